@@ -1,0 +1,169 @@
+/**
+ * Measures two supervisord commands in turn, in one run, and prints how they compare.
+ *
+ * @module
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { sweepBeds } from './bench/bed.ts';
+import { cases } from './bench/cases/index.ts';
+import { withFigures } from './bench/documentation.ts';
+import type { Case, Effort, Subject } from './bench/figure.ts';
+import { describeMachine } from './bench/machine.ts';
+import { type Report, rowsOf } from './bench/report.ts';
+import { measureRounds } from './bench/rounds.ts';
+import { plainTable } from './bench/table.ts';
+import { packageRoot, splitCommand } from './harness/commands.ts';
+import { findCommand } from './harness/needs.ts';
+
+const REFERENCE = '/usr/bin/supervisord';
+const OURS = join(packageRoot(), 'dist/bin/supervisord.cjs');
+const PAGE = join(packageRoot(), 'docs/performance.md');
+
+interface Options {
+  readonly ours?: string;
+  readonly reference: string;
+  readonly rounds?: number;
+  readonly programs: number;
+  readonly quick?: true;
+  readonly only?: readonly string[];
+  readonly list?: true;
+  readonly json?: string;
+  readonly writeDocs?: true;
+}
+
+const program = new Command('bench')
+  .description('Measure two supervisord commands in turn and print how they compare.')
+  .option('--ours <command>', 'the command under test (the supervisord of this package if not given)')
+  .option('--reference <command>', 'the command to compare with', REFERENCE)
+  .option('--rounds <n>', 'how often everything is measured (3, with --quick 1)', positive)
+  .option('--programs <n>', 'programs of the case many', positive, 1000)
+  .option('--quick', 'one round with few samples, under a minute')
+  .option('--only <name...>', 'measure these cases only')
+  .option('--list', 'print the cases and exit')
+  .option('--json <file>', 'write the figures and all samples to a file')
+  .option('--write-docs', 'write the figures into docs/performance.md')
+  .addHelpText('after', '\nExit code: 0 everything was measured, 1 something was not, 2 wrong usage.')
+  .exitOverride();
+
+async function main(): Promise<number> {
+  try {
+    program.parse();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  const options = program.opts<Options>();
+  const { only } = options;
+  const unknown = (only ?? []).filter((name) => !cases.some((known) => known.name === name));
+  if (unknown.length > 0) return usage(`no such case: ${unknown.join(', ')} (see --list)`);
+  const chosen = cases.filter(({ name }) => only?.includes(name) ?? true);
+  if (options.writeDocs && only) return usage('--write-docs needs all cases, without --only');
+  if (options.list) {
+    for (const { name, figures } of chosen)
+      print(`${name.padEnd(16)}${figures.map(({ title }) => title).join('; ')}`);
+    return 0;
+  }
+
+  const ours: Subject = {
+    name: 'ours',
+    command: options.ours === undefined ? [OURS] : splitCommand(options.ours),
+  };
+  if (!isThere(ours) || (options.ours === undefined && !existsSync(OURS))) {
+    return usage(
+      `cannot run ${ours.command.join(' ')}${options.ours === undefined ? ' (npm run build makes it)' : ''}`,
+    );
+  }
+  const reference: Subject = { name: 'reference', command: splitCommand(options.reference) };
+  if (isThere(reference)) return measure(chosen, [ours, reference], options);
+  if (options.reference !== REFERENCE) return usage(`cannot run ${options.reference}`);
+  print(
+    `The reference ${REFERENCE} is not installed (Debian: apt-get install supervisor): only ours is measured.`,
+  );
+  return measure(chosen, [ours], options);
+}
+
+async function measure(
+  chosen: readonly Case[],
+  subjects: readonly Subject[],
+  options: Options,
+): Promise<number> {
+  const effort = effortOf(options);
+  const machine = describeMachine();
+  const startedAt = performance.now();
+  const outcome = await measureRounds(chosen, subjects, effort, (line) => process.stderr.write(`${line}\n`));
+  const report: Report = {
+    ...outcome,
+    machine,
+    commands: Object.fromEntries(subjects.map(({ name, command }) => [name, command.join(' ')])),
+    effort,
+    seconds: (performance.now() - startedAt) / 1000,
+    rows: rowsOf(chosen, outcome.measured, effort.programs),
+  };
+  for (const line of plainTable(report.rows)) print(line);
+  for (const trouble of report.troubles) print(`not measured: ${trouble}`);
+  if (machine.load > machine.cpus / 2) {
+    print(
+      `The machine was busy before the start (load ${machine.load.toFixed(1)}): times are too long on all sides.`,
+    );
+  }
+  print(`${effort.rounds} rounds, ${Math.round(report.seconds)} s`);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.writeDocs) writeFileSync(PAGE, withFigures(readFileSync(PAGE, 'utf8'), report, cases));
+  return report.troubles.length > 0 ? 1 : 0;
+}
+
+function effortOf({ quick, rounds, programs }: Options): Effort {
+  return quick
+    ? {
+        rounds: rounds ?? 1,
+        programs,
+        boots: 2,
+        restarts: 10,
+        restartSeconds: 5,
+        starts: 2,
+        callSeconds: 3,
+        idleSeconds: 3,
+      }
+    : {
+        rounds: rounds ?? 3,
+        programs,
+        boots: 3,
+        restarts: 30,
+        restartSeconds: 7,
+        starts: 3,
+        callSeconds: 4,
+        idleSeconds: 3,
+      };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('a whole number above 0 is needed');
+  return value;
+}
+
+function isThere({ command }: Subject): boolean {
+  return command[0] !== undefined && findCommand(command[0]) !== null;
+}
+
+function usage(message: string): number {
+  process.stderr.write(`error: ${message}\n`);
+  return 2;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+process.on('exit', sweepBeds);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,43 @@
+/**
+ * The same call again and again, and what it costs.
+ *
+ * @module
+ */
+import { cpuSeconds } from './proc.ts';
+
+/** Calls before the clock starts, so that neither side is measured while it warms up. */
+const WARM_UP_CALLS = 3;
+
+export interface CallCosts {
+  /** Calls in a second. */
+  readonly rate: number;
+  /** Seconds of each call. */
+  readonly latencies: readonly number[];
+  /** Seconds of the daemon's cpu for a call. */
+  readonly cpu: number;
+}
+
+/** Repeats a call for so many seconds; slow ones are made at least three times, warm-up included. */
+export async function repeatCall(
+  pid: number,
+  seconds: number,
+  call: () => Promise<unknown>,
+): Promise<CallCosts> {
+  const latencies: number[] = [];
+  const warmUpEnd = performance.now() + seconds * 250;
+  for (let count = 0; count < WARM_UP_CALLS && performance.now() < warmUpEnd; count += 1) await call();
+  const cpuBefore = cpuSeconds(pid);
+  const start = performance.now();
+  let now = start;
+  while (now < start + seconds * 1000 || latencies.length < 2) {
+    const before = now;
+    await call();
+    now = performance.now();
+    latencies.push((now - before) / 1000);
+  }
+  return {
+    rate: latencies.length / ((now - start) / 1000),
+    latencies,
+    cpu: (cpuSeconds(pid) - cpuBefore) / latencies.length,
+  };
+}

@@ -1,0 +1,14 @@
+/**
+ * All cases, in the order in which they are measured and shown.
+ *
+ * @module
+ */
+import type { Case } from '../figure.ts';
+import { client } from './client.ts';
+import { few } from './few.ts';
+import { idle } from './idle.ts';
+import { many } from './many.ts';
+import { restart } from './restart.ts';
+import { startProcess } from './start-process.ts';
+
+export const cases: readonly Case[] = [restart, startProcess, many, few, idle, client];

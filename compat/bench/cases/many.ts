@@ -1,0 +1,156 @@
+/**
+ * A daemon with a thousand programs: how long they take to start, what it costs to ask for them, and to stop them.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type RunningDaemon, withBed } from '../bed.ts';
+import { repeatCall } from '../calls.ts';
+import { sleepers } from '../configuration.ts';
+import type { Case, Samples } from '../figure.ts';
+import { spawnFloor } from '../floor.ts';
+import { fileLimit } from '../machine.ts';
+import { childCount, memory } from '../proc.ts';
+import type { RawClient } from '../raw-client.ts';
+import { rpcRequest, runningCount } from '../rpc.ts';
+import { median, medianOf, percentileOf } from '../statistics.ts';
+import { FEW } from './few.ts';
+
+const GET_ALL = rpcRequest('supervisor.getAllProcessInfo');
+
+/** Descriptors for all the pipes; the reference closes so many in each child. */
+const MINFDS = 20_000;
+
+/** Starts many programs at once, asks for all of them, and stops them. */
+export const many: Case = {
+  name: 'many',
+  setting:
+    '{programs} programs (`/bin/sleep 600`, startsecs=0, logs AUTO), minfds=20000 or the hard limit if that is lower',
+  timeoutSeconds: 120,
+  figures: [
+    {
+      name: 'many-start',
+      title: '{programs} programs started',
+      meaning:
+        'from the start of the command until the daemon has that many children (as /proc shows, looked up after each further hundredth of the time); ' +
+        'the floor is a bare loop of posix_spawn of the same program',
+      unit: 'time',
+      better: 'lower',
+      target: { kind: 'times better', atLeast: 5 },
+      value: medianOf('many.start'),
+    },
+    {
+      name: 'many-running',
+      title: '{programs} programs RUNNING',
+      meaning: 'from the start of the command until an answer to getAllProcessInfo shows all as RUNNING',
+      unit: 'time',
+      better: 'lower',
+      value: medianOf('many.running'),
+    },
+    {
+      name: 'many-get-all',
+      title: 'getAllProcessInfo at {programs} programs',
+      meaning:
+        'calls on one connection by a client that counts the bytes of the answer and does not parse it',
+      unit: 'rate',
+      better: 'higher',
+      target: { kind: 'times better', atLeast: 50 },
+      value: medianOf('many.get-all-rate'),
+    },
+    {
+      name: 'many-get-all-cpu',
+      title: 'cpu a call of it',
+      meaning: 'utime and stime of the daemon over these calls',
+      unit: 'time',
+      better: 'lower',
+      value: medianOf('many.get-all-cpu'),
+    },
+    {
+      name: 'many-get-all-p99',
+      title: 'p99 of it',
+      meaning: '99 of 100 of these calls are faster; with fewer than 100 calls it is the slowest',
+      unit: 'time',
+      better: 'lower',
+      value: percentileOf('many.get-all', 99),
+    },
+    {
+      name: 'many-stop',
+      title: 'stop of {programs} programs',
+      meaning: 'the call stopAllProcesses, which answers when all are stopped',
+      unit: 'time',
+      better: 'lower',
+      value: medianOf('many.stop'),
+    },
+    {
+      name: 'many-resident',
+      title: 'resident memory with {programs} programs',
+      meaning: 'VmRSS of the daemon, half a second after its first full answer',
+      unit: 'memory',
+      better: 'lower',
+      value: medianOf('many.resident'),
+    },
+    {
+      name: 'many-anonymous',
+      title: 'anonymous memory with {programs} programs',
+      meaning: 'RssAnon of the daemon at that moment',
+      unit: 'memory',
+      better: 'lower',
+      value: medianOf('many.anonymous'),
+    },
+    {
+      name: 'memory-per-program',
+      title: 'anonymous memory a program',
+      meaning: `what the daemon has more than with ${FEW} programs (case \`few\`), for each program more`,
+      unit: 'memory',
+      better: 'lower',
+      value: (samples) =>
+        (median(samples['many.anonymous'] ?? []) - median(samples['few.anonymous'] ?? [])) /
+        (median(samples['many.programs'] ?? []) - FEW),
+    },
+  ],
+  run: (subject, { programs, callSeconds }) =>
+    withBed(subject, async (bed) => {
+      const daemon = bed.start({ programs: sleepers(programs), minfds: Math.min(MINFDS, fileLimit()) });
+      const sinceBirth = () => (performance.now() - daemon.bornAt) / 1000;
+      await haveStarted(daemon, programs);
+      const start = sinceBirth();
+      const client = await daemon.firstAnswer();
+      await areRunning(client, programs);
+      const running = sinceBirth();
+      await delay(500);
+      const { resident, anonymous } = memory(daemon.pid);
+      const costs = await repeatCall(daemon.pid, callSeconds, () => client.call(GET_ALL));
+      return {
+        'many.programs': [programs],
+        'many.start': [start],
+        'many.running': [running],
+        'many.resident': [resident],
+        'many.anonymous': [anonymous],
+        'many.get-all': costs.latencies,
+        'many.get-all-rate': [costs.rate],
+        'many.get-all-cpu': [costs.cpu],
+        ...(await stopAll(client)),
+      };
+    }),
+  floor: async ({ programs }) => ({ 'many.start': [await spawnFloor(programs)] }),
+};
+
+/** Looks again whenever another hundredth of the time has passed: fine enough, and no burden on a slow start. */
+async function haveStarted(daemon: RunningDaemon, programs: number): Promise<void> {
+  while (childCount(daemon.pid) < programs) {
+    if (!daemon.isRunning()) throw new Error('the daemon ended before all programs ran');
+    await delay((performance.now() - daemon.bornAt) / 100);
+  }
+}
+
+async function areRunning(client: RawClient, programs: number): Promise<void> {
+  for (let running = 0; running < programs; ) running = runningCount(await client.ask(GET_ALL));
+}
+
+async function stopAll(client: RawClient): Promise<Samples> {
+  const before = performance.now();
+  await client.ask(rpcRequest('supervisor.stopAllProcesses'));
+  const stop = (performance.now() - before) / 1000;
+  client.close();
+  return { 'many.stop': [stop] };
+}

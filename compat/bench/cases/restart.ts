@@ -1,0 +1,141 @@
+/**
+ * How long a killed program is gone.
+ *
+ * @module
+ */
+import { constants, openSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { runCommand } from '../../harness/processes.ts';
+import { waitUntil } from '../../harness/wait.ts';
+import { withBed } from '../bed.ts';
+import type { ProgramSettings } from '../configuration.ts';
+import type { Case } from '../figure.ts';
+import type { RawClient } from '../raw-client.ts';
+import { rpcRequest, runningCount } from '../rpc.ts';
+import { medianOf, percentileOf } from '../statistics.ts';
+
+const MEANING =
+  'from kill -9 of a program that has been RUNNING for more than a second (startsecs=0, autorestart=true) until the ' +
+  'new process itself writes into a FIFO that the benchmark reads; the start of its shell is part of it';
+
+const TELLERS = 10;
+
+/** A program that dies in its first second may be held back on purpose; these have lived for longer. */
+const LIVED_MS = 1100;
+
+/** Kills one of ten programs after the other and lets each new process say that it is there. */
+export const restart: Case = {
+  name: 'restart',
+  setting: 'ten programs that are killed in turn, at different moments of a second',
+  timeoutSeconds: 60,
+  figures: [
+    {
+      name: 'restart-median',
+      title: 'crash to restarted process, median',
+      meaning: MEANING,
+      unit: 'time',
+      better: 'lower',
+      target: { kind: 'at most', value: 0.015 },
+      value: medianOf('restart'),
+    },
+    {
+      name: 'restart-p90',
+      title: 'crash to restarted process, p90',
+      meaning: 'nine of ten of these are faster',
+      unit: 'time',
+      better: 'lower',
+      value: percentileOf('restart', 90),
+    },
+  ],
+  run: (subject, { restarts, restartSeconds }) =>
+    withBed(subject, async (bed) => {
+      const tellings = await openTellings(join(bed.dir, 'started'));
+      try {
+        const daemon = bed.start({ programs: tellers(bed.dir) });
+        const client = await daemon.firstAnswer();
+        const alive: Telling[] = [];
+        while (alive.length < TELLERS) alive.push(await tellings.next());
+        const values: number[] = [];
+        const end = performance.now() + restartSeconds * 1000;
+        while (values.length < restarts && (values.length < 3 || performance.now() < end)) {
+          const victim = alive.shift();
+          if (victim === undefined) break;
+          await isUp(client, victim.name);
+          await delay(Math.max(differentMoment(values.length), victim.at + LIVED_MS - performance.now()));
+          const killedAt = performance.now();
+          process.kill(victim.pid, 'SIGKILL');
+          const successor = await tellings.next();
+          if (successor.name !== victim.name) throw new Error(`${successor.name} was started again too`);
+          values.push((successor.at - killedAt) / 1000);
+          alive.push(successor);
+        }
+        client.close();
+        return { restart: values };
+      } finally {
+        tellings.close();
+      }
+    }),
+};
+
+/** Programs that write their name and pid into the FIFO when they start. */
+function tellers(dir: string): Record<string, ProgramSettings> {
+  const script = join(dir, 'teller.sh');
+  writeFileSync(script, `echo "$1 $$" > '${dir}/started'\nexec /bin/sleep 600\n`);
+  return Object.fromEntries(
+    Array.from({ length: TELLERS }, (_, index) => [
+      `teller-${index}`,
+      { command: `/bin/sh ${script} teller-${index}`, startsecs: 0 },
+    ]),
+  );
+}
+
+/** Between 20 and 220 ms, spread evenly, so that no tick of a daemon is always met at the same moment. */
+function differentMoment(index: number): number {
+  return 20 + 200 * ((index * 0.618_034) % 1);
+}
+
+async function isUp(client: RawClient, name: string): Promise<void> {
+  const request = rpcRequest('supervisor.getProcessInfo', [name]);
+  await waitUntil(`${name} is RUNNING`, async () => runningCount(await client.ask(request)) === 1, 10);
+}
+
+interface Telling {
+  readonly name: string;
+  readonly pid: number;
+  /** Milliseconds of `performance.now()`. */
+  readonly at: number;
+}
+
+/** A FIFO into which every new process writes its name and pid; read as soon as the kernel says so. */
+async function openTellings(path: string): Promise<{ next(): Promise<Telling>; close(): void }> {
+  await runCommand(['mkfifo', path], '/');
+  const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  const fifo = new Socket({ fd, readable: true, writable: false });
+  const told: Telling[] = [];
+  let wake: (() => void) | null = null;
+  fifo.on('data', (bytes) => {
+    const at = performance.now();
+    for (const line of bytes.toString().trim().split('\n')) {
+      const [name = '', pid] = line.split(' ');
+      told.push({ name, pid: Number(pid), at });
+    }
+    wake?.();
+  });
+  return {
+    next: () =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error('no new process within 15 s')), 15_000);
+        wake = () => {
+          const first = told.shift();
+          if (first === undefined) return;
+          clearTimeout(timer);
+          wake = null;
+          resolve(first);
+        };
+        wake();
+      }),
+    close: () => fifo.destroy(),
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * The configuration files that every subject gets.
+ *
+ * @module
+ */
+import { join } from 'node:path';
+
+export interface ProgramSettings {
+  readonly command: string;
+  readonly autostart?: boolean;
+  readonly startsecs: number;
+}
+
+export interface Settings {
+  readonly programs: Readonly<Record<string, ProgramSettings>>;
+  /** The reference's default, 1024, if not given. */
+  readonly minfds?: number;
+}
+
+/** What a program is unless the case needs another: it starts fast, does nothing and stays. */
+export const SLEEPER: ProgramSettings = { command: '/bin/sleep 600', startsecs: 0 };
+
+/** So many sleepers, each a program of its own, in the order of their names. */
+export function sleepers(count: number): Record<string, ProgramSettings> {
+  const width = String(count).length;
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`sleeper-${String(index).padStart(width, '0')}`, SLEEPER]),
+  );
+}
+
+/** The path of the unix socket that the daemon in this folder serves. */
+export function socketPath(dir: string): string {
+  return join(dir, 's.sock');
+}
+
+/** A whole file: one unix socket, logs below `dir`, and the programs; what is not said has its default. */
+export function configuration(dir: string, { programs, minfds = 1024 }: Settings): string {
+  return `[unix_http_server]
+file=${socketPath(dir)}
+
+[supervisord]
+logfile=${dir}/main.log
+pidfile=${dir}/supervisord.pid
+childlogdir=${dir}/logs
+minfds=${minfds}
+
+[supervisorctl]
+serverurl=unix://${socketPath(dir)}
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+${Object.entries(programs)
+  .map(([name, settings]) => section(name, settings))
+  .join('')}`;
+}
+
+function section(name: string, { command, autostart = true, startsecs }: ProgramSettings): string {
+  return `
+[program:${name}]
+command=${command}
+autostart=${autostart}
+autorestart=true
+startsecs=${startsecs}
+`;
+}

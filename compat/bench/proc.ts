@@ -1,0 +1,52 @@
+/**
+ * What /proc tells about a daemon (proc(5)).
+ *
+ * @module
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** USER_HZ, which is 100 on every Linux that Node.js runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** Seconds of cpu that the process itself has used, its children not counted; 10 ms fine. */
+export function cpuSeconds(pid: number): number {
+  return cpuSecondsIn(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+}
+
+/** Bytes of memory: all that is resident, and the part that no file backs. */
+export function memory(pid: number): { resident: number; anonymous: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+  return {
+    resident: statusNumber(status, 'VmRSS') * 1024,
+    anonymous: statusNumber(status, 'RssAnon') * 1024,
+  };
+}
+
+/** How often any thread of the process went to sleep by itself, and so was woken up. */
+export function wakeUps(pid: number): number {
+  return threads(pid)
+    .map((thread) => readFileSync(`${thread}/status`, 'latin1'))
+    .reduce((sum, status) => sum + statusNumber(status, 'voluntary_ctxt_switches'), 0);
+}
+
+/** How many children all threads of the process have. */
+export function childCount(pid: number): number {
+  return threads(pid)
+    .map((thread) => readFileSync(`${thread}/children`, 'latin1'))
+    .reduce((sum, children) => sum + (children.match(/\d+/g)?.length ?? 0), 0);
+}
+
+/** utime and stime of a line of /proc/PID/stat; the name in it may hold blanks and brackets. */
+export function cpuSecondsIn(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** A number of /proc/PID/status by its name; NaN where there is none. */
+export function statusNumber(status: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(status)?.[1] ?? Number.NaN);
+}
+
+function threads(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`);
+}

@@ -1,0 +1,164 @@
+/**
+ * Which scenario observes which part of the surface: read off the tables of the surface, and off what each
+ * scenario said to the daemon and saw of it.
+ *
+ * @module
+ */
+import { SUPERVISORD_FLAG_NAMES } from '../src/bin/flags.ts';
+import {
+  INET_SERVER_OPTIONS,
+  SUPERVISORCTL_OPTIONS,
+  SUPERVISORD_OPTIONS,
+  UNIX_SERVER_OPTIONS,
+} from '../src/config/daemon-options.ts';
+import { EVENT_PARENTS } from '../src/config/event-types.ts';
+import type { OptionTable } from '../src/config/option.ts';
+import {
+  EVENT_LISTENER_OPTIONS,
+  FCGI_PROGRAM_OPTIONS,
+  GROUP_OPTIONS,
+  INCLUDE_OPTIONS,
+  PROGRAM_OPTIONS,
+  RPC_INTERFACE_OPTIONS,
+} from '../src/config/program-options.ts';
+import { MAIN_RPC_FACTORY } from '../src/config/rpc-interfaces.ts';
+import { FAULT_CODES } from '../src/rpc/faults.ts';
+import { createMethodTable } from '../src/rpc/rpc-interfaces.ts';
+import type { SupervisorView } from '../src/supervisor/supervisor-view.ts';
+
+/** One part of the surface, and how its use looks in what a scenario says or sees. */
+export interface SurfaceItem {
+  readonly name: string;
+  readonly pattern: RegExp;
+  /** Whether seeing it is enough, as for an event; a key or a method has to be used. */
+  readonly mayBeSeen: boolean;
+}
+
+/** What a scenario said to the daemon (files, arguments, calls, scripts), and what it saw of it. */
+export interface Transcript {
+  readonly said: string;
+  readonly seen: string;
+}
+
+export interface Surface {
+  readonly title: string;
+  readonly items: readonly SurfaceItem[];
+}
+
+const COMMANDS =
+  'add avail clear exit fg help maintail open pid quit reload remove reread restart shutdown signal start status stop tail update version'.split(
+    ' ',
+  );
+
+/** The reference's lines in the main log, by what they begin with or hold. */
+const MESSAGES = [
+  'Supervisor is running as root',
+  'Included extra file',
+  'RPC interface',
+  'running without any HTTP authentication checking',
+  'daemonizing the supervisord process',
+  'supervisord started with pid',
+  'spawned: ',
+  'entered RUNNING state, process has stayed up for > than',
+  'exited: ',
+  'gave up: ',
+  'stopped: ',
+  'spawnerr: ',
+  'with SIGKILL',
+  'waiting for ',
+  'to die',
+  'received SIGTERM indicating exit request',
+  'received SIGINT indicating exit request',
+  'received SIGQUIT indicating exit request',
+  'received SIGHUP indicating restart request',
+  'received SIGUSR2 indicating log reopen request',
+  'supervisord logreopen',
+  'reopening log file',
+  'reaped unknown pid',
+  'could not write pidfile',
+  'event buffer overflowed, discarding event',
+  'event was rejected',
+  'bad result line',
+  'has entered the UNKNOWN state and will no longer receive events',
+  'emitted a comm event',
+] as const;
+
+/** Everything that SURFACE lists, as the tables have it. */
+export function surfaces(): readonly Surface[] {
+  return [
+    keys('unix_http_server', UNIX_SERVER_OPTIONS),
+    keys('inet_http_server', INET_SERVER_OPTIONS),
+    keys('supervisord', SUPERVISORD_OPTIONS),
+    keys('supervisorctl', SUPERVISORCTL_OPTIONS),
+    keys('program:x', PROGRAM_OPTIONS),
+    keys('group:x', GROUP_OPTIONS),
+    keys('eventlistener:x', EVENT_LISTENER_OPTIONS),
+    keys('fcgi-program:x', FCGI_PROGRAM_OPTIONS),
+    keys('include', INCLUDE_OPTIONS),
+    keys('rpcinterface:x', RPC_INTERFACE_OPTIONS),
+    {
+      title: 'Flags of supervisord',
+      items: SUPERVISORD_FLAG_NAMES.map(({ short, long }) => ({
+        name: short === null ? `--${long}` : `-${short}, --${long}`,
+        pattern: new RegExp(`(^|\\s)(--${long}${short === null ? '' : `|-${short}`})($|[\\s=])`, 'm'),
+        mayBeSeen: false,
+      })),
+    },
+    words('XML-RPC methods', methodNames(), false),
+    words('Faults', Object.keys(FAULT_CODES), true),
+    words('Event types', Object.keys(EVENT_PARENTS), true),
+    {
+      title: 'Commands of supervisorctl',
+      items: COMMANDS.map((name) => ({
+        name,
+        pattern: new RegExp(`^supervisorctl (.* )?${name}( |$)`, 'm'),
+        mayBeSeen: false,
+      })),
+    },
+    {
+      title: 'Lines of the main log',
+      items: MESSAGES.map((name) => ({
+        name: name.trim(),
+        pattern: new RegExp(literal(name)),
+        mayBeSeen: true,
+      })),
+    },
+  ];
+}
+
+/** Which of the scenarios show an item; the transcripts are by scenario. */
+export function scenariosThatShow(
+  { pattern, mayBeSeen }: SurfaceItem,
+  transcripts: ReadonlyMap<string, Transcript>,
+): readonly string[] {
+  return [...transcripts]
+    .filter(([, { said, seen }]) => pattern.test(said) || (mayBeSeen && pattern.test(seen)))
+    .map(([name]) => name);
+}
+
+/** The methods of a daemon with its own interface; only their names are looked at. */
+function methodNames(): readonly string[] {
+  const nobody = Object.freeze({}) as SupervisorView;
+  const table = createMethodTable(nobody, [{ name: 'supervisor', factory: MAIN_RPC_FACTORY, options: {} }]);
+  return [...table.keys()].sort();
+}
+
+function keys(section: string, table: OptionTable): Surface {
+  return {
+    title: `Keys of [${section}]`,
+    items: Object.keys(table).map((name) => ({
+      name,
+      pattern: new RegExp(`^\\s*${literal(name)}\\s*[=:]`, 'm'),
+      mayBeSeen: false,
+    })),
+  };
+}
+
+function words(title: string, names: readonly string[], mayBeSeen: boolean): Surface {
+  const items = names.map((name) => ({ name, pattern: new RegExp(`\\b${literal(name)}\\b`), mayBeSeen }));
+  return { title, items };
+}
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,73 @@
+/**
+ * Writes the pages that a run of all scenarios proves: what differs on purpose, and what was compared.
+ *
+ * @module
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scenariosThatShow, surfaces } from './coverage.ts';
+import { type IntendedDifference, intendedDifferences } from './differences.ts';
+import type { ScenarioReport } from './harness/runner.ts';
+
+/** Writes `differences.md` and `compatibility.md` into the folder. */
+export function writeDocumentation(folder: string, reports: readonly ScenarioReport[]): void {
+  writeFileSync(join(folder, 'differences.md'), differencesPage(intendedDifferences));
+  writeFileSync(join(folder, 'compatibility.md'), compatibilityPage(reports));
+}
+
+/** The differences that are meant, by reason. */
+export function differencesPage(differences: readonly IntendedDifference[]): string {
+  const byReason = new Map<string, IntendedDifference[]>();
+  for (const difference of differences) {
+    const reason = difference.reason.replace(/^\[better\] /, '');
+    byReason.set(reason, [...(byReason.get(reason) ?? []), difference]);
+  }
+  const rows = [...byReason].map(([reason, entries]) => {
+    const isBetter = entries.some((entry) => entry.reason.startsWith('[better]'));
+    const seen = [...new Set(entries.map(({ scenario, what }) => `\`${scenario}\`: ${code(String(what))}`))];
+    return `| ${reason} | ${isBetter ? 'yes' : ''} | ${seen.join('<br>')} |`;
+  });
+  return `# What differs from the reference on purpose
+
+Written by \`npm run compat -- --write-docs\` from [compat/differences.ts](../compat/differences.ts). The reference is the
+\`supervisord\` that Debian installs (4.2.5); every other difference that the scenarios show is a bug.
+Better means: the reference is wrong there, and ours differs for the user's sake.
+
+| what | better | where it is seen |
+| --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+/** Which scenario observes which part of the surface. */
+export function compatibilityPage(reports: readonly ScenarioReport[]): string {
+  const transcripts = new Map(
+    [...reports]
+      .sort((left, right) => (left.name < right.name ? -1 : 1))
+      .map(({ name, transcript }) => [name, transcript] as const),
+  );
+  const sections = surfaces().map(({ title, items }) => {
+    const rows = items.map((item) => {
+      const names = scenariosThatShow(item, transcripts);
+      return `| ${code(item.name)} | ${names.length === 0 ? '**none**' : shorten(names)} |`;
+    });
+    return `## ${title}\n\n| what | observed by |\n| --- | --- |\n${rows.join('\n')}\n`;
+  });
+  return `# What the compatibility scenarios compare
+
+Written by \`npm run compat -- --write-docs\`: each part of the surface, and the scenarios in which it is used on both
+sides (keys, flags, methods, commands) or seen on both (faults, events, log lines).
+
+${sections.join('\n')}`;
+}
+
+const SHOWN_NAMES = 5;
+
+function shorten(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN_NAMES).join(', ');
+  return names.length > SHOWN_NAMES ? `${shown} and ${names.length - SHOWN_NAMES} more` : shown;
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('|', '\\|').replaceAll('`', "'")}\``;
+}

@@ -1,0 +1,76 @@
+/**
+ * The npm XML-RPC client and a bare socket, over unix and inet.
+ *
+ * @module
+ */
+import { connect } from 'node:net';
+import xmlrpc from 'xmlrpc';
+import type { Address, Json, RpcAnswer } from '../scenario.ts';
+
+const CALL_SECONDS = 30;
+
+/** One call; whatever happens is an answer, after 30 s at the latest. */
+export function rpcCall(address: Address, method: string, params: readonly Json[]): Promise<RpcAnswer> {
+  const target =
+    address.kind === 'unix' ? { socketPath: address.path } : { host: address.host, port: address.port };
+  const client = xmlrpc.createClient({ ...target, path: '/RPC2', headers: authorization(address) });
+  return new Promise((resolve) => {
+    const timer = setTimeout(
+      () => resolve({ failure: `no answer within ${CALL_SECONDS} s` }),
+      CALL_SECONDS * 1000,
+    );
+    client.methodCall(method, [...params], (error, value: unknown) => {
+      clearTimeout(timer);
+      resolve(error ? asFailure(error) : { result: toJson(value) });
+    });
+  });
+}
+
+/** Header lines for the address's credentials; none where it has none. */
+export function authorization(address: Address): Record<string, string> {
+  if (address.username === undefined) return {};
+  const credentials = `${address.username}:${address.password ?? ''}`;
+  return { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+/** Sends bytes and collects what comes until the server closes or is silent for so long. */
+export function rawExchange(address: Address, request: string | Buffer, silentMs: number): Promise<string> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const socket =
+      address.kind === 'unix'
+        ? connect({ path: address.path })
+        : connect({ host: address.host, port: address.port });
+    const finish = (note: string) => {
+      clearTimeout(limit);
+      socket.destroy();
+      resolve(Buffer.concat(chunks).toString() + note);
+    };
+    const limit = setTimeout(() => finish('\n(still sending after 20 s)'), 20_000);
+    socket.setTimeout(silentMs, () => finish('\n(connection left open)'));
+    socket.on('connect', () => socket.write(request));
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('error', (error: NodeJS.ErrnoException) => finish(`\n(${error.code ?? error.message})`));
+    socket.on('end', () => finish('\n(connection closed)'));
+  });
+}
+
+function asFailure(error: object): RpcAnswer {
+  if ('faultCode' in error && 'faultString' in error) {
+    return { fault: Number(error.faultCode), text: String(error.faultString) };
+  }
+  const status =
+    'res' in error && typeof error.res === 'object' && error.res !== null && 'statusCode' in error.res
+      ? ` (HTTP ${String(error.res.statusCode)})`
+      : '';
+  return { failure: `${error instanceof Error ? error.message : String(error)}${status}` };
+}
+
+function toJson(value: unknown): Json {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (Buffer.isBuffer(value)) return { base64: value.toString('base64') };
+  if (value instanceof Date) return { dateTime: value.toISOString() };
+  if (Array.isArray(value)) return value.map(toJson);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]));
+}

@@ -1,0 +1,69 @@
+/**
+ * Makes what differs between any two runs the same: pids, times, folders, ports. Nothing else.
+ *
+ * @module
+ */
+import type { Json } from '../scenario.ts';
+
+export interface Normaliser {
+  /** From now on the value is shown as `$label`. */
+  alias(value: string | number, label: string): void;
+  text(text: string): string;
+  value(value: Json): Json;
+}
+
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}/g, '$TIME'],
+  [/\b[A-Z][a-z]{2} \d\d \d\d:\d\d [AP]M\b/g, '$WHEN'],
+  [/\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT\b/g, '$DATE'],
+  [/\buptime (\d+ days?, )?\d+:\d\d:\d\d\b/g, 'uptime $UPTIME'],
+  [/\bpid \d+\b/g, 'pid $PID'],
+  [/(killing '[^']+' \()\d+\)/g, '$1$$PID)'],
+  [/(-std(?:out|err)---[^/\s]+?-)[\w]{8}(\.log)/g, '$1$$RANDOM$2'],
+];
+
+/** A normaliser that knows the folder of one side and learns more names as it goes. */
+export function createNormaliser(dir: string): Normaliser {
+  const started = Date.now() / 1000;
+  const aliases = new Map<string, string>([[dir, 'DIR']]);
+
+  const text = (input: string): string => {
+    let output = input;
+    // The longest first: a path is not to be torn apart by the name of its folder.
+    const byLength = [...aliases].sort(([a], [b]) => b.length - a.length);
+    for (const [value, label] of byLength) {
+      const word = /^\d+$/.test(value) ? `(?<!\\d)${value}(?!\\d)` : escapePattern(value);
+      output = output.replace(new RegExp(word, 'g'), () => `$${label}`);
+    }
+    for (const [pattern, replacement] of PATTERNS) output = output.replace(pattern, replacement);
+    return output;
+  };
+
+  const value = (input: Json): Json => {
+    if (typeof input === 'string') return text(input);
+    if (typeof input === 'number') return number(input);
+    if (input === null || typeof input === 'boolean') return input;
+    if (Array.isArray(input)) return input.map(value);
+    return Object.fromEntries(Object.entries(input).map(([key, item]) => [text(key), value(item)]));
+  };
+
+  const number = (input: number): Json => {
+    // Below that a number is more likely a state or a count than a port.
+    const label = input >= 1024 ? aliases.get(String(input)) : undefined;
+    if (label !== undefined) return `$${label}`;
+    // A wall-clock second of this very run.
+    return Math.abs(input - started) < 3600 ? '$NOW' : input;
+  };
+
+  return {
+    alias: (from, label) => {
+      aliases.set(String(from), label);
+    },
+    text,
+    value,
+  };
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,193 @@
+/**
+ * Commands and daemons that the runner starts, and the certainty that none of them outlives it.
+ *
+ * Every process carries a variable that names its side's folder, and its children inherit it:
+ * at the end of a side whoever still carries it is killed, with all that descends from it.
+ *
+ * @module
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import type { CommandOptions, CommandResult, Daemon } from '../scenario.ts';
+import { waitUntil } from './wait.ts';
+
+/** The variable that marks a process as belonging to a side. */
+const MARK = 'COMPAT_DIR';
+
+/** The small environment that everything under test starts with. */
+export function baseEnvironment(dir: string): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: homedir(),
+    LANG: 'C.UTF-8',
+    PYTHONWARNINGS: 'ignore',
+    [MARK]: dir,
+  };
+}
+
+/** Runs a command to its end, bounded in time. */
+export function runCommand(
+  command: readonly string[],
+  dir: string,
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const { stdin, seconds = 20, environment, directory = dir } = options;
+  const [file = '', ...args] = command;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, {
+      cwd: directory,
+      env: { ...baseEnvironment(dir), ...environment },
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(stdin);
+
+    const soft = setTimeout(() => child.kill('SIGTERM'), seconds * 1000);
+    const hard = setTimeout(() => child.kill('SIGKILL'), (seconds + 2) * 1000);
+    let settled = false;
+    const settle = (code: number) => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(soft);
+      clearTimeout(hard);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      resolve({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), code });
+    };
+    child.on('error', (error) => {
+      clearTimeout(soft);
+      clearTimeout(hard);
+      reject(error);
+    });
+    child.on('close', (code, signal) => settle(exitCode(code, signal)));
+    // A daemon that the command left behind may hold the pipes open: what it says later is not waited for.
+    child.on('exit', (code, signal) => setTimeout(() => settle(exitCode(code, signal)), 1000));
+  });
+}
+
+/** Starts a daemon in a session of its own, its output going to a file (as under an init system). */
+export function startDaemon(
+  command: readonly string[],
+  dir: string,
+  outputFile: string,
+  options: Pick<CommandOptions, 'environment' | 'directory'> = {},
+): Daemon {
+  const [file = '', ...args] = command;
+  const output = openSync(outputFile, 'a');
+  const child = spawn(file, args, {
+    cwd: options.directory ?? dir,
+    env: { ...baseEnvironment(dir), ...options.environment },
+    stdio: ['ignore', output, output],
+    detached: true,
+  });
+  closeSync(output);
+  let code: number | undefined;
+  child.on('exit', (status, signal) => {
+    code = exitCode(status, signal);
+  });
+  child.on('error', (error) => {
+    code = 127;
+    process.stderr.write(`${file}: ${error.message}\n`);
+  });
+  return daemon({
+    pid: child.pid ?? 0,
+    code: () => code,
+    output: () => readText(outputFile),
+    signal: (signal) => {
+      if (code === undefined) child.kill(signal);
+    },
+  });
+}
+
+/** A daemon that is nobody's child any more, found by its pid; its exit code cannot be known and is 0. */
+export function daemonByPid(pid: number): Daemon {
+  return daemon({
+    pid,
+    code: () => (isAlive(pid) ? undefined : 0),
+    output: () => '',
+    signal: (signal) => {
+      if (isAlive(pid)) process.kill(pid, signal);
+    },
+  });
+}
+
+interface DaemonHandle {
+  readonly pid: number;
+  code(): number | undefined;
+  output(): string;
+  signal(signal: NodeJS.Signals): void;
+}
+
+function daemon({ pid, code, output, signal }: DaemonHandle): Daemon {
+  const exited = async (seconds = 20) => {
+    await waitUntil('the daemon has ended', () => code() !== undefined, seconds);
+    return code() ?? 0;
+  };
+  return {
+    pid,
+    output,
+    signal,
+    isRunning: () => code() === undefined,
+    exited,
+    stop: async () => {
+      signal('SIGTERM');
+      try {
+        return await exited(15);
+      } catch {
+        signal('SIGKILL');
+        return exited(5);
+      }
+    },
+  };
+}
+
+/** Kills every process that carries the mark of the folder, and all that descends from one. */
+export function killMarked(dir: string): number {
+  const parents = new Map<number, number>();
+  const doomed = new Set<number>();
+  for (const entry of readdirSync('/proc')) {
+    const pid = Number(entry);
+    if (!Number.isInteger(pid) || pid === process.pid) continue;
+    parents.set(pid, parentOf(pid));
+    if (readText(`/proc/${pid}/environ`).split('\0').includes(`${MARK}=${dir}`)) doomed.add(pid);
+  }
+  for (let size = -1; size !== doomed.size; ) {
+    size = doomed.size;
+    for (const [pid, parent] of parents) if (doomed.has(parent)) doomed.add(pid);
+  }
+  for (const pid of doomed) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself meanwhile.
+    }
+  }
+  return doomed.size;
+}
+
+/** True while the process exists and is not a zombie. */
+export function isAlive(pid: number): boolean {
+  const state = /^\d+ \(.*\) (\S)/s.exec(readText(`/proc/${pid}/stat`))?.[1];
+  return state !== undefined && state !== 'Z';
+}
+
+function parentOf(pid: number): number {
+  return Number(/^\d+ \(.*\) \S (\d+)/s.exec(readText(`/proc/${pid}/stat`))?.[1] ?? 0);
+}
+
+function exitCode(code: number | null, signal: NodeJS.Signals | null): number {
+  return code ?? 128 + (signal === 'SIGKILL' ? 9 : signal === 'SIGTERM' ? 15 : 1);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * One supervisord command in a folder of its own: everything a scenario does goes through here.
+ *
+ * @module
+ */
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Address, Json, Side } from '../scenario.ts';
+import { findCompanion } from './companion.ts';
+import { runControls } from './control.ts';
+import { rawExchange, rpcCall } from './http.ts';
+import { createNormaliser } from './normalise.ts';
+import { daemonByPid, killMarked, runCommand, startDaemon } from './processes.ts';
+import { waitUntil } from './wait.ts';
+
+/** What one side showed, in order; names are unique. */
+export type Observations = Map<string, Json>;
+
+export interface SideCommands {
+  readonly supervisord: readonly string[];
+  readonly supervisorctl: readonly string[];
+  readonly python: readonly string[];
+}
+
+export interface RunningSide {
+  readonly side: Side;
+  readonly observations: Observations;
+  /** What the scenario has said to the daemon so far: files, arguments, calls and scripts. */
+  said(): string;
+  /** Ends every daemon and whatever they left behind, and removes the folder. */
+  end(keep: boolean): Promise<void>;
+}
+
+/** Folders of the sides that have not ended; the runner sweeps them when it is interrupted. */
+export const openFolders = new Set<string>();
+
+const UP = 'supervisord started with pid';
+
+/** Opens a fresh folder for the command and gives a scenario its hands. */
+export function openSide(label: Side['label'], commands: SideCommands): RunningSide {
+  const dir = mkdtempSync(join(tmpdir(), 'vc-'));
+  chmodSync(dir, 0o755);
+  openFolders.add(dir);
+  const normaliser = createNormaliser(dir);
+  const observations: Observations = new Map();
+  const address: Address = { kind: 'unix', path: join(dir, 's.sock') };
+  const path = (name: string) => join(dir, name);
+  const said: string[] = [];
+  const say = (...words: readonly string[]) => {
+    said.push(words.join(' '));
+  };
+  let ports = 0;
+  let starts = 0;
+
+  const writeFile = (name: string, content: string | Buffer, mode = 0o644) => {
+    mkdirSync(dirname(path(name)), { recursive: true });
+    writeFileSync(path(name), content);
+    if (typeof content === 'string') say(content);
+    chmodSync(path(name), mode);
+    return path(name);
+  };
+  const command = commands.supervisord.findLast((word) => word.includes('/'));
+  if (command !== undefined) normaliser.alias(command, 'SUPERVISORD');
+  const controlConfig = writeFile('ctl.conf', `[supervisorctl]\nserverurl=unix://${address.path}\n`);
+
+  const targetOf = (args: readonly string[]) => (args[0]?.startsWith('-') ? [] : ['-c', controlConfig]);
+
+  const side: Side = {
+    label,
+    dir,
+    address,
+    preamble: preamble(dir, address.path),
+    observe: (what, value) => {
+      let name = what;
+      for (let count = 2; observations.has(name); count += 1) name = `${what} #${count}`;
+      observations.set(name, normaliser.value(value));
+    },
+    normalise: normaliser.text,
+    alias: normaliser.alias,
+    path,
+    writeFile,
+    readFile: (name) => {
+      try {
+        return readFileSync(path(name), 'utf8');
+      } catch {
+        return '';
+      }
+    },
+    freePort: async () => {
+      const port = await freePort();
+      ports += 1;
+      normaliser.alias(port, `PORT${ports}`);
+      return port;
+    },
+    start: async (options = {}) => {
+      const args = options.args ?? ['-n', '-c', options.config ?? path('supervisord.conf')];
+      starts += 1;
+      const outputFile = path(`daemon-${starts}.out`);
+      const command = [...(options.prefix ?? []), ...commands.supervisord, ...args];
+      say('supervisord', ...args);
+      const daemon = startDaemon(command, dir, outputFile, options);
+      const ready = options.ready ?? (() => daemon.output().includes(UP));
+      await waitUntil('the daemon is up', async () => (await ready()) || !daemon.isRunning(), 20).catch(
+        (error: unknown) => {
+          throw new Error(`${String(error)}; its output: ${daemon.output()}`);
+        },
+      );
+      if (!daemon.isRunning()) throw new Error(`the daemon ended at once: ${daemon.output()}`);
+      return daemon;
+    },
+    supervisord: (args, options) => {
+      say('supervisord', ...args);
+      return runCommand([...commands.supervisord, ...args], dir, options);
+    },
+    daemonAt: (pidfile) => daemonByPid(Number(readFileSync(pidfile, 'utf8'))),
+    ctl: (args, options) => {
+      say('supervisorctl', ...args);
+      return runCommand([...commands.supervisorctl, ...targetOf(args), ...args], dir, options);
+    },
+    ctlMany: (lines) => {
+      for (const { args } of lines) say('supervisorctl', ...args);
+      return runControls(
+        commands.supervisorctl,
+        dir,
+        lines.map((line) => ({ ...line, args: [...targetOf(line.args), ...line.args] })),
+      );
+    },
+    command: (name, args, options) => {
+      say(name, ...args);
+      return runCommand([name, ...args], dir, options);
+    },
+    companion: (name) => findCompanion(commands.supervisord, name),
+    python: (script, args = [], options) => {
+      say(script, ...args);
+      return runCommand([...commands.python, '-c', script, ...args], dir, options);
+    },
+    rpc: (method, params = [], target = address) => {
+      say(method, JSON.stringify(params));
+      return rpcCall(target, method, params);
+    },
+    rawHttp: (request, options = {}) => {
+      say(String(request));
+      return rawExchange(options.address ?? address, request, options.silentMs ?? 500);
+    },
+    waitFor: (what, condition, seconds = 10) => waitUntil(what, condition, seconds),
+  };
+
+  const end = async (keep: boolean) => {
+    await waitUntil('everything of this side has ended', () => killMarked(dir) === 0, 10).catch(report);
+    openFolders.delete(dir);
+    if (!keep) rmSync(dir, { recursive: true, force: true });
+  };
+  return { side, observations, said: () => said.join('\n'), end };
+}
+
+function report(error: unknown): void {
+  process.stderr.write(`${String(error)}\n`);
+}
+
+function preamble(dir: string, socket: string): string {
+  return `[unix_http_server]
+file=${socket}
+
+[supervisord]
+logfile=${dir}/main.log
+pidfile=${dir}/supervisord.pid
+childlogdir=${dir}
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+`;
+}
+
+/** Ports that scenarios have been given; none is given twice in one run. */
+const givenPorts = new Set<number>();
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await anyPort();
+    if (givenPorts.has(port)) continue;
+    givenPorts.add(port);
+    return port;
+  }
+}
+
+function anyPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,152 @@
+/**
+ * The same scenario through two clients on one daemon: the stock supervisorctl and ours.
+ *
+ * @module
+ */
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { renderDifference } from '../../harness/compare.ts';
+import type { CommandResult, Daemon, Json, Scenario, Side } from '../../scenario.ts';
+
+/** What a client showed, by the name of the observation. */
+export type Shown = Map<string, Json>;
+
+/** Our client under a path in the side's folder, to be called wherever the stock one is. */
+export function ourClient(side: Side): string {
+  let root = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(root, 'package.json')) && root !== dirname(root)) root = dirname(root);
+  const command = join(root, 'dist/bin/supervisorctl.cjs');
+  const path = side.path('ours/supervisorctl');
+  mkdirSync(dirname(path), { recursive: true });
+  if (!existsSync(path)) symlinkSync(command, path);
+  side.alias(command, 'SUPERVISORCTL');
+  return path;
+}
+
+/** Runs a scenario once with each client, on a fresh daemon each time, and observes where the clients differ. */
+export async function compareClients(
+  side: Side,
+  scenario: Scenario,
+  isCompared: (what: string) => boolean,
+  select: (what: string, value: Json) => Json = (_what, value) => value,
+): Promise<void> {
+  const ports: number[] = [];
+  const comparison = clientComparison(side);
+  const stock = await runWith(side, scenario, ports, null);
+  const ours = await runWith(side, scenario, ports, ourClient(side));
+  for (const what of [...stock.keys()].filter(isCompared)) {
+    const [first, second] = [stock, ours].map((shown) => select(what, shown.get(what) ?? null));
+    comparison.compare(`${scenario.name}: ${what}`, first ?? null, second ?? null);
+  }
+  comparison.end();
+}
+
+/** Holds what two clients showed on the same daemon against each other. */
+export interface ClientComparison {
+  compare(what: string, stock: Json, ours: Json): void;
+  /** @throws Error that shows every difference */
+  end(): void;
+}
+
+/** Differences between the clients are none between the daemons, so the runner would not find them by itself. */
+export function clientComparison(side: Side): ClientComparison {
+  const differences: string[] = [];
+  return {
+    compare: (what, stock, ours) => {
+      const [first, second] = [comparable(stock, stock), comparable(ours, stock)];
+      const isEqual = JSON.stringify(first) === JSON.stringify(second);
+      side.observe(what, { equal: isEqual });
+      if (!isEqual) differences.push(renderDifference({ what, reference: stock, ours }));
+    },
+    end: () => {
+      if (differences.length === 0) return;
+      throw new Error(`the clients differ (- the stock one, + ours)\n${differences.join('\n')}`);
+    },
+  };
+}
+
+/**
+ * The stock client tells of exceptions with the class, the file and the line of its own source; ours says what is wrong.
+ * That both say something there, and where, is compared; the words are not.
+ */
+function comparable(value: Json, stock: Json): Json {
+  if (typeof value === 'string' && typeof stock === 'string') {
+    if (stock.startsWith('Traceback (most recent call last)')) return value === '' ? '' : '(a complaint)';
+    return /error: <class /.test(stock) ? value.replace(COMPLAINT, 'error: …') : value;
+  }
+  if (Array.isArray(value) && Array.isArray(stock)) {
+    return value.map((item, index) => comparable(item, stock[index] ?? null));
+  }
+  if (value === null || typeof value !== 'object' || stock === null || typeof stock !== 'object')
+    return value;
+  const other = stock as { readonly [key: string]: Json };
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, comparable(item, other[key] ?? null)]),
+  );
+}
+
+/** A complaint of either client about what it did not expect; a fault's text may run over lines. */
+const COMPLAINT = /error: (?:<class [\s\S]*? line: \d+$|[\s\S]*? \(fault \d+\)$|[^\n]*$)/gm;
+
+async function runWith(
+  side: Side,
+  scenario: Scenario,
+  ports: number[],
+  client: string | null,
+): Promise<Shown> {
+  const shown: Shown = new Map();
+  const daemons: Daemon[] = [];
+  let nextPort = 0;
+  const kept = new Set(readdirSync(side.dir));
+  const control = async (
+    args: readonly string[],
+    options?: Parameters<Side['ctl']>[1],
+  ): Promise<CommandResult> => {
+    if (client === null) return side.ctl(args, options);
+    const target = args[0]?.startsWith('-') ? [] : ['-c', side.path('ctl.conf')];
+    return side.command(client, [...target, ...args], options);
+  };
+  const through: Side = {
+    ...side,
+    observe: (what, value) => {
+      let name = what;
+      for (let count = 2; shown.has(name); count += 1) name = `${what} #${count}`;
+      shown.set(name, JSON.parse(side.normalise(JSON.stringify(value))));
+    },
+    freePort: async () => {
+      const port = ports[nextPort] ?? (await side.freePort());
+      ports[nextPort] = port;
+      nextPort += 1;
+      return port;
+    },
+    start: async (options) => {
+      const daemon = await side.start(options);
+      daemons.push(daemon);
+      return daemon;
+    },
+    ctl: control,
+    ctlMany: async (lines) => {
+      if (client === null) return side.ctlMany(lines);
+      const results: CommandResult[] = [];
+      for (const { args, stdin } of lines)
+        results.push(await control(args, stdin === undefined ? {} : { stdin }));
+      return results;
+    },
+    python: (script, args = [], options) =>
+      side.python(
+        script,
+        args.map((arg) => (arg === 'supervisorctl' && client !== null ? client : arg)),
+        options,
+      ),
+  };
+  try {
+    await scenario.run(through);
+  } finally {
+    for (const daemon of daemons) if (daemon.isRunning()) await daemon.stop();
+    for (const name of readdirSync(side.dir)) {
+      if (!kept.has(name)) rmSync(side.path(name), { recursive: true, force: true });
+    }
+  }
+  return shown;
+}

@@ -1,0 +1,75 @@
+/**
+ * The Python side of the runs of pidproxy.
+ *
+ * @module
+ */
+
+/**
+ * Runs pidproxy once for each case, all at the same time, and prints what came of each as JSON.
+ *
+ * The command of a case is a launcher that waits for a daemon; the daemon writes its pid to the pidfile and
+ * what it hears to a file. Its argument is JSON: `command` (of pidproxy), `root`, `cases`.
+ */
+export const PIDPROXY_DRIVER = `
+import json, os, signal, subprocess, sys, threading, time
+
+task = json.loads(sys.argv[1])
+DAEMON = '''import os, signal, sys, time
+def hear(number, frame):
+    with open('heard', 'a') as file:
+        file.write(signal.Signals(number).name + ' ')
+for name in ('TERM', 'HUP', 'INT', 'USR1', 'USR2', 'QUIT'):
+    signal.signal(getattr(signal, 'SIG' + name), hear)
+with open('up', 'w') as file:
+    file.write(str(os.getpid()))
+end = time.time() + 3
+while time.time() < end:
+    time.sleep(0.05)
+'''
+
+def read(path):
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError:
+        return ''
+
+def wait_for(condition):
+    end = time.time() + 20
+    while not condition() and time.time() < end:
+        time.sleep(0.02)
+
+def run(case, home):
+    os.mkdir(home)
+    at = lambda name: os.path.join(home, name)
+    with open(at('daemon.py'), 'w') as file:
+        file.write(DAEMON)
+    with open(at('launcher'), 'w') as file:
+        file.write('#!/bin/sh\\n%s daemon.py\\nexit 3\\n' % sys.executable)
+    os.chmod(at('launcher'), 0o755)
+    args = case.get('args', ['pidfile', './launcher'])
+    proxy = subprocess.Popen(task['command'] + args, cwd=home, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    if 'signals' in case:
+        wait_for(lambda: read(at('up')))
+        text = case.get('pidfile', '%s\\n').replace('%s', read(at('up')))
+        if text:
+            with open(at('pidfile'), 'w') as file:
+                file.write(text)
+        for name in case['signals']:
+            heard = read(at('heard'))
+            proxy.send_signal(getattr(signal, name))
+            if case.get('heard', True):
+                wait_for(lambda: read(at('heard')) != heard)
+    out, err = proxy.communicate(timeout=40)
+    case['seen'] = {'code': proxy.returncode, 'heard': read(at('heard')),
+                    'stdout': out.decode(), 'stderr': err.decode()}
+
+threads = [threading.Thread(target=run, args=(case, os.path.join(task['root'], str(number))))
+           for number, case in enumerate(task['cases'])]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(json.dumps([case.get('seen') for case in task['cases']]))
+`;

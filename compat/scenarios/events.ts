@@ -1,0 +1,21 @@
+/**
+ * Event listeners: what they are told, how they answer, and what they may do.
+ *
+ * @module
+ */
+import type { Scenario } from '../scenario.ts';
+import { eventsFlood } from './events/flood.ts';
+import { eventsLife } from './events/life.ts';
+import { eventsRude } from './events/rude.ts';
+import { eventsSections } from './events/sections.ts';
+import { eventsSuperlance } from './events/superlance.ts';
+import { eventsTicks } from './events/ticks.ts';
+
+export const eventScenarios: readonly Scenario[] = [
+  eventsSections,
+  eventsRude,
+  eventsSuperlance,
+  eventsLife,
+  eventsTicks,
+  eventsFlood,
+];

@@ -1,0 +1,81 @@
+/**
+ * `shutdown` and `restart` over XML-RPC, and what the main log says about a whole life.
+ *
+ * @module
+ */
+import { existsSync } from 'node:fs';
+import type { Scenario } from '../../scenario.ts';
+import { observeCalls, observeMainLog, observeStates, resultOf, untilState } from '../support/calls.ts';
+import { program, writePrograms } from '../support/programs.ts';
+
+export const rpcEndings: Scenario = {
+  name: 'rpc-endings',
+  title: 'shutdown and restart over XML-RPC: answers meanwhile, order, main log',
+  run: async (side) => {
+    writePrograms(side);
+    const programs = [
+      program('last', '/bin/cat', 'autostart=true', 'priority=1'),
+      program('first', '/bin/cat', 'autostart=true', 'priority=900'),
+      program('stubborn', side.path('stubborn.sh'), 'autostart=true', 'stopwaitsecs=1', 'priority=500'),
+    ];
+    const names = ['last', 'first', 'stubborn'];
+    side.writeFile('supervisord.conf', side.preamble + programs.join('\n'));
+    const daemon = await side.start();
+    const up = async () => {
+      for (const name of names) await untilState(side, name, 'RUNNING');
+      await side.waitFor('the trap is set', async () =>
+        String(await resultOf(side, 'readProcessStdoutLog', 'stubborn', 0, 0)).includes('ready'),
+      );
+    };
+    await up();
+    side.observe('pidfile', side.readFile('supervisord.pid') === `${daemon.pid}\n`);
+
+    await observeCalls(
+      side,
+      [
+        ['restart'],
+        ['getState'],
+        ['restart'],
+        ['shutdown'],
+        ['getAllProcessInfo'],
+        ['system.listMethods'],
+        ['startProcess', 'last'],
+        ['sendRemoteCommEvent', 'a', 'b'],
+      ],
+      { title: 'while restarting' },
+    );
+    await side.waitFor(
+      'the daemon is up again',
+      async () => {
+        const answer = await side.rpc('supervisor.getState');
+        return 'result' in answer;
+      },
+      20,
+    );
+    await up();
+    side.observe('same pid after a restart', (await resultOf(side, 'getPID')) === daemon.pid);
+    await observeStates(side, 'states after a restart');
+
+    await observeCalls(
+      side,
+      [
+        ['shutdown'],
+        ['getState'],
+        ['shutdown'],
+        ['getProcessInfo', 'last'],
+        ['reloadConfig'],
+        ['signalAllProcesses', 'CONT'],
+        ['system.multicall', [{ methodName: 'supervisor.getState', params: [] }]],
+      ],
+      { title: 'while shutting down' },
+    );
+    side.observe('exit code', await daemon.exited());
+    side.observe('pidfile is gone', !existsSync(side.path('supervisord.pid')));
+    side.observe('socket is gone', !existsSync(side.path('s.sock')));
+    observeMainLog(side, 'main log');
+    side.observe(
+      'output is the main log',
+      side.normalise(daemon.output()) === side.normalise(side.readFile('main.log')),
+    );
+  },
+};

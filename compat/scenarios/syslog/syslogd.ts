@@ -1,0 +1,59 @@
+/**
+ * A syslogd that keeps what it is sent, byte for byte.
+ *
+ * @module
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** Binds the path and prints every datagram as hexadecimal digits; the first line says that it listens. */
+const LISTENER = `
+import os, socket, sys
+server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+server.bind(sys.argv[1])
+os.chmod(sys.argv[1], 0o666)
+print('listening', flush=True)
+while True:
+    print(server.recv(1 << 18).hex(), flush=True)
+`;
+
+export interface Syslogd {
+  /** What came so far, a byte of a message as a character. */
+  messages(): readonly string[];
+  /** Reads nothing until it is told to `wake`: its socket fills up. */
+  sleep(): void;
+  wake(): void;
+  /** Ends it; unless told otherwise its socket file goes too. */
+  stop(options?: { readonly leaveFile?: boolean }): Promise<void>;
+}
+
+/** Starts one that listens at the path, which must be free. @throws Error when it cannot */
+export async function startSyslogd(path: string): Promise<Syslogd> {
+  const child = spawn('python3', ['-c', LISTENER, path], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const messages: string[] = [];
+  const lines = createInterface({ input: child.stdout });
+  const first = Promise.race([
+    once(lines, 'line'),
+    once(child, 'exit').then(() => Promise.reject(new Error(`nobody can listen at ${path}`))),
+  ]);
+  await first;
+  lines.on('line', (line) => messages.push(Buffer.from(line, 'hex').toString('latin1')));
+  return {
+    messages: () => messages,
+    sleep: () => child.kill('SIGSTOP'),
+    wake: () => child.kill('SIGCONT'),
+    stop: async ({ leaveFile = false } = {}) => {
+      await end(child);
+      if (!leaveFile) rmSync(path, { force: true });
+    },
+  };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}

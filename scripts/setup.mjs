@@ -1,0 +1,133 @@
+// Makes a fresh checkout ready: npm packages, the addon, the bundle, and with --reference the programs that
+// the compatibility scenarios hold us against. What is there already is not done again.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const lockMark = join(root, 'node_modules', '.visord-lock');
+const addon = join(root, 'build', 'Release', 'posix.node');
+
+/** Debian packages that the scenarios use: the reference, its test driver, what it works with, other clients. */
+const REFERENCE_PACKAGES = {
+  supervisor: '/usr/bin/supervisord',
+  'python3-pexpect': '/usr/lib/python3/dist-packages/pexpect',
+  'python3-tornado': '/usr/lib/python3/dist-packages/tornado',
+  'nginx-light': '/usr/sbin/nginx',
+  'libfcgi-perl': '/usr/share/doc/libfcgi-perl',
+  'librpc-xml-perl': '/usr/share/perl5/RPC/XML.pm',
+  ruby: '/usr/bin/ruby',
+  'ruby-xmlrpc': '/usr/lib/ruby/vendor_ruby/xmlrpc/client.rb',
+  'xmlrpc-api-utils': '/usr/bin/xml-rpc-api2cpp',
+  curl: '/usr/bin/curl',
+};
+
+checkNode();
+installPackages();
+buildAddon();
+run(process.execPath, [join(root, 'scripts', 'build.mjs')], 'the bundle cannot be built');
+if (process.argv.includes('--reference')) {
+  installReference();
+}
+
+function checkNode() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 20) {
+    fail(`Node.js 20 or newer is needed; this is ${process.version}`);
+  }
+}
+
+function installPackages() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(lockMark) && readFileSync(lockMark, 'utf8') === lock) {
+    return;
+  }
+  say('installing npm packages');
+  // Not `npm ci`: it refuses a lock file in which a registry left out other platforms' optional packages.
+  run(
+    'npm',
+    ['install', '--no-save', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'],
+    'the npm packages cannot be installed; see above, the npm registry must be reachable',
+  );
+  writeFileSync(lockMark, lock);
+}
+
+function buildAddon() {
+  const sources = readdirSync(join(root, 'src', 'native'))
+    .filter((name) => /\.[ch]$/.test(name))
+    .map((name) => join(root, 'src', 'native', name));
+  const newest = Math.max(...[...sources, join(root, 'binding.gyp')].map((file) => statSync(file).mtimeMs));
+  if (existsSync(addon) && statSync(addon).mtimeMs >= newest) {
+    return;
+  }
+  say('building the addon');
+  run(
+    'npm',
+    ['run', '--silent', 'build:native'],
+    'the addon cannot be built; a C compiler, make and python3 are needed (Debian: apt-get install build-essential python3)',
+    {
+      npm_config_nodedir: localNodeHeaders(),
+    },
+  );
+}
+
+/** The headers that came with this Node.js; without them node-gyp fetches them from nodejs.org. */
+function localNodeHeaders() {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? prefix : undefined;
+}
+
+function installReference() {
+  const missing = Object.entries(REFERENCE_PACKAGES)
+    .filter(([, file]) => !existsSync(file))
+    .map(([name]) => name);
+  if (missing.length === 0) {
+    return;
+  }
+  const command = `apt-get install -y ${missing.join(' ')}`;
+  if (process.getuid() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    say(`not installed, so what needs them is skipped: ${missing.join(', ')} (as root: ${command})`);
+    return;
+  }
+  say(`installing the reference: ${missing.join(', ')}`);
+  try {
+    execFileSync(
+      'sh',
+      ['-c', `apt-get -qq update && apt-get -qq -o=Dpkg::Use-Pty=0 install -y ${missing.join(' ')}`],
+      {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      },
+    );
+  } catch {
+    say(`could not be installed, so what needs them is skipped: ${missing.join(', ')} (${command})`);
+  }
+}
+
+function run(command, args, failure, environment = {}) {
+  const env = { ...process.env };
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined) {
+      env[name] = value;
+    }
+  }
+  try {
+    execFileSync(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
+  } catch (error) {
+    process.stderr.write(`${error.stdout ?? ''}${error.stderr ?? ''}`);
+    fail(failure);
+  }
+}
+
+function say(text) {
+  process.stderr.write(`setup: ${text}\n`);
+}
+
+function fail(text) {
+  say(text);
+  process.exit(1);
+}

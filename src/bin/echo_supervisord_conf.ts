@@ -1,0 +1,18 @@
+/**
+ * The command `echo_supervisord_conf`: prints a sample configuration. Arguments mean nothing to it.
+ *
+ * @module
+ */
+import { writeSync } from 'node:fs';
+import { sampleConfig } from '../config/sample.ts';
+
+const STDERR = 2;
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough, as `head`, is not to be told.
+  if (error.code !== 'EPIPE') {
+    writeSync(STDERR, `Error: cannot write the sample: ${error.message}\n`);
+  }
+  process.exit(1);
+});
+process.stdout.write(sampleConfig());

@@ -1,0 +1,122 @@
+/**
+ * The command `pidproxy`: runs a command in the foreground and hands the signals that it gets itself to the
+ * process whose pid stands in a file, for daemons that a supervisor can only reach that way.
+ *
+ * @module
+ */
+import { readFileSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { decimalInteger } from '../config/python-text.ts';
+import {
+  errnoMessage,
+  getrlimit,
+  initialNofile,
+  PosixError,
+  reap,
+  type SpawnOutcome,
+  spawn,
+} from '../native/posix.ts';
+import { nameProcess } from './process-name.ts';
+
+const STDIN = 0;
+const STDOUT = 1;
+const STDERR = 2;
+
+const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGUSR1', 'SIGUSR2', 'SIGQUIT'] as const;
+const ENDING: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT']);
+
+/** The longest that a timer can wait; it only keeps the process alive. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+main(process.argv.slice(2));
+
+function main([pidfile, command, ...args]: readonly string[]): void {
+  nameProcess('pidproxy');
+  const softFileLimit = initialNofile().soft;
+  if (pidfile === undefined || command === undefined) {
+    say(STDOUT, usage(process.argv[1] ?? 'pidproxy'));
+    process.exit(1);
+  }
+  let pid = 0;
+  for (const name of FORWARDED) process.on(name, () => forward(name, pidfile));
+  process.on('SIGCHLD', () => {
+    // Whatever its exit status was: it is not the command that the supervisor watches.
+    if (reap().some((exit) => exit.pid === pid)) process.exit(0);
+  });
+  setInterval(() => {}, LONGEST_MS);
+  pid = start(command, args, softFileLimit).pid;
+}
+
+/** Starts the command in our own process group, where a supervisor that signals groups looks for it. */
+function start(command: string, args: readonly string[], softFileLimit: number): SpawnOutcome {
+  const file = resolve(command);
+  try {
+    const outcome = spawn({
+      file,
+      argv: [command, ...args],
+      env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
+      stdin: STDIN,
+      stdout: STDOUT,
+      stderr: STDERR,
+      cwd: null,
+      umask: null,
+      credentials: null,
+      sameGroup: true,
+      rlimits: [{ resource: 'nofile', soft: softFileLimit, hard: getrlimit('nofile').hard }],
+    });
+    if (outcome.failure !== null) {
+      say(STDERR, `Can't run ${file}: ${errnoMessage(outcome.failure.errno)}`);
+    }
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof PosixError)) throw error;
+    say(STDERR, `Can't run ${file}: ${error.message}`);
+    return process.exit(1);
+  }
+}
+
+function forward(signal: (typeof FORWARDED)[number], pidfile: string): void {
+  const pid = readPid(pidfile);
+  if (pid === null) {
+    say(STDOUT, `Can't read child pidfile ${pidfile}!`);
+    return;
+  }
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    const { errno = 0 } = error as NodeJS.ErrnoException;
+    say(STDERR, `Can't send ${signal} to pid ${pid} of ${pidfile}: ${errnoMessage(-errno)}`);
+    process.exit(1);
+  }
+  if (ENDING.has(signal)) process.exit(0);
+}
+
+/** Null where there is no pid; 0 and below are none, they would mean whole groups of processes. */
+function readPid(pidfile: string): number | null {
+  try {
+    const pid = decimalInteger(readFileSync(pidfile, 'utf8'));
+    return pid !== null && pid > 0 ? pid : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A reader of our output that is gone is no reason to leave the command alone. */
+function say(fd: number, text: string): void {
+  try {
+    writeSync(fd, `${text}\n`);
+  } catch {
+    // There is nobody to tell.
+  }
+}
+
+function usage(program: string): string {
+  return `pidproxy -- run command and proxy signals to it via its pidfile.
+
+This executable runs a command and then monitors a pidfile.  When this
+executable receives a signal, it sends the same signal to the pid
+in the pidfile.
+
+Usage: ${program} <pidfile name> <command> [<cmdarg1> ...]
+`;
+}

@@ -1,0 +1,97 @@
+/**
+ * The command `supervisord`.
+ *
+ * @module
+ */
+import { writeSync } from 'node:fs';
+import { dumpConfig } from '../config/dump.ts';
+import { loadConfig } from '../config/load.ts';
+import { type Config, ConfigError } from '../config/types.ts';
+import { ListenError } from '../http/listen-error.ts';
+import { openHttpServers } from '../http/servers.ts';
+import { initialNofile } from '../native/posix.ts';
+import { type Launch, launchInBackground, takeLaunch } from '../supervisor/background.ts';
+import { runDaemon } from '../supervisor/run.ts';
+import { StartError } from '../supervisor/start-error.ts';
+import { defaultConfigFile, parseSupervisordFlags, type SupervisordFlags } from './flags.ts';
+import { nameProcess } from './process-name.ts';
+
+const STDOUT = 1;
+const STDERR = 2;
+const USAGE_ERROR = 2;
+
+main().then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    writeSync(STDERR, `${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  },
+);
+
+async function main(): Promise<number> {
+  nameProcess('supervisord');
+  const launch = takeLaunch();
+  const program = process.argv[1] ?? 'supervisord';
+  const exitCode = await run(program, launch);
+  launch?.report(exitCode);
+  return exitCode;
+}
+
+async function run(program: string, launch: Launch | null): Promise<number> {
+  const parsed = parseSupervisordFlags(process.argv.slice(2), program);
+  switch (parsed.kind) {
+    case 'print':
+      writeSync(STDOUT, parsed.text);
+      return 0;
+    case 'fail':
+      return refuse(program, parsed.text);
+    case 'run':
+      break;
+  }
+  try {
+    return await supervise(parsed.flags, program, launch);
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof StartError || error instanceof ListenError) {
+      return refuse(program, error.message);
+    }
+    throw error;
+  }
+}
+
+async function supervise(flags: SupervisordFlags, program: string, launch: Launch | null): Promise<number> {
+  const file = flags.configuration ?? findConfigFile(program);
+  const softFileLimit = launch?.softFileLimit ?? initialNofile().soft;
+  const environment = { ...process.env };
+  const readConfig = (): Config => loadConfig({ file, environment, overrides: flags.overrides });
+  const config = readConfig();
+  if (flags.dumpConfig) {
+    writeSync(STDOUT, dumpConfig(config));
+    return 0;
+  }
+  if (!config.daemon.nodaemon && launch === null) {
+    return launchInBackground(softFileLimit);
+  }
+  await runDaemon({
+    config,
+    readConfig,
+    openServers: (supervisor, isFirst) =>
+      openHttpServers(supervisor, { toleratesBrokenInterfaces: !isFirst }),
+    launch,
+    softFileLimit,
+  });
+  return 0;
+}
+
+function findConfigFile(program: string): string {
+  const { file, error, warning } = defaultConfigFile(program);
+  writeSync(STDERR, warning ?? '');
+  if (file === null) {
+    throw new StartError(error ?? 'No config file found');
+  }
+  return file;
+}
+
+function refuse(program: string, message: string): number {
+  writeSync(STDERR, `Error: ${message}\nFor help, use ${program} -h\n`);
+  return USAGE_ERROR;
+}

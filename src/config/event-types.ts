@@ -1,0 +1,54 @@
+/**
+ * The types of events and which of them includes which.
+ *
+ * Source: SURFACE (Events).
+ *
+ * @module
+ */
+
+/** Every event type and the type that it is a kind of; subscribing to a type means all below it. */
+export const EVENT_PARENTS = {
+  EVENT: null,
+  PROCESS_STATE: 'EVENT',
+  PROCESS_STATE_STOPPED: 'PROCESS_STATE',
+  PROCESS_STATE_EXITED: 'PROCESS_STATE',
+  PROCESS_STATE_STARTING: 'PROCESS_STATE',
+  PROCESS_STATE_STOPPING: 'PROCESS_STATE',
+  PROCESS_STATE_BACKOFF: 'PROCESS_STATE',
+  PROCESS_STATE_FATAL: 'PROCESS_STATE',
+  PROCESS_STATE_RUNNING: 'PROCESS_STATE',
+  PROCESS_STATE_UNKNOWN: 'PROCESS_STATE',
+  PROCESS_COMMUNICATION: 'EVENT',
+  PROCESS_COMMUNICATION_STDOUT: 'PROCESS_COMMUNICATION',
+  PROCESS_COMMUNICATION_STDERR: 'PROCESS_COMMUNICATION',
+  PROCESS_LOG: 'EVENT',
+  PROCESS_LOG_STDOUT: 'PROCESS_LOG',
+  PROCESS_LOG_STDERR: 'PROCESS_LOG',
+  REMOTE_COMMUNICATION: 'EVENT',
+  SUPERVISOR_STATE_CHANGE: 'EVENT',
+  SUPERVISOR_STATE_CHANGE_RUNNING: 'SUPERVISOR_STATE_CHANGE',
+  SUPERVISOR_STATE_CHANGE_STOPPING: 'SUPERVISOR_STATE_CHANGE',
+  TICK: 'EVENT',
+  TICK_5: 'TICK',
+  TICK_60: 'TICK',
+  TICK_3600: 'TICK',
+  PROCESS_GROUP: 'EVENT',
+  PROCESS_GROUP_ADDED: 'PROCESS_GROUP',
+  PROCESS_GROUP_REMOVED: 'PROCESS_GROUP',
+} as const;
+
+export type EventType = keyof typeof EVENT_PARENTS;
+
+export function isEventType(name: string): name is EventType {
+  return Object.hasOwn(EVENT_PARENTS, name);
+}
+
+/** Whether somebody who subscribed to these types hears of an event of this type. */
+export function isSubscribed(subscription: ReadonlySet<EventType>, type: EventType): boolean {
+  for (let kind: EventType | null = type; kind !== null; kind = EVENT_PARENTS[kind]) {
+    if (subscription.has(kind)) {
+      return true;
+    }
+  }
+  return false;
+}

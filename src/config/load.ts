@@ -1,0 +1,66 @@
+/**
+ * From a file to a configuration.
+ *
+ * @module
+ */
+import { hostname } from 'node:os';
+import { type DaemonOverrides, readDaemonSection, resolveDaemon } from './daemon.ts';
+import { environmentNames, extendScope } from './expansion.ts';
+import { readGroups } from './groups.ts';
+import type { Host, UserDatabase } from './host.ts';
+import { readSource } from './include.ts';
+import { absolutePath, folderOf } from './paths.ts';
+import { readRpcInterfaces } from './rpc-interfaces.ts';
+import { readServers } from './servers.ts';
+import type { Config } from './types.ts';
+import { rememberUsers, systemUsers } from './users.ts';
+
+export type { DaemonOverrides } from './daemon.ts';
+
+export interface LoadOptions {
+  /** Path of the main file, as the user gave it. */
+  readonly file: string;
+  /** The daemon's environment, for `%(ENV_X)s` and `~`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the command line sets; it wins over the file. */
+  readonly overrides?: DaemonOverrides;
+  /** Where users and groups are looked up; the system's database if left out. */
+  readonly users?: UserDatabase;
+}
+
+/**
+ * Reads, expands and checks a configuration with all that it includes.
+ *
+ * @throws ConfigError with the reference's text
+ */
+export function loadConfig({ file, environment, overrides = {}, users = systemUsers }: LoadOptions): Config {
+  const host: Host = { users: rememberUsers(users), environment };
+  const here = folderOf(absolutePath(file));
+  const machineNames = new Map([
+    ['here', here],
+    ['host_node_name', hostname()],
+  ]);
+  const messages = { critical: [], warn: [], info: [] };
+
+  const inherited = extendScope(null, environmentNames(environment));
+  const inheritedWithMachine = extendScope(inherited, machineNames);
+  const source = readSource(file, here, inheritedWithMachine, messages);
+  const inheritedWithHere = extendScope(inherited, new Map([['here', here]]));
+  const values = readDaemonSection(source, host, inheritedWithHere, inheritedWithMachine);
+
+  const environmentScope = extendScope(inherited, environmentNames(values.environment));
+  const hereScope = extendScope(environmentScope, new Map([['here', here]]));
+  const rpcInterfaces = readRpcInterfaces(source, environmentScope, file);
+  const context = {
+    file,
+    source,
+    host,
+    scope: extendScope(environmentScope, machineNames),
+    environment: values.environment,
+    warnings: messages.warn,
+  };
+  const groups = readGroups(context, hereScope);
+  const servers = readServers(source, host, environmentScope, hereScope);
+  const daemon = resolveDaemon(values, overrides, host);
+  return { file, daemon, servers, groups, rpcInterfaces, messages };
+}

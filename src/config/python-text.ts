@@ -1,0 +1,67 @@
+/**
+ * What Python takes for white space, numbers and order in text, where JavaScript thinks otherwise.
+ * Real files were written for the reference, so its rules decide.
+ *
+ * @module
+ */
+
+const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const LEADING = new RegExp(`^[${SPACE}]+`);
+const TRAILING = new RegExp(`[${SPACE}]+$`);
+const BETWEEN = new RegExp(`[${SPACE}]+`);
+const ONE = new RegExp(`^[${SPACE}]$`);
+
+/** True for one character that Python's `str.isspace` accepts. */
+export function isSpace(character: string): boolean {
+  return ONE.test(character);
+}
+
+/** `str.strip()`. */
+export function strip(text: string): string {
+  return isTight(text) ? text : stripEnd(stripStart(text));
+}
+
+/** `str.rstrip()`. */
+export function stripEnd(text: string): string {
+  return text.replace(TRAILING, '');
+}
+
+/** `str.lstrip()`. */
+export function stripStart(text: string): string {
+  return text.replace(LEADING, '');
+}
+
+/** `str.split()`: the words between white space. */
+export function words(text: string): string[] {
+  const inner = strip(text);
+  return inner === '' ? [] : inner.split(BETWEEN);
+}
+
+/** Cheap test that saves most values the regular expressions: both ends are printable ASCII. */
+function isTight(text: string): boolean {
+  if (text === '') return true;
+  return isVisibleAscii(text.charCodeAt(0)) && isVisibleAscii(text.charCodeAt(text.length - 1));
+}
+
+function isVisibleAscii(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
+}
+
+const DECIMAL = /^[+-]?\d+(?:_\d+)*$/;
+const OCTAL = /^[+-]?(?:0[oO]_?)?[0-7]+(?:_[0-7]+)*$/;
+
+/** `int(text)`, or null where Python raises ValueError. Numbers that lose digits are kept at the edge of what is exact. */
+export function decimalInteger(text: string): number | null {
+  const digits = strip(text);
+  if (!DECIMAL.test(digits)) return null;
+  const value = Number(digits.replaceAll('_', ''));
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, value)) + 0;
+}
+
+/** `int(text, 8)`, or null where Python raises ValueError. */
+export function octalInteger(text: string): number | null {
+  const digits = strip(text);
+  if (!OCTAL.test(digits)) return null;
+  const value = Number.parseInt(digits.replace(/[oO_+-]/g, ''), 8);
+  return digits.startsWith('-') ? 0 - value : value;
+}

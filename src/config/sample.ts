@@ -1,0 +1,277 @@
+/**
+ * The sample configuration file, read off the option tables.
+ *
+ * People edit it with `sed`, so what stands in a line before the help is, key by key, what the reference's
+ * sample has there, active or commented out as there; keys and sections that it lacks are added.
+ *
+ * @module
+ */
+import {
+  INET_SERVER_OPTIONS,
+  SUPERVISORCTL_OPTIONS,
+  SUPERVISORD_OPTIONS,
+  UNIX_SERVER_OPTIONS,
+} from './daemon-options.ts';
+import type { OptionTable } from './option.ts';
+import {
+  CTL_PLUGIN_OPTIONS,
+  EVENT_LISTENER_OPTIONS,
+  FCGI_PROGRAM_OPTIONS,
+  GROUP_OPTIONS,
+  INCLUDE_OPTIONS,
+  PROGRAM_OPTIONS,
+  RPC_INTERFACE_OPTIONS,
+} from './program-options.ts';
+import { MAIN_RPC_FACTORY } from './rpc-interfaces.ts';
+
+/** The whole file. */
+export function sampleConfig(): string {
+  return [comment(INTRODUCTION), ...SECTIONS.map(renderSection)].join('\n');
+}
+
+interface SampleSection {
+  /** What is to be known before the section; blank lines stay. */
+  readonly about?: string;
+  readonly name: string;
+  /** What stands behind the section's name. */
+  readonly remark?: string;
+  readonly table: OptionTable;
+  /** Whether the section is in effect, and which of its keys are; without it all is commented out. */
+  readonly active?: readonly string[];
+  /** Keys that stand before the others of the table, where people who edit ranges of lines expect them. */
+  readonly leading?: readonly string[];
+  /** Keys that the section cannot do without. */
+  readonly required?: readonly string[];
+  /** Values that are shown instead of the defaults. */
+  readonly examples?: Readonly<Record<string, string>>;
+  /** Further lines, commented out, behind the one of the same key. */
+  readonly alternatives?: readonly (readonly [key: string, value: string, help: string])[];
+  /** Keys are written as `key = value` with nothing behind, and their help stands above the section. */
+  readonly spaced?: true;
+}
+
+const HELP_COLUMN = 31;
+
+const INTRODUCTION = `Sample supervisor config file.
+
+A line that starts with ";" is a comment. Behind a value a comment needs a blank before its ";":
+"a=b ;this is one", "a=b;this is part of the value". So "command=sh -c 'one ; two'" ends before the ";".
+Values are not quoted, except in environment= and within command=. "~" and "$HOME" mean nothing; a variable of
+the environment is written as %(ENV_HOME)s, the folder of this file as %(here)s, and a percent sign as %%.
+
+The paths below are in /tmp because every system has it. Move them to where they belong: many systems remove old
+files from /tmp, and without its socket file supervisord cannot be reached by supervisorctl.`;
+
+const CREDENTIALS = { username: 'user', password: '123' };
+
+const PROCESS_EXAMPLES = {
+  directory: '/tmp',
+  umask: '022',
+  stopsignal: 'QUIT',
+  killasgroup: 'false',
+  user: 'chrism',
+  redirect_stderr: 'true',
+  stdout_logfile: '/a/path',
+  stdout_logfile_maxbytes: '1MB',
+  stdout_capture_maxbytes: '1MB',
+  stderr_logfile: '/a/path',
+  stderr_logfile_maxbytes: '1MB',
+  stderr_capture_maxbytes: '1MB',
+  environment: 'A="1",B="2"',
+};
+
+/** The order of a process's keys, with those of its kind in the middle. */
+const leadingWith = (...own: string[]) => [
+  'command',
+  'process_name',
+  'numprocs',
+  'numprocs_start',
+  ...own,
+  'directory',
+  'umask',
+];
+
+const SECTIONS: readonly SampleSection[] = [
+  {
+    name: 'unix_http_server',
+    table: UNIX_SERVER_OPTIONS,
+    active: ['file'],
+    required: ['file'],
+    examples: { file: '/tmp/supervisor.sock', chown: 'nobody:nogroup', ...CREDENTIALS },
+  },
+  {
+    about: `The server on TCP is off. Whoever reaches it can run programs as the user of supervisord, nothing that it sends
+or receives is encrypted, and without username= and password= it asks nobody who they are. Let it listen on
+localhost or in a network that is trusted, and never on the internet.`,
+    name: 'inet_http_server',
+    remark: 'a server on TCP',
+    table: INET_SERVER_OPTIONS,
+    required: ['port'],
+    examples: { port: '127.0.0.1:9001', ...CREDENTIALS },
+  },
+  {
+    name: 'supervisord',
+    table: SUPERVISORD_OPTIONS,
+    active: [
+      'logfile',
+      'logfile_maxbytes',
+      'logfile_backups',
+      'loglevel',
+      'pidfile',
+      'nodaemon',
+      'silent',
+      'minfds',
+      'minprocs',
+    ],
+    examples: {
+      logfile: '/tmp/supervisord.log',
+      pidfile: '/tmp/supervisord.pid',
+      user: 'supervisord',
+      directory: '/tmp',
+      nocleanup: 'true',
+      childlogdir: '/tmp',
+      environment: 'KEY="value"',
+    },
+  },
+  {
+    about:
+      'supervisorctl and the web page talk to this interface. Others can be added, each in a section of its own.',
+    name: 'rpcinterface:supervisor',
+    table: RPC_INTERFACE_OPTIONS,
+    active: ['supervisor.rpcinterface_factory'],
+    required: ['supervisor.rpcinterface_factory'],
+    examples: { 'supervisor.rpcinterface_factory': MAIN_RPC_FACTORY },
+    spaced: true,
+  },
+  {
+    about: 'How supervisorctl finds supervisord: it must agree with one of the servers above.',
+    name: 'supervisorctl',
+    table: SUPERVISORCTL_OPTIONS,
+    active: ['serverurl'],
+    examples: {
+      serverurl: 'unix:///tmp/supervisor.sock',
+      username: 'chris',
+      password: '123',
+      prompt: 'mysupervisor',
+      history_file: '~/.sc_history',
+    },
+    alternatives: [['serverurl', 'http://127.0.0.1:9001', 'The same for a server on TCP']],
+  },
+  {
+    about:
+      'A program to run, with every key that there is. Each program has a section with a name of its own.',
+    name: 'program:theprogramname',
+    table: PROGRAM_OPTIONS,
+    leading: leadingWith(),
+    required: ['command'],
+    examples: { command: '/bin/cat', ...PROCESS_EXAMPLES },
+  },
+  {
+    about: 'A program that reads events on its stdin and answers on its stdout.',
+    name: 'eventlistener:theeventlistenername',
+    table: EVENT_LISTENER_OPTIONS,
+    leading: leadingWith('events', 'buffer_size', 'result_handler'),
+    required: ['command', 'events'],
+    examples: {
+      command: '/bin/eventlistener',
+      ...PROCESS_EXAMPLES,
+      redirect_stderr: 'false',
+      events: 'EVENT',
+    },
+  },
+  {
+    about: 'A FastCGI program, whose processes take their connections from one socket.',
+    name: 'fcgi-program:thefcgiprogramname',
+    table: FCGI_PROGRAM_OPTIONS,
+    leading: leadingWith('socket', 'socket_owner', 'socket_mode', 'socket_backlog'),
+    required: ['command', 'socket'],
+    examples: {
+      command: '/usr/bin/example.fcgi',
+      ...PROCESS_EXAMPLES,
+      socket: 'unix:///tmp/example.socket',
+      socket_owner: 'chrism',
+      socket_mode: '0700',
+      socket_backlog: '128',
+    },
+  },
+  {
+    about:
+      'Programs that are started and stopped together; they are then called thegroupname:progname1 and so on.',
+    name: 'group:thegroupname',
+    table: GROUP_OPTIONS,
+    required: ['programs'],
+    examples: { programs: 'progname1,progname2' },
+  },
+  {
+    about: 'Further methods for XML-RPC. Keys besides the one below are handed to the factory.',
+    name: 'rpcinterface:theinterfacename',
+    table: RPC_INTERFACE_OPTIONS,
+    required: ['supervisor.rpcinterface_factory'],
+    examples: { 'supervisor.rpcinterface_factory': 'my.package:make_rpcinterface' },
+    spaced: true,
+  },
+  {
+    about: 'Further commands for supervisorctl. Keys besides the one below are handed to the factory.',
+    name: 'ctlplugin:thepluginname',
+    table: CTL_PLUGIN_OPTIONS,
+    required: ['supervisor.ctl_factory'],
+    examples: { 'supervisor.ctl_factory': 'my.package:make_ctlplugin' },
+    spaced: true,
+  },
+  {
+    about: 'Further files to read as if they stood here. An included file cannot include others.',
+    name: 'include',
+    table: INCLUDE_OPTIONS,
+    required: ['files'],
+    examples: { files: 'relative/directory/*.ini' },
+    spaced: true,
+  },
+];
+
+function renderSection(section: SampleSection): string {
+  const { about, name, remark, table, active, alternatives = [], leading = [], spaced } = section;
+  const off = active === undefined ? ';' : '';
+  const keys = [...leading, ...Object.keys(table).filter((key) => !leading.includes(key))];
+  const above = [
+    ...(about === undefined ? [] : [about]),
+    ...(spaced ? keys.map((key) => `${key}: ${helpOf(section, key)}.`) : []),
+  ];
+  const heading = remark === undefined ? `${off}[${name}]` : withHelp(`${off}[${name}]`, remark);
+  const lines = keys.flatMap((key) => [
+    renderKey(section, key),
+    ...alternatives
+      .filter(([other]) => other === key)
+      .map(([, value, help]) => withHelp(`;${key}=${value}`, help)),
+  ]);
+  return `${above.length === 0 ? '' : `${comment(above.join('\n'))}\n`}${heading}\n${lines.join('\n')}\n`;
+}
+
+function renderKey(section: SampleSection, key: string): string {
+  const { table, active, examples, spaced } = section;
+  const off = active?.includes(key) ? '' : ';';
+  const value = examples?.[key] ?? table[key]?.default ?? '';
+  return spaced ? `${off}${key} = ${value}` : withHelp(`${off}${key}=${value}`, helpOf(section, key));
+}
+
+/** The help of the table, and the default where that is anything at all. */
+function helpOf({ table, required }: SampleSection, key: string): string {
+  const { default: byDefault, help } = table[key] ?? { default: null, help: '' };
+  const notes = [
+    ...(required?.includes(key) ? ['required'] : []),
+    ...(byDefault ? [`default ${byDefault}`] : []),
+  ];
+  return `${help.replace(/\.$/, '')}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
+}
+
+/** At least one blank before the `;`: without it the help would be part of the value. */
+function withHelp(line: string, help: string): string {
+  return `${line.padEnd(HELP_COLUMN - 1)} ; ${help}`;
+}
+
+function comment(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `; ${line}`.trimEnd())
+    .join('\n')
+    .concat('\n');
+}

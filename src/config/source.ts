@@ -1,0 +1,31 @@
+/**
+ * What the files say, before anything is expanded or checked: sections, keys and their texts.
+ *
+ * @module
+ */
+
+export type SectionText = Map<string, string>;
+
+export class Source {
+  /** In the order in which they first appear. */
+  readonly sections = new Map<string, SectionText>();
+  /** `[DEFAULT]`: keys that every section has. */
+  readonly defaults: SectionText = new Map();
+  /** The included file that a section comes from; sections of the main file are not in it. */
+  readonly includedFrom = new Map<string, string>();
+
+  /** The text of a key, from the section or from `[DEFAULT]`; null if neither has it. */
+  get(section: string, key: string): string | null {
+    return this.sections.get(section)?.get(key) ?? this.defaults.get(key) ?? null;
+  }
+
+  /** All keys of a section with their texts, those of `[DEFAULT]` behind its own. */
+  entries(section: string): SectionText {
+    return new Map([...(this.sections.get(section) ?? []), ...this.missingDefaults(section)]);
+  }
+
+  private missingDefaults(section: string): [string, string][] {
+    const own = this.sections.get(section);
+    return [...this.defaults].filter(([key]) => own?.has(key) !== true);
+  }
+}

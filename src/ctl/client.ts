@@ -1,0 +1,68 @@
+/**
+ * One run of the client, from its settings to its exit code.
+ *
+ * @module
+ */
+import { fstatSync } from 'node:fs';
+import { wantsColour } from './colour.ts';
+import { runLine } from './dispatch.ts';
+import { plainInput } from './line-input.ts';
+import { standardOutput } from './output.ts';
+import { Session } from './session.ts';
+import type { ClientSettings } from './settings.ts';
+
+export interface ClientRun {
+  readonly settings: ClientSettings;
+  /** The command and its arguments; none starts the shell. */
+  readonly words: readonly string[];
+  /** True with `-i`: commands ask before they end the daemon. */
+  readonly isInteractive: boolean;
+  /** True with `--patterns`: names may be patterns also where no person looks. */
+  readonly hasPatterns: boolean;
+}
+
+const STDIN = 0;
+const STDOUT = 1;
+const STDERR = 2;
+/** How long a server may take for a question that it can answer at once. */
+const SILENCE_MS = 60_000;
+
+/** Runs a command, or the shell; returns the exit code. */
+export async function runClient({ settings, words, isInteractive, hasPatterns }: ClientRun): Promise<number> {
+  const { serverUrl, username, password } = settings;
+  const out = standardOutput();
+  const isTerminal = await isTerminalAt(STDOUT);
+  const isWatched = isTerminal && (await isTerminalAt(STDERR));
+  const create = (input: Session['input']): Session =>
+    new Session({
+      connection: { serverUrl, username, password, silenceMs: SILENCE_MS },
+      isInteractive: isInteractive || words.length === 0,
+      out,
+      input,
+      isTerminal,
+      isWatched,
+      hasPatterns: hasPatterns || isTerminal,
+      hasColour: wantsColour(isTerminal, process.env),
+    });
+  if (words.length === 0) {
+    const { openShell } = await import('./shell.ts');
+    await openShell(settings, out, isTerminal && (await isTerminalAt(STDIN)), create);
+    out.flush();
+    return 0;
+  }
+  const session = create(plainInput(out));
+  await runLine(session, words.join(' '));
+  out.flush();
+  return session.exitStatus;
+}
+
+/** The module that knows for sure is loaded only for what may be a terminal. */
+async function isTerminalAt(fd: number): Promise<boolean> {
+  try {
+    if (!fstatSync(fd).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  const { isatty } = await import('node:tty');
+  return isatty(fd);
+}

@@ -1,0 +1,48 @@
+/**
+ * All commands of the client.
+ *
+ * @module
+ */
+import { avail, pid, version } from './asking.ts';
+import type { Command } from './command.ts';
+import { completion } from './completion.ts';
+import { add, remove, reread, update } from './configuration.ts';
+import { restart, signal, start, stop } from './control.ts';
+import { exit, open, quit, reload, shutdown } from './daemon.ts';
+import { logs } from './follow-logs.ts';
+import { fg } from './foreground.ts';
+import { clear, maintail, tail } from './logs.ts';
+import { status } from './status.ts';
+import { watch } from './watch.ts';
+
+/** By name. */
+export const COMMANDS: readonly Command[] = [
+  add,
+  avail,
+  clear,
+  completion,
+  exit,
+  fg,
+  logs,
+  maintail,
+  open,
+  pid,
+  quit,
+  reload,
+  remove,
+  reread,
+  restart,
+  shutdown,
+  signal,
+  start,
+  status,
+  stop,
+  tail,
+  update,
+  version,
+  watch,
+];
+
+export function findCommand(name: string): Command | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

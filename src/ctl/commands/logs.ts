@@ -1,0 +1,162 @@
+/**
+ * `tail`, `maintail`, `clear`: what programs and the daemon have written.
+ *
+ * @module
+ */
+import { pythonRepr } from '../../config/python-repr.ts';
+import { decimalInteger, words } from '../../config/python-text.ts';
+import { FAULT_CODES } from '../../rpc/faults.ts';
+import { EXIT } from '../exit-status.ts';
+import { followLog } from '../follow.ts';
+import { joinName, splitName } from '../names.ts';
+import { describeClear } from '../outcomes.ts';
+import type { Session } from '../session.ts';
+import { FaultError } from '../trouble.ts';
+import { isUp } from '../upcheck.ts';
+import { type Command, lines } from './command.ts';
+
+const DEFAULT_BYTES = 1600;
+
+export const tail: Command = {
+  name: 'tail',
+  help: lines(
+    'tail [-f] <name> [stdout|stderr] (default stdout)',
+    'Ex:',
+    'tail -f <name>\t\tContinuous tail of named process stdout',
+    '\t\t\tCtrl-C to exit.',
+    'tail -100 <name>\tlast 100 *bytes* of process stdout',
+    'tail <name> stderr\tlast 1600 *bytes* of process stderr',
+  ),
+  completes: 'processes',
+  run: async (session, argument) => {
+    if (!(await isUp(session))) return undefined;
+    const request = readTailArguments(session, words(argument));
+    if (request === null) return undefined;
+    const { name, channel, bytes } = request;
+    if (bytes === null) await followLog(session, `/logtail/${name}/${channel}`);
+    else await sayLog(session, name, () => session.supervisor.readProcessLog(channel, name, 0 - bytes, 0));
+    return undefined;
+  },
+};
+
+export const maintail: Command = {
+  name: 'maintail',
+  help: lines(
+    'maintail -f \tContinuous tail of supervisor main log file (Ctrl-C to exit)',
+    'maintail -100\tlast 100 *bytes* of supervisord main log file',
+    'maintail\tlast 1600 *bytes* of supervisor main log file',
+    '',
+  ),
+  run: async (session, argument) => {
+    if (!(await isUp(session))) return undefined;
+    const [modifier, ...others] = words(argument);
+    if (others.length > 0) {
+      session.fail('Error: too many arguments', EXIT.generic);
+      session.say(maintail.help);
+    } else if (modifier === '-f') {
+      await followLog(session, '/mainlogtail');
+    } else {
+      const bytes = modifier === undefined ? DEFAULT_BYTES : bytesOf(modifier);
+      if (bytes === null) session.fail(`Error: bad argument ${modifier}`, EXIT.generic);
+      else await sayLog(session, 'supervisord', () => session.supervisor.readLog(0 - bytes, 0));
+    }
+    return undefined;
+  },
+};
+
+export const clear: Command = {
+  name: 'clear',
+  help: lines(
+    "clear <name>\t\tClear a process' log files.",
+    "clear <name> <name>\tClear multiple process' log files",
+    "clear all\t\tClear all process' log files",
+  ),
+  completes: 'processes',
+  run: async (session, argument) => {
+    if (!(await isUp(session))) return undefined;
+    const names = words(argument);
+    if (names.length === 0) {
+      session.fail('Error: clear requires a process name', EXIT.generic);
+      session.say(clear.help);
+    } else if (names.includes('all')) {
+      for (const { group, name, status, description } of await session.supervisor.clearAllProcessLogs()) {
+        session.say(describeClear({ name: joinName(group, name), code: status, text: description }));
+        session.noteResult(status);
+      }
+    } else {
+      for (const name of await session.expandNames(names)) await clearOne(session, name);
+    }
+    return undefined;
+  },
+};
+
+interface TailRequest {
+  readonly name: string;
+  readonly channel: 'stdout' | 'stderr';
+  /** Null follows the log. */
+  readonly bytes: number | null;
+}
+
+/** Null when the arguments cannot be understood, which has been said then. */
+function readTailArguments(session: Session, given: readonly string[]): TailRequest | null {
+  if (given.length < 1 || given.length > 3) {
+    session.fail(`Error: too ${given.length < 1 ? 'few' : 'many'} arguments`, EXIT.generic);
+    session.say(tail.help);
+    return null;
+  }
+  const modifier = given[0]?.startsWith('-') ? given[0] : null;
+  const rest = modifier === null ? given : given.slice(1);
+  const [name] = rest;
+  const word = rest.length > 1 ? (rest.at(-1) ?? '').toLowerCase() : 'stdout';
+  if (name === undefined) {
+    session.fail('Error: tail requires process name', EXIT.generic);
+    return null;
+  }
+  if (word !== 'stdout' && word !== 'stderr') {
+    session.fail(`Error: bad channel ${pythonRepr(word)}`, EXIT.generic);
+    return null;
+  }
+  if (modifier === null || modifier === '-f') {
+    return { name, channel: word, bytes: modifier === null ? DEFAULT_BYTES : null };
+  }
+  const bytes = bytesOf(modifier);
+  if (bytes === null) {
+    session.fail(`Error: bad argument ${modifier}`, EXIT.generic);
+    return null;
+  }
+  return { name, channel: word, bytes };
+}
+
+/** The number behind the dash. */
+function bytesOf(modifier: string): number | null {
+  return modifier.startsWith('-') ? decimalInteger(modifier.slice(1)) : null;
+}
+
+async function sayLog(session: Session, name: string, read: () => Promise<string>): Promise<void> {
+  try {
+    session.say(await read());
+  } catch (error) {
+    const trouble = error instanceof FaultError ? LOG_TROUBLES.get(error.code) : undefined;
+    if (trouble === undefined) throw error;
+    session.fail(`${name}: ERROR (${trouble})`, EXIT.generic);
+  }
+}
+
+const LOG_TROUBLES: ReadonlyMap<number, string> = new Map([
+  [FAULT_CODES.NO_FILE, 'no log file'],
+  [FAULT_CODES.FAILED, 'unknown error reading log'],
+  [FAULT_CODES.BAD_NAME, 'no such process name'],
+]);
+
+async function clearOne(session: Session, fullName: string): Promise<void> {
+  const { group, process } = splitName(fullName);
+  const name = joinName(group, process);
+  try {
+    await session.supervisor.clearProcessLogs(fullName);
+    session.say(`${name}: cleared`);
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    session.say(describeClear({ name, code: error.code, text: error.message }));
+    session.noteResult(error.code);
+  }
+}

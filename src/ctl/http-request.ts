@@ -1,0 +1,102 @@
+/**
+ * One HTTP request on a connection of its own.
+ *
+ * @module
+ */
+import { connect, type Socket } from 'node:net';
+import { ResponseReader } from './http-response.ts';
+import type { Target } from './server-url.ts';
+import { BadAnswerError, ConnectionError, HttpStatusError } from './trouble.ts';
+
+export interface Request {
+  readonly target: Target;
+  /** The head without its `Host`, and without the empty line at its end. */
+  readonly head: readonly string[];
+  readonly body?: Buffer;
+  /** How long the server may be silent before its answer is complete; null is for ever. */
+  readonly silenceMs: number | null;
+}
+
+/** The body of a response with status 200. @throws HttpStatusError, ConnectionError, BadAnswerError */
+export function fetchBody(request: Request): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    exchange(request, {
+      part: (part) => parts.push(part),
+      end: (error) => {
+        if (error === null) resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts));
+        else reject(error);
+      },
+    });
+  });
+}
+
+export interface StreamListener {
+  part(bytes: Buffer): void;
+  /** Called once; null where the server has ended the response properly. */
+  end(error: Error | null): void;
+}
+
+/** Sends the request and hands on the body of a response with status 200 as it comes; the result cuts it off. */
+export function exchange({ target, head, body, silenceMs }: Request, listener: StreamListener): () => void {
+  let isOver = false;
+  const finish = (error: Error | null): void => {
+    if (isOver) return;
+    isOver = true;
+    // What comes of the answer comes first: often it is the end of the process, which closes everything at once.
+    setImmediate(() => socket.destroy());
+    listener.end(error);
+  };
+  const reader = new ResponseReader({
+    head: (status, reason) => {
+      if (status !== 200) finish(new HttpStatusError(status, reason));
+    },
+    body: (part) => {
+      if (!isOver) listener.part(part);
+    },
+    done: () => finish(null),
+  });
+  const read = (step: () => void): void => {
+    try {
+      step();
+    } catch (error) {
+      finish(error instanceof Error ? error : new BadAnswerError(String(error)));
+    }
+  };
+
+  const socket = open(target);
+  if (silenceMs !== null) {
+    socket.setTimeout(silenceMs, () =>
+      finish(new BadAnswerError(`has not answered for ${Math.round(silenceMs / 1000)} seconds`)),
+    );
+  }
+  socket.on('error', (error: NodeJS.ErrnoException) => finish(connectionError(error)));
+  socket.on('data', (bytes: Buffer) => read(() => reader.push(bytes)));
+  socket.on('close', () => read(() => reader.end()));
+  const text = Buffer.from(`${[...head, `Host: ${hostOf(target)}`].join('\r\n')}\r\n\r\n`);
+  socket.write(body === undefined ? text : Buffer.concat([text, body]));
+  return () => {
+    isOver = true;
+    socket.destroy();
+  };
+}
+
+/** The value of an `Authorization` header. */
+export function basicAuth(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+function open(target: Target): Socket {
+  return target.kind === 'unix' ? connect(target.path) : connect(target.port, target.host);
+}
+
+function hostOf(target: Target): string {
+  if (target.kind === 'unix') return 'localhost';
+  return `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
+}
+
+function connectionError(error: NodeJS.ErrnoException): ConnectionError {
+  // A host with several addresses fails with all that each of them said.
+  const cause = error instanceof AggregateError ? (error.errors.at(-1) ?? error) : error;
+  return new ConnectionError(cause.code ?? error.code ?? '', cause.message);
+}

@@ -1,0 +1,56 @@
+/**
+ * Calls methods of a supervisord.
+ *
+ * @module
+ */
+import type { RpcParameter, RpcValue } from '../rpc/values.ts';
+import { escapeText, renderValue } from '../rpc/xml-writer.ts';
+import { basicAuth, fetchBody } from './http-request.ts';
+import { readResponse } from './response-reader.ts';
+import { parseServerUrl } from './server-url.ts';
+
+/** Where to, and as whom. */
+export interface Connection {
+  serverUrl: string;
+  username: string | null;
+  password: string | null;
+  /** How long a server may take for a question that it can answer at once, in milliseconds. */
+  readonly silenceMs: number;
+}
+
+/**
+ * One call on a connection of its own.
+ *
+ * @throws FaultError, HttpStatusError, ConnectionError, BadAnswerError, BadUrlError
+ */
+export async function callMethod(
+  connection: Connection,
+  method: string,
+  params: readonly RpcValue[],
+): Promise<RpcParameter> {
+  const target = parseServerUrl(connection.serverUrl);
+  const body = Buffer.from(renderCall(method, params));
+  const head = [
+    'POST /RPC2 HTTP/1.1',
+    'Accept-Encoding: identity',
+    'User-Agent: supervisorctl',
+    'Content-Type: text/xml',
+    'Accept: text/xml',
+    `Content-Length: ${body.length}`,
+  ];
+  if (connection.username !== null && connection.password !== null) {
+    head.push(`Authorization: ${basicAuth(connection.username, connection.password)}`);
+  }
+  const silenceMs = answersAtOnce(method) ? connection.silenceMs : null;
+  return readResponse((await fetchBody({ target, head, body, silenceMs })).toString());
+}
+
+function renderCall(method: string, params: readonly RpcValue[]): string {
+  const rendered = params.map((param) => `<param>\n${renderValue(param)}</param>\n`).join('');
+  return `<?xml version='1.0'?>\n<methodCall>\n<methodName>${escapeText(method)}</methodName>\n<params>\n${rendered}</params>\n</methodCall>\n`;
+}
+
+/** A start or a stop takes as long as the program does; what only asks does not. */
+function answersAtOnce(method: string): boolean {
+  return /\.(?:get|read|tail|list)/.test(method);
+}

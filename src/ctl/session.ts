@@ -1,0 +1,80 @@
+/**
+ * What the commands of one run of the client share: the connection, the terminal, and how it will end.
+ *
+ * @module
+ */
+import { exitForFault } from './exit-status.ts';
+import type { LineInput } from './line-input.ts';
+import type { Output } from './output.ts';
+import { expandPatterns, mayBePattern } from './patterns.ts';
+import type { Connection } from './rpc-client.ts';
+import { type Supervisor, supervisorAt } from './supervisor-api.ts';
+
+export interface SessionOptions {
+  readonly connection: Connection;
+  readonly isInteractive: boolean;
+  readonly out: Output;
+  readonly input: LineInput;
+  /** True where a person looks at stdout. */
+  readonly isTerminal: boolean;
+  /** True where a person looks at stderr too. */
+  readonly isWatched: boolean;
+  readonly hasColour: boolean;
+  /** True where names may be patterns. */
+  readonly hasPatterns: boolean;
+}
+
+export class Session {
+  readonly connection: Connection;
+  readonly isInteractive: boolean;
+  readonly out: Output;
+  readonly input: LineInput;
+  readonly isTerminal: boolean;
+  readonly isWatched: boolean;
+  readonly hasColour: boolean;
+  readonly hasPatterns: boolean;
+  exitStatus = 0;
+
+  constructor(options: SessionOptions) {
+    this.connection = options.connection;
+    this.isInteractive = options.isInteractive;
+    this.out = options.out;
+    this.input = options.input;
+    this.isTerminal = options.isTerminal;
+    this.isWatched = options.isWatched;
+    this.hasColour = options.hasColour;
+    this.hasPatterns = options.hasPatterns;
+  }
+
+  /** The methods of the server that the session is connected to now. */
+  get supervisor(): Supervisor {
+    return supervisorAt(this.connection);
+  }
+
+  /** Prints a line. */
+  say(line: string): void {
+    this.out.line(line);
+  }
+
+  /** Prints a line and makes the run end with the code. */
+  fail(line: string, exitStatus: number): void {
+    this.out.line(line);
+    this.exitStatus = exitStatus;
+  }
+
+  /** Tells a person something on stderr. */
+  hint(text: string): void {
+    if (this.isWatched) this.out.error(text);
+  }
+
+  /** The names with their patterns replaced by what they match; `isOurs` where the stock client has no say. */
+  async expandNames(names: readonly string[], isOurs = false): Promise<readonly string[]> {
+    if (!(this.hasPatterns || isOurs) || !names.some(mayBePattern)) return names;
+    return expandPatterns(names, await this.supervisor.getAllProcessInfo());
+  }
+
+  /** Lets the code of a result decide how the run ends, unless it is `ignored`. */
+  noteResult(code: number, ignored?: number): void {
+    this.exitStatus = exitForFault(code, ignored) ?? this.exitStatus;
+  }
+}

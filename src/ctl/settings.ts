@@ -1,0 +1,165 @@
+/**
+ * What the client is told by its command line and by the `[supervisorctl]` section.
+ *
+ * @module
+ */
+import { isUtf8 } from 'node:buffer';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { posix } from 'node:path';
+import { readDialect } from '../config/dialect.ts';
+import { environmentNames, expand, extendScope, type Scope } from '../config/expansion.ts';
+import { absolutePath, folderOf } from '../config/paths.ts';
+import type { FormatValue } from '../config/python-format.ts';
+import { Source } from '../config/source.ts';
+import { ConfigError } from '../config/types.ts';
+import { decodeUtf8 } from '../config/utf8.ts';
+
+export interface ClientSettings {
+  readonly serverUrl: string;
+  readonly prompt: string;
+  readonly username: string | null;
+  readonly password: string | null;
+  readonly historyFile: string | null;
+}
+
+/** A file that breaks the rules of the dialect; the reference's client ends with 1 there, and with 2 for all else. */
+export class UnreadableConfigError extends ConfigError {}
+
+/** The first byte of one in UTF-8. */
+const BYTE_ORDER_MARK = 0xef;
+
+const DEFAULT_URL = 'http://localhost:9001';
+
+/** What holds where no file says otherwise. */
+export const DEFAULT_SETTINGS: ClientSettings = {
+  serverUrl: DEFAULT_URL,
+  prompt: 'supervisor',
+  username: null,
+  password: null,
+  historyFile: null,
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a configuration is looked for when the command line names none: around the executable first. */
+export function findConfigFile(program: string): string | null {
+  const home = posix.dirname(posix.dirname(program));
+  const places = [
+    posix.join(home, 'etc/supervisord.conf'),
+    posix.join(home, 'supervisord.conf'),
+    'supervisord.conf',
+    'etc/supervisord.conf',
+    '/etc/supervisord.conf',
+    '/etc/supervisor/supervisord.conf',
+  ];
+  return places.find((place) => existsSync(place)) ?? null;
+}
+
+/**
+ * Reads the `[supervisorctl]` section.
+ *
+ * @throws ConfigError with what follows `Error: `
+ */
+export async function readClientSettings(file: string, environment: Environment): Promise<ClientSettings> {
+  const here = folderOf(absolutePath(file));
+  const inherited = lazyScope(environment);
+  const withHere = extendScope(inherited, new Map([['here', here]]));
+  const source = await readSource(file, here, inherited);
+  const read = (key: string, scope: Scope): string | null => {
+    const text = source.get('supervisorctl', key);
+    return text === null ? null : expand(text, scope, `supervisorctl.${key}`);
+  };
+  refusePlugins(source);
+  const serverUrl = read('serverurl', withHere) ?? DEFAULT_URL;
+  const historyFile = read('history_file', withHere);
+  return {
+    serverUrl: serverUrl.startsWith('unix://')
+      ? `unix://${await fullPath(serverUrl.slice('unix://'.length), environment)}`
+      : serverUrl,
+    prompt: read('prompt', inherited) ?? DEFAULT_SETTINGS.prompt,
+    username: read('username', inherited),
+    password: read('password', inherited),
+    historyFile: historyFile === null || historyFile === '' ? null : await fullPath(historyFile, environment),
+  };
+}
+
+/** The environment's names, collected when a value asks for one. */
+function lazyScope(environment: Environment): Scope {
+  let names: ReadonlyMap<string, FormatValue> | null = null;
+  return {
+    outer: null,
+    get values() {
+      names ??= environmentNames(environment);
+      return names;
+    },
+    find(name) {
+      return this.values.get(name);
+    },
+    all() {
+      return this.values;
+    },
+  };
+}
+
+/** The main file, and only if it has no section for us what it includes. */
+async function readSource(file: string, here: string, inherited: Scope): Promise<Source> {
+  const source = new Source();
+  const text = readMainFile(file);
+  try {
+    readDialect(text, file, source);
+  } catch (error) {
+    throw error instanceof ConfigError ? new UnreadableConfigError(error.message) : error;
+  }
+  if (source.sections.has('supervisorctl')) return source;
+  if (source.sections.has('include')) {
+    const include = await import('../config/include.ts');
+    const machineNames = new Map([
+      ['here', here],
+      ['host_node_name', hostname()],
+    ]);
+    const whole = include.readSource(file, here, extendScope(inherited, machineNames), {
+      warn: [],
+      info: [],
+    });
+    if (whole.sections.has('supervisorctl')) return whole;
+  }
+  throw new ConfigError('.ini file does not include supervisorctl section');
+}
+
+function readMainFile(file: string): string {
+  if (!existsSync(file)) throw new ConfigError(`could not find config file ${file}`);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    throw new ConfigError(`could not read config file ${file}`);
+  }
+  // The decoder is only loaded for what it has to complain about.
+  return isUtf8(bytes) && bytes[0] !== BYTE_ORDER_MARK ? bytes.toString() : decodeUtf8(bytes);
+}
+
+/** Plugins of the stock client are Python. */
+function refusePlugins(source: Source): void {
+  for (const section of source.sections.keys()) {
+    if (!section.startsWith('ctlplugin:')) continue;
+    const factory = source.get(section, 'supervisor.ctl_factory');
+    if (factory === null) {
+      throw new ConfigError(`section [${section}] does not specify a supervisor.ctl_factory`);
+    }
+    throw new ConfigError(
+      `${factory} cannot be resolved within [${section}]: it is Python, which this supervisorctl does not run; without the section everything else works`,
+    );
+  }
+}
+
+async function fullPath(path: string, environment: Environment): Promise<string> {
+  if (!path.startsWith('~')) return absolutePath(path);
+  if (path === '~' || path.startsWith('~/'))
+    return absolutePath((environment.HOME ?? homedir()) + path.slice(1));
+  const [{ normalizePath }, { systemUsers }] = await Promise.all([
+    import('../config/paths.ts'),
+    import('../config/users.ts'),
+  ]);
+  return normalizePath(path, { environment, users: systemUsers });
+}

@@ -1,0 +1,59 @@
+/**
+ * What a process uses, from /proc, where the daemon is on this machine.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import type { Target } from '../server-url.ts';
+import type { ProcessInfo } from '../supervisor-api.ts';
+import type { UsageOf } from './rows.ts';
+
+export interface Usage {
+  readonly cpuSeconds: number;
+  readonly memoryBytes: number;
+  /** When this was read, in milliseconds of a clock that never jumps. */
+  readonly atMs: number;
+}
+
+/** The unit of times in /proc (proc(5), sysconf(_SC_CLK_TCK)): 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+/** A pid of another namespace belongs to another process, which has started at another time. */
+const START_TOLERANCE_SECONDS = 5;
+
+/** A reader for the processes behind the server; for one on another machine nothing is known. */
+export function usageReader(target: Target): UsageOf {
+  if (!isLocal(target)) return () => null;
+  const bootSeconds = readBootTime();
+  return (info) => (bootSeconds === null ? null : readUsage(info, bootSeconds));
+}
+
+/** Fields of /proc/PID/stat and /proc/PID/status; null where the pid is someone else's. */
+export function readUsage(info: ProcessInfo, bootSeconds: number, root = '/proc'): Usage | null {
+  try {
+    const stat = readFileSync(`${root}/${info.pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const startSeconds = bootSeconds + Number(fields[19]) / TICKS_PER_SECOND;
+    if (Math.abs(startSeconds - info.start) > START_TOLERANCE_SECONDS) return null;
+    const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`${root}/${info.pid}/status`, 'latin1'))?.[1];
+    return {
+      cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+      memoryBytes: Number(kilobytes ?? 0) * 1024,
+      atMs: performance.now(),
+    };
+  } catch {
+    return null;
+  }
+}
+
+function isLocal(target: Target): boolean {
+  return target.kind === 'unix' || /^(localhost|127\..*|::1)$/.test(target.host);
+}
+
+function readBootTime(): number | null {
+  try {
+    const seconds = /^btime (\d+)/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1];
+    return seconds === undefined ? null : Number(seconds);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Events in the daemon: the pools that listen, what processes tell them, and the ticks.
+ *
+ * @module
+ */
+import { pathToFileURL } from 'node:url';
+import { pythonRepr } from '../config/python-repr.ts';
+import type { GroupConfig, PluginSpec } from '../config/types.ts';
+import type { MainLog } from '../logs/main-log.ts';
+import type { StateChange } from '../process/host.ts';
+import type { Instant } from '../process/machine.ts';
+import type { Hearer, OutputHearers } from '../process/output-hearers.ts';
+import { outputText } from '../process/output-text.ts';
+import type { Process } from '../process/process.ts';
+import { EventBus } from './bus.ts';
+import {
+  type EventSubject,
+  type OutputName,
+  processCommunicationEvent,
+  processLogEvent,
+  processStateEvent,
+} from './event.ts';
+import { EventPool } from './pool.ts';
+import {
+  DEFAULT_RESULT_HANDLER,
+  type ResultHandler,
+  type ResultHandlerFunction,
+  resultHandlerOf,
+} from './result-handler.ts';
+import { SerialNumbers } from './serials.ts';
+import { createTicks, type Ticks } from './ticks.ts';
+
+export interface EventSystemOptions {
+  readonly identifier: string;
+  readonly log: MainLog;
+  readonly now: () => Instant;
+}
+
+interface ActivePool {
+  readonly pool: EventPool;
+  readonly unsubscribe: () => void;
+}
+
+export class EventSystem {
+  readonly bus = new EventBus();
+  readonly #options: EventSystemOptions;
+  readonly #pools = new Map<string, ActivePool>();
+  readonly #serials = new SerialNumbers();
+  readonly #ticks: Ticks;
+
+  constructor(options: EventSystemOptions) {
+    this.#options = options;
+    this.#ticks = createTicks(this.bus, () => options.now().wallMs);
+  }
+
+  /** Makes a group of event listeners a pool; any other group is left as it is. */
+  addPool({ name, processes, pool: config }: GroupConfig): void {
+    if (config === undefined) {
+      return;
+    }
+    const { identifier, log } = this.#options;
+    const pool = new EventPool({
+      name,
+      processNames: processes.map((process) => process.name),
+      bufferSize: config.bufferSize,
+      identifier,
+      resultHandler: this.#resultHandler(name, config.resultHandler),
+      serials: this.#serials,
+      log,
+    });
+    const unsubscribe = this.bus.subscribe(new Set(config.events), (event) => pool.accept(event));
+    this.#pools.set(name, { pool, unsubscribe });
+    this.#ticks.update();
+  }
+
+  removePool(name: string): void {
+    this.#pools.get(name)?.unsubscribe();
+    this.#pools.delete(name);
+    this.#ticks.update();
+  }
+
+  /** A process has changed its state: listeners are told, and a listener's own life begins or ends. */
+  processChanged(process: Process, change: StateChange): void {
+    const pool = this.#pools.get(process.groupName)?.pool;
+    if (change.to === 'STARTING') {
+      pool?.begin(process);
+    }
+    this.bus.publish(`PROCESS_STATE_${change.to}`, () =>
+      processStateEvent({ name: process.config.name, groupName: process.groupName }, change),
+    );
+    if (change.to === 'RUNNING') {
+      pool?.dispatch();
+    } else if (ENDS_OF_LIFE.has(change.to)) {
+      pool?.end(process);
+    }
+  }
+
+  /** Who hears the output of a life of a process that begins now. */
+  hearersOf(process: Process, channel: OutputName): OutputHearers {
+    const pool = this.#pools.get(process.groupName)?.pool;
+    const isProtocol = pool !== undefined && channel === 'stdout';
+    const logType = channel === 'stdout' ? 'PROCESS_LOG_STDOUT' : 'PROCESS_LOG_STDERR';
+    const communicationType =
+      channel === 'stdout' ? 'PROCESS_COMMUNICATION_STDOUT' : 'PROCESS_COMMUNICATION_STDERR';
+    let lastPid = 0;
+    const subject = (): EventSubject => {
+      lastPid = process.pid || lastPid;
+      return { name: process.config.name, groupName: process.groupName, pid: lastPid };
+    };
+    const logged: Hearer = (bytes) =>
+      this.bus.publish(logType, () => processLogEvent(subject(), channel, outputText(bytes)));
+    return {
+      protocol: isProtocol ? pool.hearerOf(process) : null,
+      logged: process.config[channel].eventsEnabled && !isProtocol ? logged : null,
+      captured: (bytes) => {
+        this.bus.publish(communicationType, () =>
+          processCommunicationEvent(subject(), channel, outputText(bytes)),
+        );
+        this.#options.log.debug(`${pythonRepr(process.config.name)} ${channel} emitted a comm event`);
+      },
+    };
+  }
+
+  stop(): void {
+    for (const name of [...this.#pools.keys()]) {
+      this.removePool(name);
+    }
+    this.#ticks.stop();
+  }
+
+  #resultHandler(pool: string, spec: PluginSpec | null): ResultHandler {
+    if (spec === null) {
+      return DEFAULT_RESULT_HANDLER;
+    }
+    const loaded = loadHandler(spec);
+    loaded.catch((error: Error) => {
+      this.#options.log.critical(
+        `pool ${pool}: result_handler ${spec.text} cannot be used: ${error.message}`,
+      );
+    });
+    return resultHandlerOf(() => loaded);
+  }
+}
+
+const ENDS_OF_LIFE: ReadonlySet<string> = new Set(['BACKOFF', 'EXITED', 'STOPPED', 'FATAL']);
+
+async function loadHandler({ path, exportName }: PluginSpec): Promise<ResultHandlerFunction> {
+  const module: Record<string, unknown> = await import(pathToFileURL(path).href);
+  const exported =
+    module[exportName] ?? (module.default as Record<string, unknown> | undefined)?.[exportName];
+  if (typeof exported !== 'function') {
+    throw new Error(`it exports no function ${exportName}`);
+  }
+  return exported as ResultHandlerFunction;
+}

@@ -1,0 +1,131 @@
+/**
+ * What an event listener says on its stdout: `READY`, and after an event `RESULT n` with n bytes.
+ * Bytes come in any pieces; the protocol says what they mean and touches nothing else.
+ *
+ * Source: SURFACE (Events), observed on the reference.
+ *
+ * @module
+ */
+
+export type ListenerState = 'ACKNOWLEDGED' | 'READY' | 'BUSY' | 'UNKNOWN';
+
+/** What the bytes came to. */
+export type ListenerOutcome =
+  /** It takes an event now. */
+  | { readonly type: 'ready' }
+  /** It has answered the event. */
+  | { readonly type: 'result'; readonly result: Buffer }
+  /** It broke the protocol; the line is what stood in the place of `RESULT n`, where there was one. */
+  | { readonly type: 'violation'; readonly line: Buffer | null };
+
+const READY = Buffer.from('READY\n');
+const RESULT_PREFIX_BYTES = 'RESULT '.length;
+const LINE_END = 0x0a;
+
+/** A longer line cannot be a result line, and a longer result is no answer: neither may fill the daemon's memory. */
+const LONGEST_LINE_BYTES = 4096;
+const LONGEST_RESULT_BYTES = 16 << 20;
+
+export class ListenerProtocol {
+  #state: ListenerState = 'ACKNOWLEDGED';
+  #held: Buffer = Buffer.alloc(0);
+  /** Length of the result that is being read, in bytes; null before its line has come. */
+  #resultBytes: number | null = null;
+  /** A result was told and nobody has said yet what it is worth: what comes meanwhile waits. */
+  #isJudged = true;
+
+  get state(): ListenerState {
+    return this.#state;
+  }
+
+  /** An event was sent: the next thing said must be its result. */
+  sent(): void {
+    this.#state = 'BUSY';
+  }
+
+  /** The result was handled, or refused: the listener may say that it is ready again. */
+  acknowledge(): void {
+    this.#state = 'ACKNOWLEDGED';
+    this.#isJudged = true;
+  }
+
+  /** The listener is not to be trusted any more; what it says is ignored from now on. */
+  distrust(): void {
+    this.#state = 'UNKNOWN';
+    this.#isJudged = true;
+    this.#held = Buffer.alloc(0);
+  }
+
+  /**
+   * Adds what came and returns the next thing that it means, or null; to be called with no bytes until it returns
+   * null, because the caller's answer to one outcome decides what the rest means: after a result nothing is said
+   * before `acknowledge` or `distrust`.
+   */
+  next(bytes: Buffer = Buffer.alloc(0)): ListenerOutcome | null {
+    if (bytes.length > 0) {
+      this.#held = this.#held.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#held, bytes]);
+    }
+    if (!this.#isJudged) {
+      this.#held = Buffer.from(this.#held.subarray(0, LONGEST_LINE_BYTES));
+      return null;
+    }
+    switch (this.#state) {
+      case 'UNKNOWN':
+        this.#held = Buffer.alloc(0);
+        return null;
+      case 'ACKNOWLEDGED':
+        return this.#awaitReady();
+      case 'READY':
+        return this.#held.length === 0 ? null : this.#violate(null);
+      case 'BUSY':
+        return this.#awaitResult();
+    }
+  }
+
+  #awaitReady(): ListenerOutcome | null {
+    if (this.#held.length < READY.length) {
+      return null;
+    }
+    if (!this.#held.subarray(0, READY.length).equals(READY)) {
+      return this.#violate(null);
+    }
+    this.#held = this.#held.subarray(READY.length);
+    this.#state = 'READY';
+    return { type: 'ready' };
+  }
+
+  #awaitResult(): ListenerOutcome | null {
+    if (this.#resultBytes === null) {
+      const end = this.#held.indexOf(LINE_END);
+      if (end === -1) {
+        return this.#held.length > LONGEST_LINE_BYTES ? this.#violate(this.#held) : null;
+      }
+      const line = this.#held.subarray(0, end);
+      this.#resultBytes = resultBytesOf(line);
+      if (this.#resultBytes === null) {
+        return this.#violate(line);
+      }
+      this.#held = this.#held.subarray(end + 1);
+    }
+    if (this.#held.length < this.#resultBytes) {
+      return null;
+    }
+    const result = this.#held.subarray(0, this.#resultBytes);
+    this.#held = this.#held.subarray(this.#resultBytes);
+    this.#resultBytes = null;
+    this.#isJudged = false;
+    return { type: 'result', result };
+  }
+
+  #violate(line: Buffer | null): ListenerOutcome {
+    this.distrust();
+    return { type: 'violation', line };
+  }
+}
+
+/** The reference does not look at the word before the number, and Python reads numbers with blanks around and a sign. */
+function resultBytesOf(line: Buffer): number | null {
+  const text = line.subarray(RESULT_PREFIX_BYTES).toString('latin1').trim();
+  const count = /^\+?\d+$/.test(text) ? Number(text) : -1;
+  return count >= 0 && count <= LONGEST_RESULT_BYTES ? count : null;
+}

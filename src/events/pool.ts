@@ -1,0 +1,270 @@
+/**
+ * A pool of event listeners: events wait in its buffer until one of its processes is ready for them.
+ *
+ * @module
+ */
+import { pythonBytesRepr } from '../config/python-bytes-repr.ts';
+import type { MainLog } from '../logs/main-log.ts';
+import { StdinClosedError } from '../process/managed-process.ts';
+import type { StateName } from '../process/states.ts';
+import type { SupervisorEvent } from './event.ts';
+import { ListenerProtocol, type ListenerState } from './listener-protocol.ts';
+import { type ResultHandler, ResultRejected } from './result-handler.ts';
+import type { EventSerial, SerialNumbers } from './serials.ts';
+
+/** A process as its pool sees it. */
+export interface ListenerProcess {
+  readonly config: { readonly name: string };
+  readonly state: StateName;
+  /** @throws StdinClosedError */
+  writeStdin(bytes: Buffer): void;
+}
+
+export interface PoolOptions {
+  readonly name: string;
+  /** Its processes in the order in which they are offered events. */
+  readonly processNames: readonly string[];
+  /** How many events may wait; at least 1. */
+  readonly bufferSize: number;
+  readonly identifier: string;
+  readonly resultHandler: ResultHandler;
+  readonly serials: SerialNumbers;
+  readonly log: MainLog;
+}
+
+interface BufferedEvent {
+  readonly event: SupervisorEvent;
+  readonly serial: EventSerial;
+  readonly poolSerial: EventSerial;
+}
+
+interface Listener {
+  readonly process: ListenerProcess;
+  readonly protocol: ListenerProtocol;
+  event: BufferedEvent | null;
+}
+
+export class EventPool {
+  readonly #options: PoolOptions;
+  /** In the order in which they are offered events. */
+  #listeners = new Map<ListenerProcess, Listener>();
+  #buffer: BufferedEvent[] = [];
+  #nextPoolSerial = 0;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** Takes an event that the pool subscribed to; sends it now if a listener is ready. */
+  accept(event: SupervisorEvent): void {
+    const poolSerial = this.#nextPoolSerial;
+    this.#nextPoolSerial += 1;
+    const serial = this.#options.serials.of(event);
+    this.#makeRoom();
+    this.#buffer.push({ event, serial, poolSerial });
+    this.dispatch();
+  }
+
+  /** A life of a listener begins; whatever an earlier one said or had is over. */
+  begin(process: ListenerProcess): void {
+    const { processNames } = this.#options;
+    this.#listeners.set(process, { process, protocol: new ListenerProtocol(), event: null });
+    const placeOf = ([{ config }]: readonly [ListenerProcess, Listener]) => processNames.indexOf(config.name);
+    this.#listeners = new Map([...this.#listeners].sort((a, b) => placeOf(a) - placeOf(b)));
+  }
+
+  /** A life of a listener is over; an event that it had goes back to the head of the buffer. */
+  end(process: ListenerProcess): void {
+    const listener = this.#listeners.get(process);
+    this.#listeners.delete(process);
+    if (listener?.event) {
+      this.#rebuffer(listener.event);
+      this.dispatch();
+    }
+  }
+
+  /** Takes what a listener says on its stdout, in the life that began last; what a later one's ancestors say is not heard. */
+  hearerOf(process: ListenerProcess): (bytes: Buffer) => void {
+    const listener = this.#listeners.get(process);
+    return (bytes) => {
+      if (listener !== undefined && this.#listeners.get(process) === listener) {
+        this.#hear(listener, bytes);
+      }
+    };
+  }
+
+  #hear(listener: Listener, bytes: Buffer): void {
+    const { protocol } = listener;
+    let stateBefore = protocol.state;
+    for (let outcome = protocol.next(bytes); outcome !== null; outcome = protocol.next()) {
+      switch (outcome.type) {
+        case 'ready':
+          this.#logChange(listener, stateBefore);
+          listener.event = null;
+          break;
+        case 'result':
+          this.#judge(listener, outcome.result);
+          break;
+        case 'violation':
+          this.#onViolation(listener, stateBefore, outcome.line);
+          break;
+      }
+      stateBefore = protocol.state;
+    }
+    this.dispatch();
+  }
+
+  /** Sends what waits to who is ready, the oldest first. */
+  dispatch(): void {
+    while (this.#buffer.length > 0 && this.#sendFirst()) {
+      this.#buffer.shift();
+    }
+  }
+
+  #sendFirst(): boolean {
+    const [buffered] = this.#buffer;
+    if (buffered === undefined) {
+      return false;
+    }
+    for (const listener of this.#listeners.values()) {
+      if (listener.process.state !== 'RUNNING' || listener.protocol.state !== 'READY') {
+        continue;
+      }
+      const { name } = listener.process.config;
+      try {
+        listener.process.writeStdin(this.#envelope(buffered));
+      } catch (error) {
+        if (!(error instanceof StdinClosedError)) {
+          throw error;
+        }
+        this.#options.log.debug(
+          `epipe occurred while sending event ${buffered.serial} to listener ${name}, listener state unchanged`,
+        );
+        continue;
+      }
+      listener.protocol.sent();
+      listener.event = buffered;
+      this.#options.log.debug(`event ${buffered.serial} sent to listener ${name}`);
+      return true;
+    }
+    return false;
+  }
+
+  /** The length counts characters, as in the reference: listeners read text, and Python's read counts so. */
+  #envelope({ event, serial, poolSerial }: BufferedEvent): Buffer {
+    const { identifier, name } = this.#options;
+    const header =
+      `ver:3.0 server:${identifier} serial:${serial} pool:${name} poolserial:${poolSerial} ` +
+      `eventname:${event.type} len:${characterCount(event.payload)}\n`;
+    return Buffer.from(header + event.payload);
+  }
+
+  #judge(listener: Listener, result: Buffer): void {
+    const { log, resultHandler } = this.#options;
+    const { name } = listener.process.config;
+    const buffered = listener.event;
+    listener.event = null;
+    const stateBefore = listener.protocol.state;
+    const settle = (): void => {
+      listener.protocol.acknowledge();
+      this.#logChange(listener, stateBefore);
+    };
+    if (buffered === null) {
+      settle();
+      return;
+    }
+    const verdict = resultHandler.judge(buffered.event, result);
+    const conclude = (error: unknown): void => {
+      if (error === null) {
+        log.debug(`${name}: event was processed`);
+        settle();
+        return;
+      }
+      if (error instanceof ResultRejected) {
+        log.warn(`${name}: event was rejected`);
+        settle();
+      } else {
+        log.warn(`${name}: event caused an error`);
+        log.error(
+          `${name}: the result_handler failed: ${error instanceof Error ? error.message : String(error)}`,
+        );
+        listener.protocol.distrust();
+        this.#logChange(listener, stateBefore);
+      }
+      this.#rebuffer(buffered);
+    };
+    if (verdict instanceof Promise) {
+      verdict.then(
+        () => this.#resume(listener, () => conclude(null)),
+        (error: unknown) => this.#resume(listener, () => conclude(error ?? new Error('rejected'))),
+      );
+    } else {
+      conclude(verdict);
+    }
+  }
+
+  /** The verdict of a handler that took its time; the listener may have died meanwhile. */
+  #resume(listener: Listener, conclude: () => void): void {
+    conclude();
+    if (this.#listeners.get(listener.process) === listener) {
+      this.#hear(listener, Buffer.alloc(0));
+    } else {
+      this.dispatch();
+    }
+  }
+
+  #onViolation(listener: Listener, stateBefore: ListenerState, line: Buffer | null): void {
+    if (line !== null) {
+      this.#options.log.warn(`${listener.process.config.name}: bad result line: '${lineText(line)}'`);
+    }
+    this.#logChange(listener, stateBefore);
+    if (listener.event !== null) {
+      this.#rebuffer(listener.event);
+      listener.event = null;
+    }
+  }
+
+  #logChange(listener: Listener, before: ListenerState): void {
+    const { log } = this.#options;
+    const { name } = listener.process.config;
+    const { state } = listener.protocol;
+    log.debug(`${name}: ${before} -> ${state}`);
+    if (state === 'UNKNOWN') {
+      log.warn(
+        `${name}: has entered the UNKNOWN state and will no longer receive events, this usually indicates ` +
+          'the process violated the eventlistener protocol',
+      );
+    }
+  }
+
+  #rebuffer(buffered: BufferedEvent): void {
+    const { log, name, bufferSize } = this.#options;
+    log.debug(
+      `rebuffering event ${buffered.serial} for pool ${name} (buf size=${this.#buffer.length}, max=${bufferSize})`,
+    );
+    this.#makeRoom();
+    this.#buffer.unshift(buffered);
+  }
+
+  #makeRoom(): void {
+    const { log, name, bufferSize } = this.#options;
+    if (this.#buffer.length < bufferSize) {
+      return;
+    }
+    const discarded = this.#buffer.shift();
+    log.error(`pool ${name} event buffer overflowed, discarding event ${discarded?.serial}`);
+  }
+}
+
+function characterCount(text: string): number {
+  let count = text.length;
+  for (const [pair] of text.matchAll(/[\ud800-\udbff][\udc00-\udfff]/g)) {
+    count -= pair.length - 1;
+  }
+  return count;
+}
+
+function lineText(line: Buffer): string {
+  const text = line.toString('utf8');
+  return text.includes('\ufffd') ? `Undecodable: ${pythonBytesRepr(line)}` : text;
+}

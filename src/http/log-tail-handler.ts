@@ -1,0 +1,73 @@
+/**
+ * `/logtail/NAME[/stdout|/stderr]` and `/mainlogtail`: the end of a log, and then what comes.
+ *
+ * @module
+ */
+import { statSync } from 'node:fs';
+import { followLog } from '../logs/follow-log.ts';
+import { splitNamespec } from '../rpc/process-names.ts';
+import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import type { Exchange, Handler } from './exchange.ts';
+import { beginReply, sendError } from './replies.ts';
+
+/** How many of the last bytes a tail begins with. */
+const HEAD_BYTES = 1024;
+
+const TRUNCATED = '==> File truncated <==\n';
+
+export const tailProcessLog: Handler = (exchange) => {
+  // The first part is `logtail`, or whatever begins with it: the reference looks no closer.
+  const [, target = ''] = splitAtSlash(exchange.path.replace(/^\/+/, ''));
+  const [name, channel = 'stdout'] = splitAtSlash(target);
+  tail(exchange, logOf(exchange.supervisor, name, channel));
+};
+
+export const tailMainLog: Handler = (exchange) => {
+  tail(exchange, exchange.supervisor.log.file);
+};
+
+function tail({ request, response, supervisor }: Exchange, file: string | null): void {
+  if (request.method !== 'GET') {
+    sendError(response, 400);
+    return;
+  }
+  const stats = file === null ? undefined : statSync(file, { throwIfNoEntry: false });
+  if (file === null || !stats) {
+    sendError(response, 404);
+    return;
+  }
+  // Without a length, Node chunks for HTTP/1.1 and ends HTTP/1.0 by closing.
+  beginReply(response, 200, {
+    'Last-Modified': stats.mtime.toUTCString(),
+    'Content-Type': 'text/plain;charset=utf-8',
+    'X-Accel-Buffering': 'no',
+  });
+  response.flushHeaders();
+  const send = (data: Buffer | string) => {
+    if (!response.write(data)) follower.pause();
+  };
+  const follower = followLog(file, {
+    head: HEAD_BYTES,
+    onBytes: send,
+    onTruncated: () => send(TRUNCATED),
+    onError: (error) => {
+      supervisor.log.error(`tail of ${file}: ${error.message}`);
+      response.end();
+    },
+  });
+  response.on('drain', () => follower.resume());
+  response.once('close', () => follower.stop());
+}
+
+function logOf(supervisor: SupervisorView, name: string, channel: string): string | null {
+  const names = splitNamespec(name);
+  if (names.process === null) return null;
+  const process = supervisor.groups.get(names.group)?.processes.get(names.process);
+  if (channel === 'stdout') return process?.stdoutLogfile ?? null;
+  return channel === 'stderr' ? (process?.stderrLogfile ?? null) : null;
+}
+
+function splitAtSlash(path: string): [string, string?] {
+  const slash = path.indexOf('/');
+  return slash < 0 ? [path] : [path.slice(0, slash), path.slice(slash + 1)];
+}

@@ -1,0 +1,38 @@
+/**
+ * Which handler answers a path.
+ *
+ * @module
+ */
+import type { MethodTable } from '../rpc/method.ts';
+import type { Handler } from './exchange.ts';
+import { tailMainLog, tailProcessLog } from './log-tail-handler.ts';
+import { rpcHandler } from './rpc-handler.ts';
+import { webHandler } from './web/web-handler.ts';
+
+/** A handler, and the beginning of the paths that it answers. */
+export interface Route {
+  readonly prefix: string;
+  readonly handler: Handler;
+}
+
+/** Tried in this order; the beginning of a path decides, as in the reference. The last one answers everything. */
+export function routes(table: MethodTable, maxBodyBytes: number): readonly Route[] {
+  return [
+    { prefix: '/RPC2', handler: rpcHandler(table, maxBodyBytes) },
+    { prefix: '/logtail', handler: tailProcessLog },
+    { prefix: '/mainlogtail', handler: tailMainLog },
+    { prefix: '', handler: webHandler(maxBodyBytes) },
+  ];
+}
+
+/** The path of a request target as it is matched, and what follows its `?`. */
+export function splitTarget(target: string): { readonly path: string; readonly query: string } {
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  return { path: decodePercent(path), query: mark < 0 ? '' : target.slice(mark + 1) };
+}
+
+/** Unlike `decodeURIComponent` this never throws: what is no escape stays, what is no UTF-8 becomes U+FFFD. */
+function decodePercent(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString());
+}

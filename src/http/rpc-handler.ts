@@ -1,0 +1,96 @@
+/**
+ * `POST /RPC2`.
+ *
+ * @module
+ */
+import { pythonRepr } from '../config/python-repr.ts';
+import type { MainLog } from '../logs/main-log.ts';
+import { CallScope } from '../rpc/call-scope.ts';
+import { callAndTrace } from '../rpc/dispatcher.ts';
+import { RpcFault } from '../rpc/faults.ts';
+import type { MethodTable } from '../rpc/method.ts';
+import { MalformedRequestError } from '../rpc/request-grammar.ts';
+import { type MethodCall, NoMethodNameError, readMethodCall } from '../rpc/request-reader.ts';
+import { writeFault, writeResponse } from '../rpc/xml-writer.ts';
+import type { Exchange, Handler } from './exchange.ts';
+import { sendBody, sendError } from './replies.ts';
+import { readBody } from './request-body.ts';
+
+/** How much of a request that cannot be read is quoted in the main log, in characters. */
+const MAX_QUOTED = 2048;
+
+/** @param maxBodyBytes the largest request that is read */
+export function rpcHandler(table: MethodTable, maxBodyBytes: number): Handler {
+  return (exchange) => {
+    const { request, response } = exchange;
+    if (request.method !== 'POST') {
+      sendError(response, 400);
+      return;
+    }
+    readBody(request, maxBodyBytes, (body) => {
+      if (body.kind === 'no-length') sendError(response, 411);
+      else if (body.kind === 'too-large') sendError(response, 413, { Connection: 'close' });
+      else void answerCall(table, exchange, body.bytes);
+    });
+  };
+}
+
+async function answerCall(table: MethodTable, exchange: Exchange, bytes: Buffer): Promise<void> {
+  const { response, supervisor } = exchange;
+  const call = parse(bytes, supervisor.log);
+  if (call === null) {
+    sendError(response, 400);
+    return;
+  }
+  const scope = new CallScope();
+  response.once('close', () => scope.cancel());
+  try {
+    const answer = await answerBytes(table, call, scope, supervisor.log);
+    if (!scope.isCancelled) sendBody(response, 200, { 'Content-Type': 'text/xml' }, answer);
+  } catch (error) {
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    supervisor.log.critical(
+      `Handling XML-RPC request with data ${quote(bytes.toString())} raised an unexpected exception: ${trace}`,
+    );
+    if (!response.headersSent) sendError(response, 500);
+  }
+}
+
+async function answerBytes(
+  table: MethodTable,
+  { method, parameters }: MethodCall,
+  scope: CallScope,
+  log: MainLog,
+): Promise<Buffer> {
+  try {
+    return writeResponse(await callAndTrace(table, method, parameters, scope, log));
+  } catch (error) {
+    if (error instanceof RpcFault) return writeFault(error.code, error.message);
+    throw error;
+  }
+}
+
+/** Null for a request that cannot be read, which is logged. */
+function parse(bytes: Buffer, log: MainLog): MethodCall | null {
+  try {
+    return readMethodCall(decode(bytes));
+  } catch (error) {
+    if (!(error instanceof MalformedRequestError)) throw error;
+    const reason = error instanceof NoMethodNameError ? 'no method name' : 'unmarshallable';
+    log.error(`XML-RPC request data ${quote(bytes.toString())} is invalid: ${reason}`);
+    return null;
+  }
+}
+
+/** @throws MalformedRequestError when it is not UTF-8 */
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new MalformedRequestError('not UTF-8');
+  }
+}
+
+function quote(text: string): string {
+  return pythonRepr(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text);
+}

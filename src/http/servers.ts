@@ -1,0 +1,134 @@
+/**
+ * All HTTP servers of a configuration.
+ *
+ * @module
+ */
+import { closeSync } from 'node:fs';
+import type { HttpServerConfig } from '../config/types.ts';
+import { serverUrlOf } from '../process/server-url.ts';
+import type { MethodTable } from '../rpc/method.ts';
+import {
+  createMethodTable,
+  loadPlugins,
+  RpcInterfaceError,
+  UnknownFactoryError,
+} from '../rpc/rpc-interfaces.ts';
+import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import { type HttpServer, serveHttp } from './http-server.ts';
+import { type ListeningSocket, openListeningSocket } from './listen.ts';
+import { ListenError } from './listen-error.ts';
+import { routes } from './routes.ts';
+
+const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
+
+export interface HttpServersOptions {
+  /** How long a request may take to come in, in milliseconds; 60 s if left out. */
+  readonly requestTimeoutMs?: number;
+  /** True leaves an RPC interface out that cannot be made, and says so; otherwise no server is opened then. */
+  readonly toleratesBrokenInterfaces?: boolean;
+}
+
+export interface HttpServers {
+  /** The address that children are told, or null where there is no server. */
+  readonly serverUrl: string | null;
+  /** Ends listening, drops idle, waiting and tailing clients, and lets answers in flight be written. */
+  close(): Promise<void>;
+  /** Removes the socket files that are still ours. */
+  removeSocketFiles(): void;
+}
+
+/**
+ * Opens the servers of the supervisor's configuration, in its order.
+ *
+ * @throws ListenError when one of them cannot be opened; none is open then
+ */
+export async function openHttpServers(
+  supervisor: SupervisorView,
+  options: HttpServersOptions = {},
+): Promise<HttpServers> {
+  const configs = supervisor.config.servers;
+  const ending = new AbortController();
+  const interfaces = await makeInterfaces(supervisor, options, ending.signal);
+  const sockets: ListeningSocket[] = [];
+  const servers: HttpServer[] = [];
+  const opened: HttpServers = {
+    serverUrl: serverUrlOf(configs),
+    close: async () => {
+      ending.abort();
+      await Promise.all(servers.map((server) => server.close()));
+    },
+    removeSocketFiles: () => {
+      for (const socket of sockets) socket.removeFile();
+    },
+  };
+  try {
+    for (const config of configs) {
+      const socket = openListeningSocket(config);
+      sockets.push(socket);
+      servers.push(await serve(supervisor, config, socket, interfaces, options));
+    }
+  } catch (error) {
+    await opened.close();
+    opened.removeSocketFiles();
+    throw error;
+  }
+  return opened;
+}
+
+async function serve(
+  supervisor: SupervisorView,
+  config: HttpServerConfig,
+  socket: ListeningSocket,
+  { table, names }: Interfaces,
+  options: HttpServersOptions,
+): Promise<HttpServer> {
+  const server = await serveHttp(socket.descriptor, {
+    supervisor,
+    credentials: config.credentials,
+    routes: routes(table, config.maxBodyBytes),
+    requestTimeoutMs: options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
+  }).catch((error) => {
+    closeSync(socket.descriptor);
+    throw error;
+  });
+  for (const name of names) {
+    supervisor.log.info(`RPC interface '${name}' initialized`);
+  }
+  if (config.credentials === null) {
+    supervisor.log.critical(`Server '${config.section}' running without any HTTP authentication checking`);
+  }
+  return server;
+}
+
+interface Interfaces {
+  readonly table: MethodTable;
+  /** Of the sections whose methods can be called. */
+  readonly names: readonly string[];
+}
+
+/** @throws ListenError when one cannot be made and that is not tolerated */
+async function makeInterfaces(
+  supervisor: SupervisorView,
+  options: HttpServersOptions,
+  ended: AbortSignal,
+): Promise<Interfaces> {
+  const { rpcInterfaces, servers } = supervisor.config;
+  if (servers.length === 0) return { table: new Map(), names: [] };
+  const broken = new Set<string>();
+  const onBroken = (error: RpcInterfaceError): void => {
+    supervisor.log.warn(`RPC interface '${error.interfaceName}': ${error.explanation}`);
+    if (options.toleratesBrokenInterfaces !== true) throw error;
+    supervisor.log.critical(`${error.message}: it is left out`);
+    broken.add(error.interfaceName);
+  };
+  try {
+    const plugins = await loadPlugins(rpcInterfaces);
+    const table = createMethodTable(supervisor, rpcInterfaces, { plugins, ended, onBroken });
+    return { table, names: rpcInterfaces.map(({ name }) => name).filter((name) => !broken.has(name)) };
+  } catch (error) {
+    if (error instanceof UnknownFactoryError || error instanceof RpcInterfaceError) {
+      throw new ListenError(error.message);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * What the links of the page do. Each action comes to a message, in the reference's words.
+ *
+ * @module
+ */
+import { CallScope } from '../../rpc/call-scope.ts';
+import { callMethod } from '../../rpc/dispatcher.ts';
+import { FAULT_CODES, RpcFault } from '../../rpc/faults.ts';
+import type { MethodTable } from '../../rpc/method.ts';
+import { findProcess } from '../../rpc/process-names.ts';
+import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import { timeText } from './time-text.ts';
+
+/** There is no such action, or it needs the name of a process. */
+export class UnknownActionError extends Error {
+  override readonly name = 'UnknownActionError';
+}
+
+export interface ActionRequest {
+  readonly action: string;
+  readonly processName: string | undefined;
+  /** Cancelled when the client goes away: nobody waits for the message then. */
+  readonly scope: CallScope;
+}
+
+/**
+ * Does what is asked for and waits for it, as the RPC methods do.
+ *
+ * @throws UnknownActionError
+ */
+export async function performAction(
+  supervisor: SupervisorView,
+  table: MethodTable,
+  { action, processName, scope }: ActionRequest,
+): Promise<string> {
+  const call = (method: string, args: readonly string[], ownScope = scope) =>
+    callMethod(table, `supervisor.${method}`, args, ownScope);
+  switch (action) {
+    case 'refresh':
+      return `Page refreshed at ${timeText(new Date())}`;
+    case 'stopall':
+      return (await faultOf(() => call('stopAllProcesses', []))) ?? `All stopped at ${timeText(new Date())}`;
+    case 'restartall':
+      await stopAndStart((half, lasting) => call(`${half}AllProcesses`, [], lasting));
+      return `All restarted at ${timeText(new Date())}`;
+  }
+  const act = PROCESS_ACTIONS.get(action);
+  if (processName === undefined) throw new UnknownActionError(action);
+  if (!isThere(supervisor, processName)) return `No such process named ${processName}`;
+  if (!act) throw new UnknownActionError(action);
+  return act(processName, (method, ownScope) => call(method, [processName], ownScope));
+}
+
+type ProcessCall = (method: string, scope?: CallScope) => unknown;
+
+const PROCESS_ACTIONS: ReadonlyMap<string, (name: string, call: ProcessCall) => Promise<string>> = new Map([
+  [
+    'start',
+    async (name, call) => {
+      const fault = await faultOf(() => call('startProcess'), startFault);
+      return fault === null ? `Process ${name} started` : `ERROR: Process ${name}: ${fault}`;
+    },
+  ],
+  ['stop', async (name, call) => (await faultOf(() => call('stopProcess'))) ?? `Process ${name} stopped`],
+  [
+    'restart',
+    async (name, call) => {
+      await stopAndStart((half, lasting) => call(`${half}Process`, lasting));
+      return `Process ${name} restarted`;
+    },
+  ],
+  [
+    'clearlog',
+    async (name, call) => (await faultOf(() => call('clearProcessLogs'))) ?? `Log for ${name} cleared`,
+  ],
+]);
+
+/** Whatever comes of either half; what was begun is finished, even when the browser is closed between them. */
+async function stopAndStart(call: (half: 'stop' | 'start', lasting: CallScope) => unknown): Promise<void> {
+  const lasting = new CallScope();
+  await faultOf(() => call('stop', lasting));
+  await faultOf(() => call('start', lasting));
+}
+
+/** The text of the fault that a call ends with, or null. */
+async function faultOf(
+  call: () => unknown,
+  describe: (fault: RpcFault) => string = unexpectedFault,
+): Promise<string | null> {
+  try {
+    await call();
+    return null;
+  } catch (error) {
+    if (error instanceof RpcFault) return describe(error);
+    throw error;
+  }
+}
+
+const START_FAULTS: ReadonlyMap<number, string> = new Map([
+  [FAULT_CODES.NO_FILE, 'no such file'],
+  [FAULT_CODES.NOT_EXECUTABLE, 'file not executable'],
+  [FAULT_CODES.ALREADY_STARTED, 'already started'],
+  [FAULT_CODES.SPAWN_ERROR, 'spawn error'],
+  [FAULT_CODES.ABNORMAL_TERMINATION, 'abnormal termination'],
+]);
+
+function startFault(fault: RpcFault): string {
+  return START_FAULTS.get(fault.code) ?? unexpectedFault(fault);
+}
+
+function unexpectedFault({ code, message }: RpcFault): string {
+  return `unexpected rpc fault [${code}] ${message}`;
+}
+
+/** A name that means a group is no process here. */
+function isThere(supervisor: SupervisorView, name: string): boolean {
+  try {
+    findProcess(supervisor, name);
+    return true;
+  } catch (error) {
+    if (error instanceof RpcFault) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The stylesheet and the pictures of the page, made when they are first asked for.
+ *
+ * @module
+ */
+import type { Exchange } from '../exchange.ts';
+import { beginReply, sendBody, sendError } from '../replies.ts';
+import { gif } from './gif.ts';
+import { ICON, RULE, STATES, WORDMARK } from './pictures.ts';
+import { png } from './png.ts';
+import { STYLESHEET } from './stylesheet.ts';
+
+interface StaticFile {
+  readonly type: string;
+  readonly make: () => Buffer;
+}
+
+const FILES: ReadonlyMap<string, StaticFile> = new Map([
+  ['stylesheets/supervisor.css', { type: 'text/css', make: () => Buffer.from(STYLESHEET) }],
+  ['images/icon.png', { type: 'image/png', make: () => png(ICON) }],
+  ['images/supervisor.gif', { type: 'image/gif', make: () => gif(WORDMARK) }],
+  ['images/rule.gif', { type: 'image/gif', make: () => gif(RULE) }],
+  ...STATES.map((picture, index): [string, StaticFile] => [
+    `images/state${index}.gif`,
+    { type: 'image/gif', make: () => gif(picture) },
+  ]),
+]);
+
+/** A file is as old as this run of the daemon: another version may have other ones. Whole seconds, as HTTP has them. */
+const CHANGED_AT = Math.floor(Date.now() / 1000) * 1000;
+
+const made = new Map<string, Buffer>();
+
+/** Answers with a file, with 404 where there is none, and with 400 to what is no GET or HEAD. */
+export function answerWithFile({ request, response, path }: Exchange): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    sendError(response, 400);
+    return;
+  }
+  const name = path.replace(/^\/+/, '');
+  const file = FILES.get(name);
+  if (!file) {
+    sendError(response, 404);
+  } else if (isKnown(request.headers['if-modified-since'])) {
+    beginReply(response, 304, {});
+    response.end();
+  } else {
+    const headers = { 'Last-Modified': new Date(CHANGED_AT).toUTCString(), 'Content-Type': file.type };
+    sendBody(response, 200, headers, contentOf(name, file));
+  }
+}
+
+function isKnown(since: string | undefined): boolean {
+  return since !== undefined && Date.parse(since) >= CHANGED_AT;
+}
+
+function contentOf(name: string, file: StaticFile): Buffer {
+  const known = made.get(name);
+  if (known) return known;
+  const content = file.make();
+  made.set(name, content);
+  return content;
+}

@@ -1,0 +1,140 @@
+/**
+ * The page that shows all processes. Elements, classes, links and words are the reference's: scrapers read them.
+ *
+ * @module
+ */
+import type { ManagedProcess } from '../../process/managed-process.ts';
+import type { StateName } from '../../process/states.ts';
+import { describeProcess } from '../../rpc/process-info.ts';
+import { namespec } from '../../rpc/process-names.ts';
+import { SUPERVISOR_VERSION } from '../../rpc/versions.ts';
+import { DOCTYPE, escapeText, quoteUrl } from './html.ts';
+
+/**
+ * @param processes in the order in which they are shown
+ * @param message what the last action came to, or null
+ */
+export function statusPage(processes: readonly ManagedProcess[], now: Date, message: string | null): string {
+  const seconds = Math.floor(now.getTime() / 1000);
+  const rows = processes.map((process, index) => row(process, seconds, index % 2 === 1));
+  return `${HEAD}
+  <div>
+    ${message === null ? '<div class="hidden">#</div>' : `<div class="status_msg">${escapeText(message)}</div>`}
+
+    <form action="index.html" method="post">
+${BUTTONS}
+
+      ${rows.length === 0 ? 'No programs to manage' : table(rows)}
+    </form>
+
+  </div>
+
+  <div class="push">
+  </div>
+</div>
+
+<div class="clr" id="footer">
+  <div class="left">
+    <a href="http://supervisord.org">Supervisor</a> <span>${SUPERVISOR_VERSION}</span>
+  </div>
+  <div class="right">
+    &copy; 2006-<span>${now.getFullYear()}</span> <strong><a href="http://agendaless.com/">Agendaless Consulting and Contributors</a></strong>
+  </div>
+</div>
+</body>
+</html>`;
+}
+
+const HEAD = `${DOCTYPE}
+<html>
+<head>
+  <title>Supervisor Status</title>
+  <link href="stylesheets/supervisor.css" rel="stylesheet" type="text/css" />
+  <link href="images/icon.png" rel="icon" type="image/png" />
+</head>
+<body>
+<div id="wrapper">
+
+  <div id="header">
+    <img alt="Supervisor status" src="images/supervisor.gif" />
+  </div>
+`;
+
+const BUTTONS = `      <ul class="clr" id="buttons">
+        <li class="action-button"><a href="index.html?action=refresh">Refresh</a></li>
+        <li class="action-button"><a href="index.html?action=restartall">Restart All</a></li>
+        <li class="action-button"><a href="index.html?action=stopall">Stop All</a></li>
+      </ul>`;
+
+function table(rows: readonly string[]): string {
+  return `<table cellspacing="0">
+        <thead>
+        <tr>
+          <th class="state">State</th>
+          <th class="desc">Description</th>
+          <th class="name">Name</th>
+          <th class="action">Action</th>
+        </tr>
+        </thead>
+
+        <tbody>
+${rows.join('\n')}
+        </tbody>
+      </table>`;
+}
+
+function row(process: ManagedProcess, now: number, isShaded: boolean): string {
+  const { state } = process;
+  const name = namespec(process);
+  const quoted = quoteUrl(name);
+  return `          <tr class="${isShaded ? 'shade' : ''}">
+            <td class="status"><span class="${cssClass(state)}">${state.toLowerCase()}</span></td>
+            <td><span>${escapeText(describeProcess(process, now))}</span></td>
+            <td><a href="tail.html?processname=${quoted}" target="_blank">${escapeText(name)}</a></td>
+            <td class="action">
+              <ul>
+${actions(state, quoted)}
+              </ul>
+            </td>
+          </tr>`;
+}
+
+function cssClass(state: StateName): string {
+  if (state === 'RUNNING') return 'statusrunning';
+  return state === 'FATAL' || state === 'BACKOFF' ? 'statuserror' : 'statusnominal';
+}
+
+/** Five places in every row; one that has nothing to offer is hidden. */
+function actions(state: StateName, name: string): string {
+  return [
+    ...stateActions(state, name),
+    actionLink('Clear Log', 'clearlog', name),
+    tailLink('Tail -f Stdout', `logtail/${name}`),
+    tailLink('Tail -f Stderr', `logtail/${name}/stderr`),
+  ]
+    .map((link) => `                <li>\n                  ${link}\n                </li>`)
+    .join('\n');
+}
+
+function stateActions(state: StateName, name: string): readonly [string, string] {
+  switch (state) {
+    case 'RUNNING':
+      return [actionLink('Restart', 'restart', name), actionLink('Stop', 'stop', name)];
+    case 'STOPPED':
+    case 'EXITED':
+    case 'FATAL':
+      return [actionLink('Start', 'start', name), NO_ACTION];
+    default:
+      return [NO_ACTION, NO_ACTION];
+  }
+}
+
+const NO_ACTION = '<a class="hidden" href="#" name="#">Action</a>';
+
+function actionLink(title: string, action: string, name: string): string {
+  return `<a href="index.html?processname=${name}&amp;action=${action}" name="${title}">${title}</a>`;
+}
+
+function tailLink(title: string, href: string): string {
+  return `<a href="${href}" name="${title}" target="_blank">${title}</a>`;
+}

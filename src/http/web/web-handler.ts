@@ -1,0 +1,129 @@
+/**
+ * The web page: `/`, `/index.html`, `/tail.html`, `/ok.html`, and the files that it is made of.
+ *
+ * @module
+ */
+import { MAIN_RPC_FACTORY } from '../../config/rpc-interfaces.ts';
+import { CallScope } from '../../rpc/call-scope.ts';
+import type { MethodTable } from '../../rpc/method.ts';
+import { NameOrder } from '../../rpc/process-names.ts';
+import { createMethodTable } from '../../rpc/rpc-interfaces.ts';
+import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import type { Exchange, Handler } from '../exchange.ts';
+import { sendBody, sendError } from '../replies.ts';
+import { readBody } from '../request-body.ts';
+import { performAction, UnknownActionError } from './actions.ts';
+import { type Form, readForm } from './form.ts';
+import { messageLocation } from './redirect.ts';
+import { answerWithFile } from './static-files.ts';
+import { statusPage } from './status-page.ts';
+import { tailPage } from './tail-page.ts';
+
+type View = (exchange: Exchange, form: Form) => void;
+
+const VIEWS: ReadonlyMap<string, View> = new Map([
+  ['', showStatus],
+  ['index.html', showStatus],
+  ['tail.html', showTail],
+  ['ok.html', ({ response }) => sendBody(response, 200, { 'Content-Type': 'text/plain' }, 'OK')],
+]);
+
+/** Of every page: what it shows is over in a moment. */
+const NEVER_CACHED = {
+  Pragma: 'no-cache',
+  'Cache-Control': 'no-cache',
+  Expires: new Date(0).toUTCString(),
+} as const;
+
+const PAGE_HEADERS = { 'Content-Type': 'text/html;charset=utf-8', ...NEVER_CACHED } as const;
+
+/**
+ * Answers every path that no other handler answers.
+ *
+ * @param maxBodyBytes the largest form that is read
+ */
+export function webHandler(maxBodyBytes: number): Handler {
+  return (exchange) => {
+    const { request, path, query } = exchange;
+    const view = VIEWS.get(path.replace(/^\/+/, ''));
+    if (view && request.method === 'GET') view(exchange, readForm(query, ''));
+    else if (view && request.method === 'POST') readPosted(exchange, maxBodyBytes, view);
+    else answerWithFile(exchange);
+  };
+}
+
+function readPosted(exchange: Exchange, maxBodyBytes: number, view: View): void {
+  const { request, response, query } = exchange;
+  readBody(request, maxBodyBytes, (body) => {
+    if (body.kind === 'no-length') sendError(response, 411);
+    else if (body.kind === 'too-large') sendError(response, 413, { Connection: 'close' });
+    else void guarded(exchange, () => view(exchange, readForm(query, body.bytes.toString())));
+  });
+}
+
+function showStatus(exchange: Exchange, form: Form): void {
+  const { response, supervisor } = exchange;
+  const action = form.get('action');
+  if (action !== undefined) {
+    answerAction(exchange, action, form.get('processname'));
+    return;
+  }
+  const page = statusPage(siteOf(supervisor).order.processes(), new Date(), form.get('message') ?? null);
+  sendBody(response, 200, PAGE_HEADERS, page);
+}
+
+function showTail({ response, supervisor }: Exchange, form: Form): void {
+  sendBody(response, 200, PAGE_HEADERS, tailPage(siteOf(supervisor).table, form));
+}
+
+function answerAction(exchange: Exchange, action: string, processName: string | undefined): void {
+  const { request, response, supervisor } = exchange;
+  // A browser adds this header itself: a page of somebody else's cannot make it stop our programs.
+  if (request.headers['sec-fetch-site'] === 'cross-site') {
+    supervisor.log.warn('web page: refused an action that a page of another site asked for');
+    sendError(response, 403);
+    return;
+  }
+  const scope = new CallScope();
+  response.once('close', () => scope.cancel());
+  void guarded(exchange, async () => {
+    const { table } = siteOf(supervisor);
+    const message = await performAction(supervisor, table, { action, processName, scope });
+    if (scope.isCancelled) return;
+    const Location = messageLocation(request.headers.host, message);
+    sendError(response, 301, { Location, ...NEVER_CACHED });
+  });
+}
+
+/** Runs what happens after the handler has returned; a failure is logged and answered with 500. */
+async function guarded({ response, supervisor }: Exchange, act: () => void | Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof UnknownActionError) {
+      sendError(response, 400);
+      return;
+    }
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    supervisor.log.error(`Web interface error: ${trace}`);
+    if (response.headersSent) response.destroy();
+    else sendError(response, 500);
+  }
+}
+
+/** What the page needs of a daemon; the page works whatever RPC interfaces are configured. */
+interface Site {
+  readonly table: MethodTable;
+  readonly order: NameOrder;
+}
+
+const sites = new WeakMap<SupervisorView, Site>();
+
+function siteOf(supervisor: SupervisorView): Site {
+  const known = sites.get(supervisor);
+  if (known) return known;
+  const own = [{ name: 'supervisor', factory: MAIN_RPC_FACTORY, options: {} }];
+  const site = { table: createMethodTable(supervisor, own), order: new NameOrder(supervisor) };
+  sites.set(supervisor, site);
+  return site;
+}

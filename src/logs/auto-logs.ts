@@ -1,0 +1,69 @@
+/**
+ * The logs that the daemon names itself: `stdout_logfile=AUTO`.
+ *
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, openSync, readdirSync, unlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pythonRepr } from '../config/python-repr.ts';
+import { describeError, errorCode } from './log-errors.ts';
+
+const NAME_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz0123456789_';
+const NAME_LENGTH = 8;
+const MAX_TRIES = 100;
+
+/**
+ * Makes a fresh empty log, `NAME-stdout---IDENTIFIER-XXXXXXXX.log` with mode 0600, and returns its absolute path.
+ *
+ * @throws Error when it cannot be made
+ */
+export function createAutoLog(
+  folder: string,
+  processName: string,
+  channel: 'stdout' | 'stderr',
+  identifier: string,
+): string {
+  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
+  for (let tries = 1; ; tries += 1) {
+    const path = resolve(folder, `${processName}-${channel}---${identifier}-${randomName()}.log`);
+    try {
+      closeSync(openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600));
+      return path;
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST' && tries < MAX_TRIES) continue;
+      throw new Error(`log ${path} cannot be created: ${describeError(error)}`, { cause: error });
+    }
+  }
+}
+
+/** Removes the automatic logs that an earlier daemon of the same identifier left, and their backups. */
+export function removeOldAutoLogs(folder: string, identifier: string, warn: (message: string) => void): void {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    warn('Could not clear childlog dir');
+    return;
+  }
+  const pattern = new RegExp(`^.+?---${escapeForPattern(identifier)}-\\S+\\.log\\.?\\d{0,4}`);
+  for (const name of names) {
+    if (!pattern.test(name)) continue;
+    const path = join(folder, name);
+    try {
+      unlinkSync(path);
+    } catch {
+      warn(`Failed to clean up ${pythonRepr(path)}`);
+    }
+  }
+}
+
+function randomName(): string {
+  return Array.from(randomBytes(NAME_LENGTH), (byte) => NAME_CHARACTERS[byte % NAME_CHARACTERS.length]).join(
+    '',
+  );
+}
+
+function escapeForPattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

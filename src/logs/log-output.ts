@@ -1,0 +1,270 @@
+/**
+ * One open log, shared by everybody in the daemon who writes to the same place,
+ * so that a rotation by one does not strand the others.
+ *
+ * @module
+ */
+import { existsSync, fstatSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { setNonblocking } from '../native/posix.ts';
+import { Backlog } from './backlog.ts';
+import {
+  closeQuietly,
+  type LogDestination,
+  openDestination,
+  openTruncated,
+  resolveDestination,
+} from './log-destination.ts';
+import { describeError, errorCode, LogWriteError } from './log-errors.ts';
+import { whenWritable } from './writable-wait.ts';
+
+/** Time between two tries of `drain`, in milliseconds. */
+const DRAIN_STEP_MS = 5;
+/** Time between two tries to rotate a log that could not be rotated, in milliseconds. */
+const ROTATE_RETRY_MS = 500;
+
+const outputs = new Map<string, LogOutput>();
+
+/** The output for a path, opened or not; each call needs one `release`. */
+export function acquireOutput(path: string): LogOutput {
+  const target = resolveDestination(path);
+  const key = target.kind === 'inherited' ? `descriptor:${target.descriptor}` : target.path;
+  let output = outputs.get(key);
+  if (output === undefined) {
+    output = new LogOutput(key, target);
+    outputs.set(key, output);
+  }
+  output.users += 1;
+  return output;
+}
+
+export class LogOutput {
+  /** How many logs write here. */
+  users = 0;
+  readonly #key: string;
+  readonly #target: LogDestination;
+  readonly #backlog = new Backlog();
+  #descriptor: number | null = null;
+  #isOwned = false;
+  #isRotatable = false;
+  #size = 0;
+  #rotateNotBefore = 0;
+  #mayBlock = false;
+  #stopWaiting: (() => void) | null = null;
+  #lateFailure: LogWriteError | null = null;
+
+  constructor(key: string, target: LogDestination) {
+    this.#key = key;
+    this.#target = target;
+  }
+
+  /** Size of a regular file in bytes, as far as this daemon wrote it; 0 for everything else. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Descriptor of a regular file that is open by its name, else null. */
+  get fileDescriptor(): number | null {
+    return this.#isRotatable ? this.#descriptor : null;
+  }
+
+  /** Opens it if it is not open. @throws Error of the system call */
+  open(): void {
+    if (this.#descriptor !== null) return;
+    const opened = openDestination(this.#target);
+    this.#descriptor = opened.descriptor;
+    this.#isOwned = opened.isOwned;
+    this.#isRotatable = opened.isRotatable;
+    this.#mayBlock = opened.mayBlock;
+    this.#size = opened.size;
+  }
+
+  /** Lets the open file go and opens what has the name now. @throws Error of the system call; a later write tries again */
+  reopen(): void {
+    if (this.#target.kind === 'inherited' && this.#descriptor !== null) return;
+    this.#flush();
+    this.#letGo();
+    this.open();
+  }
+
+  /**
+   * Removes the file; it stays open until `reopen`. A file that is gone already is no error.
+   *
+   * @throws Error for what is not a regular file, and of the system call
+   */
+  remove(): void {
+    if (this.#target.kind === 'inherited')
+      throw new Error(`${this.#target.path} is not a file that can be removed`);
+    const stats = statSync(this.#target.path, { throwIfNoEntry: false });
+    if (stats !== undefined && !stats.isFile()) throw new Error(`${this.#target.path} is not a regular file`);
+    try {
+      unlinkSync(this.#target.path);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
+  }
+
+  /** Writes all of it, or keeps what does not fit now. @throws LogWriteError */
+  write(bytes: Buffer): void {
+    if (this.#lateFailure !== null) this.#throwLateFailure(bytes.length);
+    let written = 0;
+    try {
+      this.open();
+      if (this.#descriptor === null) return;
+      if (this.#backlog.bytes > 0) {
+        this.#queue(bytes, 0);
+        return;
+      }
+      while (written < bytes.length) {
+        const count = this.#writeOnce(this.#descriptor, bytes, written);
+        written += count;
+        this.#size += count;
+      }
+    } catch (error) {
+      if (error instanceof LogWriteError) throw error;
+      if (errorCode(error) === 'EAGAIN') this.#queue(bytes, written);
+      else throw new LogWriteError(this.#cannotBeWritten(error), bytes.length - written, error);
+    }
+  }
+
+  /** Counts bytes that were written to the descriptor by others. */
+  account(bytes: number): void {
+    this.#size += bytes;
+  }
+
+  /** True if the file has reached a size at which it rotates. */
+  isDue(maxBytes: number): boolean {
+    return maxBytes > 0 && this.#size >= maxBytes && this.#isRotatable && this.#descriptor !== null;
+  }
+
+  /**
+   * Renames the file to `.1`, `.1` to `.2` and so on, and starts an empty one; without backups it is emptied.
+   * A file that others have made smaller meanwhile (copytruncate) is left alone.
+   *
+   * @throws LogWriteError with nothing lost: the file goes on growing until a later try succeeds
+   */
+  rotate(maxBytes: number, backups: number): void {
+    const now = performance.now();
+    if (this.#descriptor === null || now < this.#rotateNotBefore) return;
+    try {
+      this.#size = fstatSync(this.#descriptor).size;
+      if (this.#size < maxBytes) return;
+      const fresh = shiftBackups(this.#target.path, backups);
+      closeQuietly(this.#descriptor);
+      this.#descriptor = fresh;
+      this.#size = 0;
+    } catch (error) {
+      this.#rotateNotBefore = now + ROTATE_RETRY_MS;
+      throw new LogWriteError(
+        `log ${this.#target.path} cannot be rotated: ${describeError(error)}`,
+        0,
+        error,
+      );
+    }
+  }
+
+  /** Ends one use; after the last one what a slow reader has not taken yet is still written, without anybody waiting. */
+  release(): void {
+    this.users -= 1;
+    this.#closeIfDone();
+  }
+
+  /** Waits for a slow reader to take what is left, for a daemon that ends. @param patienceMs how long at most */
+  drain(patienceMs: number): void {
+    const deadline = performance.now() + patienceMs;
+    while (this.#backlog.bytes > 0 && performance.now() < deadline) {
+      this.#flush();
+      if (this.#backlog.bytes > 0)
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, DRAIN_STEP_MS);
+    }
+  }
+
+  #queue(bytes: Buffer, written: number): void {
+    if (written > 0) this.#backlog.keep(bytes.subarray(written));
+    else if (!this.#backlog.offer(bytes)) {
+      throw new LogWriteError(
+        `log ${this.#target.path} cannot be written: its reader does not read`,
+        bytes.length,
+        null,
+      );
+    }
+    if (this.#descriptor !== null) this.#stopWaiting ??= whenWritable(this.#descriptor, () => this.#flush());
+  }
+
+  #flush(): void {
+    try {
+      for (let head = this.#backlog.head; head !== undefined; head = this.#backlog.head) {
+        if (this.#descriptor === null) return;
+        this.#backlog.consume(this.#writeOnce(this.#descriptor, head, 0));
+      }
+    } catch (error) {
+      if (errorCode(error) === 'EAGAIN') return;
+      this.#lateFailure = new LogWriteError(this.#cannotBeWritten(error), this.#backlog.clear(), error);
+    }
+    this.#endWaiting();
+    this.#closeIfDone();
+  }
+
+  #writeOnce(descriptor: number, bytes: Buffer, offset: number): number {
+    if (!this.#mayBlock) return writeSync(descriptor, bytes, offset);
+    setNonblocking(descriptor, true);
+    try {
+      return writeSync(descriptor, bytes, offset);
+    } finally {
+      setNonblocking(descriptor, false);
+    }
+  }
+
+  #endWaiting(): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = null;
+  }
+
+  #closeIfDone(): void {
+    if (this.users > 0 || this.#backlog.bytes > 0) return;
+    this.#letGo();
+    outputs.delete(this.#key);
+  }
+
+  #letGo(): void {
+    this.#endWaiting();
+    const lost = this.#backlog.clear();
+    if (lost > 0) {
+      const message = `log ${this.#target.path} was closed before its reader had taken everything`;
+      this.#lateFailure = new LogWriteError(message, lost, null);
+    }
+    if (this.#descriptor !== null && this.#isOwned) closeQuietly(this.#descriptor);
+    this.#descriptor = null;
+    this.#size = 0;
+  }
+
+  #throwLateFailure(bytes: number): void {
+    const failure = this.#lateFailure;
+    this.#lateFailure = null;
+    if (failure !== null) throw new LogWriteError(failure.message, failure.lostBytes + bytes, failure.cause);
+  }
+
+  #cannotBeWritten(error: unknown): string {
+    return `log ${this.#target.path} cannot be written: ${describeError(error)}`;
+  }
+}
+
+function shiftBackups(path: string, backups: number): number {
+  for (let index = backups - 1; index > 0; index -= 1) {
+    if (existsSync(`${path}.${index}`)) renameIfThere(`${path}.${index}`, `${path}.${index + 1}`);
+  }
+  if (backups > 0) renameIfThere(path, `${path}.1`);
+  try {
+    return openTruncated(path);
+  } catch (error) {
+    if (backups > 0) renameIfThere(`${path}.1`, path);
+    throw error;
+  }
+}
+
+function renameIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}

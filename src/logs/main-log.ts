@@ -1,0 +1,203 @@
+/**
+ * The daemon's own log.
+ *
+ * @module
+ */
+import type { LogLevelName } from '../config/types.ts';
+import { GuardedLog } from './channel-log.ts';
+import { describeError } from './log-errors.ts';
+import { RotatingFile } from './rotating-file.ts';
+import { syslog } from './syslog.ts';
+
+export interface MainLog {
+  readonly level: LogLevelName;
+  /** Path of the log file, or null where there is none (syslog, none). */
+  readonly file: string | null;
+  critical(message: string): void;
+  error(message: string): void;
+  warn(message: string): void;
+  info(message: string): void;
+  debug(message: string): void;
+  trace(message: string): void;
+  blather(message: string): void;
+  log(level: LogLevelName, message: string): void;
+  /** True if a message of this level would be written. */
+  isEnabled(level: LogLevelName): boolean;
+  /** Opens the file again by its name (SIGUSR2). */
+  reopen(): void;
+  /** Removes the file, opens it again, and logs `reopening log file` (`clearLog`). @throws Error when it cannot be removed */
+  clear(): void;
+  /** Ends the log; what a slow reader of stdout does not take within 200 ms is lost. */
+  close(): void;
+}
+
+export interface MainLogOptions {
+  readonly level: LogLevelName;
+  /** Path of the log file, or null for none. */
+  readonly file: string | null;
+  /** Size at which the file rotates, in bytes; 0 is never. */
+  readonly maxBytes: number;
+  readonly backups: number;
+  /** True copies every line to the daemon's stdout (`nodaemon` without `silent`). */
+  readonly toStdout: boolean;
+  /** True sends every line to syslog (`logfile=syslog`). */
+  readonly toSyslog?: boolean;
+}
+
+/** Levels by their severity and their names in a line (SURFACE, Logs). */
+const LEVELS: Readonly<Record<LogLevelName, { readonly severity: number; readonly label: string }>> = {
+  critical: { severity: 50, label: 'CRIT' },
+  error: { severity: 40, label: 'ERRO' },
+  warn: { severity: 30, label: 'WARN' },
+  info: { severity: 20, label: 'INFO' },
+  debug: { severity: 10, label: 'DEBG' },
+  trace: { severity: 5, label: 'TRAC' },
+  blather: { severity: 3, label: 'BLAT' },
+};
+
+/** How long the last lines wait for a slow reader of stdout when the daemon ends, in milliseconds. */
+const CLOSE_PATIENCE_MS = 200;
+
+/**
+ * Opens the main log. Once it is open, no trouble with it stops the daemon: what cannot be written is dropped and counted.
+ *
+ * @throws Error when the file cannot be opened at the start
+ */
+export function openMainLog(options: MainLogOptions): MainLog {
+  return new TextLog(options);
+}
+
+class TextLog implements MainLog {
+  readonly level: LogLevelName;
+  readonly file: string | null;
+  readonly #severity: number;
+  readonly #stdout: GuardedLog | null;
+  readonly #fileLog: GuardedLog | null;
+  readonly #toSyslog: boolean;
+
+  constructor(options: MainLogOptions) {
+    this.level = options.level;
+    this.file = options.file;
+    this.#severity = LEVELS[options.level].severity;
+    this.#fileLog = options.file === null ? null : this.#openFile(options.file, options);
+    this.#stdout = options.toStdout ? this.#openStdout() : null;
+    this.#toSyslog = options.toSyslog === true;
+    syslog.trouble = this.#tellEachOther();
+  }
+
+  critical(message: string): void {
+    this.log('critical', message);
+  }
+
+  error(message: string): void {
+    this.log('error', message);
+  }
+
+  warn(message: string): void {
+    this.log('warn', message);
+  }
+
+  info(message: string): void {
+    this.log('info', message);
+  }
+
+  debug(message: string): void {
+    this.log('debug', message);
+  }
+
+  trace(message: string): void {
+    this.log('trace', message);
+  }
+
+  blather(message: string): void {
+    this.log('blather', message);
+  }
+
+  log(level: LogLevelName, message: string): void {
+    if (!this.isEnabled(level)) return;
+    const timeMs = Date.now();
+    const line = Buffer.from(formatLine(level, message, timeMs));
+    this.#stdout?.write(line);
+    this.#fileLog?.write(line);
+    if (this.#toSyslog) sendLines(level, message, timeMs);
+  }
+
+  isEnabled(level: LogLevelName): boolean {
+    return LEVELS[level].severity >= this.#severity;
+  }
+
+  reopen(): void {
+    this.#fileLog?.reopen();
+  }
+
+  // The reference logs the line once for each of its handlers and before it opens the new file, which therefore starts empty.
+  clear(): void {
+    if (this.#fileLog === null) return;
+    this.#fileLog.remove();
+    if (this.#stdout !== null) this.info('reopening log file');
+    this.info('reopening log file');
+    this.#fileLog.reopen();
+  }
+
+  close(): void {
+    this.#stdout?.close(CLOSE_PATIENCE_MS);
+    this.#fileLog?.close(CLOSE_PATIENCE_MS);
+    syslog.close(CLOSE_PATIENCE_MS);
+    syslog.trouble = null;
+  }
+
+  #openFile(path: string, limits: { readonly maxBytes: number; readonly backups: number }): GuardedLog {
+    const file = new RotatingFile(path, limits.maxBytes, limits.backups);
+    try {
+      file.open();
+    } catch (error) {
+      file.close();
+      throw new Error(`The log file ${path} cannot be opened: ${describeError(error)}`, { cause: error });
+    }
+    return new GuardedLog(file, this.#tellEachOther());
+  }
+
+  #openStdout(): GuardedLog {
+    const log = new GuardedLog(new RotatingFile('/dev/stdout', 0, 0), this.#tellEachOther());
+    log.open();
+    return log;
+  }
+
+  // Trouble of the file is read on stdout and the other way round; the broken one drops its copy of the line.
+  #tellEachOther() {
+    return {
+      failed: (message: string) => this.warn(message),
+      recovered: (message: string) => this.warn(message),
+    };
+  }
+}
+
+/** Every line of a message is a message of its own there, and a newline ends each, as the reference has it. */
+function sendLines(level: LogLevelName, message: string, timeMs: number): void {
+  for (const line of message.replace(/\n+$/, '').split('\n')) {
+    syslog.send(Buffer.from(formatLine(level, line, timeMs)));
+  }
+}
+
+let cachedSecond = Number.NaN;
+let cachedStamp = '';
+
+/** One line of the main log. @param timeMs wall time, in milliseconds since the epoch */
+export function formatLine(level: LogLevelName, message: string, timeMs: number): string {
+  const second = Math.floor(timeMs / 1000);
+  if (second !== cachedSecond) {
+    cachedSecond = second;
+    cachedStamp = formatSecond(new Date(timeMs));
+  }
+  const milliseconds = String(timeMs - second * 1000).padStart(3, '0');
+  return `${cachedStamp},${milliseconds} ${LEVELS[level].label} ${message}\n`;
+}
+
+function formatSecond(time: Date): string {
+  const date = [time.getFullYear(), pad(time.getMonth() + 1), pad(time.getDate())].join('-');
+  return `${date} ${[pad(time.getHours()), pad(time.getMinutes()), pad(time.getSeconds())].join(':')}`;
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -1,0 +1,80 @@
+/**
+ * Hears of changes to a path without looking at it again and again.
+ *
+ * @module
+ */
+import { existsSync, type FSWatcher, watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
+
+/** Time between two looks where the system has no more watches to give, in milliseconds. */
+const LOOK_AGAIN_MS = 1000;
+
+/** Watches on one file, on the file that takes its name, and on its folder while nothing has the name. */
+export class PathWatch {
+  readonly #path: string;
+  readonly #onChange: () => void;
+  readonly #files: FSWatcher[] = [];
+  #folder: FSWatcher | null = null;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(path: string, onChange: () => void) {
+    this.#path = path;
+    this.#onChange = onChange;
+  }
+
+  /** Adds a watch on the file that has the name now; those on earlier files stay. False if there is none to have. */
+  addFile(): boolean {
+    const watcher = this.#watch(this.#path, () => this.#onChange());
+    if (watcher !== null) this.#files.push(watcher);
+    return watcher !== null;
+  }
+
+  dropFiles(): void {
+    for (const watcher of this.#files.splice(0)) watcher.close();
+  }
+
+  /** Watches the folder for files that come and go; false if it is watched already or is not there. */
+  addFolder(): boolean {
+    const folder = dirname(this.#path);
+    if (this.#folder !== null) {
+      if (existsSync(folder)) return false;
+      this.dropFolder();
+    }
+    const name = basename(this.#path);
+    this.#folder = this.#watch(folder, (event, changed) => {
+      if (event === 'rename' || changed === null || changed === name) this.#onChange();
+    });
+    return this.#folder !== null;
+  }
+
+  dropFolder(): void {
+    this.#folder?.close();
+    this.#folder = null;
+  }
+
+  /** Looks again after a while: for a folder that is not there, or has been replaced. */
+  lookAgainLater(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#onChange();
+    }, LOOK_AGAIN_MS).unref();
+  }
+
+  close(): void {
+    this.dropFiles();
+    this.dropFolder();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #watch(path: string, onEvent: (event: string, name: string | null) => void): FSWatcher | null {
+    try {
+      const watcher = watch(path, { persistent: false }, onEvent);
+      watcher.on('error', () => this.lookAgainLater());
+      return watcher;
+    } catch {
+      this.lookAgainLater();
+      return null;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * A log file with its limits. Several of them may stand for the same file, each with its own limits.
+ *
+ * @module
+ */
+import { acquireOutput, type LogOutput } from './log-output.ts';
+
+export class RotatingFile {
+  readonly path: string;
+  readonly #maxBytes: number;
+  readonly #backups: number;
+  readonly #output: LogOutput;
+
+  /**
+   * Opens nothing yet: `open` and the first write do.
+   *
+   * @param maxBytes size at which the file rotates, in bytes; 0 is never
+   * @param backups how many old files `.1`, `.2` … are kept; with 0 the file is emptied
+   */
+  constructor(path: string, maxBytes: number, backups: number) {
+    this.path = path;
+    this.#maxBytes = maxBytes;
+    this.#backups = backups;
+    this.#output = acquireOutput(path);
+  }
+
+  /** Size of the file in bytes; 0 for what is not a regular file. */
+  get size(): number {
+    return this.#output.size;
+  }
+
+  /** Descriptor of a regular file, open for append, else null. */
+  get descriptor(): number | null {
+    return this.#output.fileDescriptor;
+  }
+
+  /** True while the file has reached its size and could not be rotated. */
+  get isOverdue(): boolean {
+    return this.#output.isDue(this.#maxBytes);
+  }
+
+  /** @throws Error of the system call */
+  open(): void {
+    this.#output.open();
+  }
+
+  /** Writes, and rotates when the file has reached its size with it. @throws LogWriteError */
+  write(data: Buffer | string): void {
+    this.#output.write(typeof data === 'string' ? Buffer.from(data) : data);
+    this.#rotateIfDue();
+  }
+
+  /** Counts bytes that were written to the descriptor directly, and rotates as `write` does. @throws LogWriteError */
+  account(bytes: number): void {
+    this.#output.account(bytes);
+    this.#rotateIfDue();
+  }
+
+  /** Opens the file again by its name. @throws Error of the system call; a later write tries again */
+  reopen(): void {
+    this.#output.reopen();
+  }
+
+  /** Removes the file; writing goes on into the removed one until `reopen`. @throws Error when it cannot be removed */
+  remove(): void {
+    this.#output.remove();
+  }
+
+  /**
+   * No other method may be called after this one.
+   *
+   * @param patienceMs how long to wait for a slow reader of a pipe at most; a daemon that goes on need not wait
+   */
+  close(patienceMs = 0): void {
+    this.#output.drain(patienceMs);
+    this.#output.release();
+  }
+
+  #rotateIfDue(): void {
+    if (this.#output.isDue(this.#maxBytes)) this.#output.rotate(this.#maxBytes, this.#backups);
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * Messages to the machine's syslog, byte for byte as glibc's syslog(3) sends them for the reference,
+ * but without ever waiting for who reads them.
+ *
+ * @module
+ */
+import { closeSync } from 'node:fs';
+import { constants } from 'node:os';
+import { connectDatagram, errnoMessage, PosixError, writeFrom } from '../native/posix.ts';
+import type { LogTrouble } from './channel-log.ts';
+import { whenWritable } from './writable-wait.ts';
+
+/** Where syslogd listens. */
+export const SYSLOG_PATH = '/dev/log';
+/** The longest message that is sent as one, in bytes; every syslogd's socket takes as much. */
+export const MAX_MESSAGE_BYTES = 64 * 1024;
+
+/** Facility user, severity info: what Python's `syslog.syslog` sends everything with. */
+const PRIORITY = 14;
+const IDENT = 'supervisord';
+/** Most that waits for a syslogd that is slow or away, in bytes; what comes when it is full is dropped. */
+const MAX_WAITING_BYTES = 256 * 1024;
+/** Time between two tries to reach a syslogd that is away, in milliseconds. */
+const RETRY_MS = 250;
+/** How long messages wait for a syslogd that is away, in milliseconds: a restart of it loses nothing. */
+const PATIENCE_MS = 10_000;
+const DRAIN_STEP_MS = 5;
+/** As much is counted for a message beside its bytes, so that empty ones are bounded too. */
+const MESSAGE_OVERHEAD_BYTES = 96;
+const PACKET_HEADER_BYTES = Buffer.byteLength(`<${PRIORITY}>Jan  2 03:04:05 ${IDENT}: `);
+const NOTHING = Buffer.alloc(0);
+
+const { EAGAIN, EMSGSIZE, ENOBUFS } = constants.errno;
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+export class Syslog {
+  /** Who hears of a syslog that cannot be reached. */
+  trouble: LogTrouble | null = null;
+  readonly #path: string;
+  readonly #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #descriptor: number | null = null;
+  #stopWaiting: (() => void) | null = null;
+  #retryTimer: NodeJS.Timeout | null = null;
+  /** Since when no try to reach a syslogd has succeeded, on the monotonic clock, and why. */
+  #away: { readonly sinceMs: number; readonly reason: string } | null = null;
+  #dropped = 0;
+  #isTroubled = false;
+
+  constructor(path: string = SYSLOG_PATH) {
+    this.#path = path;
+  }
+
+  /**
+   * Sends one message, or keeps it for a moment; a longer one than may be is sent in pieces.
+   *
+   * @param heading stands before each piece, and counts for its length
+   */
+  send(message: Buffer, heading: Buffer = NOTHING): void {
+    const longest = MAX_MESSAGE_BYTES - heading.length;
+    let start = 0;
+    do {
+      this.#sendOrKeep(
+        heading,
+        message.length <= longest ? message : message.subarray(start, start + longest),
+      );
+      start += longest;
+    } while (start < message.length);
+  }
+
+  /** Gives a slow syslogd a last chance, and closes. A later `send` opens again. @param patienceMs how long at most */
+  close(patienceMs = 0): void {
+    const deadline = performance.now() + patienceMs;
+    this.#flush();
+    while (this.#waiting.length > 0 && this.#descriptor !== null && performance.now() < deadline) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, DRAIN_STEP_MS);
+      this.#flush();
+    }
+    this.#forgetWaiting();
+    this.#disconnect();
+  }
+
+  #sendOrKeep(heading: Buffer, message: Buffer): void {
+    const bytes = heading.length + message.length + MESSAGE_OVERHEAD_BYTES;
+    // Looked at first: who writes much into a full queue is not to cost more than this.
+    if (this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
+      this.#dropped += 1;
+      this.#fail(this.#away?.reason ?? 'its reader does not read');
+      return;
+    }
+    const datagram = Buffer.concat([packetHeader(), heading, message]);
+    if (this.#waiting.length === 0 && this.#away === null && this.#deliver(datagram)) return;
+    this.#waiting.push(datagram);
+    this.#waitingBytes += bytes;
+    this.#awaitReader();
+  }
+
+  #flush(): void {
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      if (!this.#deliver(first)) break;
+      this.#waiting.shift();
+      this.#waitingBytes -= first.length - PACKET_HEADER_BYTES + MESSAGE_OVERHEAD_BYTES;
+    }
+    if (this.#waiting.length > 0) this.#awaitReader();
+    else this.#stopAwaiting();
+  }
+
+  /** True if the message is gone: sent, or one that nobody can be sent. A syslogd that was replaced is reached at once. */
+  #deliver(datagram: Buffer): boolean {
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      if (!this.#connect()) return false;
+      const result = writeFrom(this.#descriptor ?? -1, datagram, 0, datagram.length);
+      if (result >= 0) {
+        this.#recover();
+        return true;
+      }
+      if (result === -EAGAIN || result === -ENOBUFS) return false;
+      if (result === -EMSGSIZE) {
+        this.#dropped += 1;
+        return true;
+      }
+      this.#disconnect();
+    }
+    return false;
+  }
+
+  #connect(): boolean {
+    if (this.#descriptor !== null) return true;
+    try {
+      this.#descriptor = connectDatagram(this.#path);
+      this.#away = null;
+      return true;
+    } catch (error) {
+      if (!(error instanceof PosixError)) throw error;
+      this.#away = { sinceMs: this.#away?.sinceMs ?? performance.now(), reason: errnoMessage(error.errno) };
+      return false;
+    }
+  }
+
+  #disconnect(): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = null;
+    if (this.#descriptor !== null) closeSync(this.#descriptor);
+    this.#descriptor = null;
+  }
+
+  #awaitReader(): void {
+    if (this.#descriptor !== null) {
+      this.#stopWaiting ??= whenWritable(this.#descriptor, () => this.#flush());
+    } else {
+      this.#retryTimer ??= setTimeout(() => this.#retry(), RETRY_MS).unref();
+    }
+  }
+
+  #retry(): void {
+    this.#retryTimer = null;
+    this.#flush();
+    if (this.#away === null || performance.now() - this.#away.sinceMs < PATIENCE_MS) return;
+    this.#fail(this.#away.reason);
+    this.#forgetWaiting();
+  }
+
+  #stopAwaiting(): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = null;
+    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
+    this.#retryTimer = null;
+  }
+
+  #forgetWaiting(): void {
+    this.#dropped += this.#waiting.length;
+    this.#waiting.length = 0;
+    this.#waitingBytes = 0;
+    this.#stopAwaiting();
+  }
+
+  #fail(reason: string): void {
+    if (this.#isTroubled) return;
+    this.#isTroubled = true;
+    this.trouble?.failed(
+      `syslog at ${this.#path} cannot be written: ${reason}; what is written to it is dropped until it can`,
+    );
+  }
+
+  #recover(): void {
+    if (!this.#isTroubled || this.#waiting.length > 1) return;
+    const dropped = this.#dropped;
+    this.#isTroubled = false;
+    this.#dropped = 0;
+    this.trouble?.recovered(`syslog at ${this.#path} is written again; ${dropped} messages were dropped`);
+  }
+}
+
+/** The connection that everybody in the daemon shares. */
+export const syslog = new Syslog();
+
+let headerSecond = Number.NaN;
+let header = NOTHING;
+
+/** Priority, local time as RFC 3164 has it (`Jan  2 03:04:05`), and name; made once a second. */
+function packetHeader(): Buffer {
+  const second = Math.floor(Date.now() / 1000);
+  if (second !== headerSecond) {
+    headerSecond = second;
+    header = Buffer.from(`<${PRIORITY}>${formatTime(new Date(second * 1000))} ${IDENT}: `);
+  }
+  return header;
+}
+
+function formatTime(time: Date): string {
+  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map((n) =>
+    String(n).padStart(2, '0'),
+  );
+  return `${MONTHS[time.getMonth()]} ${String(time.getDate()).padStart(2)} ${clock.join(':')}`;
+}

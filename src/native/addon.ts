@@ -1,0 +1,110 @@
+/**
+ * Finds and loads the compiled addon, and says what its functions take and give.
+ * Numbers that an addon function returns are `-errno` where the system call failed.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface UserRecord {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+  readonly shell: string;
+}
+
+export interface GroupRecord {
+  readonly name: string;
+  readonly gid: number;
+}
+
+/** Opaque: the memory of a poller. */
+export type PollerHandle = { readonly poller: unique symbol };
+
+export interface Addon {
+  spawn(
+    file: string,
+    argv: readonly string[],
+    env: readonly string[],
+    cwd: string | null,
+    stdio: Int32Array,
+    umask: number,
+    session: boolean,
+    sameGroup: boolean,
+    credentials: Uint32Array | null,
+    keep: Int32Array,
+    rlimits: Float64Array,
+    failure: Int32Array,
+  ): number;
+  reap(records: Int32Array): number;
+  execve(file: string, argv: readonly string[], env: readonly string[], keep: Int32Array): number;
+  setsid(): number;
+  becomeSubreaper(): number;
+  pidfdOpen(pid: number): number;
+  getrlimit(resource: number, limit: Float64Array): number;
+  setrlimit(resource: number, soft: number, hard: number): number;
+  strerror(errno: number): string;
+  userByName(name: string): UserRecord | null | number;
+  userById(uid: number): UserRecord | null | number;
+  groupByName(name: string): GroupRecord | null | number;
+  groupById(gid: number): GroupRecord | null | number;
+  groupsOfUser(name: string, gid: number): number[] | number;
+  pipe(ends: Int32Array): number;
+  mkfifo(path: string, mode: number): number;
+  setNonblocking(fd: number, on: boolean): number;
+  setCloexec(fd: number, on: boolean): number;
+  setPipeSize(fd: number, bytes: number): number;
+  dup2(from: number, to: number): number;
+  readInto(fd: number, buffer: Buffer): number;
+  writeFrom(fd: number, buffer: Buffer, offset: number, length: number): number;
+  pump(from: number, to: number, maxBytes: number, chunk: Buffer, result: Float64Array): void;
+  listenUnix(path: string, mode: number, backlog: number): number;
+  unixSocketIsLive(path: string): boolean;
+  connectDatagram(path: string): number;
+  listenInet(host: string, port: number, backlog: number): number | string;
+  createPoller(onBatch: (count: number) => void, batch: Int32Array): PollerHandle | number;
+  controlPoller(
+    poller: PollerHandle,
+    operation: number,
+    fd: number,
+    generation: number,
+    events: number,
+  ): number;
+  holdPoller(poller: PollerHandle, on: boolean): void;
+  closePoller(poller: PollerHandle): void;
+}
+
+/** The folder of package.json: this file runs from src/native and, bundled, from dist/bin. */
+function packageRoot(): string {
+  const start = dirname(fileURLToPath(import.meta.url));
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (isPackageRoot(folder)) return folder;
+    if (folder === dirname(folder)) throw new Error(`visord: no package.json of visord above ${start}`);
+  }
+}
+
+function isPackageRoot(folder: string): boolean {
+  const file = join(folder, 'package.json');
+  return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).name === 'visord';
+}
+
+function load(): Addon {
+  const root = packageRoot();
+  const require = createRequire(join(root, 'package.json'));
+  try {
+    return require('node-gyp-build')(root);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.trim() : String(cause);
+    throw new Error(
+      `visord: the native addon for ${process.platform}-${process.arch} cannot be loaded.\n` +
+        `Run 'npm run install' in ${root}: it builds the addon, and needs a C compiler, make and python3.\n${reason}`,
+      { cause },
+    );
+  }
+}
+
+export const addon: Addon = load();

@@ -1,0 +1,130 @@
+/*
+ * The system calls, without any Node in them, so that they run under valgrind on their own.
+ * A function that can fail returns -errno.
+ */
+#ifndef VISORD_CORE_H
+#define VISORD_CORE_H
+
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+/* ---- core_spawn.c */
+
+/* The order is the one of `steps` in spawn.ts. */
+enum spawn_step {
+  STEP_SETPGID,
+  STEP_SETSID,
+  STEP_DUP2,
+  STEP_SETRLIMIT,
+  STEP_SETGROUPS,
+  STEP_SETGID,
+  STEP_SETUID,
+  STEP_CHDIR,
+  STEP_EXECVE,
+};
+
+struct spawn_limit {
+  int resource;
+  struct rlimit limit;
+};
+
+struct spawn_request {
+  const char *file;
+  char *const *argv;
+  char *const *env;
+  const char *cwd; /* NULL: stay */
+  int stdio[3];
+  int umask; /* -1: keep */
+  bool session;
+  bool same_group; /* no group of its own; session wins */
+  bool change_user;
+  uid_t uid;
+  gid_t gid;
+  const gid_t *groups;
+  size_t group_count;
+  const int *keep;
+  size_t keep_count;
+  const struct spawn_limit *limits;
+  size_t limit_count;
+};
+
+/* error is 0 where the program was executed. */
+struct spawn_failure {
+  int step;
+  int error;
+};
+
+pid_t core_spawn(const struct spawn_request *request, struct spawn_failure *failure);
+/* Marks all descriptors from 3 up close-on-exec by listing them: for kernels before 5.11. */
+void core_seal_by_listing(void);
+
+/* ---- core_process.c */
+
+struct exit_record {
+  pid_t pid;
+  int status;
+};
+
+/* Fills at most capacity records; fewer than capacity means that nothing is left to reap. */
+size_t core_reap(struct exit_record *records, size_t capacity);
+/* Returns only on failure, with everything as it was. */
+int core_execve(const char *file, char *const *argv, char *const *env, const int *keep, size_t keep_count);
+int core_setsid(void);
+int core_pidfd_open(pid_t pid);
+int core_become_subreaper(void);
+int core_getrlimit(int resource, struct rlimit *limit);
+int core_setrlimit(int resource, const struct rlimit *limit);
+
+/* ---- core_users.c: 1 found, 0 not found. *storage owns the strings, free() it when found. */
+
+int core_user_by_name(const char *name, struct passwd *user, char **storage);
+int core_user_by_id(uid_t uid, struct passwd *user, char **storage);
+int core_group_by_name(const char *name, struct group *group, char **storage);
+int core_group_by_id(gid_t gid, struct group *group, char **storage);
+/* Returns the number of groups; free() *groups. */
+int core_groups_of_user(const char *name, gid_t gid, gid_t **groups);
+
+/* ---- core_io.c */
+
+enum pump_end {
+  PUMP_LIMIT,
+  PUMP_EMPTY,
+  PUMP_EOF,
+  PUMP_READ_FAILED,
+  PUMP_WRITE_FAILED,
+};
+
+struct pump_result {
+  int64_t moved;
+  enum pump_end end;
+  int error;
+  /* The part of the chunk that was read and then not written. */
+  size_t rest_offset;
+  size_t rest_length;
+};
+
+int core_pipe(int ends[2]);
+int core_mkfifo(const char *path, mode_t mode);
+int core_set_nonblocking(int fd, bool on);
+int core_set_cloexec(int fd, bool on);
+int core_set_pipe_size(int fd, int bytes);
+int core_dup2(int from, int to);
+ssize_t core_read(int fd, void *bytes, size_t length);
+ssize_t core_write(int fd, const void *bytes, size_t length);
+struct pump_result core_pump(int from, int to, int64_t max_bytes, char *chunk, size_t chunk_bytes);
+
+/* ---- core_sockets.c */
+
+int core_listen_unix(const char *path, mode_t mode, int backlog);
+bool core_unix_socket_is_live(const char *path);
+int core_connect_datagram(const char *path);
+/* *resolver gets getaddrinfo's code where the name is the trouble, else 0. */
+int core_listen_inet(const char *host, int port, int backlog, int *resolver);
+
+#endif

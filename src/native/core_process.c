@@ -1,0 +1,77 @@
+/* Ends of children, the limits and the session of this process, and its replacement by another program. */
+#include "core.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+size_t core_reap(struct exit_record *records, size_t capacity) {
+  size_t count = 0;
+  while (count < capacity) {
+    const pid_t pid = waitpid(-1, &records[count].status, WNOHANG);
+    if (pid < 0 && errno == EINTR) continue;
+    if (pid <= 0) break;
+    records[count++].pid = pid;
+  }
+  return count;
+}
+
+static int keep_over_exec(const int *keep, size_t count, int flags) {
+  for (size_t i = 0; i < count; i++) {
+    if (fcntl(keep[i], F_SETFD, flags) != 0) return -errno;
+  }
+  return 0;
+}
+
+int core_execve(const char *file, char *const *argv, char *const *env, const int *keep, size_t keep_count) {
+  /* execve itself makes caught signals default; only ignored ones would stay. */
+  bool ignored[NSIG] = {false};
+  for (int number = 1; number < NSIG; number++) {
+    struct sigaction action;
+    if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN) {
+      ignored[number] = true;
+      signal(number, SIG_DFL);
+    }
+  }
+  sigset_t none, mask;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, &mask);
+
+  int error = keep_over_exec(keep, keep_count, 0);
+  if (error == 0) {
+    execve(file, argv, env);
+    error = -errno;
+  }
+
+  keep_over_exec(keep, keep_count, FD_CLOEXEC);
+  sigprocmask(SIG_SETMASK, &mask, NULL);
+  for (int number = 1; number < NSIG; number++) {
+    if (ignored[number]) signal(number, SIG_IGN);
+  }
+  return error;
+}
+
+int core_setsid(void) {
+  const pid_t session = setsid();
+  return session < 0 ? -errno : session;
+}
+
+int core_pidfd_open(pid_t pid) {
+  const int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+  return fd < 0 ? -errno : fd;
+}
+
+int core_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 ? 0 : -errno; }
+
+int core_getrlimit(int resource, struct rlimit *limit) { return getrlimit(resource, limit) == 0 ? 0 : -errno; }
+
+int core_setrlimit(int resource, const struct rlimit *limit) {
+  return setrlimit(resource, limit) == 0 ? 0 : -errno;
+}

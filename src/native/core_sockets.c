@@ -1,0 +1,107 @@
+/* Sockets: close-on-exec, non-blocking, and never reachable by more people than asked for. */
+#include "core.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static const int socket_type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+
+static int address_of(const char *path, struct sockaddr_un *address) {
+  const size_t length = strlen(path);
+  if (length == 0) return -ENOENT;
+  if (length >= sizeof address->sun_path) return -ENAMETOOLONG;
+  memset(address, 0, sizeof *address);
+  address->sun_family = AF_UNIX;
+  memcpy(address->sun_path, path, length);
+  return 0;
+}
+
+int core_listen_unix(const char *path, mode_t mode, int backlog) {
+  struct sockaddr_un address;
+  const int unusable = address_of(path, &address);
+  if (unusable != 0) return unusable;
+  const int fd = socket(AF_UNIX, socket_type, 0);
+  if (fd < 0) return -errno;
+
+  const mode_t previous = umask(~mode & 0777);
+  const int bound = bind(fd, (const struct sockaddr *)&address, sizeof address);
+  int error = bound == 0 ? 0 : errno;
+  umask(previous);
+  if (error == 0 && listen(fd, backlog) != 0) {
+    error = errno;
+    unlink(path);
+  }
+  if (error == 0) return fd;
+  close(fd);
+  return -error;
+}
+
+bool core_unix_socket_is_live(const char *path) {
+  struct sockaddr_un address;
+  if (address_of(path, &address) != 0) return false;
+  const int fd = socket(AF_UNIX, socket_type, 0);
+  if (fd < 0) return false;
+  const bool connected = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+  /* A full backlog is somebody's. */
+  const bool live = connected || errno == EAGAIN || errno == EINPROGRESS;
+  close(fd);
+  return live;
+}
+
+int core_connect_datagram(const char *path) {
+  struct sockaddr_un address;
+  const int unusable = address_of(path, &address);
+  if (unusable != 0) return unusable;
+  const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return -errno;
+  if (connect(fd, (const struct sockaddr *)&address, sizeof address) == 0) return fd;
+  const int error = errno;
+  close(fd);
+  return -error;
+}
+
+static int listen_at(const struct addrinfo *at, int backlog) {
+  const int fd = socket(at->ai_family, socket_type, at->ai_protocol);
+  if (fd < 0) return -errno;
+  const int on = 1;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (at->ai_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  if (bind(fd, at->ai_addr, at->ai_addrlen) == 0 && listen(fd, backlog) == 0) return fd;
+  const int error = errno;
+  close(fd);
+  return -error;
+}
+
+static int resolve(const char *host, int port, int family, struct addrinfo **list) {
+  char service[16];
+  snprintf(service, sizeof service, "%d", port);
+  const struct addrinfo hints = {
+      .ai_family = family,
+      .ai_socktype = SOCK_STREAM,
+      .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+  };
+  return getaddrinfo(*host ? host : NULL, service, &hints, list);
+}
+
+int core_listen_inet(const char *host, int port, int backlog, int *resolver) {
+  struct addrinfo *list = NULL;
+  *resolver = resolve(host, port, AF_INET, &list);
+  /* IPv4 first: a name that has both, as localhost, means what it means to the reference. */
+  if (*resolver != 0 && resolve(host, port, AF_INET6, &list) == 0) *resolver = 0;
+  if (*resolver != 0) return *resolver == EAI_SYSTEM ? -errno : -EINVAL;
+
+  int result = -EADDRNOTAVAIL;
+  for (const struct addrinfo *at = list; at; at = at->ai_next) {
+    result = listen_at(at, backlog);
+    if (result >= 0) break;
+  }
+  freeaddrinfo(list);
+  return result;
+}

@@ -1,0 +1,216 @@
+/*
+ * A child by clone(CLONE_VM|CLONE_VFORK): no page tables are copied, and the parent goes on when the
+ * program runs. Until then the child borrows the parent's memory, so it makes plain system calls only.
+ * The step that failed comes back through a close-on-exec pipe, which also holds where the kernel (or an
+ * emulator, or valgrind) turns the vfork into a fork.
+ */
+#include "core.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
+
+enum { STACK_BYTES = 64 * 1024, LAST_SIGNAL = 64, FIRST_FREE_FD = 3, FD_LIMIT = 1 << 20 };
+
+/* The kernel's own mask: glibc's sigset functions leave out the two signals it uses itself. */
+typedef uint64_t kernel_sigset;
+
+struct child {
+  const struct spawn_request *request;
+  int report;
+};
+
+struct linux_dirent64 {
+  uint64_t d_ino;
+  int64_t d_off;
+  unsigned short d_reclen;
+  unsigned char d_type;
+  char d_name[];
+};
+
+static void set_signal_mask(const kernel_sigset *mask, kernel_sigset *previous) {
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, previous, sizeof *mask);
+}
+
+static void set_signal_action(int number, void (*handler)(int)) {
+  /* Large enough for the kernel's sigaction on every architecture; the handler is its first word. */
+  uintptr_t action[8] = {(uintptr_t)handler};
+  syscall(SYS_rt_sigaction, number, action, NULL, sizeof(kernel_sigset));
+}
+
+/* What a child of Python sees: everything default, but SIGPIPE and SIGXFSZ ignored. */
+static void reset_signals(void) {
+  for (int number = 1; number <= LAST_SIGNAL; number++) {
+    set_signal_action(number, number == SIGPIPE || number == SIGXFSZ ? SIG_IGN : SIG_DFL);
+  }
+  const kernel_sigset none = 0;
+  set_signal_mask(&none, NULL);
+}
+
+static void seal_descriptor(int fd) {
+  if (fd >= FIRST_FREE_FD) fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+static int descriptor_from_name(const char *name) {
+  int fd = 0;
+  for (; *name; name++) {
+    if (*name < '0' || *name > '9') return -1;
+    fd = fd * 10 + (*name - '0');
+  }
+  return fd;
+}
+
+void core_seal_by_listing(void) {
+  const int folder = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > FD_LIMIT) limit.rlim_cur = FD_LIMIT;
+    for (int fd = FIRST_FREE_FD; fd < (int)limit.rlim_cur; fd++) seal_descriptor(fd);
+    return;
+  }
+  _Alignas(struct linux_dirent64) char entries[4096];
+  long length;
+  while ((length = syscall(SYS_getdents64, folder, entries, sizeof entries)) > 0) {
+    for (long at = 0; at < length;) {
+      const struct linux_dirent64 *entry = (const struct linux_dirent64 *)(entries + at);
+      seal_descriptor(descriptor_from_name(entry->d_name));
+      at += entry->d_reclen;
+    }
+  }
+  close(folder);
+}
+
+static int seal_descriptors(const struct spawn_request *request) {
+  if (syscall(SYS_close_range, FIRST_FREE_FD, ~0U, CLOSE_RANGE_CLOEXEC) != 0) core_seal_by_listing();
+  for (size_t i = 0; i < request->keep_count; i++) {
+    if (fcntl(request->keep[i], F_SETFD, 0) != 0) return -1;
+  }
+  return 0;
+}
+
+/* Sources among 0..2 move up first: each may be the target of another. */
+static int place_stdio(const int stdio[3]) {
+  int source[3];
+  for (int target = 0; target < 3; target++) {
+    source[target] = stdio[target];
+    if (source[target] < FIRST_FREE_FD && source[target] != target) {
+      source[target] = fcntl(source[target], F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+      if (source[target] < 0) return -1;
+    }
+  }
+  for (int target = 0; target < 3; target++) {
+    if (source[target] == target) {
+      if (fcntl(target, F_SETFD, 0) != 0) return -1;
+    } else if (dup2(source[target], target) < 0) {
+      return -1;
+    }
+  }
+  return 0;
+}
+
+static int set_limits(const struct spawn_request *request) {
+  for (size_t i = 0; i < request->limit_count; i++) {
+    if (setrlimit(request->limits[i].resource, &request->limits[i].limit) != 0) return -1;
+  }
+  return 0;
+}
+
+/* glibc's functions for these would try to change every thread of the parent. */
+static int set_groups(const struct spawn_request *request) {
+#ifdef SYS_setgroups32
+  return (int)syscall(SYS_setgroups32, request->group_count, request->groups);
+#else
+  return (int)syscall(SYS_setgroups, request->group_count, request->groups);
+#endif
+}
+
+static int set_gid(gid_t gid) {
+#ifdef SYS_setresgid32
+  return (int)syscall(SYS_setresgid32, gid, gid, gid);
+#else
+  return (int)syscall(SYS_setresgid, gid, gid, gid);
+#endif
+}
+
+static int set_uid(uid_t uid) {
+#ifdef SYS_setresuid32
+  return (int)syscall(SYS_setresuid32, uid, uid, uid);
+#else
+  return (int)syscall(SYS_setresuid, uid, uid, uid);
+#endif
+}
+
+/* Returns the step that failed; limits come before the user, since only root may raise them. */
+static enum spawn_step become_program(const struct spawn_request *request) {
+  if (request->session) {
+    if (setsid() < 0) return STEP_SETSID;
+  } else if (!request->same_group && setpgid(0, 0) != 0) {
+    return STEP_SETPGID;
+  }
+  if (place_stdio(request->stdio) != 0) return STEP_DUP2;
+  if (seal_descriptors(request) != 0) return STEP_DUP2;
+  if (set_limits(request) != 0) return STEP_SETRLIMIT;
+  if (request->change_user) {
+    if (set_groups(request) != 0) return STEP_SETGROUPS;
+    if (set_gid(request->gid) != 0) return STEP_SETGID;
+    if (set_uid(request->uid) != 0) return STEP_SETUID;
+  }
+  if (request->cwd && chdir(request->cwd) != 0) return STEP_CHDIR;
+  if (request->umask >= 0) umask((mode_t)request->umask);
+  reset_signals();
+  execve(request->file, request->argv, request->env);
+  return STEP_EXECVE;
+}
+
+static int run_child(void *data) {
+  const struct child *child = data;
+  int report = child->report;
+  if (report < FIRST_FREE_FD) report = fcntl(report, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+  struct spawn_failure failure;
+  failure.step = become_program(child->request);
+  failure.error = errno;
+  syscall(SYS_write, report, &failure, sizeof failure);
+  _exit(127);
+}
+
+pid_t core_spawn(const struct spawn_request *request, struct spawn_failure *failure) {
+  failure->error = 0;
+  int report[2];
+  if (pipe2(report, O_CLOEXEC) != 0) return -errno;
+  char *stack = malloc(STACK_BYTES);
+  if (!stack) {
+    close(report[0]);
+    close(report[1]);
+    return -ENOMEM;
+  }
+
+  struct child child = {request, report[1]};
+  const kernel_sigset all = ~(kernel_sigset)0;
+  kernel_sigset previous;
+  set_signal_mask(&all, &previous);
+  char *top = (char *)((uintptr_t)(stack + STACK_BYTES) & ~(uintptr_t)63);
+  const pid_t pid = clone(run_child, top, CLONE_VM | CLONE_VFORK | SIGCHLD, &child);
+  const int error = errno;
+  set_signal_mask(&previous, NULL);
+
+  close(report[1]);
+  if (pid > 0) {
+    struct spawn_failure told;
+    if (core_read(report[0], &told, sizeof told) == (ssize_t)sizeof told) *failure = told;
+  }
+  close(report[0]);
+  free(stack);
+  return pid > 0 ? pid : -error;
+}

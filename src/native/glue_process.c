@@ -1,0 +1,118 @@
+#include "core.h"
+#include "glue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const int glue_resources[] = {RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_CORE};
+const size_t glue_resource_count = sizeof glue_resources / sizeof *glue_resources;
+
+rlim_t glue_limit(double number) { return number < 0 ? RLIM_INFINITY : (rlim_t)number; }
+
+/* Fills pairs of pid and status, and returns how many; called again while the array comes back full. */
+static napi_value js_reap(napi_env env, napi_callback_info info) {
+  napi_value value;
+  int32_t *pairs;
+  size_t length;
+  if (!glue_arguments(env, info, 1, &value)) return NULL;
+  if (!glue_numbers(env, value, "records", napi_int32_array, (void **)&pairs, &length)) return NULL;
+  size_t count = 0;
+  struct exit_record record;
+  while (count < length / 2 && core_reap(&record, 1) == 1) {
+    pairs[2 * count] = record.pid;
+    pairs[2 * count + 1] = record.status;
+    count++;
+  }
+  return glue_number(env, (double)count);
+}
+
+static napi_value js_execve(napi_env env, napi_callback_info info) {
+  napi_value values[4];
+  int32_t *keep;
+  size_t keep_count;
+  if (!glue_arguments(env, info, 4, values)) return NULL;
+  if (!glue_numbers(env, values[3], "keep", napi_int32_array, (void **)&keep, &keep_count)) return NULL;
+  char *file = NULL, **argv = NULL, **environment = NULL;
+  napi_value result = NULL;
+  if ((file = glue_string(env, values[0], "file")) && (argv = glue_strings(env, values[1], "argv")) &&
+      (environment = glue_strings(env, values[2], "env"))) {
+    result = glue_number(env, core_execve(file, argv, environment, keep, keep_count));
+  }
+  glue_free_strings(environment);
+  glue_free_strings(argv);
+  free(file);
+  return result;
+}
+
+static napi_value js_setsid(napi_env env, napi_callback_info info) { return glue_number(env, core_setsid()); }
+
+static napi_value js_become_subreaper(napi_env env, napi_callback_info info) {
+  return glue_number(env, core_become_subreaper());
+}
+
+static napi_value js_pidfd_open(napi_env env, napi_callback_info info) {
+  napi_value value;
+  int pid;
+  if (!glue_arguments(env, info, 1, &value) || !glue_int(env, value, "pid", &pid)) return NULL;
+  return glue_number(env, core_pidfd_open(pid));
+}
+
+static bool resource_of(napi_env env, napi_value value, int *resource) {
+  int index;
+  if (!glue_int(env, value, "resource", &index)) return false;
+  if (index < 0 || (size_t)index >= glue_resource_count) {
+    napi_throw_range_error(env, NULL, "no such resource");
+    return false;
+  }
+  *resource = glue_resources[index];
+  return true;
+}
+
+static double number_of(rlim_t limit) { return limit == RLIM_INFINITY ? -1 : (double)limit; }
+
+/* Fills soft and hard. */
+static napi_value js_getrlimit(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  int resource;
+  double *numbers;
+  size_t count;
+  if (!glue_arguments(env, info, 2, values) || !resource_of(env, values[0], &resource)) return NULL;
+  if (!glue_numbers(env, values[1], "limit", napi_float64_array, (void **)&numbers, &count)) return NULL;
+  struct rlimit limit = {0, 0};
+  const int result = core_getrlimit(resource, &limit);
+  if (count >= 2) {
+    numbers[0] = number_of(limit.rlim_cur);
+    numbers[1] = number_of(limit.rlim_max);
+  }
+  return glue_number(env, result);
+}
+
+static napi_value js_setrlimit(napi_env env, napi_callback_info info) {
+  napi_value values[3];
+  int resource;
+  int64_t soft, hard;
+  if (!glue_arguments(env, info, 3, values) || !resource_of(env, values[0], &resource) ||
+      !glue_integer(env, values[1], "soft", &soft) || !glue_integer(env, values[2], "hard", &hard)) {
+    return NULL;
+  }
+  const struct rlimit limit = {glue_limit((double)soft), glue_limit((double)hard)};
+  return glue_number(env, core_setrlimit(resource, &limit));
+}
+
+static napi_value js_strerror(napi_env env, napi_callback_info info) {
+  napi_value value;
+  int number;
+  if (!glue_arguments(env, info, 1, &value) || !glue_int(env, value, "errno", &number)) return NULL;
+  return glue_text(env, strerror(number));
+}
+
+void export_process(napi_env env, napi_value exports) {
+  glue_export(env, exports, "reap", js_reap);
+  glue_export(env, exports, "execve", js_execve);
+  glue_export(env, exports, "setsid", js_setsid);
+  glue_export(env, exports, "becomeSubreaper", js_become_subreaper);
+  glue_export(env, exports, "pidfdOpen", js_pidfd_open);
+  glue_export(env, exports, "getrlimit", js_getrlimit);
+  glue_export(env, exports, "setrlimit", js_setrlimit);
+  glue_export(env, exports, "strerror", js_strerror);
+}

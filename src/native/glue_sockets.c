@@ -1,0 +1,69 @@
+#include "core.h"
+#include "glue.h"
+
+#include <netdb.h>
+#include <stdlib.h>
+
+static napi_value js_listen_unix(napi_env env, napi_callback_info info) {
+  napi_value values[3];
+  int mode, backlog;
+  if (!glue_arguments(env, info, 3, values) || !glue_int(env, values[1], "mode", &mode) ||
+      !glue_int(env, values[2], "backlog", &backlog)) {
+    return NULL;
+  }
+  char *path = glue_string(env, values[0], "path");
+  if (!path) return NULL;
+  const int result = core_listen_unix(path, (mode_t)mode, backlog);
+  free(path);
+  return glue_number(env, result);
+}
+
+static napi_value js_connect_datagram(napi_env env, napi_callback_info info) {
+  napi_value value;
+  if (!glue_arguments(env, info, 1, &value)) return NULL;
+  char *path = glue_string(env, value, "path");
+  if (!path) return NULL;
+  const int result = core_connect_datagram(path);
+  free(path);
+  return glue_number(env, result);
+}
+
+static napi_value js_unix_socket_is_live(napi_env env, napi_callback_info info) {
+  napi_value value;
+  if (!glue_arguments(env, info, 1, &value)) return NULL;
+  char *path = glue_string(env, value, "path");
+  if (!path) return NULL;
+  const bool live = core_unix_socket_is_live(path);
+  free(path);
+  napi_value result = NULL;
+  napi_get_boolean(env, live, &result);
+  return result;
+}
+
+/* A descriptor, -errno, or getaddrinfo's message. */
+static napi_value js_listen_inet(napi_env env, napi_callback_info info) {
+  napi_value values[3];
+  int port, backlog;
+  if (!glue_arguments(env, info, 3, values) || !glue_int(env, values[1], "port", &port) ||
+      !glue_int(env, values[2], "backlog", &backlog)) {
+    return NULL;
+  }
+  if (port < 0 || port > 65535) {
+    napi_throw_range_error(env, NULL, "port is not in 0..65535");
+    return NULL;
+  }
+  char *host = glue_string(env, values[0], "host");
+  if (!host) return NULL;
+  int resolver = 0;
+  const int result = core_listen_inet(host, port, backlog, &resolver);
+  free(host);
+  if (resolver != 0 && resolver != EAI_SYSTEM) return glue_text(env, gai_strerror(resolver));
+  return glue_number(env, result);
+}
+
+void export_sockets(napi_env env, napi_value exports) {
+  glue_export(env, exports, "listenUnix", js_listen_unix);
+  glue_export(env, exports, "unixSocketIsLive", js_unix_socket_is_live);
+  glue_export(env, exports, "listenInet", js_listen_inet);
+  glue_export(env, exports, "connectDatagram", js_connect_datagram);
+}

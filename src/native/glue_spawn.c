@@ -1,0 +1,115 @@
+#include "core.h"
+#include "glue.h"
+
+#include <stdlib.h>
+
+/* Triples of resource, soft and hard. */
+static struct spawn_limit *limits_of(napi_env env, napi_value value, size_t *count) {
+  double *numbers;
+  size_t length;
+  if (!glue_numbers(env, value, "rlimits", napi_float64_array, (void **)&numbers, &length)) return NULL;
+  *count = length / 3;
+  struct spawn_limit *limits = calloc(*count + 1, sizeof *limits);
+  if (!limits) {
+    napi_throw_error(env, NULL, "out of memory");
+    return NULL;
+  }
+  for (size_t i = 0; i < *count; i++) {
+    const double resource = numbers[3 * i];
+    if (!(resource >= 0 && resource < (double)glue_resource_count)) {
+      napi_throw_range_error(env, NULL, "no such resource");
+      free(limits);
+      return NULL;
+    }
+    limits[i].resource = glue_resources[(size_t)resource];
+    limits[i].limit.rlim_cur = glue_limit(numbers[3 * i + 1]);
+    limits[i].limit.rlim_max = glue_limit(numbers[3 * i + 2]);
+  }
+  return limits;
+}
+
+static bool read_stdio(napi_env env, napi_value value, int stdio[3]) {
+  int32_t *numbers;
+  size_t count;
+  if (!glue_numbers(env, value, "stdio", napi_int32_array, (void **)&numbers, &count)) return false;
+  if (count != 3) {
+    napi_throw_range_error(env, NULL, "stdio is not three descriptors");
+    return false;
+  }
+  for (int i = 0; i < 3; i++) stdio[i] = numbers[i];
+  return true;
+}
+
+/* uid, gid and the groups, or null. */
+static bool read_credentials(napi_env env, napi_value value, struct spawn_request *request) {
+  request->change_user = !glue_is_null(env, value);
+  if (!request->change_user) return true;
+  uint32_t *numbers;
+  size_t count;
+  if (!glue_numbers(env, value, "credentials", napi_uint32_array, (void **)&numbers, &count)) return false;
+  if (count < 2) {
+    napi_throw_range_error(env, NULL, "credentials lack uid or gid");
+    return false;
+  }
+  request->uid = numbers[0];
+  request->gid = numbers[1];
+  request->groups = numbers + 2;
+  request->group_count = count - 2;
+  return true;
+}
+
+static napi_value spawn_and_tell(napi_env env, const struct spawn_request *request, napi_value out) {
+  int32_t *told;
+  size_t count;
+  if (!glue_numbers(env, out, "failure", napi_int32_array, (void **)&told, &count)) return NULL;
+  if (count != 2) {
+    napi_throw_range_error(env, NULL, "failure is not two numbers");
+    return NULL;
+  }
+  struct spawn_failure failure = {0, 0};
+  const pid_t pid = core_spawn(request, &failure);
+  told[0] = failure.step;
+  told[1] = failure.error;
+  return glue_number(env, pid);
+}
+
+enum { FILE_, ARGV, ENV, CWD, STDIO, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, ARGUMENTS };
+
+static bool read_plain(napi_env env, napi_value *values, struct spawn_request *request) {
+  return read_stdio(env, values[STDIO], request->stdio) &&
+         glue_int(env, values[UMASK], "umask", &request->umask) &&
+         glue_boolean(env, values[SESSION], "session", &request->session) &&
+         glue_boolean(env, values[SAME_GROUP], "sameGroup", &request->same_group) &&
+         read_credentials(env, values[CREDENTIALS], request) &&
+         glue_numbers(env, values[KEEP], "keep", napi_int32_array, (void **)&request->keep, &request->keep_count);
+}
+
+static napi_value js_spawn(napi_env env, napi_callback_info info) {
+  napi_value values[ARGUMENTS];
+  struct spawn_request request = {0};
+  if (!glue_arguments(env, info, ARGUMENTS, values) || !read_plain(env, values, &request)) return NULL;
+
+  const bool has_cwd = !glue_is_null(env, values[CWD]);
+  char *cwd = NULL, *file = NULL, **argv = NULL, **environment = NULL;
+  struct spawn_limit *limits = NULL;
+  napi_value result = NULL;
+  if ((file = glue_string(env, values[FILE_], "file")) && (argv = glue_strings(env, values[ARGV], "argv")) &&
+      (environment = glue_strings(env, values[ENV], "env")) &&
+      (!has_cwd || (cwd = glue_string(env, values[CWD], "cwd"))) &&
+      (limits = limits_of(env, values[RLIMITS], &request.limit_count))) {
+    request.file = file;
+    request.argv = argv;
+    request.env = environment;
+    request.cwd = cwd;
+    request.limits = limits;
+    result = spawn_and_tell(env, &request, values[FAILURE]);
+  }
+  free(limits);
+  free(cwd);
+  glue_free_strings(environment);
+  glue_free_strings(argv);
+  free(file);
+  return result;
+}
+
+void export_spawn(napi_env env, napi_value exports) { glue_export(env, exports, "spawn", js_spawn); }

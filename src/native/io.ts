@@ -1,0 +1,93 @@
+/**
+ * Descriptors: pipes, FIFOs, flags, and reading and writing without exceptions on the hot path.
+ *
+ * @module
+ */
+import { addon } from './addon.ts';
+import { checked } from './posix-error.ts';
+
+/** A pipe, both ends close-on-exec and blocking. @throws PosixError EMFILE, ENFILE */
+export function pipe(): { readonly read: number; readonly write: number } {
+  const ends = new Int32Array(2);
+  checked('pipe', addon.pipe(ends));
+  const [read = -1, write = -1] = ends;
+  return { read, write };
+}
+
+/** Creates a FIFO with exactly this mode from its first moment, whatever the umask. @throws PosixError */
+export function mkfifo(path: string, mode: number): void {
+  checked('mkfifo', addon.mkfifo(path, mode), path);
+}
+
+/** @throws PosixError */
+export function setNonblocking(fd: number, on: boolean): void {
+  checked('fcntl', addon.setNonblocking(fd, on));
+}
+
+/** @throws PosixError */
+export function setCloexec(fd: number, on: boolean): void {
+  checked('fcntl', addon.setCloexec(fd, on));
+}
+
+/**
+ * Asks for a pipe of so many bytes and returns what the kernel made of it.
+ *
+ * @throws PosixError EPERM above /proc/sys/fs/pipe-max-size for others than root, EBUSY, EBADF
+ */
+export function setPipeSize(fd: number, bytes: number): number {
+  return checked('fcntl', addon.setPipeSize(fd, bytes));
+}
+
+/** Makes `to` the same as `from`; `to` is not close-on-exec then. @throws PosixError */
+export function dup2(from: number, to: number): void {
+  checked('dup2', addon.dup2(from, to));
+}
+
+/** Reads at most the buffer's length; returns the bytes read, 0 at the end, or `-errno`. */
+export function readInto(fd: number, buffer: Buffer): number {
+  return addon.readInto(fd, buffer);
+}
+
+/**
+ * Writes a part of the buffer; returns the bytes written or `-errno`.
+ *
+ * @throws RangeError where offset and length leave the buffer
+ */
+export function writeFrom(fd: number, buffer: Buffer, offset: number, length: number): number {
+  return addon.writeFrom(fd, buffer, offset, length);
+}
+
+/** In the order of `enum pump_end` in core.h. */
+const pumpEnds = ['limit', 'empty', 'eof', 'read-failed', 'write-failed'] as const;
+
+/**
+ * Why a pump stopped. `limit`: maxBytes were moved, there may be more; `empty`: nothing to read now;
+ * `eof`: nobody writes any more; `read-failed`, `write-failed`: see `errno`, which is EAGAIN for a
+ * non-blocking target that is full.
+ */
+export type PumpEnd = (typeof pumpEnds)[number];
+
+export interface PumpResult {
+  /** Bytes that reached the target. */
+  readonly moved: number;
+  readonly end: PumpEnd;
+  /** 0 but for `read-failed` and `write-failed`. */
+  readonly errno: number;
+  /** After `write-failed`: bytes already taken from the source, which are now the caller's to write or drop. */
+  readonly rest: Buffer | null;
+}
+
+const pumpChunk = Buffer.allocUnsafeSlow(64 * 1024);
+const pumped = new Float64Array(5);
+
+/**
+ * Moves bytes from a non-blocking pipe to a file without showing them to JavaScript: spliced, or read and
+ * written where the target is opened for appending (splice(2) refuses that). What splice cannot write
+ * stays in the pipe; what write cannot is handed back as `rest`.
+ */
+export function pump(from: number, to: number, maxBytes: number): PumpResult {
+  addon.pump(from, to, maxBytes, pumpChunk, pumped);
+  const [moved = 0, end = 0, errno = 0, restOffset = 0, restLength = 0] = pumped;
+  const rest = restLength === 0 ? null : Buffer.from(pumpChunk.subarray(restOffset, restOffset + restLength));
+  return { moved, end: pumpEnds[end] ?? 'read-failed', errno, rest };
+}

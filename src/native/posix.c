@@ -1,0 +1,12 @@
+/* The addon: everything that the glue files export, see addon.ts for the types. */
+#include "glue.h"
+
+NAPI_MODULE_INIT() {
+  export_spawn(env, exports);
+  export_process(env, exports);
+  export_users(env, exports);
+  export_io(env, exports);
+  export_sockets(env, exports);
+  export_poller(env, exports);
+  return exports;
+}

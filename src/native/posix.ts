@@ -1,0 +1,43 @@
+/**
+ * The system calls that Node does not offer, over a thin C addon (`posix.c`).
+ * Nothing here decides anything: policy stands above.
+ *
+ * @module
+ */
+export {
+  dup2,
+  mkfifo,
+  type PumpEnd,
+  type PumpResult,
+  pipe,
+  pump,
+  readInto,
+  setCloexec,
+  setNonblocking,
+  setPipeSize,
+  writeFrom,
+} from './io.ts';
+export { getrlimit, initialNofile, type Rlimit, type RlimitName, setrlimit } from './limits.ts';
+export { HANGUP, Poller, READABLE, WRITABLE } from './poller.ts';
+export { errnoMessage, errnoName, PosixError } from './posix-error.ts';
+export { becomeSubreaper, execve, pidfdOpen, setsid } from './process.ts';
+export { connectDatagram, listenInet, listenUnix, unixSocketIsLive } from './sockets.ts';
+export {
+  type Exit,
+  reap,
+  type SpawnFailure,
+  type SpawnOutcome,
+  type SpawnRlimit,
+  type SpawnSpec,
+  type SpawnStep,
+  spawn,
+} from './spawn.ts';
+export {
+  type Group,
+  groupById,
+  groupByName,
+  groupsOfUser,
+  type User,
+  userById,
+  userByName,
+} from './users.ts';

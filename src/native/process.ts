@@ -1,0 +1,47 @@
+/**
+ * What this process does to itself.
+ *
+ * @module
+ */
+import { addon } from './addon.ts';
+import { checked, posixError } from './posix-error.ts';
+
+/**
+ * Replaces this process by another program under the same pid. `keep` lists the descriptors that stay open
+ * there; ignored signals become default and nothing is blocked. After a failure all is as before.
+ *
+ * @throws PosixError
+ * @throws TypeError when a string holds a NUL byte
+ */
+export function execve(
+  file: string,
+  argv: readonly string[],
+  env: readonly string[],
+  keep: readonly number[],
+): never {
+  const result = addon.execve(file, argv, env, Int32Array.from(keep));
+  throw posixError('execve', -result, file);
+}
+
+/**
+ * Starts a session without a terminal, and returns its id.
+ *
+ * @throws PosixError EPERM for the leader of a process group
+ */
+export function setsid(): number {
+  return checked('setsid', addon.setsid());
+}
+
+/**
+ * A descriptor that becomes readable when the process ends, for processes that are not our children.
+ *
+ * @throws PosixError ESRCH where there is none, ENOSYS before Linux 5.3
+ */
+export function pidfdOpen(pid: number): number {
+  return checked('pidfd_open', addon.pidfdOpen(pid));
+}
+
+/** Makes orphaned descendants children of this process instead of PID 1. @throws PosixError */
+export function becomeSubreaper(): void {
+  checked('prctl', addon.becomeSubreaper());
+}

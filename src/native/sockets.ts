@@ -1,0 +1,46 @@
+/**
+ * Sockets as bare descriptors: close-on-exec and non-blocking.
+ *
+ * @module
+ */
+import { constants } from 'node:os';
+import { addon } from './addon.ts';
+import { checked, PosixError } from './posix-error.ts';
+
+/**
+ * Listens at a path whose file has the rights `mode` from its first moment. Nothing is unlinked before.
+ *
+ * @throws PosixError EADDRINUSE where the file exists, ENAMETOOLONG past 107 bytes, ENOENT, EACCES
+ */
+export function listenUnix(path: string, mode: number, backlog: number): number {
+  return checked('bind', addon.listenUnix(path, mode, backlog), path);
+}
+
+/** Whether something accepts connections at the path; false where it cannot be reached or is no socket. */
+export function unixSocketIsLive(path: string): boolean {
+  return addon.unixSocketIsLive(path);
+}
+
+/**
+ * A datagram socket that is connected to the one at the path; each write is one message.
+ * EPROTOTYPE: what is there takes streams; ECONNREFUSED: nobody has it open.
+ *
+ * @throws PosixError also ENOENT, EACCES, EMFILE
+ */
+export function connectDatagram(path: string): number {
+  return checked('connect', addon.connectDatagram(path), path);
+}
+
+/**
+ * Listens on an address: `''` is all of IPv4, else a literal or a name, of which IPv4 comes first.
+ * An IPv6 socket takes IPv6 only, so that both can listen on one port.
+ *
+ * @param port 0 lets the kernel choose
+ * @throws PosixError EADDRINUSE, EACCES, EADDRNOTAVAIL; `getaddrinfo` with ENOENT for a name that nobody knows
+ * @throws RangeError for a port outside 0 to 65535
+ */
+export function listenInet(host: string, port: number, backlog: number): number {
+  const result = addon.listenInet(host, port, backlog);
+  if (typeof result === 'number') return checked('bind', result, `${host}:${port}`);
+  throw new PosixError('getaddrinfo', constants.errno.ENOENT, 'ENOENT', `getaddrinfo '${host}': ${result}`);
+}

@@ -1,0 +1,129 @@
+/**
+ * Children: their start and their ends.
+ *
+ * @module
+ */
+import { addon } from './addon.ts';
+import { type RlimitName, resources } from './limits.ts';
+import { checked, errnoName } from './posix-error.ts';
+
+export interface SpawnSpec {
+  /** The path to execute; it is not searched for. */
+  readonly file: string;
+  readonly argv: readonly string[];
+  /** `KEY=value` each; nothing is inherited. */
+  readonly env: readonly string[];
+  /** Descriptors of this process that become 0, 1 and 2 of the child. */
+  readonly stdin: number;
+  readonly stdout: number;
+  readonly stderr: number;
+  /** Null stays in this process's directory. */
+  readonly cwd: string | null;
+  /** Null keeps this process's umask. */
+  readonly umask: number | null;
+  /** Null stays the same user; else the three calls are made, which only root may. */
+  readonly credentials: {
+    readonly uid: number;
+    readonly gid: number;
+    readonly groups: readonly number[];
+  } | null;
+  /** A session of its own instead of only a process group of its own. */
+  readonly session?: boolean;
+  /** No process group of its own: the terminal, and whoever signals our group, reach the child too. */
+  readonly sameGroup?: boolean;
+  /** Further descriptors, from 3 up, that the child keeps under their own numbers. */
+  readonly keep?: readonly number[];
+  /** Set while still root, so that a hard limit can be raised. -1 is unlimited. */
+  readonly rlimits?: readonly SpawnRlimit[];
+}
+
+export interface SpawnRlimit {
+  readonly resource: RlimitName;
+  readonly soft: number;
+  readonly hard: number;
+}
+
+/** In the order of `enum spawn_step` in core.h, which is the order of execution. */
+const steps = [
+  'setpgid',
+  'setsid',
+  'dup2',
+  'setrlimit',
+  'setgroups',
+  'setgid',
+  'setuid',
+  'chdir',
+  'execve',
+] as const;
+
+/** What the child was doing when it failed between fork and exec. */
+export type SpawnStep = (typeof steps)[number];
+
+export interface SpawnFailure {
+  readonly step: SpawnStep;
+  readonly errno: number;
+  readonly code: string;
+}
+
+export interface SpawnOutcome {
+  readonly pid: number;
+  /** Where it is set, the child never ran the program: it ends with status 127 and must be reaped all the same. */
+  readonly failure: SpawnFailure | null;
+}
+
+/**
+ * Starts a child: own process group (but for `sameGroup`), no descriptors but 0 to 2 and `keep`, nothing
+ * blocked, every signal default but SIGPIPE and SIGXFSZ, which are ignored (what a child of the reference sees).
+ *
+ * @throws PosixError `fork` when no process came to be: EAGAIN, ENOMEM, EMFILE
+ * @throws TypeError when a string holds a NUL byte
+ */
+export function spawn(spec: SpawnSpec): SpawnOutcome {
+  const failure = new Int32Array(2);
+  const { credentials } = spec;
+  const pid = addon.spawn(
+    spec.file,
+    spec.argv,
+    spec.env,
+    spec.cwd,
+    Int32Array.of(spec.stdin, spec.stdout, spec.stderr),
+    spec.umask ?? -1,
+    spec.session ?? false,
+    spec.sameGroup ?? false,
+    credentials && Uint32Array.of(credentials.uid, credentials.gid, ...credentials.groups),
+    Int32Array.from(spec.keep ?? []),
+    Float64Array.from((spec.rlimits ?? []).flatMap(rlimitNumbers)),
+    failure,
+  );
+  return { pid: checked('fork', pid), failure: failureOf(failure) };
+}
+
+function rlimitNumbers({ resource, soft, hard }: SpawnRlimit): number[] {
+  return [resources.indexOf(resource), soft, hard];
+}
+
+function failureOf(told: Int32Array): SpawnFailure | null {
+  const [index = 0, errno = 0] = told;
+  const step = steps[index];
+  return errno === 0 || step === undefined ? null : { step, errno, code: errnoName(errno) };
+}
+
+export interface Exit {
+  readonly pid: number;
+  /** As waitpid(2) gives it: exit status in bits 8 to 15, or the signal in bits 0 to 6. */
+  readonly status: number;
+}
+
+const exitRecords = new Int32Array(2 * 64);
+
+/** Takes every child that has ended, strangers too; empty where none has. Never blocks. */
+export function reap(): readonly Exit[] {
+  const exits: Exit[] = [];
+  for (;;) {
+    const count = addon.reap(exitRecords);
+    for (let i = 0; i < count; i++) {
+      exits.push({ pid: exitRecords[2 * i] ?? 0, status: exitRecords[2 * i + 1] ?? 0 });
+    }
+    if (2 * count < exitRecords.length) return exits;
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * A group of processes: what is started, stopped and removed together.
+ *
+ * @module
+ */
+import type { GroupConfig, ProcessConfig } from '../config/types.ts';
+import { type FcgiSocket, FcgiSockets } from './fcgi-socket.ts';
+import type { ProcessHost } from './host.ts';
+import type { ManagedGroup } from './managed-process.ts';
+import { Process } from './process.ts';
+import { STOPPED_STATES } from './states.ts';
+
+export class Group implements ManagedGroup {
+  readonly #host: ProcessHost;
+  readonly #sockets: FcgiSockets;
+  #config: GroupConfig;
+  #processes: ReadonlyMap<string, Process>;
+
+  /** @throws Error when an AUTO log cannot be made, FcgiSocketError */
+  constructor(config: GroupConfig, host: ProcessHost) {
+    this.#host = host;
+    this.#config = config;
+    this.#sockets = new FcgiSockets(host.log);
+    // Before any process: one that cannot be had is not to leave logs behind.
+    const sockets = config.processes.map((process) => this.#socketOf(process));
+    this.#processes = new Map(
+      config.processes.map((process, index) => [
+        process.name,
+        new Process(process, config.name, host, sockets[index]),
+      ]),
+    );
+  }
+
+  get config(): GroupConfig {
+    return this.#config;
+  }
+
+  /** Another map after every change of what is in the group. */
+  get processes(): ReadonlyMap<string, Process> {
+    return this.#processes;
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  get priority(): number {
+    return this.config.priority;
+  }
+
+  /**
+   * Puts more processes behind those that there are.
+   *
+   * @throws Error when an AUTO log cannot be made, FcgiSocketError; none is added then
+   */
+  add(configs: readonly ProcessConfig[]): Process[] {
+    const added: Process[] = [];
+    try {
+      for (const config of configs) {
+        added.push(new Process(config, this.name, this.#host, this.#socketOf(config)));
+      }
+    } catch (error) {
+      for (const process of added) {
+        process.dispose();
+      }
+      throw error;
+    }
+    this.#config = { ...this.config, processes: [...this.config.processes, ...configs] };
+    this.#processes = new Map([
+      ...this.#processes,
+      ...added.map((process) => [process.config.name, process] as const),
+    ]);
+    return added;
+  }
+
+  /** Drops a process that is stopped; false if there is none of that name, or it is not stopped. */
+  remove(name: string): boolean {
+    const process = this.#processes.get(name);
+    if (process === undefined || !STOPPED_STATES.has(process.state)) {
+      return false;
+    }
+    this.#config = {
+      ...this.config,
+      processes: this.config.processes.filter((config) => config !== process.config),
+    };
+    this.#processes = new Map([...this.#processes].filter(([, other]) => other !== process));
+    process.dispose();
+    return true;
+  }
+
+  /** Processes that still have something to be stopped. */
+  unstopped(): Process[] {
+    return [...this.processes.values()].filter(({ state }) => !STOPPED_STATES.has(state));
+  }
+
+  /** Asks every process to stop, the highest priority first; what waits for another try gives up. */
+  stopAll(): void {
+    const byFallingPriority = [...this.processes.values()]
+      .sort((left, right) => left.config.priority - right.config.priority)
+      .reverse();
+    for (const process of byFallingPriority) {
+      switch (process.state) {
+        case 'RUNNING':
+        case 'STARTING':
+          process.stop();
+          break;
+        case 'BACKOFF':
+          process.giveUp();
+          break;
+      }
+    }
+  }
+
+  reopenLogs(): void {
+    for (const process of this.processes.values()) {
+      process.reopenLogs();
+    }
+  }
+
+  dispose(): void {
+    for (const process of this.processes.values()) {
+      process.dispose();
+    }
+    this.#sockets.close();
+  }
+
+  #socketOf({ socket }: ProcessConfig): FcgiSocket | null {
+    return socket === undefined ? null : this.#sockets.find(socket);
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * What a process needs of the daemon around it; tests bring their own.
+ *
+ * @module
+ */
+import type { MainLog } from '../logs/main-log.ts';
+import type { IoLoop } from './io-loop.ts';
+import type { Effect, Instant } from './machine.ts';
+import type { OutputHearers } from './output-hearers.ts';
+import type { Process } from './process.ts';
+
+/** A state change as it is published to event listeners. */
+export type StateChange = Extract<Effect, { type: 'changed' }>;
+
+export interface ProcessHost {
+  readonly log: MainLog;
+  readonly io: IoLoop;
+  /** Living processes by pid: whom an exit is told to. */
+  readonly processesByPid: Map<number, Process>;
+  /** Folder for FIFOs, or null for anonymous pipes. */
+  readonly runtimeFolder: string | null;
+  /** The environment that children inherit. */
+  readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
+  /** Limits that a child is given back, where the daemon's own differ. */
+  readonly childLimits: readonly { resource: 'nofile'; soft: number; hard: number }[];
+  readonly serverUrl: string | null;
+  readonly identifier: string;
+  readonly childLogDir: string;
+  readonly stripAnsi: boolean;
+  now(): Instant;
+  /** False while the daemon shuts down or restarts. */
+  mayStart(): boolean;
+  /** Called for every change of state, in order. */
+  publish(process: Process, change: StateChange): void;
+  /** Who hears the output of a process besides its logs; asked at every start. */
+  hearersOf(process: Process, channel: 'stdout' | 'stderr'): OutputHearers;
+}

@@ -1,0 +1,82 @@
+/**
+ * A process as the layers above see it: RPC, web page and shutdown work on this view only.
+ *
+ * @module
+ */
+import type { ProcessConfig } from '../config/types.ts';
+import type { StateName } from './states.ts';
+
+/** The command of a process cannot be run; found before anything is forked. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly reason: CommandErrorReason;
+
+  /** @param message the reference's text, as `can't find command 'x'` */
+  constructor(reason: CommandErrorReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** `not-found` becomes fault NO_FILE, the others become NOT_EXECUTABLE. */
+export type CommandErrorReason = 'not-found' | 'bad-command' | 'not-executable' | 'no-permission';
+
+/** The stdin of a process takes no more bytes: the process closed it, or has none. */
+export class StdinClosedError extends Error {
+  override readonly name = 'StdinClosedError';
+}
+
+export interface ManagedProcess {
+  readonly config: ProcessConfig;
+  readonly groupName: string;
+  readonly state: StateName;
+  /** 0 where there is no process. */
+  readonly pid: number;
+  /** Wall time of the last start, in seconds since the epoch with a fraction; 0 if never. */
+  readonly startedAt: number;
+  /** Wall time of the last end, in seconds since the epoch with a fraction; 0 if never. */
+  readonly stoppedAt: number;
+  /** Why the last start failed, or the empty string. */
+  readonly spawnError: string;
+  /** Exit status of the last end, -1 for a signal, null where there is none to report. */
+  readonly exitStatus: number | null;
+  /** True where there is something to stop: a process that is started, waits for its next try or for its restart. */
+  readonly isStoppable: boolean;
+  /** True from the stop request to the exit: stdin takes nothing more. */
+  readonly isBeingKilled: boolean;
+  /** Path of the log of a channel, or null where it goes to no file. AUTO logs have their path here. */
+  readonly stdoutLogfile: string | null;
+  readonly stderrLogfile: string | null;
+  /** What is wrong with a log of this process, or null: its output is being dropped then. */
+  readonly logTrouble: string | null;
+  /** Grows by one with every change of anything above; an answer that was rendered for it stays valid. */
+  readonly revision: number;
+
+  /** @throws CommandError when the command cannot be run */
+  checkCommand(): void;
+  /** Starts the process; what comes of it is seen in `state` and `spawnError`. */
+  start(): void;
+  /** Asks the process to stop; returns the text of the failure, or null. */
+  stop(): string | null;
+  /** BACKOFF becomes FATAL; used when the daemon shuts down. */
+  giveUp(): void;
+  /** Sends a signal; returns the text of the failure, or null. */
+  signal(signal: number): string | null;
+  /** @throws StdinClosedError */
+  writeStdin(bytes: Buffer): void;
+  /** Removes both logs and opens them again. @throws Error when a log cannot be removed */
+  clearLogs(): void;
+  /** Opens both logs again by their names (log rotation by others, SIGUSR2). */
+  reopenLogs(): void;
+  /** Logs `waiting for NAME to stop`, at most every two seconds; called while a request waits for the stop. */
+  reportStopping(): void;
+  /** Calls the listener after every change of state, until the returned function is called. */
+  onStateChange(listener: () => void): () => void;
+}
+
+export interface ManagedGroup {
+  readonly name: string;
+  readonly priority: number;
+  /** By process name, in configuration order. */
+  readonly processes: ReadonlyMap<string, ManagedProcess>;
+}

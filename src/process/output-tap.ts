@@ -1,0 +1,30 @@
+/**
+ * What stands between a channel and its log.
+ *
+ * @module
+ */
+
+/** Changes or copies output on its way to the log; a channel with a tap is read through JavaScript. */
+export interface OutputTap {
+  /** Returns the bytes that go on; they are consumed before the next call. */
+  take(bytes: Buffer): Buffer;
+  /** Returns what was held back; called once, at the end of the channel. */
+  end(): Buffer;
+}
+
+/** Takes bytes through one tap after the other; returns what comes out at the end. */
+export function drawThrough(taps: readonly OutputTap[], bytes: Buffer): Buffer {
+  let rest = bytes;
+  for (const tap of taps) {
+    if (rest.length === 0) {
+      return rest;
+    }
+    rest = tap.take(rest);
+  }
+  return rest;
+}
+
+/** Ends one tap after the other; what each held back still passes those behind it. */
+export function endAll(taps: readonly OutputTap[]): Buffer {
+  return Buffer.concat(taps.map((tap, index) => drawThrough(taps.slice(index + 1), tap.end())));
+}

@@ -1,0 +1,41 @@
+/**
+ * One action on many processes: all are begun first, then all are waited for.
+ *
+ * @module
+ */
+import type { ManagedProcess } from '../process/managed-process.ts';
+import { FAULT_CODES, RpcFault } from './faults.ts';
+import type { Answer } from './method.ts';
+import type { RpcStruct, RpcValue } from './values.ts';
+
+/**
+ * Acts on each process; the results come in the order in which they are known, so those at once come first.
+ *
+ * @param act what is done; an RpcFault that it throws, now or later, becomes the result of that process
+ */
+export function forAll(
+  processes: readonly ManagedProcess[],
+  act: (process: ManagedProcess) => true | Promise<true>,
+): Answer {
+  const results: RpcValue[] = [];
+  const pending: Promise<void>[] = [];
+  for (const process of processes) {
+    const succeed = () => void results.push(processStatus(process, FAULT_CODES.SUCCESS, 'OK'));
+    const fail = (error: unknown) => {
+      if (!(error instanceof RpcFault)) throw error;
+      results.push(processStatus(process, error.code, error.message));
+    };
+    try {
+      const outcome = act(process);
+      if (outcome === true) succeed();
+      else pending.push(outcome.then(succeed, fail));
+    } catch (error) {
+      fail(error);
+    }
+  }
+  return pending.length === 0 ? results : Promise.all(pending).then(() => results);
+}
+
+function processStatus(process: ManagedProcess, status: number, description: string): RpcStruct {
+  return { name: process.config.name, group: process.groupName, status, description };
+}

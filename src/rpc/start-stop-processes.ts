@@ -1,0 +1,113 @@
+/**
+ * Starting and stopping, of one process, a group or all, with the reference's decisions and their order.
+ *
+ * @module
+ */
+import { CommandError, type ManagedProcess } from '../process/managed-process.ts';
+import { STARTED_STATES, STOPPED_STATES } from '../process/states.ts';
+import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import { flagArgument } from './arguments.ts';
+import type { CallScope } from './call-scope.ts';
+import { RpcFault } from './faults.ts';
+import { forAll } from './for-all-processes.ts';
+import type { Answer } from './method.ts';
+import { allByPriority, byPriority, findTarget, namespec } from './process-names.ts';
+import { findGroup } from './supervisor-config-methods.ts';
+import type { RpcParameter } from './values.ts';
+import { waitFor, waitForStop } from './wait-for-process.ts';
+
+/** A flag as it came with the call; left out, it is true. */
+type Wait = RpcParameter | undefined;
+
+export function startNamed(supervisor: SupervisorView, scope: CallScope, name: string, wait: Wait): Answer {
+  const { group, process } = findTarget(supervisor, name);
+  if (!process) return startGroup(supervisor, scope, group.name, wait);
+  return startOne(process, scope, name, wait);
+}
+
+export function startGroup(
+  supervisor: SupervisorView,
+  scope: CallScope,
+  name: RpcParameter,
+  wait: Wait,
+): Answer {
+  return startEach(processesOf(supervisor, name), scope, wait);
+}
+
+export function startAll(supervisor: SupervisorView, scope: CallScope, wait: Wait): Answer {
+  return startEach(allByPriority(supervisor), scope, wait);
+}
+
+export function stopNamed(supervisor: SupervisorView, scope: CallScope, name: string, wait: Wait): Answer {
+  const { group, process } = findTarget(supervisor, name);
+  if (!process) return stopGroup(supervisor, scope, group.name, wait);
+  return stopOne(process, scope, name, wait);
+}
+
+export function stopGroup(
+  supervisor: SupervisorView,
+  scope: CallScope,
+  name: RpcParameter,
+  wait: Wait,
+): Answer {
+  return stopEach(processesOf(supervisor, name), scope, wait);
+}
+
+export function stopAll(supervisor: SupervisorView, scope: CallScope, wait: Wait): Answer {
+  return stopEach(allByPriority(supervisor), scope, wait);
+}
+
+/**
+ * The processes of an active group, in the order in which they are worked through.
+ *
+ * @throws RpcFault BAD_NAME
+ */
+export function processesOf(supervisor: SupervisorView, name: RpcParameter): readonly ManagedProcess[] {
+  const group = supervisor.groups.get(findGroup(supervisor, name));
+  return group ? byPriority(group) : [];
+}
+
+function startEach(processes: readonly ManagedProcess[], scope: CallScope, wait: Wait): Answer {
+  const startable = processes.filter((process) => !STARTED_STATES.has(process.state));
+  return forAll(startable, (process) => startOne(process, scope, namespec(process), wait));
+}
+
+function stopEach(processes: readonly ManagedProcess[], scope: CallScope, wait: Wait): Answer {
+  const stoppable = processes.filter((process) => process.isStoppable);
+  return forAll(stoppable, (process) => stopOne(process, scope, namespec(process), wait));
+}
+
+function startOne(process: ManagedProcess, scope: CallScope, name: string, wait: Wait): true | Promise<true> {
+  checkCommand(process);
+  if (STARTED_STATES.has(process.state)) throw new RpcFault('ALREADY_STARTED', name);
+  if (process.state === 'UNKNOWN') throw new RpcFault('FAILED', `${name} is in an unknown process state`);
+  process.start();
+  const isRunning = () => {
+    if (process.spawnError) throw new RpcFault('SPAWN_ERROR', name);
+    if (process.state === 'RUNNING') return true;
+    if (process.state !== 'STARTING') throw new RpcFault('ABNORMAL_TERMINATION', name);
+    return false;
+  };
+  if (process.spawnError) throw new RpcFault('SPAWN_ERROR', name);
+  if (!flagArgument(wait, true) || process.state === 'RUNNING') return true;
+  return waitFor(process, scope, isRunning);
+}
+
+/** @throws RpcFault NO_FILE or NOT_EXECUTABLE when the command cannot be run */
+function checkCommand(process: ManagedProcess): void {
+  try {
+    process.checkCommand();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new RpcFault(error.reason === 'not-found' ? 'NO_FILE' : 'NOT_EXECUTABLE', error.message);
+  }
+}
+
+function stopOne(process: ManagedProcess, scope: CallScope, name: string, wait: Wait): true | Promise<true> {
+  if (!process.isStoppable) throw new RpcFault('NOT_RUNNING', name);
+  const failure = process.stop();
+  if (failure !== null) throw new RpcFault('FAILED', failure);
+  const isStopped = () => STOPPED_STATES.has(process.state);
+  if (!flagArgument(wait, true) || isStopped()) return true;
+  return waitForStop(process, scope, isStopped);
+}

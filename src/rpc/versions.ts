@@ -1,0 +1,11 @@
+/**
+ * The versions that the API reports; clients decide by them what they can ask for.
+ *
+ * @module
+ */
+
+/** Version of the XML-RPC API (`getAPIVersion`). */
+export const API_VERSION = '3.0';
+
+/** The supervisor release whose behaviour this is (`getSupervisorVersion`). */
+export const SUPERVISOR_VERSION = '4.3.0';

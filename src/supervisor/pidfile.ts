@@ -1,0 +1,27 @@
+/**
+ * The file that tells other programs the daemon's pid.
+ *
+ * @module
+ */
+import { unlinkSync, writeFileSync } from 'node:fs';
+import type { MainLog } from '../logs/main-log.ts';
+
+/** Writes the pidfile; true if it is ours to remove. One that cannot be written is said and lived with. */
+export function writePidfile(path: string, log: MainLog): boolean {
+  try {
+    writeFileSync(path, `${process.pid}\n`);
+  } catch {
+    log.critical(`could not write pidfile ${path}`);
+    return false;
+  }
+  log.info(`supervisord started with pid ${process.pid}`);
+  return true;
+}
+
+export function removePidfile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It is gone already, which is what was wanted.
+  }
+}

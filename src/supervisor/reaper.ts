@@ -1,0 +1,20 @@
+/**
+ * Collects children that have exited: ours, and strangers that were handed to us as PID 1.
+ *
+ * @module
+ */
+import { reap } from '../native/posix.ts';
+import { decodeWaitStatus } from '../process/wait-status.ts';
+import type { Supervisor } from './supervisor.ts';
+
+/** Reaps until nobody is left; every process hears of its own exit. */
+export function reapChildren(supervisor: Supervisor): void {
+  for (const { pid, status } of reap()) {
+    const process = supervisor.processesByPid.get(pid);
+    if (process === undefined) {
+      supervisor.log.info(`reaped unknown pid ${pid} (${decodeWaitStatus(status).text})`);
+    } else {
+      process.exited(status);
+    }
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * The life of the daemon, from a configuration that was read to the end of the last program; a restart
+ * is a second life in the same process.
+ *
+ * @module
+ */
+import type { Config, DaemonConfig } from '../config/types.ts';
+import { removeOldAutoLogs } from '../logs/auto-logs.ts';
+import { type MainLog, openMainLog } from '../logs/main-log.ts';
+import { openIoLoop } from '../process/io-loop.ts';
+import { makeRuntimeFolder, removeRuntimeFolder } from '../process/runtime-folder.ts';
+import { detach, type Launch } from './background.ts';
+import { becomeConfiguredUser } from './identity.ts';
+import { type AppliedLimits, applyLimits } from './limits.ts';
+import { removePidfile, writePidfile } from './pidfile.ts';
+import { reapChildren } from './reaper.ts';
+import { SignalDesk } from './signals.ts';
+import { StartError } from './start-error.ts';
+import { type Ending, Supervisor } from './supervisor.ts';
+import type { SupervisorView } from './supervisor-view.ts';
+
+/** The HTTP servers as the daemon needs them; they stand in a layer above. */
+export interface Servers {
+  close(): Promise<void>;
+  removeSocketFiles(): void;
+}
+
+export interface RunOptions {
+  readonly config: Config;
+  /** @throws ConfigError */
+  readonly readConfig: () => Config;
+  /**
+   * `isFirst` is false in a later life, which ought to begin even if not everything in it can be had.
+   * @throws an error whose message is what follows `Error: `
+   */
+  readonly openServers: (supervisor: SupervisorView, isFirst: boolean) => Promise<Servers>;
+  /** Where this process was launched into the background, its launch. */
+  readonly launch: Launch | null;
+  readonly softFileLimit: number;
+}
+
+interface Messages {
+  readonly critical: readonly string[];
+  readonly warn: readonly string[];
+  readonly info: readonly string[];
+}
+
+/** Runs until the daemon is told to end. @throws StartError, ConfigError or a server's error if it cannot start */
+export async function runDaemon(options: RunOptions): Promise<void> {
+  const signals = new SignalDesk();
+  signals.serve(null);
+  const keptAlive = keepAlive();
+  try {
+    await runLives(options, signals);
+  } finally {
+    clearInterval(keptAlive);
+  }
+}
+
+/** A daemon without servers and programs waits for signals, which alone keep no Node process alive. */
+function keepAlive(): NodeJS.Timeout {
+  return setInterval(() => {}, LONGEST_TIMER_MS);
+}
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+async function runLives(options: RunOptions, signals: SignalDesk): Promise<void> {
+  let config = options.config;
+  const identity = becomeConfiguredUser(config.daemon);
+  const limits = applyLimits(config.daemon, options.softFileLimit);
+  let messages: Messages = {
+    critical: [...config.messages.critical, ...identity.critical],
+    warn: config.messages.warn,
+    info: [...config.messages.info, ...identity.info, ...limits.messages],
+  };
+  for (let isFirst = true; ; isFirst = false) {
+    const ending = await runOnce({ ...options, config, limits, messages, signals, isFirst });
+    if (ending.kind === 'shutdown') {
+      return;
+    }
+    config = ending.config;
+    messages = { ...config.messages, critical: [...config.messages.critical, ...identity.critical] };
+  }
+}
+
+interface LifeOptions extends RunOptions {
+  readonly limits: AppliedLimits;
+  readonly messages: Messages;
+  readonly signals: SignalDesk;
+  readonly isFirst: boolean;
+}
+
+async function runOnce(options: LifeOptions): Promise<Ending> {
+  const { config, isFirst, launch } = options;
+  const { daemon } = config;
+  const log = openLog(daemon, options.messages);
+  const stopCatching = catchStrayErrors(log);
+  const io = openIoLoop();
+  const supervisor = new Supervisor({
+    config,
+    readConfig: options.readConfig,
+    log,
+    io,
+    inheritedEnvironment: { ...process.env },
+    childLimits: options.limits.childLimits,
+  });
+  let servers: Servers | null = null;
+  let ownsPidfile = false;
+  try {
+    // A second daemon is refused here, before it has touched anything that the first one uses.
+    servers = await options.openServers(supervisor, isFirst);
+    if (!daemon.nocleanup) {
+      removeOldAutoLogs(daemon.childLogDir, daemon.identifier, (message) => log.warn(message));
+    }
+    supervisor.runtimeFolder = makeRuntimeFolder({
+      runtimeDirectory: process.env.RUNTIME_DIRECTORY,
+      identifier: daemon.identifier,
+      pidfile: daemon.pidfile,
+    });
+    addGroups(supervisor, isFirst);
+    options.signals.serve(supervisor);
+    if (isFirst && launch !== null) {
+      detach(daemon, log);
+    }
+    ownsPidfile = writePidfile(daemon.pidfile, log);
+    launch?.report(0);
+    reapChildren(supervisor);
+    supervisor.start();
+    return await supervisor.ended;
+  } finally {
+    options.signals.serve(null);
+    await servers?.close();
+    servers?.removeSocketFiles();
+    if (ownsPidfile) {
+      removePidfile(daemon.pidfile);
+    }
+    supervisor.dispose();
+    io.close();
+    if (supervisor.runtimeFolder !== null) {
+      removeRuntimeFolder(supervisor.runtimeFolder);
+    }
+    stopCatching();
+    log.close();
+  }
+}
+
+function openLog(daemon: DaemonConfig, messages: Messages): MainLog {
+  let log: MainLog;
+  try {
+    log = openMainLog({
+      level: daemon.logLevel,
+      file: daemon.logfile.kind === 'file' ? daemon.logfile.path : null,
+      maxBytes: daemon.logfileMaxBytes,
+      backups: daemon.logfileBackups,
+      toStdout: daemon.nodaemon && !daemon.silent,
+      toSyslog: daemon.logfile.kind === 'syslog',
+    });
+  } catch (error) {
+    throw new StartError((error as Error).message);
+  }
+  for (const level of ['critical', 'warn', 'info'] as const) {
+    for (const message of messages[level]) {
+      log.log(level, message);
+    }
+  }
+  return log;
+}
+
+/** A group that cannot be had is a reason not to start, but none to end a daemon that runs. */
+function addGroups(supervisor: Supervisor, isFirst: boolean): void {
+  for (const group of supervisor.config.groups) {
+    try {
+      supervisor.addGroup(group);
+    } catch (error) {
+      const { message } = error as Error;
+      if (isFirst) {
+        throw new StartError(message);
+      }
+      supervisor.log.critical(`group ${group.name} is left out: ${message}`);
+    }
+  }
+}
+
+/** Nothing that goes wrong in one place may end the programs of all others. */
+function catchStrayErrors(log: MainLog): () => void {
+  const onError = (error: unknown): void => {
+    log.critical(
+      `unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  };
+  process.on('uncaughtException', onError);
+  process.on('unhandledRejection', onError);
+  return () => {
+    process.off('uncaughtException', onError);
+    process.off('unhandledRejection', onError);
+  };
+}

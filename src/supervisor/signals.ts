@@ -1,0 +1,92 @@
+/**
+ * What the daemon does on each signal.
+ *
+ * @module
+ */
+import { ConfigError } from '../config/types.ts';
+import { reapChildren } from './reaper.ts';
+import type { Supervisor } from './supervisor.ts';
+
+type Handler = (supervisor: Supervisor, signal: NodeJS.Signals) => void;
+
+const HANDLERS: { readonly [S in NodeJS.Signals]?: Handler } = {
+  SIGTERM: exit,
+  SIGINT: exit,
+  SIGQUIT: exit,
+  SIGHUP: restart,
+  SIGUSR2: reopenLogs,
+  SIGCHLD: childQuit,
+  // A log over the limit of file sizes is an error of that write, not the end of the daemon.
+  SIGXFSZ: () => {},
+};
+
+/**
+ * Receives the signals for the supervisor of the moment. While the daemon starts, and between two of its lives,
+ * there is none: a request to exit or to restart then waits for the next, so that no signal ends the daemon
+ * behind its back or is lost.
+ */
+export class SignalDesk {
+  #supervisor: Supervisor | null = null;
+  #isInstalled = false;
+  readonly #waiting = new Set<NodeJS.Signals>();
+
+  /** Hands all signals to this supervisor from now on, or to nobody. */
+  serve(supervisor: Supervisor | null): void {
+    this.#supervisor = supervisor;
+    this.#install();
+    if (supervisor === null) {
+      return;
+    }
+    for (const signal of this.#waiting) {
+      HANDLERS[signal]?.(supervisor, signal);
+    }
+    this.#waiting.clear();
+  }
+
+  #install(): void {
+    if (this.#isInstalled) {
+      return;
+    }
+    this.#isInstalled = true;
+    for (const [name, handler] of Object.entries(HANDLERS)) {
+      process.on(name, (signal: NodeJS.Signals) => {
+        if (this.#supervisor !== null) {
+          handler?.(this.#supervisor, signal);
+        } else if (handler === exit || handler === restart) {
+          this.#waiting.add(signal);
+        }
+      });
+    }
+  }
+}
+
+function exit(supervisor: Supervisor, signal: NodeJS.Signals): void {
+  supervisor.log.warn(`received ${signal} indicating exit request`);
+  supervisor.shutdown();
+}
+
+function restart(supervisor: Supervisor, signal: NodeJS.Signals): void {
+  if (supervisor.mood === 'SHUTDOWN') {
+    supervisor.log.warn(`ignored ${signal} indicating restart request (shutdown in progress)`);
+    return;
+  }
+  supervisor.log.warn(`received ${signal} indicating restart request`);
+  try {
+    supervisor.restart();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) {
+      throw error;
+    }
+    supervisor.log.critical(`restart refused, the configuration cannot be used: ${error.message}`);
+  }
+}
+
+function reopenLogs(supervisor: Supervisor, signal: NodeJS.Signals): void {
+  supervisor.log.info(`received ${signal} indicating log reopen request`);
+  supervisor.reopenLogs();
+}
+
+function childQuit(supervisor: Supervisor, signal: NodeJS.Signals): void {
+  supervisor.log.debug(`received ${signal} indicating a child quit`);
+  reapChildren(supervisor);
+}

@@ -1,0 +1,51 @@
+/**
+ * The daemon as the RPC and HTTP layers see it.
+ *
+ * @module
+ */
+import type { Config, GroupConfig, ProcessConfig } from '../config/types.ts';
+import type { MainLog } from '../logs/main-log.ts';
+import type { ManagedGroup } from '../process/managed-process.ts';
+
+/** Moods and their codes on the wire (`getState`). */
+export const MOOD_CODES = { FATAL: 2, RUNNING: 1, RESTARTING: 0, SHUTDOWN: -1 } as const;
+
+export type Mood = keyof typeof MOOD_CODES;
+
+/** Names of groups that a re-read configuration adds, changes and removes, in the order the reference reports. */
+export interface ConfigChanges {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+export interface SupervisorView {
+  readonly mood: Mood;
+  /** The configuration as it was last read; `reloadConfig` replaces it. */
+  readonly config: Config;
+  readonly log: MainLog;
+  /** Active groups by name, in the order in which they were added. */
+  readonly groups: ReadonlyMap<string, ManagedGroup>;
+  /** Asks for a shutdown; returns at once. */
+  shutdown(): void;
+  /**
+   * Asks for a restart (everything stops, the configuration is read anew, the pid stays); returns at once.
+   * @throws ConfigError when the configuration cannot be used, and changes nothing
+   */
+  restart(): void;
+  /** Reads the configuration again; active groups stay as they are. @throws ConfigError, and changes nothing */
+  reloadConfig(): ConfigChanges;
+  /** Makes a configured group active; false if one of that name is active already. */
+  addGroup(config: GroupConfig): boolean;
+  /** Drops an active group; false if something in it is not stopped. */
+  removeGroup(name: string): boolean;
+  /**
+   * Puts processes into an active group, and starts those that start by themselves; false if there is no such group.
+   * @throws Error when an AUTO log cannot be made, and changes nothing
+   */
+  addProcesses(group: string, configs: readonly ProcessConfig[]): boolean;
+  /** Drops a process of an active group; false if there is none of that name, or it is not stopped. */
+  removeProcess(group: string, process: string): boolean;
+  /** Publishes a REMOTE_COMMUNICATION event. */
+  sendRemoteCommEvent(type: string, data: string): void;
+}

@@ -1,0 +1,284 @@
+/**
+ * The daemon while it runs: its groups, its mood, and what may be asked of it.
+ *
+ * @module
+ */
+import { diffGroups } from '../config/diff.ts';
+import type { Config, GroupConfig, ProcessConfig } from '../config/types.ts';
+import { groupEvent, remoteCommunicationEvent, supervisorStateEvent } from '../events/event.ts';
+import { EventSystem } from '../events/event-system.ts';
+import type { MainLog } from '../logs/main-log.ts';
+import { Group } from '../process/group.ts';
+import type { ProcessHost, StateChange } from '../process/host.ts';
+import type { IoLoop } from '../process/io-loop.ts';
+import type { OutputHearers } from '../process/output-hearers.ts';
+import type { Process } from '../process/process.ts';
+import { serverUrlOf } from '../process/server-url.ts';
+import { now } from './clock.ts';
+import { stopInOrder } from './ordered-stop.ts';
+import type { ConfigChanges, Mood, SupervisorView } from './supervisor-view.ts';
+
+export interface SupervisorOptions {
+  readonly config: Config;
+  /** Reads the configuration again. @throws ConfigError */
+  readonly readConfig: () => Config;
+  readonly log: MainLog;
+  readonly io: IoLoop;
+  readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
+  readonly childLimits: ProcessHost['childLimits'];
+}
+
+/** How a supervisor ended: for good, or to be followed by one with a new configuration. */
+export type Ending = { readonly kind: 'shutdown' } | { readonly kind: 'restart'; readonly config: Config };
+
+/** Starting many programs leaves requests unanswered for about this long at a time; a few are started in one go. */
+const START_SLICE_MS = 20;
+const START_SLICE_PROGRAMS = 50;
+
+export class Supervisor implements SupervisorView, ProcessHost {
+  readonly log: MainLog;
+  readonly io: IoLoop;
+  readonly events: EventSystem;
+  readonly processesByPid = new Map<number, Process>();
+  /** Made once no other daemon can be using it. */
+  runtimeFolder: string | null = null;
+  readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
+  readonly childLimits: ProcessHost['childLimits'];
+  readonly serverUrl: string | null;
+  readonly ended: Promise<Ending>;
+
+  readonly #options: SupervisorOptions;
+  readonly #groups = new Map<string, Group>();
+  readonly #changeListeners = new Set<() => void>();
+  #config: Config;
+  #mood: Mood = 'RUNNING';
+  #isStarted = false;
+  #nextConfig: Config | null = null;
+  #end: (ending: Ending) => void = () => {};
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#config = options.config;
+    this.log = options.log;
+    this.events = new EventSystem({ identifier: options.config.daemon.identifier, log: options.log, now });
+    this.io = options.io;
+    this.inheritedEnvironment = options.inheritedEnvironment;
+    this.childLimits = options.childLimits;
+    this.serverUrl = serverUrlOf(options.config.servers);
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  get config(): Config {
+    return this.#config;
+  }
+
+  get mood(): Mood {
+    return this.#mood;
+  }
+
+  get groups(): ReadonlyMap<string, Group> {
+    return this.#groups;
+  }
+
+  get identifier(): string {
+    return this.#config.daemon.identifier;
+  }
+
+  get childLogDir(): string {
+    return this.#config.daemon.childLogDir;
+  }
+
+  get stripAnsi(): boolean {
+    return this.#config.daemon.stripAnsi;
+  }
+
+  now = now;
+
+  mayStart(): boolean {
+    return this.#mood === 'RUNNING';
+  }
+
+  publish(process: Process, change: StateChange): void {
+    this.events.processChanged(process, change);
+    for (const listener of [...this.#changeListeners]) {
+      listener();
+    }
+  }
+
+  hearersOf(process: Process, channel: 'stdout' | 'stderr'): OutputHearers {
+    return this.events.hearersOf(process, channel);
+  }
+
+  /** Starts what is to be started by itself; from now on groups that are added start at once. */
+  start(): void {
+    this.#isStarted = true;
+    this.events.bus.publish('SUPERVISOR_STATE_CHANGE_RUNNING', () => supervisorStateEvent('RUNNING'));
+    this.#autostart(
+      [...this.#groups.values()].sort(byPriority).flatMap((group) => [...group.processes.values()]),
+    );
+  }
+
+  shutdown(): void {
+    this.#leave('SHUTDOWN');
+  }
+
+  restart(): void {
+    if (this.#mood === 'SHUTDOWN') {
+      return;
+    }
+    // What cannot be read must not cost the user what runs: it is found out before anything is stopped.
+    this.#nextConfig = this.#options.readConfig();
+    this.#leave('RESTARTING');
+  }
+
+  reloadConfig(): ConfigChanges {
+    const config = this.#options.readConfig();
+    this.#config = config;
+    const active = [...this.#groups.values()].map((group) => group.config);
+    return diffGroups(active, config.groups);
+  }
+
+  addGroup(config: GroupConfig): boolean {
+    if (this.#groups.has(config.name)) {
+      return false;
+    }
+    const group = new Group(config, this);
+    this.#groups.set(config.name, group);
+    this.events.addPool(config);
+    this.events.bus.publish('PROCESS_GROUP_ADDED', () => groupEvent('ADDED', config.name));
+    if (this.#isStarted) {
+      this.#autostart([...group.processes.values()]);
+    }
+    return true;
+  }
+
+  removeGroup(name: string): boolean {
+    const group = this.#groups.get(name);
+    if (group === undefined || group.unstopped().length > 0) {
+      return false;
+    }
+    this.#groups.delete(name);
+    group.dispose();
+    this.events.removePool(name);
+    this.events.bus.publish('PROCESS_GROUP_REMOVED', () => groupEvent('REMOVED', name));
+    return true;
+  }
+
+  addProcesses(groupName: string, configs: readonly ProcessConfig[]): boolean {
+    const group = this.#groups.get(groupName);
+    if (group === undefined) {
+      return false;
+    }
+    const before = group.config;
+    const added = group.add(configs);
+    this.#replaceGroup(before, group.config);
+    if (this.#isStarted) {
+      this.#autostart(added);
+    }
+    return true;
+  }
+
+  removeProcess(groupName: string, name: string): boolean {
+    const group = this.#groups.get(groupName);
+    if (group === undefined) {
+      return false;
+    }
+    const before = group.config;
+    const isRemoved = group.remove(name);
+    this.#replaceGroup(before, group.config);
+    return isRemoved;
+  }
+
+  sendRemoteCommEvent(kind: string, data: string): void {
+    this.events.bus.publish('REMOTE_COMMUNICATION', () => remoteCommunicationEvent(kind, data));
+  }
+
+  reopenLogs(): void {
+    this.log.info('supervisord logreopen');
+    this.log.reopen();
+    for (const group of this.#groups.values()) {
+      group.reopenLogs();
+    }
+  }
+
+  /** Closes what the groups still hold; everything is stopped by then. */
+  dispose(): void {
+    for (const group of this.#groups.values()) {
+      group.dispose();
+    }
+    this.#groups.clear();
+    this.events.stop();
+  }
+
+  #autostart(processes: readonly Process[]): void {
+    const candidates = processes.values();
+    const startSome = (): void => {
+      const sliceEndsAtMs = now().monotonicMs + START_SLICE_MS;
+      let started = 0;
+      for (const process of candidates) {
+        if (this.#startsByItself(process)) {
+          process.autostart();
+          started += 1;
+        }
+        if (started >= START_SLICE_PROGRAMS && now().monotonicMs >= sliceEndsAtMs) {
+          setImmediate(startSome);
+          return;
+        }
+      }
+    };
+    setImmediate(startSome);
+  }
+
+  /** A group of the configuration that was changed while it is active is so as well when it is added again. */
+  #replaceGroup(before: GroupConfig, after: GroupConfig): void {
+    const groups = this.#config.groups.map((group) => (group === before ? after : group));
+    this.#config = { ...this.#config, groups };
+  }
+
+  #startsByItself(process: Process): boolean {
+    return (
+      this.mayStart() &&
+      process.config.autostart &&
+      process.state === 'STOPPED' &&
+      process.startedAt === 0 &&
+      this.#groups.get(process.groupName)?.processes.get(process.config.name) === process
+    );
+  }
+
+  #leave(mood: 'SHUTDOWN' | 'RESTARTING'): void {
+    const isLeaving = this.#mood !== 'RUNNING';
+    this.#mood = mood;
+    if (isLeaving) {
+      return;
+    }
+    // The answer to the request that asked for it goes out first.
+    setImmediate(() => {
+      this.events.bus.publish('SUPERVISOR_STATE_CHANGE_STOPPING', () => supervisorStateEvent('STOPPING'));
+      stopInOrder({
+        groups: [...this.#groups.values()].sort(byPriority),
+        log: this.log,
+        onProcessChange: (listener) => this.#onProcessChange(listener),
+        onStopped: () => this.#stopped(),
+      });
+    });
+  }
+
+  #onProcessChange(listener: () => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
+  }
+
+  #stopped(): void {
+    this.#end(
+      this.#mood === 'RESTARTING' && this.#nextConfig !== null
+        ? { kind: 'restart', config: this.#nextConfig }
+        : { kind: 'shutdown' },
+    );
+  }
+}
+
+function byPriority(left: Group, right: Group): number {
+  return left.priority - right.priority;
+}

@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { cases } from '../../compat/bench/cases/index.ts';
+import { meanings, replaced, withFigures } from '../../compat/bench/documentation.ts';
+import type { Case, Effort, Figure } from '../../compat/bench/figure.ts';
+import { formatRatio, formatTarget, formatValue } from '../../compat/bench/format.ts';
+import { type Report, rowsOf } from '../../compat/bench/report.ts';
+import { median, medianOf, percentile, pooled } from '../../compat/bench/statistics.ts';
+import { markdownTable, plainTable } from '../../compat/bench/table.ts';
+
+const page = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8');
+
+const base: Figure = {
+  name: 'x',
+  title: 'x of {programs}',
+  meaning: 'what x is',
+  unit: 'time',
+  better: 'lower',
+  value: medianOf('x'),
+};
+
+function caseWith(figure: Partial<Figure>): Case {
+  return {
+    name: 'some',
+    setting: '{programs} programs',
+    timeoutSeconds: 1,
+    figures: [{ ...base, ...figure }],
+    run: async () => ({}),
+  };
+}
+
+test('a median is the middle value, or lies between the two middle ones', () => {
+  expect(median([9, 1, 5])).toBe(5);
+  expect(median([10, 9, 1, 2])).toBe(5.5);
+  expect(median([])).toBeNaN();
+});
+
+test('a percentile is a value that was seen', () => {
+  const values = Array.from({ length: 200 }, (_, index) => 200 - index);
+  expect(percentile(values, 90)).toBe(180);
+  expect(percentile(values, 99)).toBe(198);
+  expect(percentile([3, 7], 99)).toBe(7);
+  expect(percentile([], 99)).toBeNaN();
+});
+
+test('rounds are pooled by the name of the sample', () => {
+  expect(pooled({ a: [1] }, { a: [2], b: [3] })).toEqual({ a: [1, 2], b: [3] });
+});
+
+test('twice as good is 2 ×, whether less or more is better', () => {
+  const measured = { ours: { x: [1] }, reference: { x: [2] } };
+  expect(rowsOf([caseWith({ better: 'lower' })], measured, 1)[0]?.timesBetter).toBe(2);
+  expect(rowsOf([caseWith({ better: 'higher' })], measured, 1)[0]?.timesBetter).toBe(0.5);
+});
+
+test.each([
+  [{ kind: 'at most', value: 3 } as const, 3, 10, true],
+  [{ kind: 'at most', value: 3 } as const, 3.1, 10, false],
+  [{ kind: 'between', low: 1, high: 1.05 } as const, 1.04, 10, true],
+  [{ kind: 'between', low: 1, high: 1.05 } as const, 0.99, 10, false],
+  [{ kind: 'between', low: 1, high: 1.05 } as const, 1.06, 10, false],
+  [{ kind: 'times better', atLeast: 5 } as const, 2, 10, true],
+  [{ kind: 'times better', atLeast: 5 } as const, 2, 9, false],
+])('%o with %d against %d is met: %s', (target, ours, reference, isMet) => {
+  const [row] = rowsOf([caseWith({ target })], { ours: { x: [ours] }, reference: { x: [reference] } }, 1);
+  expect(row?.isMet).toBe(isMet);
+});
+
+test('without the reference a ratio is not known, and a target that needs none still is', () => {
+  const alone = { ours: { x: [1] } };
+  const [relative] = rowsOf([caseWith({ target: { kind: 'times better', atLeast: 5 } })], alone, 1);
+  expect(relative).toMatchObject({ timesBetter: null, isMet: null });
+  const [absolute] = rowsOf([caseWith({ target: { kind: 'at most', value: 5 } })], alone, 1);
+  expect(absolute).toMatchObject({ timesBetter: null, isMet: true });
+});
+
+test('a figure that nobody has does not show', () => {
+  expect(rowsOf([caseWith({})], { ours: { y: [1] }, floor: { x: [1] } }, 1)).toEqual([]);
+});
+
+test('values are shown with three digits in a unit that fits', () => {
+  expect(formatValue(1.0249, 'time')).toBe('1.02 s');
+  expect(formatValue(0.0108, 'time')).toBe('10.8 ms');
+  expect(formatValue(0.000_52, 'time')).toBe('520 µs');
+  expect(formatValue(1531.4, 'rate')).toBe('1,531/s');
+  expect(formatValue(0.95, 'rate')).toBe('0.95/s');
+  expect(formatValue(30.6 * 1024 * 1024, 'memory')).toBe('30.6 MB');
+  expect(formatValue(5.7 * 1024, 'memory')).toBe('5.70 KB');
+  expect(formatValue(undefined, 'time')).toBe('–');
+});
+
+test('ratios are shown short, and a target says whether it is met', () => {
+  expect(formatRatio(1025.4)).toBe('1,025 ×');
+  expect(formatRatio(0.765)).toBe('0.77 ×');
+  expect(formatRatio(Number.POSITIVE_INFINITY)).toBe('∞');
+  expect(formatTarget({ kind: 'times better', atLeast: 50 }, 'rate', false)).toBe('≥ 50 ×: MISSED');
+  expect(formatTarget({ kind: 'between', low: 1, high: 1.05 }, 'time', true)).toBe('1.00 s to 1.05 s: met');
+  expect(formatTarget(null, 'time', null)).toBe('');
+});
+
+test('the table has the ratio first and one line for each figure', () => {
+  const measured = { ours: { x: [0.01] }, reference: { x: [1] }, floor: { x: [0.005] } };
+  const rows = rowsOf([caseWith({})], measured, 1000);
+  expect(plainTable(rows)[1]?.trim().split(/ {2,}/)).toEqual([
+    '100 ×',
+    'x of 1,000',
+    '10.0 ms',
+    '1.00 s',
+    '5.00 ms',
+  ]);
+  expect(markdownTable(rows)[2]).toBe('| 100 × | x of 1,000 | 10.0 ms | 1.00 s | 5.00 ms |  |');
+});
+
+test('only what stands between the marks of a page is replaced', () => {
+  const before = 'head\n<!-- a: begin -->\nold\n<!-- a: end -->\nfoot';
+  expect(replaced(before, 'a', ['new'])).toBe('head\n<!-- a: begin -->\nnew\n<!-- a: end -->\nfoot');
+  expect(() => replaced(before, 'b', [])).toThrow('no marks for b');
+});
+
+test('the figures of a run can be written into docs/performance.md, again and again', () => {
+  const effort: Effort = {
+    rounds: 3,
+    programs: 1000,
+    boots: 1,
+    restarts: 1,
+    restartSeconds: 1,
+    starts: 1,
+    callSeconds: 1,
+    idleSeconds: 1,
+  };
+  const measured = { ours: { restart: [0.008] }, reference: { restart: [1.02] } };
+  const machine = {
+    cpus: 2,
+    model: 'cpu',
+    memoryBytes: 2 ** 34,
+    kernel: '6',
+    node: 'v20',
+    fileLimit: 20_000,
+    load: 0.25,
+  };
+  const report: Report = {
+    measured,
+    troubles: [],
+    machine,
+    commands: {},
+    effort,
+    seconds: 60,
+    rows: rowsOf(cases, measured, 1000),
+  };
+  const once = withFigures(page, report, cases);
+  expect(once).toContain('| 128 × | crash to restarted process, median | 8.00 ms | 1.02 s |');
+  expect(once).toContain(
+    '2 × cpu, 16 GB, Linux 6, Node.js v20, at most 20,000 open files, load 0.3 before the start; 3 rounds in 60 s',
+  );
+  expect(withFigures(once, report, cases)).toBe(once);
+});
+
+test('docs/performance.md says what each figure means', () => {
+  for (const line of meanings(cases, 1000).filter((text) => text.startsWith('- '))) {
+    expect(page).toContain(line);
+  }
+});

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import {
+  INET_SERVER_OPTIONS,
+  SUPERVISORCTL_OPTIONS,
+  SUPERVISORD_OPTIONS,
+  UNIX_SERVER_OPTIONS,
+} from '../../src/config/daemon-options.ts';
+import { readDialect } from '../../src/config/dialect.ts';
+import type { OptionTable } from '../../src/config/option.ts';
+import {
+  CTL_PLUGIN_OPTIONS,
+  EVENT_LISTENER_OPTIONS,
+  FCGI_PROGRAM_OPTIONS,
+  GROUP_OPTIONS,
+  INCLUDE_OPTIONS,
+  PROGRAM_OPTIONS,
+  RPC_INTERFACE_OPTIONS,
+} from '../../src/config/program-options.ts';
+import { sampleConfig } from '../../src/config/sample.ts';
+import { Source } from '../../src/config/source.ts';
+import { loadText } from './support.ts';
+
+const TABLES: Readonly<Record<string, OptionTable>> = {
+  unix_http_server: UNIX_SERVER_OPTIONS,
+  inet_http_server: INET_SERVER_OPTIONS,
+  supervisord: SUPERVISORD_OPTIONS,
+  supervisorctl: SUPERVISORCTL_OPTIONS,
+  'rpcinterface:supervisor': RPC_INTERFACE_OPTIONS,
+  'rpcinterface:theinterfacename': RPC_INTERFACE_OPTIONS,
+  'ctlplugin:thepluginname': CTL_PLUGIN_OPTIONS,
+  'program:theprogramname': PROGRAM_OPTIONS,
+  'eventlistener:theeventlistenername': EVENT_LISTENER_OPTIONS,
+  'fcgi-program:thefcgiprogramname': FCGI_PROGRAM_OPTIONS,
+  'group:thegroupname': GROUP_OPTIONS,
+  include: INCLUDE_OPTIONS,
+};
+
+/** The sample as a person has it who takes away every `;` in front of a section or key. */
+const uncommented = sampleConfig().replace(/^;(?=[[a-z])/gm, '');
+
+function keysOf(text: string): Map<string, string[]> {
+  const source = new Source();
+  readDialect(text, 'sample', source);
+  return new Map([...source.sections].map(([name, keys]) => [name, [...keys.keys()]]));
+}
+
+/** Replaces what exists on no machine: users, folders, programs. */
+function onThisMachine(text: string): string {
+  return text
+    .replace(/^(user|socket_owner)=\w+/gm, '$1=web')
+    .replace('nobody:nogroup', 'web:staff')
+    .replaceAll('/a/path', '/tmp/sample.log')
+    .replace('progname1,progname2', 'theprogramname');
+}
+
+test('the sample has every section with every key, and no other key', () => {
+  expect([...keysOf(uncommented).keys()].sort()).toEqual(Object.keys(TABLES).sort());
+  for (const [name, keys] of keysOf(uncommented)) {
+    expect([name, keys.sort()]).toEqual([name, Object.keys(TABLES[name] ?? {}).sort()]);
+  }
+});
+
+test('every key is told with its help and its default', () => {
+  for (const [name, table] of Object.entries(TABLES)) {
+    for (const [key, { help, default: byDefault }] of Object.entries(table)) {
+      const told = byDefault ? `${help.slice(0, -1)} (default ${byDefault})` : help.slice(0, -1);
+      const ofTheKey = sampleConfig()
+        .split('\n')
+        .filter((line) => new RegExp(`^;? ?${key}\\b`).test(line));
+      expect(ofTheKey.join('\n'), `${name}.${key}`).toContain(told);
+    }
+  }
+});
+
+test('as it is printed it runs a daemon on the socket that its supervisorctl section names', () => {
+  const config = loadText(sampleConfig());
+  expect(config.servers).toMatchObject([{ kind: 'unix', file: '/tmp/supervisor.sock', mode: 0o700 }]);
+  expect(config.rpcInterfaces.map(({ name }) => name)).toEqual(['supervisor']);
+  expect(config.groups).toEqual([]);
+  expect(config.daemon).toMatchObject({
+    logfile: { kind: 'file', path: '/tmp/supervisord.log' },
+    pidfile: '/tmp/supervisord.pid',
+    nodaemon: false,
+    user: null,
+  });
+  expect(sampleConfig()).toMatch(/^serverurl=unix:\/\/\/tmp\/supervisor\.sock /m);
+});
+
+test('the values that are in effect are the defaults, but for paths in /tmp', () => {
+  const inEffect = new Source();
+  readDialect(sampleConfig(), 'sample', inEffect);
+  for (const [key, value] of inEffect.sections.get('supervisord') ?? []) {
+    const table: OptionTable = SUPERVISORD_OPTIONS;
+    expect(value.replace('/tmp/', '')).toBe(table[key]?.default);
+  }
+});
+
+test('what guides do to the sample with sed has its effect', () => {
+  const edited = sampleConfig()
+    .replace(/^;\[include\]/m, '[include]')
+    .replace(/^;files = .*/m, 'files = conf.d/*.conf')
+    .replace('nodaemon=false', 'nodaemon=true')
+    .replace('file=/tmp/supervisor.sock', 'file=/run/supervisor.sock')
+    .replace(/^;\[inet_http_server\]/m, '[inet_http_server]')
+    .replace(';port=127.0.0.1:9001', 'port=*:9002')
+    .replace(/^;user=supervisord/m, 'user=root');
+  const config = loadText(edited);
+  expect(config.daemon).toMatchObject({ nodaemon: true, user: { text: 'root' } });
+  expect(config.servers).toMatchObject([
+    { kind: 'inet', port: 9002 },
+    { kind: 'unix', file: '/run/supervisor.sock' },
+  ]);
+  expect(config.messages.warn.join()).toContain('conf.d/*.conf');
+});
+
+test('with every line in effect it loads, once its users and files exist and its plugins are left out', () => {
+  const text = onThisMachine(uncommented).replace(/^\[(?:rpcinterface:the|ctlplugin:)[\s\S]*?\n\n/gm, '');
+  const config = loadText(text);
+  expect(config.groups.map(({ name }) => name).sort()).toEqual([
+    'theeventlistenername',
+    'thefcgiprogramname',
+    'thegroupname',
+  ]);
+  expect(config.servers.map(({ credentials }) => credentials)).toEqual([
+    { username: 'user', password: '123' },
+    { username: 'user', password: '123' },
+  ]);
+});

@@ -1,0 +1,157 @@
+/** Whatever answers instead of a supervisord: one clear line, and an exit code. */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { runLine } from '../../src/ctl/dispatch.ts';
+import { runShell } from '../../src/ctl/interactive.ts';
+import { writeResponse } from '../../src/rpc/xml-writer.ts';
+import { answers, fault, http, openSession, processInfo, result, test } from './fake-server.ts';
+
+const PAGE = '<!DOCTYPE html>\n<html><body>It works!</body></html>';
+
+const BAD_ANSWERS: Readonly<Record<string, readonly [answer: Buffer | string, says: RegExp]>> = {
+  rubbish: ['\u0000\u0001 SSH-2.0-OpenSSH_9.2\r\n', /does not speak HTTP; is this a supervisord\?/],
+  'rubbish without an end': ['x'.repeat(100_000), /does not speak HTTP/],
+  'nothing, and the connection closed': ['', /closed the connection before it answered/],
+  'a status line alone': ['HTTP/1.1 200 OK\r\n', /broke off in the middle of its answer/],
+  'half a body': [`HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<?xml`, /broke off in the middle/],
+  'half a chunk': [
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n50\r\nabc',
+    /broke off in the middle/,
+  ],
+  'a chunk without a size': [
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n',
+    /broke the rules of HTTP/,
+  ],
+  'a page': [http(PAGE), /did not answer in XML-RPC; is this a supervisord\?/],
+  'half a document': [http(writeResponse('3.0').subarray(0, 60)), /did not answer in XML-RPC/],
+  'an empty body': [http(''), /did not answer in XML-RPC/],
+  'HTTP 500': [
+    http('', '500 Internal Server Error'),
+    /answered HTTP 500 Internal Server Error: its own log may say why/,
+  ],
+  'HTTP 404': [
+    http(PAGE, '404 Not Found'),
+    /answered HTTP 404 Not Found: no XML-RPC there; is this a supervisord\?/,
+  ],
+  'a redirect': [http('', '301 Moved Permanently'), /answered HTTP 301 Moved Permanently/],
+};
+
+describe('a server that is none', () => {
+  for (const [what, [answer, says]] of Object.entries(BAD_ANSWERS)) {
+    test(`answers ${what}`, async ({ server }) => {
+      server.answer = () => answer;
+      const { session, stdout, stderr } = openSession(server.url);
+      await runLine(session, 'pid');
+      expect(stdout()).toMatch(new RegExp(`^error: ${server.url} ${says.source}.*\\n$`));
+      expect(stderr()).toBe('');
+      expect(session.exitStatus).toBe(1);
+    });
+  }
+
+  test('hangs: the silence has an end', async ({ server }) => {
+    const { session, stdout } = openSession(server.url, {
+      connection: { serverUrl: server.url, username: null, password: null, silenceMs: 50 },
+    });
+    await runLine(session, 'pid');
+    expect(stdout()).toBe(`error: ${server.url} has not answered for 0 seconds\n`);
+    expect(session.exitStatus).toBe(1);
+  });
+
+  test('answers status with something else', async ({ server }) => {
+    server.answer = answers({ getAllProcessInfo: result([{ name: 'x' }]) });
+    const { session, stdout } = openSession(server.url);
+    await runLine(session, 'status');
+    expect(stdout()).toContain('answered getAllProcessInfo with something else');
+    expect(session.exitStatus).toBe(1);
+  });
+
+  test('speaks another version of the API', async ({ server }) => {
+    server.answer = answers({ getVersion: result('2.0') });
+    const { session, stdout } = openSession(server.url);
+    await runLine(session, 'pid');
+    expect(stdout()).toBe(
+      'Sorry, this version of supervisorctl expects to talk to a server with API version 3.0, but the remote version is 2.0.\n',
+    );
+    expect(session.exitStatus).toBe(5);
+  });
+
+  test('has no supervisor namespace', async ({ server }) => {
+    server.answer = answers({ getVersion: fault('UNKNOWN_METHOD') });
+    const { session, stdout } = openSession(server.url);
+    await runLine(session, 'start x');
+    expect(stdout()).toMatch(/^Sorry, supervisord responded but did not recognize the supervisor namespace/);
+    expect(session.exitStatus).toBe(3);
+  });
+});
+
+describe('a socket', () => {
+  test('that is not there', async ({ server }) => {
+    const { session, stdout } = openSession(`${server.url}-not`);
+    await runLine(session, 'status');
+    expect(stdout()).toBe(`${server.url}-not no such file\n`);
+    expect(session.exitStatus).toBe(4);
+  });
+
+  test('that nobody listens on', async ({ server }) => {
+    writeFileSync(`${server.path}-file`, '');
+    const { session, stdout } = openSession(`${server.url}-file`);
+    await runLine(session, 'pid');
+    expect(stdout()).toBe(`${server.url}-file refused connection\n`);
+    expect(session.exitStatus).toBe(4);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('without permission', async ({ server }) => {
+    chmodSync(server.path, 0);
+    const { session, stdout } = openSession(server.url);
+    await runLine(session, 'pid');
+    expect(stdout()).toContain('permission denied');
+    expect(session.exitStatus).toBe(1);
+  });
+
+  test('whose path is too long', async () => {
+    const { session, stdout } = openSession(`unix://${join('/tmp', 'x'.repeat(200))}`);
+    await runLine(session, 'pid');
+    expect(stdout()).toMatch(
+      /^(error: unix:.* (has a path that is too long|cannot be used)|unix:.* no such file)/,
+    );
+  });
+
+  for (const url of ['ftp://x', 'HTTP://x', '', 'http://host:port', 'http://h:99999']) {
+    test(`behind the URL ${JSON.stringify(url)}`, async () => {
+      const { session, stdout } = openSession(url);
+      await runLine(session, 'status');
+      expect(stdout()).toMatch(/^error: cannot use the server URL /);
+      expect(session.exitStatus).toBe(1);
+    });
+  }
+});
+
+describe('a server that asks who is there', () => {
+  const refusal = http('', '401 Unauthorized');
+
+  test('is told so by a command', async ({ server }) => {
+    server.answer = () => refusal;
+    const { session, stdout } = openSession(server.url);
+    await runLine(session, 'status');
+    expect(stdout()).toMatch(
+      /^Server requires authentication\nerror: \S+ answered HTTP 401 Unauthorized: user name or password is missing or wrong .*\n$/,
+    );
+    expect(session.exitStatus).toBe(1);
+  });
+
+  test('is answered in the shell, and the line runs again', async ({ server }) => {
+    const known = answers({ getAllProcessInfo: result([processInfo('a')]) });
+    let asked = 0;
+    server.answer = (method, body) => {
+      asked += 1;
+      return asked === 1 ? refusal : known(method, body);
+    };
+    const { session, stdout } = openSession(server.url, { isInteractive: true, lines: ['me', 'secret'] });
+    await runShell(session, 'prompt');
+    expect(session.connection).toMatchObject({ username: 'me', password: 'secret' });
+    expect(stdout()).toBe(
+      'Server requires authentication\nUsername:Password:\na                                RUNNING   pid 7, uptime 0:00:05\nprompt> \n',
+    );
+  });
+});

@@ -1,0 +1,266 @@
+/** The whole client on a real terminal, against a real daemon. */
+import { fileURLToPath } from 'node:url';
+import { describe, expect } from 'vitest';
+import type { CommandResult, Side } from '../../compat/scenario.ts';
+import { isRoot, program, STRANGER, startWith, test, untilState } from '../e2e/support.ts';
+
+const CLIENT = fileURLToPath(new URL('../../dist/bin/supervisorctl.cjs', import.meta.url));
+const LEAVE = '\u001b[?25h\u001b[?1049l';
+
+/** Runs the client on a terminal of a size, types keys when a text has come, and prints all that it wrote. */
+const ON_TERMINAL = `
+import fcntl, json, os, pty, select, signal, struct, sys, termios, time
+job = json.loads(sys.argv[1])
+pid, fd = pty.fork()
+if pid == 0:
+    os.environ.update(job['environment'])
+    os.execv(job['command'][0], job['command'])
+fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', job['rows'], job['columns'], 0, 0))
+before = termios.tcgetattr(fd)[3]
+out = b''
+steps = [(after.encode(), keys) for after, keys in job['steps']]
+end = time.monotonic() + 20
+seen = 0
+while time.monotonic() < end:
+    if steps and steps[0][0] in out[seen:]:
+        seen = len(out)
+        keys = steps.pop(0)[1]
+        if keys.startswith('signal '):
+            os.kill(pid, getattr(signal, keys.split()[1]))
+        else:
+            os.write(fd, keys.encode())
+    if not select.select([fd], [], [], 0.05)[0]:
+        continue
+    try:
+        data = os.read(fd, 65536)
+    except OSError:
+        break
+    if not data:
+        break
+    out += data
+after = termios.tcgetattr(fd)[3]
+try:
+    os.kill(pid, signal.SIGKILL if time.monotonic() >= end else 0)
+except OSError:
+    pass
+status = os.waitpid(pid, 0)[1]
+code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+print(json.dumps({'out': out.decode(errors='replace'), 'code': code, 'isAsBefore': before == after}))
+`;
+
+interface Shown {
+  readonly out: string;
+  /** Below zero: the signal that ended it. */
+  readonly code: number;
+  /** True where the terminal's modes are what they were. */
+  readonly isAsBefore: boolean;
+}
+
+interface TerminalOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+async function onTerminal(
+  side: Side,
+  args: readonly string[],
+  steps: readonly (readonly [after: string, keys: string])[],
+  { columns = 100, rows = 12, environment = {} }: TerminalOptions = {},
+): Promise<Shown> {
+  const job = {
+    command: [process.execPath, CLIENT, '-c', side.path('ctl.conf'), ...args],
+    steps,
+    columns,
+    rows,
+    environment: { TERM: 'xterm', ...environment },
+  };
+  const { stdout, stderr } = await side.python(ON_TERMINAL, [JSON.stringify(job)], { seconds: 40 });
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+function client(side: Side, ...args: readonly string[]): Promise<CommandResult> {
+  return side.command(process.execPath, [CLIENT, '-c', side.path('ctl.conf'), ...args]);
+}
+
+/** The pictures that were drawn, without colours, as lines. */
+function pictures(out: string): string[][] {
+  return out
+    .split('\u001b[H')
+    .slice(1)
+    .map(
+      (picture) =>
+        picture
+          .split('\u001b[J')[0]
+          // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences.
+          ?.replace(/\u001b\[[0-9;]*m/g, '')
+          .split(/\r+\n/) ?? [],
+    );
+}
+
+describe('on a terminal', { timeout: 60_000 }, () => {
+  const quick = { command: '/bin/cat', startsecs: 0 };
+
+  test('the live view shows processes, does what keys say, and leaves the terminal as it was', async ({
+    side,
+  }) => {
+    await startWith(side, program('web', quick) + program('päron', { ...quick, autostart: 'false' }));
+    await untilState(side, 'web', 'RUNNING');
+    const { out, code, isAsBefore } = await onTerminal(
+      side,
+      ['watch', '0.2'],
+      [
+        ['RUNNING', '\u001b[A'],
+        ['päron', 's'],
+        ['päron: started', '\u001b[B'],
+        ['web', 'x'],
+        ['stop web? y/N', 'y'],
+        ['web: stopped', 'q'],
+      ],
+    );
+    expect(code).toBe(0);
+    expect(isAsBefore).toBe(true);
+    expect(out.endsWith(LEAVE)).toBe(true);
+    await untilState(side, 'päron', 'RUNNING');
+    await untilState(side, 'web', 'STOPPED');
+  });
+
+  test('the live view fits 20 columns', async ({ side }) => {
+    await startWith(side, program('a-program-with-a-long-name', quick));
+    await untilState(side, 'a-program-with-a-long-name', 'RUNNING');
+    const { out } = await onTerminal(side, ['watch', '0.2'], [['RUNNING', 'q']], { columns: 20, rows: 6 });
+    const drawn = pictures(out);
+    expect(drawn.at(-1)?.[2]).toMatch(/^a-progr\S*… RUNNING/);
+    for (const line of drawn.flat()) expect([...line].length).toBeLessThanOrEqual(20);
+  });
+
+  test.for(['SIGTERM', 'SIGHUP', 'SIGINT'])(
+    'the live view restores the terminal on %s',
+    async (signal, { side }) => {
+      await startWith(side, program('web', quick));
+      const { out, code } = await onTerminal(side, ['watch'], [['web', `signal ${signal}`]]);
+      expect(out.endsWith(LEAVE)).toBe(true);
+      expect(code).toBeLessThan(0);
+    },
+  );
+
+  test('states have colours unless NO_COLOR refuses them', async ({ side }) => {
+    await startWith(side, program('web', quick));
+    await untilState(side, 'web', 'RUNNING');
+    const painted = await onTerminal(side, ['status'], []);
+    const plain = await onTerminal(side, ['status'], [], { environment: { NO_COLOR: '1' } });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences.
+    expect(painted.out).toMatch(/\u001b\[32mweb +RUNNING/);
+    expect(plain.out).not.toContain('\u001b');
+  });
+
+  test('a history that cannot be kept is no reason to fail', async ({ side }) => {
+    await startWith(side, program('web', quick));
+    side.writeFile(
+      'ctl.conf',
+      `[supervisorctl]\nserverurl=unix://${side.path('s.sock')}\nhistory_file=/proc/nope/history\n`,
+    );
+    const { out, code } = await onTerminal(side, [], [['supervisor> ', 'quit\r']]);
+    expect(out).toContain('supervisorctl: the history is lost: ENOENT');
+    expect(code).toBe(0);
+    const { stderr } = await side.command(process.execPath, [CLIENT, '-c', side.path('ctl.conf')], {
+      stdin: 'quit\n',
+    });
+    expect(stderr).toBe('');
+  });
+
+  test('logs follows several programs, with their names in front', async ({ side }) => {
+    const speaks = (word: string) => ({
+      command: `/bin/sh -c "while :; do echo ${word}; sleep 0.1; done"`,
+      startsecs: 0,
+    });
+    await startWith(side, program('one', speaks('grüße')) + program('another', speaks('hello')));
+    await untilState(side, 'another', 'RUNNING');
+    const { out, code } = await onTerminal(
+      side,
+      ['logs'],
+      [
+        ['one     |', ''],
+        ['another |', '\u0003'],
+      ],
+      { environment: { NO_COLOR: '1' } },
+    );
+    expect(out).toContain('one     | grüße\r\n');
+    expect(out).toContain('another | hello\r\n');
+    expect(code).toBe(0);
+  });
+});
+
+describe('in a pipe', { timeout: 60_000 }, () => {
+  test('a reader that goes away ends the client quietly', async ({ side }) => {
+    await startWith(
+      side,
+      program('web', {
+        command: '/bin/cat',
+        numprocs: 300,
+        process_name: '%(program_name)s_%(process_num)d',
+        autostart: 'false',
+      }),
+    );
+    const { stderr, stdout } = await side.command('/bin/sh', [
+      '-c',
+      `"$0" "$1" -c "$2" status | head -1`,
+      process.execPath,
+      CLIENT,
+      side.path('ctl.conf'),
+    ]);
+    expect([stdout.split('\n').length, stderr]).toEqual([2, '']);
+  });
+
+  test('the completion script for bash completes actions, groups and processes', async ({ side }) => {
+    await startWith(
+      side,
+      program('web-1', { command: '/bin/cat' }) +
+        program('left', { command: '/bin/cat' }) +
+        '[group:pair]\nprograms=left\n',
+    );
+    side.writeFile('bin/supervisorctl', `#!/bin/sh\nexec '${process.execPath}' '${CLIENT}' "$@"\n`, 0o755);
+    const complete = async (line: string): Promise<string[]> => {
+      const script = `PATH=$1:$PATH; source <(supervisorctl -c "$2" completion bash); COMP_LINE=$3; COMP_POINT=\${#3}; _supervisorctl; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      const args = [
+        '-c',
+        script,
+        'bash',
+        side.path('bin'),
+        side.path('ctl.conf'),
+        `supervisorctl -c ${side.path('ctl.conf')} ${line}`,
+      ];
+      const { stdout, stderr } = await side.command('bash', args);
+      if (stderr !== '') throw new Error(stderr);
+      return stdout.trimEnd().split('\n');
+    };
+    expect(await complete('sta')).toEqual(['start', 'status']);
+    expect(await complete('start ')).toEqual(['pair:left', 'pair:*', 'web-1']);
+    expect(await complete('start web-1 pair:')).toEqual(['left', '*']);
+    expect(await complete('update ')).toEqual(['pair', 'web-1']);
+  });
+
+  test.skipIf(!isRoot)('a socket that belongs to someone else is named so', async ({ side }) => {
+    await startWith(side, '');
+    const { stdout, code } = await side.command('setpriv', [
+      `--reuid=${STRANGER}`,
+      `--regid=${STRANGER}`,
+      '--clear-groups',
+      process.execPath,
+      CLIENT,
+      '-c',
+      side.path('ctl.conf'),
+      'status',
+    ]);
+    expect(stdout).toMatch(/^error: unix:.* permission denied: the socket belongs to another user/);
+    expect(code).toBe(1);
+  });
+
+  test('a name list of all kinds is answered as JSON', async ({ side }) => {
+    await startWith(side, program('web', { command: '/bin/cat', autostart: 'false' }));
+    const { stdout, code } = await client(side, 'status', '--json');
+    expect(JSON.parse(stdout)).toMatchObject([{ name: 'web', statename: 'STOPPED' }]);
+    expect(code).toBe(3);
+  });
+});

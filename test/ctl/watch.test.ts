@@ -1,0 +1,152 @@
+/** The live view: what it shows in any size, and what keys mean. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ProcessInfo } from '../../src/ctl/supervisor-api.ts';
+import { textWidth } from '../../src/ctl/text-width.ts';
+import { readKeys } from '../../src/ctl/watch/keys.ts';
+import { look, type Row } from '../../src/ctl/watch/rows.ts';
+import { drawScreen, formatBytes, formatUptime, listHeight, scrollTo } from '../../src/ctl/watch/screen.ts';
+import { readUsage, type Usage } from '../../src/ctl/watch/usage.ts';
+import { processInfo } from './fake-server.ts';
+
+const info = (more: Partial<ProcessInfo> = {}): ProcessInfo => ({
+  ...(processInfo('web') as unknown as ProcessInfo),
+  ...more,
+});
+
+const row = (name: string, more: Partial<Row> = {}): Row => ({
+  name,
+  state: 'RUNNING',
+  pid: 4242,
+  uptimeSeconds: 61,
+  cpuPercent: 12.34,
+  memoryBytes: 25_000_000,
+  restarts: 2,
+  lastLine: 'GET / 200',
+  description: '',
+  ...more,
+});
+
+const view = (rows: readonly Row[], selected = 0) => ({
+  title: 'title',
+  rows,
+  selected,
+  top: 0,
+  footer: 'keys',
+  hasColour: false,
+});
+
+describe('the screen', () => {
+  it('fills any terminal exactly', () => {
+    const names = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(
+        names,
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 1, max: 60 }),
+        (all, columns, rows) => {
+          const lines = drawScreen(view(all.map((name) => row(name))), { columns, rows }).map(withoutColours);
+          expect(lines).toHaveLength(rows);
+          for (const line of lines) expect(textWidth(line)).toBe(columns);
+        },
+      ),
+    );
+  });
+
+  it('shows name and state in 20 columns', () => {
+    const lines = drawScreen(view([row('a-long-name-of-a-program')]), { columns: 20, rows: 4 });
+    expect(withoutColours(lines[2] ?? '')).toBe('a-long-nam… RUNNING ');
+  });
+
+  it('shows everything where there is room', () => {
+    const lines = drawScreen(view([row('web')], 1), { columns: 80, rows: 4 });
+    expect(lines[2]).toMatch(/^web\s+RUNNING\s+0:01:01\s+4242\s+12\.3\s+23\.8M\s+2 GET \/ 200\s+$/);
+  });
+
+  it('says why a process failed where its log says nothing', () => {
+    const failed = row('web', { state: 'FATAL', lastLine: '', description: 'Exited too quickly' });
+    expect(drawScreen(view([failed], 1), { columns: 100, rows: 4 })[2]).toContain('Exited too quickly');
+  });
+
+  it('keeps the selected row in sight', () => {
+    const height = listHeight({ columns: 80, rows: 10 });
+    expect([scrollTo(0, 5, height), scrollTo(6, 0, height), scrollTo(7, 0, height)]).toEqual([0, 0, 1]);
+  });
+
+  it.each([
+    [0, '0:00:00'],
+    [3725, '1:02:05'],
+    [90_061, '1d 01:01'],
+    [null, ''],
+  ])('shows %s seconds as %s', (seconds, text) => {
+    expect(formatUptime(seconds)).toBe(text);
+  });
+
+  it.each([
+    [0, '0K'],
+    [1_500_000, '1.4M'],
+    [200 * 1024 ** 2, '200M'],
+    [3 * 1024 ** 3, '3.0G'],
+  ])('shows %i bytes as %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+});
+
+describe('from one look to the next', () => {
+  const usage = (cpuSeconds: number, atMs: number): Usage => ({ cpuSeconds, memoryBytes: 1024, atMs });
+
+  it('the processor time is a part of the time between them', () => {
+    const first = look([info()], new Map(), () => usage(1, 1000), new Map());
+    const second = look([info()], first.memory, () => usage(1.5, 3000), new Map());
+    expect(first.rows[0]?.cpuPercent).toBeNull();
+    expect(second.rows[0]?.cpuPercent).toBe(25);
+  });
+
+  it('a new start counts as a restart, and starts the count of processor time anew', () => {
+    const first = look([info()], new Map(), () => usage(50, 1000), new Map());
+    const gone = look([info({ statename: 'BACKOFF', pid: 0 })], first.memory, () => null, new Map());
+    const second = look([info({ start: 1007 })], gone.memory, () => usage(1, 2000), new Map());
+    expect(second.rows[0]).toMatchObject({ restarts: 1, cpuPercent: null });
+  });
+
+  it('a process that does not run has no uptime', () => {
+    const { rows } = look([info({ statename: 'EXITED', pid: 0 })], new Map(), () => null, new Map());
+    expect(rows[0]).toMatchObject({ uptimeSeconds: null, memoryBytes: null });
+  });
+});
+
+describe('what a process uses', () => {
+  it('is read from /proc for one of this machine', () => {
+    const bootSeconds = Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1]);
+    const started = Date.now() / 1000 - process.uptime();
+    const usage = readUsage(info({ pid: process.pid, start: Math.floor(started) }), bootSeconds);
+    expect(usage?.memoryBytes).toBeGreaterThan(1_000_000);
+    expect(usage?.cpuSeconds).toBeGreaterThan(0);
+  });
+
+  it('is not taken from a stranger with the same pid', () => {
+    expect(readUsage(info({ pid: process.pid, start: 1000 }), 0)).toBeNull();
+    expect(readUsage(info({ pid: 2 ** 22 + 1, start: 1000 }), 0)).toBeNull();
+  });
+});
+
+describe('keys', () => {
+  it.each([
+    ['\u001b[A\u001b[B', ['up', 'down']],
+    ['\u001bOA', ['up']],
+    ['\u001b[5~\u001b[6~', ['page-up', 'page-down']],
+    ['\u001b', ['escape']],
+    ['\u001b[24~q', [{ text: 'q' }]],
+    ['\r\u0003\u007f', ['enter', 'interrupt', 'backspace']],
+    ['ä😀', [{ text: 'ä' }, { text: '😀' }]],
+    ['\u0001', []],
+  ])('%j', (input, keys) => {
+    expect(readKeys(input)).toEqual(keys);
+  });
+});
+
+function withoutColours(line: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences.
+  return line.replace(/\u001b\[[0-9;]*m/g, '');
+}

@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect } from 'vitest';
+import { isAlive } from '../../compat/harness/processes.ts';
+import type { Side } from '../../compat/scenario.ts';
+import {
+  call,
+  count,
+  cpuSeconds,
+  infoOf,
+  openFiles,
+  program,
+  residentMb,
+  script,
+  startWith,
+  test,
+  untilState,
+} from './support.ts';
+
+/** A listener in Node that writes each payload to a file and answers with what its second argument says. */
+const LISTENER = `const { appendFileSync } = require('node:fs');
+const [, , file, answer = 'OK'] = process.argv;
+let held = '';
+process.stdin.setEncoding('utf8');
+process.stdin.on('data', (text) => {
+  held += text;
+  for (;;) {
+    const end = held.indexOf('\\n');
+    const length = Number(/len:(\\d+)/.exec(held.slice(0, end))?.[1]);
+    if (end === -1 || held.length < end + 1 + length) return;
+    appendFileSync(file, held.slice(0, end).match(/eventname:(\\S+)/)[1] + ' ' + held.slice(end + 1, end + 1 + length) + '\\n');
+    held = held.slice(end + 1 + length);
+    process.stdout.write('RESULT ' + answer.length + '\\n' + answer + 'READY\\n');
+  }
+});
+process.stdout.write('READY\\n');
+`;
+
+function listener(
+  side: Side,
+  name: string,
+  events: string,
+  keys: Record<string, string | number> = {},
+  answer = 'OK',
+): string {
+  const file = side.writeFile('listener.cjs', LISTENER);
+  const command = `${process.execPath} ${file} ${side.path(`${name}.record`)} ${answer}`;
+  return pool(name, { command, events, ...keys });
+}
+
+function pool(name: string, keys: Record<string, string | number>): string {
+  const lines = Object.entries({ startsecs: 0, ...keys }).map(([key, value]) => `${key}=${value}\n`);
+  return `[eventlistener:${name}]\n${lines.join('')}`;
+}
+
+function told(side: Side, name: string): string[] {
+  return side
+    .readFile(`${name}.record`)
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+async function remote(side: Side, data: string): Promise<void> {
+  await call(side, 'sendRemoteCommEvent', 'k', data);
+}
+
+describe('a result_handler in a JavaScript module', () => {
+  const handled = (side: Side, module: string, answer: string) => {
+    side.writeFile('judge.mjs', module);
+    const keys = { result_handler: './judge.mjs:judge' };
+    return startWith(side, listener(side, 'l', 'REMOTE_COMMUNICATION', keys, answer));
+  };
+
+  test('judges each answer, and what it refuses comes again', async ({ side }) => {
+    const module = `let refusals = 2;
+export async function judge(event, result) {
+  if (result.toString() !== 'DONE') throw new Error('odd answer ' + result);
+  if (refusals-- > 0) throw Object.assign(new Error('again'), { name: 'RejectEvent' });
+}`;
+    await handled(side, module, 'DONE');
+    for (const data of ['first', 'second']) await remote(side, data);
+    await side.waitFor('both are taken', () => told(side, 'l').length >= 8);
+    const payloads = told(side, 'l').filter((line) => !line.includes('type:k'));
+    expect(payloads).toEqual(['first', 'first', 'first', 'second']);
+    expect(count(side.readFile('main.log'), /l: event was rejected/g)).toBe(2);
+  });
+
+  test('that throws costs its listener, and says why', async ({ side }) => {
+    const daemon = await handled(side, 'export function judge() { return undefined.nothing; }', 'OK');
+    await remote(side, 'x');
+    await side.waitFor('the trouble is told', () =>
+      side.readFile('main.log').includes('the result_handler failed'),
+    );
+    expect(side.readFile('main.log')).toContain('WARN l: has entered the UNKNOWN state');
+    expect(side.readFile('main.log')).toContain("Cannot read properties of undefined (reading 'nothing')");
+    expect(await daemon.stop()).toBe(0);
+  });
+
+  test('that does not export what is named is told when the daemon starts', async ({ side }) => {
+    await handled(side, 'export const other = 1;', 'OK');
+    const text = 'CRIT pool l: result_handler ./judge.mjs:judge cannot be used: it exports no function judge';
+    await side.waitFor('the trouble is told', () => side.readFile('main.log').includes(text));
+  });
+});
+
+test('an idle daemon with listeners that do not ask for ticks sleeps', async ({ side }) => {
+  const daemon = await startWith(
+    side,
+    listener(side, 'l', 'PROCESS_STATE,REMOTE_COMMUNICATION') +
+      program('cat', { command: '/bin/cat', startsecs: 0 }),
+  );
+  await untilState(side, 'cat', 'RUNNING');
+  await remote(side, 'last words');
+  await side.waitFor('all is told', () => told(side, 'l').includes('last words'));
+  const wakes = () =>
+    Number(
+      /^voluntary_ctxt_switches:\s+(\d+)/m.exec(readFileSync(`/proc/${daemon.pid}/status`, 'latin1'))?.[1],
+    );
+
+  // What the last request has left to do is done soon: some seconds without a wake must come.
+  let quietest = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 8 && quietest > 1; round += 1) {
+    const before = wakes();
+    const began = performance.now();
+    await side.waitFor('four seconds have passed', () => performance.now() - began > 4000);
+    quietest = Math.min(quietest, wakes() - before);
+  }
+  expect(quietest).toBeLessThanOrEqual(1);
+});
+
+test('ticks begin when a listener of ticks is added, and end when it is removed', async ({ side }) => {
+  await startWith(side, listener(side, 'first', 'REMOTE_COMMUNICATION'));
+  const config = side.preamble + listener(side, 'first', 'REMOTE_COMMUNICATION');
+  side.writeFile('supervisord.conf', config + listener(side, 'ticks', 'TICK_5'));
+  await call(side, 'reloadConfig');
+  await call(side, 'addProcessGroup', 'ticks');
+  await side.waitFor('a tick comes', () => told(side, 'ticks').length > 0, 15);
+  expect(told(side, 'ticks')[0]).toMatch(/^TICK_5 when:\d+[05]$/);
+  await call(side, 'stopProcess', 'ticks');
+  expect(await call(side, 'removeProcessGroup', 'ticks')).toBe(true);
+  await remote(side, 'still here');
+  await side.waitFor('the other is told', () => told(side, 'first').includes('still here'));
+});
+
+test('listeners that die at once, flood, and close what they have leave the daemon and the others in peace', async ({
+  side,
+}) => {
+  const events = 'PROCESS_STATE,REMOTE_COMMUNICATION,PROCESS_LOG';
+  const sh = (name: string, body: string) => script(side, `${name}.sh`, body);
+  const daemon = await startWith(
+    side,
+    listener(side, 'good', events, { buffer_size: 10_000 }) +
+      pool('dies', {
+        command: sh('dies', 'exit 1'),
+        events,
+        startretries: 20,
+        startsecs: 1,
+        buffer_size: 2,
+      }) +
+      pool('returns', {
+        command: sh('returns', 'echo READY; read -r line; exit 0'),
+        events,
+        autorestart: 'true',
+      }) +
+      pool('floods', { command: sh('floods', 'exec yes'), events, stdout_logfile: 'NONE' }) +
+      pool('boasts', {
+        command: sh('boasts', "echo READY; read -r line; printf 'RESULT 16777216\\n'; exec yes"),
+        events,
+        stdout_logfile: 'NONE',
+      }) +
+      pool('endless', {
+        command: sh('endless', "echo READY; read -r line; tr '\\0' x < /dev/zero"),
+        events,
+        stdout_logfile: 'NONE',
+      }) +
+      pool('closes', { command: sh('closes', 'echo READY; exec 0<&-; exec sleep 1000'), events }) +
+      pool('talks', {
+        command: sh('talks', 'echo READY; while :; do echo chatter >&2; sleep 0.05; done'),
+        events,
+        stderr_events_enabled: 'true',
+      }),
+  );
+  for (let index = 0; index < 50; index += 1) await remote(side, `event ${index}`);
+  await side.waitFor('the good one is told all', () => told(side, 'good').includes('event 49'), 30);
+
+  const remotes = told(side, 'good').filter((line) => line.startsWith('event '));
+  expect(remotes).toEqual(Array.from({ length: 50 }, (_, index) => `event ${index}`));
+  expect(residentMb(daemon.pid)).toBeLessThan(400);
+  const { pid } = await infoOf(side, 'good');
+  expect(await daemon.stop()).toBe(0);
+  expect(isAlive(pid)).toBe(false);
+});
+
+test('ten thousand events through one listener keep their order and cost no descriptor', async ({ side }) => {
+  const daemon = await startWith(side, listener(side, 'l', 'REMOTE_COMMUNICATION', { buffer_size: 20_000 }));
+  await untilState(side, 'l', 'RUNNING');
+  const files = openFiles(daemon.pid);
+  const cpu = cpuSeconds(daemon.pid);
+  for (let batch = 0; batch < 10; batch += 1) {
+    const calls = Array.from({ length: 1000 }, (_, index) => ({
+      methodName: 'supervisor.sendRemoteCommEvent',
+      params: ['k', `n${batch * 1000 + index}`],
+    }));
+    await side.rpc('system.multicall', [calls]);
+  }
+  await side.waitFor('all are told', () => told(side, 'l').at(-1) === 'n9999', 60);
+  const numbers = told(side, 'l').filter((line) => line.startsWith('n'));
+  expect(numbers).toEqual(Array.from({ length: 10_000 }, (_, index) => `n${index}`));
+  expect(openFiles(daemon.pid)).toBeLessThanOrEqual(files + 2);
+  expect(cpuSeconds(daemon.pid) - cpu).toBeLessThan(30);
+});
+
+test('SIGHUP gives listeners a new configuration and a fresh start', async ({ side }) => {
+  const daemon = await startWith(side, listener(side, 'old', 'SUPERVISOR_STATE_CHANGE,REMOTE_COMMUNICATION'));
+  await remote(side, 'before');
+  await side.waitFor('it is told', () => told(side, 'old').includes('before'));
+  side.writeFile(
+    'supervisord.conf',
+    side.preamble + listener(side, 'new', 'SUPERVISOR_STATE_CHANGE,PROCESS_GROUP,REMOTE_COMMUNICATION'),
+  );
+  daemon.signal('SIGHUP');
+  await side.waitFor('the new one is told', () =>
+    told(side, 'new').some((line) => line.startsWith('SUPERVISOR_STATE_CHANGE_RUNNING')),
+  );
+  await remote(side, 'after');
+  await side.waitFor('it is told', () => told(side, 'new').includes('after'));
+  expect(told(side, 'old')).not.toContain('after');
+  expect(told(side, 'new')[0]).toBe('PROCESS_GROUP_ADDED groupname:new');
+});

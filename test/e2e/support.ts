@@ -1,0 +1,143 @@
+/** What the end-to-end tests share: a real daemon in a folder of its own, and short words to drive it with. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { test as base } from 'vitest';
+import { openSide } from '../../compat/harness/side.ts';
+import type { Daemon, Json, RpcAnswer, Side, StartOptions } from '../../compat/scenario.ts';
+import { makeRuntimeFolder, removeRuntimeFolder } from '../../src/process/runtime-folder.ts';
+
+export const isRoot = process.getuid?.() === 0;
+
+/** A user id that nobody has: its processes are ours alone, so that limits for a user count only them. */
+export const STRANGER = 54_321;
+
+/** The command under test, as `npm run build` makes it. */
+export const SUPERVISORD = fileURLToPath(new URL('../../dist/bin/supervisord.cjs', import.meta.url));
+
+/** A test with a fresh folder; every daemon started in it, and all that descends from one, ends with the test. */
+export const test = base.extend<{ side: Side }>({
+  // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the names out of this pattern.
+  side: async ({}, use) => {
+    if (!existsSync(SUPERVISORD)) {
+      throw new Error(`${SUPERVISORD} is not there: run npm run build`);
+    }
+    const running = openSide('ours', {
+      supervisord: [SUPERVISORD],
+      supervisorctl: ['supervisorctl'],
+      python: ['python3'],
+    });
+    try {
+      await use(running.side);
+    } finally {
+      await running.end(false);
+      // A daemon that is killed leaves its folder for the next one, which there is not.
+      const pidfile = running.side.path('supervisord.pid');
+      const options = { runtimeDirectory: undefined, identifier: 'supervisor', pidfile };
+      const folder = makeRuntimeFolder(options);
+      if (folder !== null) {
+        removeRuntimeFolder(folder);
+      }
+    }
+  },
+});
+
+/** The text of a program section. */
+export function program(name: string, keys: Readonly<Record<string, string | number>>): string {
+  const lines = Object.entries(keys).map(([key, value]) => `${key}=${value}\n`);
+  return `[program:${name}]\n${lines.join('')}`;
+}
+
+/** Writes the configuration and starts the daemon on it. */
+export function startWith(side: Side, sections: string, options?: StartOptions): Promise<Daemon> {
+  side.writeFile('supervisord.conf', side.preamble + sections);
+  return side.start(options);
+}
+
+/** Writes an executable shell script and returns its path. */
+export function script(side: Side, name: string, body: string): string {
+  return side.writeFile(name, `#!/bin/sh\n${body}\n`, 0o755);
+}
+
+/** The result of a call. @throws Error for a fault, and for anything that is no answer */
+export async function call(side: Side, method: string, ...params: Json[]): Promise<Json> {
+  const answer = await side.rpc(`supervisor.${method}`, params);
+  if ('result' in answer) {
+    return answer.result;
+  }
+  throw new Error(`${method}: ${JSON.stringify(answer)}`);
+}
+
+/** The fault of a call that must fail, as `NO_FILE: name`. */
+export async function faultOf(answer: Promise<RpcAnswer>): Promise<string> {
+  const got = await answer;
+  return 'fault' in got ? got.text : JSON.stringify(got);
+}
+
+export interface ProcessInfo {
+  readonly name: string;
+  readonly statename: string;
+  readonly pid: number;
+  readonly spawnerr: string;
+  readonly description: string;
+}
+
+export async function infoOf(side: Side, name: string): Promise<ProcessInfo> {
+  return (await call(side, 'getProcessInfo', name)) as unknown as ProcessInfo;
+}
+
+export async function allInfo(side: Side): Promise<ProcessInfo[]> {
+  return (await call(side, 'getAllProcessInfo')) as unknown as ProcessInfo[];
+}
+
+/** Waits until the process is in the state; returns what is known of it then. */
+export async function untilState(
+  side: Side,
+  name: string,
+  state: string,
+  seconds = 30,
+): Promise<ProcessInfo> {
+  let info: ProcessInfo | null = null;
+  await side.waitFor(
+    `${name} is ${state}`,
+    async () => {
+      info = await infoOf(side, name);
+      return info.statename === state;
+    },
+    seconds,
+  );
+  return info ?? infoOf(side, name);
+}
+
+/** Waits until all processes are in the state. */
+export async function untilAll(side: Side, state: string, seconds = 60): Promise<void> {
+  await side.waitFor(
+    `all are ${state}`,
+    async () => (await allInfo(side)).every(({ statename }) => statename === state),
+    seconds,
+  );
+}
+
+/** How many descriptors the process has open. */
+export function openFiles(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+/** Processor time that the process has used, in seconds. */
+export function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Resident memory of the process, in megabytes. */
+export function residentMb(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024;
+}
+
+export function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean).map(Number);
+}
+
+/** How often the pattern stands in the text. */
+export function count(text: string, pattern: RegExp): number {
+  return [...text.matchAll(pattern)].length;
+}

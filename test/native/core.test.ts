@@ -1,0 +1,30 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { inFolder } from './support.ts';
+
+const sources = join(import.meta.dirname, '../../src/native');
+
+function exists(command: string): boolean {
+  return spawnSync(command, ['--version']).status === 0;
+}
+
+const missing = ['cc', 'valgrind'].filter((command) => !exists(command));
+const note = missing.length === 0 ? '' : ` (skipped: ${missing.join(' and ')} not installed)`;
+
+test.skipIf(missing.length > 0)(`valgrind finds no fault in the system call core${note}`, () =>
+  inFolder((folder) => {
+    const program = join(folder, 'core_test');
+    const files = readdirSync(sources).filter((name) => /^core_.*\.c$/.test(name));
+    execFileSync('cc', [
+      ...['-std=c11', '-g', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror', '-o', program],
+      join(import.meta.dirname, 'core_test.c'),
+      ...files.map((name) => join(sources, name)),
+    ]);
+    const options = ['--error-exitcode=1', '--leak-check=full', '--child-silent-after-fork=yes', '--quiet'];
+    const { status, stderr } = spawnSync('valgrind', [...options, program, folder], { encoding: 'utf8' });
+    expect(stderr).not.toMatch(/definitely lost|Invalid (read|write)|uninitialised/);
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+  }),
+);

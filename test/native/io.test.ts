@@ -1,0 +1,220 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { constants as os } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  dup2,
+  errnoMessage,
+  errnoName,
+  mkfifo,
+  PosixError,
+  pipe,
+  pump,
+  readInto,
+  setCloexec,
+  setNonblocking,
+  setPipeSize,
+  writeFrom,
+} from '../../src/native/posix.ts';
+import { inFolder, readToEnd } from './support.ts';
+
+const { EAGAIN, EBADF, ENOSPC, EPIPE } = os.errno;
+
+function flags(fd: number): number {
+  return Number.parseInt(
+    /flags:\s*(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '',
+    8,
+  );
+}
+
+const CLOEXEC = 0o2000000;
+
+function write(fd: number, text: string): number {
+  const bytes = Buffer.from(text);
+  return writeFrom(fd, bytes, 0, bytes.length);
+}
+
+function readyPipe(text: string): { read: number; write: number } {
+  const ends = pipe();
+  setNonblocking(ends.read, true);
+  write(ends.write, text);
+  return ends;
+}
+
+test('the ends of a pipe are close-on-exec and blocking', () => {
+  const ends = pipe();
+  for (const fd of [ends.read, ends.write]) {
+    expect(flags(fd) & (CLOEXEC | constants.O_NONBLOCK)).toBe(CLOEXEC);
+    closeSync(fd);
+  }
+});
+
+test('flags of a descriptor go on and off', () => {
+  const { read, write } = pipe();
+  setNonblocking(read, true);
+  setCloexec(read, false);
+  expect(flags(read) & (CLOEXEC | constants.O_NONBLOCK)).toBe(constants.O_NONBLOCK);
+  setNonblocking(read, false);
+  setCloexec(read, true);
+  expect(flags(read) & (CLOEXEC | constants.O_NONBLOCK)).toBe(CLOEXEC);
+  dup2(read, write);
+  expect(fstatSync(write).ino).toBe(fstatSync(read).ino);
+  expect(flags(write) & CLOEXEC).toBe(0);
+  closeSync(read);
+  closeSync(write);
+});
+
+test('a pipe grows to the size asked for', () => {
+  const { read, write } = pipe();
+  expect(setPipeSize(read, 200_000)).toBe(262_144);
+  closeSync(read);
+  closeSync(write);
+});
+
+test('a descriptor that is not open is an error with its name', () => {
+  for (const call of [
+    () => setNonblocking(9999, true),
+    () => setCloexec(9999, true),
+    () => setPipeSize(9999, 4096),
+    () => dup2(9999, 9998),
+  ]) {
+    expect(call).toThrow(PosixError);
+    expect(call).toThrow(expect.objectContaining({ errno: EBADF, code: 'EBADF' }));
+  }
+});
+
+test('a FIFO has its mode whatever the umask', () =>
+  inFolder((folder) => {
+    const before = process.umask(0o077);
+    try {
+      for (const mode of [0o600, 0o622, 0o777, 0]) {
+        const path = join(folder, mode.toString(8));
+        mkfifo(path, mode);
+        expect(statSync(path).isFIFO()).toBe(true);
+        expect(statSync(path).mode & 0o7777).toBe(mode);
+      }
+      expect(process.umask()).toBe(0o077);
+    } finally {
+      process.umask(before);
+    }
+    expect(() => mkfifo(join(folder, '600'), 0o600)).toThrow(/EEXIST: File exists/);
+    expect(() => mkfifo(join(folder, 'a\0b'), 0o600)).toThrow(TypeError);
+  }));
+
+test('reading and writing tell bytes, the end and errors by number', () => {
+  const buffer = Buffer.alloc(4);
+  const { read, write: end } = readyPipe('');
+  expect(readInto(read, buffer)).toBe(-EAGAIN);
+  expect(writeFrom(end, Buffer.from('abcdef'), 1, 4)).toBe(4);
+  expect(readInto(read, buffer)).toBe(4);
+  expect(buffer.toString()).toBe('bcde');
+  closeSync(end);
+  expect(readInto(read, buffer)).toBe(0);
+  closeSync(read);
+  expect(readInto(read, buffer)).toBe(-EBADF);
+});
+
+test('writing where nobody reads is EPIPE', () => {
+  const ends = pipe();
+  closeSync(ends.read);
+  expect(write(ends.write, 'x')).toBe(-EPIPE);
+  closeSync(ends.write);
+});
+
+test.each([
+  [-1, 1],
+  [0, 7],
+  [7, 0],
+  [3, 4],
+  [Number.MAX_SAFE_INTEGER, 1],
+])('offset %i and length %i outside the buffer are refused', (offset, length) => {
+  expect(() => writeFrom(1, Buffer.alloc(6), offset, length)).toThrow(RangeError);
+});
+
+test.each([
+  ['w', 'spliced'],
+  ['a', 'copied'],
+])('a pump moves all bytes into a file opened with %s (%s) and tells the end', (mode) =>
+  inFolder((folder) => {
+    const path = join(folder, 'log');
+    writeFileSync(path, '');
+    const file = openSync(path, mode);
+    const { read, write: end } = readyPipe('first, ');
+    expect(pump(read, file, 1000)).toEqual({ moved: 7, end: 'empty', errno: 0, rest: null });
+    write(end, 'second');
+    expect(pump(read, file, 3)).toEqual({ moved: 3, end: 'limit', errno: 0, rest: null });
+    closeSync(end);
+    expect(pump(read, file, 1000)).toEqual({ moved: 3, end: 'eof', errno: 0, rest: null });
+    expect(readFileSync(path, 'utf8')).toBe('first, second');
+    closeSync(read);
+    closeSync(file);
+  }),
+);
+
+test('a pump moves more than a pipe holds in several turns', () =>
+  inFolder((folder) => {
+    const path = join(folder, 'log');
+    const file = openSync(path, 'a');
+    const { read, write: end } = readyPipe('');
+    setNonblocking(end, true);
+    setPipeSize(read, 1 << 20);
+    const block = Buffer.alloc(300_000, 'abcdefg\n');
+    for (let sent = 0; sent < 3; sent += 1) {
+      expect(writeFrom(end, block, 0, block.length)).toBe(block.length);
+    }
+    expect(pump(read, file, 1 << 30)).toMatchObject({ moved: 900_000, end: 'empty' });
+    expect(readFileSync(path).equals(Buffer.concat([block, block, block]))).toBe(true);
+    for (const fd of [read, end, file]) closeSync(fd);
+  }));
+
+test('bytes that a full disk refuses come back, or stay in the pipe', () => {
+  const { read, write: end } = readyPipe('precious');
+  const appending = openSync('/dev/full', 'a');
+  const result = pump(read, appending, 1000);
+  expect(result).toMatchObject({ moved: 0, end: 'write-failed', errno: ENOSPC });
+  closeSync(end);
+  const kept = (result.rest?.toString() ?? '') + readToEnd(read);
+  expect(kept).toBe('precious');
+  closeSync(read);
+  closeSync(appending);
+});
+
+test('a full non-blocking target is told, and no byte is lost', () => {
+  const source = readyPipe('');
+  const target = pipe();
+  setNonblocking(target.write, true);
+  setPipeSize(target.write, 4096);
+  expect(writeFrom(target.write, Buffer.alloc(4096), 0, 4096)).toBe(4096);
+  write(source.write, 'waiting');
+  expect(pump(source.read, target.write, 1000)).toEqual({
+    moved: 0,
+    end: 'write-failed',
+    errno: EAGAIN,
+    rest: null,
+  });
+  closeSync(source.write);
+  expect(readToEnd(source.read)).toBe('waiting');
+  for (const fd of [source.read, target.read, target.write]) closeSync(fd);
+});
+
+test('a pump tells which side is not open', () => {
+  const { read, write: end } = readyPipe('x');
+  expect(pump(read, 9999, 10)).toMatchObject({ end: 'write-failed', errno: EBADF });
+  expect(pump(9999, end, 10)).toMatchObject({ end: 'read-failed', errno: EBADF });
+  closeSync(read);
+  closeSync(end);
+});
+
+test('errors have the names and words of the C library', () => {
+  expect([2, 8, 10, 11, 13, 24, 28].map(errnoName)).toEqual([
+    'ENOENT',
+    'ENOEXEC',
+    'ECHILD',
+    'EAGAIN',
+    'EACCES',
+    'EMFILE',
+    'ENOSPC',
+  ]);
+  expect(errnoName(4242)).toBe('E4242');
+  expect(errnoMessage(2)).toBe('No such file or directory');
+});

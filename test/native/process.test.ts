@@ -1,0 +1,87 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { PosixError, pidfdOpen } from '../../src/native/posix.ts';
+import { inFolder, runScript } from './support.ts';
+
+test('a process replaced by another program keeps its pid and the descriptors that were named', () => {
+  const { stdout, status } = runScript(`
+    const { read, write } = posix.pipe();
+    posix.writeFrom(write, Buffer.from('kept'), 0, 4);
+    const other = fs.openSync('/dev/null', 'r');
+    console.log(process.pid);
+    posix.execve('/bin/sh', ['sh', '-c',
+      'echo $$; head -c4 /proc/$$/fd/' + read + '; echo; test -e /proc/$$/fd/' + other + ' || echo closed; echo $A; ' +
+      'exec grep -E "Sig(Ign|Blk)" /proc/self/status'],
+      ['PATH=/usr/bin:/bin', 'A=b'], [read, 0, 1, 2]);
+  `);
+  const [before, after, ...rest] = stdout.trim().split('\n');
+  expect(after).toBe(before);
+  expect(rest).toEqual(['kept', 'closed', 'b', 'SigBlk:\t0000000000000000', 'SigIgn:\t0000000000000000']);
+  expect(status).toBe(0);
+});
+
+test('a replacement that fails is an error, and the process goes on as before', () => {
+  const { stdout } = runScript(`
+    const before = fs.readFileSync('/proc/self/status', 'utf8').match(/Sig(Blk|Ign|Cgt).*/g).join();
+    try { posix.execve('/nowhere', ['x'], [], [1]); } catch (error) { console.log(error.name, error.code); }
+    try { posix.execve('/bin/true', ['x'], [], [9999]); } catch (error) { console.log(error.name, error.code); }
+    try { posix.execve('/bin/true', ['x\\0'], [], []); } catch (error) { console.log(error.name, error.message); }
+    const after = fs.readFileSync('/proc/self/status', 'utf8').match(/Sig(Blk|Ign|Cgt).*/g).join();
+    console.log(before === after);
+  `);
+  expect(stdout).toBe('PosixError ENOENT\nPosixError EBADF\nTypeError argv[0] contains a NUL byte\ntrue\n');
+});
+
+test('a session is started once, and its leader cannot start another', () => {
+  const { stdout } = runScript(`
+    console.log(posix.setsid() === process.pid);
+    try { posix.setsid(); } catch (error) { console.log(error.syscall, error.code); }
+  `);
+  expect(stdout).toBe('true\nsetsid EPERM\n');
+});
+
+test('a subreaper reaps the orphans of its children', () => {
+  const { stdout } = runScript(`
+    posix.becomeSubreaper();
+    const statuses = [];
+    const alive = setInterval(() => {}, 1000);
+    process.on('SIGCHLD', () => {
+      statuses.push(...posix.reap().map(({ status }) => status >> 8));
+      if (statuses.length === 2) { console.log(statuses.sort().join()); clearInterval(alive); }
+    });
+    posix.spawn({ file: '/bin/sh', argv: ['sh', '-c', '(while kill -0 $$; do :; done 2>/dev/null; exit 9) & exit 1'], env: [],
+      stdin: 0, stdout: 1, stderr: 2, cwd: null, umask: null, credentials: null });
+  `);
+  expect(stdout).toBe('1,9\n');
+});
+
+test('the end of a process is seen through a pidfd', () => {
+  const { stdout } = runScript(`
+    const { pid } = posix.spawn({ file: '/bin/sh', argv: ['sh', '-c', 'exit 0'], env: [],
+      stdin: 0, stdout: 1, stderr: 2, cwd: null, umask: null, credentials: null });
+    const child = posix.pidfdOpen(pid);
+    const watch = new posix.Poller((ready, events) => {
+      console.log(ready === child, events);
+      watch.remove(child);
+    });
+    watch.add(child, posix.READABLE);
+  `);
+  expect(stdout).toBe('true 1\n');
+});
+
+test('a pidfd of nobody is an error', () => {
+  expect(() => pidfdOpen(0x3fffffff)).toThrow(PosixError);
+  expect(() => pidfdOpen(0x3fffffff)).toThrow(/ESRCH/);
+});
+
+test('without a compiled addon the error says what to run', async () => {
+  await inFolder((folder) => {
+    writeFileSync(`${folder}/package.json`, '{"name":"visord"}');
+    symlinkSync(`${process.cwd()}/node_modules`, `${folder}/node_modules`);
+    mkdirSync(`${folder}/dist/bin`, { recursive: true });
+    const { stderr, status } = runScript('console.log(posix.errnoName(1));', [], folder);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`Run 'npm run install' in ${folder}`);
+    expect(stderr).toContain('No native build was found');
+  });
+});

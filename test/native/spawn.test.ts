@@ -1,0 +1,199 @@
+import { chmodSync, chownSync, closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { mkfifo, PosixError, pipe, type SpawnSpec, setCloexec, writeFrom } from '../../src/native/posix.ts';
+import { inFolder, isRoot, readToEnd, run, runScript } from './support.ts';
+
+const NOBODY = 65534;
+
+function status(output: string, field: string): string {
+  return new RegExp(`^${field}:\\s*(.*?)\\s*$`, 'm').exec(output)?.[1] ?? '';
+}
+
+test('a child ends with its own status', async () => {
+  expect((await run('exit 3')).status).toBe(3 << 8);
+  expect((await run('kill -TERM $$')).status).toBe(15);
+});
+
+test('a child leads a process group of its own in our session', async () => {
+  const { pid, output } = await run('exec cut -d" " -f5,6 /proc/self/stat');
+  const session = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[3];
+  expect(output.trim()).toBe(`${pid} ${session}`);
+});
+
+test('a child that asks for a session leads one', async () => {
+  const { pid, output } = await run('exec cut -d" " -f5,6 /proc/self/stat', { session: true });
+  expect(output.trim()).toBe(`${pid} ${pid}`);
+});
+
+test('a child that asks for our process group stays in it', async () => {
+  const { output } = await run('exec cut -d" " -f5,6 /proc/self/stat', { sameGroup: true });
+  const [, , group, session] = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
+  expect(output.trim()).toBe(`${group} ${session}`);
+});
+
+test('a child has no descriptors but 0, 1 and 2, even where ours are not close-on-exec', async () => {
+  const leaking = openSync('/dev/null', 'r');
+  setCloexec(leaking, false);
+  const { output } = await run('ls /proc/$$/fd; true');
+  closeSync(leaking);
+  expect(output.trim().split('\n')).toEqual(['0', '1', '2']);
+});
+
+test('a child keeps the descriptors it is to keep, under their numbers', async () => {
+  const { read, write } = pipe();
+  const { output, failure } = await run(`echo kept > /proc/self/fd/${write}; ls /proc/$$/fd`, {
+    keep: [write],
+  });
+  closeSync(write);
+  expect(failure).toBeNull();
+  expect(readToEnd(read)).toBe('kept\n');
+  expect(output.split('\n')).toContain(String(write));
+  closeSync(read);
+});
+
+test('our standard descriptors may become those of a child crosswise', async () => {
+  await inFolder((folder) => {
+    const { status } = runScript(`
+      process.on('SIGCHLD', () => process.exit(posix.reap()[0]?.status === 0 ? 0 : 1));
+      setInterval(() => {}, 1000);
+      const files = ['a', 'b', 'c'].map((name) => fs.openSync('${folder}/' + name, 'w+'));
+      files.forEach((fd, target) => posix.dup2(fd, target));
+      posix.spawn({
+        file: '/bin/sh', argv: ['sh', '-c', 'seen=$(cd /proc/$$/fd; readlink 0 1 2); echo "$seen" > ${folder}/seen'],
+        env: [], stdin: 1, stdout: 2, stderr: 0, cwd: null, umask: null, credentials: null,
+      });
+    `);
+    expect(status).toBe(0);
+    expect(readFileSync(join(folder, 'seen'), 'utf8')).toBe(`${folder}/b\n${folder}/c\n${folder}/a\n`);
+  });
+});
+
+test('a child has SIGPIPE and SIGXFSZ ignored, nothing blocked and nothing else changed', async () => {
+  const { output } = await run('exec cat /proc/self/status');
+  expect(status(output, 'SigBlk')).toBe('0000000000000000');
+  expect(status(output, 'SigIgn')).toBe('0000000001001000');
+  expect(status(output, 'SigCgt')).toBe('0000000000000000');
+});
+
+test('a child gets the environment it is given and nothing of ours', async () => {
+  const { output } = await run('', { file: '/usr/bin/env', argv: ['env'], env: ['A=1', 'B=ü =2'] });
+  expect(output).toBe('A=1\nB=ü =2\n');
+});
+
+test('a child gets umask and directory, and ours stay', async () => {
+  const { output } = await run('umask; pwd', { umask: 0o27, cwd: '/usr' });
+  expect(output).toBe('0027\n/usr\n');
+  const before = process.cwd();
+  expect((await run('pwd')).output.trim()).toBe(before);
+});
+
+test('a child gets the limits it is given', async () => {
+  const rlimits: SpawnSpec['rlimits'] = [
+    { resource: 'nofile', soft: 77, hard: 99 },
+    { resource: 'core', soft: 0, hard: 0 },
+  ];
+  const { output } = await run('ulimit -Sn; ulimit -Hn; ulimit -c', { rlimits });
+  expect(output).toBe('77\n99\n0\n');
+});
+
+test.runIf(isRoot)('a child becomes the user with the group and the supplementary groups', async () => {
+  const { output } = await run('exec cat /proc/self/status', {
+    credentials: { uid: NOBODY, gid: 33, groups: [33, 4, 1234] },
+  });
+  expect(status(output, 'Uid')).toBe([NOBODY, NOBODY, NOBODY, NOBODY].join('\t'));
+  expect(status(output, 'Gid')).toBe('33\t33\t33\t33');
+  expect(status(output, 'Groups')).toBe('4 33 1234');
+  expect(process.getuid?.()).toBe(0);
+});
+
+test.runIf(isRoot)('a child of another user can open /dev/stdout on a FIFO of its own', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'stdout');
+    chmodSync(folder, 0o711);
+    mkfifo(path, 0o600);
+    chownSync(path, NOBODY, NOBODY);
+    const stdout = openSync(path, 'r+');
+    const read = openSync(path, 'r');
+    const credentials = { uid: NOBODY, gid: NOBODY, groups: [] };
+    const { status, output } = await run('echo through > /dev/stdout', { stdout, credentials });
+    closeSync(stdout);
+    expect({ status, output }).toEqual({ status: 0, output: '' });
+    expect(readToEnd(read)).toBe('through\n');
+    closeSync(read);
+  });
+});
+
+const failures: [string, Partial<SpawnSpec>, string, string][] = [
+  ['a program that does not exist', { file: '/nowhere/at/all' }, 'execve', 'ENOENT'],
+  ['a program that is a directory', { file: '/usr' }, 'execve', 'EACCES'],
+  ['a file that is not executable', { file: '/etc/passwd' }, 'execve', 'EACCES'],
+  ['a directory that does not exist', { cwd: '/nowhere' }, 'chdir', 'ENOENT'],
+  ['a descriptor that is not open', { stdout: 9999 }, 'dup2', 'EBADF'],
+  ['a kept descriptor that is not open', { keep: [9999] }, 'dup2', 'EBADF'],
+  [
+    'a soft limit above the hard',
+    { rlimits: [{ resource: 'core', soft: 2, hard: 1 }] },
+    'setrlimit',
+    'EINVAL',
+  ],
+];
+
+test.each(failures)('%s is told at once, and the child ends with 127', async (_, changes, step, code) => {
+  const { failure, status, output } = await run('exit 0', changes);
+  expect(failure).toMatchObject({ step, code });
+  expect(status).toBe(127 << 8);
+  expect(output).toBe('');
+});
+
+test('a script without an interpreter line is ENOEXEC', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'script');
+    writeFileSync(file, 'exit 0\n', { mode: 0o755 });
+    const { failure } = await run('', { file });
+    expect(failure).toMatchObject({ step: 'execve', code: 'ENOEXEC' });
+  });
+});
+
+test.runIf(isRoot)('a user who may not take on another is told which step was refused', () => {
+  const { stdout } = runScript(`
+      process.setgroups([]); process.setgid(${NOBODY}); process.setuid(${NOBODY});
+      const { failure } = posix.spawn({
+        file: '/bin/true', argv: ['true'], env: [], stdin: 0, stdout: 1, stderr: 2, cwd: null, umask: null,
+        credentials: { uid: 0, gid: 0, groups: [0] },
+      });
+      console.log(failure?.step, failure?.code);
+    `);
+  expect(stdout).toBe('setgroups EPERM\n');
+});
+
+test('a NUL byte is refused, not cut off at', async () => {
+  await expect(run('', { file: '/bin/\0sh' })).rejects.toThrow(/^file contains a NUL byte$/);
+  await expect(run('echo a\0b')).rejects.toThrow(/^argv\[2\] contains a NUL byte$/);
+  await expect(run('', { env: ['A=1', 'B=\0'] })).rejects.toThrow(/^env\[1\] contains a NUL byte$/);
+  await expect(run('', { cwd: '/\0' })).rejects.toThrow(TypeError);
+});
+
+test('200 children are all reaped, and no descriptor stays behind', async () => {
+  const before = readdirSync('/proc/self/fd').length;
+  const runs = await Promise.all(Array.from({ length: 200 }, (_, i) => run(`exit ${i % 7}`)));
+  expect(runs.map(({ status }) => status >> 8)).toEqual(runs.map((_, i) => i % 7));
+  expect(new Set(runs.map(({ pid }) => pid)).size).toBe(200);
+  expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+});
+
+test('a child reads its stdin as a blocking pipe to the end', async () => {
+  const { read, write } = pipe();
+  const bytes = Buffer.from('to the child\n');
+  expect(writeFrom(write, bytes, 0, bytes.length)).toBe(bytes.length);
+  closeSync(write);
+  const { output } = await run('cat', { stdin: read });
+  closeSync(read);
+  expect(output).toBe('to the child\n');
+});
+
+test('a failed call is told with its name and errno', () => {
+  const error = new PosixError('x', 2, 'ENOENT', 'y');
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toMatchObject({ name: 'PosixError', syscall: 'x', errno: 2, code: 'ENOENT', message: 'y' });
+});

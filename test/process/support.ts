@@ -1,0 +1,120 @@
+/** What the tests of the shell around the process machine share: a host, real pipes, and a folder. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base } from 'vitest';
+import { waitUntil } from '../../compat/harness/wait.ts';
+import type { ChannelConfig } from '../../src/config/types.ts';
+import { reap } from '../../src/native/posix.ts';
+import type { ProcessHost, StateChange } from '../../src/process/host.ts';
+import { type IoLoop, openIoLoop } from '../../src/process/io-loop.ts';
+import type { Process } from '../../src/process/process.ts';
+import { now } from '../../src/supervisor/clock.ts';
+import { FakeLog } from '../rpc/fakes.ts';
+
+/** Keeps what is logged, at level info. */
+export class InfoLog extends FakeLog {
+  override isEnabled(): boolean {
+    return false;
+  }
+}
+
+export interface TestHost extends ProcessHost {
+  readonly log: FakeLog;
+  readonly changes: string[];
+  isStarting: boolean;
+}
+
+interface Fixtures {
+  folder: string;
+  io: IoLoop;
+  host: TestHost;
+}
+
+/** A test with a fresh folder, an event loop for descriptors, and a host that reaps. */
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the names out of this pattern.
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'visord-process-'));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the names out of this pattern.
+  io: async ({}, use) => {
+    const io = openIoLoop();
+    await use(io);
+    io.close();
+  },
+  host: async ({ folder, io }, use) => {
+    const host = testHost(folder, io);
+    const takeExits = () => {
+      for (const { pid, status } of reap()) {
+        host.processesByPid.get(pid)?.exited(status);
+      }
+    };
+    process.on('SIGCHLD', takeExits);
+    await use(host);
+    for (const pid of host.processesByPid.keys()) {
+      process.kill(pid, 'SIGKILL');
+    }
+    await waitUntil('all children are reaped', () => host.processesByPid.size === 0, 10);
+    process.off('SIGCHLD', takeExits);
+  },
+});
+
+function testHost(folder: string, io: IoLoop): TestHost {
+  const changes: string[] = [];
+  const host = {
+    log: new InfoLog(),
+    io,
+    changes,
+    isStarting: true,
+    processesByPid: new Map<number, Process>(),
+    runtimeFolder: folder,
+    inheritedEnvironment: { PATH: '/usr/bin:/bin' },
+    childLimits: [],
+    serverUrl: null,
+    identifier: 'test',
+    childLogDir: folder,
+    stripAnsi: false,
+    now,
+    mayStart: () => host.isStarting,
+    publish: (process: Process, { from, to }: StateChange) => {
+      changes.push(`${process.config.name}: ${from} -> ${to}`);
+    },
+    hearersOf: () => nobody,
+  };
+  return host;
+}
+
+/** No event listener hears a channel. */
+export const nobody = { protocol: null, logged: null, captured: () => undefined };
+
+/** A channel that is logged into a file. */
+export function loggedTo(path: string): ChannelConfig {
+  return {
+    logfile: { kind: 'file', path },
+    maxBytes: 0,
+    backups: 0,
+    captureMaxBytes: 0,
+    eventsEnabled: false,
+    syslog: false,
+  };
+}
+
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+/** Descriptors that this process has open. */
+export function openDescriptors(): number {
+  return readdirSync('/proc/self/fd').length;
+}
+
+export function until(what: string, condition: () => boolean): Promise<void> {
+  return waitUntil(what, condition, 10);
+}

@@ -1,0 +1,35 @@
+/** Calls methods of a supervisor as a client would, without HTTP. */
+import { CallScope } from '../../src/rpc/call-scope.ts';
+import { callMethod } from '../../src/rpc/dispatcher.ts';
+import { RpcFault } from '../../src/rpc/faults.ts';
+import { createMethodTable } from '../../src/rpc/rpc-interfaces.ts';
+import { RenderedValue, type RpcParameter, type RpcValue } from '../../src/rpc/values.ts';
+import { writeResponse } from '../../src/rpc/xml-writer.ts';
+import type { SupervisorView } from '../../src/supervisor/supervisor-view.ts';
+import { deserializeResponse } from './package-codec.ts';
+
+export type Call = (method: string, ...args: RpcParameter[]) => Promise<unknown>;
+
+/** The answer of each call as a client reads it; a fault is `CODE TEXT`. */
+export function caller(supervisor: SupervisorView, scope = new CallScope()): Call {
+  const table = createMethodTable(supervisor, supervisor.config.rpcInterfaces);
+  return async (method, ...args) => {
+    try {
+      const answer: RpcValue = await callMethod(table, method, args, scope);
+      return answer instanceof RenderedValue ? deserializeResponse(writeResponse(answer).toString()) : answer;
+    } catch (error) {
+      if (error instanceof RpcFault) return `${error.code} ${error.message}`;
+      throw error;
+    }
+  };
+}
+
+/** `pending` as long as the promise is neither fulfilled nor rejected. */
+export async function stateOf(promise: Promise<unknown>): Promise<'pending' | 'settled'> {
+  const settled = promise.then(
+    () => 'settled' as const,
+    () => 'settled' as const,
+  );
+  const turn = new Promise<'pending'>((resolve) => setImmediate(() => resolve('pending')));
+  return Promise.race([settled, turn]);
+}

@@ -1,0 +1,288 @@
+/** A supervisor without processes behind it, whose states a test sets by hand. */
+import type {
+  ChannelConfig,
+  Config,
+  GroupConfig,
+  HttpServerConfig,
+  LogLevelName,
+  ProcessConfig,
+} from '../../src/config/types.ts';
+import type { MainLog } from '../../src/logs/main-log.ts';
+import type { ManagedGroup, ManagedProcess } from '../../src/process/managed-process.ts';
+import { STARTED_STATES, type StateName } from '../../src/process/states.ts';
+import type { Mood, SupervisorView } from '../../src/supervisor/supervisor-view.ts';
+
+const CHANNEL: ChannelConfig = {
+  logfile: { kind: 'none' },
+  maxBytes: 52_428_800,
+  backups: 10,
+  captureMaxBytes: 0,
+  eventsEnabled: false,
+  syslog: false,
+};
+
+export function processConfig(name: string, changes: Partial<ProcessConfig> = {}): ProcessConfig {
+  return {
+    name,
+    command: '/bin/cat',
+    directory: null,
+    umask: null,
+    priority: 999,
+    autostart: true,
+    autorestart: 'unexpected',
+    startSeconds: 1,
+    startRetries: 3,
+    uid: null,
+    stdout: CHANNEL,
+    stderr: CHANNEL,
+    redirectStderr: false,
+    stopSignal: 15,
+    stopWaitSeconds: 10,
+    stopAsGroup: false,
+    killAsGroup: false,
+    exitCodes: [0],
+    environment: {},
+    serverUrl: null,
+    ...changes,
+  };
+}
+
+/** What the fake process does when it is asked; a test overrides what it cares for. */
+export class FakeProcess implements ManagedProcess {
+  readonly config: ProcessConfig;
+  readonly groupName: string;
+  state: StateName = 'STOPPED';
+  pid = 0;
+  startedAt = 0;
+  stoppedAt = 0;
+  spawnError = '';
+  exitStatus: number | null = null;
+  isBeingKilled = false;
+
+  get isStoppable(): boolean {
+    return STARTED_STATES.has(this.state);
+  }
+
+  stdoutLogfile: string | null = null;
+  stderrLogfile: string | null = null;
+  logTrouble: string | null = null;
+  revision = 0;
+  readonly written: string[] = [];
+  readonly signals: number[] = [];
+  stopReports = 0;
+  readonly #listeners = new Set<() => void>();
+
+  onCheckCommand: () => void = () => {};
+  onStart: () => void = () => this.become('STARTING', { pid: 100, startedAt: 1_700_000_000.5 });
+  onStop: () => string | null = () => {
+    this.become('STOPPING');
+    return null;
+  };
+  onSignal: () => string | null = () => null;
+  onWrite: () => void = () => {};
+  onClearLogs: () => void = () => {};
+
+  constructor(groupName: string, config: ProcessConfig) {
+    this.groupName = groupName;
+    this.config = config;
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  become(
+    state: StateName,
+    changes: Partial<Pick<FakeProcess, 'pid' | 'startedAt' | 'stoppedAt' | 'spawnError' | 'exitStatus'>> = {},
+  ): void {
+    Object.assign(this, changes, { state });
+    this.revision++;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  checkCommand(): void {
+    this.onCheckCommand();
+  }
+
+  start(): void {
+    this.spawnError = '';
+    this.onStart();
+  }
+
+  stop(): string | null {
+    return this.onStop();
+  }
+
+  giveUp(): void {
+    this.become('FATAL');
+  }
+
+  signal(signal: number): string | null {
+    this.signals.push(signal);
+    return this.onSignal();
+  }
+
+  writeStdin(bytes: Buffer): void {
+    this.onWrite();
+    this.written.push(bytes.toString());
+  }
+
+  clearLogs(): void {
+    this.onClearLogs();
+  }
+
+  reopenLogs(): void {}
+
+  reportStopping(): void {
+    this.stopReports++;
+  }
+
+  onStateChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+/** Keeps what is logged. */
+export class FakeLog implements MainLog {
+  readonly level: LogLevelName = 'trace';
+  file: string | null = null;
+  readonly lines: string[] = [];
+  onClear: () => void = () => {};
+
+  critical(message: string): void {
+    this.log('critical', message);
+  }
+  error(message: string): void {
+    this.log('error', message);
+  }
+  warn(message: string): void {
+    this.log('warn', message);
+  }
+  info(message: string): void {
+    this.log('info', message);
+  }
+  debug(message: string): void {
+    this.log('debug', message);
+  }
+  trace(message: string): void {
+    this.log('trace', message);
+  }
+  blather(message: string): void {
+    this.log('blather', message);
+  }
+  log(level: LogLevelName, message: string): void {
+    this.lines.push(`${level}: ${message}`);
+  }
+  isEnabled(): boolean {
+    return true;
+  }
+  reopen(): void {}
+  clear(): void {
+    this.onClear();
+  }
+  close(): void {}
+}
+
+export class FakeSupervisor implements SupervisorView {
+  mood: Mood = 'RUNNING';
+  config: Config;
+  readonly log = new FakeLog();
+  readonly groups = new Map<string, ManagedGroup>();
+  readonly events: string[] = [];
+  onReload: SupervisorView['reloadConfig'] = () => ({ added: [], changed: [], removed: [] });
+
+  constructor(groups: readonly GroupConfig[] = [], servers: readonly HttpServerConfig[] = []) {
+    this.config = config(groups, servers);
+    for (const group of groups) this.addGroup(group);
+  }
+
+  /** The process of a group; a bare name is both. */
+  process(name: string, group = name): FakeProcess {
+    const process = this.groups.get(group)?.processes.get(name);
+    if (!(process instanceof FakeProcess)) throw new Error(`no process ${group}:${name}`);
+    return process;
+  }
+
+  shutdown(): void {
+    this.mood = 'SHUTDOWN';
+  }
+
+  restart(): void {
+    this.mood = 'RESTARTING';
+  }
+
+  reloadConfig(): ReturnType<SupervisorView['reloadConfig']> {
+    return this.onReload();
+  }
+
+  addGroup(group: GroupConfig): boolean {
+    if (this.groups.has(group.name)) return false;
+    const processes = new Map(
+      group.processes.map((process) => [process.name, new FakeProcess(group.name, process)]),
+    );
+    this.groups.set(group.name, { name: group.name, priority: group.priority, processes });
+    return true;
+  }
+
+  removeGroup(name: string): boolean {
+    const processes = [...(this.groups.get(name)?.processes.values() ?? [])];
+    if (processes.some((process) => process.state !== 'STOPPED')) return false;
+    return this.groups.delete(name);
+  }
+
+  addProcesses(name: string, configs: readonly ProcessConfig[]): boolean {
+    const group = this.groups.get(name);
+    if (!group) return false;
+    const added = configs.map((config) => [config.name, new FakeProcess(name, config)] as const);
+    this.groups.set(name, { ...group, processes: new Map([...group.processes, ...added]) });
+    return true;
+  }
+
+  removeProcess(name: string, process: string): boolean {
+    const group = this.groups.get(name);
+    if (group?.processes.get(process)?.state !== 'STOPPED') return false;
+    const processes = new Map([...group.processes].filter(([key]) => key !== process));
+    this.groups.set(name, { ...group, processes });
+    return true;
+  }
+
+  sendRemoteCommEvent(type: string, data: string): void {
+    this.events.push(`${type}=${data}`);
+  }
+}
+
+export function group(name: string, processes: readonly ProcessConfig[], priority = 999): GroupConfig {
+  return { name, priority, processes };
+}
+
+function config(groups: readonly GroupConfig[], servers: readonly HttpServerConfig[]): Config {
+  return {
+    file: 'supervisord.conf',
+    daemon: {
+      logfile: { kind: 'none' },
+      logfileMaxBytes: 0,
+      logfileBackups: 0,
+      logLevel: 'info',
+      pidfile: 'supervisord.pid',
+      umask: 0o22,
+      nodaemon: true,
+      silent: false,
+      minFds: 1024,
+      minProcs: 200,
+      nocleanup: false,
+      childLogDir: '/tmp',
+      user: null,
+      directory: null,
+      stripAnsi: false,
+      environment: {},
+      identifier: 'supervisor',
+    },
+    servers,
+    groups,
+    rpcInterfaces: [
+      { name: 'supervisor', factory: 'supervisor.rpcinterface:make_main_rpcinterface', options: {} },
+    ],
+    messages: { critical: [], warn: [], info: [] },
+  };
+}

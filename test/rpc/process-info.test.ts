@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { STATE_CODES, type StateName } from '../../src/process/states.ts';
+import {
+  describeProcess,
+  formatUptime,
+  ProcessInfoRenderer,
+  processInfo,
+} from '../../src/rpc/process-info.ts';
+import { renderValue } from '../../src/rpc/xml-writer.ts';
+import { caller } from './call.ts';
+import { FakeProcess, FakeSupervisor, group, processConfig } from './fakes.ts';
+
+const NOW = 1_700_000_100;
+
+function processIn(state: StateName, changes: Partial<FakeProcess> = {}): FakeProcess {
+  return Object.assign(new FakeProcess('g', processConfig('p')), changes, { state });
+}
+
+describe('the description of a process', () => {
+  const zone = process.env.TZ;
+  beforeEach(() => {
+    process.env.TZ = 'America/New_York';
+  });
+  afterEach(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+
+  test.each([
+    [0, '0:00:00'],
+    [59, '0:00:59'],
+    [3661, '1:01:01'],
+    [86_399, '23:59:59'],
+    [86_405, '1 day, 0:00:05'],
+    [2 * 86_400 + 3 * 3600 + 4 * 60 + 5, '2 days, 3:04:05'],
+  ])('that is up %d seconds says %s', (seconds, text) => {
+    expect(formatUptime(seconds)).toBe(text);
+  });
+
+  test('of a running one has pid and uptime in whole seconds, and none when the clock was set back', () => {
+    const running = processIn('RUNNING', { pid: 7, startedAt: NOW - 0.1 });
+    expect(describeProcess(running, NOW)).toBe('pid 7, uptime 0:00:01');
+    running.startedAt = NOW + 5000;
+    expect(describeProcess(running, NOW)).toBe('pid 7, uptime 0:00:00');
+  });
+
+  test('of a running one whose log cannot be written says so', () => {
+    const running = processIn('RUNNING', { pid: 7, startedAt: NOW - 1 });
+    running.logTrouble = 'log /x cannot be written: no space left on device (ENOSPC)';
+    expect(describeProcess(running, NOW)).toBe(
+      'pid 7, uptime 0:00:01, log cannot be written (the main log says why)',
+    );
+  });
+
+  test('of a failed one is its error, or where to look for it', () => {
+    expect(describeProcess(processIn('FATAL', { spawnError: 'why' }), NOW)).toBe('why');
+    expect(describeProcess(processIn('BACKOFF'), NOW)).toBe('unknown error (try "tail p")');
+  });
+
+  test('of a stopped one is when it stopped, in local time', () => {
+    const stopped = processIn('EXITED', { startedAt: 1, stoppedAt: Date.UTC(2026, 6, 4, 4, 5) / 1000 + 0.9 });
+    expect(describeProcess(stopped, NOW)).toBe('Jul 04 12:05 AM');
+    stopped.stoppedAt = Date.UTC(2026, 0, 31, 17, 0) / 1000;
+    expect(describeProcess(stopped, NOW)).toBe('Jan 31 12:00 PM');
+    expect(describeProcess(processIn('STOPPED'), NOW)).toBe('Not started');
+  });
+
+  test.each(['STARTING', 'STOPPING', 'UNKNOWN'] as const)('of one that is %s is empty', (state) => {
+    expect(describeProcess(processIn(state, { startedAt: 1 }), NOW)).toBe('');
+  });
+});
+
+describe('what is told about a process', () => {
+  test('has the members of the reference, in its order', () => {
+    const process = processIn('RUNNING', {
+      pid: 7,
+      startedAt: NOW - 60.5,
+      stoppedAt: 12.9,
+      exitStatus: -1,
+      stdoutLogfile: '/o',
+    });
+    expect(Object.entries(processInfo(process, NOW))).toEqual([
+      ['name', 'p'],
+      ['group', 'g'],
+      ['start', NOW - 61],
+      ['stop', 12],
+      ['now', NOW],
+      ['state', 20],
+      ['statename', 'RUNNING'],
+      ['spawnerr', ''],
+      ['exitstatus', -1],
+      ['logfile', '/o'],
+      ['stdout_logfile', '/o'],
+      ['stderr_logfile', ''],
+      ['pid', 7],
+      ['description', 'pid 7, uptime 0:01:01'],
+    ]);
+  });
+
+  test('in times past 2038 is capped to what an int holds', () => {
+    const info = processInfo(processIn('RUNNING', { startedAt: 2 ** 33 }), 2 ** 33);
+    expect([info.start, info.now]).toEqual([2 ** 31 - 1, 2 ** 31 - 1]);
+  });
+
+  test('about all is what is told about each, however often they change', () => {
+    const states = Object.keys(STATE_CODES) as StateName[];
+    const step = fc.record({
+      index: fc.nat({ max: 2 }),
+      state: fc.constantFrom(...states),
+      pid: fc.nat(),
+      startedAt: fc.integer({ min: 0, max: NOW }),
+      spawnError: fc.string(),
+      seconds: fc.nat({ max: 3 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const processes = [processIn('STOPPED'), processIn('STOPPED'), processIn('STOPPED')];
+        const renderer = new ProcessInfoRenderer();
+        let now = NOW;
+        for (const { index, seconds, state, ...changes } of steps) {
+          processes[index]?.become(state, changes);
+          now += seconds;
+          const expected = renderValue(processes.map((process) => processInfo(process, now)));
+          expect(renderer.renderAll(processes, now).xml).toBe(expected);
+        }
+      }),
+    );
+  });
+
+  test('about all is sorted by group and name, also after groups come and go', async () => {
+    const supervisor = new FakeSupervisor([
+      group('z', [processConfig('b'), processConfig('a')], 1),
+      group('c', [processConfig('c')], 2),
+    ]);
+    const call = caller(supervisor);
+    const names = async () =>
+      ((await call('supervisor.getAllProcessInfo')) as { name: string; group: string }[]).map(
+        (info) => `${info.group}:${info.name}`,
+      );
+    expect(await names()).toEqual(['c:c', 'z:a', 'z:b']);
+    supervisor.addGroup(group('b', [processConfig('x')]));
+    expect(await names()).toEqual(['b:x', 'c:c', 'z:a', 'z:b']);
+    supervisor.removeGroup('c');
+    expect(await names()).toEqual(['b:x', 'z:a', 'z:b']);
+  });
+
+  test('is refused for groups and for names that there are not', async () => {
+    const call = caller(new FakeSupervisor([group('g', [processConfig('p')])]));
+    expect(await call('supervisor.getProcessInfo', 'g:p')).toMatchObject({ name: 'p', group: 'g' });
+    for (const name of ['g', 'g:', 'g:*', 'g:x', 'x', '', 'p']) {
+      expect(await call('supervisor.getProcessInfo', name)).toBe(`10 BAD_NAME: ${name}`);
+    }
+  });
+});

@@ -1,0 +1,73 @@
+import { afterEach, expect, test } from 'vitest';
+import { ConfigError } from '../../src/config/types.ts';
+import { SignalDesk } from '../../src/supervisor/signals.ts';
+import type { Supervisor } from '../../src/supervisor/supervisor.ts';
+import { FakeSupervisor } from '../rpc/fakes.ts';
+
+const HANDLED = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR2', 'SIGCHLD', 'SIGXFSZ'] as const;
+
+afterEach(() => {
+  for (const name of HANDLED) process.removeAllListeners(name);
+});
+
+function supervisor(): FakeSupervisor & Supervisor {
+  return new FakeSupervisor() as FakeSupervisor & Supervisor;
+}
+
+/** As if the process had got it; the signal itself would reach the test runner too. */
+function receive(name: NodeJS.Signals): void {
+  process.emit(name, name);
+}
+
+test('TERM, INT and QUIT ask for a shutdown', () => {
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) {
+    const served = supervisor();
+    const desk = new SignalDesk();
+    desk.serve(served);
+    receive(name);
+    expect(served.mood).toBe('SHUTDOWN');
+    expect(served.log.lines).toEqual([`warn: received ${name} indicating exit request`]);
+    process.removeAllListeners(name);
+  }
+});
+
+test('HUP asks for a restart, and is ignored during a shutdown', () => {
+  const served = supervisor();
+  new SignalDesk().serve(served);
+  receive('SIGHUP');
+  expect(served.mood).toBe('RESTARTING');
+  served.mood = 'SHUTDOWN';
+  receive('SIGHUP');
+  expect(served.log.lines.at(-1)).toBe(
+    'warn: ignored SIGHUP indicating restart request (shutdown in progress)',
+  );
+});
+
+test('HUP with a file that cannot be used is refused and said', () => {
+  const served = supervisor();
+  served.restart = () => {
+    throw new ConfigError('the file is broken');
+  };
+  new SignalDesk().serve(served);
+  receive('SIGHUP');
+  expect(served.log.lines.at(-1)).toBe(
+    'critical: restart refused, the configuration cannot be used: the file is broken',
+  );
+});
+
+test('a request that comes while nobody serves waits, and is met once', () => {
+  const desk = new SignalDesk();
+  desk.serve(null);
+  receive('SIGHUP');
+  const first = supervisor();
+  desk.serve(first);
+  expect(first.mood).toBe('RESTARTING');
+  desk.serve(null);
+  receive('SIGTERM');
+  const second = supervisor();
+  desk.serve(second);
+  expect(second.mood).toBe('SHUTDOWN');
+  const third = supervisor();
+  desk.serve(third);
+  expect(third.mood).toBe('RUNNING');
+});
