@@ -160,9 +160,7 @@ export class Process implements ManagedProcess {
     this.#host.processesByPid.delete(this.pid);
     this.#channels?.finish();
     this.#retireChannels();
-    this.#take({ type: 'exited', status: decodeWaitStatus(rawStatus) });
-    // A program that is started again at once keeps its socket, and nobody who connects meanwhile is refused.
-    setImmediate(() => this.#socket?.release());
+    this.#take({ type: 'exited', status: decodeWaitStatus(rawStatus) }, () => this.#releaseSocket());
   }
 
   /** Gives up every timer and descriptor; for a group that is removed and for the daemon's end. */
@@ -176,7 +174,18 @@ export class Process implements ManagedProcess {
     this.#lingering.clear();
   }
 
-  #take(event: MachineEvent): string | null {
+  /** A program that is started again at once keeps its socket, and nobody who connects meanwhile is refused. */
+  #releaseSocket(): void {
+    const { state } = this.#machine;
+    if (state.name === 'EXITED' && state.restartAtMs !== null) {
+      setImmediate(() => this.#socket?.release());
+    } else {
+      this.#socket?.release();
+    }
+  }
+
+  /** @param beforeTelling runs when all effects are done, before those who wait for the change are told */
+  #take(event: MachineEvent, beforeTelling?: () => void): string | null {
     const { machine, effects } = step(this.#machine, event, {
       config: this.config,
       now: this.#host.now(),
@@ -190,6 +199,7 @@ export class Process implements ManagedProcess {
       hasChanged ||= effect.type === 'changed';
       refusal = this.#run(effect) ?? refusal;
     }
+    beforeTelling?.();
     if (hasChanged) {
       this.#tell();
     }

@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import type { Daemon, Scenario, Side } from '../../scenario.ts';
-import { untilLogged, untilState } from '../support/calls.ts';
+import { resultOf, untilLogged, untilState } from '../support/calls.ts';
 import { program } from '../support/programs.ts';
 import { firstWaiting, linesAbout, mainLines } from './main-log.ts';
 
@@ -85,7 +85,7 @@ async function reload(side: Side): Promise<void> {
     const answer = await side.rpc('supervisor.getProcessInfo', ['new']);
     return JSON.stringify(answer).includes('RUNNING');
   });
-  side.observe('SIGHUP: same pid', (await side.rpc('supervisor.getPID')) as { result: number });
+  side.observe('SIGHUP: same pid', (await resultOf(side, 'getPID')) === daemon.pid);
   side.observe('SIGHUP: the pidfile says so', side.readFile('supervisord.pid').trim() === String(daemon.pid));
   side.observe('SIGHUP: main log', mainLines(side, 'received SIGHUP'));
   side.observe('SIGHUP: the old program', { ...(await side.rpc('supervisor.getProcessInfo', ['old'])) });
