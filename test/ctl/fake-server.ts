@@ -124,6 +124,7 @@ export function openSession(
     isWatched: false,
     hasColour: false,
     hasPatterns: false,
+    plugins: [],
     ...options,
   });
   return { session, stdout: () => stdout, stderr: () => stderr };
