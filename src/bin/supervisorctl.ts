@@ -63,7 +63,6 @@ async function main(): Promise<number> {
       password: given.password ?? fromFile.password,
       historyFile: given.historyFile ?? fromFile.historyFile,
       prompt: fromFile.prompt,
-      plugins: fromFile.plugins,
     };
     return await runClient({
       settings,

@@ -30,7 +30,6 @@ const SILENCE_MS = 60_000;
 /** Runs a command, or the shell; returns the exit code. */
 export async function runClient({ settings, words, isInteractive, hasPatterns }: ClientRun): Promise<number> {
   const { serverUrl, username, password } = settings;
-  const plugins = settings.plugins.length === 0 ? [] : await makePluginsOf(settings);
   const out = standardOutput();
   const isTerminal = await isTerminalAt(STDOUT);
   const isWatched = isTerminal && (await isTerminalAt(STDERR));
@@ -43,7 +42,6 @@ export async function runClient({ settings, words, isInteractive, hasPatterns }:
       isTerminal,
       isWatched,
       hasPatterns: hasPatterns || isTerminal,
-      plugins,
       hasColour: wantsColour(isTerminal, process.env),
     });
   if (words.length === 0) {
@@ -56,12 +54,6 @@ export async function runClient({ settings, words, isInteractive, hasPatterns }:
   await runLine(session, words.join(' '));
   out.flush();
   return session.exitStatus;
-}
-
-/** @throws ConfigError */
-async function makePluginsOf(settings: ClientSettings): Promise<Session['plugins']> {
-  const { makePlugins } = await import('./plugins/index.ts');
-  return makePlugins(settings.plugins);
 }
 
 /** The module that knows for sure is loaded only for what may be a terminal. */

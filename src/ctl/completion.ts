@@ -4,7 +4,7 @@
  * @module
  */
 import { strip, words } from '../config/python-text.ts';
-import type { Command } from './commands/command.ts';
+import { COMMANDS } from './commands/index.ts';
 import type { ProcessInfo } from './supervisor-api.ts';
 
 /** Names may hold `:`, `*` and `-`; these end a word. */
@@ -19,32 +19,30 @@ export interface Completions {
 /** What can stand at the end of the line. */
 export async function complete(
   line: string,
-  commands: readonly Command[],
   getInfos: () => Promise<readonly ProcessInfo[]>,
   hasOurs: boolean,
 ): Promise<Completions> {
   const word = line.split(DELIMITERS).at(-1) ?? '';
-  const offered = await offer(line, word, commands, getInfos, hasOurs);
+  const offered = await offer(line, word, getInfos, hasOurs);
   return { word, matches: offered.filter((name) => name.startsWith(word)).map((name) => `${name} `) };
 }
 
 async function offer(
   line: string,
   word: string,
-  commands: readonly Command[],
   getInfos: () => Promise<readonly ProcessInfo[]>,
   hasOurs: boolean,
 ): Promise<readonly string[]> {
   const [action = '', ...others] = words(line);
-  if (strip(line) === '' || (others.length === 0 && !line.endsWith(' '))) return actions(commands, hasOurs);
-  if (action === 'help') return actions(commands, hasOurs);
-  const kind = commands.find(({ name }) => name === action)?.completes;
+  if (strip(line) === '' || (others.length === 0 && !line.endsWith(' '))) return actions(hasOurs);
+  if (action === 'help') return actions(hasOurs);
+  const kind = COMMANDS.find(({ name }) => name === action)?.completes;
   if (kind === 'groups') return [...new Set((await getInfos()).map(({ group }) => group))];
   return kind === 'processes' ? processNames(await getInfos(), word) : [];
 }
 
-function actions(commands: readonly Command[], hasOurs: boolean): string[] {
-  const names = commands.filter(({ isOurs }) => hasOurs || isOurs !== true).map(({ name }) => name);
+function actions(hasOurs: boolean): string[] {
+  const names = COMMANDS.filter(({ isOurs }) => hasOurs || isOurs !== true).map(({ name }) => name);
   return [...names, 'help'].sort();
 }
 

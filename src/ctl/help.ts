@@ -7,16 +7,15 @@ import { COMMANDS, findCommand } from './commands/index.ts';
 import type { Session } from './session.ts';
 
 const WIDTH = 79;
-const HEADER_END = 'commands (type help <topic>):';
-const HEADER = `default ${HEADER_END}`;
-const OUR_HEADER = `more ${HEADER_END}`;
+const HEADER = 'default commands (type help <topic>):';
+const OUR_HEADER = 'more commands (type help <topic>):';
 const HELP = 'help\t\tPrint a list of available actions\nhelp <action>\tPrint help for <action>';
 
 /** Prints what there is to know about a command, or which commands there are. */
 export function showHelp(session: Session, topic: string): void {
   if (topic === 'help') session.say(HELP);
   else if (topic === '') showTopics(session);
-  else session.say(findCommand(session, topic)?.help ?? `*** No help on ${topic}`);
+  else session.say(findCommand(topic)?.help ?? `*** No help on ${topic}`);
 }
 
 function showTopics(session: Session): void {
@@ -24,14 +23,6 @@ function showTopics(session: Session): void {
     COMMANDS.filter((command) => (command.isOurs === true) === isOurs).map(({ name }) => name);
   session.say('');
   showColumns(session, HEADER, namesOf(false));
-  for (const { name, commands } of session.plugins) {
-    session.say('');
-    showColumns(
-      session,
-      `${name} ${HEADER_END}`,
-      commands.map((command) => command.name),
-    );
-  }
   const ours = namesOf(true);
   if (session.isTerminal && ours.length > 0) showColumns(session, OUR_HEADER, ours);
 }

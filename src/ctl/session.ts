@@ -7,7 +7,6 @@ import { exitForFault } from './exit-status.ts';
 import type { LineInput } from './line-input.ts';
 import type { Output } from './output.ts';
 import { expandPatterns, mayBePattern } from './patterns.ts';
-import type { ControlPlugin } from './plugins/plugin.ts';
 import type { Connection } from './rpc-client.ts';
 import { type Supervisor, supervisorAt } from './supervisor-api.ts';
 
@@ -23,7 +22,6 @@ export interface SessionOptions {
   readonly hasColour: boolean;
   /** True where names may be patterns. */
   readonly hasPatterns: boolean;
-  readonly plugins: readonly ControlPlugin[];
 }
 
 export class Session {
@@ -35,7 +33,6 @@ export class Session {
   readonly isWatched: boolean;
   readonly hasColour: boolean;
   readonly hasPatterns: boolean;
-  readonly plugins: readonly ControlPlugin[];
   exitStatus = 0;
 
   constructor(options: SessionOptions) {
@@ -47,7 +44,6 @@ export class Session {
     this.isWatched = options.isWatched;
     this.hasColour = options.hasColour;
     this.hasPatterns = options.hasPatterns;
-    this.plugins = options.plugins;
   }
 
   /** The methods of the server that the session is connected to now. */

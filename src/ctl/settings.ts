@@ -14,7 +14,6 @@ import type { FormatValue } from '../config/python-format.ts';
 import { Source } from '../config/source.ts';
 import { ConfigError } from '../config/types.ts';
 import { decodeUtf8 } from '../config/utf8.ts';
-import type { ControlPluginConfig } from './plugins/plugin.ts';
 
 export interface ClientSettings {
   readonly serverUrl: string;
@@ -22,8 +21,6 @@ export interface ClientSettings {
   readonly username: string | null;
   readonly password: string | null;
   readonly historyFile: string | null;
-  /** In file order. */
-  readonly plugins: readonly ControlPluginConfig[];
 }
 
 /** A file that breaks the rules of the dialect; the reference's client ends with 1 there, and with 2 for all else. */
@@ -41,7 +38,6 @@ export const DEFAULT_SETTINGS: ClientSettings = {
   username: null,
   password: null,
   historyFile: null,
-  plugins: [],
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -74,7 +70,7 @@ export async function readClientSettings(file: string, environment: Environment)
     const text = source.get('supervisorctl', key);
     return text === null ? null : expand(text, scope, `supervisorctl.${key}`);
   };
-  const plugins = readPlugins(source, withHere);
+  refusePlugins(source);
   const serverUrl = read('serverurl', withHere) ?? DEFAULT_URL;
   const historyFile = read('history_file', withHere);
   return {
@@ -85,7 +81,6 @@ export async function readClientSettings(file: string, environment: Environment)
     username: read('username', inherited),
     password: read('password', inherited),
     historyFile: historyFile === null || historyFile === '' ? null : await fullPath(historyFile, environment),
-    plugins,
   };
 }
 
@@ -144,22 +139,18 @@ function readMainFile(file: string): string {
   return isUtf8(bytes) && bytes[0] !== BYTE_ORDER_MARK ? bytes.toString() : decodeUtf8(bytes);
 }
 
-const PLUGIN_PREFIX = 'ctlplugin:';
-const FACTORY_KEY = 'supervisor.ctl_factory';
-
-/** @throws ConfigError */
-function readPlugins(source: Source, scope: Scope): ControlPluginConfig[] {
-  return [...source.sections.keys()]
-    .filter((section) => section.startsWith(PLUGIN_PREFIX))
-    .map((section) => {
-      const { [FACTORY_KEY]: factory, ...options } = Object.fromEntries(
-        [...source.entries(section)].map(([key, value]) => [key, expand(value, scope, `${section}.${key}`)]),
-      );
-      if (factory === undefined) {
-        throw new ConfigError(`section [${section}] does not specify a ${FACTORY_KEY}`);
-      }
-      return { section, factory, options };
-    });
+/** Plugins of the stock client are Python. */
+function refusePlugins(source: Source): void {
+  for (const section of source.sections.keys()) {
+    if (!section.startsWith('ctlplugin:')) continue;
+    const factory = source.get(section, 'supervisor.ctl_factory');
+    if (factory === null) {
+      throw new ConfigError(`section [${section}] does not specify a supervisor.ctl_factory`);
+    }
+    throw new ConfigError(
+      `${factory} cannot be resolved within [${section}]: it is Python, which this supervisorctl does not run; without the section everything else works`,
+    );
+  }
 }
 
 async function fullPath(path: string, environment: Environment): Promise<string> {

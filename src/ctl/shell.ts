@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { commandsOf } from './commands/index.ts';
 import { complete } from './completion.ts';
 import { readHistory, writeHistory } from './history.ts';
 import { runShell } from './interactive.ts';
@@ -25,8 +24,7 @@ export async function openShell(
     ? terminalInput({
         out,
         history: earlier,
-        complete: (line) =>
-          complete(line, commandsOf(session), () => session.supervisor.getAllProcessInfo(), true),
+        complete: (line) => complete(line, () => session.supervisor.getAllProcessInfo(), true),
       })
     : { ...plainInput(out), history: () => earlier };
   const session = create(input);

@@ -80,10 +80,10 @@ export function supervisorAt(connection: Connection) {
     getProcessInfo: async (name: string): Promise<ProcessInfo> =>
       readStruct(await call('getProcessInfo', name), PROCESS_INFO, 'getProcessInfo'),
     getAllConfigInfo: () => all(CONFIG_INFO, 'getAllConfigInfo'),
-    startProcess: (name: string, wait = true) => call('startProcess', name, ...(wait ? [] : [false])),
+    startProcess: (name: string) => call('startProcess', name),
     startProcessGroup: (group: string) => all(PROCESS_RESULT, 'startProcessGroup', group),
     startAllProcesses: () => all(PROCESS_RESULT, 'startAllProcesses'),
-    stopProcess: (name: string, wait = true) => call('stopProcess', name, ...(wait ? [] : [false])),
+    stopProcess: (name: string) => call('stopProcess', name),
     stopProcessGroup: (group: string) => all(PROCESS_RESULT, 'stopProcessGroup', group),
     stopAllProcesses: () => all(PROCESS_RESULT, 'stopAllProcesses'),
     signalProcess: (name: string, signal: string) => call('signalProcess', name, signal),

@@ -124,7 +124,6 @@ export function openSession(
     isWatched: false,
     hasColour: false,
     hasPatterns: false,
-    plugins: [],
     ...options,
   });
   return { session, stdout: () => stdout, stderr: () => stderr };

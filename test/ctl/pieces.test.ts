@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { wantsColour } from '../../src/ctl/colour.ts';
-import { COMMANDS } from '../../src/ctl/commands/index.ts';
 import { complete } from '../../src/ctl/completion.ts';
 import { parseLine } from '../../src/ctl/dispatch.ts';
 import { columns } from '../../src/ctl/help.ts';
@@ -126,7 +125,7 @@ describe('the Tab key', () => {
       processInfo('right', { group: 'pair' }),
     ]) as unknown as ProcessInfo[];
   const at = async (line: string): Promise<readonly string[]> =>
-    (await complete(line, COMMANDS, () => Promise.resolve(infos), false)).matches;
+    (await complete(line, () => Promise.resolve(infos), false)).matches;
 
   it.each([
     ['sta', ['start ', 'status ']],

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Session } from '../session.ts';
 import { avail, pid, version } from './asking.ts';
 import type { Command } from './command.ts';
 import { completion } from './completion.ts';
@@ -44,11 +43,6 @@ export const COMMANDS: readonly Command[] = [
   watch,
 ];
 
-/** The commands that a session knows: all, and those of its plugins. */
-export function commandsOf(session: Session): readonly Command[] {
-  return [...COMMANDS, ...session.plugins.flatMap(({ commands }) => commands)];
-}
-
-export function findCommand(session: Session, name: string): Command | undefined {
-  return commandsOf(session).find((command) => command.name === name);
+export function findCommand(name: string): Command | undefined {
+  return COMMANDS.find((command) => command.name === name);
 }
