@@ -15,12 +15,15 @@ process.env.VISORD_SAMPLE = folder;
 process.env.VISORD_SAMPLE_PORT = String(port);
 process.env.VISORD_NODE = process.execPath;
 
-const client = ['/usr/bin/supervisorctl', '/usr/local/bin/supervisorctl'].find((file) => existsSync(file));
+const stockClient = ['/usr/bin/supervisorctl', '/usr/local/bin/supervisorctl'].find((file) =>
+  existsSync(file),
+);
+const client = stockClient ?? `node ${join(root, 'dist', 'bin', 'supervisorctl.cjs')}`;
 const call = '<methodCall><methodName>supervisor.getAllProcessInfo</methodName></methodCall>';
 console.log(`visord runs ${config}
 
 From another terminal:
-  ${client ?? 'supervisorctl'} -s unix://${folder}/supervisor.sock status${client ? '' : '   (any stock client: apt-get install supervisor)'}
+  ${client} -s unix://${folder}/supervisor.sock status
   curl --unix-socket ${folder}/supervisor.sock -d '${call}' http://localhost/RPC2
   curl --unix-socket ${folder}/web-0.sock http://localhost/
 Over the network: http://127.0.0.1:${port}/RPC2, user sample, password sample

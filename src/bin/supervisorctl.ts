@@ -63,6 +63,7 @@ async function main(): Promise<number> {
       password: given.password ?? fromFile.password,
       historyFile: given.historyFile ?? fromFile.historyFile,
       prompt: fromFile.prompt,
+      plugins: fromFile.plugins,
     };
     return await runClient({
       settings,

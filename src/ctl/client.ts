@@ -8,6 +8,7 @@ import { wantsColour } from './colour.ts';
 import { runLine } from './dispatch.ts';
 import { plainInput } from './line-input.ts';
 import { standardOutput } from './output.ts';
+import type { CommandPlugin, PluginSection } from './plugins/plugin.ts';
 import { Session } from './session.ts';
 import type { ClientSettings } from './settings.ts';
 
@@ -27,9 +28,10 @@ const STDERR = 2;
 /** How long a server may take for a question that it can answer at once. */
 const SILENCE_MS = 60_000;
 
-/** Runs a command, or the shell; returns the exit code. */
+/** Runs a command, or the shell; returns the exit code. @throws ConfigError for a plugin that cannot be made */
 export async function runClient({ settings, words, isInteractive, hasPatterns }: ClientRun): Promise<number> {
   const { serverUrl, username, password } = settings;
+  const plugins = settings.plugins.length === 0 ? [] : await makePlugins(settings.plugins);
   const out = standardOutput();
   const isTerminal = await isTerminalAt(STDOUT);
   const isWatched = isTerminal && (await isTerminalAt(STDERR));
@@ -43,6 +45,7 @@ export async function runClient({ settings, words, isInteractive, hasPatterns }:
       isWatched,
       hasPatterns: hasPatterns || isTerminal,
       hasColour: wantsColour(isTerminal, process.env),
+      plugins,
     });
   if (words.length === 0) {
     const { openShell } = await import('./shell.ts');
@@ -54,6 +57,12 @@ export async function runClient({ settings, words, isInteractive, hasPatterns }:
   await runLine(session, words.join(' '));
   out.flush();
   return session.exitStatus;
+}
+
+/** @throws ConfigError */
+async function makePlugins(sections: readonly PluginSection[]): Promise<CommandPlugin[]> {
+  const { makePlugin } = await import('./plugins/factories.ts');
+  return sections.map(makePlugin);
 }
 
 /** The module that knows for sure is loaded only for what may be a terminal. */

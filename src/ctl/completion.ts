@@ -4,7 +4,7 @@
  * @module
  */
 import { strip, words } from '../config/python-text.ts';
-import { COMMANDS } from './commands/index.ts';
+import type { Command } from './commands/command.ts';
 import type { ProcessInfo } from './supervisor-api.ts';
 
 /** Names may hold `:`, `*` and `-`; these end a word. */
@@ -20,10 +20,10 @@ export interface Completions {
 export async function complete(
   line: string,
   getInfos: () => Promise<readonly ProcessInfo[]>,
-  hasOurs: boolean,
+  commands: readonly Command[],
 ): Promise<Completions> {
   const word = line.split(DELIMITERS).at(-1) ?? '';
-  const offered = await offer(line, word, getInfos, hasOurs);
+  const offered = await offer(line, word, getInfos, commands);
   return { word, matches: offered.filter((name) => name.startsWith(word)).map((name) => `${name} `) };
 }
 
@@ -31,19 +31,18 @@ async function offer(
   line: string,
   word: string,
   getInfos: () => Promise<readonly ProcessInfo[]>,
-  hasOurs: boolean,
+  commands: readonly Command[],
 ): Promise<readonly string[]> {
   const [action = '', ...others] = words(line);
-  if (strip(line) === '' || (others.length === 0 && !line.endsWith(' '))) return actions(hasOurs);
-  if (action === 'help') return actions(hasOurs);
-  const kind = COMMANDS.find(({ name }) => name === action)?.completes;
+  if (strip(line) === '' || (others.length === 0 && !line.endsWith(' '))) return actions(commands);
+  if (action === 'help') return actions(commands);
+  const kind = commands.find(({ name }) => name === action)?.completes;
   if (kind === 'groups') return [...new Set((await getInfos()).map(({ group }) => group))];
   return kind === 'processes' ? processNames(await getInfos(), word) : [];
 }
 
-function actions(hasOurs: boolean): string[] {
-  const names = COMMANDS.filter(({ isOurs }) => hasOurs || isOurs !== true).map(({ name }) => name);
-  return [...names, 'help'].sort();
+function actions(commands: readonly Command[]): string[] {
+  return [...commands.map(({ name }) => name), 'help'].sort();
 }
 
 /** The short name where process and group have the same, unless the word has a colon already. */

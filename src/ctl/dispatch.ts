@@ -5,7 +5,7 @@
  */
 import { strip } from '../config/python-text.ts';
 import { leave } from './commands/daemon.ts';
-import { COMMANDS, findCommand } from './commands/index.ts';
+import { allCommands, findCommand } from './commands/index.ts';
 import { EXIT } from './exit-status.ts';
 import { showHelp } from './help.ts';
 import type { Session } from './session.ts';
@@ -54,7 +54,7 @@ async function runParsed(
     return undefined;
   }
   if (command === 'EOF') return leave(session);
-  const found = command === null ? undefined : findCommand(command);
+  const found = command === null ? undefined : findCommand(command, session.plugins);
   if (found !== undefined) return found.run(session, argument);
   session.fail(`*** Unknown syntax: ${line}`, EXIT.generic);
   hintAtCommand(session, command ?? line);
@@ -64,7 +64,7 @@ async function runParsed(
 /** A word to a person after a command that there is not. */
 function hintAtCommand(session: Session, word: string): void {
   if (!session.isWatched) return;
-  const nearest = nearestName(word, [...COMMANDS.map(({ name }) => name), 'help']);
+  const nearest = nearestName(word, [...allCommands(session.plugins).map(({ name }) => name), 'help']);
   session.hint(nearest === null ? 'Type help for a list of commands.' : `Did you mean ${nearest}?`);
 }
 

@@ -15,7 +15,7 @@ const HELP = 'help\t\tPrint a list of available actions\nhelp <action>\tPrint he
 export function showHelp(session: Session, topic: string): void {
   if (topic === 'help') session.say(HELP);
   else if (topic === '') showTopics(session);
-  else session.say(findCommand(topic)?.help ?? `*** No help on ${topic}`);
+  else session.say(findCommand(topic, session.plugins)?.help ?? `*** No help on ${topic}`);
 }
 
 function showTopics(session: Session): void {
@@ -23,6 +23,11 @@ function showTopics(session: Session): void {
     COMMANDS.filter((command) => (command.isOurs === true) === isOurs).map(({ name }) => name);
   session.say('');
   showColumns(session, HEADER, namesOf(false));
+  for (const { name, commands } of session.plugins) {
+    session.say('');
+    const names = commands.map((command) => command.name).sort();
+    showColumns(session, `${name} commands (type help <topic>):`, names);
+  }
   const ours = namesOf(true);
   if (session.isTerminal && ours.length > 0) showColumns(session, OUR_HEADER, ours);
 }

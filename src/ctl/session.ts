@@ -7,6 +7,7 @@ import { exitForFault } from './exit-status.ts';
 import type { LineInput } from './line-input.ts';
 import type { Output } from './output.ts';
 import { expandPatterns, mayBePattern } from './patterns.ts';
+import type { CommandPlugin } from './plugins/plugin.ts';
 import type { Connection } from './rpc-client.ts';
 import { type Supervisor, supervisorAt } from './supervisor-api.ts';
 
@@ -22,6 +23,8 @@ export interface SessionOptions {
   readonly hasColour: boolean;
   /** True where names may be patterns. */
   readonly hasPatterns: boolean;
+  /** What the configuration adds to the commands. */
+  readonly plugins?: readonly CommandPlugin[];
 }
 
 export class Session {
@@ -33,6 +36,7 @@ export class Session {
   readonly isWatched: boolean;
   readonly hasColour: boolean;
   readonly hasPatterns: boolean;
+  readonly plugins: readonly CommandPlugin[];
   exitStatus = 0;
 
   constructor(options: SessionOptions) {
@@ -44,6 +48,7 @@ export class Session {
     this.isWatched = options.isWatched;
     this.hasColour = options.hasColour;
     this.hasPatterns = options.hasPatterns;
+    this.plugins = options.plugins ?? [];
   }
 
   /** The methods of the server that the session is connected to now. */

@@ -14,6 +14,7 @@ import type { FormatValue } from '../config/python-format.ts';
 import { Source } from '../config/source.ts';
 import { ConfigError } from '../config/types.ts';
 import { decodeUtf8 } from '../config/utf8.ts';
+import type { PluginSection } from './plugins/plugin.ts';
 
 export interface ClientSettings {
   readonly serverUrl: string;
@@ -21,6 +22,8 @@ export interface ClientSettings {
   readonly username: string | null;
   readonly password: string | null;
   readonly historyFile: string | null;
+  /** The `[ctlplugin:x]` sections, in their order. */
+  readonly plugins: readonly PluginSection[];
 }
 
 /** A file that breaks the rules of the dialect; the reference's client ends with 1 there, and with 2 for all else. */
@@ -38,6 +41,7 @@ export const DEFAULT_SETTINGS: ClientSettings = {
   username: null,
   password: null,
   historyFile: null,
+  plugins: [],
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -70,7 +74,7 @@ export async function readClientSettings(file: string, environment: Environment)
     const text = source.get('supervisorctl', key);
     return text === null ? null : expand(text, scope, `supervisorctl.${key}`);
   };
-  refusePlugins(source);
+  const plugins = readPlugins(source, withHere);
   const serverUrl = read('serverurl', withHere) ?? DEFAULT_URL;
   const historyFile = read('history_file', withHere);
   return {
@@ -81,6 +85,7 @@ export async function readClientSettings(file: string, environment: Environment)
     username: read('username', inherited),
     password: read('password', inherited),
     historyFile: historyFile === null || historyFile === '' ? null : await fullPath(historyFile, environment),
+    plugins,
   };
 }
 
@@ -139,18 +144,25 @@ function readMainFile(file: string): string {
   return isUtf8(bytes) && bytes[0] !== BYTE_ORDER_MARK ? bytes.toString() : decodeUtf8(bytes);
 }
 
-/** Plugins of the stock client are Python. */
-function refusePlugins(source: Source): void {
-  for (const section of source.sections.keys()) {
-    if (!section.startsWith('ctlplugin:')) continue;
-    const factory = source.get(section, 'supervisor.ctl_factory');
-    if (factory === null) {
-      throw new ConfigError(`section [${section}] does not specify a supervisor.ctl_factory`);
-    }
-    throw new ConfigError(
-      `${factory} cannot be resolved within [${section}]: it is Python, which this supervisorctl does not run; without the section everything else works`,
-    );
+const PLUGIN_PREFIX = 'ctlplugin:';
+const FACTORY_KEY = 'supervisor.ctl_factory';
+
+/** @throws ConfigError for a section without a factory */
+function readPlugins(source: Source, scope: Scope): PluginSection[] {
+  const plugins: PluginSection[] = [];
+  for (const [section, keys] of source.sections) {
+    if (!section.startsWith(PLUGIN_PREFIX)) continue;
+    const read = (key: string): string | null => {
+      const text = source.get(section, key);
+      return text === null ? null : expand(text, scope, `${section}.${key}`);
+    };
+    const factory = read(FACTORY_KEY);
+    if (factory === null) throw new ConfigError(`section [${section}] does not specify a ${FACTORY_KEY}`);
+    const options: Record<string, string> = {};
+    for (const key of keys.keys()) if (key !== FACTORY_KEY) options[key] = read(key) ?? '';
+    plugins.push({ name: section.slice(PLUGIN_PREFIX.length), factory, options });
   }
+  return plugins;
 }
 
 async function fullPath(path: string, environment: Environment): Promise<string> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { allCommands } from './commands/index.ts';
 import { complete } from './completion.ts';
 import { readHistory, writeHistory } from './history.ts';
 import { runShell } from './interactive.ts';
@@ -24,7 +25,8 @@ export async function openShell(
     ? terminalInput({
         out,
         history: earlier,
-        complete: (line) => complete(line, () => session.supervisor.getAllProcessInfo(), true),
+        complete: (line) =>
+          complete(line, () => session.supervisor.getAllProcessInfo(), allCommands(session.plugins)),
       })
     : { ...plainInput(out), history: () => earlier };
   const session = create(input);

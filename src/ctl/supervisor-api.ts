@@ -86,6 +86,12 @@ export function supervisorAt(connection: Connection) {
     stopProcess: (name: string) => call('stopProcess', name),
     stopProcessGroup: (group: string) => all(PROCESS_RESULT, 'stopProcessGroup', group),
     stopAllProcesses: () => all(PROCESS_RESULT, 'stopAllProcesses'),
+    /** Starts or stops all of them in one request, which comes back before they are there. */
+    withoutWaiting: (method: 'startProcess' | 'stopProcess', names: readonly string[]) =>
+      multicall(
+        connection,
+        names.map((name) => ({ methodName: `supervisor.${method}`, params: [name, false] })),
+      ),
     signalProcess: (name: string, signal: string) => call('signalProcess', name, signal),
     signalProcessGroup: (group: string, signal: string) =>
       all(PROCESS_RESULT, 'signalProcessGroup', group, signal),
@@ -116,10 +122,17 @@ const BOTH = ['getVersion', 'getAllProcessInfo'].map((name) => ({
 }));
 
 async function versionAndProcesses(connection: Connection): Promise<VersionAndProcesses> {
-  const answers = await callMethod(connection, 'system.multicall', [BOTH]);
-  if (!Array.isArray(answers) || answers.length !== BOTH.length) throw unexpected('multicall');
-  const [version, infos] = answers.map(asFault);
+  const [version, infos] = await multicall(connection, BOTH);
   return { version: version ?? null, infos: infos ?? null };
+}
+
+async function multicall(
+  connection: Connection,
+  calls: readonly { readonly methodName: string; readonly params: RpcValue[] }[],
+): Promise<(RpcParameter | FaultError)[]> {
+  const answers = await callMethod(connection, 'system.multicall', [[...calls]]);
+  if (!Array.isArray(answers) || answers.length !== calls.length) throw unexpected('multicall');
+  return answers.map(asFault);
 }
 
 /** In a multicall a fault is a struct. */

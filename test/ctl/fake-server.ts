@@ -21,6 +21,8 @@ export interface FakeServer {
   readonly calls: string[];
   /** Answers from now on. */
   answer: Answer;
+  /** Breaks every connection. */
+  hangUp(): void;
 }
 
 export interface FakeSession {
@@ -36,8 +38,11 @@ export const test = base.extend<{ server: FakeServer }>({
   server: async ({}, use) => {
     const dir = mkdtempSync(join(tmpdir(), 'ctl-'));
     const path = join(dir, 's');
-    const fake: FakeServer = { path, url: `unix://${path}`, calls: [], answer: () => null };
     const sockets = new Set<Socket>();
+    const hangUp = (): void => {
+      for (const socket of sockets) socket.destroy();
+    };
+    const fake: FakeServer = { path, url: `unix://${path}`, calls: [], answer: () => null, hangUp };
     const listener = await listen(path, (socket) => {
       sockets.add(socket);
       serve(socket, fake);
@@ -45,7 +50,7 @@ export const test = base.extend<{ server: FakeServer }>({
     try {
       await use(fake);
     } finally {
-      for (const socket of sockets) socket.destroy();
+      hangUp();
       listener.close();
       rmSync(dir, { recursive: true, force: true });
     }

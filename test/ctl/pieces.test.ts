@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { wantsColour } from '../../src/ctl/colour.ts';
+import { COMMANDS } from '../../src/ctl/commands/index.ts';
 import { complete } from '../../src/ctl/completion.ts';
 import { parseLine } from '../../src/ctl/dispatch.ts';
 import { columns } from '../../src/ctl/help.ts';
@@ -124,8 +125,9 @@ describe('the Tab key', () => {
       processInfo('left', { group: 'pair' }),
       processInfo('right', { group: 'pair' }),
     ]) as unknown as ProcessInfo[];
+  const ofStock = COMMANDS.filter(({ isOurs }) => isOurs !== true);
   const at = async (line: string): Promise<readonly string[]> =>
-    (await complete(line, () => Promise.resolve(infos), false)).matches;
+    (await complete(line, () => Promise.resolve(infos), ofStock)).matches;
 
   it.each([
     ['sta', ['start ', 'status ']],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CommandPlugin } from '../plugins/plugin.ts';
 import { avail, pid, version } from './asking.ts';
 import type { Command } from './command.ts';
 import { completion } from './completion.ts';
@@ -43,6 +44,11 @@ export const COMMANDS: readonly Command[] = [
   watch,
 ];
 
-export function findCommand(name: string): Command | undefined {
-  return COMMANDS.find((command) => command.name === name);
+/** The commands of the client first, then those that plugins add. */
+export function findCommand(name: string, plugins: readonly CommandPlugin[]): Command | undefined {
+  return allCommands(plugins).find((command) => command.name === name);
+}
+
+export function allCommands(plugins: readonly CommandPlugin[]): readonly Command[] {
+  return plugins.length === 0 ? COMMANDS : [...COMMANDS, ...plugins.flatMap(({ commands }) => commands)];
 }

@@ -1,0 +1,22 @@
+/**
+ * What a `[ctlplugin:x]` section adds to the client: commands under a heading of their own.
+ *
+ * @module
+ */
+import type { Command } from '../commands/command.ts';
+
+/** A section as it stands in the configuration. */
+export interface PluginSection {
+  /** What stands behind `ctlplugin:`. */
+  readonly name: string;
+  /** The Python name of what makes the plugin. */
+  readonly factory: string;
+  /** Its other keys, expanded. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export interface CommandPlugin {
+  /** The heading in `help`. */
+  readonly name: string;
+  readonly commands: readonly Command[];
+}

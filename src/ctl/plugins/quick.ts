@@ -1,0 +1,105 @@
+/**
+ * supervisor_quick 0.1.4: `quickstart`, `quickstop` and `quickrestart` ask for everything at once, then look at what
+ * becomes of it.
+ *
+ * @module
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { words } from '../../config/python-text.ts';
+import type { StateName } from '../../process/states.ts';
+import { type Command, lines } from '../commands/command.ts';
+import type { Session } from '../session.ts';
+import { FaultError } from '../trouble.ts';
+import { wholeNumber } from './options.ts';
+import type { PluginSection } from './plugin.ts';
+import { matchingNames, NOTHING_MATCHED } from './wildcards.ts';
+
+const LOOK_EVERY_MS = 100;
+/** So many calls go into one request, which keeps it far below the largest body that a server takes. */
+const CALLS_PER_REQUEST = 500;
+
+interface Verb {
+  readonly method: 'startProcess' | 'stopProcess';
+  /** The states on the way; in any other nothing more will happen. */
+  readonly passing: ReadonlySet<string>;
+}
+
+const START: Verb = {
+  method: 'startProcess',
+  passing: new Set<StateName>(['STARTING', 'BACKOFF']),
+};
+const STOP: Verb = { method: 'stopProcess', passing: new Set<StateName>(['STOPPING']) };
+
+/** `retries`: how often it is looked, ten times a second, before what is not done is told of as it is. */
+export function quickCommands(section: PluginSection): readonly Command[] {
+  const retries = wholeNumber(section, 'retries', 600);
+  return [
+    quickCommand('quickstart', 'Start', [START], retries),
+    quickCommand('quickstop', 'Stop', [STOP], retries),
+    quickCommand('quickrestart', 'Restart', [STOP, START], retries),
+  ];
+}
+
+function quickCommand(name: string, does: string, verbs: readonly Verb[], retries: number): Command {
+  return {
+    name,
+    help: lines(
+      `${name} <gname>:<name>\t${does} a process without waiting for it in turn`,
+      `${name} <gname>:\t\t${does} all processes in a group, all at once`,
+      `${name} <pattern>\t${does} the processes whose <gname>:<name> match`,
+      `${name} all\t\t${does} all processes, all at once`,
+    ),
+    completes: 'processes',
+    run: async (session, argument) => {
+      const patterns = words(argument).map((word) => (word.endsWith(':') ? `${word}*` : word));
+      const given = patterns.includes('all') ? ['*'] : patterns;
+      for (const verb of verbs) await quicklyDo(session, verb, given, retries);
+      return undefined;
+    },
+  };
+}
+
+async function quicklyDo(
+  session: Session,
+  verb: Verb,
+  patterns: readonly string[],
+  retries: number,
+): Promise<void> {
+  if (patterns.length === 0) {
+    session.say(NOTHING_MATCHED);
+    return;
+  }
+  const names = await matchingNames(session, patterns, ({ group, name }) => `${group}:${name}`);
+  const asked = new Set<string>();
+  for (let first = 0; first < names.length; first += CALLS_PER_REQUEST) {
+    const some = names.slice(first, first + CALLS_PER_REQUEST);
+    const answers = await session.supervisor.withoutWaiting(verb.method, some);
+    for (const [index, name] of some.entries()) {
+      const answer = answers[index];
+      if (answer instanceof FaultError) session.say(`${name} ERROR(${answer.message.split(':')[0]})`);
+      else asked.add(name);
+    }
+  }
+  await tellStates(session, asked, verb.passing, retries);
+}
+
+/** Says each state as soon as it is no longer one on the way. */
+async function tellStates(
+  session: Session,
+  names: ReadonlySet<string>,
+  passing: ReadonlySet<string>,
+  retries: number,
+): Promise<void> {
+  let open = names;
+  for (let look = 0; open.size > 0; look += 1) {
+    if (look > 0) await sleep(LOOK_EVERY_MS);
+    const still = new Set<string>();
+    for (const { group, name, statename } of await session.supervisor.getAllProcessInfo()) {
+      const whole = `${group}:${name}`;
+      if (!open.has(whole)) continue;
+      if (passing.has(statename) && look < retries) still.add(whole);
+      else session.say(`${whole}: ${statename}`);
+    }
+    open = still;
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * supervisor-wildcards 0.1.3: `mstart`, `mstop`, `mrestart` and `mstatus` for all processes whose names match,
+ * all of them at the same time.
+ *
+ * @module
+ */
+import { words } from '../../config/python-text.ts';
+import { type Command, lines } from '../commands/command.ts';
+import { restart, start, stop } from '../commands/control.ts';
+import { status } from '../commands/status.ts';
+import { globToRegExp } from '../patterns.ts';
+import type { Session } from '../session.ts';
+import type { ProcessInfo } from '../supervisor-api.ts';
+import { wholeNumber } from './options.ts';
+import type { PluginSection } from './plugin.ts';
+
+export const NOTHING_MATCHED = 'No process matched given expression.';
+
+/** So many commands run at once: each has a connection, and a server lets only so many wait. */
+const AT_ONCE = 100;
+
+/** `match_group=1` holds patterns against `group:name`, and not against the name alone. */
+export function wildcardCommands(section: PluginSection): readonly Command[] {
+  const matchesGroup = wholeNumber(section, 'match_group', 0) !== 0;
+  return [start, stop, restart, status].map((each) => forMatches(each, matchesGroup));
+}
+
+function forMatches(single: Command, matchesGroup: boolean): Command {
+  return {
+    name: `m${single.name}`,
+    help: lines(
+      `The same as ${single.name}, but accepts wildcard expressions to match the process name.`,
+      `m${single.name} a* - ${single.name} of all processes whose names begin with "a".`,
+    ),
+    completes: 'processes',
+    run: async (session, argument) => {
+      const patterns = words(argument);
+      const names = patterns.includes('all') ? ['*'] : patterns;
+      const matches = await matchingNames(session, names, (info) =>
+        matchesGroup ? `${info.group}:${info.name}` : info.name,
+      );
+      if (matches.length === 0) session.say(NOTHING_MATCHED);
+      await eachAtOnce(matches, async (name) => {
+        await single.run(session, name);
+      });
+      return undefined;
+    },
+  };
+}
+
+/** Whole names, in the server's order, of the processes that a pattern matches. */
+export async function matchingNames(
+  session: Session,
+  patterns: readonly string[],
+  shown: (info: ProcessInfo) => string,
+): Promise<string[]> {
+  const regulars = patterns.map(globToRegExp);
+  const infos = await session.supervisor.getAllProcessInfo();
+  return infos
+    .filter((info) => regulars.some((regular) => regular.test(shown(info))))
+    .map(({ group, name }) => `${group}:${name}`);
+}
+
+async function eachAtOnce(names: readonly string[], run: (name: string) => Promise<void>): Promise<void> {
+  const waiting = names.values();
+  const work = async (): Promise<void> => {
+    for (const name of waiting) await run(name);
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, names.length) }, work));
+}
