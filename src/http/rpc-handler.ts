@@ -9,6 +9,7 @@ import { CallScope } from '../rpc/call-scope.ts';
 import { callAndTrace } from '../rpc/dispatcher.ts';
 import { RpcFault } from '../rpc/faults.ts';
 import type { MethodTable } from '../rpc/method.ts';
+import { readPlainCall } from '../rpc/quick-reader.ts';
 import { MalformedRequestError } from '../rpc/request-grammar.ts';
 import { type MethodCall, NoMethodNameError, readMethodCall } from '../rpc/request-reader.ts';
 import type { RpcValue } from '../rpc/values.ts';
@@ -75,7 +76,7 @@ function answerCall(table: MethodTable, exchange: Exchange, bytes: Buffer): void
 /** Null for a request that cannot be read, which is logged. */
 function parse(bytes: Buffer, log: MainLog): MethodCall | null {
   try {
-    return readMethodCall(decode(bytes));
+    return readPlainCall(bytes.toString('latin1')) ?? readMethodCall(decode(bytes));
   } catch (error) {
     if (!(error instanceof MalformedRequestError)) throw error;
     const reason = error instanceof NoMethodNameError ? 'no method name' : 'unmarshallable';
