@@ -3,12 +3,25 @@
  *
  * @module
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import type { Response } from './response.ts';
+
+export interface HttpRequest {
+  /** In capitals. */
+  readonly method: string;
+  /** Path and query as they came. */
+  readonly target: string;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** What the client says about its body, in bytes; null where it says nothing. */
+  readonly contentLength: number | null;
+  /** Calls back with the whole body once it has come; to be called before the handler returns. A body that nobody asks for is skipped. */
+  readBody(callback: (bytes: Buffer) => void): void;
+}
 
 export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: HttpRequest;
+  readonly response: Response;
   /** Decoded path without query, with its leading slash. */
   readonly path: string;
   /** What follows the `?`, as it came. */

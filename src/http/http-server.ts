@@ -1,32 +1,36 @@
 /**
  * One HTTP server on one listening socket.
  *
+ * Its connections are bare descriptors in a poller of our own: Node's http and net modules spend five to ten times
+ * what an answer costs on objects around it (docs/performance.md, Answering requests).
+ *
  * @module
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { closeSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { Credentials } from '../config/types.ts';
+import { accept, errnoName, READABLE } from '../native/posix.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
 import { authorize, CHALLENGE } from './basic-auth.ts';
-import { endGently, lingerOnClose, noteRequest } from './lingering-close.ts';
-import { rawError, sendError } from './replies.ts';
+import type { Clients } from './clients.ts';
+import { Connection, type ConnectionHost } from './connection.ts';
+import type { HttpRequest } from './exchange.ts';
+import { sendError } from './replies.ts';
+import type { Response } from './response.ts';
 import { type Route, splitTarget } from './routes.ts';
 
-/** The most bytes that the head of a request may have. */
-const MAX_HEAD_BYTES = 16 * 1024;
-/** More connections than these are closed as they come: a flood must not take the descriptors of the children. */
-const MAX_CONNECTIONS = 512;
+/** So many connections are accepted at a time before others have their turn. */
+const ACCEPTED_PER_TURN = 64;
+/** How long nobody is accepted after the daemon ran out of descriptors, in milliseconds. */
+const ACCEPT_PAUSE_MS = 100;
 /** How long answers that are being written have when the server closes, in milliseconds. */
 const FLUSH_MS = 1000;
-/** Node looks for requests that take too long at this part of the time that they have. */
-const CHECKS_PER_TIMEOUT = 6;
 
 export interface HttpServerOptions {
   readonly supervisor: SupervisorView;
   readonly credentials: Credentials | null;
   readonly routes: readonly Route[];
-  /** How long a request may take to come in, in milliseconds. */
-  readonly requestTimeoutMs: number;
+  readonly clients: Clients;
 }
 
 export interface HttpServer {
@@ -34,103 +38,147 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** Serves on a listening socket, whose descriptor then belongs to the server. */
-export async function serveHttp(descriptor: number, options: HttpServerOptions): Promise<HttpServer> {
-  const answers = new Set<ServerResponse>();
-  let isClosing = false;
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEAD_BYTES,
-      requireHostHeader: false,
-      noDelay: true,
-      // Idle connections stay: Python's clients send on them again, and break when they find one closed.
-      keepAliveTimeout: 0,
-      headersTimeout: options.requestTimeoutMs,
-      requestTimeout: options.requestTimeoutMs,
-      connectionsCheckingInterval: Math.ceil(options.requestTimeoutMs / CHECKS_PER_TIMEOUT),
-    },
-    (request, response) => {
-      if (isClosing) {
-        response.destroy();
-        return;
-      }
-      answers.add(response);
-      response.once('close', () => answers.delete(response));
-      noteRequest(request);
-      answer(request, response, options);
-    },
-  );
-  server.maxConnections = MAX_CONNECTIONS;
-  server.on('connection', lingerOnClose);
-  server.on('clientError', refuseUnreadable);
-  await listen(server, descriptor);
-  server.on('error', (error) => options.supervisor.log.error(`HTTP server: ${error.message}`));
-  const close = async () => {
-    isClosing = true;
-    await flushed(answers);
-    await closed(server);
-  };
-  return { close };
+/**
+ * Serves on a listening socket, whose descriptor belongs to the server from now on.
+ *
+ * @throws PosixError when it cannot be watched; it is closed then
+ */
+export function serveHttp(descriptor: number, options: HttpServerOptions): HttpServer {
+  try {
+    return new Server(descriptor, options);
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions): void {
-  const { supervisor, credentials, routes } = options;
-  response.on('error', () => response.destroy());
-  request.on('error', () => response.destroy());
-  try {
-    const target = splitTarget(request.url ?? '');
-    const authorization = credentials ? authorize(request.headers.authorization, credentials) : 'granted';
+class Server implements HttpServer, ConnectionHost {
+  readonly #descriptor: number;
+  readonly #options: HttpServerOptions;
+  readonly #clients: Clients;
+  readonly #connections = new Set<Connection>();
+  #pause: NodeJS.Timeout | null = null;
+  #isOutOfDescriptors = false;
+  #onEmpty: (() => void) | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(descriptor: number, options: HttpServerOptions) {
+    this.#descriptor = descriptor;
+    this.#options = options;
+    this.#clients = options.clients;
+    this.#listen();
+  }
+
+  /** Somebody wants to connect. */
+  ready(): void {
+    for (let count = 0; count < ACCEPTED_PER_TURN; count += 1) {
+      const accepted = accept(this.#descriptor);
+      if (accepted >= 0) this.#welcome(accepted);
+      else if (accepted === -constants.errno.EAGAIN) return;
+      else if (!this.#mayTryAgain(-accepted)) return;
+    }
+  }
+
+  answer(request: HttpRequest, response: Response): void {
+    const { supervisor, credentials, routes } = this.#options;
+    const target = splitTarget(request.target);
+    const authorization = credentials
+      ? authorize(request.headers.get('authorization'), credentials)
+      : 'granted';
     if (authorization === 'malformed') sendError(response, 400);
     else if (authorization === 'denied') sendError(response, 401, CHALLENGE);
     else {
       const route = routes.find(({ prefix }) => target.path.startsWith(prefix));
       route?.handler({ request, response, supervisor, ...target });
     }
-  } catch (error) {
-    supervisor.log.error(`Server Error: ${error instanceof Error ? error.stack : String(error)}`);
-    if (response.headersSent) response.destroy();
-    else sendError(response, 500);
   }
-}
 
-/** What is no HTTP is answered 400; who was too slow, or is gone, is dropped without a word. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  const isHttpProblem = error.code?.startsWith('HPE_') === true;
-  if (isHttpProblem && socket.writable) endGently(socket, rawError(400));
-  else socket.destroy();
-}
+  attempt(response: Response, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      const trace = error instanceof Error ? error.stack : String(error);
+      this.#options.supervisor.log.error(`Server Error: ${trace}`);
+      if (response.isBegun) response.abort();
+      else sendError(response, 500);
+    }
+  }
 
-function listen(server: Server, fd: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ fd }, () => {
-      server.off('error', reject);
-      resolve();
+  watch(connection: Connection, events: number): void {
+    this.#clients.watch(connection.descriptor, events, connection);
+  }
+
+  requested(connection: Connection): void {
+    this.#clients.requested(connection);
+  }
+
+  moved(connection: Connection): void {
+    if (this.#closing !== null && !connection.isBeingSent) connection.close();
+    else this.#clients.moved(connection);
+  }
+
+  closed(connection: Connection): void {
+    this.#clients.forget(connection.descriptor);
+    this.#clients.left(connection);
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#onEmpty?.();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #listen(): void {
+    this.#pause = null;
+    this.#clients.watch(this.#descriptor, READABLE, this);
+  }
+
+  #welcome(descriptor: number): void {
+    if (!this.#clients.hasRoom()) {
+      closeSync(descriptor);
+      return;
+    }
+    this.#isOutOfDescriptors = false;
+    const connection = new Connection(descriptor, this);
+    this.#connections.add(connection);
+    this.#clients.joined();
+    // Who connects has mostly sent its request already.
+    connection.ready();
+  }
+
+  /** Without descriptors the same connection would be offered for ever: one is freed, or the offers wait. */
+  #mayTryAgain(errno: number): boolean {
+    const { EMFILE, ENFILE, ENOBUFS, ENOMEM } = constants.errno;
+    if (![EMFILE, ENFILE, ENOBUFS, ENOMEM].includes(errno)) return true;
+    if (!this.#isOutOfDescriptors) {
+      this.#options.supervisor.log.error(`HTTP server: accept: ${errnoName(errno)}`);
+      this.#isOutOfDescriptors = true;
+    }
+    if (this.#clients.dropIdle()) return true;
+    this.#clients.forget(this.#descriptor);
+    this.#pause = setTimeout(() => this.#listen(), ACCEPT_PAUSE_MS);
+    return false;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#pause !== null) clearTimeout(this.#pause);
+    this.#clients.forget(this.#descriptor);
+    closeSync(this.#descriptor);
+    for (const connection of [...this.#connections]) {
+      if (!connection.isBeingSent) connection.close();
+    }
+    if (this.#connections.size > 0) await this.#emptied();
+    for (const connection of [...this.#connections]) connection.close();
+  }
+
+  /** Resolves when all connections are closed, or have had their time. */
+  async #emptied(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+      timer = setTimeout(resolve, FLUSH_MS);
     });
-  });
-}
-
-/**
- * Drops the answers that nobody will finish now, calls that wait for a process and tails, and resolves when the others
- * are out. The server is closed after that: Node would cut off what is still being sent.
- */
-async function flushed(answers: ReadonlySet<ServerResponse>): Promise<void> {
-  const sent: Promise<void>[] = [];
-  for (const response of answers) {
-    if (response.writableEnded) sent.push(new Promise((resolve) => response.once('close', resolve)));
-    else response.destroy();
+    clearTimeout(timer);
   }
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, FLUSH_MS);
-  });
-  await Promise.race([Promise.all(sent), timeout]);
-  clearTimeout(timer);
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -8,7 +8,14 @@ import { chownSync, closeSync, linkSync, lstatSync, unlinkSync, writeSync } from
 import { constants, userInfo } from 'node:os';
 import process from 'node:process';
 import type { HttpServerConfig, InetServerConfig, UnixServerConfig } from '../config/types.ts';
-import { errnoName, listenInet, listenUnix, PosixError, unixSocketIsLive } from '../native/posix.ts';
+import {
+  errnoName,
+  listenInet,
+  listenUnix,
+  PosixError,
+  setPrompt,
+  unixSocketIsLive,
+} from '../native/posix.ts';
 import { ALREADY_LISTENING, ListenError, socketError } from './listen-error.ts';
 
 const BACKLOG = 1024;
@@ -33,7 +40,9 @@ export function openListeningSocket(config: HttpServerConfig): ListeningSocket {
 }
 
 function openInet(config: InetServerConfig): ListeningSocket {
-  return { descriptor: listenInet(config.host, config.port, BACKLOG), removeFile: () => {} };
+  const descriptor = listenInet(config.host, config.port, BACKLOG);
+  setPrompt(descriptor);
+  return { descriptor, removeFile: () => {} };
 }
 
 function openUnix(config: UnixServerConfig): ListeningSocket {

@@ -8,12 +8,12 @@ import { followLog } from '../logs/follow-log.ts';
 import { splitNamespec } from '../rpc/process-names.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
 import type { Exchange, Handler } from './exchange.ts';
-import { beginReply, sendError } from './replies.ts';
+import { sendError } from './replies.ts';
 
 /** How many of the last bytes a tail begins with. */
 const HEAD_BYTES = 1024;
 
-const TRUNCATED = '==> File truncated <==\n';
+const TRUNCATED = Buffer.from('==> File truncated <==\n');
 
 export const tailProcessLog: Handler = (exchange) => {
   // The first part is `logtail`, or whatever begins with it: the reference looks no closer.
@@ -36,15 +36,13 @@ function tail({ request, response, supervisor }: Exchange, file: string | null):
     sendError(response, 404);
     return;
   }
-  // Without a length, Node chunks for HTTP/1.1 and ends HTTP/1.0 by closing.
-  beginReply(response, 200, {
+  response.begin(200, {
     'Last-Modified': stats.mtime.toUTCString(),
     'Content-Type': 'text/plain;charset=utf-8',
     'X-Accel-Buffering': 'no',
   });
-  response.flushHeaders();
-  const send = (data: Buffer | string) => {
-    if (!response.write(data)) follower.pause();
+  const send = (bytes: Buffer) => {
+    if (!response.write(bytes)) follower.pause();
   };
   const follower = followLog(file, {
     head: HEAD_BYTES,
@@ -55,8 +53,8 @@ function tail({ request, response, supervisor }: Exchange, file: string | null):
       response.end();
     },
   });
-  response.on('drain', () => follower.resume());
-  response.once('close', () => follower.stop());
+  response.onDrain(() => follower.resume());
+  response.onGone(() => follower.stop());
 }
 
 function logOf(supervisor: SupervisorView, name: string, channel: string): string | null {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IncomingMessage } from 'node:http';
+import type { HttpRequest } from './exchange.ts';
 
 export type RequestBody =
   | { readonly kind: 'complete'; readonly bytes: Buffer }
@@ -19,20 +19,11 @@ export type RequestBody =
  * @param maxBytes the most that is accepted
  */
 export function readBody(
-  request: IncomingMessage,
+  request: HttpRequest,
   maxBytes: number,
   callback: (body: RequestBody) => void,
 ): void {
-  const declared = request.headers['content-length'];
-  if (declared === undefined) {
-    callback({ kind: 'no-length' });
-    return;
-  }
-  if (Number(declared) > maxBytes) {
-    callback({ kind: 'too-large' });
-    return;
-  }
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => callback({ kind: 'complete', bytes: Buffer.concat(chunks) }));
+  if (request.contentLength === null) callback({ kind: 'no-length' });
+  else if (request.contentLength > maxBytes) callback({ kind: 'too-large' });
+  else request.readBody((bytes) => callback({ kind: 'complete', bytes }));
 }

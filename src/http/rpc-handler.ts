@@ -9,8 +9,10 @@ import { CallScope } from '../rpc/call-scope.ts';
 import { callAndTrace } from '../rpc/dispatcher.ts';
 import { RpcFault } from '../rpc/faults.ts';
 import type { MethodTable } from '../rpc/method.ts';
+import { readPlainCall } from '../rpc/quick-reader.ts';
 import { MalformedRequestError } from '../rpc/request-grammar.ts';
 import { type MethodCall, NoMethodNameError, readMethodCall } from '../rpc/request-reader.ts';
+import type { RpcValue } from '../rpc/values.ts';
 import { writeFault, writeResponse } from '../rpc/xml-writer.ts';
 import type { Exchange, Handler } from './exchange.ts';
 import { sendBody, sendError } from './replies.ts';
@@ -30,12 +32,15 @@ export function rpcHandler(table: MethodTable, maxBodyBytes: number): Handler {
     readBody(request, maxBodyBytes, (body) => {
       if (body.kind === 'no-length') sendError(response, 411);
       else if (body.kind === 'too-large') sendError(response, 413, { Connection: 'close' });
-      else void answerCall(table, exchange, body.bytes);
+      else answerCall(table, exchange, body.bytes);
     });
   };
 }
 
-async function answerCall(table: MethodTable, exchange: Exchange, bytes: Buffer): Promise<void> {
+const XML = { 'Content-Type': 'text/xml' } as const;
+
+/** What is known at once is answered at once, without a promise: that is nearly every call. */
+function answerCall(table: MethodTable, exchange: Exchange, bytes: Buffer): void {
   const { response, supervisor } = exchange;
   const call = parse(bytes, supervisor.log);
   if (call === null) {
@@ -43,37 +48,35 @@ async function answerCall(table: MethodTable, exchange: Exchange, bytes: Buffer)
     return;
   }
   const scope = new CallScope();
-  response.once('close', () => scope.cancel());
-  try {
-    const answer = await answerBytes(table, call, scope, supervisor.log);
-    if (!scope.isCancelled) sendBody(response, 200, { 'Content-Type': 'text/xml' }, answer);
-  } catch (error) {
+  const returned = (value: RpcValue): void => sendBody(response, 200, XML, writeResponse(value));
+  const failed = (error: unknown): void => {
+    if (error instanceof RpcFault) {
+      sendBody(response, 200, XML, writeFault(error.code, error.message));
+      return;
+    }
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
     supervisor.log.critical(
       `Handling XML-RPC request with data ${quote(bytes.toString())} raised an unexpected exception: ${trace}`,
     );
-    if (!response.headersSent) sendError(response, 500);
-  }
-}
-
-async function answerBytes(
-  table: MethodTable,
-  { method, parameters }: MethodCall,
-  scope: CallScope,
-  log: MainLog,
-): Promise<Buffer> {
+    sendError(response, 500);
+  };
   try {
-    return writeResponse(await callAndTrace(table, method, parameters, scope, log));
+    const answer = callAndTrace(table, call.method, call.parameters, scope, supervisor.log);
+    if (answer instanceof Promise) {
+      response.onGone(() => scope.cancel());
+      answer.then(returned).catch(failed);
+    } else {
+      returned(answer);
+    }
   } catch (error) {
-    if (error instanceof RpcFault) return writeFault(error.code, error.message);
-    throw error;
+    failed(error);
   }
 }
 
 /** Null for a request that cannot be read, which is logged. */
 function parse(bytes: Buffer, log: MainLog): MethodCall | null {
   try {
-    return readMethodCall(decode(bytes));
+    return readPlainCall(bytes.toString('latin1')) ?? readMethodCall(decode(bytes));
   } catch (error) {
     if (!(error instanceof MalformedRequestError)) throw error;
     const reason = error instanceof NoMethodNameError ? 'no method name' : 'unmarshallable';

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { closeSync } from 'node:fs';
 import type { HttpServerConfig } from '../config/types.ts';
+import { getrlimit } from '../native/posix.ts';
 import { serverUrlOf } from '../process/server-url.ts';
 import type { MethodTable } from '../rpc/method.ts';
 import {
@@ -14,6 +14,8 @@ import {
   UnknownFactoryError,
 } from '../rpc/rpc-interfaces.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import { Clients } from './clients.ts';
+import { connectionLimit } from './connection-limit.ts';
 import { type HttpServer, serveHttp } from './http-server.ts';
 import { type ListeningSocket, openListeningSocket } from './listen.ts';
 import { ListenError } from './listen-error.ts';
@@ -49,6 +51,7 @@ export async function openHttpServers(
   const configs = supervisor.config.servers;
   const ending = new AbortController();
   const interfaces = await makeInterfaces(supervisor, options, ending.signal);
+  const clients = openClients(supervisor, options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS);
   const sockets: ListeningSocket[] = [];
   const servers: HttpServer[] = [];
   const opened: HttpServers = {
@@ -56,6 +59,7 @@ export async function openHttpServers(
     close: async () => {
       ending.abort();
       await Promise.all(servers.map((server) => server.close()));
+      clients.close();
     },
     removeSocketFiles: () => {
       for (const socket of sockets) socket.removeFile();
@@ -65,7 +69,7 @@ export async function openHttpServers(
     for (const config of configs) {
       const socket = openListeningSocket(config);
       sockets.push(socket);
-      servers.push(await serve(supervisor, config, socket, interfaces, options));
+      servers.push(serve(supervisor, config, socket, interfaces, clients));
     }
   } catch (error) {
     await opened.close();
@@ -75,21 +79,40 @@ export async function openHttpServers(
   return opened;
 }
 
-async function serve(
+/** Clients of all servers are counted together: they share the daemon's descriptors. */
+function openClients(supervisor: SupervisorView, requestTimeoutMs: number): Clients {
+  const openFiles = getrlimit('nofile').soft;
+  return new Clients({
+    requestTimeoutMs,
+    limit: () => connectionLimit(openFiles, runningPrograms(supervisor)),
+    onCrowd: (limit) =>
+      supervisor.log.warn(
+        `HTTP server: ${limit} clients are connected, the most that ${openFiles} open files leave room for; ` +
+          'for each that comes now the one that has been idle longest is closed',
+      ),
+  });
+}
+
+function runningPrograms(supervisor: SupervisorView): number {
+  let count = 0;
+  for (const group of supervisor.groups.values()) {
+    for (const process of group.processes.values()) count += process.pid === 0 ? 0 : 1;
+  }
+  return count;
+}
+
+function serve(
   supervisor: SupervisorView,
   config: HttpServerConfig,
   socket: ListeningSocket,
   { table, names }: Interfaces,
-  options: HttpServersOptions,
-): Promise<HttpServer> {
-  const server = await serveHttp(socket.descriptor, {
+  clients: Clients,
+): HttpServer {
+  const server = serveHttp(socket.descriptor, {
     supervisor,
     credentials: config.credentials,
     routes: routes(table, config.maxBodyBytes),
-    requestTimeoutMs: options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS,
-  }).catch((error) => {
-    closeSync(socket.descriptor);
-    throw error;
+    clients,
   });
   for (const name of names) {
     supervisor.log.info(`RPC interface '${name}' initialized`);

@@ -66,6 +66,9 @@ export interface Addon {
   unixSocketIsLive(path: string): boolean;
   connectDatagram(path: string): number;
   listenInet(host: string, port: number, backlog: number): number | string;
+  setPrompt(fd: number): number;
+  accept(fd: number): number;
+  shutdownWriting(fd: number): number;
   createPoller(onBatch: (count: number) => void, batch: Int32Array): PollerHandle | number;
   controlPoller(
     poller: PollerHandle,

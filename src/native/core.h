@@ -126,5 +126,9 @@ bool core_unix_socket_is_live(const char *path);
 int core_connect_datagram(const char *path);
 /* *resolver gets getaddrinfo's code where the name is the trouble, else 0. */
 int core_listen_inet(const char *host, int port, int backlog, int *resolver);
+/* For a listening socket of TCP: what is accepted from it inherits both. */
+int core_set_prompt(int fd);
+int core_accept(int fd);
+int core_shutdown_writing(int fd);
 
 #endif

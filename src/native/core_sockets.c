@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -105,3 +106,20 @@ int core_listen_inet(const char *host, int port, int backlog, int *resolver) {
   freeaddrinfo(list);
   return result;
 }
+
+int core_set_prompt(int fd) {
+  const int on = 1;
+  if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) return -errno;
+  return setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) == 0 ? 0 : -errno;
+}
+
+int core_accept(int fd) {
+  int accepted;
+  /* A client that is gone already is nobody's trouble; the next one is asked for. */
+  do {
+    accepted = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  } while (accepted < 0 && (errno == EINTR || errno == ECONNABORTED));
+  return accepted < 0 ? -errno : accepted;
+}
+
+int core_shutdown_writing(int fd) { return shutdown(fd, SHUT_WR) == 0 ? 0 : -errno; }

@@ -61,9 +61,29 @@ static napi_value js_listen_inet(napi_env env, napi_callback_info info) {
   return glue_number(env, result);
 }
 
+static napi_value call_with_fd(napi_env env, napi_callback_info info, int (*function)(int)) {
+  napi_value value;
+  int fd;
+  if (!glue_arguments(env, info, 1, &value) || !glue_int(env, value, "fd", &fd)) return NULL;
+  return glue_number(env, function(fd));
+}
+
+static napi_value js_set_prompt(napi_env env, napi_callback_info info) {
+  return call_with_fd(env, info, core_set_prompt);
+}
+
+static napi_value js_accept(napi_env env, napi_callback_info info) { return call_with_fd(env, info, core_accept); }
+
+static napi_value js_shutdown_writing(napi_env env, napi_callback_info info) {
+  return call_with_fd(env, info, core_shutdown_writing);
+}
+
 void export_sockets(napi_env env, napi_value exports) {
   glue_export(env, exports, "listenUnix", js_listen_unix);
   glue_export(env, exports, "unixSocketIsLive", js_unix_socket_is_live);
   glue_export(env, exports, "listenInet", js_listen_inet);
   glue_export(env, exports, "connectDatagram", js_connect_datagram);
+  glue_export(env, exports, "setPrompt", js_set_prompt);
+  glue_export(env, exports, "accept", js_accept);
+  glue_export(env, exports, "shutdownWriting", js_shutdown_writing);
 }

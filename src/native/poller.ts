@@ -14,6 +14,8 @@ import { checked, posixError } from './posix-error.ts';
 export const READABLE = 1;
 export const WRITABLE = 2;
 export const HANGUP = 4;
+/** To be watched for alone: HANGUP is told once both directions are shut, or broken, and not for a half that is. */
+export const GONE = 8;
 
 const { EBADF, EEXIST, ENOENT } = constants.errno;
 

@@ -18,10 +18,18 @@ export {
   writeFrom,
 } from './io.ts';
 export { getrlimit, initialNofile, type Rlimit, type RlimitName, setrlimit } from './limits.ts';
-export { HANGUP, Poller, READABLE, WRITABLE } from './poller.ts';
+export { GONE, HANGUP, Poller, READABLE, WRITABLE } from './poller.ts';
 export { errnoMessage, errnoName, PosixError } from './posix-error.ts';
 export { becomeSubreaper, execve, pidfdOpen, setsid } from './process.ts';
-export { connectDatagram, listenInet, listenUnix, unixSocketIsLive } from './sockets.ts';
+export {
+  accept,
+  connectDatagram,
+  listenInet,
+  listenUnix,
+  setPrompt,
+  shutdownWriting,
+  unixSocketIsLive,
+} from './sockets.ts';
 export {
   type Exit,
   reap,

@@ -44,3 +44,23 @@ export function listenInet(host: string, port: number, backlog: number): number 
   if (typeof result === 'number') return checked('bind', result, `${host}:${port}`);
   throw new PosixError('getaddrinfo', constants.errno.ENOENT, 'ENOENT', `getaddrinfo '${host}': ${result}`);
 }
+
+/**
+ * Makes a listening TCP socket hand out connections that send at once (TCP_NODELAY), and that notice within hours
+ * that the other side's machine is gone (SO_KEEPALIVE).
+ *
+ * @throws PosixError EOPNOTSUPP for a socket that is no TCP
+ */
+export function setPrompt(fd: number): void {
+  checked('setsockopt', addon.setPrompt(fd));
+}
+
+/** Takes the next connection of a listening socket; returns its descriptor, or `-errno`, which is EAGAIN where there is none. */
+export function accept(fd: number): number {
+  return addon.accept(fd);
+}
+
+/** Tells the other side that nothing more comes; what it sends can still be read. Returns 0 or `-errno`. */
+export function shutdownWriting(fd: number): number {
+  return addon.shutdownWriting(fd);
+}

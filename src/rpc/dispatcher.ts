@@ -8,7 +8,7 @@ import { checkCount } from './arguments.ts';
 import type { CallScope } from './call-scope.ts';
 import { RpcFault } from './faults.ts';
 import type { Answer, MethodTable } from './method.ts';
-import type { RpcParameter } from './values.ts';
+import type { RpcParameter, RpcValue } from './values.ts';
 
 /**
  * Calls one method.
@@ -28,22 +28,29 @@ export function callMethod(
 }
 
 /** `callMethod`, told in the main log at trace level as the reference tells it. */
-export async function callAndTrace(
+export function callAndTrace(
   table: MethodTable,
   name: string,
   args: readonly RpcParameter[],
   scope: CallScope,
   log: MainLog,
-): Promise<Awaited<Answer>> {
+): Answer {
+  if (!log.isEnabled('trace')) return callMethod(table, name, args, scope);
   log.trace(`XML-RPC method called: ${name}()`);
-  try {
-    const answer = await callMethod(table, name, args, scope);
+  const returned = (value: RpcValue): RpcValue => {
     log.trace(`XML-RPC method ${name}() returned successfully`);
-    return answer;
-  } catch (error) {
+    return value;
+  };
+  const failed = (error: unknown): never => {
     if (error instanceof RpcFault) {
       log.trace(`XML-RPC method ${name}() returned fault: [${error.code}] ${error.message}`);
     }
     throw error;
+  };
+  try {
+    const answer = callMethod(table, name, args, scope);
+    return answer instanceof Promise ? answer.then(returned, failed) : returned(answer);
+  } catch (error) {
+    return failed(error);
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Exchange } from '../exchange.ts';
-import { beginReply, sendBody, sendError } from '../replies.ts';
+import { sendBody, sendError } from '../replies.ts';
 import { gif } from './gif.ts';
 import { ICON, RULE, STATES, WORDMARK } from './pictures.ts';
 import { png } from './png.ts';
@@ -41,9 +41,8 @@ export function answerWithFile({ request, response, path }: Exchange): void {
   const file = FILES.get(name);
   if (!file) {
     sendError(response, 404);
-  } else if (isKnown(request.headers['if-modified-since'])) {
-    beginReply(response, 304, {});
-    response.end();
+  } else if (isKnown(request.headers.get('if-modified-since'))) {
+    response.send(304, {}, null);
   } else {
     const headers = { 'Last-Modified': new Date(CHANGED_AT).toUTCString(), 'Content-Type': file.type };
     sendBody(response, 200, headers, contentOf(name, file));

@@ -79,18 +79,18 @@ function showTail({ response, supervisor }: Exchange, form: Form): void {
 function answerAction(exchange: Exchange, action: string, processName: string | undefined): void {
   const { request, response, supervisor } = exchange;
   // A browser adds this header itself: a page of somebody else's cannot make it stop our programs.
-  if (request.headers['sec-fetch-site'] === 'cross-site') {
+  if (request.headers.get('sec-fetch-site') === 'cross-site') {
     supervisor.log.warn('web page: refused an action that a page of another site asked for');
     sendError(response, 403);
     return;
   }
   const scope = new CallScope();
-  response.once('close', () => scope.cancel());
+  response.onGone(() => scope.cancel());
   void guarded(exchange, async () => {
     const { table } = siteOf(supervisor);
     const message = await performAction(supervisor, table, { action, processName, scope });
     if (scope.isCancelled) return;
-    const Location = messageLocation(request.headers.host, message);
+    const Location = messageLocation(request.headers.get('host'), message);
     sendError(response, 301, { Location, ...NEVER_CACHED });
   });
 }
@@ -106,7 +106,7 @@ async function guarded({ response, supervisor }: Exchange, act: () => void | Pro
     }
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
     supervisor.log.error(`Web interface error: ${trace}`);
-    if (response.headersSent) response.destroy();
+    if (response.isBegun) response.abort();
     else sendError(response, 500);
   }
 }

@@ -1,0 +1,56 @@
+/**
+ * Who must have done something by when. All have the same time, so that who was added first is due first, and one
+ * timer serves all.
+ *
+ * @module
+ */
+
+export class Deadlines<Item> {
+  readonly #delayMs: number;
+  readonly #onDue: (item: Item) => void;
+  /** In the order in which they are due, on the monotonic clock. */
+  readonly #dueAtMs = new Map<Item, number>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(delayMs: number, onDue: (item: Item) => void) {
+    this.#delayMs = delayMs;
+    this.#onDue = onDue;
+  }
+
+  /** Sets the item's deadline, if it has none. */
+  add(item: Item): void {
+    if (this.#dueAtMs.has(item)) return;
+    this.#dueAtMs.set(item, performance.now() + this.#delayMs);
+    this.#arm();
+  }
+
+  /** The timer stays: that is one wake-up in a long time, and cheaper than two timers for each request. */
+  remove(item: Item): void {
+    this.#dueAtMs.delete(item);
+  }
+
+  close(): void {
+    this.#dueAtMs.clear();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #arm(): void {
+    if (this.#timer !== null) return;
+    for (const dueAtMs of this.#dueAtMs.values()) {
+      this.#timer = setTimeout(() => this.#check(), Math.max(1, Math.ceil(dueAtMs - performance.now())));
+      return;
+    }
+  }
+
+  #check(): void {
+    this.#timer = null;
+    const nowMs = performance.now();
+    for (const [item, dueAtMs] of this.#dueAtMs) {
+      if (dueAtMs > nowMs) break;
+      this.#dueAtMs.delete(item);
+      this.#onDue(item);
+    }
+    this.#arm();
+  }
+}
