@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { sweepBeds } from './bench/bed.ts';
 import { cases } from './bench/cases/index.ts';
-import { withFigures } from './bench/documentation.ts';
+import { withFigures, withMeanings } from './bench/documentation.ts';
 import type { Case, Effort, Subject } from './bench/figure.ts';
 import { describeMachine } from './bench/machine.ts';
-import { type Report, rowsOf } from './bench/report.ts';
+import { curvesOf, type Report, rowsOf } from './bench/report.ts';
 import { measureRounds } from './bench/rounds.ts';
 import { plainTable } from './bench/table.ts';
 import { packageRoot, splitCommand } from './harness/commands.ts';
@@ -31,6 +31,7 @@ interface Options {
   readonly list?: true;
   readonly json?: string;
   readonly writeDocs?: true;
+  readonly writeMeanings?: true;
 }
 
 const program = new Command('bench')
@@ -44,6 +45,7 @@ const program = new Command('bench')
   .option('--list', 'print the cases and exit')
   .option('--json <file>', 'write the figures and all samples to a file')
   .option('--write-docs', 'write the figures into docs/performance.md')
+  .option('--write-meanings', 'write there only what the figures mean, without measuring')
   .addHelpText('after', '\nExit code: 0 everything was measured, 1 something was not, 2 wrong usage.')
   .exitOverride();
 
@@ -63,6 +65,11 @@ async function main(): Promise<number> {
   if (options.list) {
     for (const { name, figures } of chosen)
       print(`${name.padEnd(16)}${figures.map(({ title }) => title).join('; ')}`);
+    return 0;
+  }
+
+  if (options.writeMeanings) {
+    writeFileSync(PAGE, withMeanings(readFileSync(PAGE, 'utf8'), cases, options.programs));
     return 0;
   }
 
@@ -100,6 +107,7 @@ async function measure(
     effort,
     seconds: (performance.now() - startedAt) / 1000,
     rows: rowsOf(chosen, outcome.measured, effort.programs),
+    curves: curvesOf(chosen, outcome.measured),
   };
   for (const line of plainTable(report.rows)) print(line);
   for (const trouble of report.troubles) print(`not measured: ${trouble}`);
@@ -125,6 +133,8 @@ function effortOf({ quick, rounds, programs }: Options): Effort {
         starts: 2,
         callSeconds: 3,
         idleSeconds: 3,
+        events: 1000,
+        large: false,
       }
     : {
         rounds: rounds ?? 3,
@@ -134,7 +144,9 @@ function effortOf({ quick, rounds, programs }: Options): Effort {
         restartSeconds: 7,
         starts: 3,
         callSeconds: 4,
-        idleSeconds: 3,
+        idleSeconds: 10,
+        events: 5000,
+        large: true,
       };
 }
 

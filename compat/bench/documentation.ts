@@ -9,11 +9,12 @@ import { markdownTable } from './table.ts';
 
 /** The page with the parts that the benchmark writes replaced; what a person wrote stays. */
 export function withFigures(page: string, report: Report, cases: readonly Case[]): string {
-  return replaced(
-    replaced(page, 'figures', figures(report)),
-    'meaning',
-    meanings(cases, report.effort.programs),
-  );
+  return withMeanings(replaced(page, 'figures', figures(report)), cases, report.effort.programs);
+}
+
+/** The page with what the figures mean replaced, which needs no measurement. */
+export function withMeanings(page: string, cases: readonly Case[], programs: number): string {
+  return replaced(page, 'meaning', meanings(cases, programs));
 }
 
 /**

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { formatRatio, formatTarget, formatValue } from './format.ts';
+import { PEERS, type Unit } from './figure.ts';
+import { formatRatio, formatValue, formatVerdicts } from './format.ts';
 import type { Row } from './report.ts';
 
 /** Lines of a table whose columns are aligned; the ratios stand first. */
@@ -29,21 +30,31 @@ export function markdownTable(rows: readonly Row[]): string[] {
   return [line(head), line(head.map((_, column) => (isText(column) ? '---' : '---:'))), ...body.map(line)];
 }
 
+/** The column of the peers is missing where none was measured. */
 function tableCells(rows: readonly Row[]): string[][] {
-  return [
-    ['ours is better', 'what', 'ours', 'reference', 'floor', 'target'],
-    ...rows.map(({ title, unit, values, timesBetter, target, isMet }) => [
+  const cells = [
+    ['ours is better', 'what', 'ours', 'reference', 'floor', 'target', 'others'],
+    ...rows.map(({ title, unit, values, timesBetter, verdicts }) => [
       formatRatio(timesBetter),
       title,
       formatValue(values.ours, unit),
       formatValue(values.reference, unit),
       formatValue(values.floor, unit),
-      formatTarget(target, unit, isMet),
+      formatVerdicts(verdicts, unit),
+      formatPeers(values, unit),
     ]),
   ];
+  const hasPeers = cells.slice(1).some((line) => line[6] !== '');
+  return hasPeers ? cells : cells.map((line) => line.slice(0, 6));
+}
+
+function formatPeers(values: Row['values'], unit: Unit): string {
+  return PEERS.filter((name) => values[name] !== undefined)
+    .map((name) => `${name} ${formatValue(values[name], unit)}`)
+    .join(', ');
 }
 
 /** The columns of words stand left, those of numbers right. */
 function isText(column: number): boolean {
-  return column === 1 || column === 5;
+  return column === 1 || column >= 5;
 }

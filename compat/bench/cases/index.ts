@@ -4,6 +4,7 @@
  * @module
  */
 import type { Case } from '../figure.ts';
+import { calls } from './calls.ts';
 import { client } from './client.ts';
 import { few } from './few.ts';
 import { idle } from './idle.ts';
@@ -11,4 +12,4 @@ import { many } from './many.ts';
 import { restart } from './restart.ts';
 import { startProcess } from './start-process.ts';
 
-export const cases: readonly Case[] = [restart, startProcess, many, few, idle, client];
+export const cases: readonly Case[] = [restart, startProcess, many, few, calls, idle, client];

@@ -36,7 +36,10 @@ export const many: Case = {
         'the floor is a bare loop of posix_spawn of the same program',
       unit: 'time',
       better: 'lower',
-      target: { kind: 'times better', atLeast: 5 },
+      target: [
+        { kind: 'times better', atLeast: 12 },
+        { kind: 'at most of', times: 1.5, of: 'floor' },
+      ],
       value: medianOf('many.start'),
     },
     {
@@ -54,7 +57,7 @@ export const many: Case = {
         'calls on one connection by a client that counts the bytes of the answer and does not parse it',
       unit: 'rate',
       better: 'higher',
-      target: { kind: 'times better', atLeast: 50 },
+      target: { kind: 'times better', atLeast: 200 },
       value: medianOf('many.get-all-rate'),
     },
     {
@@ -71,6 +74,7 @@ export const many: Case = {
       meaning: '99 of 100 of these calls are faster; with fewer than 100 calls it is the slowest',
       unit: 'time',
       better: 'lower',
+      target: { kind: 'at most', value: 0.015 },
       value: percentileOf('many.get-all', 99),
     },
     {
@@ -79,6 +83,7 @@ export const many: Case = {
       meaning: 'the call stopAllProcesses, which answers when all are stopped',
       unit: 'time',
       better: 'lower',
+      target: { kind: 'times better', atLeast: 1 },
       value: medianOf('many.stop'),
     },
     {
@@ -87,6 +92,7 @@ export const many: Case = {
       meaning: 'VmRSS of the daemon, half a second after its first full answer',
       unit: 'memory',
       better: 'lower',
+      target: { kind: 'at most of', times: 1.8, of: 'reference' },
       value: medianOf('many.resident'),
     },
     {
@@ -95,6 +101,7 @@ export const many: Case = {
       meaning: 'RssAnon of the daemon at that moment',
       unit: 'memory',
       better: 'lower',
+      target: { kind: 'at most of', times: 1, of: 'reference' },
       value: medianOf('many.anonymous'),
     },
     {
@@ -103,6 +110,7 @@ export const many: Case = {
       meaning: `what the daemon has more than with ${FEW} programs (case \`few\`), for each program more`,
       unit: 'memory',
       better: 'lower',
+      target: { kind: 'at most', value: 8 * 1024 },
       value: (samples) =>
         (median(samples['many.anonymous'] ?? []) - median(samples['few.anonymous'] ?? [])) /
         (median(samples['many.programs'] ?? []) - FEW),

@@ -37,7 +37,7 @@ export const restart: Case = {
       meaning: MEANING,
       unit: 'time',
       better: 'lower',
-      target: { kind: 'at most', value: 0.015 },
+      target: { kind: 'at most', value: 0.005 },
       value: medianOf('restart'),
     },
     {
