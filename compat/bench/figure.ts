@@ -38,8 +38,6 @@ export interface Effort {
   readonly idleSeconds: number;
   /** Events of the case `events`, for each listener. */
   readonly events: number;
-  /** Cases that take long are measured too. */
-  readonly large: boolean;
 }
 
 /** One setting that is measured on every subject. */

@@ -26,6 +26,8 @@ export interface LoadOptions {
   /** So many connections that stay open, or a new one for each call. */
   readonly connections: number | 'new';
   readonly seconds: number;
+  /** With several connections: exactly so many calls, from the first on and without any to warm up. */
+  readonly calls?: number;
 }
 
 /** Calls on each connection (or of new connections) before the clock starts, for compilers and caches. */
@@ -43,6 +45,7 @@ const RAW_CLIENT = `
 import json, socket, sys, time
 
 path, connections, seconds, warm_up = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
+limit = int(sys.argv[5])
 request = sys.stdin.buffer.read()
 answer = bytearray(1 << 20)
 
@@ -86,17 +89,21 @@ def follow_one_another(call):
 def overlap():
     clients = [connect() for _ in range(connections)]
     for client in clients: client.sendall(request)
-    def turn():
-        for client in clients:
-            read(client)
+    sent, answered = connections, 0
+    def take(client):
+        nonlocal sent, answered
+        read(client)
+        answered += 1
+        if sent < limit:
             client.sendall(request)
+            sent += 1
+    def turn():
+        for client in clients[:sent - answered]: take(client)
     for _ in range(warm_up): turn()
-    calls = 0
+    before = answered
     cpu, start = time.process_time(), time.perf_counter()
-    while time.perf_counter() < start + seconds:
-        turn()
-        calls += connections
-    return calls, [], time.perf_counter() - start, time.process_time() - cpu
+    while answered < sent and time.perf_counter() < start + seconds: turn()
+    return answered - before, [], time.perf_counter() - start, time.process_time() - cpu
 
 if connections == 0:
     calls, latencies, took, cpu = follow_one_another(call_anew)
@@ -135,16 +142,17 @@ print(json.dumps({'calls': len(latencies), 'warmUps': warm_up, 'seconds': now - 
 /** Repeats a call with the cheap client. */
 export function loadFromOutside(
   dir: string,
-  daemon: Server,
-  { request, connections, seconds }: LoadOptions,
+  server: Server,
+  { request, connections, seconds, calls }: LoadOptions,
 ): Promise<Load> {
   const args = [
-    daemon.socket,
+    server.socket,
     String(connections === 'new' ? 0 : connections),
     String(seconds),
-    String(WARM_UP_CALLS),
+    String(calls === undefined ? WARM_UP_CALLS : 0),
+    String(calls ?? Number.MAX_SAFE_INTEGER),
   ];
-  return loaded(daemon, () =>
+  return loaded(server, () =>
     askPython(dir, RAW_CLIENT, args, { seconds: seconds + GRACE_SECONDS, stdin: request.toString('latin1') }),
   );
 }

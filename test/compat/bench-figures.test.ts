@@ -160,7 +160,6 @@ test('the figures of a run can be written into docs/performance.md, again and ag
     callSeconds: 1,
     idleSeconds: 1,
     events: 1,
-    large: true,
   };
   const measured = { ours: { restart: [0.008] }, reference: { restart: [1.02] } };
   const machine = {

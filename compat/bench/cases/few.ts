@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { withBed } from '../bed.ts';
 import { sleepers } from '../configuration.ts';
 import type { Case, Samples } from '../figure.ts';
+import { pm2Memory } from '../pm2.ts';
 import { memory } from '../proc.ts';
 import { medianOf, pooled } from '../statistics.ts';
 
@@ -61,5 +62,11 @@ export const few: Case = {
       samples = pooled(samples, more);
     }
     return samples;
+  },
+  peers: {
+    pm2: async () => {
+      const weighed = await pm2Memory(FEW);
+      return weighed && { 'few.resident': [weighed.resident], 'few.anonymous': [weighed.anonymous] };
+    },
   },
 };

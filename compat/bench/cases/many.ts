@@ -4,15 +4,16 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RunningDaemon, withBed } from '../bed.ts';
+import { withBed } from '../bed.ts';
 import { repeatCall } from '../calls.ts';
 import { sleepers } from '../configuration.ts';
 import type { Case, Samples } from '../figure.ts';
 import { spawnFloor } from '../floor.ts';
 import { fileLimit } from '../machine.ts';
-import { childCount, memory } from '../proc.ts';
+import { memory } from '../proc.ts';
 import type { RawClient } from '../raw-client.ts';
 import { rpcRequest, runningCount } from '../rpc.ts';
+import { haveStarted } from '../running.ts';
 import { median, medianOf, percentileOf } from '../statistics.ts';
 import { FEW } from './few.ts';
 
@@ -142,14 +143,6 @@ export const many: Case = {
     }),
   floor: async ({ programs }) => ({ 'many.start': [await spawnFloor(programs)] }),
 };
-
-/** Looks again whenever another hundredth of the time has passed: fine enough, and no burden on a slow start. */
-async function haveStarted(daemon: RunningDaemon, programs: number): Promise<void> {
-  while (childCount(daemon.pid) < programs) {
-    if (!daemon.isRunning()) throw new Error('the daemon ended before all programs ran');
-    await delay((performance.now() - daemon.bornAt) / 100);
-  }
-}
 
 async function areRunning(client: RawClient, programs: number): Promise<void> {
   for (let running = 0; running < programs; ) running = runningCount(await client.ask(GET_ALL));
