@@ -8,18 +8,20 @@ import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { sweepBeds } from './bench/bed.ts';
 import { cases } from './bench/cases/index.ts';
-import { withFigures } from './bench/documentation.ts';
+import { curvesSvg } from './bench/curves-svg.ts';
+import { withFigures, withMeanings } from './bench/documentation.ts';
 import type { Case, Effort, Subject } from './bench/figure.ts';
 import { describeMachine } from './bench/machine.ts';
-import { type Report, rowsOf } from './bench/report.ts';
+import { curvesOf, type Report, rowsOf } from './bench/report.ts';
 import { measureRounds } from './bench/rounds.ts';
-import { plainTable } from './bench/table.ts';
+import { plainCurveTable, plainTable } from './bench/table.ts';
 import { packageRoot, splitCommand } from './harness/commands.ts';
 import { findCommand } from './harness/needs.ts';
 
 const REFERENCE = '/usr/bin/supervisord';
 const OURS = join(packageRoot(), 'dist/bin/supervisord.cjs');
 const PAGE = join(packageRoot(), 'docs/performance.md');
+const CURVES = join(packageRoot(), 'docs/performance-curves.svg');
 
 interface Options {
   readonly ours?: string;
@@ -31,6 +33,7 @@ interface Options {
   readonly list?: true;
   readonly json?: string;
   readonly writeDocs?: true;
+  readonly writeMeanings?: true;
 }
 
 const program = new Command('bench')
@@ -39,11 +42,12 @@ const program = new Command('bench')
   .option('--reference <command>', 'the command to compare with', REFERENCE)
   .option('--rounds <n>', 'how often everything is measured (3, with --quick 1)', positive)
   .option('--programs <n>', 'programs of the case many', positive, 1000)
-  .option('--quick', 'one round with few samples, under a minute')
+  .option('--quick', 'one round with few samples and without the large cases, about two minutes')
   .option('--only <name...>', 'measure these cases only')
   .option('--list', 'print the cases and exit')
   .option('--json <file>', 'write the figures and all samples to a file')
   .option('--write-docs', 'write the figures into docs/performance.md')
+  .option('--write-meanings', 'write there only what the figures mean, without measuring')
   .addHelpText('after', '\nExit code: 0 everything was measured, 1 something was not, 2 wrong usage.')
   .exitOverride();
 
@@ -58,11 +62,18 @@ async function main(): Promise<number> {
   const { only } = options;
   const unknown = (only ?? []).filter((name) => !cases.some((known) => known.name === name));
   if (unknown.length > 0) return usage(`no such case: ${unknown.join(', ')} (see --list)`);
-  const chosen = cases.filter(({ name }) => only?.includes(name) ?? true);
-  if (options.writeDocs && only) return usage('--write-docs needs all cases, without --only');
+  const chosen = cases.filter(({ name, isLarge }) => only?.includes(name) ?? !(options.quick && isLarge));
+  if (options.writeDocs && (only || options.quick)) {
+    return usage('--write-docs needs all cases, without --only and --quick');
+  }
   if (options.list) {
-    for (const { name, figures } of chosen)
-      print(`${name.padEnd(16)}${figures.map(({ title }) => title).join('; ')}`);
+    for (const { name, figures, curves = [] } of chosen)
+      print(`${name.padEnd(16)}${[...figures, ...curves].map(({ title }) => title).join('; ')}`);
+    return 0;
+  }
+
+  if (options.writeMeanings) {
+    writeFileSync(PAGE, withMeanings(readFileSync(PAGE, 'utf8'), cases, options.programs));
     return 0;
   }
 
@@ -100,8 +111,10 @@ async function measure(
     effort,
     seconds: (performance.now() - startedAt) / 1000,
     rows: rowsOf(chosen, outcome.measured, effort.programs),
+    curves: curvesOf(chosen, outcome.measured),
   };
   for (const line of plainTable(report.rows)) print(line);
+  for (const line of plainCurveTable(report.curves)) print(line);
   for (const trouble of report.troubles) print(`not measured: ${trouble}`);
   if (machine.load > machine.cpus / 2) {
     print(
@@ -110,7 +123,10 @@ async function measure(
   }
   print(`${effort.rounds} rounds, ${Math.round(report.seconds)} s`);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
-  if (options.writeDocs) writeFileSync(PAGE, withFigures(readFileSync(PAGE, 'utf8'), report, cases));
+  if (options.writeDocs) {
+    writeFileSync(PAGE, withFigures(readFileSync(PAGE, 'utf8'), report, cases));
+    writeFileSync(CURVES, curvesSvg(report.curves));
+  }
   return report.troubles.length > 0 ? 1 : 0;
 }
 
@@ -125,6 +141,7 @@ function effortOf({ quick, rounds, programs }: Options): Effort {
         starts: 2,
         callSeconds: 3,
         idleSeconds: 3,
+        events: 1000,
       }
     : {
         rounds: rounds ?? 3,
@@ -134,7 +151,8 @@ function effortOf({ quick, rounds, programs }: Options): Effort {
         restartSeconds: 7,
         starts: 3,
         callSeconds: 4,
-        idleSeconds: 3,
+        idleSeconds: 10,
+        events: 5000,
       };
 }
 

@@ -1,8 +1,9 @@
 // Makes a fresh checkout ready: npm packages, the addon, the bundle, and with --reference the programs that
-// the compatibility scenarios hold us against. What is there already is not done again.
+// the compatibility scenarios hold us against, with --peers those that the benchmark measures beside us. What is there
+// already is not done again.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,12 +25,24 @@ const REFERENCE_PACKAGES = {
   curl: '/usr/bin/curl',
 };
 
+/** Debian packages with programs that the benchmark measures for the same work. */
+const PEER_PACKAGES = { s6: '/usr/bin/s6-log', runit: '/usr/bin/svlogd' };
+
+/** npm packages for the same, in a folder of their own: nothing of the project depends on them. */
+const PEER_NPM_PACKAGES = { pm2: '7.0.4' };
+const peerFolder = join(root, 'node_modules', '.cache', 'bench-peers');
+
 checkNode();
 installPackages();
 buildAddon();
 run(process.execPath, [join(root, 'scripts', 'build.mjs')], 'the bundle cannot be built');
 if (process.argv.includes('--reference')) {
-  installReference();
+  installDebianPackages('the reference', REFERENCE_PACKAGES);
+}
+if (process.argv.includes('--peers')) {
+  // What runit recommends takes a machine over: it starts a supervisor of its own.
+  installDebianPackages('peers', PEER_PACKAGES, ['--no-install-recommends']);
+  installPeersFromNpm();
 }
 
 function checkNode() {
@@ -81,31 +94,54 @@ function localNodeHeaders() {
   return existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? prefix : undefined;
 }
 
-function installReference() {
-  const missing = Object.entries(REFERENCE_PACKAGES)
+function installDebianPackages(what, packages, options = []) {
+  const missing = Object.entries(packages)
     .filter(([, file]) => !existsSync(file))
     .map(([name]) => name);
   if (missing.length === 0) {
     return;
   }
-  const command = `apt-get install -y ${missing.join(' ')}`;
+  const words = ['install', '-y', ...options, ...missing].join(' ');
+  const command = `apt-get ${words}`;
   if (process.getuid() !== 0 || !existsSync('/usr/bin/apt-get')) {
     say(`not installed, so what needs them is skipped: ${missing.join(', ')} (as root: ${command})`);
     return;
   }
-  say(`installing the reference: ${missing.join(', ')}`);
+  say(`installing ${what}: ${missing.join(', ')}`);
   try {
-    execFileSync(
-      'sh',
-      ['-c', `apt-get -qq update && apt-get -qq -o=Dpkg::Use-Pty=0 install -y ${missing.join(' ')}`],
-      {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      },
-    );
+    execFileSync('sh', ['-c', `apt-get -qq update && apt-get -qq -o=Dpkg::Use-Pty=0 ${words}`], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
   } catch {
     say(`could not be installed, so what needs them is skipped: ${missing.join(', ')} (${command})`);
   }
+}
+
+function installPeersFromNpm() {
+  const missing = Object.entries(PEER_NPM_PACKAGES).filter(
+    ([name, version]) => installedVersion(join(peerFolder, 'node_modules', name)) !== version,
+  );
+  if (missing.length === 0) {
+    return;
+  }
+  const names = missing.map(([name, version]) => `${name}@${version}`);
+  say(`installing peers: ${names.join(', ')}`);
+  mkdirSync(peerFolder, { recursive: true });
+  const options = ['--prefix', peerFolder, '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund'];
+  try {
+    execFileSync('npm', ['install', ...options, ...names], {
+      cwd: peerFolder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  } catch {
+    say(`could not be installed, so it is not measured: ${names.join(', ')}`);
+  }
+}
+
+function installedVersion(folder) {
+  const file = join(folder, 'package.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : null;
 }
 
 function run(command, args, failure, environment = {}) {

@@ -19,10 +19,12 @@ import { rpcRequest } from './rpc.ts';
  * How long a daemon may take to end by itself. The reference stops its programs one a second and leaves nothing
  * outside its folder, so it is not waited for.
  */
-const PATIENCE_SECONDS = { ours: 10, reference: 0.2, floor: 0 };
+const PATIENCE_SECONDS = { ours: 10, reference: 0.2 };
 
 export interface RunningDaemon {
   readonly pid: number;
+  /** The path of its unix socket. */
+  readonly socket: string;
   /** When it was started, in milliseconds of `performance.now()`. */
   readonly bornAt: number;
   isRunning(): boolean;
@@ -91,6 +93,7 @@ function running(daemon: Daemon, bornAt: number, socket: string, patienceSeconds
   const connect = () => openRawClient(socket);
   return {
     pid: daemon.pid,
+    socket,
     bornAt,
     isRunning: daemon.isRunning,
     connect,

@@ -41,3 +41,19 @@ export async function repeatCall(
     cpu: (cpuSeconds(pid) - cpuBefore) / latencies.length,
   };
 }
+
+/** Seconds of each of up to `most` calls, which are made until so many seconds have passed, one at least. */
+export async function timeCalls(
+  most: number,
+  seconds: number,
+  call: () => Promise<unknown>,
+): Promise<readonly number[]> {
+  const values: number[] = [];
+  const end = performance.now() + seconds * 1000;
+  do {
+    const before = performance.now();
+    await call();
+    values.push((performance.now() - before) / 1000);
+  } while (values.length < most && performance.now() < end);
+  return values;
+}

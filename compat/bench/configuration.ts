@@ -15,16 +15,21 @@ export interface Settings {
   readonly programs: Readonly<Record<string, ProgramSettings>>;
   /** The reference's default, 1024, if not given. */
   readonly minfds?: number;
+  /** Sections of other kinds, as text. */
+  readonly sections?: string;
 }
 
 /** What a program is unless the case needs another: it starts fast, does nothing and stays. */
 export const SLEEPER: ProgramSettings = { command: '/bin/sleep 600', startsecs: 0 };
 
-/** So many sleepers, each a program of its own, in the order of their names. */
-export function sleepers(count: number): Record<string, ProgramSettings> {
+/** So many sleepers, each a program of its own, in the order of their names; only the first `running` start. */
+export function sleepers(count: number, running = count): Record<string, ProgramSettings> {
   const width = String(count).length;
   return Object.fromEntries(
-    Array.from({ length: count }, (_, index) => [`sleeper-${String(index).padStart(width, '0')}`, SLEEPER]),
+    Array.from({ length: count }, (_, index) => [
+      `sleeper-${String(index).padStart(width, '0')}`,
+      index < running ? SLEEPER : { ...SLEEPER, autostart: false },
+    ]),
   );
 }
 
@@ -34,7 +39,7 @@ export function socketPath(dir: string): string {
 }
 
 /** A whole file: one unix socket, logs below `dir`, and the programs; what is not said has its default. */
-export function configuration(dir: string, { programs, minfds = 1024 }: Settings): string {
+export function configuration(dir: string, { programs, minfds = 1024, sections = '' }: Settings): string {
   return `[unix_http_server]
 file=${socketPath(dir)}
 
@@ -51,7 +56,7 @@ serverurl=unix://${socketPath(dir)}
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 ${Object.entries(programs)
   .map(([name, settings]) => section(name, settings))
-  .join('')}`;
+  .join('')}${sections}`;
 }
 
 function section(name: string, { command, autostart = true, startsecs }: ProgramSettings): string {

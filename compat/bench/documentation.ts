@@ -5,15 +5,17 @@
  */
 import type { Case } from './figure.ts';
 import { type Report, withPrograms } from './report.ts';
-import { markdownTable } from './table.ts';
+import { markdownCurveTable, markdownTable } from './table.ts';
 
 /** The page with the parts that the benchmark writes replaced; what a person wrote stays. */
 export function withFigures(page: string, report: Report, cases: readonly Case[]): string {
-  return replaced(
-    replaced(page, 'figures', figures(report)),
-    'meaning',
-    meanings(cases, report.effort.programs),
-  );
+  const withTables = replaced(replaced(page, 'figures', figures(report)), 'curves', curves(report));
+  return withMeanings(withTables, cases, report.effort.programs);
+}
+
+/** The page with what the figures mean replaced, which needs no measurement. */
+export function withMeanings(page: string, cases: readonly Case[], programs: number): string {
+  return replaced(page, 'meaning', meanings(cases, programs));
 }
 
 /**
@@ -31,13 +33,19 @@ export function replaced(page: string, name: string, lines: readonly string[]): 
 
 /** What each figure is, read off the cases. */
 export function meanings(cases: readonly Case[], programs: number): string[] {
-  return cases.flatMap(({ name, setting, figures: figuresOfCase }) => [
+  return cases.flatMap(({ name, setting, figures: figuresOfCase, curves: curvesOfCase = [] }) => [
     `\n### ${name}: ${withPrograms(setting, programs)}\n`,
-    ...figuresOfCase.map(({ title, meaning }) => `- **${withPrograms(title, programs)}**: ${meaning}.`),
+    ...[...figuresOfCase, ...curvesOfCase].map(
+      ({ title, meaning }) => `- **${withPrograms(title, programs)}**: ${meaning}.`,
+    ),
   ]);
 }
 
-function figures({ rows, machine, effort, seconds }: Report): string[] {
+function curves(report: Report): string[] {
+  return ['', ...markdownCurveTable(report.curves), ''];
+}
+
+function figures({ rows, troubles, machine, effort, seconds }: Report): string[] {
   const memory = Math.round(machine.memoryBytes / 2 ** 30);
   return [
     '',
@@ -45,5 +53,6 @@ function figures({ rows, machine, effort, seconds }: Report): string[] {
     '',
     `Seen on ${machine.cpus} × ${machine.model}, ${memory} GB, Linux ${machine.kernel}, Node.js ${machine.node}, ` +
       `at most ${machine.fileLimit.toLocaleString('en-US')} open files, load ${machine.load.toFixed(1)} before the start; ${effort.rounds} rounds in ${Math.round(seconds)} s.`,
+    ...troubles.map((trouble) => `\nNot measured: ${trouble}.`),
   ];
 }

@@ -4,12 +4,19 @@
  * @module
  */
 
+/** The two sides, who take turns. */
+export type SideName = 'ours' | 'reference';
+
+/** Other programs for the same work; measured where they are installed (`scripts/setup.mjs --peers`). */
+export const PEERS = ['pm2', 's6-log', 'svlogd', 'cat'] as const;
+export type PeerName = (typeof PEERS)[number];
+
 /** Who is measured. The floor is what the kernel alone takes for the same work. */
-export type SubjectName = 'ours' | 'reference' | 'floor';
+export type SubjectName = SideName | 'floor' | PeerName;
 
 /** A supervisord command under measurement. */
 export interface Subject {
-  readonly name: SubjectName;
+  readonly name: SideName;
   readonly command: readonly string[];
 }
 
@@ -29,6 +36,8 @@ export interface Effort {
   /** How long calls are repeated for a rate; a call that is under way is waited for. */
   readonly callSeconds: number;
   readonly idleSeconds: number;
+  /** Events of the case `events`, for each listener. */
+  readonly events: number;
 }
 
 /** One setting that is measured on every subject. */
@@ -38,10 +47,18 @@ export interface Case {
   readonly setting: string;
   /** Upper bound for one run on one subject, in seconds. */
   readonly timeoutSeconds: number;
+  /** Measured in so many of the rounds at most, because it takes long; in all of them if not given. */
+  readonly rounds?: number;
+  /** Left out by `--quick`. */
+  readonly isLarge?: true;
   readonly figures: readonly Figure[];
+  /** How figures grow with the number of programs. */
+  readonly curves?: readonly Curve[];
   run(subject: Subject, effort: Effort): Promise<Samples>;
   /** The same work without a supervisor, where that can be measured. */
   floor?(effort: Effort): Promise<Samples>;
+  /** The same work by others; null where they are not installed. Measured in the first round only. */
+  readonly peers?: Readonly<Partial<Record<PeerName, (effort: Effort) => Promise<Samples | null>>>>;
 }
 
 export type Unit = 'time' | 'rate' | 'memory';
@@ -54,12 +71,27 @@ export interface Figure {
   readonly meaning: string;
   readonly unit: Unit;
   readonly better: 'lower' | 'higher';
-  readonly target?: Target;
+  /** What was aimed at; several targets are judged one by one. */
+  readonly target?: Target | readonly Target[];
   /** Not a number where the samples it needs are missing. */
   value(samples: Samples): number;
+}
+
+/** A figure for different numbers of programs. */
+export interface Curve {
+  readonly name: string;
+  readonly title: string;
+  readonly meaning: string;
+  readonly unit: Unit;
+  /** The numbers of programs, ascending. */
+  readonly counts: readonly number[];
+  /** The name of the samples for so many programs. */
+  sample(count: number): string;
 }
 
 export type Target =
   | { readonly kind: 'at most'; readonly value: number }
   | { readonly kind: 'between'; readonly low: number; readonly high: number }
-  | { readonly kind: 'times better'; readonly atLeast: number };
+  | { readonly kind: 'times better'; readonly atLeast: number }
+  /** Ours is at most so many times what the other has; for figures of which less is better. */
+  | { readonly kind: 'at most of'; readonly times: number; readonly of: Exclude<SubjectName, 'ours'> };

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { findCommand } from '../harness/needs.ts';
-import { runCommand } from '../harness/processes.ts';
 import { withFolder } from './bed.ts';
+import { askPython } from './python.ts';
 
 const SPAWN = `
 import os, sys, time
@@ -22,11 +21,5 @@ for pid in pids: os.waitpid(pid, 0)
  * @throws Error where there is no python3, in which the loop is written
  */
 export async function spawnFloor(programs: number): Promise<number> {
-  const python = findCommand('/usr/bin/python3') ?? findCommand('python3');
-  if (python === null) throw new Error('the floor needs python3');
-  return withFolder(async (dir) => {
-    const result = await runCommand([python, '-I', '-c', SPAWN, String(programs)], dir, { seconds: 60 });
-    if (result.code !== 0) throw new Error(`the floor failed: ${result.stderr.trim()}`);
-    return Number(result.stdout);
-  });
+  return withFolder(async (dir) => Number(await askPython(dir, SPAWN, [String(programs)], { seconds: 60 })));
 }

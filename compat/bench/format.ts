@@ -4,6 +4,7 @@
  * @module
  */
 import type { Target, Unit } from './figure.ts';
+import type { Verdict } from './report.ts';
 
 const KB = 1024;
 const MB = KB * KB;
@@ -30,11 +31,14 @@ export function formatRatio(ratio: number | null): string {
   return `${ratio >= 10 ? Math.round(ratio).toLocaleString('en-US') : ratio.toPrecision(2)} ×`;
 }
 
-/** What was aimed at, and how it came out. */
-export function formatTarget(target: Target | null, unit: Unit, isMet: boolean | null): string {
-  if (target === null) return '';
-  const verdict = isMet === null ? 'not known' : isMet ? 'met' : 'MISSED';
-  return `${aim(target, unit)}: ${verdict}`;
+/** What was aimed at, and how it came out; several targets one after the other. */
+export function formatVerdicts(verdicts: readonly Verdict[], unit: Unit): string {
+  return verdicts
+    .map(({ target, isMet }) => {
+      const verdict = isMet === null ? 'not known' : isMet ? 'met' : 'MISSED';
+      return `${aim(target, unit)}: ${verdict}`;
+    })
+    .join('; ');
 }
 
 function aim(target: Target, unit: Unit): string {
@@ -45,6 +49,8 @@ function aim(target: Target, unit: Unit): string {
       return `${formatValue(target.low, unit)} to ${formatValue(target.high, unit)}`;
     case 'times better':
       return `≥ ${target.atLeast} ×`;
+    case 'at most of':
+      return `≤ ${target.times} × ${target.of}`;
   }
 }
 

@@ -3,9 +3,22 @@
  *
  * @module
  */
-import type { Case, Effort, Figure, SubjectName, Target, Unit } from './figure.ts';
+import {
+  type Case,
+  type Curve,
+  type Effort,
+  type Figure,
+  PEERS,
+  type Samples,
+  type SubjectName,
+  type Target,
+  type Unit,
+} from './figure.ts';
 import type { Machine } from './machine.ts';
 import type { Measured, Outcome } from './rounds.ts';
+import { median } from './statistics.ts';
+
+const SUBJECTS: readonly SubjectName[] = ['ours', 'reference', 'floor', ...PEERS];
 
 export interface Row {
   readonly case: string;
@@ -16,8 +29,32 @@ export interface Row {
   readonly values: Readonly<Partial<Record<SubjectName, number>>>;
   /** How many times ours is better than the reference; below 1 where it is worse, null where one is missing. */
   readonly timesBetter: number | null;
-  readonly target: Target | null;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** A target, and whether it is met; null where that cannot be known. */
+export interface Verdict {
+  readonly target: Target;
   readonly isMet: boolean | null;
+}
+
+/** The points of a curve that were measured, by subject, ascending. */
+export interface MeasuredCurve {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: Unit;
+  readonly counts: readonly number[];
+  readonly lines: readonly Line[];
+}
+
+export interface Line {
+  readonly subject: SubjectName;
+  readonly points: readonly Point[];
+}
+
+export interface Point {
+  readonly count: number;
+  readonly value: number;
 }
 
 /** What `--json` writes. */
@@ -27,6 +64,7 @@ export interface Report extends Outcome {
   readonly effort: Effort;
   readonly seconds: number;
   readonly rows: readonly Row[];
+  readonly curves: readonly MeasuredCurve[];
 }
 
 /** One row for each figure that at least one subject has. */
@@ -36,19 +74,41 @@ export function rowsOf(cases: readonly Case[], measured: Measured, programs: num
     .filter(({ values }) => values.ours !== undefined || values.reference !== undefined);
 }
 
+/** The curves of which at least one subject has a point. */
+export function curvesOf(cases: readonly Case[], measured: Measured): MeasuredCurve[] {
+  return cases
+    .flatMap(({ curves = [] }) => curves)
+    .map(({ name, title, unit, counts, sample }) => ({
+      name,
+      title,
+      unit,
+      counts,
+      lines: SUBJECTS.map((subject) => ({
+        subject,
+        points: pointsOf({ counts, sample }, measured[subject] ?? {}),
+      })).filter(({ points }) => points.length > 0),
+    }))
+    .filter(({ lines }) => lines.length > 0);
+}
+
 /** A text of a case with the number of programs in it. */
 export function withPrograms(text: string, programs: number): string {
   return text.replaceAll('{programs}', programs.toLocaleString('en-US'));
 }
 
+function pointsOf({ counts, sample }: Pick<Curve, 'counts' | 'sample'>, samples: Samples): Point[] {
+  return counts
+    .map((count) => ({ count, value: median(samples[sample(count)] ?? []) }))
+    .filter(({ value }) => !Number.isNaN(value));
+}
+
 function row(chosen: Case, figure: Figure, measured: Measured, programs: number): Row {
   const values: Partial<Record<SubjectName, number>> = {};
-  for (const name of ['ours', 'reference', 'floor'] as const) {
+  for (const name of SUBJECTS) {
     const value = figure.value(measured[name] ?? {});
     if (!Number.isNaN(value)) values[name] = value;
   }
   const timesBetter = compare(figure.better, values.ours, values.reference);
-  const target = figure.target ?? null;
   return {
     case: chosen.name,
     name: figure.name,
@@ -57,8 +117,10 @@ function row(chosen: Case, figure: Figure, measured: Measured, programs: number)
     better: figure.better,
     values,
     timesBetter,
-    target,
-    isMet: target && isMet(target, values.ours, timesBetter),
+    verdicts: [figure.target ?? []].flat().map((target) => ({
+      target,
+      isMet: isMet(target, values, timesBetter),
+    })),
   };
 }
 
@@ -68,13 +130,19 @@ function compare(better: Figure['better'], ours?: number, reference?: number): n
   return better === 'lower' ? reference / ours : ours / reference;
 }
 
-function isMet(target: Target, ours: number | undefined, timesBetter: number | null): boolean | null {
+function isMet(target: Target, values: Row['values'], timesBetter: number | null): boolean | null {
+  const { ours } = values;
+  if (ours === undefined) return null;
   switch (target.kind) {
     case 'at most':
-      return ours === undefined ? null : ours <= target.value;
+      return ours <= target.value;
     case 'between':
-      return ours === undefined ? null : ours >= target.low && ours <= target.high;
+      return ours >= target.low && ours <= target.high;
     case 'times better':
       return timesBetter === null ? null : timesBetter >= target.atLeast;
+    case 'at most of': {
+      const other = values[target.of];
+      return other === undefined ? null : ours <= target.times * other;
+    }
   }
 }

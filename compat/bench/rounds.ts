@@ -4,7 +4,15 @@
  * @module
  */
 import { sweepBeds } from './bed.ts';
-import type { Case, Effort, Samples, Subject, SubjectName } from './figure.ts';
+import {
+  type Case,
+  type Effort,
+  PEERS,
+  type PeerName,
+  type Samples,
+  type Subject,
+  type SubjectName,
+} from './figure.ts';
 import { pooled } from './statistics.ts';
 
 export type Measured = Readonly<Partial<Record<SubjectName, Samples>>>;
@@ -27,28 +35,44 @@ export async function measureRounds(
 ): Promise<Outcome> {
   const measured: Partial<Record<SubjectName, Samples>> = {};
   const troubles: string[] = [];
-  const take = async (chosen: Case, name: SubjectName, run: () => Promise<Samples>) => {
+  const take = async (chosen: Case, name: SubjectName, run: () => Promise<Samples | null>) => {
     try {
-      measured[name] = pooled(measured[name] ?? {}, await bounded(run(), chosen.timeoutSeconds));
+      measured[name] = pooled(measured[name] ?? {}, (await bounded(run(), chosen.timeoutSeconds)) ?? {});
     } catch (error) {
       troubles.push(`${chosen.name}, ${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
   for (let round = 1; round <= effort.rounds; round += 1) {
     const turn = round % 2 === 1 ? subjects : [...subjects].reverse();
-    for (const chosen of cases) {
-      const names = [...turn.map(({ name }) => name), ...(chosen.floor ? ['floor'] : [])];
-      say(`round ${round} of ${effort.rounds}: ${chosen.name} (${names.join(', ')})`);
-      for (const subject of turn) await take(chosen, subject.name, () => chosen.run(subject, effort));
+    for (const chosen of cases.filter(({ rounds = round }) => round <= rounds)) {
       const { floor } = chosen;
+      const peers = round === 1 ? peersOf(chosen) : [];
+      const names = [...turn, ...(floor ? [{ name: 'floor' }] : []), ...peers].map(({ name }) => name);
+      say(`round ${round} of ${effort.rounds}: ${chosen.name} (${names.join(', ')})`);
+      const start = performance.now();
+      for (const subject of turn) await take(chosen, subject.name, () => chosen.run(subject, effort));
       if (floor) await take(chosen, 'floor', () => floor(effort));
+      for (const { name, run } of peers) await take(chosen, name, () => run(effort));
+      say(`  ${Math.round((performance.now() - start) / 1000)} s`);
     }
   }
   return { measured, troubles };
 }
 
+interface Peer {
+  readonly name: PeerName;
+  run(effort: Effort): Promise<Samples | null>;
+}
+
+function peersOf({ peers = {} }: Case): Peer[] {
+  return PEERS.flatMap((name) => {
+    const run = peers[name];
+    return run ? [{ name, run }] : [];
+  });
+}
+
 /** A run that takes too long loses its processes, which ends it. */
-async function bounded(run: Promise<Samples>, seconds: number): Promise<Samples> {
+async function bounded(run: Promise<Samples | null>, seconds: number): Promise<Samples | null> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { cases } from '../../compat/bench/cases/index.ts';
 import { meanings, replaced, withFigures } from '../../compat/bench/documentation.ts';
 import type { Case, Effort, Figure } from '../../compat/bench/figure.ts';
-import { formatRatio, formatTarget, formatValue } from '../../compat/bench/format.ts';
-import { type Report, rowsOf } from '../../compat/bench/report.ts';
+import { formatRatio, formatValue, formatVerdicts } from '../../compat/bench/format.ts';
+import { curvesOf, type Report, rowsOf } from '../../compat/bench/report.ts';
 import { median, medianOf, percentile, pooled } from '../../compat/bench/statistics.ts';
 import { markdownTable, plainTable } from '../../compat/bench/table.ts';
 
@@ -63,15 +63,33 @@ test.each([
   [{ kind: 'times better', atLeast: 5 } as const, 2, 9, false],
 ])('%o with %d against %d is met: %s', (target, ours, reference, isMet) => {
   const [row] = rowsOf([caseWith({ target })], { ours: { x: [ours] }, reference: { x: [reference] } }, 1);
-  expect(row?.isMet).toBe(isMet);
+  expect(row?.verdicts).toEqual([{ target, isMet }]);
 });
 
 test('without the reference a ratio is not known, and a target that needs none still is', () => {
   const alone = { ours: { x: [1] } };
   const [relative] = rowsOf([caseWith({ target: { kind: 'times better', atLeast: 5 } })], alone, 1);
-  expect(relative).toMatchObject({ timesBetter: null, isMet: null });
+  expect(relative).toMatchObject({ timesBetter: null, verdicts: [{ isMet: null }] });
   const [absolute] = rowsOf([caseWith({ target: { kind: 'at most', value: 5 } })], alone, 1);
-  expect(absolute).toMatchObject({ timesBetter: null, isMet: true });
+  expect(absolute).toMatchObject({ timesBetter: null, verdicts: [{ isMet: true }] });
+});
+
+test('a target against another subject is judged by its figure', () => {
+  const target = { kind: 'at most of', times: 1.5, of: 'floor' } as const;
+  const verdictOf = (floor: number[]) =>
+    rowsOf([caseWith({ target })], { ours: { x: [3] }, floor: { x: floor } }, 1)[0]?.verdicts[0]?.isMet;
+  expect(verdictOf([2])).toBe(true);
+  expect(verdictOf([1.9])).toBe(false);
+  expect(verdictOf([])).toBeNull();
+});
+
+test('a figure with two targets has a verdict for each', () => {
+  const target = [
+    { kind: 'times better', atLeast: 12 },
+    { kind: 'at most', value: 1 },
+  ] as const;
+  const [row] = rowsOf([caseWith({ target })], { ours: { x: [2] }, reference: { x: [30] } }, 1);
+  expect(row?.verdicts.map(({ isMet }) => isMet)).toEqual([true, false]);
 });
 
 test('a figure that nobody has does not show', () => {
@@ -93,9 +111,16 @@ test('ratios are shown short, and a target says whether it is met', () => {
   expect(formatRatio(1025.4)).toBe('1,025 ×');
   expect(formatRatio(0.765)).toBe('0.77 ×');
   expect(formatRatio(Number.POSITIVE_INFINITY)).toBe('∞');
-  expect(formatTarget({ kind: 'times better', atLeast: 50 }, 'rate', false)).toBe('≥ 50 ×: MISSED');
-  expect(formatTarget({ kind: 'between', low: 1, high: 1.05 }, 'time', true)).toBe('1.00 s to 1.05 s: met');
-  expect(formatTarget(null, 'time', null)).toBe('');
+  const between = { kind: 'between', low: 1, high: 1.05 } as const;
+  expect(formatVerdicts([{ target: between, isMet: true }], 'time')).toBe('1.00 s to 1.05 s: met');
+  const better = { kind: 'times better', atLeast: 50 } as const;
+  const ofFloor = { kind: 'at most of', times: 1.5, of: 'floor' } as const;
+  const verdicts = [
+    { target: better, isMet: false },
+    { target: ofFloor, isMet: null },
+  ];
+  expect(formatVerdicts(verdicts, 'rate')).toBe('≥ 50 ×: MISSED; ≤ 1.5 × floor: not known');
+  expect(formatVerdicts([], 'time')).toBe('');
 });
 
 test('the table has the ratio first and one line for each figure', () => {
@@ -109,6 +134,13 @@ test('the table has the ratio first and one line for each figure', () => {
     '5.00 ms',
   ]);
   expect(markdownTable(rows)[2]).toBe('| 100 × | x of 1,000 | 10.0 ms | 1.00 s | 5.00 ms |  |');
+});
+
+test('peers share a column that is missing where none was measured', () => {
+  const measured = { ours: { x: [0.01] }, pm2: { x: [0.02] }, svlogd: { x: [1] } };
+  const lines = markdownTable(rowsOf([caseWith({})], measured, 1000));
+  expect(lines[0]).toContain('| target | others |');
+  expect(lines[2]).toBe('| – | x of 1,000 | 10.0 ms | – | – |  | pm2 20.0 ms, svlogd 1.00 s |');
 });
 
 test('only what stands between the marks of a page is replaced', () => {
@@ -127,6 +159,7 @@ test('the figures of a run can be written into docs/performance.md, again and ag
     starts: 1,
     callSeconds: 1,
     idleSeconds: 1,
+    events: 1,
   };
   const measured = { ours: { restart: [0.008] }, reference: { restart: [1.02] } };
   const machine = {
@@ -146,6 +179,7 @@ test('the figures of a run can be written into docs/performance.md, again and ag
     effort,
     seconds: 60,
     rows: rowsOf(cases, measured, 1000),
+    curves: curvesOf(cases, measured),
   };
   const once = withFigures(page, report, cases);
   expect(once).toContain('| 128 × | crash to restarted process, median | 8.00 ms | 1.02 s |');

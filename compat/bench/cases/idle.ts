@@ -25,6 +25,7 @@ export const idle: Case = {
       meaning: 'voluntary context switches of all threads of the daemon',
       unit: 'rate',
       better: 'lower',
+      target: { kind: 'at most', value: 0.1 },
       value: medianOf('idle.wake-ups'),
     },
     {
@@ -34,6 +35,7 @@ export const idle: Case = {
         'cpu time of the daemon over the same seconds, stretched to an hour; less than one tick of 10 ms shows as 0',
       unit: 'time',
       better: 'lower',
+      target: { kind: 'at most', value: 0 },
       value: medianOf('idle.cpu'),
     },
   ],

@@ -4,11 +4,28 @@
  * @module
  */
 import type { Case } from '../figure.ts';
+import { big } from './big.ts';
+import { calls } from './calls.ts';
 import { client } from './client.ts';
+import { crowd } from './crowd.ts';
+import { events } from './events.ts';
 import { few } from './few.ts';
+import { growth } from './growth.ts';
 import { idle } from './idle.ts';
 import { many } from './many.ts';
 import { restart } from './restart.ts';
 import { startProcess } from './start-process.ts';
 
-export const cases: readonly Case[] = [restart, startProcess, many, few, idle, client];
+export const cases: readonly Case[] = [
+  restart,
+  startProcess,
+  many,
+  few,
+  calls,
+  events,
+  crowd,
+  idle,
+  client,
+  big,
+  growth,
+];

@@ -4,15 +4,16 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RunningDaemon, withBed } from '../bed.ts';
+import { withBed } from '../bed.ts';
 import { repeatCall } from '../calls.ts';
 import { sleepers } from '../configuration.ts';
 import type { Case, Samples } from '../figure.ts';
 import { spawnFloor } from '../floor.ts';
 import { fileLimit } from '../machine.ts';
-import { childCount, memory } from '../proc.ts';
+import { memory } from '../proc.ts';
 import type { RawClient } from '../raw-client.ts';
 import { rpcRequest, runningCount } from '../rpc.ts';
+import { haveStarted } from '../running.ts';
 import { median, medianOf, percentileOf } from '../statistics.ts';
 import { FEW } from './few.ts';
 
@@ -36,7 +37,10 @@ export const many: Case = {
         'the floor is a bare loop of posix_spawn of the same program',
       unit: 'time',
       better: 'lower',
-      target: { kind: 'times better', atLeast: 5 },
+      target: [
+        { kind: 'times better', atLeast: 12 },
+        { kind: 'at most of', times: 1.5, of: 'floor' },
+      ],
       value: medianOf('many.start'),
     },
     {
@@ -54,7 +58,7 @@ export const many: Case = {
         'calls on one connection by a client that counts the bytes of the answer and does not parse it',
       unit: 'rate',
       better: 'higher',
-      target: { kind: 'times better', atLeast: 50 },
+      target: { kind: 'times better', atLeast: 200 },
       value: medianOf('many.get-all-rate'),
     },
     {
@@ -71,6 +75,7 @@ export const many: Case = {
       meaning: '99 of 100 of these calls are faster; with fewer than 100 calls it is the slowest',
       unit: 'time',
       better: 'lower',
+      target: { kind: 'at most', value: 0.015 },
       value: percentileOf('many.get-all', 99),
     },
     {
@@ -79,6 +84,7 @@ export const many: Case = {
       meaning: 'the call stopAllProcesses, which answers when all are stopped',
       unit: 'time',
       better: 'lower',
+      target: { kind: 'times better', atLeast: 1 },
       value: medianOf('many.stop'),
     },
     {
@@ -87,6 +93,7 @@ export const many: Case = {
       meaning: 'VmRSS of the daemon, half a second after its first full answer',
       unit: 'memory',
       better: 'lower',
+      target: { kind: 'at most of', times: 1.8, of: 'reference' },
       value: medianOf('many.resident'),
     },
     {
@@ -95,6 +102,7 @@ export const many: Case = {
       meaning: 'RssAnon of the daemon at that moment',
       unit: 'memory',
       better: 'lower',
+      target: { kind: 'at most of', times: 1, of: 'reference' },
       value: medianOf('many.anonymous'),
     },
     {
@@ -103,6 +111,7 @@ export const many: Case = {
       meaning: `what the daemon has more than with ${FEW} programs (case \`few\`), for each program more`,
       unit: 'memory',
       better: 'lower',
+      target: { kind: 'at most', value: 8 * 1024 },
       value: (samples) =>
         (median(samples['many.anonymous'] ?? []) - median(samples['few.anonymous'] ?? [])) /
         (median(samples['many.programs'] ?? []) - FEW),
@@ -134,14 +143,6 @@ export const many: Case = {
     }),
   floor: async ({ programs }) => ({ 'many.start': [await spawnFloor(programs)] }),
 };
-
-/** Looks again whenever another hundredth of the time has passed: fine enough, and no burden on a slow start. */
-async function haveStarted(daemon: RunningDaemon, programs: number): Promise<void> {
-  while (childCount(daemon.pid) < programs) {
-    if (!daemon.isRunning()) throw new Error('the daemon ended before all programs ran');
-    await delay((performance.now() - daemon.bornAt) / 100);
-  }
-}
 
 async function areRunning(client: RawClient, programs: number): Promise<void> {
   for (let running = 0; running < programs; ) running = runningCount(await client.ask(GET_ALL));
