@@ -21,11 +21,12 @@ export interface Scenario {
 }
 
 /**
- * `root`, a command as `command:nginx`, a module as `python:pexpect`, `perl:FCGI` or `ruby:json`, a user as `user:www-data`,
+ * `root`, `ipv6` (its loopback address), a command as `command:nginx`, a module as `python:pexpect`, `perl:FCGI` or `ruby:json`, a user as `user:www-data`,
  * or a path that nobody uses as `free:/dev/log`.
  */
 export type Need =
   | 'root'
+  | 'ipv6'
   | `command:${string}`
   | `python:${string}`
   | `perl:${string}`
