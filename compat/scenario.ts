@@ -15,17 +15,18 @@ export interface Scenario {
   readonly title: string;
   /** What the machine must offer; a scenario whose needs are not met is skipped and says so. */
   readonly needs?: readonly Need[];
-  /** Upper bound for one side, in seconds; 90 if not given. */
+  /** Upper bound for one side, in seconds; 180 if not given. */
   readonly timeoutSeconds?: number;
   run(side: Side): Promise<void>;
 }
 
 /**
- * `root`, a command as `command:nginx`, a module as `python:pexpect`, `perl:FCGI` or `ruby:json`, a user as `user:www-data`,
+ * `root`, `ipv6` (its loopback address), a command as `command:nginx`, a module as `python:pexpect`, `perl:FCGI` or `ruby:json`, a user as `user:www-data`,
  * or a path that nobody uses as `free:/dev/log`.
  */
 export type Need =
   | 'root'
+  | 'ipv6'
   | `command:${string}`
   | `python:${string}`
   | `perl:${string}`
@@ -109,8 +110,10 @@ export interface Side {
   observe(what: string, value: Json): void;
   /** Normalises text as `observe` does, for a scenario that picks lines or sorts. */
   normalise(text: string): string;
-  /** From now on the value is shown as the label, which gets a `$` in front (pids, ports, random names). */
+  /** From now on the value is shown as the label, which gets a `$` in front (ports, random names). */
   alias(value: string | number, label: string): void;
+  /** From now on the pid is shown as the label where it stands on a line by itself. */
+  aliasPid(pid: number, label: string): void;
 
   /** Path of a file in the folder. */
   path(name: string): string;
@@ -139,9 +142,9 @@ export interface Side {
   python(script: string, args?: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** One call through the npm `xmlrpc` client. */
   rpc(method: string, params?: readonly Json[], address?: Address): Promise<RpcAnswer>;
-  /** Bytes to the server as they are; everything it sends until it closes, or until it is silent for so long (500 ms). */
+  /** Bytes to the server as they are; everything it sends until it closes, or until it is silent for so long (500 ms) though it answers others. */
   rawHttp(request: string | Buffer, options?: { address?: Address; silentMs?: number }): Promise<string>;
 
-  /** Waits until the condition holds, looking every 20 ms; rejects with `what` after so many seconds (10). */
+  /** Waits until the condition holds, looking every 20 ms; rejects with `what` after so many seconds (30). */
   waitFor(what: string, condition: () => boolean | Promise<boolean>, seconds?: number): Promise<void>;
 }

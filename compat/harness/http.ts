@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import xmlrpc from 'xmlrpc';
 import type { Address, Json, RpcAnswer } from '../scenario.ts';
 
@@ -33,26 +33,56 @@ export function authorization(address: Address): Record<string, string> {
   return { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
-/** Sends bytes and collects what comes until the server closes or is silent for so long. */
+/**
+ * Sends bytes and collects what comes until the server closes or is silent for so long. A busy machine makes any
+ * server silent: what counts is silence after it has answered another connection.
+ */
 export function rawExchange(address: Address, request: string | Buffer, silentMs: number): Promise<string> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
-    const socket =
-      address.kind === 'unix'
-        ? connect({ path: address.path })
-        : connect({ host: address.host, port: address.port });
+    const socket = open(address);
     const finish = (note: string) => {
       clearTimeout(limit);
       socket.destroy();
       resolve(Buffer.concat(chunks).toString() + note);
     };
-    const limit = setTimeout(() => finish('\n(still sending after 20 s)'), 20_000);
-    socket.setTimeout(silentMs, () => finish('\n(connection left open)'));
+    const limit = setTimeout(() => finish('\n(still sending after 60 s)'), 60_000);
+    let answersOthers = false;
+    socket.setTimeout(silentMs);
+    socket.on('timeout', async () => {
+      if (answersOthers) return finish('\n(connection left open)');
+      await untilAnswered(address);
+      answersOthers = true;
+      socket.setTimeout(silentMs);
+    });
     socket.on('connect', () => socket.write(request));
-    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('data', (chunk) => {
+      answersOthers = false;
+      chunks.push(chunk);
+    });
     socket.on('error', (error: NodeJS.ErrnoException) => finish(`\n(${error.code ?? error.message})`));
     socket.on('end', () => finish('\n(connection closed)'));
   });
+}
+
+/** Asks for a page on a connection of its own, and waits for whatever comes back. */
+function untilAnswered(address: Address): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = open(address);
+    socket.on('connect', () => socket.write('GET /ok.html HTTP/1.0\r\n\r\n'));
+    for (const event of ['data', 'end', 'error'] as const) {
+      socket.on(event, () => {
+        socket.destroy();
+        resolve();
+      });
+    }
+  });
+}
+
+function open(address: Address): Socket {
+  return address.kind === 'unix'
+    ? connect({ path: address.path })
+    : connect({ host: address.host, port: address.port });
 }
 
 function asFailure(error: object): RpcAnswer {

@@ -4,6 +4,7 @@
  * @module
  */
 import { accessSync, constants, existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Need } from '../scenario.ts';
 import { runCommand } from './processes.ts';
@@ -24,6 +25,9 @@ export function findCommand(name: string): string | null {
 
 async function isMet(need: Need, python: readonly string[]): Promise<boolean> {
   if (need === 'root') return process.getuid?.() === 0;
+  if (need === 'ipv6') {
+    return Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+  }
   const kind = need.slice(0, need.indexOf(':'));
   const name = need.slice(kind.length + 1);
   if (kind === 'command') return findCommand(name) !== null;

@@ -8,6 +8,8 @@ import type { Json } from '../scenario.ts';
 export interface Normaliser {
   /** From now on the value is shown as `$label`. */
   alias(value: string | number, label: string): void;
+  /** From now on the pid is shown as `$label` where it stands on a line by itself: any other number may be the same. */
+  aliasPid(pid: number, label: string): void;
   text(text: string): string;
   value(value: Json): Json;
 }
@@ -26,16 +28,19 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 export function createNormaliser(dir: string): Normaliser {
   const started = Date.now() / 1000;
   const aliases = new Map<string, string>([[dir, 'DIR']]);
+  const pids = new Map<number, string>();
 
   const text = (input: string): string => {
     let output = input;
+    for (const [pid, label] of pids) output = output.replace(new RegExp(`^${pid}$`, 'gm'), () => `$${label}`);
+    // Before the ports, which a pid may have the number of.
+    for (const [pattern, replacement] of PATTERNS) output = output.replace(pattern, replacement);
     // The longest first: a path is not to be torn apart by the name of its folder.
     const byLength = [...aliases].sort(([a], [b]) => b.length - a.length);
     for (const [value, label] of byLength) {
       const word = /^\d+$/.test(value) ? `(?<!\\d)${value}(?!\\d)` : escapePattern(value);
       output = output.replace(new RegExp(word, 'g'), () => `$${label}`);
     }
-    for (const [pattern, replacement] of PATTERNS) output = output.replace(pattern, replacement);
     return output;
   };
 
@@ -58,6 +63,9 @@ export function createNormaliser(dir: string): Normaliser {
   return {
     alias: (from, label) => {
       aliases.set(String(from), label);
+    },
+    aliasPid: (pid, label) => {
+      pids.set(pid, label);
     },
     text,
     value,

@@ -4,7 +4,6 @@
  * @module
  */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Address, Json, Side } from '../scenario.ts';
@@ -12,6 +11,7 @@ import { findCompanion } from './companion.ts';
 import { runControls } from './control.ts';
 import { rawExchange, rpcCall } from './http.ts';
 import { createNormaliser } from './normalise.ts';
+import { freePort } from './ports.ts';
 import { daemonByPid, killMarked, runCommand, startDaemon } from './processes.ts';
 import { waitUntil } from './wait.ts';
 
@@ -79,6 +79,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
     },
     normalise: normaliser.text,
     alias: normaliser.alias,
+    aliasPid: normaliser.aliasPid,
     path,
     writeFile,
     readFile: (name) => {
@@ -102,7 +103,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       say('supervisord', ...args);
       const daemon = startDaemon(command, dir, outputFile, options);
       const ready = options.ready ?? (() => daemon.output().includes(UP));
-      await waitUntil('the daemon is up', async () => (await ready()) || !daemon.isRunning(), 20).catch(
+      await waitUntil('the daemon is up', async () => (await ready()) || !daemon.isRunning(), 40).catch(
         (error: unknown) => {
           throw new Error(`${String(error)}; its output: ${daemon.output()}`);
         },
@@ -144,7 +145,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       say(String(request));
       return rawExchange(options.address ?? address, request, options.silentMs ?? 500);
     },
-    waitFor: (what, condition, seconds = 10) => waitUntil(what, condition, seconds),
+    waitFor: (what, condition, seconds = 30) => waitUntil(what, condition, seconds),
   };
 
   const end = async (keep: boolean) => {
@@ -171,27 +172,4 @@ childlogdir=${dir}
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 `;
-}
-
-/** Ports that scenarios have been given; none is given twice in one run. */
-const givenPorts = new Set<number>();
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = await anyPort();
-    if (givenPorts.has(port)) continue;
-    givenPorts.add(port);
-    return port;
-  }
-}
-
-function anyPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -11,7 +11,7 @@ import { program } from './support/programs.ts';
 const BEGIN = '<!--XSUPERVISOR:BEGIN-->';
 const END = '<!--XSUPERVISOR:END-->';
 
-/** Each program writes these pieces, with a pause between them; a piece is JSON text, its characters are bytes. */
+/** Each program writes these pieces one by one; a piece is JSON text, its characters are bytes. */
 const WRITERS: Readonly<Record<string, readonly string[]>> = {
   plain: ['no tags here, but more than a tag is long\n'],
   once: [`before\n${BEGIN}hello${END}after, long enough for a tag\n`],
@@ -53,10 +53,14 @@ const CUT_COLOURS: Readonly<Record<string, readonly string[]>> = {
   'cut-colours': ['\x1b[1;3', '1mred\x1b', '[0m plain\n'],
 };
 
-const WRITER = `import json, os, sys, time
+/** A piece is written once the one before it has been read out of the pipe, however long that takes. */
+const WRITER = `import array, fcntl, json, os, sys, termios, time
+fd = int(sys.argv[2])
+left = array.array('i', [0])
 for piece in json.load(open(sys.argv[1])):
-    os.write(int(sys.argv[2]), piece.encode('latin-1'))
-    time.sleep(0.15)
+    os.write(fd, piece.encode('latin-1'))
+    while fcntl.ioctl(fd, termios.FIONREAD, left) == 0 and left[0] > 0:
+        time.sleep(0.005)
 `;
 
 export const capture: Scenario = {

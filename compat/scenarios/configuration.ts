@@ -45,7 +45,7 @@ export const configurationStart: Scenario = {
 export const configurationReread: Scenario = {
   name: 'configuration-reread',
   title: 'a running daemon rereads odd and wrong values',
-  timeoutSeconds: 180,
+  timeoutSeconds: 300,
   run: async (side) => {
     const main = await layOut(side, { name: 'empty', main: answering('') }, 'c');
     const environment = Object.assign({ TMPDIR: main }, ...REREAD_CASES.map((one) => one.environment ?? {}));

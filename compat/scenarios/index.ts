@@ -12,9 +12,11 @@ import { configurationReread, configurationStart } from './configuration.ts';
 import { eventScenarios } from './events.ts';
 import { fcgiScenarios } from './fcgi.ts';
 import { httpAuth } from './http/auth.ts';
+import { httpIpv6 } from './http/ipv6.ts';
 import { httpLogtail } from './http/logtail.ts';
 import { httpRaw } from './http/raw.ts';
 import { languageScenarios } from './languages.ts';
+import { lifecycleAtOnce } from './lifecycle/at-once.ts';
 import { lifecycleDaemon } from './lifecycle/daemon.ts';
 import { lifecycleLogs } from './lifecycle/logs.ts';
 import { lifecycleShutdown } from './lifecycle/shutdown.ts';
@@ -56,6 +58,7 @@ export const scenarios: readonly Scenario[] = [
   lifecycleLogs,
   lifecycleDaemon,
   lifecycleShutdown,
+  lifecycleAtOnce,
   configurationReread,
   childView,
   commands,
@@ -72,4 +75,5 @@ export const scenarios: readonly Scenario[] = [
   httpRaw,
   httpLogtail,
   httpAuth,
+  httpIpv6,
 ];

@@ -41,7 +41,7 @@ export const syslogScenario: Scenario = {
   name: 'syslog',
   title: 'main log and program output in syslog',
   needs: ['root', `free:${PATH}`],
-  timeoutSeconds: 150,
+  timeoutSeconds: 240,
   run: async (side) => {
     const syslogd = await takeTurn(side);
     try {
@@ -127,12 +127,14 @@ async function observeStep(
   // A message that every side sends in its turn says that what came before has come.
   await resultOf(side, 'sendProcessStdin', 'both', '0\n');
   await side
-    .waitFor('the marker has come', () =>
-      messages(side, syslogd, before).some((message) => message.endsWith(' both one line')),
+    .waitFor(
+      'the marker has come',
+      () => messages(side, syslogd, before).some((message) => message.endsWith(' both one line')),
+      10,
     )
     .catch(() => undefined);
   await side
-    .waitFor('it has come', () => messages(side, syslogd, before).length > 1, 1)
+    .waitFor('it has come', () => messages(side, syslogd, before).length > 1, 3)
     .catch(() => undefined);
   const came = messages(side, syslogd, before).filter(
     (message) => !message.endsWith(' both one line') && !MAIN_LINE.test(message),

@@ -15,14 +15,14 @@ export const tornado: Scenario = {
   name: 'tornado',
   title: 'four Tornado servers behind nginx, worked on with supervisorctl',
   needs: ['command:nginx', 'python:tornado', 'command:echo_supervisord_conf', 'user:www-data'],
-  timeoutSeconds: 120,
+  timeoutSeconds: 240,
   run: async (side) => {
     const site = await layOutSite(side);
     const environment = { TMPDIR: side.path('tmp') };
     side.observe('start', { ...(await side.supervisord(['-c', site.config], { environment })) });
     await side.waitFor('the pidfile is written', () => side.readFile('supervisord.pid').endsWith('\n'));
     const daemon = side.daemonAt(side.path('supervisord.pid'));
-    side.alias(daemon.pid, 'DAEMON');
+    side.aliasPid(daemon.pid, 'DAEMON');
     await untilAllRun(side, site);
     const nginx = side.command('nginx', ['-p', side.path('nginx'), '-c', side.path('nginx/nginx.conf')], {
       seconds: 110,
@@ -106,7 +106,7 @@ async function killOne(side: Side, site: Site): Promise<void> {
 async function followOne(side: Side, site: Site): Promise<void> {
   let going = true;
   const following = side
-    .ctl(['-c', site.config, 'tail', '-f', 'tornadoes:tornado-8002'], { seconds: 2 })
+    .ctl(['-c', site.config, 'tail', '-f', 'tornadoes:tornado-8002'], { seconds: 5 })
     .finally(() => {
       going = false;
     });

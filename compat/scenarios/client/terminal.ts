@@ -24,7 +24,7 @@ export async function playSession(
   { args, steps }: TerminalSession,
 ): Promise<Json> {
   const { stdout, stderr } = await side.python(DRIVER, [JSON.stringify({ client, args, steps })], {
-    seconds: 60,
+    seconds: 240,
   });
   if (stdout === '') throw new Error(`${args.join(' ')}: ${stderr}`);
   return JSON.parse(side.normalise(stdout));
@@ -34,7 +34,7 @@ const DRIVER = `
 import json, re, sys, pexpect
 
 job = json.loads(sys.argv[1])
-client = pexpect.spawn(job['client'], job['args'], timeout=10, encoding='utf-8', dimensions=(40, 120))
+client = pexpect.spawn(job['client'], job['args'], timeout=40, encoding='utf-8', dimensions=(40, 120))
 
 def plain(text, keys):
     text = re.sub(r'\\x1b\\[[0-9;?]*[A-Za-z]|\\x07|\\r', '', text)

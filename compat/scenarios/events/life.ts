@@ -63,10 +63,10 @@ function configuration(side: Side, ...more: string[]): string {
   const talks = ['stdout_events_enabled=true', 'stderr_events_enabled=true'];
   return [
     side.preamble,
-    listener(side, 'all', 'python', ALL, 'startsecs=1', 'stopwaitsecs=1'),
+    listener(side, 'all', 'python', ALL, 'startsecs=1', 'stopwaitsecs=5'),
     listener(side, 'states', 'sh', KINDS.states, 'startsecs=1'),
     listener(side, 'others', 'node', KINDS.others, 'startsecs=1'),
-    listener(side, 'exits', 'python', KINDS.exits, 'startsecs=1', 'stopwaitsecs=1'),
+    listener(side, 'exits', 'python', KINDS.exits, 'startsecs=1', 'stopwaitsecs=5'),
     listener(side, 'output', 'node', KINDS.output, 'startsecs=1'),
     program('cat', '/bin/cat'),
     program('slow', side.path('slow.sh'), 'stdout_logfile=AUTO'),
@@ -99,7 +99,7 @@ async function liveALittle(side: Side): Promise<void> {
   }
   for (const name of ['short', 'missing', 'refused']) {
     await call('startProcess', name, false);
-    await untilState(side, name, name === 'refused' ? 'EXITED' : 'FATAL').catch(() => undefined);
+    await untilState(side, name, name === 'refused' ? 'EXITED' : 'FATAL', 10).catch(() => undefined);
   }
   await call('startProcess', 'short', false);
   await untilState(side, 'short', 'BACKOFF');

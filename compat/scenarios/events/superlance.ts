@@ -168,10 +168,10 @@ async function watched(side: Side, title: string, address: Address, servers: str
   await side.waitFor(
     'it is restarted',
     () => side.readFile(`${title}-httpok.err`).endsWith('web is RUNNING\n'),
-    20,
+    60,
   );
-  await side.waitFor('memory is watched', () => side.readFile(`${title}-memmon.err`) !== '', 20);
-  await side.waitFor('mail is sent', () => side.readFile('mail') !== '', 20);
+  await side.waitFor('memory is watched', () => side.readFile(`${title}-memmon.err`) !== '', 60);
+  await side.waitFor('mail is sent', () => side.readFile('mail') !== '', 60);
   const shown: Record<string, Json> = {
     httpok: side.readFile(`${title}-httpok.err`),
     memmon: side.readFile(`${title}-memmon.err`),

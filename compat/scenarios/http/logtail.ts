@@ -150,7 +150,7 @@ async function observeStream(side: Side): Promise<void> {
   side.observe('all of a tail', tail.body().slice(1024));
   writeFileSync(side.path('cat.log'), '');
   await side
-    .waitFor('the truncation shows', () => !tail.isOpen() || tail.body().includes('truncated'), 3)
+    .waitFor('the truncation shows', () => !tail.isOpen() || tail.body().includes('truncated'), 8)
     .catch(() => undefined);
   side.observe('the end of a tail after truncation', { open: tail.isOpen(), end: tail.body().slice(-30) });
   tail.close();
@@ -166,7 +166,7 @@ async function observeStream(side: Side): Promise<void> {
 
   const old = follow(side, '/logtail/cat', ' HTTP/1.0');
   await side
-    .waitFor('it shows anything', () => old.body().includes('after clearing\n'), 2)
+    .waitFor('it shows anything', () => old.body().includes('after clearing\n'), 6)
     .catch(() => undefined);
   side.observe('a tail over HTTP/1.0', { head: old.head().split('\r\n').sort(), body: old.body() });
   old.close();

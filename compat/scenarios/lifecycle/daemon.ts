@@ -12,7 +12,7 @@ import { linesAbout, mainLines } from './main-log.ts';
 export const lifecycleDaemon: Scenario = {
   name: 'lifecycle-daemon',
   title: 'background, pidfile, sockets, PID 1, what cannot be written, reread and update',
-  timeoutSeconds: 180,
+  timeoutSeconds: 300,
   run: async (side) => {
     await background(side);
     await failuresInTheBackground(side);
@@ -37,7 +37,7 @@ async function background(side: Side): Promise<void> {
   });
   await side.waitFor('the pidfile is written', () => side.readFile('supervisord.pid').endsWith('\n'));
   const daemon = side.daemonAt(side.path('supervisord.pid'));
-  side.alias(daemon.pid, 'DAEMON');
+  side.aliasPid(daemon.pid, 'DAEMON');
   await untilState(side, 'cat', 'RUNNING');
   const stat = readFileSync(`/proc/${daemon.pid}/stat`, 'utf8').split(' ');
   side.observe('background: process', {

@@ -164,7 +164,7 @@ async function observeLateWriter(side: Side): Promise<void> {
   await side.rpc('supervisor.startProcess', ['late']);
   await untilState(side, 'late', 'EXITED');
   await side
-    .waitFor('the late line', () => side.readFile('late.log').includes('late'), 1.5)
+    .waitFor('the late line', () => side.readFile('late.log').includes('late'), 5)
     .catch(() => undefined);
   side.observe('a grandchild that writes after the end of the program', side.readFile('late.log'));
 }
@@ -200,7 +200,7 @@ ${program('second', '/bin/sh -c "echo from the second"', 'autostart=true', ...to
   await side.waitFor('the reopening is told', () => daemon.output().includes('logreopen'));
   await side.rpc('supervisor.sendProcessStdin', ['talker', 'after the reopening\n']);
   await side
-    .waitFor('it goes on', () => daemon.output().includes('after the reopening'), 3)
+    .waitFor('it goes on', () => daemon.output().includes('after the reopening'), 6)
     .catch(() => undefined);
   side.observe('the terminal after SIGUSR2', daemon.output().includes('after the reopening'));
   side.observe('exit code', await daemon.stop());

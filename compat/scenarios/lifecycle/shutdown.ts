@@ -32,7 +32,7 @@ async function inOrder(side: Side): Promise<void> {
   const daemon = await startWith(side, [
     '[supervisord]\nloglevel=debug\n',
     program('low', '/bin/sleep 1000', 'autostart=true', 'priority=1'),
-    program('middle', side.path('stubborn.sh'), 'autostart=true', 'priority=5', 'stopwaitsecs=1'),
+    program('middle', side.path('stubborn.sh'), 'autostart=true', 'priority=5', 'stopwaitsecs=3'),
     program('high', '/bin/sleep 1000', 'autostart=true', 'priority=9', 'startsecs=60'),
     program('pair-a', '/bin/sleep 1000', 'autostart=true', 'priority=1'),
     program('pair-b', '/bin/sleep 1000', 'autostart=true', 'priority=2'),
@@ -101,7 +101,7 @@ async function reloadOfABrokenFile(side: Side): Promise<void> {
     /.*invalid literal for int.*/.exec(`${daemon.output()}\n${side.readFile('main.log')}`)?.[0];
   await side.waitFor('the trouble is told', () => trouble() !== undefined);
   side.observe('SIGHUP with a broken file: says', trouble() ?? '');
-  const ended = await daemon.exited(2).catch(() => 'goes on');
+  const ended = await daemon.exited(6).catch(() => 'goes on');
   side.observe('SIGHUP with a broken file: the daemon', ended);
   if (ended === 'goes on') await daemon.stop();
   side.observe('SIGHUP with a broken file: main log', linesAbout(side, 'cat'));
@@ -111,7 +111,7 @@ async function startWith(side: Side, programs: readonly string[]): Promise<Daemo
   writeConfiguration(side, programs);
   side.writeFile('main.log', '');
   const daemon = await side.start();
-  side.alias(daemon.pid, 'DAEMON');
+  side.aliasPid(daemon.pid, 'DAEMON');
   return daemon;
 }
 

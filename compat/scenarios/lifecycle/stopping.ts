@@ -110,7 +110,7 @@ async function observeGrandchild(side: Side, name: string): Promise<void> {
   const isThere = async () =>
     (await side.command('ps', ['-o', 'stat=', '-p', String(pid)])).stdout.match(/^[^Z]/) !== null;
   if (!expected)
-    await side.waitFor('the grandchild is gone', async () => !(await isThere()), 3).catch(() => undefined);
+    await side.waitFor('the grandchild is gone', async () => !(await isThere()), 10).catch(() => undefined);
   const lives = await isThere();
   side.observe(`the grandchild of ${name} lives on`, lives);
   if (lives) process.kill(pid, 'SIGKILL');

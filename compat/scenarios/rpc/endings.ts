@@ -16,7 +16,7 @@ export const rpcEndings: Scenario = {
     const programs = [
       program('last', '/bin/cat', 'autostart=true', 'priority=1'),
       program('first', '/bin/cat', 'autostart=true', 'priority=900'),
-      program('stubborn', side.path('stubborn.sh'), 'autostart=true', 'stopwaitsecs=1', 'priority=500'),
+      program('stubborn', side.path('stubborn.sh'), 'autostart=true', 'stopwaitsecs=4', 'priority=500'),
     ];
     const names = ['last', 'first', 'stubborn'];
     side.writeFile('supervisord.conf', side.preamble + programs.join('\n'));

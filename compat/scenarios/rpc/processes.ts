@@ -17,7 +17,7 @@ import { writePrograms } from '../support/programs.ts';
 export const rpcProcesses: Scenario = {
   name: 'rpc-processes',
   title: 'start, stop, signal and stdin over XML-RPC, for well and badly behaved programs',
-  timeoutSeconds: 120,
+  timeoutSeconds: 240,
   run: async (side) => {
     side.writeFile('supervisord.conf', side.preamble + writePrograms(side));
     await side.start();

@@ -12,7 +12,7 @@ export const ctlFollowing: Scenario = {
   name: 'supervisorctl-following',
   title: 'tail -f, maintail -f and fg on a terminal, with input for a real program',
   needs: ['python:pexpect', 'command:supervisorctl'],
-  timeoutSeconds: 120,
+  timeoutSeconds: 240,
   run: async (side) => {
     writePrograms(side);
     side.writeFile(
@@ -118,7 +118,7 @@ async function observeTerminal(
   const driver = `${PYTHON_SERVER}
 import json, sys, time, pexpect
 s = server(sys.argv[1])
-client = pexpect.spawn(sys.argv[2], sys.argv[3:], timeout=10, encoding='utf-8', echo=False)
+client = pexpect.spawn(sys.argv[2], sys.argv[3:], timeout=40, encoding='utf-8', echo=False)
 seen = []
 
 def until_executed(name):
@@ -136,7 +136,7 @@ finally:
 print(json.dumps({'seen': seen, 'code': client.exitstatus, 'signal': client.signalstatus}))
 `;
   const client = ['supervisorctl', '-c', side.path('ctl.conf'), ...args];
-  const { stdout, stderr } = await side.python(driver, [side.path('s.sock'), ...client], { seconds: 60 });
+  const { stdout, stderr } = await side.python(driver, [side.path('s.sock'), ...client], { seconds: 120 });
   if (stdout === '') throw new Error(`${what}: ${stderr}`);
   side.observe(what, JSON.parse(stdout));
 }

@@ -47,7 +47,7 @@ export function writePrograms(side: Side): string {
     program('off', '/bin/sleep 1000'),
     program('slow', '/bin/sleep 1000', 'startsecs=1'),
     program('catcher', script('catcher.sh')),
-    program('stubborn', script('stubborn.sh'), 'stopwaitsecs=1'),
+    program('stubborn', script('stubborn.sh'), 'stopwaitsecs=3'),
     program('deaf', script('deaf.sh')),
     program('dies', script('dies.sh'), 'startsecs=5', 'startretries=0'),
     program('expected', '/bin/sh -c "exit 7"', 'exitcodes=0,7', 'autorestart=unexpected'),
