@@ -13,7 +13,8 @@ export const clientCommandLines: Scenario = {
   timeoutSeconds: 240,
   run: async (side) => {
     const comparison = clientComparison(side);
-    for (const { title, stock, ours } of await runOnce(side)) comparison.compare(title, stock, ours);
+    for (const { title, stock, ours } of await runOnce(side, commandLines(side)))
+      comparison.compare(title, stock, ours);
     comparison.end();
   },
 };
@@ -27,15 +28,14 @@ interface Pair {
 let running: Promise<readonly Pair[]> | null = null;
 
 /** No daemon has a part in it, so the side that comes first runs the lines, and the other one looks at what it saw. */
-function runOnce(side: Side): Promise<readonly Pair[]> {
-  running ??= runLines(side).finally(() => {
+function runOnce(side: Side, lines: readonly TitledLine[]): Promise<readonly Pair[]> {
+  running ??= runLines(side, lines).finally(() => {
     running = null;
   });
   return running;
 }
 
-async function runLines(side: Side): Promise<readonly Pair[]> {
-  const lines = commandLines(side);
+async function runLines(side: Side, lines: readonly TitledLine[]): Promise<readonly Pair[]> {
   const client = ourClient(side);
   const [stock, ours] = await Promise.all([
     runControls(['supervisorctl'], side.dir, lines),
