@@ -56,6 +56,10 @@ export interface CommandOptions {
 export interface ControlLine {
   readonly args: readonly string[];
   readonly stdin?: string;
+  /** Variables beside the runner's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Working directory; the side's folder if not given. */
+  readonly directory?: string;
 }
 
 /** Where an HTTP server of the daemon listens, and the credentials to send. */

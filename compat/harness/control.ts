@@ -21,8 +21,8 @@ export async function runControls(
   const python = script === null || supervisorctl.length > 1 ? undefined : pythonOf(script);
   if (script === null || python === undefined) {
     const results: CommandResult[] = [];
-    for (const { args, stdin } of lines) {
-      results.push(await runCommand([...supervisorctl, ...args], dir, stdin === undefined ? {} : { stdin }));
+    for (const { args, ...options } of lines) {
+      results.push(await runCommand([...supervisorctl, ...args], dir, options));
     }
     return results;
   }
@@ -70,6 +70,8 @@ def run(line):
         for source, target in ((stdin, 0), (out, 1), (err, 2)):
             os.dup2(source.fileno(), target)
         signal.alarm(20)
+        os.chdir(line.get('directory', job['dir']))
+        os.environ.update(line.get('environment', {}))
         sys.argv = [job['script']] + line['args']
         code = 0
         try:

@@ -56,7 +56,9 @@ async function main(): Promise<number> {
     if (options.some(({ spec }) => spec.sets === null)) return help(program, options);
     const given = readOptions(options);
     const file = given.configuration ?? findConfigFile(program);
-    const fromFile = file === null ? DEFAULT_SETTINGS : await readClientSettings(file, process.env);
+    // The reference takes `-c ''` for no file at all, and does not search for one either.
+    const fromFile =
+      file === null || file === '' ? DEFAULT_SETTINGS : await readClientSettings(file, process.env);
     const settings: ClientSettings = {
       serverUrl: given.serverUrl ?? fromFile.serverUrl,
       username: given.username ?? fromFile.username,

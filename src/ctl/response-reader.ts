@@ -9,6 +9,9 @@ import { BadAnswerError, FaultError } from './trouble.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 const MAX_DEPTH = 200;
+/** Seen in answers that wait for something: their Content-Length counts characters, and not bytes. */
+const CUT =
+  'sent the beginning of an answer and not its end (the original supervisord does that where names are not ASCII)';
 
 /**
  * The value of a `<methodResponse>`.
@@ -17,6 +20,16 @@ const MAX_DEPTH = 200;
  * @throws BadAnswerError when it is no method response
  */
 export function readResponse(xml: string): RpcParameter {
+  try {
+    return readDocument(xml);
+  } catch (error) {
+    const isCut = xml.includes('<methodResponse>') && !xml.includes('</methodResponse>');
+    if (!(error instanceof BadAnswerError) || !isCut) throw error;
+    throw new BadAnswerError(CUT);
+  }
+}
+
+function readDocument(xml: string): RpcParameter {
   // Line ends are one character, whatever they are made of (XML 1.0, 2.11).
   const scanner = new Scanner(xml.includes('\r') ? xml.replace(/\r\n?/g, '\n') : xml);
   scanner.expect('methodResponse');

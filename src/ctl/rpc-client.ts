@@ -21,7 +21,8 @@ export interface Connection {
 /**
  * One call on a connection of its own.
  *
- * @throws FaultError, HttpStatusError, ConnectionError, BadAnswerError, BadUrlError
+ * @throws FaultError, HttpStatusError, ConnectionError, BadAnswerError, BadUrlError, and RangeError for a number that
+ *   the protocol cannot carry
  */
 export async function callMethod(
   connection: Connection,
@@ -46,6 +47,9 @@ export async function callMethod(
 }
 
 function renderCall(method: string, params: readonly RpcValue[]): string {
+  const tooLarge = params.find((param) => typeof param === 'number' && (param | 0) !== param);
+  if (tooLarge !== undefined)
+    throw new RangeError(`${tooLarge} does not fit into a number of XML-RPC (32 bits)`);
   const rendered = params.map((param) => `<param>\n${renderValue(param)}</param>\n`).join('');
   return `<?xml version='1.0'?>\n<methodCall>\n<methodName>${escapeText(method)}</methodName>\n<params>\n${rendered}</params>\n</methodCall>\n`;
 }

@@ -16,7 +16,11 @@ const SCHEME = /^([a-zA-Z][a-zA-Z0-9+.-]*):/;
 
 /** Reads a server URL. @throws BadUrlError that says what it should look like */
 export function parseServerUrl(url: string): Target {
-  if (url.startsWith('unix://')) return { kind: 'unix', path: url.slice('unix://'.length) };
+  if (url.startsWith('unix://')) {
+    const path = url.slice('unix://'.length);
+    if (path === '') throw new BadUrlError(`cannot use the server URL ${url}: it names no socket`);
+    return { kind: 'unix', path };
+  }
   if (!url.startsWith('http://')) {
     throw new BadUrlError(`cannot use the server URL ${url}: it must be http://HOST:PORT or unix:///PATH`);
   }
@@ -28,7 +32,8 @@ export function parseServerUrl(url: string): Target {
   if (port === null || port < 0 || port > 65535) {
     throw new BadUrlError(`cannot use the server URL ${url}: ${digits} is not a port number`);
   }
-  return { kind: 'inet', host: host === '' ? 'localhost' : host, port };
+  if (host === '') throw new BadUrlError(`cannot use the server URL ${url}: it names no host`);
+  return { kind: 'inet', host, port };
 }
 
 /** The scheme as Python's `urlparse` finds it, in small letters; empty where there is none. */

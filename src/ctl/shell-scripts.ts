@@ -107,16 +107,50 @@ function __supervisorctl_names
             case -c -s -u -p -r --configuration --serverurl --username --password --history_file
                 set -l next (math $i + 1)
                 set -a target $words[$i] $words[$next]
+            case '--*=*' '-c*' '-s*' '-u*' '-p*' '-r*'
+                set -a target $words[$i]
         end
     end
     $words[1] $target completion $argv[1] 2>/dev/null
 end
+# Options may take a word of their own, so the first word that is no option need not be the action.
+function __supervisorctl_action
+    set -l words (commandline -opc)
+    set -e words[1]
+    set -l is_value 0
+    for word in $words
+        if test $is_value = 1
+            set is_value 0
+            continue
+        end
+        switch $word
+            case -c -s -u -p -r --configuration --serverurl --username --password --history_file
+                set is_value 1
+            case '-*'
+            case '*'
+                echo $word
+                return
+        end
+    end
+end
+function __supervisorctl_has_action
+    set -l action (__supervisorctl_action)
+    test -n "$action"
+end
+function __supervisorctl_is
+    set -l action (__supervisorctl_action)
+    test -n "$action"; and contains -- $action $argv
+end
+function __supervisorctl_wants_signal
+    test (commandline -opc)[-1] = signal; and __supervisorctl_is signal
+end
 complete -c supervisorctl -f
-complete -c supervisorctl -n '__fish_use_subcommand' -a '${ACTIONS}'
-complete -c supervisorctl -n '__fish_seen_subcommand_from ${PROCESS_ACTIONS}' -a '(__supervisorctl_names processes)'
-complete -c supervisorctl -n '__fish_seen_subcommand_from ${GROUP_ACTIONS}' -a '(__supervisorctl_names groups)'
-complete -c supervisorctl -n '__fish_seen_subcommand_from help' -a '${ACTIONS}'
-complete -c supervisorctl -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
+complete -c supervisorctl -n 'not __supervisorctl_has_action' -a '${ACTIONS}'
+complete -c supervisorctl -n '__supervisorctl_wants_signal' -a '${SIGNALS}'
+complete -c supervisorctl -n '__supervisorctl_is ${PROCESS_ACTIONS}; and not __supervisorctl_wants_signal' -a '(__supervisorctl_names processes)'
+complete -c supervisorctl -n '__supervisorctl_is ${GROUP_ACTIONS}' -a '(__supervisorctl_names groups)'
+complete -c supervisorctl -n '__supervisorctl_is help' -a '${ACTIONS}'
+complete -c supervisorctl -n '__supervisorctl_is completion' -a 'bash zsh fish'
 complete -c supervisorctl -s c -l configuration -r -F -d 'configuration file'
 complete -c supervisorctl -s r -l history_file -r -F -d 'history file'
 complete -c supervisorctl -s s -l serverurl -x -d 'URL of the server'

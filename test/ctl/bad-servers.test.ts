@@ -24,7 +24,10 @@ const BAD_ANSWERS: Readonly<Record<string, readonly [answer: Buffer | string, sa
     /broke the rules of HTTP/,
   ],
   'a page': [http(PAGE), /did not answer in XML-RPC; is this a supervisord\?/],
-  'half a document': [http(writeResponse('3.0').subarray(0, 60)), /did not answer in XML-RPC/],
+  'half a document': [
+    http(writeResponse('3.0').subarray(0, 60)),
+    /sent the beginning of an answer and not its end \(the original supervisord does that/,
+  ],
   'an empty body': [http(''), /did not answer in XML-RPC/],
   'HTTP 500': [
     http('', '500 Internal Server Error'),
@@ -85,6 +88,19 @@ describe('a server that is none', () => {
   });
 });
 
+describe('a number that XML-RPC cannot carry', () => {
+  for (const line of ['tail -2147483649 x', 'maintail -99999999999999999999']) {
+    test(`${line} is refused before anything is asked`, async ({ server }) => {
+      server.answer = answers({ readLog: result('text'), readProcessStdoutLog: result('text') });
+      const { session, stdout } = openSession(server.url);
+      await runLine(session, line);
+      expect(stdout()).toMatch(/^error: -\d+ does not fit into a number of XML-RPC \(32 bits\)\n$/);
+      expect(session.exitStatus).toBe(1);
+      expect(server.calls).toEqual(['supervisor.getVersion']);
+    });
+  }
+});
+
 describe('a socket', () => {
   test('that is not there', async ({ server }) => {
     const { session, stdout } = openSession(`${server.url}-not`);
@@ -117,7 +133,16 @@ describe('a socket', () => {
     );
   });
 
-  for (const url of ['ftp://x', 'HTTP://x', '', 'http://host:port', 'http://h:99999']) {
+  for (const url of [
+    'ftp://x',
+    'HTTP://x',
+    '',
+    'http://host:port',
+    'http://h:99999',
+    'http://',
+    'http://:9001',
+    'unix://',
+  ]) {
     test(`behind the URL ${JSON.stringify(url)}`, async () => {
       const { session, stdout } = openSession(url);
       await runLine(session, 'status');

@@ -56,7 +56,6 @@ describe('server URLs', () => {
     ['http://HOST/path', { kind: 'inet', host: 'host', port: 80 }],
     ['http://user:word@host:1/', { kind: 'inet', host: 'host', port: 1 }],
     ['http://[::1]:9001/RPC2', { kind: 'inet', host: '::1', port: 9001 }],
-    ['http://:9001', { kind: 'inet', host: 'localhost', port: 9001 }],
   ])('%s', (url, target) => {
     expect(parseServerUrl(url)).toEqual(target);
   });

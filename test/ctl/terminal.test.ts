@@ -1,4 +1,6 @@
 /** The whole client on a real terminal, against a real daemon. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import type { CommandResult, Side } from '../../compat/scenario.ts';
@@ -7,7 +9,10 @@ import { isRoot, program, STRANGER, startWith, test, untilState } from '../e2e/s
 const CLIENT = fileURLToPath(new URL('../../dist/bin/supervisorctl.cjs', import.meta.url));
 const LEAVE = '\u001b[?25h\u001b[?1049l';
 
-/** Runs the client on a terminal of a size, types keys when a text has come, and prints all that it wrote. */
+/**
+ * Runs the client on a terminal of a size, types keys when a text has come, and prints all that it wrote. Keys may also be
+ * `signal NAME` for the client, `end PID` for another process, and `touch FILE`.
+ */
 const ON_TERMINAL = `
 import fcntl, json, os, pty, select, signal, struct, sys, termios, time
 job = json.loads(sys.argv[1])
@@ -27,6 +32,10 @@ while time.monotonic() < end:
         keys = steps.pop(0)[1]
         if keys.startswith('signal '):
             os.kill(pid, getattr(signal, keys.split()[1]))
+        elif keys.startswith('end '):
+            os.kill(int(keys.split()[1]), signal.SIGTERM)
+        elif keys.startswith('touch '):
+            open(keys.split()[1], 'w').close()
         else:
             os.write(fd, keys.encode())
     if not select.select([fd], [], [], 0.05)[0]:
@@ -126,6 +135,25 @@ describe('on a terminal', { timeout: 60_000 }, () => {
     await untilState(side, 'web', 'STOPPED');
   });
 
+  test('the live view tells that the daemon has gone, and goes on when it is back', async ({ side }) => {
+    const daemon = await startWith(side, program('web', quick));
+    await untilState(side, 'web', 'RUNNING');
+    const noticed = side.path('noticed');
+    const shown = onTerminal(
+      side,
+      ['watch', '0.2'],
+      [
+        ['RUNNING', `end ${daemon.pid}`],
+        ['trying again: ', `touch ${noticed}`],
+        ['↑↓ select', 'q'],
+      ],
+    );
+    await side.waitFor('the view tells that the daemon has gone', () => existsSync(noticed), 20);
+    await daemon.exited();
+    await side.start();
+    expect((await shown).code).toBe(0);
+  });
+
   test('the live view fits 20 columns', async ({ side }) => {
     await startWith(side, program('a-program-with-a-long-name', quick));
     await untilState(side, 'a-program-with-a-long-name', 'RUNNING');
@@ -192,6 +220,11 @@ describe('on a terminal', { timeout: 60_000 }, () => {
   });
 });
 
+function isInstalled(command: string): boolean {
+  const folders = (process.env.PATH ?? '').split(':');
+  return folders.some((folder) => existsSync(join(folder, command)));
+}
+
 describe('in a pipe', { timeout: 60_000 }, () => {
   test('a reader that goes away ends the client quietly', async ({ side }) => {
     await startWith(
@@ -213,33 +246,45 @@ describe('in a pipe', { timeout: 60_000 }, () => {
     expect([stdout.split('\n').length, stderr]).toEqual([2, '']);
   });
 
-  test('the completion script for bash completes actions, groups and processes', async ({ side }) => {
-    await startWith(
-      side,
-      program('web-1', { command: '/bin/cat' }) +
-        program('left', { command: '/bin/cat' }) +
-        '[group:pair]\nprograms=left\n',
-    );
-    side.writeFile('bin/supervisorctl', `#!/bin/sh\nexec '${process.execPath}' '${CLIENT}' "$@"\n`, 0o755);
-    const complete = async (line: string): Promise<string[]> => {
-      const script = `PATH=$1:$PATH; source <(supervisorctl -c "$2" completion bash); COMP_LINE=$3; COMP_POINT=\${#3}; _supervisorctl; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      const args = [
-        '-c',
-        script,
-        'bash',
-        side.path('bin'),
-        side.path('ctl.conf'),
-        `supervisorctl -c ${side.path('ctl.conf')} ${line}`,
-      ];
-      const { stdout, stderr } = await side.command('bash', args);
-      if (stderr !== '') throw new Error(stderr);
-      return stdout.trimEnd().split('\n');
-    };
-    expect(await complete('sta')).toEqual(['start', 'status']);
-    expect(await complete('start ')).toEqual(['pair:left', 'pair:*', 'web-1']);
-    expect(await complete('start web-1 pair:')).toEqual(['left', '*']);
-    expect(await complete('update ')).toEqual(['pair', 'web-1']);
-  });
+  /** How each shell is asked what it would offer at the end of a line; the words come one a line. */
+  const SHELLS = {
+    bash: `source <(supervisorctl -c "$2" completion bash); COMP_LINE=$3; COMP_POINT=\${#3}; _supervisorctl; printf '%s\\n' "\${COMPREPLY[@]}"`,
+    zsh: `compdef() { :; }; compadd() { print -l -- \${(M)choices:#$words[CURRENT]*}; }; source <(supervisorctl -c "$2" completion zsh); words=(\${(s: :)3}); [[ $3 == *' ' ]] && words+=(''); CURRENT=$#words; _supervisorctl`,
+    fish: `supervisorctl -c $argv[2] completion fish | source; complete -C $argv[3] | string replace -r '\\t.*' ''`,
+  } as const;
+
+  for (const shell of ['bash', 'zsh', 'fish'] as const) {
+    test.skipIf(!isInstalled(shell))(`the completion script completes in ${shell}`, async ({ side }) => {
+      await startWith(
+        side,
+        program('web-1', { command: '/bin/cat' }) +
+          program('left', { command: '/bin/cat' }) +
+          '[group:pair]\nprograms=left\n',
+      );
+      side.writeFile('bin/supervisorctl', `#!/bin/sh\nexec '${process.execPath}' '${CLIENT}' "$@"\n`, 0o755);
+      const complete = async (line: string): Promise<string[]> => {
+        const script = SHELLS[shell];
+        const whole = `supervisorctl -c ${side.path('ctl.conf')} ${line}`;
+        const name = shell === 'fish' ? [] : [shell];
+        const { stdout, stderr } = await side.command(
+          shell,
+          ['-c', script, ...name, side.path('bin'), side.path('ctl.conf'), whole],
+          { environment: { PATH: `${side.path('bin')}:${process.env.PATH}`, HOME: side.path('home') } },
+        );
+        if (stderr !== '') throw new Error(stderr);
+        return stdout.trimEnd().split('\n').toSorted();
+      };
+      expect(await complete('sta')).toEqual(['start', 'status']);
+      expect(await complete('start ')).toEqual(['pair:*', 'pair:left', 'web-1']);
+      expect(await complete('stop web-1 pair:')).toEqual(
+        shell === 'bash' ? ['*', 'left'] : ['pair:*', 'pair:left'],
+      );
+      expect(await complete('update ')).toEqual(['pair', 'web-1']);
+      expect(await complete('signal HU')).toEqual(['HUP']);
+      expect(await complete('signal HUP web')).toEqual(['web-1']);
+      expect(await complete('completion f')).toEqual(['fish']);
+    });
+  }
 
   test.skipIf(!isRoot)('a socket that belongs to someone else is named so', async ({ side }) => {
     await startWith(side, '');

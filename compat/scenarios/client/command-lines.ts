@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Scenario, Side } from '../../scenario.ts';
+import { runControls } from '../../harness/control.ts';
+import type { CommandResult, ControlLine, Json, Scenario, Side } from '../../scenario.ts';
 import { clientComparison, ourClient } from './two-clients.ts';
 
 export const clientCommandLines: Scenario = {
@@ -11,37 +12,81 @@ export const clientCommandLines: Scenario = {
   title: 'options and [supervisorctl] sections, right and wrong, through both clients; no daemon runs',
   timeoutSeconds: 240,
   run: async (side) => {
-    const ours = ourClient(side);
     const comparison = clientComparison(side);
-    side.writeFile('plain.conf', '[supervisorctl]\nserverurl=unix://%(here)s/nope\n');
-    const run = async (title: string, line: readonly string[], directory = side.dir): Promise<void> => {
-      const results = [];
-      for (const client of ['supervisorctl', ours]) {
-        const result = await side.command(client, line, { directory, environment: { FROM_HERE: 'value' } });
-        results.push(nameless(result, client));
-      }
-      comparison.compare(title, results[0] ?? null, results[1] ?? null);
-    };
-    for (const line of LINES) await run(line, line.split(' '));
-    for (const args of ODD_ARGUMENTS) await run(JSON.stringify(args), ['-c', 'plain.conf', ...args]);
-    for (const [title, text] of Object.entries(SECTIONS)) {
-      side.writeFile('section.conf', text);
-      await run(`section: ${title}`, ['-c', 'section.conf', 'status']);
-      await run(`section: ${title}, as a session`, ['-c', 'section.conf']);
-    }
-    side.writeFile('work/supervisord.conf', '[supervisorctl]\nserverurl=unix://%(here)s/found\n');
-    await run('a file in the working folder', ['status'], side.path('work'));
-    side.writeFile('etc-only/etc/supervisord.conf', '[supervisorctl]\nserverurl=unix://%(here)s/found\n');
-    await run('a file in etc', ['status'], side.path('etc-only'));
+    for (const { title, stock, ours } of await runOnce(side, commandLines(side)))
+      comparison.compare(title, stock, ours);
     comparison.end();
   },
 };
 
+interface Pair {
+  readonly title: string;
+  readonly stock: Json;
+  readonly ours: Json;
+}
+
+let running: Promise<readonly Pair[]> | null = null;
+
+/** No daemon has a part in it, so the side that comes first runs the lines, and the other one looks at what it saw. */
+function runOnce(side: Side, lines: readonly TitledLine[]): Promise<readonly Pair[]> {
+  running ??= runLines(side, lines).finally(() => {
+    running = null;
+  });
+  return running;
+}
+
+async function runLines(side: Side, lines: readonly TitledLine[]): Promise<readonly Pair[]> {
+  const client = ourClient(side);
+  const [stock, ours] = await Promise.all([
+    runControls(['supervisorctl'], side.dir, lines),
+    runEach(side, client, lines),
+  ]);
+  return lines.map(({ title }, index) => ({
+    title,
+    stock: nameless(stock[index], 'supervisorctl'),
+    ours: nameless(ours[index], client),
+  }));
+}
+
+interface TitledLine extends ControlLine {
+  readonly title: string;
+}
+
+/** Every line in a folder whose files stay as they are, so that the clients need not wait for each other. */
+function commandLines(side: Side): readonly TitledLine[] {
+  side.writeFile('plain.conf', '[supervisorctl]\nserverurl=unix://%(here)s/nope\n');
+  for (const folder of ['work', 'etc-only/etc']) {
+    side.writeFile(`${folder}/supervisord.conf`, '[supervisorctl]\nserverurl=unix://%(here)s/found\n');
+  }
+  const sections = Object.entries(SECTIONS).flatMap(([title, text], index) => {
+    const file = `section-${index}.conf`;
+    side.writeFile(file, text);
+    return [
+      { title: `section: ${title}`, args: ['-c', file, 'status'] },
+      { title: `section: ${title}, as a session`, args: ['-c', file] },
+    ];
+  });
+  const lines = [
+    ...LINES.map((line) => ({ title: line, args: line.split(' ') })),
+    ...ODD_ARGUMENTS.map((args) => ({ title: JSON.stringify(args), args: ['-c', 'plain.conf', ...args] })),
+    { title: 'no file at all', args: ['-c', '', '-s', 'unix:///nope', 'status'] },
+    ...sections,
+    { title: 'a file in the working folder', args: ['status'], directory: side.path('work') },
+    { title: 'a file in etc', args: ['status'], directory: side.path('etc-only') },
+  ];
+  return lines.map((line) => ({ ...line, environment: { FROM_HERE: 'value' } }));
+}
+
+async function runEach(side: Side, client: string, lines: readonly ControlLine[]): Promise<CommandResult[]> {
+  const results: CommandResult[] = [];
+  for (const { args, ...options } of lines) results.push(await side.command(client, args, options));
+  return results;
+}
+
 /** The client's own path stands in its messages. */
-function nameless(
-  { stdout, stderr, code }: Awaited<ReturnType<Side['command']>>,
-  client: string,
-): { stdout: string; stderr: string; code: number } {
+function nameless(result: CommandResult | undefined, client: string): Json {
+  if (result === undefined) throw new Error(`${client}: a line without a result`);
+  const { stdout, stderr, code } = result;
   const path = client.includes('/') ? client : `/usr/bin/${client}`;
   const blank = (text: string): string => text.replaceAll(path, 'CLIENT').replace(/\S+\.cjs/g, 'CLIENT');
   return { stdout: blank(stdout), stderr: blank(stderr), code };
@@ -116,6 +161,9 @@ const ODD_ARGUMENTS: readonly (readonly string[])[] = [
   ['reload', 'now'],
   ['open', 'unix:///nope'],
   ['open', 'x', 'y'],
+  ['open', 'http://'],
+  ['open', 'http://:9001'],
+  ['open', 'unix://'],
   ['add'],
   ['add', 'x'],
   ['remove'],

@@ -129,8 +129,7 @@ async function runWith(
     ctlMany: async (lines) => {
       if (client === null) return side.ctlMany(lines);
       const results: CommandResult[] = [];
-      for (const { args, stdin } of lines)
-        results.push(await control(args, stdin === undefined ? {} : { stdin }));
+      for (const { args, ...options } of lines) results.push(await control(args, options));
       return results;
     },
     python: (script, args = [], options) =>
