@@ -77,9 +77,9 @@ export interface Daemon {
   output(): string;
   isRunning(): boolean;
   signal(signal: NodeJS.Signals): void;
-  /** Waits for the end; rejects after so many seconds (20 if not given). */
+  /** Waits for the end; rejects after so many seconds (60 if not given). */
   exited(seconds?: number): Promise<number>;
-  /** SIGTERM, and SIGKILL after 15 s; returns the exit code. */
+  /** SIGTERM, and SIGKILL after 60 s; returns the exit code. */
   stop(): Promise<number>;
 }
 

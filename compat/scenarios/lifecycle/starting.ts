@@ -18,10 +18,10 @@ export const lifecycleStarting: Scenario = {
     side.writeFile('supervisord.conf', side.preamble + programs(side).join('\n'));
     await side.start();
     await Promise.all([
-      ...['quick', 'missing', 'no-restart-left'].map((name) => untilState(side, name, 'FATAL', 20)),
-      ...ENDING.map((name) => untilState(side, name, 'EXITED', 20)),
-      ...STAYING.map((name) => untilState(side, name, 'RUNNING', 20)),
-      side.waitFor('the restless one restarts', () => linesAbout(side, 'restless').length > 3 * RESTARTS, 20),
+      ...['quick', 'missing', 'no-restart-left'].map((name) => untilState(side, name, 'FATAL', 60)),
+      ...ENDING.map((name) => untilState(side, name, 'EXITED', 60)),
+      ...STAYING.map((name) => untilState(side, name, 'RUNNING', 60)),
+      side.waitFor('the restless one restarts', () => linesAbout(side, 'restless').length > 3 * RESTARTS, 60),
     ]);
     // Between an exit and the next start there is nothing to stop.
     await side.waitFor(

@@ -75,7 +75,7 @@ export const ctlConfiguration: Scenario = {
         const answer = await side.rpc('supervisor.getProcessInfo', ['six']);
         return 'result' in answer;
       },
-      20,
+      60,
     );
     await running('four', 'six');
     side.observe('same pid after reload', (await resultOf(side, 'getPID')) === daemon.pid);
