@@ -158,7 +158,7 @@ async function watched(side: Side, title: string, address: Address, servers: str
         `stdout_logfile=${side.path(`${title}-web.log`)}`,
       ),
       program('hungry', run('hungry'), 'autostart=true', here),
-      program('broken', '/bin/false', 'autostart=true', 'startsecs=1', 'startretries=0'),
+      program('broken', '/bin/false', 'autostart=true', 'startsecs=5', 'startretries=0'),
     ].join('\n'),
   );
   const daemon = await side.start();
