@@ -183,11 +183,16 @@ async function observeAnswer(side: Side, what: string, parts: RequestParts): Pro
   side.observe(what, readAnswer(await ask(side, parts)));
 }
 
+/** Programs that end by themselves, whatever is done to them, and as what. */
+const ENDS: Readonly<Record<string, string>> = { expected: 'EXITED', dies: 'FATAL' };
+
 async function observeAction(side: Side, name: string, action: string): Promise<void> {
   await untilExecuted(side);
   const path = `/index.html?processname=${encodeURIComponent(name)}&action=${action}`;
   const answer = await ask(side, { path });
   side.observe(`${action} ${name}`, readAnswer(answer));
+  const end = ENDS[name];
+  if (end !== undefined) await untilState(side, name, end);
   const { pathname, search } = new URL(headerOf(answer, 'Location'));
   await observeAnswer(side, `the page after ${action} ${name}`, { path: pathname + search });
 }

@@ -40,13 +40,14 @@ const STAYING = ['third', 'first', 'second', 'slow', 'back-again', 'shot'];
 /** Fails the first time, stays the second. */
 const ONCE = `#!/bin/sh
 if [ -e "$1" ]; then exec sleep 1000; fi
-touch "$1"; sleep 0.3; exit 5
+touch "$1"; sleep 3; exit 5
 `;
 
 function programs(side: Side): string[] {
   const started = (name: string, command: string, ...keys: string[]) =>
     program(name, command, 'autostart=true', ...keys);
-  const soon = (end: string) => `/bin/sh -c "sleep 1; ${end}"`;
+  // Not at once: the reference would not have looked yet, and not call them RUNNING.
+  const soon = (end: string) => `/bin/sh -c "sleep 3; ${end}"`;
   return [
     started('third', '/bin/sleep 1000', 'priority=3'),
     started('first', '/bin/sleep 1000', 'priority=1'),
