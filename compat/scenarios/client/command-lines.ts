@@ -9,7 +9,7 @@ import { clientComparison, ourClient } from './two-clients.ts';
 export const clientCommandLines: Scenario = {
   name: 'client-command-lines',
   title: 'options and [supervisorctl] sections, right and wrong, through both clients; no daemon runs',
-  timeoutSeconds: 240,
+  timeoutSeconds: 600,
   run: async (side) => {
     const ours = ourClient(side);
     const comparison = clientComparison(side);
