@@ -93,7 +93,6 @@ export const COMMAND_LINE_CASES: readonly ConfigCase[] = [
   flags('--minprocs', '10'),
   flags('--minprocs=x'),
   flags('--minprocs'),
-  flags('--profile_options='),
   flags('--profile_options'),
   only('--dump-config', ...CONFIG),
   flags('-e'),
