@@ -105,7 +105,14 @@ export function surfaces(): readonly Surface[] {
       })),
     },
     words('XML-RPC methods', methodNames(), false),
-    words('Faults', Object.keys(FAULT_CODES), true),
+    {
+      title: 'Faults',
+      items: Object.entries(FAULT_CODES).map(([name, code]) => ({
+        name,
+        pattern: new RegExp(`\\b${name}\\b|"(?:fault|status)":${code}\\b`),
+        mayBeSeen: true,
+      })),
+    },
     words('Event types', Object.keys(EVENT_PARENTS), true),
     {
       title: 'Commands of supervisorctl',

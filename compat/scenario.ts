@@ -15,7 +15,7 @@ export interface Scenario {
   readonly title: string;
   /** What the machine must offer; a scenario whose needs are not met is skipped and says so. */
   readonly needs?: readonly Need[];
-  /** Upper bound for one side, in seconds; 180 if not given. */
+  /** Upper bound for one side, in seconds; 300 if not given. */
   readonly timeoutSeconds?: number;
   run(side: Side): Promise<void>;
 }
@@ -81,9 +81,9 @@ export interface Daemon {
   output(): string;
   isRunning(): boolean;
   signal(signal: NodeJS.Signals): void;
-  /** Waits for the end; rejects after so many seconds (20 if not given). */
+  /** Waits for the end; rejects after so many seconds (60 if not given). */
   exited(seconds?: number): Promise<number>;
-  /** SIGTERM, and SIGKILL after 15 s; returns the exit code. */
+  /** SIGTERM, and SIGKILL after 60 s; returns the exit code. */
   stop(): Promise<number>;
 }
 

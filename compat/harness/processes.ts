@@ -124,7 +124,7 @@ interface DaemonHandle {
 }
 
 function daemon({ pid, code, output, signal }: DaemonHandle): Daemon {
-  const exited = async (seconds = 20) => {
+  const exited = async (seconds = 60) => {
     await waitUntil('the daemon has ended', () => code() !== undefined, seconds);
     return code() ?? 0;
   };
@@ -137,10 +137,10 @@ function daemon({ pid, code, output, signal }: DaemonHandle): Daemon {
     stop: async () => {
       signal('SIGTERM');
       try {
-        return await exited(15);
+        return await exited(60);
       } catch {
         signal('SIGKILL');
-        return exited(5);
+        return exited(20);
       }
     },
   };

@@ -20,21 +20,21 @@ const isCommand = (what: string): boolean => what.includes('supervisorctl');
 const clientCommands: Scenario = {
   name: 'client-commands',
   title: 'every command that asks for one thing and ends, through both clients',
-  timeoutSeconds: 480,
+  timeoutSeconds: 600,
   run: (side) => compareClients(side, ctlCommands, (what) => isCommand(what) && !IS_A_RACE.test(what)),
 };
 
 const clientSession: Scenario = {
   name: 'client-session',
   title: 'sessions on stdin, options, servers that are not there, through both clients',
-  timeoutSeconds: 240,
+  timeoutSeconds: 600,
   run: (side) => compareClients(side, ctlSession, isCommand),
 };
 
 const clientConfiguration: Scenario = {
   name: 'client-configuration',
   title: 'avail, reread, add, remove, update, reload, shutdown through both clients',
-  timeoutSeconds: 360,
+  timeoutSeconds: 600,
   run: (side) => compareClients(side, ctlConfiguration, isCommand),
 };
 
@@ -42,7 +42,7 @@ const clientFollowing: Scenario = {
   name: 'client-following',
   title: 'tail -f, maintail -f and fg on a terminal, through both clients',
   needs: ['python:pexpect', 'command:supervisorctl'],
-  timeoutSeconds: 240,
+  timeoutSeconds: 600,
   run: (side) => compareClients(side, ctlFollowing, () => true, withoutLateEnd),
 };
 

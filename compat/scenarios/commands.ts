@@ -162,7 +162,7 @@ async function observeProgram(side: Side, command: readonly string[]): Promise<v
     side.preamble + program('proxied', proxied, 'autostart=true', 'startsecs=2'),
   );
   await side.start();
-  await untilState(side, 'proxied', 'RUNNING', 20);
+  await untilState(side, 'proxied', 'RUNNING', 60);
   const heard = () => side.readFile('heard');
   side.observe(
     'under the daemon: signal HUP',

@@ -22,6 +22,7 @@ import { lifecycleLogs } from './lifecycle/logs.ts';
 import { lifecycleShutdown } from './lifecycle/shutdown.ts';
 import { lifecycleStarting } from './lifecycle/starting.ts';
 import { lifecycleStopping } from './lifecycle/stopping.ts';
+import { lifecycleUnknown } from './lifecycle/unknown.ts';
 import { pluginsModules, pluginsPackages } from './plugins.ts';
 import { referenceSuite } from './reference-suite.ts';
 import { rpcConfigInfo, rpcReload } from './rpc/configuration.ts';
@@ -59,6 +60,7 @@ export const scenarios: readonly Scenario[] = [
   lifecycleDaemon,
   lifecycleShutdown,
   lifecycleAtOnce,
+  lifecycleUnknown,
   configurationReread,
   childView,
   commands,

@@ -8,8 +8,8 @@ import type { Json, Scenario, Side } from '../scenario.ts';
 import { SUITE_DRIVER } from './reference-suite/driver.ts';
 
 const AT_ONCE = 6;
-const ONE_TEST_SECONDS = 60;
-const ALL_SECONDS = 150;
+const ONE_TEST_SECONDS = 120;
+const ALL_SECONDS = 400;
 
 /** The modules of the reference that its tests start, by the name of the command that each is. */
 const MODULES = {

@@ -41,7 +41,7 @@ export const syslogScenario: Scenario = {
   name: 'syslog',
   title: 'main log and program output in syslog',
   needs: ['root', `free:${PATH}`],
-  timeoutSeconds: 240,
+  timeoutSeconds: 600,
   run: async (side) => {
     const syslogd = await takeTurn(side);
     try {

@@ -15,7 +15,7 @@ export const tornado: Scenario = {
   name: 'tornado',
   title: 'four Tornado servers behind nginx, worked on with supervisorctl',
   needs: ['command:nginx', 'python:tornado', 'command:echo_supervisord_conf', 'user:www-data'],
-  timeoutSeconds: 240,
+  timeoutSeconds: 600,
   run: async (side) => {
     const site = await layOutSite(side);
     const environment = { TMPDIR: side.path('tmp') };
@@ -177,7 +177,7 @@ async function endIt(side: Side, site: Site, daemon: Daemon): Promise<void> {
 
 /** Waits until supervisord calls all of them RUNNING and each answers. */
 async function untilAllRun(side: Side, site: Site): Promise<void> {
-  await Promise.all(NAMES.map((name) => untilState(side, `tornadoes:${name}`, 'RUNNING', 20)));
+  await Promise.all(NAMES.map((name) => untilState(side, `tornadoes:${name}`, 'RUNNING', 60)));
   await Promise.all(site.workers.map((_port, index) => answers(side, site, index)));
 }
 
@@ -185,6 +185,6 @@ async function answers(side: Side, site: Site, index: number): Promise<void> {
   await side.waitFor(
     `${NAMES[index]} answers`,
     async () => (await visit(site.workers[index] ?? 0)).pid > 0,
-    20,
+    60,
   );
 }

@@ -12,7 +12,7 @@ import { headerOf, readAnswer } from './web/page.ts';
 export const web: Scenario = {
   name: 'web',
   title: 'the web page: elements, links, actions and their messages, tails, files, odd requests',
-  timeoutSeconds: 240,
+  timeoutSeconds: 600,
   run: async (side) => {
     await observeEmptyPage(side);
     side.writeFile('talks.sh', '#!/bin/sh\nprintf "a <b>ü</b> > \\"c\\"\\n"\nexec sleep 1000\n', 0o755);
@@ -183,11 +183,16 @@ async function observeAnswer(side: Side, what: string, parts: RequestParts): Pro
   side.observe(what, readAnswer(await ask(side, parts)));
 }
 
+/** Programs that end by themselves, whatever is done to them, and as what. */
+const ENDS: Readonly<Record<string, string>> = { expected: 'EXITED', dies: 'FATAL' };
+
 async function observeAction(side: Side, name: string, action: string): Promise<void> {
   await untilExecuted(side);
   const path = `/index.html?processname=${encodeURIComponent(name)}&action=${action}`;
   const answer = await ask(side, { path });
   side.observe(`${action} ${name}`, readAnswer(answer));
+  const end = ENDS[name];
+  if (end !== undefined) await untilState(side, name, end);
   const { pathname, search } = new URL(headerOf(answer, 'Location'));
   await observeAnswer(side, `the page after ${action} ${name}`, { path: pathname + search });
 }

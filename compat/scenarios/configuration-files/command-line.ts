@@ -93,6 +93,8 @@ export const COMMAND_LINE_CASES: readonly ConfigCase[] = [
   flags('--minprocs', '10'),
   flags('--minprocs=x'),
   flags('--minprocs'),
+  flags('--profile_options'),
+  only('--dump-config', ...CONFIG),
   flags('-e'),
   flags('-e', 'info', '-e', 'debug'),
   {

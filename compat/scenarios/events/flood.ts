@@ -27,8 +27,8 @@ export const eventsFlood: Scenario = {
     const daemon = await side.start();
     for (const name of ['small', 'large']) await untilState(side, name, 'RUNNING');
     await flood(side);
-    await side.waitFor('all is heard', () => toldTo(side, 'large').length === COUNT, 30);
-    await side.waitFor('the last is heard', () => lastOf(side, 'small') === String(COUNT - 1), 30);
+    await side.waitFor('all is heard', () => toldTo(side, 'large').length === COUNT, 60);
+    await side.waitFor('the last is heard', () => lastOf(side, 'small') === String(COUNT - 1), 60);
 
     side.observe('a large buffer keeps all, in order', isRising(numbersOf(side, 'large')));
     const kept = numbersOf(side, 'small');

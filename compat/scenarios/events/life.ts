@@ -72,7 +72,7 @@ function configuration(side: Side, ...more: string[]): string {
     program('slow', side.path('slow.sh'), 'stdout_logfile=AUTO'),
     program('expected', '/bin/sh -c "exit 7"', 'exitcodes=0,7', 'autorestart=unexpected'),
     program('unexpected', '/bin/sh -c "exit 8"'),
-    program('short', '/bin/sh -c "exit 3"', 'startsecs=2', 'startretries=1'),
+    program('short', '/bin/sh -c "exit 3"', 'startsecs=5', 'startretries=1'),
     program('missing', '/no/such/file', 'startsecs=1', 'startretries=0'),
     program('refused', side.writeFile('refused', 'not a program\n'), 'startretries=0'),
     program('a', '/bin/cat'),

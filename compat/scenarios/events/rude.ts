@@ -155,7 +155,7 @@ async function said(side: Side, name: string, text: string): Promise<void> {
   await side.waitFor(
     `${name} comes to: ${text}`,
     () => rawLines(side, name).some((line) => line.includes(text)),
-    15,
+    60,
   );
 }
 

@@ -26,7 +26,7 @@ export const eventsTicks: Scenario = {
     await side.start();
     const ticksOf = (name: string) =>
       toldTo(side, name).filter(({ headers }) => headers.eventname === 'TICK_5');
-    await side.waitFor('two ticks', () => names.slice(0, 3).every((name) => ticksOf(name).length >= 2), 20);
+    await side.waitFor('two ticks', () => names.slice(0, 3).every((name) => ticksOf(name).length >= 2), 60);
     for (const name of names.slice(0, 3)) {
       const [first, second] = ticksOf(name).map(({ payload }) => Number(payload.slice('when:'.length)));
       side.observe(`ticks of ${name}`, {

@@ -143,8 +143,8 @@ async function observeReopening(side: Side, daemon: Daemon): Promise<void> {
   for (const name of ['moved.log', 'moved.log.old']) side.observe(`SIGUSR2: ${name}`, side.readFile(name));
   side.observe('SIGUSR2: main log', mainLines(side));
   side.observe(
-    'SIGUSR2: last line of the old main log',
-    side.normalise(side.readFile('main.log.old')).trim().split('\n').at(-1) ?? '',
+    'SIGUSR2: last lines of the old main log',
+    side.normalise(side.readFile('main.log.old')).trim().split('\n').slice(-2),
   );
   side.observe('clear', { ...(await side.rpc('supervisor.clearProcessLogs', ['moved'])) });
   side.observe('size after the clear', statSync(side.path('moved.log')).size);
@@ -155,7 +155,7 @@ async function observeReopening(side: Side, daemon: Daemon): Promise<void> {
 async function observeFloods(side: Side): Promise<void> {
   for (const name of ['flood', 'flood-unlogged']) {
     side.observe(`start of ${name}`, { ...(await side.rpc('supervisor.startProcess', [name])) });
-    await untilState(side, name, 'EXITED', 20);
+    await untilState(side, name, 'EXITED', 60);
   }
   side.observe('size of the log of a flood', statSync(side.path('flood.log')).size);
 }

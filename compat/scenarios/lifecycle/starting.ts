@@ -18,10 +18,10 @@ export const lifecycleStarting: Scenario = {
     side.writeFile('supervisord.conf', side.preamble + programs(side).join('\n'));
     await side.start();
     await Promise.all([
-      ...['quick', 'missing', 'no-restart-left'].map((name) => untilState(side, name, 'FATAL', 20)),
-      ...ENDING.map((name) => untilState(side, name, 'EXITED', 20)),
-      ...STAYING.map((name) => untilState(side, name, 'RUNNING', 20)),
-      side.waitFor('the restless one restarts', () => linesAbout(side, 'restless').length > 3 * RESTARTS, 20),
+      ...['quick', 'missing', 'no-restart-left'].map((name) => untilState(side, name, 'FATAL', 60)),
+      ...ENDING.map((name) => untilState(side, name, 'EXITED', 60)),
+      ...STAYING.map((name) => untilState(side, name, 'RUNNING', 60)),
+      side.waitFor('the restless one restarts', () => linesAbout(side, 'restless').length > 3 * RESTARTS, 60),
     ]);
     // Between an exit and the next start there is nothing to stop.
     await side.waitFor(
@@ -40,13 +40,14 @@ const STAYING = ['third', 'first', 'second', 'slow', 'back-again', 'shot'];
 /** Fails the first time, stays the second. */
 const ONCE = `#!/bin/sh
 if [ -e "$1" ]; then exec sleep 1000; fi
-touch "$1"; sleep 0.3; exit 5
+touch "$1"; sleep 3; exit 5
 `;
 
 function programs(side: Side): string[] {
   const started = (name: string, command: string, ...keys: string[]) =>
     program(name, command, 'autostart=true', ...keys);
-  const soon = (end: string) => `/bin/sh -c "sleep 1; ${end}"`;
+  // Not at once: the reference would not have looked yet, and not call them RUNNING.
+  const soon = (end: string) => `/bin/sh -c "sleep 3; ${end}"`;
   return [
     started('third', '/bin/sleep 1000', 'priority=3'),
     started('first', '/bin/sleep 1000', 'priority=1'),
@@ -60,9 +61,9 @@ function programs(side: Side): string[] {
       'process_name=n%(process_num)02d',
       'priority=4',
     ),
-    started('quick', '/bin/sh -c "exit 3"', 'startsecs=1', 'startretries=2'),
+    started('quick', '/bin/sh -c "exit 3"', 'startsecs=5', 'startretries=2'),
     started('missing', '/no/such/program', 'startretries=1'),
-    started('no-restart-left', '/bin/sh -c "exit 0"', 'startsecs=1', 'startretries=0', 'autorestart=true'),
+    started('no-restart-left', '/bin/sh -c "exit 0"', 'startsecs=5', 'startretries=0', 'autorestart=true'),
     started('as-hoped', soon('exit 7'), 'exitcodes=0,7', 'autorestart=unexpected'),
     started('unexpected', soon('exit 8'), 'autorestart=false'),
     started('not-again', soon('exit 0'), 'autorestart=unexpected'),

@@ -50,7 +50,7 @@ export const rpcEndings: Scenario = {
         const answer = await side.rpc('supervisor.getState');
         return 'result' in answer;
       },
-      20,
+      60,
     );
     await up();
     side.observe('same pid after a restart', (await resultOf(side, 'getPID')) === daemon.pid);

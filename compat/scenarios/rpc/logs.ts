@@ -13,13 +13,18 @@ export const rpcLogs: Scenario = {
   title: 'reading, tailing and clearing logs: offsets, lengths, unicode, binary',
   run: async (side) => {
     writePrinters(side);
-    await side.start();
+    const daemon = await side.start();
     for (const name of ['digits', 'words', 'binary', 'nolog', 'merged'])
       await untilState(side, name, 'EXITED');
     await observeRanges(side);
     await observeUnusual(side);
     await observeClearing(side);
     await observeMainLog(side);
+    // Told before the file is opened again, so that it is in the one that is gone.
+    side.observe(
+      'the terminal after clearLog',
+      daemon.output().includes('INFO reopening log file') ? 'INFO reopening log file' : 'nothing',
+    );
   },
 };
 

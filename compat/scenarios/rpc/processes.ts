@@ -12,18 +12,20 @@ import {
   untilLogged,
   untilState,
 } from '../support/calls.ts';
-import { writePrograms } from '../support/programs.ts';
+import { program, writePrograms } from '../support/programs.ts';
 
 export const rpcProcesses: Scenario = {
   name: 'rpc-processes',
   title: 'start, stop, signal and stdin over XML-RPC, for well and badly behaved programs',
-  timeoutSeconds: 240,
+  timeoutSeconds: 600,
   run: async (side) => {
-    side.writeFile('supervisord.conf', side.preamble + writePrograms(side));
+    const patient = program('patient', '/bin/cat', 'startsecs=600');
+    side.writeFile('supervisord.conf', `${side.preamble}${writePrograms(side)}\n${patient}`);
     await side.start();
     await untilState(side, 'cat', 'RUNNING');
     await observeStates(side, 'states at first');
     await observeOneProcess(side);
+    await observeStopOfStart(side);
     await observeFailingStarts(side);
     await observeEndings(side);
     await observeSignals(side);
@@ -61,6 +63,15 @@ async function observeOneProcess(side: Side): Promise<void> {
     { title: 'one process' },
   );
   await untilState(side, 'off', 'STOPPED');
+}
+
+/** Somebody stops what somebody else waits for. */
+async function observeStopOfStart(side: Side): Promise<void> {
+  const starting = side.rpc('supervisor.startProcess', ['patient']);
+  await untilState(side, 'patient', 'STARTING');
+  await observeCalls(side, [['stopProcess', 'patient']], { title: 'while it starts' });
+  side.observe('while it starts: what the start comes to', { ...(await starting) });
+  await observeCalls(side, [['removeProcessGroup', 'patient']], { title: 'while it starts' });
 }
 
 async function observeFailingStarts(side: Side): Promise<void> {

@@ -11,7 +11,7 @@ import { observeControl, observeControls } from './support.ts';
 export const ctlConfiguration: Scenario = {
   name: 'supervisorctl-configuration',
   title: 'avail, reread, add, remove, update, reload, shutdown through supervisorctl',
-  timeoutSeconds: 300,
+  timeoutSeconds: 600,
   run: async (side) => {
     const auto = (name: string, ...keys: string[]) => program(name, '/bin/cat', 'autostart=true', ...keys);
     const write = (...programs: string[]) => side.writeFile('conf.d/all.conf', programs.join('\n'));
@@ -75,7 +75,7 @@ export const ctlConfiguration: Scenario = {
         const answer = await side.rpc('supervisor.getProcessInfo', ['six']);
         return 'result' in answer;
       },
-      20,
+      60,
     );
     await running('four', 'six');
     side.observe('same pid after reload', (await resultOf(side, 'getPID')) === daemon.pid);

@@ -75,7 +75,7 @@ export async function resultOf(side: Side, ...call: Call): Promise<Json> {
 }
 
 /** Waits until a process is in the state. */
-export async function untilState(side: Side, name: string, state: string, seconds = 10): Promise<void> {
+export async function untilState(side: Side, name: string, state: string, seconds = 60): Promise<void> {
   await side.waitFor(
     `${name} is ${state}`,
     async () => {
