@@ -51,6 +51,12 @@ export const growth: Case = {
       'memory',
     ),
     curve(
+      'configured-anonymous',
+      'anonymous memory, none running',
+      'RssAnon half a second after the first answer, before any other call',
+      'memory',
+    ),
+    curve(
       'boot',
       'boot to first RPC answer',
       'from the start of the command until getState is answered, nothing started',
@@ -94,10 +100,13 @@ function configured(subject: Subject, count: number): Promise<Samples> {
     const daemon = bed.start({ programs: sleepers(count, 0) });
     const client = await daemon.firstAnswer();
     const boot = (performance.now() - daemon.bornAt) / 1000;
+    await delay(500);
+    const { anonymous } = memory(daemon.pid);
     const getAll = rpcRequest('supervisor.getAllProcessInfo');
     const reread = rpcRequest('supervisor.reloadConfig');
     const samples = {
       [sampleName('boot', count)]: [boot],
+      [sampleName('configured-anonymous', count)]: [anonymous],
       [sampleName('get-all', count)]: await timeCalls(CALLS, CALL_SECONDS, () => client.call(getAll)),
       [sampleName('reread', count)]: await timeCalls(CALLS, CALL_SECONDS, () => client.call(reread)),
     };
