@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSeconds } from './proc.ts';
 
 /** Calls before the clock starts, so that neither side is measured while it warms up. */
@@ -42,18 +43,31 @@ export async function repeatCall(
   };
 }
 
+/**
+ * The time between calls that must not be answered with what was said before: getAllProcessInfo tells whole seconds,
+ * so that within one of them the same answer is still right.
+ */
+const NEXT_SECOND_MS = 1050;
+
 /** Seconds of each of up to `most` calls, which are made until so many seconds have passed, one at least. */
 export async function timeCalls(
   most: number,
   seconds: number,
   call: () => Promise<unknown>,
+  pauseMs = 0,
 ): Promise<readonly number[]> {
   const values: number[] = [];
   const end = performance.now() + seconds * 1000;
   do {
+    if (pauseMs > 0) await delay(pauseMs);
     const before = performance.now();
     await call();
     values.push((performance.now() - before) / 1000);
   } while (values.length < most && performance.now() < end);
   return values;
+}
+
+/** The same with a pause before each call, as for a client that looks once a second. */
+export function timeCallsOnceASecond(most: number, call: () => Promise<unknown>): Promise<readonly number[]> {
+  return timeCalls(most, (most * NEXT_SECOND_MS) / 1000, call, NEXT_SECOND_MS);
 }

@@ -13,24 +13,50 @@ const WIDTH = 920;
 const HEAD = 56;
 const PANEL = { width: WIDTH / COLUMNS, height: 270 };
 /** The frame of the axes within a panel. */
-const FRAME = { left: 74, right: PANEL.width - 24, top: 40, bottom: PANEL.height - 50 };
+const FRAME = { left: 74, right: PANEL.width - 30, top: 40, bottom: PANEL.height - 50 };
 
-/** Colours for a light and a dark page, told apart by their shapes and dashes as well. */
+/** Colours for a light page; shapes and dashes tell subjects apart as well. */
+const LIGHT = {
+  page: '#fcfcfb',
+  title: '#0b0b0b',
+  text: '#52514e',
+  grid: '#e1e0d9',
+  ours: '#2a78d6',
+  reference: '#d95926',
+  floor: '#898781',
+  peer: '#6f5fd0',
+};
+
+/** The same for readers whose system is dark. */
+const DARK: typeof LIGHT = {
+  page: '#1a1a19',
+  title: '#ffffff',
+  text: '#c3c2b7',
+  grid: '#383835',
+  ours: '#3987e5',
+  reference: '#eb6834',
+  floor: '#a5a39c',
+  peer: '#9085e9',
+};
+
 const STYLE = `
-  svg { --page: #fcfcfb; --ink: #0b0b0b; --soft: #52514e; --grid: #e1e0d9;
-    --ours: #2a78d6; --reference: #d95926; --floor: #898781; --peer: #6f5fd0 }
-  @media (prefers-color-scheme: dark) {
-    svg { --page: #1a1a19; --ink: #ffffff; --soft: #c3c2b7; --grid: #383835;
-      --ours: #3987e5; --reference: #eb6834; --floor: #a5a39c; --peer: #9085e9 }
-  }
-  text { font: 12px system-ui, sans-serif; fill: var(--soft) }
-  .title { font-size: 14px; font-weight: 600; fill: var(--ink) }
-  .page { fill: var(--page) } .grid { stroke: var(--grid) }
-  .line { fill: none; stroke-width: 2 }
-  .ours { stroke: var(--ours); fill: var(--ours) } .reference { stroke: var(--reference); fill: var(--reference) }
-  .floor { stroke: var(--floor); fill: var(--floor) } .peer { stroke: var(--peer); fill: var(--peer) }
-  path.floor { stroke-dasharray: 5 4 } path.peer { stroke-dasharray: 2 3 }
-  path.line { fill: none }`;
+text { font: 12px system-ui, sans-serif } .title { font-size: 14px; font-weight: 600 }
+.grid { stroke-width: 1 } .line { stroke-width: 2; fill: none }
+.line.floor { stroke-dasharray: 5 4 } .line.peer { stroke-dasharray: 2 3 }
+${colours(LIGHT)}
+@media (prefers-color-scheme: dark) {
+${colours(DARK)}
+}`;
+
+/** Plain rules rather than variables, which not every program that shows an SVG knows. */
+function colours(theme: typeof LIGHT): string {
+  return [
+    `.page { fill: ${theme.page} } text { fill: ${theme.text} } .title { fill: ${theme.title} } .grid { stroke: ${theme.grid} }`,
+    ...(['ours', 'reference', 'floor', 'peer'] as const).map(
+      (name) => `.mark.${name} { fill: ${theme[name]} } .line.${name} { stroke: ${theme[name]} }`,
+    ),
+  ].join('\n');
+}
 
 /** The whole picture as the text of an SVG file. */
 export function curvesSvg(curves: readonly MeasuredCurve[]): string {
@@ -105,7 +131,7 @@ function path(subject: SubjectName, places: readonly (readonly [number, number])
 }
 
 function marker(subject: SubjectName, x: number, y: number): string {
-  const shape = `class="${styleOf(subject)}"`;
+  const shape = `class="mark ${styleOf(subject)}"`;
   switch (subject) {
     case 'ours':
       return `<circle ${shape} cx="${round(x)}" cy="${round(y)}" r="4"/>`;

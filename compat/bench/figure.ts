@@ -49,6 +49,8 @@ export interface Case {
   readonly timeoutSeconds: number;
   /** Measured in so many of the rounds at most, because it takes long; in all of them if not given. */
   readonly rounds?: number;
+  /** The reference takes too long for it; the setting says so. */
+  readonly isOursAlone?: true;
   /** Left out by `--quick`. */
   readonly isLarge?: true;
   readonly figures: readonly Figure[];

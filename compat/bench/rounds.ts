@@ -43,8 +43,9 @@ export async function measureRounds(
     }
   };
   for (let round = 1; round <= effort.rounds; round += 1) {
-    const turn = round % 2 === 1 ? subjects : [...subjects].reverse();
     for (const chosen of cases.filter(({ rounds = round }) => round <= rounds)) {
+      const sides = chosen.isOursAlone ? subjects.filter(({ name }) => name === 'ours') : subjects;
+      const turn = round % 2 === 1 ? sides : [...sides].reverse();
       const { floor } = chosen;
       const peers = round === 1 ? peersOf(chosen) : [];
       const names = [...turn, ...(floor ? [{ name: 'floor' }] : []), ...peers].map(({ name }) => name);

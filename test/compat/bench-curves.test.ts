@@ -101,14 +101,14 @@ test('the picture has axes with words, a legend, and a mark for each point', () 
     expect(svg).toContain(`>${label}</text>`);
   }
   // One mark more than points: the one of the legend.
-  expect(svg.match(/<circle class="ours"/g)).toHaveLength(3);
-  expect(svg.match(/<polygon class="peer"/g)).toHaveLength(2);
+  expect(svg.match(/<circle class="mark ours"/g)).toHaveLength(3);
+  expect(svg.match(/<polygon class="mark peer"/g)).toHaveLength(2);
   expect(svg).toContain('prefers-color-scheme: dark');
   expect(svg).not.toContain('NaN');
 });
 
 test('a larger value stands higher, and more programs further right', () => {
-  const places = [...curvesSvg([start]).matchAll(/<circle class="ours" cx="([\d.]+)" cy="([\d.]+)"/g)]
+  const places = [...curvesSvg([start]).matchAll(/<circle class="mark ours" cx="([\d.]+)" cy="([\d.]+)"/g)]
     .slice(1)
     .map(([, x, y]) => [Number(x), Number(y)]);
   const [[smallX = 0, smallY = 0] = [], [largeX = 0, largeY = 0] = []] = places;

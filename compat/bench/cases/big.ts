@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { withBed } from '../bed.ts';
-import { timeCalls } from '../calls.ts';
+import { timeCalls, timeCallsOnceASecond } from '../calls.ts';
 import { sleepers } from '../configuration.ts';
 import type { Case, Samples } from '../figure.ts';
 import { fileLimit } from '../machine.ts';
@@ -19,7 +19,7 @@ import { FEW } from './few.ts';
 const PROGRAMS = 10_000;
 const RUNNING = 2000;
 
-/** Enough for the pipes of the running ones; the reference closes so many in each child. */
+/** Enough for the pipes of the running ones. */
 const MINFDS = 7000;
 
 const NAME = `${PROGRAMS.toLocaleString('en-US')} programs, ${RUNNING.toLocaleString('en-US')} running`;
@@ -27,16 +27,19 @@ const NAME = `${PROGRAMS.toLocaleString('en-US')} programs, ${RUNNING.toLocaleSt
 /** Asks a daemon with very many programs. */
 export const big: Case = {
   name: 'big',
-  setting: `${NAME} (the others autostart=false), startsecs=0, logs AUTO, minfds=${MINFDS.toLocaleString('en-US')}`,
-  timeoutSeconds: 240,
+  setting:
+    `${NAME} (the others autostart=false), startsecs=0, logs AUTO, minfds=${MINFDS.toLocaleString('en-US')}; ours alone: ` +
+    'the reference takes minutes to start them and about a minute for one answer; the curves show it with 10,000 that are only configured',
+  timeoutSeconds: 120,
   rounds: 1,
   isLarge: true,
+  isOursAlone: true,
   figures: [
     {
       name: 'big-status',
       title: `status of ${NAME}`,
       meaning:
-        'the answer to getAllProcessInfo for all of them (several MB) by a client that counts its bytes, median after the first; the reference is not asked, as one answer takes it about a minute (see the curve)',
+        'the answer to getAllProcessInfo for all of them (several MB) by a client that counts its bytes and asks once a second, median after the first',
       unit: 'time',
       better: 'lower',
       target: { kind: 'at most', value: 0.1 },
@@ -96,7 +99,7 @@ export const big: Case = {
       const client = await daemon.firstAnswer();
       await delay(500);
       const { anonymous } = memory(daemon.pid);
-      const status = subject.name === 'reference' ? {} : await askForAll(client, callSeconds);
+      const status = await askForAll(client);
       const reread = await timeCalls(5, callSeconds, () => client.ask(rpcRequest('supervisor.reloadConfig')));
       client.close();
       return {
@@ -108,10 +111,10 @@ export const big: Case = {
     }),
 };
 
-async function askForAll(client: RawClient, seconds: number): Promise<Samples> {
+async function askForAll(client: RawClient): Promise<Samples> {
   const getAll = rpcRequest('supervisor.getAllProcessInfo');
   const first = await timeCalls(1, 0, () => client.call(getAll));
-  const status = await timeCalls(20, seconds, () => client.call(getAll));
+  const status = await timeCallsOnceASecond(5, () => client.call(getAll));
   const running = runningCount(await client.ask(getAll));
   if (running !== RUNNING) throw new Error(`${running} programs are RUNNING, not ${RUNNING}`);
   return { 'big.status-first': first, 'big.status': status };

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { withBed } from '../bed.ts';
-import { timeCalls } from '../calls.ts';
+import { timeCalls, timeCallsOnceASecond } from '../calls.ts';
 import { sleepers } from '../configuration.ts';
 import type { Case, Curve, Samples, Subject } from '../figure.ts';
 import { spawnFloor } from '../floor.ts';
@@ -18,7 +18,7 @@ import { pooled } from '../statistics.ts';
 
 const COUNTS = [10, 100, 1000, 10_000];
 
-/** Up to here a point is the median of three daemons. */
+/** Up to here a point is the median of two daemons. */
 const REPEATED_UP_TO = 100;
 
 /** The reference closes every descriptor that might be open in each child: for 10,000 programs that takes minutes. */
@@ -27,8 +27,8 @@ const REFERENCE_STARTS_UP_TO = 1000;
 /** What pm2 is weighed with; a thousand take it longer than a minute. */
 const PM2_COUNTS = [10, 100];
 
-/** Calls of one kind: so many, or as many as fit into the seconds. */
-const CALLS = 5;
+/** Calls of one kind: so many, or as many as are begun within the seconds. */
+const CALLS = 3;
 const CALL_SECONDS = 2;
 
 /** Measures daemons of 10 to 10,000 programs once. */
@@ -51,18 +51,29 @@ export const growth: Case = {
       'memory',
     ),
     curve(
+      'configured-anonymous',
+      'anonymous memory, none running',
+      'RssAnon half a second after the first answer, before any other call',
+      'memory',
+    ),
+    curve(
       'boot',
       'boot to first RPC answer',
       'from the start of the command until getState is answered, nothing started',
       'time',
     ),
-    curve('get-all', 'getAllProcessInfo', 'median of a few calls on one connection, nothing started', 'time'),
+    curve(
+      'get-all',
+      'getAllProcessInfo',
+      'median of three calls with a second between them, nothing started',
+      'time',
+    ),
     curve('reread', 'reread', 'the call reloadConfig with an unchanged file, nothing started', 'time'),
   ],
   run: async (subject) => {
     let samples: Samples = {};
     for (const count of COUNTS) {
-      for (let repeat = 0; repeat < (count <= REPEATED_UP_TO ? 3 : 1); repeat += 1) {
+      for (let repeat = 0; repeat < (count <= REPEATED_UP_TO ? 2 : 1); repeat += 1) {
         samples = pooled(samples, await configured(subject, count));
         if (canStart(subject, count)) samples = pooled(samples, await running(subject, count));
       }
@@ -94,11 +105,14 @@ function configured(subject: Subject, count: number): Promise<Samples> {
     const daemon = bed.start({ programs: sleepers(count, 0) });
     const client = await daemon.firstAnswer();
     const boot = (performance.now() - daemon.bornAt) / 1000;
+    await delay(500);
+    const { anonymous } = memory(daemon.pid);
     const getAll = rpcRequest('supervisor.getAllProcessInfo');
     const reread = rpcRequest('supervisor.reloadConfig');
     const samples = {
       [sampleName('boot', count)]: [boot],
-      [sampleName('get-all', count)]: await timeCalls(CALLS, CALL_SECONDS, () => client.call(getAll)),
+      [sampleName('configured-anonymous', count)]: [anonymous],
+      [sampleName('get-all', count)]: await timeCallsOnceASecond(CALLS, () => client.call(getAll)),
       [sampleName('reread', count)]: await timeCalls(CALLS, CALL_SECONDS, () => client.call(reread)),
     };
     client.close();
