@@ -26,6 +26,8 @@ const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
 export interface HttpServersOptions {
   /** How long a request may take to come in, in milliseconds; 60 s if left out. */
   readonly requestTimeoutMs?: number;
+  /** How many descriptors the daemon may open; its RLIMIT_NOFILE if left out. */
+  readonly openFiles?: number;
   /** True leaves an RPC interface out that cannot be made, and says so; otherwise no server is opened then. */
   readonly toleratesBrokenInterfaces?: boolean;
 }
@@ -51,7 +53,7 @@ export async function openHttpServers(
   const configs = supervisor.config.servers;
   const ending = new AbortController();
   const interfaces = await makeInterfaces(supervisor, options, ending.signal);
-  const clients = openClients(supervisor, options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS);
+  const clients = openClients(supervisor, options);
   const sockets: ListeningSocket[] = [];
   const servers: HttpServer[] = [];
   const opened: HttpServers = {
@@ -80,8 +82,8 @@ export async function openHttpServers(
 }
 
 /** Clients of all servers are counted together: they share the daemon's descriptors. */
-function openClients(supervisor: SupervisorView, requestTimeoutMs: number): Clients {
-  const openFiles = getrlimit('nofile').soft;
+function openClients(supervisor: SupervisorView, options: HttpServersOptions): Clients {
+  const { openFiles = getrlimit('nofile').soft, requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
   return new Clients({
     requestTimeoutMs,
     limit: () => connectionLimit(openFiles, runningPrograms(supervisor)),

@@ -301,6 +301,31 @@ static void sends_datagrams(void) {
   close(fd);
 }
 
+static void accepts_and_hangs_up(void) {
+  char path[4096];
+  path_of(path, sizeof path, "accepting");
+  const int listening = core_listen_unix(path, 0700, 5);
+  CHECK(listening >= 0 && core_accept(listening) == -EAGAIN);
+  const int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  memcpy(address.sun_path, path, strlen(path));
+  CHECK(connect(client, (const struct sockaddr *)&address, sizeof address) == 0);
+  const int fd = core_accept(listening);
+  char byte;
+  CHECK(fd >= 0 && core_read(fd, &byte, 1) == -EAGAIN);
+  CHECK(core_shutdown_writing(fd) == 0 && core_read(client, &byte, 1) == 0);
+  CHECK(core_write(client, "x", 1) == 1 && core_read(fd, &byte, 1) == 1);
+  CHECK(core_set_prompt(listening) == -EOPNOTSUPP);
+  close(fd);
+  close(client);
+  close(listening);
+  CHECK(core_accept(listening) == -EBADF && core_shutdown_writing(fd) == -EBADF);
+  int resolver;
+  const int inet = core_listen_inet("127.0.0.1", 0, 5, &resolver);
+  CHECK(inet >= 0 && core_set_prompt(inet) == 0);
+  close(inet);
+}
+
 static void listens_on_inet(void) {
   int resolver;
   const int fd = core_listen_inet("127.0.0.1", 0, 5, &resolver);
@@ -336,6 +361,7 @@ int main(int argc, char **argv) {
   pumps_into_what_refuses();
   listens_on_unix();
   sends_datagrams();
+  accepts_and_hangs_up();
   listens_on_inet();
   close(null);
   return 0;

@@ -6,9 +6,18 @@ import { expect, test } from 'vitest';
 import { waitUntil } from '../../compat/harness/wait.ts';
 import { startSyslogd } from '../../compat/scenarios/syslog/syslogd.ts';
 import {
+  accept,
   connectDatagram,
+  GONE,
+  HANGUP,
   listenInet,
   listenUnix,
+  Poller,
+  pipe,
+  READABLE,
+  readInto,
+  setPrompt,
+  shutdownWriting,
   unixSocketIsLive,
   writeFrom,
 } from '../../src/native/posix.ts';
@@ -141,3 +150,66 @@ test('a datagram socket does not connect to one that takes streams', () =>
     expect(() => connectDatagram(path)).toThrow(expect.objectContaining({ code: 'EPROTOTYPE' }));
     closeSync(fd);
   }));
+
+test('a connection is accepted close-on-exec and non-blocking, and can say its last word and still hear', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 's');
+    const listening = listenUnix(path, 0o700, 5);
+    expect(accept(listening)).toBe(-constants.errno.EAGAIN);
+    const socket = connect({ path, allowHalfOpen: true });
+    await new Promise((resolve) => socket.once('connect', resolve));
+    const fd = accept(listening);
+    expect(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8')).toMatch(/flags:\s*02004002$/m);
+    writeFrom(fd, Buffer.from('bye'), 0, 3);
+    expect(shutdownWriting(fd)).toBe(0);
+    const received: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => received.push(chunk));
+    await new Promise((resolve) => socket.once('end', resolve));
+    expect(Buffer.concat(received).toString()).toBe('bye');
+    await new Promise<void>((resolve) => socket.end('heard', resolve));
+    const buffer = Buffer.alloc(10);
+    await waitUntil('the answer is there', () => readInto(fd, buffer) === 5, 20);
+    expect(buffer.toString('utf8', 0, 5)).toBe('heard');
+    closeSync(fd);
+    closeSync(listening);
+    expect(accept(listening)).toBe(-constants.errno.EBADF);
+    expect(shutdownWriting(listening)).toBe(-constants.errno.EBADF);
+  }));
+
+test('half a connection that is shut is a hangup, and not yet gone', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 's');
+    const listening = listenUnix(path, 0o700, 5);
+    const socket = connect({ path, allowHalfOpen: true });
+    await new Promise((resolve) => socket.once('connect', resolve));
+    const fd = accept(listening);
+    const told: number[] = [];
+    const poller = new Poller((_, events) => {
+      told.push(events);
+      poller.modify(fd, GONE);
+    });
+    try {
+      poller.add(fd, GONE);
+      await new Promise<void>((resolve) => socket.end(resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(told).toEqual([]);
+      poller.modify(fd, HANGUP);
+      await waitUntil('the hangup is told', () => told.length === 1, 20);
+      poller.modify(fd, READABLE);
+      await waitUntil('so it is to who reads', () => told.length === 2, 20);
+      socket.destroy();
+      await waitUntil('it is gone', () => told.length > 2, 20);
+      expect(told.every((events) => (events & HANGUP) !== 0)).toBe(true);
+    } finally {
+      poller.close();
+      closeSync(fd);
+      closeSync(listening);
+    }
+  }));
+
+test('only a socket can be made prompt', () => {
+  const { read, write } = pipe();
+  expect(() => setPrompt(read)).toThrow(expect.objectContaining({ code: 'ENOTSOCK' }));
+  closeSync(read);
+  closeSync(write);
+});
