@@ -22,8 +22,9 @@ export interface OutputChannelOptions {
   readonly onEnd: () => void;
 }
 
-/** One channel takes at most this much before others have their turn. */
+/** One channel takes at most so much before others have their turn, and so much if it passes through taps. */
 const TURN_BYTES = 4 << 20;
+const TURN_BYTES_THROUGH_TAPS = 1 << 20;
 
 /** A log that is soon to be rotated is looked at after so many bytes, never in the middle of what came at once. */
 const ROTATE_BYTES = 128 << 10;
@@ -160,7 +161,7 @@ export class OutputChannel {
       if (log.descriptor === null) {
         return moved + this.#readThrough();
       }
-      const limit = Math.min(Math.max(log.room, ROTATE_BYTES), TURN_BYTES);
+      const limit = Math.min(Math.max(log.room, ROTATE_BYTES), TURN_BYTES - moved);
       const result = pump(this.#options.fd, log.descriptor, limit);
       if (result.moved > 0) {
         moved += result.moved;
@@ -189,7 +190,7 @@ export class OutputChannel {
 
   #readThrough(): number {
     let moved = 0;
-    while (moved < TURN_BYTES) {
+    while (moved < TURN_BYTES_THROUGH_TAPS) {
       const count = readInto(this.#options.fd, scratch);
       if (count < 0) {
         return moved;

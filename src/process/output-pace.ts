@@ -18,11 +18,12 @@ const SOON_MS = 8;
 const MANY_BYTES = 32 << 10;
 /** After so long without a byte the channel is waited for again. */
 const QUIET_MS = 32;
-/** What came after a rest came within so long, as far as we know. */
+/** What came at once after a long time came within so long, as far as we know. */
 const BURST_MS = 1;
+/** Shorter times are not measured. */
+const INSTANT_MS = 0.01;
 
-/** A pipe's usual size, and the largest that anybody may have. */
-const USUAL_PIPE_BYTES = 64 << 10;
+/** More than this is only for root (pipe(7), pipe-max-size). */
 export const LARGEST_PIPE_BYTES = 1 << 20;
 
 export interface PaceOptions {
@@ -40,6 +41,7 @@ export class Pace {
   #isRunning = false;
   /** Bytes in a millisecond, averaged over the longest pause. */
   #rate = 0;
+  #lastBytes = 0;
   #lastReadMs = Number.NEGATIVE_INFINITY;
   #lastBytesMs = Number.NEGATIVE_INFINITY;
 
@@ -48,27 +50,28 @@ export class Pace {
     this.#isQuickToRest = isQuickToRest;
   }
 
-  /** The size of pipe with which the longest pause would find it a quarter full; the usual one at least. */
+  /** For a pipe that was more than a quarter full: the size with which it would not be so after the longest pause. */
   get wantedPipeBytes(): number {
-    const bytes = 4 * LONGEST_MS * this.#rate;
-    if (bytes <= USUAL_PIPE_BYTES) return USUAL_PIPE_BYTES;
-    return Math.min(2 ** Math.ceil(Math.log2(bytes)), LARGEST_PIPE_BYTES);
+    if (this.#lastBytes <= this.pipeBytes / 4) return this.pipeBytes;
+    const bytes = 2 ** Math.ceil(Math.log2(4 * LONGEST_MS * this.#rate));
+    return Math.max(this.pipeBytes, Math.min(bytes, LARGEST_PIPE_BYTES));
   }
 
   /**
-   * Tells of a read, and what is to come next: a time to leave the channel alone, one of `PAUSES_MS`; 0 to read on when others
-   * had their turn; null to wait until there is something to read.
+   * Tells of a read, and what is to come next: a time to leave the channel alone, one of `PAUSES_MS`; 0 to read on
+   * when others had their turn; null to wait until there is something to read.
    *
    * @param nowMs on a clock that never jumps
    */
   afterRead(bytes: number, nowMs: number): number | null {
-    const elapsedMs = nowMs - this.#lastReadMs;
+    const elapsedMs = Math.max(nowMs - this.#lastReadMs, INSTANT_MS);
     this.#lastReadMs = nowMs;
+    this.#lastBytes = bytes;
     if (bytes > 0) this.#lastBytesMs = nowMs;
     if (this.#isRunning) this.#measure(bytes, elapsedMs);
     else if (bytes >= MANY_BYTES || (this.#isQuickToRest && bytes > 0 && elapsedMs <= SOON_MS)) {
       this.#isRunning = true;
-      this.#rate = bytes / Math.min(elapsedMs, BURST_MS);
+      this.#rate = bytes / (elapsedMs <= SOON_MS ? elapsedMs : BURST_MS);
     }
     if (nowMs - this.#lastBytesMs >= QUIET_MS) this.#isRunning = false;
     return this.#isRunning ? this.#pause() : null;
@@ -76,7 +79,7 @@ export class Pace {
 
   /** A pipe that is filling up counts at once; everything else by and by. */
   #measure(bytes: number, elapsedMs: number): void {
-    const rate = bytes / Math.max(elapsedMs, 0.01);
+    const rate = bytes / elapsedMs;
     if (bytes === 0) this.#rate /= 2;
     else if (bytes > this.pipeBytes / 2) this.#rate = Math.max(this.#rate, rate);
     else this.#rate += (rate - this.#rate) * Math.min(1, elapsedMs / LONGEST_MS);

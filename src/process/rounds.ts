@@ -65,10 +65,9 @@ export class Rounds {
     const visits = this.#takeDue();
     let visited = 0;
     try {
-      for (let moved = 0; moved < TURN_BYTES; visited += 1) {
-        const visit = visits[visited];
-        if (visit === undefined) break;
-        moved += visit();
+      for (let moved = 0; moved < TURN_BYTES && visited < visits.length; ) {
+        visited += 1;
+        moved += visits[visited - 1]?.() ?? 0;
       }
     } finally {
       this.#due = [...visits.slice(visited), ...this.#due];
