@@ -23,6 +23,8 @@ export interface ChannelLog {
   close(): void;
   /** A regular file open for append that others may write to directly, or null: then `write` is the only way. Read it anew before each use. */
   readonly descriptor: number | null;
+  /** How many bytes may be written before the log rotates; infinite where it never does. */
+  readonly room: number;
   /** Bytes that were written to the descriptor: rotates when due. */
   account(bytes: number): void;
 }
@@ -74,6 +76,10 @@ export class GuardedLog implements ChannelLog {
 
   get descriptor(): number | null {
     return this.#isBlocked ? null : this.#file.descriptor;
+  }
+
+  get room(): number {
+    return this.#file.room;
   }
 
   open(): void {

@@ -29,6 +29,11 @@ export class RotatingFile {
     return this.#output.size;
   }
 
+  /** How many bytes may be written before it rotates; infinite where it never does. */
+  get room(): number {
+    return this.#maxBytes === 0 ? Number.POSITIVE_INFINITY : Math.max(0, this.#maxBytes - this.#output.size);
+  }
+
   /** Descriptor of a regular file, open for append, else null. */
   get descriptor(): number | null {
     return this.#output.fileDescriptor;

@@ -58,6 +58,9 @@ export interface Addon {
   setNonblocking(fd: number, on: boolean): number;
   setCloexec(fd: number, on: boolean): number;
   setPipeSize(fd: number, bytes: number): number;
+  pipeSize(fd: number): number;
+  createTimer(): number;
+  setTimer(fd: number, nanoseconds: number): number;
   dup2(from: number, to: number): number;
   readInto(fd: number, buffer: Buffer): number;
   writeFrom(fd: number, buffer: Buffer, offset: number, length: number): number;

@@ -92,6 +92,7 @@ int core_groups_of_user(const char *name, gid_t gid, gid_t **groups);
 
 /* ---- core_io.c */
 
+/* PUMP_EMPTY: the pipe had less than was asked for; whether it has ended too is seen at the next try. */
 enum pump_end {
   PUMP_LIMIT,
   PUMP_EMPTY,
@@ -114,6 +115,11 @@ int core_mkfifo(const char *path, mode_t mode);
 int core_set_nonblocking(int fd, bool on);
 int core_set_cloexec(int fd, bool on);
 int core_set_pipe_size(int fd, int bytes);
+int core_pipe_size(int fd);
+/* A descriptor that becomes readable when the time of the last core_set_timer has passed. */
+int core_create_timer(void);
+/* 0 is never; either way it is not readable any more. */
+int core_set_timer(int fd, int64_t nanoseconds);
 int core_dup2(int from, int to);
 ssize_t core_read(int fd, void *bytes, size_t length);
 ssize_t core_write(int fd, const void *bytes, size_t length);

@@ -63,6 +63,32 @@ static napi_value js_set_pipe_size(napi_env env, napi_callback_info info) {
   return glue_number(env, core_set_pipe_size(fd, bytes));
 }
 
+static napi_value js_pipe_size(napi_env env, napi_callback_info info) {
+  napi_value value;
+  int fd;
+  if (!glue_arguments(env, info, 1, &value) || !glue_int(env, value, "fd", &fd)) return NULL;
+  return glue_number(env, core_pipe_size(fd));
+}
+
+static napi_value js_create_timer(napi_env env, napi_callback_info info) {
+  return glue_number(env, core_create_timer());
+}
+
+static napi_value js_set_timer(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  int fd;
+  int64_t nanoseconds;
+  if (!glue_arguments(env, info, 2, values) || !glue_int(env, values[0], "fd", &fd) ||
+      !glue_integer(env, values[1], "nanoseconds", &nanoseconds)) {
+    return NULL;
+  }
+  if (nanoseconds < 0) {
+    napi_throw_range_error(env, NULL, "nanoseconds is negative");
+    return NULL;
+  }
+  return glue_number(env, core_set_timer(fd, nanoseconds));
+}
+
 static napi_value js_dup2(napi_env env, napi_callback_info info) {
   int from, to;
   return two_ints(env, info, "from", &from, "to", &to) ? glue_number(env, core_dup2(from, to)) : NULL;
@@ -132,6 +158,9 @@ void export_io(napi_env env, napi_value exports) {
   glue_export(env, exports, "setNonblocking", js_set_nonblocking);
   glue_export(env, exports, "setCloexec", js_set_cloexec);
   glue_export(env, exports, "setPipeSize", js_set_pipe_size);
+  glue_export(env, exports, "pipeSize", js_pipe_size);
+  glue_export(env, exports, "createTimer", js_create_timer);
+  glue_export(env, exports, "setTimer", js_set_timer);
   glue_export(env, exports, "dup2", js_dup2);
   glue_export(env, exports, "readInto", js_read_into);
   glue_export(env, exports, "writeFrom", js_write_from);

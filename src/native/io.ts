@@ -38,6 +38,27 @@ export function setPipeSize(fd: number, bytes: number): number {
   return checked('fcntl', addon.setPipeSize(fd, bytes));
 }
 
+/** How many bytes a pipe can hold. @throws PosixError EBADF */
+export function pipeSize(fd: number): number {
+  return checked('fcntl', addon.pipeSize(fd));
+}
+
+/** A descriptor, close-on-exec, that becomes readable at the time of `setTimer`. @throws PosixError EMFILE, ENFILE */
+export function createTimer(): number {
+  return checked('timerfd_create', addon.createTimer());
+}
+
+/**
+ * Sets the one time of a timer, from now on the monotonic clock, finer than Node's own timers, which know whole
+ * milliseconds; 0 is never. What has been told of the time before is taken back.
+ *
+ * @throws RangeError below 0
+ * @throws PosixError EBADF
+ */
+export function setTimer(fd: number, nanoseconds: number): void {
+  checked('timerfd_settime', addon.setTimer(fd, nanoseconds));
+}
+
 /** Makes `to` the same as `from`; `to` is not close-on-exec then. @throws PosixError */
 export function dup2(from: number, to: number): void {
   checked('dup2', addon.dup2(from, to));
@@ -61,9 +82,9 @@ export function writeFrom(fd: number, buffer: Buffer, offset: number, length: nu
 const pumpEnds = ['limit', 'empty', 'eof', 'read-failed', 'write-failed'] as const;
 
 /**
- * Why a pump stopped. `limit`: maxBytes were moved, there may be more; `empty`: nothing to read now;
- * `eof`: nobody writes any more; `read-failed`, `write-failed`: see `errno`, which is EAGAIN for a
- * non-blocking target that is full.
+ * Why a pump stopped. `limit`: maxBytes were moved, there may be more; `empty`: nothing more to read now, or, as
+ * the next pump will tell, ever; `eof`: nobody writes any more; `read-failed`, `write-failed`: see `errno`, which
+ * is EAGAIN for a non-blocking target that is full.
  */
 export type PumpEnd = (typeof pumpEnds)[number];
 
@@ -77,13 +98,13 @@ export interface PumpResult {
   readonly rest: Buffer | null;
 }
 
-const pumpChunk = Buffer.allocUnsafeSlow(64 * 1024);
+/** As much as the largest pipe holds; the part of it that is never filled is no memory. */
+const pumpChunk = Buffer.allocUnsafeSlow(1 << 20);
 const pumped = new Float64Array(5);
 
 /**
- * Moves bytes from a non-blocking pipe to a file without showing them to JavaScript: spliced, or read and
- * written where the target is opened for appending (splice(2) refuses that). What splice cannot write
- * stays in the pipe; what write cannot is handed back as `rest`.
+ * Moves bytes from a non-blocking pipe to a file without showing them to JavaScript, in as large pieces as they come.
+ * What was read and cannot be written is handed back as `rest`.
  */
 export function pump(from: number, to: number, maxBytes: number): PumpResult {
   addon.pump(from, to, maxBytes, pumpChunk, pumped);

@@ -5,16 +5,19 @@
  * @module
  */
 export {
+  createTimer,
   dup2,
   mkfifo,
   type PumpEnd,
   type PumpResult,
   pipe,
+  pipeSize,
   pump,
   readInto,
   setCloexec,
   setNonblocking,
   setPipeSize,
+  setTimer,
   writeFrom,
 } from './io.ts';
 export { getrlimit, initialNofile, type Rlimit, type RlimitName, setrlimit } from './limits.ts';

@@ -6,9 +6,11 @@
  */
 import { closeSync } from 'node:fs';
 import type { ChannelLog } from '../logs/channel-log.ts';
-import { HANGUP, pump, READABLE, readInto, setPipeSize } from '../native/posix.ts';
+import { HANGUP, pipeSize, pump, READABLE, readInto } from '../native/posix.ts';
 import type { IoLoop } from './io-loop.ts';
+import { Pace } from './output-pace.ts';
 import { drawThrough, endAll, type OutputTap } from './output-tap.ts';
+import { forgetPipe, resizePipe } from './pipe-allowance.ts';
 
 export interface OutputChannelOptions {
   readonly fd: number;
@@ -20,30 +22,37 @@ export interface OutputChannelOptions {
   readonly onEnd: () => void;
 }
 
-/** One channel takes at most this much before others have their turn. */
-const TURN_BYTES = 1 << 20;
+/** One channel takes at most so much before others have their turn, and so much if it passes through taps. */
+const TURN_BYTES = 4 << 20;
+const TURN_BYTES_THROUGH_TAPS = 1 << 20;
 
-/** A log is looked at for rotation after so many bytes at the latest, never in the middle of what came at once. */
-const WRITE_BYTES = 128 << 10;
+/** A log that is soon to be rotated is looked at after so many bytes, never in the middle of what came at once. */
+const ROTATE_BYTES = 128 << 10;
 
-/** A read of at least this much marks a busy writer, whose pipe is given time to fill before the next read. */
-const BUSY_BYTES = 32 << 10;
-
-const BUSY_PIPE_BYTES = 1 << 20;
-const BUSY_PAUSE_MS = 4;
+/** For `IoLoop.watch`: not even the end is told. */
+const NOTHING = 0;
 
 /** All channels read into one buffer: the bytes are consumed before the next read. */
 const scratch = Buffer.allocUnsafeSlow(256 << 10);
 
 export class OutputChannel {
   readonly #options: OutputChannelOptions;
+  readonly #usualPipeBytes: number;
+  readonly #pace: Pace;
+  readonly #visit = (): number => this.#takeUp();
   #isOpen = true;
-  #isEnlarged = false;
-  #pause: NodeJS.Timeout | null = null;
+  #isResting = false;
+  #mayGrow = true;
 
   constructor(options: OutputChannelOptions) {
     this.#options = options;
-    this.#watch();
+    this.#usualPipeBytes = pipeSize(options.fd);
+    // What taps hear stays in the pieces in which the program said it, unless it says much.
+    this.#pace = new Pace({
+      pipeBytes: this.#usualPipeBytes,
+      isQuickToRest: options.taps.length === 0,
+    });
+    this.#watch(READABLE);
   }
 
   get log(): ChannelLog | null {
@@ -69,9 +78,7 @@ export class OutputChannel {
       return;
     }
     this.#isOpen = false;
-    if (this.#pause !== null) {
-      clearTimeout(this.#pause);
-    }
+    forgetPipe(this.#usualPipeBytes, this.#pace.pipeBytes);
     const { fd, io, log, taps, onEnd } = this.#options;
     io.forget(fd);
     closeSync(fd);
@@ -80,15 +87,63 @@ export class OutputChannel {
     onEnd();
   }
 
-  #watch(): void {
-    this.#options.io.watch(this.#options.fd, READABLE, (events) => this.#onReady(events));
+  #watch(events: number): void {
+    this.#options.io.watch(this.#options.fd, events, (ready) => this.#onReady(ready));
   }
 
   #onReady(events: number): void {
     const moved = this.#takeTurn();
-    if (this.#isOpen && moved >= BUSY_BYTES && (events & HANGUP) === 0) {
-      this.#letFill();
+    if (this.#isOpen && (events & HANGUP) === 0) {
+      this.#goOn(moved);
     }
+  }
+
+  /** The rest is over. */
+  #takeUp(): number {
+    if (!this.#isOpen) {
+      return 0;
+    }
+    const moved = this.#takeTurn();
+    if (this.#isOpen) {
+      this.#goOn(moved);
+    }
+    return moved;
+  }
+
+  #goOn(moved: number): void {
+    const pauseMs = this.#pace.afterRead(moved, performance.now());
+    if (pauseMs === null) {
+      this.#awaitWriter();
+    } else {
+      this.#rest(pauseMs);
+    }
+  }
+
+  #awaitWriter(): void {
+    if (this.#isResting) {
+      this.#isResting = false;
+      this.#mayGrow = true;
+      this.#resizePipe(this.#usualPipeBytes);
+      this.#watch(READABLE);
+    }
+  }
+
+  /** Out of the poller, in which every write of the program would be told. */
+  #rest(pauseMs: number): void {
+    if (!this.#isResting) {
+      this.#isResting = true;
+      this.#watch(NOTHING);
+    }
+    const { wantedPipeBytes, pipeBytes } = this.#pace;
+    if (wantedPipeBytes > pipeBytes && this.#mayGrow) {
+      this.#resizePipe(wantedPipeBytes);
+      this.#mayGrow = this.#pace.pipeBytes > pipeBytes;
+    }
+    this.#options.io.later(this.#visit, pauseMs);
+  }
+
+  #resizePipe(bytes: number): void {
+    this.#pace.pipeBytes = resizePipe(this.#options.fd, this.#pace.pipeBytes, bytes);
   }
 
   /** Reads until the pipe is empty or the turn is over; returns the number of bytes. */
@@ -106,7 +161,8 @@ export class OutputChannel {
       if (log.descriptor === null) {
         return moved + this.#readThrough();
       }
-      const result = pump(this.#options.fd, log.descriptor, WRITE_BYTES);
+      const limit = Math.min(Math.max(log.room, ROTATE_BYTES), TURN_BYTES - moved);
+      const result = pump(this.#options.fd, log.descriptor, limit);
       if (result.moved > 0) {
         moved += result.moved;
         log.account(result.moved);
@@ -134,7 +190,7 @@ export class OutputChannel {
 
   #readThrough(): number {
     let moved = 0;
-    while (moved < TURN_BYTES) {
+    while (moved < TURN_BYTES_THROUGH_TAPS) {
       const count = readInto(this.#options.fd, scratch);
       if (count < 0) {
         return moved;
@@ -156,23 +212,5 @@ export class OutputChannel {
     if (bytes.length > 0) {
       this.#options.log?.write(bytes);
     }
-  }
-
-  /** A pause lets a busy writer's pipe fill, so that one read moves hundreds of kilobytes. */
-  #letFill(): void {
-    const { fd, io } = this.#options;
-    if (!this.#isEnlarged) {
-      this.#isEnlarged = true;
-      try {
-        setPipeSize(fd, BUSY_PIPE_BYTES);
-      } catch {
-        // Over the user's allowance for pipes: the usual size does as well, with more reads.
-      }
-    }
-    io.forget(fd);
-    this.#pause = setTimeout(() => {
-      this.#pause = null;
-      this.#watch();
-    }, BUSY_PAUSE_MS);
   }
 }

@@ -209,6 +209,7 @@ static void handles_descriptors(void) {
   CHECK(memcmp(bytes, "abc", 3) == 0);
   CHECK(core_set_nonblocking(ends[0], false) == 0 && (fcntl(ends[0], F_GETFL) & O_NONBLOCK) == 0);
   CHECK(core_set_pipe_size(ends[0], 1 << 16) >= 1 << 16 && core_set_pipe_size(-1, 4096) == -EBADF);
+  CHECK(core_pipe_size(ends[1]) >= 1 << 16 && core_pipe_size(-1) == -EBADF);
   CHECK(core_set_cloexec(ends[0], false) == 0 && fcntl(ends[0], F_GETFD) == 0);
   CHECK(core_dup2(ends[0], ends[1]) == ends[1] && core_dup2(-1, ends[1]) == -EBADF);
   CHECK(core_set_nonblocking(-1, true) == -EBADF && core_set_cloexec(-1, true) == -EBADF);
@@ -229,11 +230,10 @@ static struct pump_result pump(int from, int to, int64_t max_bytes) {
   return core_pump(from, to, max_bytes, chunk, sizeof chunk);
 }
 
-static void pumps_into(int flags) {
+static void pumps_into_a_file(void) {
   char path[4096];
   path_of(path, sizeof path, "log");
-  unlink(path);
-  const int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
+  const int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
   int ends[2];
   CHECK(file >= 0 && core_pipe(ends) == 0 && core_set_nonblocking(ends[0], true) == 0);
   struct pump_result result = pump(ends[0], file, 100);
@@ -241,14 +241,31 @@ static void pumps_into(int flags) {
   CHECK(core_write(ends[1], "hello, world", 12) == 12);
   result = pump(ends[0], file, 7);
   CHECK(result.end == PUMP_LIMIT && result.moved == 7);
+  result = pump(ends[0], file, 100);
+  CHECK(result.end == PUMP_EMPTY && result.moved == 5);
+  CHECK(core_write(ends[1], "again", 5) == 5);
   close(ends[1]);
   result = pump(ends[0], file, 100);
   CHECK(result.end == PUMP_EOF && result.moved == 5);
   struct stat status;
-  CHECK(fstat(file, &status) == 0 && status.st_size == 12);
+  CHECK(fstat(file, &status) == 0 && status.st_size == 17);
   close(ends[0]);
   CHECK(pump(ends[0], file, 100).end == PUMP_READ_FAILED);
   close(file);
+}
+
+static void sets_timers(void) {
+  uint64_t expirations = 0;
+  const int timer = core_create_timer();
+  CHECK(timer >= 0 && fcntl(timer, F_GETFD) == FD_CLOEXEC);
+  CHECK(core_read(timer, &expirations, sizeof expirations) == -EAGAIN);
+  CHECK(core_set_timer(timer, 1) == 0 && core_set_nonblocking(timer, false) == 0);
+  CHECK(core_read(timer, &expirations, sizeof expirations) == sizeof expirations && expirations == 1);
+  CHECK(core_set_nonblocking(timer, true) == 0);
+  CHECK(core_set_timer(timer, 3600 * 1000000000ll) == 0 && core_set_timer(timer, 0) == 0);
+  CHECK(core_read(timer, &expirations, sizeof expirations) == -EAGAIN);
+  CHECK(core_set_timer(-1, 1) == -EBADF);
+  close(timer);
 }
 
 static void pumps_into_what_refuses(void) {
@@ -356,8 +373,8 @@ int main(int argc, char **argv) {
   manages_itself();
   knows_users_and_groups();
   handles_descriptors();
-  pumps_into(0);
-  pumps_into(O_APPEND);
+  sets_timers();
+  pumps_into_a_file();
   pumps_into_what_refuses();
   listens_on_unix();
   sends_datagrams();

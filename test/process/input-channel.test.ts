@@ -17,6 +17,9 @@ class HandLoop implements IoLoop {
   forget(): void {
     this.ready = null;
   }
+  later(): void {
+    throw new Error('nothing is put off');
+  }
   close(): void {}
 }
 

@@ -1,7 +1,10 @@
-import { closeSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type ChannelLog, openChannelLog } from '../../src/logs/channel-log.ts';
+import { pipeSize, setNonblocking, writeFrom } from '../../src/native/posix.ts';
 import { AnsiStripper } from '../../src/process/ansi.ts';
 import type { IoLoop } from '../../src/process/io-loop.ts';
 import { OutputChannel } from '../../src/process/output-channel.ts';
@@ -98,4 +101,112 @@ test('a log that cannot be written does not stop the reading', async ({ folder, 
   closeSync(childFd);
   await until('the end', () => state.ends === 1);
   expect(failures).toHaveLength(1);
+});
+
+/** Bytes that tell their position. */
+const STREAM = Buffer.from(Array.from({ length: 251 * 4096 }, (_, index) => index % 251));
+
+/** Writes as a program does that is now fast, now slow: pieces, and after each a pause in ms, -1 for none. */
+async function writePieces(fd: number, pieces: readonly (readonly [number, number])[]): Promise<number> {
+  setNonblocking(fd, true);
+  let sent = 0;
+  for (const [bytes, pauseMs] of pieces) {
+    for (const end = sent + bytes; sent < end; ) {
+      const at = sent % 251;
+      const count = writeFrom(fd, STREAM, at, Math.min(end - sent, STREAM.length - at));
+      if (count > 0) sent += count;
+      else await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (pauseMs >= 0) await delay(pauseMs);
+  }
+  return sent;
+}
+
+/** All that was logged, the oldest first. */
+function logged(path: string): Buffer {
+  const numbers = readdirSync(join(path, '..'))
+    .map((name) => Number(/^out\.log\.(\d+)$/.exec(name)?.[1] ?? 0))
+    .sort((a, b) => b - a);
+  return Buffer.concat(numbers.map((number) => readFileSync(number === 0 ? path : `${path}.${number}`)));
+}
+
+test('whatever the pieces, the pauses and the size at which the log rotates, each byte is logged once and in order', async ({
+  folder,
+  io,
+}) => {
+  const piece = fc.tuple(
+    fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 400_000 })),
+    fc.constantFrom(-1, -1, -1, 0, 1, 5, 20),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(piece, { minLength: 1, maxLength: 12 }),
+      fc.constantFrom(0, 1000, 150_000, 700_000),
+      async (pieces, maxBytes) => {
+        const { path, log } = logAt(folder, maxBytes, 100);
+        const { childFd, channel, state } = open(io, log);
+        const sent = await writePieces(childFd, pieces);
+        closeSync(childFd);
+        channel.drain();
+        await until('the end', () => state.ends === 1);
+        const all = logged(path);
+        expect(all.length).toBe(sent);
+        for (let at = 0; at < sent; at += STREAM.length) {
+          expect(all.subarray(at, at + STREAM.length).equals(STREAM.subarray(0, sent - at))).toBe(true);
+        }
+        for (let index = 1; existsSync(`${path}.${index}`); index += 1) {
+          expect(statSync(`${path}.${index}`).size).toBeGreaterThanOrEqual(maxBytes);
+        }
+        for (const name of readdirSync(folder)) rmSync(join(folder, name));
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+test('two floods into one log lose nothing, and nobody waits for the end of the other', async ({
+  folder,
+  io,
+}) => {
+  const { path, log } = logAt(folder, 500_000, 50);
+  const one = open(io, log);
+  const other = open(io, logAt(folder, 500_000, 50).log);
+  const pieces = Array.from({ length: 200 }, () => [10_000, -1] as const);
+  const sent = await Promise.all([writePieces(one.childFd, pieces), writePieces(other.childFd, pieces)]);
+  closeSync(one.childFd);
+  closeSync(other.childFd);
+  await until('both ends', () => one.state.ends + other.state.ends === 2);
+  expect(sent).toEqual([2_000_000, 2_000_000]);
+  expect(logged(path)).toHaveLength(4_000_000);
+});
+
+test('a flood is given a larger pipe, and its usual one again when it has fallen silent', async ({
+  io,
+  folder,
+}) => {
+  const { childFd, channel } = open(io, logAt(folder).log);
+  const usual = pipeSize(childFd);
+  let largest = usual;
+  for (let count = 0; count < 40; count += 1) {
+    await writePieces(childFd, [[200_000, -1]]);
+    largest = Math.max(largest, pipeSize(childFd));
+  }
+  expect(largest).toBeGreaterThan(usual);
+  await until('the usual pipe', () => pipeSize(childFd) === usual);
+  channel.close();
+  closeSync(childFd);
+});
+
+test('what is in the pipe while its channel rests is logged at once when the process exits', async ({
+  folder,
+  io,
+}) => {
+  const { path, log } = logAt(folder);
+  const { childFd, channel, state } = open(io, log);
+  const sent = await writePieces(childFd, [[300_000, -1]]);
+  writeSync(childFd, 'last words');
+  closeSync(childFd);
+  channel.drain();
+  expect(state.ends).toBe(1);
+  expect(readFileSync(path).toString('latin1', sent)).toBe('last words');
 });

@@ -1,0 +1,92 @@
+/**
+ * How long a channel is left alone before it is read again: long enough for its pipe to gather what one read can
+ * move, short enough for its writer never to find the pipe full.
+ *
+ * Why: being woken and reading costs about as much as moving 200 KB. `cat`, which takes every 4 KB as it comes, needs
+ * 3.2 cpu seconds for a GB of lines; read like this it is 0.4 (docs/performance.md, Moving logs).
+ *
+ * @module
+ */
+
+/** Milliseconds between two reads of a channel; powers of two, so that channels of all paces meet in few wake-ups. */
+export const PAUSES_MS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
+const LONGEST_MS = 16;
+
+/** Bytes that come again so soon begin a run of reads with pauses; a program that says less is read as it speaks. */
+const SOON_MS = 8;
+/** So many bytes at once begin one too. */
+const MANY_BYTES = 32 << 10;
+/** After so long without a byte the channel is waited for again. */
+const QUIET_MS = 32;
+/** What came at once after a long time came within so long, as far as we know. */
+const BURST_MS = 1;
+/** Shorter times are not measured. */
+const INSTANT_MS = 0.01;
+
+/** More than this is only for root (pipe(7), pipe-max-size). */
+export const LARGEST_PIPE_BYTES = 1 << 20;
+
+export interface PaceOptions {
+  /** What the channel's pipe holds, in bytes. */
+  readonly pipeBytes: number;
+  /** False: only many bytes at once begin a run, for what is heard piece by piece. */
+  readonly isQuickToRest: boolean;
+}
+
+/** The pace of one channel; it knows no clock. */
+export class Pace {
+  /** To be kept up to date by whoever changes the size of the pipe. */
+  pipeBytes: number;
+  readonly #isQuickToRest: boolean;
+  #isRunning = false;
+  /** Bytes in a millisecond, averaged over the longest pause. */
+  #rate = 0;
+  #lastBytes = 0;
+  #lastReadMs = Number.NEGATIVE_INFINITY;
+  #lastBytesMs = Number.NEGATIVE_INFINITY;
+
+  constructor({ pipeBytes, isQuickToRest }: PaceOptions) {
+    this.pipeBytes = pipeBytes;
+    this.#isQuickToRest = isQuickToRest;
+  }
+
+  /** For a pipe that was more than a quarter full: the size with which it would not be so after the longest pause. */
+  get wantedPipeBytes(): number {
+    if (this.#lastBytes <= this.pipeBytes / 4) return this.pipeBytes;
+    const bytes = 2 ** Math.ceil(Math.log2(4 * LONGEST_MS * this.#rate));
+    return Math.max(this.pipeBytes, Math.min(bytes, LARGEST_PIPE_BYTES));
+  }
+
+  /**
+   * Tells of a read, and what is to come next: a time to leave the channel alone, one of `PAUSES_MS`; 0 to read on
+   * when others had their turn; null to wait until there is something to read.
+   *
+   * @param nowMs on a clock that never jumps
+   */
+  afterRead(bytes: number, nowMs: number): number | null {
+    const elapsedMs = Math.max(nowMs - this.#lastReadMs, INSTANT_MS);
+    this.#lastReadMs = nowMs;
+    this.#lastBytes = bytes;
+    if (bytes > 0) this.#lastBytesMs = nowMs;
+    if (this.#isRunning) this.#measure(bytes, elapsedMs);
+    else if (bytes >= MANY_BYTES || (this.#isQuickToRest && bytes > 0 && elapsedMs <= SOON_MS)) {
+      this.#isRunning = true;
+      this.#rate = bytes / (elapsedMs <= SOON_MS ? elapsedMs : BURST_MS);
+    }
+    if (nowMs - this.#lastBytesMs >= QUIET_MS) this.#isRunning = false;
+    return this.#isRunning ? this.#pause() : null;
+  }
+
+  /** A pipe that is filling up counts at once; everything else by and by. */
+  #measure(bytes: number, elapsedMs: number): void {
+    const rate = bytes / elapsedMs;
+    if (bytes === 0) this.#rate /= 2;
+    else if (bytes > this.pipeBytes / 2) this.#rate = Math.max(this.#rate, rate);
+    else this.#rate += (rate - this.#rate) * Math.min(1, elapsedMs / LONGEST_MS);
+  }
+
+  #pause(): number {
+    const halfFullMs = this.pipeBytes / 2 / this.#rate;
+    return PAUSES_MS.findLast((pause) => pause <= halfFullMs) ?? 0;
+  }
+}
