@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { type FifoEnds, type FifoOwner, openFifos, removeFifos } from './fifos.ts';
 export {
   dup2,
   mkfifo,
@@ -24,11 +25,13 @@ export { becomeSubreaper, execve, pidfdOpen, setsid } from './process.ts';
 export { connectDatagram, listenInet, listenUnix, unixSocketIsLive } from './sockets.ts';
 export {
   type Exit,
+  opensFifos,
   reap,
   type SpawnFailure,
   type SpawnOutcome,
   type SpawnRlimit,
   type SpawnSpec,
+  type SpawnStdio,
   type SpawnStep,
   spawn,
 } from './spawn.ts';

@@ -5,27 +5,28 @@
  */
 import type { ProcessConfig } from '../config/types.ts';
 import { createAutoLog } from '../logs/auto-logs.ts';
-import type { Channels } from './channels.ts';
-import { resolveCommand, searchPath } from './command.ts';
+import type { Channels, OutputName } from './channels.ts';
+import { type ResolvedCommand, resolveCommand, searchPath } from './command.ts';
 import type { FcgiSocket } from './fcgi-socket.ts';
 import type { ProcessHost } from './host.ts';
 import { type Effect, INITIAL_MACHINE, type Machine, type MachineEvent, pidOf, step } from './machine.ts';
 import { type ManagedProcess, StdinClosedError } from './managed-process.ts';
+import type { OutputHearers } from './output-hearers.ts';
 import { sendSignal } from './send-signal.ts';
-import { spawnProcess } from './spawn-process.ts';
+import { type SpawnOwner, spawnProcess } from './spawn-process.ts';
 import { STARTED_STATES, type StateName } from './states.ts';
 import { decodeWaitStatus } from './wait-status.ts';
 
 const STOP_REPORT_MS = 2000;
 
-export class Process implements ManagedProcess {
+export class Process implements ManagedProcess, SpawnOwner {
+  readonly host: ProcessHost;
   readonly config: ProcessConfig;
   readonly groupName: string;
   readonly stdoutLogfile: string | null;
   readonly stderrLogfile: string | null;
   revision = 0;
 
-  readonly #host: ProcessHost;
   readonly #socket: FcgiSocket | null;
   #machine: Machine = INITIAL_MACHINE;
   #cancelTimer: (() => void) | null = null;
@@ -45,7 +46,7 @@ export class Process implements ManagedProcess {
   constructor(config: ProcessConfig, groupName: string, host: ProcessHost, socket: FcgiSocket | null = null) {
     this.config = config;
     this.groupName = groupName;
-    this.#host = host;
+    this.host = host;
     this.#socket = socket;
     this.stdoutLogfile = this.#logfile('stdout');
     this.stderrLogfile = this.#logfile('stderr');
@@ -89,7 +90,7 @@ export class Process implements ManagedProcess {
   }
 
   checkCommand(): void {
-    this.#resolve();
+    this.resolveCommand();
   }
 
   start(): void {
@@ -115,7 +116,7 @@ export class Process implements ManagedProcess {
 
   signal(signal: number): string | null {
     return sendSignal({
-      log: this.#host.log,
+      log: this.host.log,
       name: this.config.name,
       pid: this.pid,
       signal,
@@ -127,7 +128,7 @@ export class Process implements ManagedProcess {
     if (this.#channels === null || this.isBeingKilled) {
       throw new StdinClosedError('Process already closed');
     }
-    this.#channels.writeStdin(bytes);
+    this.#channels.writeStdin(bytes, this.pid);
   }
 
   clearLogs(): void {
@@ -143,9 +144,9 @@ export class Process implements ManagedProcess {
   }
 
   reportStopping(): void {
-    const { monotonicMs } = this.#host.now();
+    const { monotonicMs } = this.host.now();
     if (this.state === 'STOPPING' && monotonicMs > this.#stopReportedAtMs + STOP_REPORT_MS) {
-      this.#host.log.info(`waiting for ${this.config.name} to stop`);
+      this.host.log.info(`waiting for ${this.config.name} to stop`);
       this.#stopReportedAtMs = monotonicMs;
     }
   }
@@ -155,9 +156,24 @@ export class Process implements ManagedProcess {
     return () => this.#listeners.delete(listener);
   }
 
+  /** @throws CommandError */
+  resolveCommand(): ResolvedCommand {
+    const { environment, command } = this.config;
+    return resolveCommand(command, searchPath(environment, this.host.inheritedEnvironment.PATH));
+  }
+
+  hearersOf(channel: OutputName): OutputHearers {
+    return this.host.hearersOf(this, channel);
+  }
+
+  logTroubled(message: string | null): void {
+    this.#logTrouble = message;
+    this.revision += 1;
+  }
+
   /** The process was reaped. */
   exited(rawStatus: number): void {
-    this.#host.processesByPid.delete(this.pid);
+    this.host.processesByPid.delete(this.pid);
     this.#channels?.finish();
     this.#retireChannels();
     this.#take({ type: 'exited', status: decodeWaitStatus(rawStatus) }, () => this.#releaseSocket());
@@ -188,8 +204,8 @@ export class Process implements ManagedProcess {
   #take(event: MachineEvent, beforeTelling?: () => void): string | null {
     const { machine, effects } = step(this.#machine, event, {
       config: this.config,
-      now: this.#host.now(),
-      mayStart: this.#host.mayStart(),
+      now: this.host.now(),
+      mayStart: this.host.mayStart(),
     });
     this.#machine = machine;
     this.revision += 1;
@@ -214,7 +230,7 @@ export class Process implements ManagedProcess {
         return null;
       case 'kill':
         return sendSignal({
-          log: this.#host.log,
+          log: this.host.log,
           name: this.config.name,
           pid: effect.pid,
           signal: effect.signal,
@@ -229,43 +245,25 @@ export class Process implements ManagedProcess {
         this.#disarm();
         return null;
       case 'log':
-        this.#host.log.log(effect.level, effect.message);
+        this.host.log.log(effect.level, effect.message);
         return null;
       case 'refuse':
         return effect.message;
       case 'changed':
-        this.#host.publish(this, effect);
+        this.host.publish(this, effect);
         return null;
     }
   }
 
   #spawn(): void {
-    const result = spawnProcess({
-      config: this.config,
-      groupName: this.groupName,
-      host: this.#host,
-      resolve: () => this.#resolve(),
-      stdoutLogfile: this.stdoutLogfile,
-      stderrLogfile: this.stderrLogfile,
-      socket: this.#socket,
-      hearersOf: (channel) => this.#host.hearersOf(this, channel),
-      onLogTrouble: (message) => {
-        this.#logTrouble = message;
-        this.revision += 1;
-      },
-    });
+    const result = spawnProcess({ owner: this, socket: this.#socket });
     if (!result.ok) {
       this.#take({ type: 'spawn-failed', message: result.message });
       return;
     }
     this.#channels = result.channels;
-    this.#host.processesByPid.set(result.pid, this);
+    this.host.processesByPid.set(result.pid, this);
     this.#take({ type: 'spawned', pid: result.pid });
-  }
-
-  #resolve(): ReturnType<typeof resolveCommand> {
-    const { environment, command } = this.config;
-    return resolveCommand(command, searchPath(environment, this.#host.inheritedEnvironment.PATH));
   }
 
   /** A listener that causes another change does not nest: all hear of that one when this one has been told. */
@@ -293,7 +291,7 @@ export class Process implements ManagedProcess {
       this.#cancelTimer = null;
       this.#take({ type: 'due' });
     };
-    const delayMs = atMs - this.#host.now().monotonicMs;
+    const delayMs = atMs - this.host.now().monotonicMs;
     if (delayMs <= 0) {
       const immediate = setImmediate(due);
       this.#cancelTimer = () => clearImmediate(immediate);
@@ -328,7 +326,7 @@ export class Process implements ManagedProcess {
       case 'file':
         return logfile.path;
       case 'auto':
-        return createAutoLog(this.#host.childLogDir, this.config.name, channel, this.#host.identifier);
+        return createAutoLog(this.host.childLogDir, this.config.name, channel, this.host.identifier);
       default:
         return null;
     }
