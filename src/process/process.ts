@@ -19,6 +19,9 @@ import { decodeWaitStatus } from './wait-status.ts';
 
 const STOP_REPORT_MS = 2000;
 
+const NOBODY: readonly Channels[] = [];
+const NO_LISTENERS: ReadonlySet<() => void> = new Set();
+
 export class Process implements ManagedProcess, SpawnOwner {
   readonly host: ProcessHost;
   readonly config: ProcessConfig;
@@ -32,8 +35,9 @@ export class Process implements ManagedProcess, SpawnOwner {
   #cancelTimer: (() => void) | null = null;
   #channels: Channels | null = null;
   /** Channels of earlier lives that somebody still writes to. */
-  readonly #lingering = new Set<Channels>();
-  readonly #listeners = new Set<() => void>();
+  #lingering: readonly Channels[] = NOBODY;
+  /** Who waits for a change; few processes have anybody, so an empty set for each would be a waste. */
+  #listeners: ReadonlySet<() => void> = NO_LISTENERS;
   #isTelling = false;
   #hasNews = false;
   #stopReportedAtMs = Number.NEGATIVE_INFINITY;
@@ -152,8 +156,12 @@ export class Process implements ManagedProcess, SpawnOwner {
   }
 
   onStateChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#listeners = new Set(this.#listeners).add(listener);
+    return () => {
+      const left = new Set(this.#listeners);
+      left.delete(listener);
+      this.#listeners = left.size === 0 ? NO_LISTENERS : left;
+    };
   }
 
   /** @throws CommandError */
@@ -187,7 +195,7 @@ export class Process implements ManagedProcess, SpawnOwner {
     for (const channels of this.#lingering) {
       channels.close();
     }
-    this.#lingering.clear();
+    this.#lingering = NOBODY;
   }
 
   /** A program that is started again at once keeps its socket, and nobody who connects meanwhile is refused. */
@@ -312,12 +320,14 @@ export class Process implements ManagedProcess, SpawnOwner {
     if (channels === null || !channels.isOpen) {
       return;
     }
-    this.#lingering.add(channels);
-    channels.onEnd(() => this.#lingering.delete(channels));
+    this.#lingering = [...this.#lingering, channels];
+    channels.onEnd(() => {
+      this.#lingering = this.#lingering.filter((other) => other !== channels);
+    });
   }
 
-  #allChannels(): Channels[] {
-    return this.#channels === null ? [...this.#lingering] : [...this.#lingering, this.#channels];
+  #allChannels(): readonly Channels[] {
+    return this.#channels === null ? this.#lingering : [...this.#lingering, this.#channels];
   }
 
   #logfile(channel: 'stdout' | 'stderr'): string | null {
