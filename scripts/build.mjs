@@ -1,5 +1,5 @@
 // Bundles every command into dist/: one CommonJS file each, so that a command starts by reading one file.
-import { chmodSync, existsSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -29,7 +29,20 @@ await build({
 });
 
 for (const name of Object.keys(entryPoints)) {
-  chmodSync(join(root, 'dist', `${name}.cjs`), 0o755);
+  const file = join(root, 'dist', `${name}.cjs`);
+  writeFileSync(file, inOneByte(readFileSync(file, 'utf8')));
+  chmodSync(file, 0o755);
+}
+
+/**
+ * V8 keeps a source with one character above U+00FF, a comment's too, at two bytes each: half a megabyte more.
+ * esbuild escapes what stands in strings; the same escape does no harm elsewhere.
+ */
+function inOneByte(source) {
+  return source.replace(
+    /[^\u0000-\u00ff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** The commands are the files of the folder that start with a command's name; helpers live elsewhere. */

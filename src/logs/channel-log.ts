@@ -40,18 +40,13 @@ export interface ChannelLogOptions {
   /** Size at which the log rotates, in bytes; 0 is never. */
   readonly maxBytes: number;
   readonly backups: number;
-  /**
-   * The file is there already, so nobody sees whether it is open: it is opened when there is something to write.
-   * Every open descriptor makes every later spawn slower, as the child's table of them is a copy.
-   */
-  readonly opensLate?: boolean;
 }
 
 /** Opens a log; one that cannot be opened now is opened as soon as it can, and until then its bytes are dropped. */
 export function openChannelLog(options: ChannelLogOptions, trouble: LogTrouble): ChannelLog {
   const file = new RotatingFile(options.path, options.maxBytes, options.backups);
   const log = new GuardedLog(file, trouble);
-  if (options.opensLate !== true) log.open();
+  log.open();
   return log;
 }
 

@@ -32,6 +32,7 @@ export interface Addon {
     env: readonly string[],
     cwd: string | null,
     stdio: Int32Array,
+    fifos: readonly string[] | null,
     umask: number,
     session: boolean,
     sameGroup: boolean,
@@ -40,6 +41,15 @@ export interface Addon {
     rlimits: Float64Array,
     failure: Int32Array,
   ): number;
+  opensFifos(): boolean;
+  openFifos(
+    base: string,
+    hasStdin: boolean,
+    hasStderr: boolean,
+    owner: Uint32Array | null,
+    ends: Int32Array,
+  ): number;
+  removeFifos(base: string): void;
   reap(records: Int32Array): number;
   execve(file: string, argv: readonly string[], env: readonly string[], keep: Int32Array): number;
   setsid(): number;

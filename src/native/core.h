@@ -12,7 +12,34 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
+
+/* ---- core_share.c */
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef CLOSE_RANGE_UNSHARE
+#define CLOSE_RANGE_UNSHARE (1U << 1)
+#endif
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
+
+/* The kernel's own mask: glibc's sigset functions leave out the two signals it uses itself. */
+typedef uint64_t kernel_sigset;
+
+void core_set_signal_mask(const kernel_sigset *mask, kernel_sigset *previous);
+/*
+ * Runs a function in a child that has all signals blocked and shares our memory; returns its pid when it has
+ * executed a program or ended. Flags are those of clone: its exit signal, CLONE_FILES to share our descriptors too.
+ */
+pid_t core_borrow(int (*run)(void *), void *data, int flags);
+/* False where an emulator, or valgrind, makes a fork of it. Found out by trying, once. */
+bool core_shares_memory(void);
+/* Whether a child can leave our descriptors to us without a copy, and open its own. Found out by trying, once. */
+bool core_opens_fifos(void);
 
 /* ---- core_spawn.c */
 
@@ -21,12 +48,14 @@ enum spawn_step {
   STEP_SETPGID,
   STEP_SETSID,
   STEP_DUP2,
+  STEP_OPEN,
   STEP_SETRLIMIT,
   STEP_SETGROUPS,
   STEP_SETGID,
   STEP_SETUID,
   STEP_CHDIR,
   STEP_EXECVE,
+  STEP_NONE,
 };
 
 struct spawn_limit {
@@ -40,6 +69,11 @@ struct spawn_request {
   char *const *env;
   const char *cwd; /* NULL: stay */
   int stdio[3];
+  /*
+   * Where the first is set: FIFOs that the child opens for reading and writing as its 0, 1 and 2, in place of
+   * stdio; without a third its 2 is its 1. Only where core_opens_fifos(), and without keep.
+   */
+  const char *fifos[3];
   int umask; /* -1: keep */
   bool session;
   bool same_group; /* no group of its own; session wins */
@@ -63,6 +97,24 @@ struct spawn_failure {
 pid_t core_spawn(const struct spawn_request *request, struct spawn_failure *failure);
 /* Marks all descriptors from 3 up close-on-exec by listing them: for kernels before 5.11. */
 void core_seal_by_listing(void);
+
+/* ---- core_fifos.c */
+
+struct fifo_request {
+  const char *base; /* the paths are this and .stdin, .stdout, .stderr */
+  bool wanted[3];
+  bool change_owner;
+  uid_t uid;
+  gid_t gid;
+};
+
+/*
+ * Makes FIFOs with mode 0600 in place of what has their names, and opens those of stdout and stderr for
+ * reading; -1 for the others. Nothing is left of them where one fails.
+ */
+int core_open_fifos(const struct fifo_request *request, int fds[3]);
+/* Removes the names; one that is not there is fine. */
+void core_remove_fifos(const char *base);
 
 /* ---- core_process.c */
 

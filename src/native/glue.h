@@ -38,6 +38,7 @@ rlim_t glue_limit(double number);
 void export_spawn(napi_env env, napi_value exports);
 void export_process(napi_env env, napi_value exports);
 void export_users(napi_env env, napi_value exports);
+void export_fifos(napi_env env, napi_value exports);
 void export_io(napi_env env, napi_value exports);
 void export_sockets(napi_env env, napi_value exports);
 void export_poller(napi_env env, napi_value exports);

@@ -73,7 +73,7 @@ static napi_value spawn_and_tell(napi_env env, const struct spawn_request *reque
   return glue_number(env, pid);
 }
 
-enum { FILE_, ARGV, ENV, CWD, STDIO, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, ARGUMENTS };
+enum { FILE_, ARGV, ENV, CWD, STDIO, FIFOS, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, ARGUMENTS };
 
 static bool read_plain(napi_env env, napi_value *values, struct spawn_request *request) {
   return read_stdio(env, values[STDIO], request->stdio) &&
@@ -84,18 +84,33 @@ static bool read_plain(napi_env env, napi_value *values, struct spawn_request *r
          glue_numbers(env, values[KEEP], "keep", napi_int32_array, (void **)&request->keep, &request->keep_count);
 }
 
+/* Two or three paths. */
+static bool take_fifos(napi_env env, char **paths, struct spawn_request *request) {
+  size_t count = 0;
+  while (paths[count]) count++;
+  if (count < 2 || count > 3 || request->keep_count > 0) {
+    napi_throw_range_error(env, NULL, "fifos are not two or three paths, or there is something to keep");
+    return false;
+  }
+  for (size_t i = 0; i < count; i++) request->fifos[i] = paths[i];
+  return true;
+}
+
 static napi_value js_spawn(napi_env env, napi_callback_info info) {
   napi_value values[ARGUMENTS];
   struct spawn_request request = {0};
   if (!glue_arguments(env, info, ARGUMENTS, values) || !read_plain(env, values, &request)) return NULL;
 
   const bool has_cwd = !glue_is_null(env, values[CWD]);
-  char *cwd = NULL, *file = NULL, **argv = NULL, **environment = NULL;
+  const bool has_fifos = !glue_is_null(env, values[FIFOS]);
+  char *cwd = NULL, *file = NULL, **argv = NULL, **environment = NULL, **fifos = NULL;
   struct spawn_limit *limits = NULL;
   napi_value result = NULL;
   if ((file = glue_string(env, values[FILE_], "file")) && (argv = glue_strings(env, values[ARGV], "argv")) &&
       (environment = glue_strings(env, values[ENV], "env")) &&
       (!has_cwd || (cwd = glue_string(env, values[CWD], "cwd"))) &&
+      (!has_fifos ||
+       ((fifos = glue_strings(env, values[FIFOS], "fifos")) && take_fifos(env, fifos, &request))) &&
       (limits = limits_of(env, values[RLIMITS], &request.limit_count))) {
     request.file = file;
     request.argv = argv;
@@ -106,10 +121,20 @@ static napi_value js_spawn(napi_env env, napi_callback_info info) {
   }
   free(limits);
   free(cwd);
+  glue_free_strings(fifos);
   glue_free_strings(environment);
   glue_free_strings(argv);
   free(file);
   return result;
 }
 
-void export_spawn(napi_env env, napi_value exports) { glue_export(env, exports, "spawn", js_spawn); }
+static napi_value js_opens_fifos(napi_env env, napi_callback_info info) {
+  napi_value result = NULL;
+  napi_get_boolean(env, core_opens_fifos(), &result);
+  return result;
+}
+
+void export_spawn(napi_env env, napi_value exports) {
+  glue_export(env, exports, "spawn", js_spawn);
+  glue_export(env, exports, "opensFifos", js_opens_fifos);
+}

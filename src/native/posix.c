@@ -5,6 +5,7 @@ NAPI_MODULE_INIT() {
   export_spawn(env, exports);
   export_process(env, exports);
   export_users(env, exports);
+  export_fifos(env, exports);
   export_io(env, exports);
   export_sockets(env, exports);
   export_poller(env, exports);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { type FifoEnds, type FifoOwner, openFifos, removeFifos } from './fifos.ts';
 export {
   createTimer,
   dup2,
@@ -35,11 +36,13 @@ export {
 } from './sockets.ts';
 export {
   type Exit,
+  opensFifos,
   reap,
   type SpawnFailure,
   type SpawnOutcome,
   type SpawnRlimit,
   type SpawnSpec,
+  type SpawnStdio,
   type SpawnStep,
   spawn,
 } from './spawn.ts';

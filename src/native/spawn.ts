@@ -7,16 +7,28 @@ import { addon } from './addon.ts';
 import { type RlimitName, resources } from './limits.ts';
 import { checked, errnoName } from './posix-error.ts';
 
-export interface SpawnSpec {
+/** What becomes 0, 1 and 2 of the child. */
+export type SpawnStdio =
+  /** Descriptors of this process. */
+  | { readonly stdin: number; readonly stdout: number; readonly stderr: number }
+  /**
+   * FIFOs that the child opens itself, read-write; where there is no third, its stderr is its stdout. Only where
+   * `opensFifos()`, and not with `keep`. No descriptor is copied then, so that the cost does not grow with their number.
+   */
+  | {
+      readonly fifos:
+        | readonly [stdin: string, stdout: string, stderr: string]
+        | readonly [stdin: string, stdout: string];
+    };
+
+export type SpawnSpec = SpawnProgram & SpawnStdio;
+
+interface SpawnProgram {
   /** The path to execute; it is not searched for. */
   readonly file: string;
   readonly argv: readonly string[];
   /** `KEY=value` each; nothing is inherited. */
   readonly env: readonly string[];
-  /** Descriptors of this process that become 0, 1 and 2 of the child. */
-  readonly stdin: number;
-  readonly stdout: number;
-  readonly stderr: number;
   /** Null stays in this process's directory. */
   readonly cwd: string | null;
   /** Null keeps this process's umask. */
@@ -48,6 +60,7 @@ const steps = [
   'setpgid',
   'setsid',
   'dup2',
+  'open',
   'setrlimit',
   'setgroups',
   'setgid',
@@ -86,7 +99,8 @@ export function spawn(spec: SpawnSpec): SpawnOutcome {
     spec.argv,
     spec.env,
     spec.cwd,
-    Int32Array.of(spec.stdin, spec.stdout, spec.stderr),
+    'fifos' in spec ? NO_DESCRIPTORS : Int32Array.of(spec.stdin, spec.stdout, spec.stderr),
+    'fifos' in spec ? spec.fifos : null,
     spec.umask ?? -1,
     spec.session ?? false,
     spec.sameGroup ?? false,
@@ -96,6 +110,13 @@ export function spawn(spec: SpawnSpec): SpawnOutcome {
     failure,
   );
   return { pid: checked('fork', pid), failure: failureOf(failure) };
+}
+
+const NO_DESCRIPTORS = Int32Array.of(-1, -1, -1);
+
+/** Whether a child can open its own FIFOs here: not before Linux 5.9, nor where vfork is emulated. */
+export function opensFifos(): boolean {
+  return addon.opensFifos();
 }
 
 function rlimitNumbers({ resource, soft, hard }: SpawnRlimit): number[] {

@@ -4,82 +4,93 @@
  *
  * @module
  */
-import { closeSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import type { ChannelConfig, ProcessConfig } from '../config/types.ts';
-import { type ChannelLog, openChannelLog } from '../logs/channel-log.ts';
-import type { MainLog } from '../logs/main-log.ts';
+import { type ChannelLog, type LogTrouble, openChannelLog } from '../logs/channel-log.ts';
+import { LateLog } from '../logs/late-log.ts';
 import { syslog } from '../logs/syslog.ts';
+import { type FifoOwner, removeFifos, type SpawnStdio, writeFrom } from '../native/posix.ts';
 import { AnsiStripper } from './ansi.ts';
 import { Capture } from './capture.ts';
 import { DebugCopy } from './debug-copy.ts';
+import type { ProcessHost } from './host.ts';
 import { InputChannel } from './input-channel.ts';
-import type { IoLoop } from './io-loop.ts';
 import { StdinClosedError } from './managed-process.ts';
 import { OutputChannel } from './output-channel.ts';
 import { type Hearer, HearerTap, type OutputHearers } from './output-hearers.ts';
 import type { OutputTap } from './output-tap.ts';
-import { openPipe, type PipeEnds, unlinkPipe } from './pipes.ts';
+import { abandonPipes, openPipes, type Pipes, stdinPath } from './pipes.ts';
 import { SyslogCopy } from './syslog-copy.ts';
 
-export interface ChannelsOptions {
+/** What the channels need of the process; its lives have this in common. */
+export interface ChannelsOwner {
   readonly config: ProcessConfig;
   readonly groupName: string;
-  /** What the child has as its stdin in place of a pipe; it stays the caller's. */
-  readonly stdin?: number | null;
-  /** Folder for the FIFOs, or null for anonymous pipes. */
-  readonly folder: string | null;
-  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  readonly host: Pick<ProcessHost, 'runtimeFolder' | 'stripAnsi' | 'io' | 'log'>;
   readonly stdoutLogfile: string | null;
   readonly stderrLogfile: string | null;
-  readonly stripAnsi: boolean;
-  readonly io: IoLoop;
-  readonly log: MainLog;
   /** Who hears a channel besides its log. */
-  readonly hearersOf: (channel: OutputName) => OutputHearers;
+  hearersOf(channel: OutputName): OutputHearers;
   /** A log cannot be written: the text, or null when it can again. */
-  readonly onLogTrouble: (message: string | null) => void;
+  logTroubled(message: string | null): void;
 }
 
-type OutputName = 'stdout' | 'stderr';
+/** What differs from one life to the next. */
+export interface LifeOptions {
+  /** What the child has as its stdin in place of a pipe; it stays the caller's. */
+  readonly stdin: number | null;
+  /** User that has to be able to open the channels by name; null is the daemon's own. */
+  readonly user: FifoOwner | null;
+}
 
-export class Channels {
-  readonly #options: ChannelsOptions;
-  readonly #pipes: Pipes;
-  readonly #stdin: InputChannel | null;
-  readonly #outputs = new Map<OutputName, OutputChannel>();
-  #childEndsOpen = true;
+export type OutputName = 'stdout' | 'stderr';
+
+export class Channels implements LogTrouble {
+  readonly #owner: ChannelsOwner;
+  readonly #base: string | null;
+  #stdin: InputChannel | null;
+  #stdout: OutputChannel | null = null;
+  #stderr: OutputChannel | null = null;
+  /** Null where stdin is opened by its name when there is something to write, and where it is over. */
+  #startsWith: Pick<Pipes, 'stdio' | 'childFds'> | null;
+  #takesStdin: boolean;
   #onEnd: (() => void) | null = null;
 
   /** @throws PosixError or ErrnoException of the first channel that cannot be opened; nothing stays open then */
-  constructor(options: ChannelsOptions) {
-    this.#options = options;
-    this.#pipes = openPipes(options);
-    const { stdin, stdout, stderr } = this.#pipes;
-    this.#stdin = stdin === null ? null : new InputChannel({ fd: stdin.daemonFd, io: options.io });
+  constructor(owner: ChannelsOwner, { stdin, user }: LifeOptions) {
+    this.#owner = owner;
+    const { config, groupName, host } = owner;
+    const pipes = openPipes({
+      folder: host.runtimeFolder,
+      name: `${groupName}:${config.name}`,
+      stdin,
+      redirectStderr: config.redirectStderr,
+      owner: user,
+    });
+    this.#base = pipes.base;
+    this.#startsWith = pipes;
+    this.#takesStdin = stdin === null;
+    this.#stdin = pipes.stdin === null ? null : new InputChannel({ end: pipes.stdin, io: host.io });
     try {
-      this.#openOutput('stdout', stdout, options.config.stdout, options.stdoutLogfile);
-      if (stderr !== null) {
-        this.#openOutput('stderr', stderr, options.config.stderr, options.stderrLogfile);
-      }
+      this.#stdout = this.#openOutput('stdout', pipes.stdout);
+      this.#stderr = pipes.stderr === null ? null : this.#openOutput('stderr', pipes.stderr);
     } catch (error) {
-      this.#abandon();
+      this.#abandon(pipes);
       throw error;
     }
   }
 
-  /** The descriptors that become 0, 1 and 2 of the child. */
-  get childFds(): { readonly stdin: number; readonly stdout: number; readonly stderr: number } {
-    const { stdin, stdout, stderr } = this.#pipes;
-    return {
-      stdin: stdin?.childFd ?? this.#options.stdin ?? NO_DESCRIPTOR,
-      stdout: stdout.childFd,
-      stderr: (stderr ?? stdout).childFd,
-    };
+  /** What the child is started with; to be used before `childStarted`. */
+  get stdio(): SpawnStdio {
+    if (this.#startsWith === null) {
+      throw new Error('the child has been started');
+    }
+    return this.#startsWith.stdio;
   }
 
   /** True while somebody may still write to an output channel. */
   get isOpen(): boolean {
-    return this.#outputs.size > 0;
+    return this.#stdout !== null || this.#stderr !== null;
   }
 
   /** Calls the listener when the last writer has closed the last output channel. */
@@ -87,23 +98,37 @@ export class Channels {
     this.#onEnd = listener;
   }
 
-  /** Closes the child's ends in the daemon; from now on a channel ends when the child's side closes it. */
-  closeChildEnds(): void {
-    if (!this.#childEndsOpen) {
+  /** Writes a text that the child did not live to write; to be used before `childStarted`. */
+  say(text: string): void {
+    const { stdio } = this;
+    const bytes = Buffer.from(text);
+    if (!('fifos' in stdio)) {
+      writeFrom(stdio.stderr, bytes, 0, bytes.length);
       return;
     }
-    this.#childEndsOpen = false;
-    for (const ends of this.#allPipes()) {
-      closeSync(ends.childFd);
-    }
+    const [, stdout, stderr = stdout] = stdio.fifos;
+    const fd = openSync(stderr, constants.O_WRONLY | constants.O_NONBLOCK);
+    writeFrom(fd, bytes, 0, bytes.length);
+    closeSync(fd);
   }
 
-  /** @throws StdinClosedError */
-  writeStdin(bytes: Buffer): void {
-    if (this.#stdin === null) {
+  /** Closes the child's ends in the daemon; from now on a channel ends when the child's side closes it. */
+  childStarted(): void {
+    for (const fd of this.#startsWith?.childFds ?? []) {
+      closeSync(fd);
+    }
+    this.#startsWith = null;
+  }
+
+  /** @param pid the process that reads it @throws StdinClosedError */
+  writeStdin(bytes: Buffer, pid: number): void {
+    if (!this.#takesStdin) {
       throw new StdinClosedError("Process' stdin channel is closed");
     }
-    this.#stdin.write(bytes);
+    if (this.#stdin === null && this.#base !== null) {
+      this.#stdin = new InputChannel({ end: stdinPath(this.#base), io: this.#owner.host.io });
+    }
+    this.#stdin?.write(bytes, pid);
   }
 
   clearLogs(): void {
@@ -120,36 +145,47 @@ export class Channels {
 
   /** The process has exited: its last words are read, and its stdin is closed; other writers are read on. */
   finish(): void {
-    for (const output of this.#outputs.values()) {
-      output.drain();
-    }
+    this.#stdout?.drain();
+    this.#stderr?.drain();
+    this.#takesStdin = false;
     this.#stdin?.close();
-    for (const ends of this.#allPipes()) {
-      unlinkPipe(ends.path);
+    if (this.#base !== null) {
+      removeFifos(this.#base);
     }
   }
 
   /** Closes everything at once, for a spawn that failed or a daemon that ends. */
   close(): void {
-    this.closeChildEnds();
+    this.childStarted();
     this.finish();
-    for (const output of this.#outputs.values()) {
-      output.close();
-    }
+    this.#stdout?.close();
+    this.#stderr?.close();
   }
 
-  #openOutput(name: OutputName, ends: PipeEnds, config: ChannelConfig, logfile: string | null): void {
-    const { io } = this.#options;
-    const log = logfile === null ? null : this.#openLog(logfile, config);
+  /** A log of this life cannot be written. */
+  failed(message: string): void {
+    this.#owner.host.log.error(message);
+    this.#owner.logTroubled(message);
+  }
+
+  /** A log of this life is written again. */
+  recovered(message: string): void {
+    this.#owner.host.log.info(message);
+    this.#owner.logTroubled(null);
+  }
+
+  #openOutput(name: OutputName, fd: number): OutputChannel {
+    const { host, stdoutLogfile, stderrLogfile, config } = this.#owner;
+    const logfile = name === 'stdout' ? stdoutLogfile : stderrLogfile;
+    const log = logfile === null ? null : this.#openLog(logfile, config[name]);
     try {
-      const channel = new OutputChannel({
-        fd: ends.daemonFd,
-        io,
+      return new OutputChannel({
+        fd,
+        io: host.io,
         log,
-        taps: this.#taps(name, config),
-        onEnd: () => this.#ended(name),
+        taps: this.#taps(name, config[name]),
+        onEnd: name === 'stdout' ? () => this.#stdoutEnded() : () => this.#stderrEnded(),
       });
-      this.#outputs.set(name, channel);
     } catch (error) {
       log?.close();
       throw error;
@@ -157,55 +193,50 @@ export class Channels {
   }
 
   /** Closes what a construction that failed halfway has opened. */
-  #abandon(): void {
-    const { stdout, stderr } = this.#pipes;
-    if (!this.#outputs.has('stdout')) {
-      closeSync(stdout.daemonFd);
-    }
-    if (stderr !== null && !this.#outputs.has('stderr')) {
-      closeSync(stderr.daemonFd);
-    }
-    this.close();
+  #abandon(pipes: Pipes): void {
+    const opened = this.#stdout;
+    opened?.close();
+    this.#startsWith = null;
+    const { stdin, stdout, stderr, childFds, base } = pipes;
+    abandonPipes([stdin, opened === null ? stdout : null, stderr, ...childFds], base);
   }
 
-  #ended(name: OutputName): void {
-    this.#outputs.delete(name);
-    if (this.#outputs.size === 0) {
+  #stdoutEnded(): void {
+    this.#stdout = null;
+    this.#ended();
+  }
+
+  #stderrEnded(): void {
+    this.#stderr = null;
+    this.#ended();
+  }
+
+  #ended(): void {
+    if (!this.isOpen) {
       this.#onEnd?.();
     }
   }
 
   #openLog(path: string, { logfile, maxBytes, backups }: ChannelConfig): ChannelLog {
-    const { log, onLogTrouble } = this.#options;
-    return openChannelLog(
-      { path, maxBytes, backups, opensLate: logfile.kind === 'auto' },
-      {
-        failed(message) {
-          log.error(message);
-          onLogTrouble(message);
-        },
-        recovered(message) {
-          log.info(message);
-          onLogTrouble(null);
-        },
-      },
-    );
+    const options = { path, maxBytes, backups };
+    return logfile.kind === 'auto' ? new LateLog(options, this) : openChannelLog(options, this);
   }
 
   #taps(name: OutputName, { captureMaxBytes, syslog: toSyslog }: ChannelConfig): OutputTap[] {
-    const { protocol, logged, captured } = this.#options.hearersOf(name);
+    const { protocol, logged, captured } = this.#owner.hearersOf(name);
     if (protocol !== null) {
       return this.#protocolTaps(name, protocol);
     }
     const inner = this.#innerTaps(name, logged);
     const taps: OutputTap[] =
       captureMaxBytes > 0 ? [new Capture({ maxBytes: captureMaxBytes, inner, onCaptured: captured })] : inner;
-    return toSyslog ? [...taps, new SyslogCopy(syslog, this.#options.config.name)] : taps;
+    return toSyslog ? [...taps, new SyslogCopy(syslog, this.#owner.config.name)] : taps;
   }
 
   /** What an event listener says is heard as it came; only its log is stripped of escapes. */
   #protocolTaps(name: OutputName, protocol: Hearer): OutputTap[] {
-    const { stripAnsi, log, config } = this.#options;
+    const { config } = this.#owner;
+    const { stripAnsi, log } = this.#owner.host;
     const taps: OutputTap[] = log.isEnabled('debug') ? [new DebugCopy(log, config.name, name, true)] : [];
     taps.push(new HearerTap(protocol));
     return stripAnsi ? [...taps, new AnsiStripper()] : taps;
@@ -213,7 +244,8 @@ export class Channels {
 
   /** What logged and captured bytes pass through alike. */
   #innerTaps(name: OutputName, logged: OutputHearers['logged']): OutputTap[] {
-    const { stripAnsi, log, config } = this.#options;
+    const { config } = this.#owner;
+    const { stripAnsi, log } = this.#owner.host;
     const taps: OutputTap[] = [];
     if (stripAnsi) {
       taps.push(new AnsiStripper());
@@ -228,44 +260,6 @@ export class Channels {
   }
 
   #logs(): ChannelLog[] {
-    return [...this.#outputs.values()].flatMap(({ log }) => (log === null ? [] : [log]));
-  }
-
-  #allPipes(): PipeEnds[] {
-    const { stdin, stdout, stderr } = this.#pipes;
-    return [stdin, stdout, stderr].filter((ends) => ends !== null);
-  }
-}
-
-interface Pipes {
-  readonly stdin: PipeEnds | null;
-  readonly stdout: PipeEnds;
-  readonly stderr: PipeEnds | null;
-}
-
-const NO_DESCRIPTOR = -1;
-
-function openPipes(options: ChannelsOptions): Pipes {
-  const { folder, owner, groupName, config } = options;
-  const name = `${groupName}:${config.name}`;
-  const opened: PipeEnds[] = [];
-  const open = (channel: 'stdin' | OutputName): PipeEnds => {
-    const ends = openPipe({ folder, name, channel, owner });
-    opened.push(ends);
-    return ends;
-  };
-  try {
-    return {
-      stdin: typeof options.stdin === 'number' ? null : open('stdin'),
-      stdout: open('stdout'),
-      stderr: config.redirectStderr ? null : open('stderr'),
-    };
-  } catch (error) {
-    for (const { daemonFd, childFd, path } of opened) {
-      closeSync(daemonFd);
-      closeSync(childFd);
-      unlinkPipe(path);
-    }
-    throw error;
+    return [this.#stdout?.log ?? null, this.#stderr?.log ?? null].filter((log) => log !== null);
   }
 }

@@ -5,28 +5,46 @@
  *
  * @module
  */
-import { closeSync, constants, fchownSync, lstatSync, mkdirSync, openSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { mkfifo, PosixError, pipe, setNonblocking } from '../native/posix.ts';
+import {
+  type FifoOwner,
+  openFifos,
+  opensFifos,
+  pipe,
+  removeFifos,
+  type SpawnStdio,
+  setNonblocking,
+} from '../native/posix.ts';
 
-export type ChannelName = 'stdin' | 'stdout' | 'stderr';
-
-/** Both ends of one channel; the daemon's end never blocks, the child's always does. */
-export interface PipeEnds {
-  readonly daemonFd: number;
-  readonly childFd: number;
-  /** Path of the FIFO, or null for an anonymous pipe. */
-  readonly path: string | null;
+/** The channels of one child; the daemon's ends never block, the child's always do. */
+export interface Pipes extends DaemonEnds {
+  /** What the child is started with. */
+  readonly stdio: SpawnStdio;
+  /** Descriptors in `stdio` that are to be closed when it has been started. */
+  readonly childFds: readonly number[];
 }
 
-export interface PipeOptions {
+export interface DaemonEnds {
+  /** What the FIFOs' paths begin with, as `stdinPath` has it; null where the pipes are anonymous. */
+  readonly base: string | null;
+  /** Null where the child has something else as its stdin, and where the FIFO is opened when there is something to write. */
+  readonly stdin: number | null;
+  readonly stdout: number;
+  /** Null where stderr is redirected to stdout. */
+  readonly stderr: number | null;
+}
+
+export interface PipesOptions {
   /** Folder for FIFOs, or null for anonymous pipes. */
   readonly folder: string | null;
   /** As `group:process`; made a file name here. */
   readonly name: string;
-  readonly channel: ChannelName;
-  /** User that has to be able to open the channel by name; null is the daemon's own. */
-  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  /** What the child has as its stdin in place of a pipe. */
+  readonly stdin: number | null;
+  readonly redirectStderr: boolean;
+  /** User that has to be able to open the channels by name; null is the daemon's own. */
+  readonly owner: FifoOwner | null;
 }
 
 const LONGEST_NAME = 200;
@@ -43,23 +61,39 @@ const FOLDER_TROUBLES: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Opens one channel; one that cannot have a name is an anonymous pipe.
+ * Opens the channels; those that cannot have names are anonymous pipes.
  *
  * @throws PosixError or the ErrnoException of `open`, as EMFILE; nothing stays open then
  */
-export function openPipe(options: PipeOptions): PipeEnds {
+export function openPipes(options: PipesOptions): Pipes {
   const { folder } = options;
   if (folder === null) {
     return openAnonymous(options);
   }
   try {
-    return isOurs(folder) ? openFifo(options, folder) : openAnonymous(options);
+    return isOurs(folder) ? openNamed(options, folder) : openAnonymous(options);
   } catch (error) {
     if (FOLDER_TROUBLES.has((error as NodeJS.ErrnoException).code)) {
       return openAnonymous(options);
     }
     throw error;
   }
+}
+
+/** Closes what is open of pipes that nothing has been made of, and removes their names. */
+export function abandonPipes(fds: readonly (number | null)[], base: string | null): void {
+  for (const fd of fds) {
+    if (fd !== null) {
+      closeSync(fd);
+    }
+  }
+  if (base !== null) {
+    removeFifos(base);
+  }
+}
+
+export function stdinPath(base: string): string {
+  return `${base}.stdin`;
 }
 
 /** A cleaner of temporary folders may have taken it; one that somebody else put in its place is not ours. */
@@ -73,56 +107,39 @@ function isOurs(folder: string): boolean {
   return status.isDirectory() && status.uid === process.geteuid?.();
 }
 
-/** Removes the name of a FIFO; who has it open keeps it. */
-export function unlinkPipe(path: string | null): void {
-  if (path === null) {
-    return;
+function openNamed(options: PipesOptions, folder: string): Pipes {
+  const { stdin, redirectStderr, owner } = options;
+  const base = join(folder, fileName(options.name));
+  const hasStdin = stdin === null;
+  const ends = openFifos({ base, hasStdin, hasStderr: !redirectStderr, owner });
+  if (!hasStdin || !opensFifos()) {
+    return withChildFds({ base, stdin: null, ...ends }, stdin);
   }
-  try {
-    unlinkSync(path);
-  } catch {
-    // Another hand removed it: that was the aim.
-  }
+  const both: [string, string] = [stdinPath(base), `${base}.stdout`];
+  return {
+    stdio: { fifos: redirectStderr ? both : [...both, `${base}.stderr`] },
+    childFds: [],
+    base,
+    stdin: null,
+    ...ends,
+  };
 }
 
-function openFifo({ name, channel, owner }: PipeOptions, folder: string): PipeEnds {
-  const path = join(folder, `${fileName(name)}.${channel}`);
-  makeFresh(path);
-  const opened: number[] = [];
+/** Opens the child's ends here, where it cannot open them itself or has something else as its stdin. */
+function withChildFds(ends: DaemonEnds & { readonly base: string }, stdin: number | null): Pipes {
+  const childFds: number[] = [];
+  const open = (path: string): number => {
+    const fd = openSync(path, constants.O_RDWR);
+    childFds.push(fd);
+    return fd;
+  };
   try {
-    // A reader has to be there before a writer can open without blocking; read-write never blocks.
-    const childFd = open(opened, path, constants.O_RDWR);
-    const access = channel === 'stdin' ? constants.O_WRONLY : constants.O_RDONLY;
-    const daemonFd = open(opened, path, access | constants.O_NONBLOCK);
-    if (owner !== null) {
-      fchownSync(daemonFd, owner.uid, owner.gid);
-    }
-    return { daemonFd, childFd, path };
+    const stdio = { stdin: stdin ?? open(stdinPath(ends.base)), stdout: open(`${ends.base}.stdout`) };
+    const stderr = ends.stderr === null ? stdio.stdout : open(`${ends.base}.stderr`);
+    return { ...ends, childFds, stdio: { ...stdio, stderr } };
   } catch (error) {
-    for (const fd of opened) {
-      closeSync(fd);
-    }
-    unlinkPipe(path);
+    abandonPipes([ends.stdout, ends.stderr, ...childFds], ends.base);
     throw error;
-  }
-}
-
-function open(opened: number[], path: string, flags: number): number {
-  const fd = openSync(path, flags);
-  opened.push(fd);
-  return fd;
-}
-
-/** What is there already belongs to an earlier life, whose readers have it open. */
-function makeFresh(path: string): void {
-  try {
-    mkfifo(path, 0o600);
-  } catch (error) {
-    if (!(error instanceof PosixError && error.code === 'EEXIST')) {
-      throw error;
-    }
-    unlinkPipe(path);
-    mkfifo(path, 0o600);
   }
 }
 
@@ -131,9 +148,37 @@ function fileName(name: string): string {
   return Buffer.byteLength(safe) <= LONGEST_NAME ? safe : encodeURIComponent(safe).slice(-LONGEST_NAME);
 }
 
-function openAnonymous({ channel }: PipeOptions): PipeEnds {
-  const { read, write } = pipe();
-  const [daemonFd, childFd] = channel === 'stdin' ? [write, read] : [read, write];
-  setNonblocking(daemonFd, true);
-  return { daemonFd, childFd, path: null };
+function openAnonymous({ stdin, redirectStderr }: PipesOptions): Pipes {
+  const opened: number[] = [];
+  const open = (): { read: number; write: number } => {
+    const ends = pipe();
+    opened.push(ends.read, ends.write);
+    return ends;
+  };
+  try {
+    const input = stdin === null ? open() : null;
+    const output = open();
+    const errors = redirectStderr ? null : open();
+    const daemonFds = [input?.write, output.read, errors?.read].filter((fd) => fd !== undefined);
+    for (const fd of daemonFds) {
+      setNonblocking(fd, true);
+    }
+    return {
+      stdio: {
+        stdin: input?.read ?? stdin ?? NO_DESCRIPTOR,
+        stdout: output.write,
+        stderr: (errors ?? output).write,
+      },
+      childFds: opened.filter((fd) => !daemonFds.includes(fd)),
+      base: null,
+      stdin: input?.write ?? null,
+      stdout: output.read,
+      stderr: errors?.read ?? null,
+    };
+  } catch (error) {
+    abandonPipes(opened, null);
+    throw error;
+  }
 }
+
+const NO_DESCRIPTOR = -1;

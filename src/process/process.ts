@@ -5,34 +5,39 @@
  */
 import type { ProcessConfig } from '../config/types.ts';
 import { createAutoLog } from '../logs/auto-logs.ts';
-import type { Channels } from './channels.ts';
-import { resolveCommand, searchPath } from './command.ts';
+import type { Channels, OutputName } from './channels.ts';
+import { type ResolvedCommand, resolveCommand, searchPath } from './command.ts';
 import type { FcgiSocket } from './fcgi-socket.ts';
 import type { ProcessHost } from './host.ts';
 import { type Effect, INITIAL_MACHINE, type Machine, type MachineEvent, pidOf, step } from './machine.ts';
 import { type ManagedProcess, StdinClosedError } from './managed-process.ts';
+import type { OutputHearers } from './output-hearers.ts';
 import { sendSignal } from './send-signal.ts';
-import { spawnProcess } from './spawn-process.ts';
+import { type SpawnOwner, spawnProcess } from './spawn-process.ts';
 import { STARTED_STATES, type StateName } from './states.ts';
 import { decodeWaitStatus } from './wait-status.ts';
 
 const STOP_REPORT_MS = 2000;
 
-export class Process implements ManagedProcess {
+const NOBODY: readonly Channels[] = [];
+const NO_LISTENERS: ReadonlySet<() => void> = new Set();
+
+export class Process implements ManagedProcess, SpawnOwner {
+  readonly host: ProcessHost;
   readonly config: ProcessConfig;
   readonly groupName: string;
   readonly stdoutLogfile: string | null;
   readonly stderrLogfile: string | null;
   revision = 0;
 
-  readonly #host: ProcessHost;
   readonly #socket: FcgiSocket | null;
   #machine: Machine = INITIAL_MACHINE;
   #cancelTimer: (() => void) | null = null;
   #channels: Channels | null = null;
   /** Channels of earlier lives that somebody still writes to. */
-  readonly #lingering = new Set<Channels>();
-  readonly #listeners = new Set<() => void>();
+  #lingering: readonly Channels[] = NOBODY;
+  /** Who waits for a change; few processes have anybody, so an empty set for each would be a waste. */
+  #listeners: ReadonlySet<() => void> = NO_LISTENERS;
   #isTelling = false;
   #hasNews = false;
   #stopReportedAtMs = Number.NEGATIVE_INFINITY;
@@ -45,7 +50,7 @@ export class Process implements ManagedProcess {
   constructor(config: ProcessConfig, groupName: string, host: ProcessHost, socket: FcgiSocket | null = null) {
     this.config = config;
     this.groupName = groupName;
-    this.#host = host;
+    this.host = host;
     this.#socket = socket;
     this.stdoutLogfile = this.#logfile('stdout');
     this.stderrLogfile = this.#logfile('stderr');
@@ -89,7 +94,7 @@ export class Process implements ManagedProcess {
   }
 
   checkCommand(): void {
-    this.#resolve();
+    this.resolveCommand();
   }
 
   start(): void {
@@ -115,7 +120,7 @@ export class Process implements ManagedProcess {
 
   signal(signal: number): string | null {
     return sendSignal({
-      log: this.#host.log,
+      log: this.host.log,
       name: this.config.name,
       pid: this.pid,
       signal,
@@ -127,7 +132,7 @@ export class Process implements ManagedProcess {
     if (this.#channels === null || this.isBeingKilled) {
       throw new StdinClosedError('Process already closed');
     }
-    this.#channels.writeStdin(bytes);
+    this.#channels.writeStdin(bytes, this.pid);
   }
 
   clearLogs(): void {
@@ -143,21 +148,40 @@ export class Process implements ManagedProcess {
   }
 
   reportStopping(): void {
-    const { monotonicMs } = this.#host.now();
+    const { monotonicMs } = this.host.now();
     if (this.state === 'STOPPING' && monotonicMs > this.#stopReportedAtMs + STOP_REPORT_MS) {
-      this.#host.log.info(`waiting for ${this.config.name} to stop`);
+      this.host.log.info(`waiting for ${this.config.name} to stop`);
       this.#stopReportedAtMs = monotonicMs;
     }
   }
 
   onStateChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#listeners = new Set(this.#listeners).add(listener);
+    return () => {
+      const left = new Set(this.#listeners);
+      left.delete(listener);
+      this.#listeners = left.size === 0 ? NO_LISTENERS : left;
+    };
+  }
+
+  /** @throws CommandError */
+  resolveCommand(): ResolvedCommand {
+    const { environment, command } = this.config;
+    return resolveCommand(command, searchPath(environment, this.host.inheritedEnvironment.PATH));
+  }
+
+  hearersOf(channel: OutputName): OutputHearers {
+    return this.host.hearersOf(this, channel);
+  }
+
+  logTroubled(message: string | null): void {
+    this.#logTrouble = message;
+    this.revision += 1;
   }
 
   /** The process was reaped. */
   exited(rawStatus: number): void {
-    this.#host.processesByPid.delete(this.pid);
+    this.host.processesByPid.delete(this.pid);
     this.#channels?.finish();
     this.#retireChannels();
     this.#take({ type: 'exited', status: decodeWaitStatus(rawStatus) }, () => this.#releaseSocket());
@@ -171,7 +195,7 @@ export class Process implements ManagedProcess {
     for (const channels of this.#lingering) {
       channels.close();
     }
-    this.#lingering.clear();
+    this.#lingering = NOBODY;
   }
 
   /** A program that is started again at once keeps its socket, and nobody who connects meanwhile is refused. */
@@ -188,8 +212,8 @@ export class Process implements ManagedProcess {
   #take(event: MachineEvent, beforeTelling?: () => void): string | null {
     const { machine, effects } = step(this.#machine, event, {
       config: this.config,
-      now: this.#host.now(),
-      mayStart: this.#host.mayStart(),
+      now: this.host.now(),
+      mayStart: this.host.mayStart(),
     });
     this.#machine = machine;
     this.revision += 1;
@@ -214,7 +238,7 @@ export class Process implements ManagedProcess {
         return null;
       case 'kill':
         return sendSignal({
-          log: this.#host.log,
+          log: this.host.log,
           name: this.config.name,
           pid: effect.pid,
           signal: effect.signal,
@@ -229,43 +253,25 @@ export class Process implements ManagedProcess {
         this.#disarm();
         return null;
       case 'log':
-        this.#host.log.log(effect.level, effect.message);
+        this.host.log.log(effect.level, effect.message);
         return null;
       case 'refuse':
         return effect.message;
       case 'changed':
-        this.#host.publish(this, effect);
+        this.host.publish(this, effect);
         return null;
     }
   }
 
   #spawn(): void {
-    const result = spawnProcess({
-      config: this.config,
-      groupName: this.groupName,
-      host: this.#host,
-      resolve: () => this.#resolve(),
-      stdoutLogfile: this.stdoutLogfile,
-      stderrLogfile: this.stderrLogfile,
-      socket: this.#socket,
-      hearersOf: (channel) => this.#host.hearersOf(this, channel),
-      onLogTrouble: (message) => {
-        this.#logTrouble = message;
-        this.revision += 1;
-      },
-    });
+    const result = spawnProcess({ owner: this, socket: this.#socket });
     if (!result.ok) {
       this.#take({ type: 'spawn-failed', message: result.message });
       return;
     }
     this.#channels = result.channels;
-    this.#host.processesByPid.set(result.pid, this);
+    this.host.processesByPid.set(result.pid, this);
     this.#take({ type: 'spawned', pid: result.pid });
-  }
-
-  #resolve(): ReturnType<typeof resolveCommand> {
-    const { environment, command } = this.config;
-    return resolveCommand(command, searchPath(environment, this.#host.inheritedEnvironment.PATH));
   }
 
   /** A listener that causes another change does not nest: all hear of that one when this one has been told. */
@@ -293,7 +299,7 @@ export class Process implements ManagedProcess {
       this.#cancelTimer = null;
       this.#take({ type: 'due' });
     };
-    const delayMs = atMs - this.#host.now().monotonicMs;
+    const delayMs = atMs - this.host.now().monotonicMs;
     if (delayMs <= 0) {
       const immediate = setImmediate(due);
       this.#cancelTimer = () => clearImmediate(immediate);
@@ -314,12 +320,14 @@ export class Process implements ManagedProcess {
     if (channels === null || !channels.isOpen) {
       return;
     }
-    this.#lingering.add(channels);
-    channels.onEnd(() => this.#lingering.delete(channels));
+    this.#lingering = [...this.#lingering, channels];
+    channels.onEnd(() => {
+      this.#lingering = this.#lingering.filter((other) => other !== channels);
+    });
   }
 
-  #allChannels(): Channels[] {
-    return this.#channels === null ? [...this.#lingering] : [...this.#lingering, this.#channels];
+  #allChannels(): readonly Channels[] {
+    return this.#channels === null ? this.#lingering : [...this.#lingering, this.#channels];
   }
 
   #logfile(channel: 'stdout' | 'stderr'): string | null {
@@ -328,7 +336,7 @@ export class Process implements ManagedProcess {
       case 'file':
         return logfile.path;
       case 'auto':
-        return createAutoLog(this.#host.childLogDir, this.config.name, channel, this.#host.identifier);
+        return createAutoLog(this.host.childLogDir, this.config.name, channel, this.host.identifier);
       default:
         return null;
     }

@@ -4,28 +4,26 @@
  * @module
  */
 import type { ProcessConfig } from '../config/types.ts';
-import { PosixError, type SpawnOutcome, spawn, writeFrom } from '../native/posix.ts';
-import { Channels } from './channels.ts';
+import { PosixError, type SpawnOutcome, spawn } from '../native/posix.ts';
+import { Channels, type ChannelsOwner } from './channels.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { ResolvedCommand } from './command.ts';
 import { type CredentialsResult, credentialsFor } from './credentials.ts';
 import { type FcgiSocket, FcgiSocketError } from './fcgi-socket.ts';
 import type { ProcessHost } from './host.ts';
 import { CommandError } from './managed-process.ts';
-import type { OutputHearers } from './output-hearers.ts';
 
 export interface SpawnProcessOptions {
-  readonly config: ProcessConfig;
-  readonly groupName: string;
-  readonly host: ProcessHost;
-  /** @throws CommandError */
-  readonly resolve: () => ResolvedCommand;
+  readonly owner: SpawnOwner;
   /** Is held from here to the process's end. */
   readonly socket: FcgiSocket | null;
-  readonly stdoutLogfile: string | null;
-  readonly stderrLogfile: string | null;
-  readonly hearersOf: (channel: 'stdout' | 'stderr') => OutputHearers;
-  readonly onLogTrouble: (message: string | null) => void;
+}
+
+/** The process that is started. */
+export interface SpawnOwner extends ChannelsOwner {
+  readonly host: ProcessHost;
+  /** @throws CommandError */
+  resolveCommand(): ResolvedCommand;
 }
 
 export type SpawnResult =
@@ -54,10 +52,11 @@ export function spawnProcess(options: SpawnProcessOptions): SpawnResult {
 }
 
 function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnResult {
-  const { config } = options;
+  const { owner } = options;
+  const { config } = owner;
   let command: ResolvedCommand;
   try {
-    command = options.resolve();
+    command = owner.resolveCommand();
   } catch (error) {
     if (error instanceof CommandError) {
       return { ok: false, message: error.message };
@@ -67,17 +66,17 @@ function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnRes
   const identity = config.uid === null ? NO_CREDENTIALS : credentialsFor(config.uid);
   let channels: Channels;
   try {
-    channels = openChannels(options, identity, stdin);
+    channels = new Channels(owner, { stdin, user: identity.ok ? identity.credentials : null });
   } catch (error) {
     return { ok: false, message: channelFailure(config.name, codeOf(error)) };
   }
   try {
-    const outcome = launch(options, command, identity, channels);
+    const outcome = launch(owner, command, identity, channels);
     const text = failureText(config, command, identity, outcome);
     if (text !== null) {
-      say(channels, `supervisor: ${text}\nsupervisor: child process was not spawned\n`);
+      channels.say(`supervisor: ${text}\nsupervisor: child process was not spawned\n`);
     }
-    channels.closeChildEnds();
+    channels.childStarted();
     return { ok: true, pid: outcome.pid, channels };
   } catch (error) {
     channels.close();
@@ -85,33 +84,11 @@ function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnRes
   }
 }
 
-function openChannels(
-  options: SpawnProcessOptions,
-  identity: CredentialsResult,
-  stdin: number | null,
-): Channels {
-  const { config, groupName, host, stdoutLogfile, stderrLogfile, hearersOf, onLogTrouble } = options;
-  return new Channels({
-    config,
-    groupName,
-    stdin,
-    folder: host.runtimeFolder,
-    owner: identity.ok ? identity.credentials : null,
-    stdoutLogfile,
-    stderrLogfile,
-    stripAnsi: host.stripAnsi,
-    io: host.io,
-    log: host.log,
-    hearersOf,
-    onLogTrouble,
-  });
-}
-
 /** Who cannot become its user must not run as another: a file that cannot be executed ends it with 127. */
 const NOTHING_TO_EXECUTE = '';
 
 function launch(
-  { config, groupName, host }: SpawnProcessOptions,
+  { config, groupName, host }: SpawnOwner,
   command: ResolvedCommand,
   identity: CredentialsResult,
   channels: Channels,
@@ -126,7 +103,7 @@ function launch(
       groupName,
       environment: config.environment,
     }),
-    ...channels.childFds,
+    ...channels.stdio,
     cwd: identity.ok ? config.directory : null,
     umask: config.umask,
     credentials: identity.ok ? identity.credentials : null,
@@ -159,11 +136,6 @@ function failureText(
     default:
       return `couldn't ${failure?.step}: ${failure?.code}`;
   }
-}
-
-function say(channels: Channels, text: string): void {
-  const bytes = Buffer.from(text);
-  writeFrom(channels.childFds.stderr, bytes, 0, bytes.length);
 }
 
 function channelFailure(name: string, code: string): string {

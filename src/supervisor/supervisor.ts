@@ -15,6 +15,7 @@ import type { OutputHearers } from '../process/output-hearers.ts';
 import type { Process } from '../process/process.ts';
 import { serverUrlOf } from '../process/server-url.ts';
 import { now } from './clock.ts';
+import { collectGarbageSoon } from './heap.ts';
 import { stopInOrder } from './ordered-stop.ts';
 import type { ConfigChanges, Mood, SupervisorView } from './supervisor-view.ts';
 
@@ -136,6 +137,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
   reloadConfig(): ConfigChanges {
     const config = this.#options.readConfig();
     this.#config = config;
+    collectGarbageSoon();
     const active = [...this.#groups.values()].map((group) => group.config);
     return diffGroups(active, config.groups);
   }
@@ -226,6 +228,9 @@ export class Supervisor implements SupervisorView, ProcessHost {
           setImmediate(startSome);
           return;
         }
+      }
+      if (processes.length >= START_SLICE_PROGRAMS) {
+        collectGarbageSoon();
       }
     };
     setImmediate(startSome);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inFolder } from './support.ts';
@@ -22,6 +22,11 @@ test.skipIf(missing.length > 0)(`valgrind finds no fault in the system call core
       join(import.meta.dirname, 'core_test.c'),
       ...files.map((name) => join(sources, name)),
     ]);
+    // On its own first: under valgrind a child has memory of its own, and what needs ours is left out.
+    expect(spawnSync(program, [folder], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    rmSync(join(folder, 'fifo'));
+    rmSync(join(folder, 'socket'));
+    rmSync(join(folder, 'datagrams'));
     const options = ['--error-exitcode=1', '--leak-check=full', '--child-silent-after-fork=yes', '--quiet'];
     const { status, stderr } = spawnSync('valgrind', [...options, program, folder], { encoding: 'utf8' });
     expect(stderr).not.toMatch(/definitely lost|Invalid (read|write)|uninitialised/);

@@ -1,4 +1,4 @@
-import { readdirSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { ProcessConfig } from '../../src/config/types.ts';
@@ -10,26 +10,37 @@ import { InfoLog, loggedTo, nobody, openDescriptors, readText, test, until } fro
 function open(folder: string, io: IoLoop, changes: Partial<ProcessConfig> = {}) {
   const log = new InfoLog();
   const troubles: (string | null)[] = [];
-  const options = {
+  const owner = {
     config: processConfig('p', changes),
     groupName: 'g',
-    folder,
-    owner: null,
+    host: { runtimeFolder: folder, stripAnsi: false, io, log },
     stdoutLogfile: join(folder, 'out.log'),
     stderrLogfile: join(folder, 'err.log'),
-    stripAnsi: false,
-    io,
-    log,
-    onLogTrouble: (message: string | null) => troubles.push(message),
+    logTroubled: (message: string | null) => troubles.push(message),
     hearersOf: () => nobody,
   };
-  return { channels: new Channels(options), log, troubles };
+  return { channels: new Channels(owner, { stdin: null, user: null }), log, troubles };
+}
+
+/** The child's end of a channel, opened as the child would. */
+function childEnd({ stdio }: Channels, channel: 'stdout' | 'stderr'): number {
+  if (!('fifos' in stdio)) {
+    return openSync(`/proc/self/fd/${stdio[channel]}`, constants.O_WRONLY);
+  }
+  const [, stdout, stderr = stdout] = stdio.fifos;
+  return openSync(channel === 'stdout' ? stdout : stderr, constants.O_RDWR);
+}
+
+function write(channels: Channels, channel: 'stdout' | 'stderr', text: string): void {
+  const fd = childEnd(channels, channel);
+  writeSync(fd, text);
+  closeSync(fd);
 }
 
 test('stdout and stderr go to their own logs', ({ folder, io }) => {
   const { channels } = open(folder, io);
-  writeSync(channels.childFds.stdout, 'to stdout');
-  writeSync(channels.childFds.stderr, 'to stderr');
+  write(channels, 'stdout', 'to stdout');
+  write(channels, 'stderr', 'to stderr');
   channels.close();
   expect([readText(join(folder, 'out.log')), readText(join(folder, 'err.log'))]).toEqual([
     'to stdout',
@@ -39,9 +50,10 @@ test('stdout and stderr go to their own logs', ({ folder, io }) => {
 
 test('with redirect_stderr both are one pipe into the log of stdout', ({ folder, io }) => {
   const { channels } = open(folder, io, { redirectStderr: true });
-  const { stdout, stderr } = channels.childFds;
-  expect(stderr).toBe(stdout);
-  expect(readdirSync(folder).sort()).toEqual(['g:p.stdin', 'g:p.stdout', 'out.log']);
+  write(channels, 'stderr', 'to both');
+  channels.finish();
+  expect(readText(join(folder, 'out.log'))).toBe('to both');
+  expect(readdirSync(folder).sort()).toEqual(['out.log']);
   channels.close();
 });
 
@@ -52,7 +64,9 @@ test('the end comes when the last writer of both has closed them', async ({ fold
     ends += 1;
   });
   expect(channels.isOpen).toBe(true);
-  channels.closeChildEnds();
+  write(channels, 'stdout', '');
+  write(channels, 'stderr', '');
+  channels.childStarted();
   await until('the end', () => ends === 1);
   expect(channels.isOpen).toBe(false);
   channels.close();
@@ -92,12 +106,14 @@ test('trouble with a log is told to the main log and to the process', ({ folder,
 
 test('clearing empties both logs', ({ folder, io }) => {
   const { channels } = open(folder, io);
-  writeSync(channels.childFds.stdout, 'old');
+  const stdout = childEnd(channels, 'stdout');
+  writeSync(stdout, 'old');
   channels.finish();
   expect(readText(join(folder, 'out.log'))).toBe('old');
   channels.clearLogs();
   expect(readText(join(folder, 'out.log'))).toBe('');
-  writeSync(channels.childFds.stdout, 'new');
+  writeSync(stdout, 'new');
   channels.close();
+  closeSync(stdout);
   expect(readText(join(folder, 'out.log'))).toBe('new');
 });

@@ -4,17 +4,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type ChannelLog, openChannelLog } from '../../src/logs/channel-log.ts';
-import { pipeSize, setNonblocking, writeFrom } from '../../src/native/posix.ts';
+import { pipe, pipeSize, setNonblocking, writeFrom } from '../../src/native/posix.ts';
 import { AnsiStripper } from '../../src/process/ansi.ts';
 import type { IoLoop } from '../../src/process/io-loop.ts';
 import { OutputChannel } from '../../src/process/output-channel.ts';
-import { openPipe } from '../../src/process/pipes.ts';
 import { readText, test, until } from './support.ts';
 
 const SILENT = { failed: () => undefined, recovered: () => undefined };
 
 function open(io: IoLoop, log: ChannelLog | null, taps: AnsiStripper[] = []) {
-  const { daemonFd, childFd } = openPipe({ folder: null, name: 'p', channel: 'stdout', owner: null });
+  const { read: daemonFd, write: childFd } = pipe();
+  setNonblocking(daemonFd, true);
   const state = { ends: 0 };
   const onEnd = () => {
     state.ends += 1;

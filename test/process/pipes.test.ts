@@ -12,119 +12,180 @@ import {
   writeSync,
 } from 'node:fs';
 import { expect } from 'vitest';
-import { openPipe, type PipeEnds, unlinkPipe } from '../../src/process/pipes.ts';
+import { abandonPipes, openPipes, type Pipes, stdinPath } from '../../src/process/pipes.ts';
 import { isRoot } from '../native/support.ts';
 import { openDescriptors, test } from './support.ts';
 
-function passes({ daemonFd, childFd }: PipeEnds): string {
-  writeSync(childFd, 'hello');
+const { O_RDONLY, O_RDWR, O_NONBLOCK } = constants;
+
+const PROCESS = { name: 'group:process', stdin: null, redirectStderr: false, owner: null } as const;
+
+/** The child's ends, opened here where the child would open them itself. */
+function childEnds({ stdio }: Pipes): number[] {
+  return 'fifos' in stdio
+    ? stdio.fifos.map((path) => openSync(path, O_RDWR))
+    : [stdio.stdin, stdio.stdout, stdio.stderr];
+}
+
+function received(fd: number): string {
   const buffer = Buffer.alloc(10);
-  return buffer.toString('latin1', 0, readSync(daemonFd, buffer));
+  return buffer.toString('latin1', 0, readSync(fd, buffer));
 }
 
-function close({ daemonFd, childFd }: PipeEnds): void {
-  closeSync(daemonFd);
-  closeSync(childFd);
+function passes(pipes: Pipes): string {
+  const ends = childEnds(pipes);
+  writeSync(ends[1] ?? -1, 'hello');
+  const text = received(pipes.stdout);
+  if ('fifos' in pipes.stdio) {
+    ends.forEach(closeSync);
+  }
+  return text;
 }
 
-const STDOUT = { name: 'group:process', channel: 'stdout', owner: null } as const;
+function close({ stdin, stdout, stderr, childFds, base }: Pipes): void {
+  abandonPipes([stdin, stdout, stderr, ...childFds], base);
+}
 
-test('with a folder a channel is a FIFO that only its owner can open', ({ folder }) => {
-  const ends = openPipe({ ...STDOUT, folder });
-  expect(passes(ends)).toBe('hello');
-  expect(readdirSync(folder)).toEqual(['group:process.stdout']);
-  expect(fstatSync(ends.daemonFd).isFIFO()).toBe(true);
-  expect(fstatSync(ends.daemonFd).mode & 0o777).toBe(0o600);
-  close(ends);
+test('with a folder the channels are FIFOs that only their owner can open', ({ folder }) => {
+  const pipes = openPipes({ ...PROCESS, folder });
+  expect(passes(pipes)).toBe('hello');
+  const names = ['group:process.stderr', 'group:process.stdin', 'group:process.stdout'];
+  expect(readdirSync(folder).sort()).toEqual(names);
+  for (const name of names) {
+    const status = statSync(`${folder}/${name}`);
+    expect([status.isFIFO(), status.mode & 0o777]).toEqual([true, 0o600]);
+  }
+  close(pipes);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
-test.runIf(isRoot)('the FIFO belongs to the user of the program', ({ folder }) => {
-  const ends = openPipe({ ...STDOUT, folder, owner: { uid: 33, gid: 34 } });
-  const { uid, gid } = fstatSync(ends.childFd);
-  expect([uid, gid]).toEqual([33, 34]);
-  close(ends);
+test.runIf(isRoot)('the FIFOs belong to the user of the program', ({ folder }) => {
+  const pipes = openPipes({ ...PROCESS, folder, owner: { uid: 33, gid: 34 } });
+  const owners = readdirSync(folder).map((name) => {
+    const { uid, gid } = statSync(`${folder}/${name}`);
+    return [uid, gid];
+  });
+  expect(owners).toEqual([
+    [33, 34],
+    [33, 34],
+    [33, 34],
+  ]);
+  close(pipes);
 });
 
-test('without a folder a channel is a plain pipe', () => {
-  const ends = openPipe({ ...STDOUT, folder: null });
-  expect(ends.path).toBe(null);
-  expect(passes(ends)).toBe('hello');
-  close(ends);
+test('without a folder the channels are plain pipes', () => {
+  const pipes = openPipes({ ...PROCESS, folder: null });
+  expect(pipes.base).toBe(null);
+  expect(passes(pipes)).toBe('hello');
+  close(pipes);
 });
+
+test.for(['folder', null])('a redirected stderr is the stdout of the child (%s)', (kind, { folder }) => {
+  const before = openDescriptors();
+  const pipes = openPipes({ ...PROCESS, redirectStderr: true, folder: kind === null ? null : folder });
+  const { stdio } = pipes;
+  expect(pipes.stderr).toBe(null);
+  if ('fifos' in stdio) {
+    expect(stdio.fifos).toHaveLength(2);
+  } else {
+    expect(stdio.stderr).toBe(stdio.stdout);
+  }
+  expect(passes(pipes)).toBe('hello');
+  close(pipes);
+  expect(openDescriptors()).toBe(before);
+});
+
+test.for(['folder', null])(
+  'a child with another stdin is given descriptors, that one among them (%s)',
+  (kind, { folder }) => {
+    const before = openDescriptors();
+    const pipes = openPipes({ ...PROCESS, stdin: 0, folder: kind === null ? null : folder });
+    expect(pipes.stdio).toMatchObject({ stdin: 0 });
+    expect(pipes.childFds).not.toContain(0);
+    expect(passes(pipes)).toBe('hello');
+    close(pipes);
+    expect(openDescriptors()).toBe(before);
+  },
+);
 
 test.for(['folder', null])('the daemon never waits for a channel (%s)', (kind, { folder }) => {
-  const stdout = openPipe({ ...STDOUT, folder: kind === null ? null : folder });
-  expect(() => readSync(stdout.daemonFd, Buffer.alloc(1))).toThrow('EAGAIN');
-  const stdin = openPipe({ ...STDOUT, channel: 'stdin', folder: kind === null ? null : folder });
-  expect(() => {
-    for (;;) writeSync(stdin.daemonFd, Buffer.alloc(65_536));
-  }).toThrow('EAGAIN');
-  close(stdout);
-  close(stdin);
+  const pipes = openPipes({ ...PROCESS, folder: kind === null ? null : folder });
+  const ends = childEnds(pipes);
+  expect(() => readSync(pipes.stdout, Buffer.alloc(1))).toThrow('EAGAIN');
+  expect(() => readSync(pipes.stderr ?? -1, Buffer.alloc(1))).toThrow('EAGAIN');
+  if (pipes.stdin !== null) {
+    const { stdin } = pipes;
+    expect(() => {
+      for (;;) writeSync(stdin, Buffer.alloc(65_536));
+    }).toThrow('EAGAIN');
+  }
+  if ('fifos' in pipes.stdio) {
+    ends.forEach(closeSync);
+  }
+  close(pipes);
 });
 
 test('a new life does not get the bytes of the one before', ({ folder }) => {
-  const first = openPipe({ ...STDOUT, folder });
-  writeSync(first.childFd, 'old');
-  const second = openPipe({ ...STDOUT, folder });
+  const first = openPipes({ ...PROCESS, folder });
+  const [, stdout = -1] = childEnds(first);
+  writeSync(stdout, 'old');
+  const second = openPipes({ ...PROCESS, folder });
   expect(passes(second)).toBe('hello');
-  expect(passes(first)).toBe('oldhello');
-  close(first);
+  expect(received(first.stdout)).toBe('old');
   close(second);
+  close(first);
 });
 
 test('a reader that opens the FIFO later finds what was written meanwhile', ({ folder }) => {
-  const ends = openPipe({ ...STDOUT, folder });
-  closeSync(ends.daemonFd);
-  writeSync(ends.childFd, 'kept');
-  const reader = openSync(ends.path ?? '', constants.O_RDONLY | constants.O_NONBLOCK);
-  const buffer = Buffer.alloc(10);
-  expect(buffer.toString('latin1', 0, readSync(reader, buffer))).toBe('kept');
-  closeSync(reader);
-  closeSync(ends.childFd);
+  const pipes = openPipes({ ...PROCESS, folder });
+  const [, stdout = -1] = childEnds(pipes);
+  closeSync(pipes.stdout);
+  writeSync(stdout, 'kept');
+  const reader = openSync(`${pipes.base}.stdout`, O_RDONLY | O_NONBLOCK);
+  expect(received(reader)).toBe('kept');
+  close({ ...pipes, stdout: reader });
 });
 
 test.for(['a/b:c/d', 'x'.repeat(5000), 'ä'.repeat(3000)])(
-  'any process name has a FIFO',
+  'any process name has FIFOs',
   (name, { folder }) => {
-    const ends = openPipe({ ...STDOUT, name, folder });
-    expect(readdirSync(folder)).toHaveLength(1);
-    close(ends);
-    unlinkPipe(ends.path);
+    const pipes = openPipes({ ...PROCESS, name, folder });
+    expect(readdirSync(folder)).toHaveLength(3);
+    expect(statSync(stdinPath(pipes.base ?? '')).isFIFO()).toBe(true);
+    close(pipes);
     expect(readdirSync(folder)).toEqual([]);
   },
 );
 
 test('a folder that was removed is made again, for its owner alone', ({ folder }) => {
   rmSync(folder, { recursive: true });
-  const ends = openPipe({ ...STDOUT, folder });
-  expect(passes(ends)).toBe('hello');
+  const pipes = openPipes({ ...PROCESS, folder });
+  expect(passes(pipes)).toBe('hello');
   expect(statSync(folder).mode & 0o777).toBe(0o700);
-  expect(readdirSync(folder)).toHaveLength(1);
-  close(ends);
+  close(pipes);
 });
 
-test('where the folder cannot be had, the channel is a plain pipe', ({ folder }) => {
+test('where the folder cannot be had, the channels are plain pipes', ({ folder }) => {
   writeFileSync(`${folder}/file`, '');
   const before = openDescriptors();
   for (const place of [`${folder}/file`, `${folder}/file/below`, '/proc/none']) {
-    const ends = openPipe({ ...STDOUT, folder: place });
-    expect(ends.path).toBe(null);
-    expect(passes(ends)).toBe('hello');
-    close(ends);
+    const pipes = openPipes({ ...PROCESS, folder: place });
+    expect(pipes.base).toBe(null);
+    expect(fstatSync(pipes.stdout).isFIFO()).toBe(true);
+    expect(passes(pipes)).toBe('hello');
+    close(pipes);
   }
   expect(openDescriptors()).toBe(before);
 });
 
 test.runIf(isRoot)('a folder that is somebody else’s now is not used', ({ folder }) => {
   chownSync(folder, 33, 33);
-  const ends = openPipe({ ...STDOUT, folder });
-  expect(ends.path).toBe(null);
+  const pipes = openPipes({ ...PROCESS, folder });
+  expect(pipes.base).toBe(null);
   expect(readdirSync(folder)).toEqual([]);
-  close(ends);
+  close(pipes);
 });
 
-test('removing a FIFO that is gone is fine', ({ folder }) => {
-  expect(() => unlinkPipe(`${folder}/gone`)).not.toThrow();
-  expect(() => unlinkPipe(null)).not.toThrow();
+test('removing FIFOs that are gone is fine', ({ folder }) => {
+  expect(() => abandonPipes([], `${folder}/gone`)).not.toThrow();
 });

@@ -1,0 +1,52 @@
+/**
+ * A log whose file is there already, so that nobody sees whether it is open: it is opened when there is
+ * something to write. Most programs say nothing for most of their time, and an open log is a descriptor and
+ * about a kilobyte.
+ *
+ * @module
+ */
+import { type ChannelLog, type ChannelLogOptions, type LogTrouble, openChannelLog } from './channel-log.ts';
+
+export class LateLog implements ChannelLog {
+  readonly #options: ChannelLogOptions;
+  readonly #trouble: LogTrouble;
+  #log: ChannelLog | null = null;
+
+  constructor(options: ChannelLogOptions, trouble: LogTrouble) {
+    this.#options = options;
+    this.#trouble = trouble;
+  }
+
+  get path(): string {
+    return this.#options.path;
+  }
+
+  get descriptor(): number | null {
+    return this.#log?.descriptor ?? null;
+  }
+
+  write(bytes: Buffer): void {
+    this.#opened().write(bytes);
+  }
+
+  clear(): void {
+    this.#opened().clear();
+  }
+
+  reopen(): void {
+    this.#opened().reopen();
+  }
+
+  close(): void {
+    this.#log?.close();
+  }
+
+  account(bytes: number): void {
+    this.#opened().account(bytes);
+  }
+
+  #opened(): ChannelLog {
+    this.#log ??= openChannelLog(this.#options, this.#trouble);
+    return this.#log;
+  }
+}
