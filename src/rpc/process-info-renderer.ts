@@ -20,15 +20,17 @@ import {
 interface Entry {
   readonly process: ManagedProcess;
   readonly revision: number;
+  readonly start: number;
   readonly length: number;
   /** Counted from the start of the struct. */
   readonly nowAt: number;
   readonly descriptionAt: number;
   readonly descriptionLength: number;
-  start: number;
-  /** The struct before it has its place in an answer. */
-  fresh: Buffer | null;
 }
+
+/** What the struct of most processes fits into; a longer one makes more memory be asked for. */
+const ROOM_FOR_ONE = 1536;
+const MOST_BYTES_A_CHARACTER = 3;
 
 /** Stands for a content, to see what comes before and after it. */
 const CONTENT = '\uE000';
@@ -52,7 +54,7 @@ export class ProcessInfoRenderer {
   #entries: readonly Entry[] = [];
   #digits = Buffer.alloc(0);
   #now = Number.NaN;
-  #bytes = Buffer.alloc(0);
+  #bytes: Buffer = Buffer.alloc(0);
   #answer = answerOf(this.#bytes);
 
   /** @param now wall time in whole seconds since the epoch */
@@ -73,16 +75,22 @@ export class ProcessInfoRenderer {
     const digits = Buffer.from(String(cappedInt(now)));
     const find = digits.length === this.#digits.length ? this.#finder() : () => undefined;
     const uptimes: (string | null)[] = [];
-    const entries = processes.map((process, index) => {
+    const known = processes.map((process, index) => {
       // No other description speaks of the time.
       const uptime = process.state === 'RUNNING' ? describeProcess(process, now) : null;
       uptimes.push(uptime);
       const entry = find(process, index);
       const isSame = entry?.revision === process.revision;
       const fits = uptime === null || uptime.length === entry?.descriptionLength;
-      return entry !== undefined && isSame && fits ? entry : freshEntry(process, now);
+      return isSame && fits ? entry : undefined;
     });
-    const bytes = this.#lay(entries);
+    const isInPlace =
+      this.#bytes.length > 0 &&
+      known.length === this.#entries.length &&
+      known.every((entry, i) => entry === this.#entries[i]);
+    const { entries, bytes } = isInPlace
+      ? { entries: this.#entries, bytes: Buffer.from(this.#bytes) }
+      : this.#layOut(processes, known, now);
     for (const [index, { start, nowAt, descriptionAt }] of entries.entries()) {
       bytes.set(digits, start + nowAt);
       const uptime = uptimes[index] ?? null;
@@ -95,24 +103,35 @@ export class ProcessInfoRenderer {
     this.#answer = answerOf(bytes);
   }
 
-  /** Puts the structs in their order into new memory: the last answer may still be on its way to somebody. */
-  #lay(entries: readonly Entry[]): Buffer<ArrayBuffer> {
-    const length = entries.reduce((sum, entry) => sum + entry.length, START.length + END.length);
-    const bytes = Buffer.allocUnsafeSlow(length);
-    if (length === this.#bytes.length && entries.every((entry, i) => entry === this.#entries[i])) {
-      this.#bytes.copy(bytes);
-      return bytes;
-    }
+  /** Puts the structs in their order, those that are known and new ones, into new memory. */
+  #layOut(
+    processes: readonly ManagedProcess[],
+    known: readonly (Entry | undefined)[],
+    now: number,
+  ): { readonly entries: readonly Entry[]; readonly bytes: Buffer } {
+    const fresh = known.filter((entry) => entry === undefined).length;
+    let bytes = Buffer.allocUnsafeSlow(this.#bytes.length + (fresh + 1) * ROOM_FOR_ONE);
     let at = START.copy(bytes);
-    for (const entry of entries) {
-      if (entry.fresh === null) this.#bytes.copy(bytes, at, entry.start, entry.start + entry.length);
-      else entry.fresh.copy(bytes, at);
-      entry.fresh = null;
-      entry.start = at;
-      at += entry.length;
-    }
+    const makeRoom = (length: number): void => {
+      if (at + length + END.length <= bytes.length) return;
+      bytes = Buffer.concat([bytes.subarray(0, at)], 2 * bytes.length + length);
+    };
+    const entries = processes.map((process, index) => {
+      const entry = known[index];
+      if (entry !== undefined) {
+        makeRoom(entry.length);
+        this.#bytes.copy(bytes, at, entry.start, entry.start + entry.length);
+        at += entry.length;
+        return { ...entry, start: at - entry.length };
+      }
+      const { text, ...places } = renderProcess(process, now);
+      makeRoom(MOST_BYTES_A_CHARACTER * text.length);
+      const start = at;
+      at += bytes.write(text, at);
+      return { process, revision: process.revision, start, length: at - start, ...places };
+    });
     END.copy(bytes, at);
-    return bytes;
+    return { entries, bytes: bytes.subarray(0, at + END.length) };
   }
 
   /** Finds what is known of a process where it stood, and elsewhere only if it is not there. */
@@ -128,7 +147,11 @@ export class ProcessInfoRenderer {
   }
 }
 
-function freshEntry(process: ManagedProcess, now: number): Entry {
+/** The struct of a process, and where in it what changes with the time stands. */
+function renderProcess(
+  process: ManagedProcess,
+  now: number,
+): Pick<Entry, 'nowAt' | 'descriptionAt' | 'descriptionLength'> & { readonly text: string } {
   const info = processInfo(process, now);
   const places = { now: 0, description: 0 };
   let members = '';
@@ -138,16 +161,11 @@ function freshEntry(process: ManagedProcess, now: number): Entry {
       places[name] = STRUCT_START.length + Buffer.byteLength(members) + contentOffset(member);
     members += member;
   }
-  const fresh = Buffer.from(renderStruct(members));
   return {
-    process,
-    revision: process.revision,
-    length: fresh.length,
+    text: renderStruct(members),
     nowAt: places.now,
     descriptionAt: places.description,
     descriptionLength: Buffer.byteLength(escapeText(info.description)),
-    start: 0,
-    fresh,
   };
 }
 
