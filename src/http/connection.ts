@@ -10,6 +10,7 @@ import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { GONE, HANGUP, READABLE, readInto, shutdownWriting, WRITABLE } from '../native/posix.ts';
 import type { HttpRequest } from './exchange.ts';
+import { IncomingRequest } from './incoming-request.ts';
 import { Output, type OutputState } from './output.ts';
 import { rawError } from './replies.ts';
 import type { RequestHead } from './request-head.ts';
@@ -81,10 +82,6 @@ export class Connection implements AnswerWire {
   /** An answer is complete but for the client to take it. */
   get isBeingSent(): boolean {
     return this.#output.isWaiting && (this.#exchange === null || this.#isAnswered);
-  }
-
-  get isClosed(): boolean {
-    return this.#place === 'closed';
   }
 
   get waitingBytes(): number {
@@ -267,43 +264,5 @@ export class Connection implements AnswerWire {
     if (this.#exchange === null || !this.#isWhole) return READABLE;
     // Who only sends less may wait for an answer; of who follows a log and hangs up nothing else would be seen.
     return this.#exchange.response.isStream ? HANGUP : GONE;
-  }
-}
-
-/** A request as its handler sees it, while its body may still be coming. */
-class IncomingRequest implements HttpRequest {
-  readonly method: string;
-  readonly target: string;
-  readonly headers: ReadonlyMap<string, string>;
-  readonly contentLength: number | null;
-  /** The client waits to be told that its body is welcome. */
-  readonly expectsContinue: boolean;
-  #onBody: ((bytes: Buffer) => void) | null = null;
-  #chunks: Buffer[] = [];
-
-  constructor(head: RequestHead) {
-    this.method = head.method;
-    this.target = head.target;
-    this.headers = head.headers;
-    this.contentLength = head.contentLength;
-    this.expectsContinue = head.isHttp11 && head.headers.get('expect')?.toLowerCase() === '100-continue';
-  }
-
-  readBody(callback: (bytes: Buffer) => void): void {
-    this.#onBody = callback;
-  }
-
-  add(bytes: Buffer): void {
-    if (this.#onBody !== null) this.#chunks.push(Buffer.from(bytes));
-  }
-
-  complete(): void {
-    const callback = this.#onBody;
-    this.#onBody = null;
-    if (callback === null) return;
-    const [first] = this.#chunks;
-    const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
-    this.#chunks = [];
-    callback(body);
   }
 }

@@ -23,7 +23,7 @@ import { type Route, splitTarget } from './routes.ts';
 const ACCEPTED_PER_TURN = 64;
 /** How long nobody is accepted after the daemon ran out of descriptors, in milliseconds. */
 const ACCEPT_PAUSE_MS = 100;
-/** How long answers that are being written have when the server closes, in milliseconds. */
+/** How long answers that are being written may stand still when the server closes, in milliseconds. */
 const FLUSH_MS = 1000;
 
 export interface HttpServerOptions {
@@ -172,13 +172,24 @@ class Server implements HttpServer, ConnectionHost {
     for (const connection of [...this.#connections]) connection.close();
   }
 
-  /** Resolves when all connections are closed, or have had their time. */
+  /** Resolves when all connections are closed, or nobody has taken anything for a while. */
   async #emptied(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
+    let left = this.#waitingBytes();
     await new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
-      timer = setTimeout(resolve, FLUSH_MS);
+      timer = setInterval(() => {
+        const leftNow = this.#waitingBytes();
+        if (leftNow === left) resolve();
+        left = leftNow;
+      }, FLUSH_MS);
     });
-    clearTimeout(timer);
+    clearInterval(timer);
+  }
+
+  #waitingBytes(): number {
+    let sum = 0;
+    for (const connection of this.#connections) sum += connection.waitingBytes;
+    return sum;
   }
 }

@@ -25,6 +25,11 @@ export class LateLog implements ChannelLog {
     return this.#log?.descriptor ?? null;
   }
 
+  /** Asked for only where there is a descriptor. */
+  get room(): number {
+    return this.#log?.room ?? Number.POSITIVE_INFINITY;
+  }
+
   write(bytes: Buffer): void {
     this.#opened().write(bytes);
   }

@@ -5,8 +5,7 @@
  */
 import type { ManagedProcess } from '../process/managed-process.ts';
 import { STATE_CODES } from '../process/states.ts';
-import { RenderedValue } from './values.ts';
-import { cappedInt, renderArray, renderMember, renderStruct, renderValue } from './xml-writer.ts';
+import { cappedInt } from './xml-writer.ts';
 
 /** The struct that describes a process, its members in the reference's order. */
 export interface ProcessInfo {
@@ -89,76 +88,4 @@ function formatStop(seconds: number): string {
 
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
-}
-
-interface Fragments {
-  readonly revision: number;
-  /** The members before `now`, those between it and `description`. */
-  readonly before: string;
-  readonly between: string;
-  now: number;
-  rendered: string;
-}
-
-/**
- * Renders the answer to `getAllProcessInfo`. What a change of the second leaves alone is kept per process and
- * revision, and the whole answer as long as nothing in it changes: a thousand processes cost next to nothing then.
- */
-export class ProcessInfoRenderer {
-  readonly #fragments = new WeakMap<ManagedProcess, Fragments>();
-  #lastParts: readonly string[] = [];
-  #last = new RenderedValue(renderArray(''));
-
-  /** @param now wall time in whole seconds since the epoch */
-  renderAll(processes: readonly ManagedProcess[], now: number): RenderedValue {
-    const parts = processes.map((process) => this.render(process, now));
-    const same =
-      parts.length === this.#lastParts.length && parts.every((part, i) => part === this.#lastParts[i]);
-    if (!same) {
-      this.#lastParts = parts;
-      this.#last = new RenderedValue(renderArray(parts.join('')));
-    }
-    return this.#last;
-  }
-
-  /** The struct of one process; equal to what `renderValue` makes of its `processInfo`. */
-  render(process: ManagedProcess, now: number): string {
-    const known = this.#fragments.get(process);
-    if (known?.revision === process.revision) {
-      if (known.now !== now) {
-        known.now = now;
-        known.rendered = assemble(known, process, now);
-      }
-      return known.rendered;
-    }
-    const fragments = renderFragments(process, now);
-    fragments.rendered = assemble(fragments, process, now);
-    this.#fragments.set(process, fragments);
-    return fragments.rendered;
-  }
-}
-
-function renderFragments(process: ManagedProcess, now: number): Fragments {
-  const members = Object.entries(processInfo(process, now)).map(([name, value]) => ({
-    name,
-    xml: renderMember(name, renderValue(value)),
-  }));
-  const at = members.findIndex((member) => member.name === 'now');
-  const join = (part: typeof members) => part.map((member) => member.xml).join('');
-  return {
-    revision: process.revision,
-    before: join(members.slice(0, at)),
-    between: join(members.slice(at + 1, -1)),
-    now,
-    rendered: '',
-  };
-}
-
-function assemble(fragments: Fragments, process: ManagedProcess, now: number): string {
-  return renderStruct(
-    fragments.before +
-      renderMember('now', renderValue(cappedInt(now))) +
-      fragments.between +
-      renderMember('description', renderValue(describeProcess(process, now))),
-  );
 }

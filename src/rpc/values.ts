@@ -14,10 +14,17 @@ export interface RpcStruct {
 
 /** A value whose XML is already there, from `<value>` to `</value>` and a line end. */
 export class RenderedValue {
-  readonly xml: string;
+  readonly #xml: string | (() => string);
+  /** The whole answer around the value, where it is there already. */
+  readonly response: Buffer | null;
 
-  constructor(xml: string) {
-    this.xml = xml;
+  constructor(xml: string | (() => string), response: Buffer | null = null) {
+    this.#xml = xml;
+    this.response = response;
+  }
+
+  get xml(): string {
+    return typeof this.#xml === 'string' ? this.#xml : this.#xml();
   }
 }
 

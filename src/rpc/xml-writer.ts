@@ -21,16 +21,10 @@ const TO_ESCAPE = new RegExp(`[&<>${ILLEGAL}]`, 'u');
 const EACH_TO_ESCAPE = new RegExp(TO_ESCAPE.source, 'gu');
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-/** Answers around values that are handed out again and again. */
-const knownResponses = new WeakMap<RenderedValue, Buffer>();
-
 /** The whole answer of a method that succeeded. */
 export function writeResponse(value: RpcValue): Buffer {
-  const known = value instanceof RenderedValue ? knownResponses.get(value) : undefined;
-  if (known) return known;
-  const response = Buffer.from(RESPONSE_HEAD + renderValue(value) + RESPONSE_TAIL);
-  if (value instanceof RenderedValue) knownResponses.set(value, response);
-  return response;
+  const known = value instanceof RenderedValue ? value.response : null;
+  return known ?? Buffer.from(RESPONSE_HEAD + renderValue(value) + RESPONSE_TAIL);
 }
 
 /** The whole answer of a method that failed. */

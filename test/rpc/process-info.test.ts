@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { STATE_CODES, type StateName } from '../../src/process/states.ts';
-import {
-  describeProcess,
-  formatUptime,
-  ProcessInfoRenderer,
-  processInfo,
-} from '../../src/rpc/process-info.ts';
-import { renderValue } from '../../src/rpc/xml-writer.ts';
+import { describeProcess, formatUptime, processInfo } from '../../src/rpc/process-info.ts';
+import { ProcessInfoRenderer } from '../../src/rpc/process-info-renderer.ts';
+import { renderValue, writeResponse } from '../../src/rpc/xml-writer.ts';
 import { caller } from './call.ts';
 import { FakeProcess, FakeSupervisor, group, processConfig } from './fakes.ts';
 
@@ -111,21 +107,39 @@ describe('what is told about a process', () => {
       pid: fc.nat(),
       startedAt: fc.integer({ min: 0, max: NOW }),
       spawnError: fc.string(),
-      seconds: fc.nat({ max: 3 }),
+      // Ten hours and more make the text of an uptime longer, ten digits a clock.
+      seconds: fc.oneof(fc.nat({ max: 3 }), fc.constantFrom(36_000, 90_000, -NOW + 5, NOW)),
+      // Which of them there are, and in which order.
+      places: fc.option(fc.shuffledSubarray([0, 1, 2, 3]), { nil: undefined, freq: 3 }),
     });
     fc.assert(
-      fc.property(fc.array(step), (steps) => {
-        const processes = [processIn('STOPPED'), processIn('STOPPED'), processIn('STOPPED')];
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        const all = ['a', 'é<&\u{1F600}', 'c', 'd'].map((name) => new FakeProcess('g', processConfig(name)));
+        let processes = all.slice(0, 3);
         const renderer = new ProcessInfoRenderer();
         let now = NOW;
-        for (const { index, seconds, state, ...changes } of steps) {
-          processes[index]?.become(state, changes);
-          now += seconds;
-          const expected = renderValue(processes.map((process) => processInfo(process, now)));
-          expect(renderer.renderAll(processes, now).xml).toBe(expected);
+        for (const { index, seconds, state, places, ...changes } of steps) {
+          all[index]?.become(state, changes);
+          now = Math.max(1, now + seconds);
+          processes = places?.flatMap((place) => all[place] ?? []) ?? processes;
+          const expected = processes.map((process) => processInfo(process, now));
+          const answer = renderer.renderAll(processes, now);
+          expect(answer.xml).toBe(renderValue(expected));
+          expect(writeResponse(answer).toString()).toBe(writeResponse(expected).toString());
         }
       }),
+      { numRuns: 300 },
     );
+  });
+
+  test('about all stays as it is while it is on its way, whatever happens meanwhile', () => {
+    const processes = [processIn('RUNNING', { pid: 7, startedAt: NOW })];
+    const renderer = new ProcessInfoRenderer();
+    const sent = writeResponse(renderer.renderAll(processes, NOW));
+    const text = sent.toString();
+    expect(writeResponse(renderer.renderAll(processes, NOW))).toBe(sent);
+    expect(writeResponse(renderer.renderAll(processes, NOW + 1)).toString()).not.toBe(text);
+    expect(sent.toString()).toBe(text);
   });
 
   test('about all is sorted by group and name, also after groups come and go', async () => {
