@@ -40,7 +40,7 @@ for (const name of Object.keys(entryPoints)) {
  */
 function inOneByte(source) {
   return source.replace(
-    /[^\u0000-\u00ff]/g,
+    /[\u0100-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -35,7 +35,7 @@ export function collectGarbageSoon(): void {
 /** A context that is made while the flag is set has the function; ours does not get it. */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
+  const collect: unknown = runInNewContext('globalThis.gc');
   setFlagsFromString('--no-expose-gc');
   if (typeof collect === 'function') {
     collect();

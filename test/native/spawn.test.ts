@@ -1,8 +1,18 @@
 import { chmodSync, chownSync, closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { mkfifo, PosixError, pipe, type SpawnSpec, setCloexec, writeFrom } from '../../src/native/posix.ts';
-import { inFolder, isRoot, readToEnd, run, runScript } from './support.ts';
+import {
+  mkfifo,
+  openFifos,
+  opensFifos,
+  PosixError,
+  pipe,
+  type SpawnSpec,
+  setCloexec,
+  spawn,
+  writeFrom,
+} from '../../src/native/posix.ts';
+import { exitOf, inFolder, isRoot, readToEnd, run, runScript } from './support.ts';
 
 const NOBODY = 65534;
 
@@ -50,6 +60,36 @@ test('a child keeps the descriptors it is to keep, under their numbers', async (
   expect(readToEnd(read)).toBe('kept\n');
   expect(output.split('\n')).toContain(String(write));
   closeSync(read);
+});
+
+test.runIf(opensFifos())('a child opens FIFOs as its descriptors, and has no others', async () => {
+  await inFolder(async (folder) => {
+    const leaking = openSync('/dev/null', 'r');
+    setCloexec(leaking, false);
+    const base = join(folder, 'c');
+    const { stdout, stderr } = openFifos({ base, hasStdin: true, hasStderr: true, owner: null });
+    const { pid, failure } = spawn({
+      ...{ file: '/bin/sh', argv: ['sh', '-c', 'ls /proc/$$/fd; readlink /proc/$$/fd/2 >&2; true'] },
+      ...{ env: ['PATH=/usr/bin:/bin'], cwd: null, umask: null, credentials: null },
+      fifos: [`${base}.stdin`, `${base}.stdout`, `${base}.stderr`],
+    });
+    expect(failure).toBeNull();
+    expect(await exitOf(pid)).toBe(0);
+    expect(readToEnd(stdout)).toBe('0\n1\n2\n');
+    expect(readToEnd(stderr ?? -1)).toBe(`${base}.stderr\n`);
+    for (const fd of [stdout, stderr ?? -1, leaking]) closeSync(fd);
+  });
+});
+
+test.runIf(opensFifos())('a FIFO that is not there is told at once, and ours stay open', async () => {
+  const ours = openSync('/dev/null', 'r');
+  const { pid, failure } = spawn({
+    ...{ file: '/bin/true', argv: ['true'], env: [], cwd: null, umask: null, credentials: null },
+    fifos: ['/no/such/stdin', '/no/such/stdout'],
+  });
+  expect(failure).toMatchObject({ step: 'open', code: 'ENOENT' });
+  expect(await exitOf(pid)).toBe(127 << 8);
+  expect(() => closeSync(ours)).not.toThrow();
 });
 
 test('our standard descriptors may become those of a child crosswise', async () => {
