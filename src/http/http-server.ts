@@ -25,6 +25,8 @@ const ACCEPTED_PER_TURN = 64;
 const ACCEPT_PAUSE_MS = 100;
 /** How long answers that are being written may stand still when the server closes, in milliseconds. */
 const FLUSH_MS = 1000;
+/** So many times of that they have at most, so that nobody can hold up the end of the daemon. */
+const MOST_FLUSH_TURNS = 10;
 
 export interface HttpServerOptions {
   readonly supervisor: SupervisorView;
@@ -176,11 +178,13 @@ class Server implements HttpServer, ConnectionHost {
   async #emptied(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     let left = this.#waitingBytes();
+    let turns = 0;
     await new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
       timer = setInterval(() => {
         const leftNow = this.#waitingBytes();
-        if (leftNow === left) resolve();
+        turns += 1;
+        if (leftNow === left || turns === MOST_FLUSH_TURNS) resolve();
         left = leftNow;
       }, FLUSH_MS);
     });
