@@ -12,6 +12,8 @@ import { events } from './events.ts';
 import { few } from './few.ts';
 import { growth } from './growth.ts';
 import { idle } from './idle.ts';
+import { logCrowd } from './log-crowd.ts';
+import { logBlocks, logBulk, logLines } from './log-floods.ts';
 import { many } from './many.ts';
 import { restart } from './restart.ts';
 import { startProcess } from './start-process.ts';
@@ -24,6 +26,10 @@ export const cases: readonly Case[] = [
   calls,
   events,
   crowd,
+  logLines,
+  logBlocks,
+  logBulk,
+  logCrowd,
   idle,
   client,
   big,

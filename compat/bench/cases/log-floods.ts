@@ -1,0 +1,148 @@
+/**
+ * One program that logs as fast as it can, in writes of different sizes.
+ *
+ * @module
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { waitUntil } from '../../harness/wait.ts';
+import { withBed } from '../bed.ts';
+import type { Case, PeerName, Samples, Subject, Target } from '../figure.ts';
+import { floodReader, type ReaderName } from '../log-readers.ts';
+import { type Flood, floodCommand, readTold, type Written } from '../log-writer.ts';
+import { childCount, cpuSeconds } from '../proc.ts';
+import { rpcRequest } from '../rpc.ts';
+import { medianOf } from '../statistics.ts';
+
+const GB = 1e9;
+
+/** The default of stdout_logfile_maxbytes, of which ten are kept. */
+const KEPT_BYTES = 10 * (50 << 20);
+
+interface FloodSettings {
+  readonly name: string;
+  /** Names what is written, within a title. */
+  readonly what: string;
+  readonly flood: Flood;
+  readonly peers: readonly ReaderName[];
+  readonly rateTarget: Target;
+  readonly cpuTargets: readonly Target[];
+}
+
+/** A line is a write: programs that do not buffer, or flush each line, which most do that log to a pipe. */
+export const logLines: Case = floodCase({
+  name: 'log-lines',
+  what: 'lines of 80 bytes, each a write of its own',
+  flood: { writeBytes: 80, totalBytes: 200_000_000 },
+  peers: ['cat', 's6-log', 'svlogd'],
+  rateTarget: { kind: 'times better', atLeast: 2.5 },
+  cpuTargets: [
+    { kind: 'times better', atLeast: 6 },
+    { kind: 'at most of', times: 0.25, of: 'cat' },
+  ],
+});
+
+/** What the C library makes of lines that nobody flushes. */
+export const logBlocks: Case = floodCase({
+  name: 'log-blocks',
+  what: 'short lines in writes of 4 KB',
+  flood: { writeBytes: 4096, totalBytes: 500_000_000 },
+  peers: ['cat', 's6-log'],
+  rateTarget: { kind: 'times better', atLeast: 2.5 },
+  cpuTargets: [
+    { kind: 'times better', atLeast: 6 },
+    { kind: 'at most of', times: 0.25, of: 'cat' },
+  ],
+});
+
+/** What no program should log. */
+export const logBulk: Case = floodCase({
+  name: 'log-bulk',
+  what: 'short lines in writes of 1 MB',
+  flood: { writeBytes: 1 << 20, totalBytes: 2_000_000_000 },
+  peers: ['cat'],
+  rateTarget: { kind: 'times better', atLeast: 1 },
+  cpuTargets: [
+    { kind: 'times better', atLeast: 3 },
+    { kind: 'at most of', times: 2, of: 'cat' },
+  ],
+});
+
+function floodCase({ name, what, flood, peers, rateTarget, cpuTargets }: FloodSettings): Case {
+  const megabytes = flood.totalBytes / 1e6;
+  return {
+    name,
+    setting: `one program in Python writes ${megabytes.toLocaleString('en-US')} MB of short lines as fast as it can; its log rotates at 50 MB, ten are kept`,
+    timeoutSeconds: 120,
+    figures: [
+      {
+        name,
+        title: `a second of ${what}`,
+        meaning:
+          'bytes that the program gets rid of in a second, by its own clock; the peers are pipelines of the program and the reader, of which `cat` does not rotate',
+        unit: 'memory',
+        better: 'higher',
+        target: rateTarget,
+        value: medianOf(`${name}.rate`),
+      },
+      {
+        name: `${name}-cpu`,
+        title: 'cpu for 1,000 MB of them',
+        meaning: 'utime and stime of the daemon, or of the reader, until all is in the log',
+        unit: 'time',
+        better: 'lower',
+        target: cpuTargets,
+        value: medianOf(`${name}.cpu`),
+      },
+    ],
+    run: (subject) => floodDaemon(subject, name, flood),
+    peers: Object.fromEntries(
+      peers.map((peer): [PeerName, () => Promise<Samples | null>] => [
+        peer,
+        async () => {
+          const written = await floodReader(peer, flood);
+          return written && samples(name, written, written.cpu);
+        },
+      ]),
+    ),
+  };
+}
+
+function floodDaemon(subject: Subject, name: string, flood: Flood): Promise<Samples> {
+  return withBed(subject, async (bed) => {
+    const told = join(bed.dir, 'told');
+    const daemon = bed.start({
+      programs: {},
+      sections: `
+[program:flood]
+command=${floodCommand(bed.dir, told, flood)}
+autostart=false
+autorestart=false
+startsecs=0
+stdout_logfile=${join(bed.dir, 'logs/flood.log')}
+`,
+    });
+    const client = await daemon.firstAnswer();
+    const cpuBefore = cpuSeconds(daemon.pid);
+    await client.ask(rpcRequest('supervisor.startProcess', ['flood', false]));
+    client.close();
+    await waitUntil('the program has written', () => readTold(told) !== null, 110);
+    await waitUntil('the program is reaped', () => childCount(daemon.pid) === 0, 10);
+    const cpu = cpuSeconds(daemon.pid) - cpuBefore;
+    const written = readTold(told);
+    if (written === null) throw new Error('the program told nothing');
+    const missing = Math.min(written.bytes, KEPT_BYTES) - loggedBytes(join(bed.dir, 'logs'));
+    if (missing > 0) throw new Error(`${missing} bytes are not in the log`);
+    return samples(name, written, cpu);
+  });
+}
+
+function samples(name: string, { bytes, seconds }: Written, cpu: number): Samples {
+  return { [`${name}.rate`]: [bytes / seconds], [`${name}.cpu`]: [(cpu / bytes) * GB] };
+}
+
+function loggedBytes(folder: string): number {
+  return readdirSync(folder)
+    .filter((file) => file.startsWith('flood.log'))
+    .reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+}

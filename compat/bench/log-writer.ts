@@ -1,0 +1,100 @@
+/**
+ * Programs that write logs and tell how that went.
+ *
+ * @module
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pythonCommand } from './python.ts';
+
+/** What a program does that writes as fast as it can. */
+export interface Flood {
+  /** Bytes of one write: a line, the buffer of the C library, or much at once. */
+  readonly writeBytes: number;
+  readonly totalBytes: number;
+}
+
+/** What a program saw. */
+export interface Written {
+  readonly bytes: number;
+  readonly seconds: number;
+  /** The longest that one write took. */
+  readonly longestSeconds: number;
+}
+
+const FLOOD = `
+import os, sys, time
+told, size, total = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+line = b'%08d 2026-01-01 00:00:00,000 INFO worker a short line, as programs log them ...\\n'
+block = b''.join(line % n for n in range(size // 80 + 1))[:size - 1] + b'\\n'
+clock, write = time.perf_counter, os.write
+done, longest, start = 0, 0, clock()
+before = start
+while done < total:
+    done += write(1, block)
+    now = clock()
+    if now - before > longest: longest = now - before
+    before = now
+with open(told + '.new', 'w') as file: file.write('%d %.9f %.9f' % (done, before - start, longest))
+os.rename(told + '.new', told)
+`;
+
+/**
+ * Waits for the file GO, then writes its share of blocks of 4 KB 50 times a second; what it misses because the machine is
+ * busy is not made up for. A write that finds no room is counted, and then made all the same.
+ */
+const STEADY = `
+import os, sys, time
+go, told, rate, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
+block = (b'a short line, as programs log them, of 64 bytes with its newline\\n' * 64)[:4095] + b'\\n'
+share = range(rate // 50 // len(block) + 1)
+while not os.path.exists(go): time.sleep(0.02)
+clock = time.perf_counter
+done, longest, full, start = 0, 0, 0, clock()
+step = start
+os.set_blocking(1, False)
+while clock() - start < seconds:
+    for _ in share:
+        before = clock()
+        try: count = os.write(1, block)
+        except BlockingIOError: count = 0
+        if count < len(block):
+            full += 1
+            os.set_blocking(1, True)
+            os.write(1, block[count:])
+            os.set_blocking(1, False)
+        longest = max(longest, clock() - before)
+        done += len(block)
+    step = max(step + 0.02, clock())
+    time.sleep(step - clock() if step > clock() else 0)
+with open(told + '.new', 'w') as file: file.write('%d %.9f %.9f %d' % (done, clock() - start, longest, full))
+os.rename(told + '.new', told)
+`;
+
+/** The command of a program that floods its stdout and then tells `told` about it. */
+export function floodCommand(dir: string, told: string, { writeBytes, totalBytes }: Flood): string {
+  return `${script(dir, 'flood.py', FLOOD)} ${told} ${writeBytes} ${totalBytes}`;
+}
+
+/** The command of a program that writes so much a second for so long, once the file `go` is there. */
+export function steadyCommand(
+  dir: string,
+  { go, told, rate, seconds }: { go: string; told: string; rate: number; seconds: number },
+): string {
+  return `${script(dir, 'steady.py', STEADY)} ${go} ${told} ${rate} ${seconds}`;
+}
+
+/** What a program told, with how many writes found no room where it counts them; null while it has not. */
+export function readTold(told: string): (Written & { readonly full: number }) | null {
+  if (!existsSync(told)) return null;
+  const [bytes = 0, seconds = 0, longestSeconds = 0, full = 0] = readFileSync(told, 'utf8')
+    .split(' ')
+    .map(Number);
+  return { bytes, seconds, longestSeconds, full };
+}
+
+function script(dir: string, name: string, text: string): string {
+  const file = join(dir, name);
+  writeFileSync(file, text);
+  return `${pythonCommand()} -I -S ${file}`;
+}
