@@ -6,6 +6,7 @@
 import { Poller } from '../native/posix.ts';
 import type { Connection } from './connection.ts';
 import { Deadlines } from './deadlines.ts';
+import { DescriptorReserve } from './descriptor-reserve.ts';
 
 export interface ClientsOptions {
   /** How long a request may take to come in, in milliseconds. */
@@ -31,6 +32,7 @@ export class Clients {
   readonly #deadlines: Deadlines<Connection>;
   /** Who has nothing under way, the longest idle first. */
   readonly #idle = new Set<Connection>();
+  readonly #reserve = new DescriptorReserve();
   #count = 0;
   #limit = 0;
   #limitValidUntilMs = Number.NEGATIVE_INFINITY;
@@ -69,6 +71,11 @@ export class Clients {
     return this.dropIdle();
   }
 
+  /** Frees a descriptor for somebody who wants to connect; false if none can be had. */
+  freeDescriptor(): boolean {
+    return this.#reserve.release() || this.dropIdle();
+  }
+
   /** Closes the connection that has been idle longest; false if none is. */
   dropIdle(): boolean {
     for (const connection of this.#idle) {
@@ -82,8 +89,10 @@ export class Clients {
     this.#count += 1;
   }
 
+  /** To be called when its descriptor is closed. */
   left(connection: Connection): void {
     this.#count -= 1;
+    this.#reserve.fill();
     this.#idle.delete(connection);
     this.#deadlines.remove(connection);
     if (this.#isCrowded && this.#count < this.#limit / 2) this.#isCrowded = false;
@@ -105,6 +114,7 @@ export class Clients {
   /** To be called when everybody is gone. */
   close(): void {
     this.#deadlines.close();
+    this.#reserve.close();
     this.#poller.close();
   }
 

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { GONE, HANGUP, READABLE, readInto, shutdownWriting, WRITABLE } from '../native/posix.ts';
 import type { HttpRequest } from './exchange.ts';
@@ -37,7 +36,7 @@ export interface ConnectionHost {
   requested(connection: Connection): void;
   /** The connection has had a turn: whether it is idle, or awaited, may have changed. */
   moved(connection: Connection): void;
-  /** To be forgotten; its descriptor is closed right after. */
+  /** To be forgotten, and its descriptor to be closed. */
   closed(connection: Connection): void;
 }
 
@@ -119,7 +118,6 @@ export class Connection implements AnswerWire {
     if (this.#lingering !== null) clearTimeout(this.#lingering);
     this.#output.close();
     this.#host.closed(this);
-    closeSync(this.descriptor);
     const exchange = this.#exchange;
     this.#exchange = null;
     exchange?.response.gone();

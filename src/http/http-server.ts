@@ -121,6 +121,7 @@ class Server implements HttpServer, ConnectionHost {
 
   closed(connection: Connection): void {
     this.#clients.forget(connection.descriptor);
+    closeSync(connection.descriptor);
     this.#clients.left(connection);
     this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#onEmpty?.();
@@ -153,11 +154,11 @@ class Server implements HttpServer, ConnectionHost {
   #mayTryAgain(errno: number): boolean {
     const { EMFILE, ENFILE, ENOBUFS, ENOMEM } = constants.errno;
     if (![EMFILE, ENFILE, ENOBUFS, ENOMEM].includes(errno)) return true;
+    if (this.#clients.freeDescriptor()) return true;
     if (!this.#isOutOfDescriptors) {
       this.#options.supervisor.log.error(`HTTP server: accept: ${errnoName(errno)}`);
       this.#isOutOfDescriptors = true;
     }
-    if (this.#clients.dropIdle()) return true;
     this.#clients.forget(this.#descriptor);
     this.#pause = setTimeout(() => this.#listen(), ACCEPT_PAUSE_MS);
     return false;
