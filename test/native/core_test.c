@@ -282,7 +282,7 @@ static struct pump_result pump(int from, int to, int64_t max_bytes) {
 static void pumps_into_a_file(void) {
   char path[4096];
   path_of(path, sizeof path, "log");
-  const int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
+  const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_APPEND, 0600);
   int ends[2];
   CHECK(file >= 0 && core_pipe(ends) == 0 && core_set_nonblocking(ends[0], true) == 0);
   struct pump_result result = pump(ends[0], file, 100);
