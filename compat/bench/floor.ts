@@ -9,14 +9,15 @@ import { askPython } from './python.ts';
 const SPAWN = `
 import os, sys, time
 start = time.monotonic()
-pids = [os.posix_spawn('/bin/sleep', ['sleep', '600'], {}) for _ in range(int(sys.argv[1]))]
+pids = [os.posix_spawn('/bin/sleep', ['sleep', '600'], os.environ) for _ in range(int(sys.argv[1]))]
 print(time.monotonic() - start)
 for pid in pids: os.kill(pid, 9)
 for pid in pids: os.waitpid(pid, 0)
 `;
 
 /**
- * Seconds that so many posix_spawn of `/bin/sleep` take in a small process, one after the other.
+ * Seconds that so many posix_spawn of `/bin/sleep` take in a small process, one after the other, in the environment
+ * that the subjects have.
  *
  * @throws Error where there is no python3, in which the loop is written
  */

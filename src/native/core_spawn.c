@@ -11,12 +11,14 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { LAST_SIGNAL = 64, FIRST_FREE_FD = 3, FD_LIMIT = 1 << 20, NO_REPORT = -1 };
 
 struct child {
   const struct spawn_request *request;
+  kernel_sigset altered;
   /* Where memory is shared, the failure is written here, else to the descriptor. */
   struct spawn_failure *failure;
   int report;
@@ -30,17 +32,43 @@ struct linux_dirent64 {
   char d_name[];
 };
 
+/* Large enough for the kernel's sigaction on every architecture; the handler is its first word. */
+typedef uintptr_t signal_action[8];
+
 static void set_signal_action(int number, void (*handler)(int)) {
-  /* Large enough for the kernel's sigaction on every architecture; the handler is its first word. */
-  uintptr_t action[8] = {(uintptr_t)handler};
+  const signal_action action = {(uintptr_t)handler};
   syscall(SYS_rt_sigaction, number, action, NULL, sizeof(kernel_sigset));
 }
 
-/* What a child of Python sees: everything default, but SIGPIPE and SIGXFSZ ignored. */
-static void reset_signals(void) {
+static kernel_sigset bit_of(int number) { return (kernel_sigset)1 << (number - 1); }
+
+/*
+ * The signals that this process handles or ignores. Asking takes 64 system calls, as many as setting all of them
+ * back in the child, which was a tenth of every start; the answer hardly ever changes, and is good for a second.
+ */
+static kernel_sigset altered_signals(void) {
+  static kernel_sigset altered;
+  static time_t asked_at = -1;
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  if (now.tv_sec == asked_at) return altered;
+  asked_at = now.tv_sec;
+  altered = 0;
   for (int number = 1; number <= LAST_SIGNAL; number++) {
-    set_signal_action(number, number == SIGPIPE || number == SIGXFSZ ? SIG_IGN : SIG_DFL);
+    signal_action action = {0};
+    syscall(SYS_rt_sigaction, number, NULL, action, sizeof(kernel_sigset));
+    if (action[0] != (uintptr_t)SIG_DFL) altered |= bit_of(number);
   }
+  return altered;
+}
+
+/* What a child of Python sees: everything default, but SIGPIPE and SIGXFSZ ignored. */
+static void reset_signals(kernel_sigset altered) {
+  for (int number = 1; number <= LAST_SIGNAL; number++) {
+    if (altered & bit_of(number)) set_signal_action(number, SIG_DFL);
+  }
+  set_signal_action(SIGPIPE, SIG_IGN);
+  set_signal_action(SIGXFSZ, SIG_IGN);
   const kernel_sigset none = 0;
   core_set_signal_mask(&none, NULL);
 }
@@ -158,7 +186,7 @@ static int set_uid(uid_t uid) {
 }
 
 /* Returns the step that failed; limits come before the user, since only root may raise them. */
-static enum spawn_step become_program(const struct spawn_request *request) {
+static enum spawn_step become_program(const struct spawn_request *request, kernel_sigset altered) {
   if (request->session) {
     if (setsid() < 0) return STEP_SETSID;
   } else if (!request->same_group && setpgid(0, 0) != 0) {
@@ -174,7 +202,7 @@ static enum spawn_step become_program(const struct spawn_request *request) {
   }
   if (request->cwd && chdir(request->cwd) != 0) return STEP_CHDIR;
   if (request->umask >= 0) umask((mode_t)request->umask);
-  reset_signals();
+  reset_signals(altered);
   execve(request->file, request->argv, request->env);
   return STEP_EXECVE;
 }
@@ -184,7 +212,7 @@ static int run_child(void *data) {
   int report = child->report;
   if (report >= 0 && report < FIRST_FREE_FD) report = fcntl(report, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
   struct spawn_failure failure;
-  failure.step = become_program(child->request);
+  failure.step = become_program(child->request, child->altered);
   failure.error = errno;
   if (child->report == NO_REPORT) {
     *child->failure = failure;
@@ -197,7 +225,7 @@ static int run_child(void *data) {
 static pid_t spawn_and_listen(const struct spawn_request *request, struct spawn_failure *failure) {
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) return -errno;
-  struct child child = {request, NULL, report[1]};
+  struct child child = {request, altered_signals(), NULL, report[1]};
   const pid_t pid = core_borrow(run_child, &child, SIGCHLD);
   close(report[1]);
   if (pid > 0) {
@@ -211,6 +239,6 @@ static pid_t spawn_and_listen(const struct spawn_request *request, struct spawn_
 pid_t core_spawn(const struct spawn_request *request, struct spawn_failure *failure) {
   failure->error = 0;
   if (!core_shares_memory()) return spawn_and_listen(request, failure);
-  struct child child = {request, failure, NO_REPORT};
+  struct child child = {request, altered_signals(), failure, NO_REPORT};
   return core_borrow(run_child, &child, SIGCHLD | (request->fifos[0] ? CLONE_FILES : 0));
 }

@@ -1,13 +1,13 @@
 /**
  * Keeps the daemon's heap near what it holds. A daemon that idles never collects garbage by itself, so what a
- * burst of starts left behind would stay for ever.
+ * burst of starts, or answers of megabytes, left behind would stay for ever.
  *
  * @module
  */
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** How long after the last start of a burst the garbage is collected, in milliseconds. */
+/** How long after the last work that asked for it the garbage is collected, in milliseconds. */
 const SETTLE_MS = 250;
 
 /**
@@ -18,7 +18,11 @@ export function keepYoungGenerationSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
+/** Less garbage than this is not worth a collection, in bytes. */
+const WORTHWHILE_BYTES = 2 << 20;
+
 let timer: NodeJS.Timeout | null = null;
+let bytesAfterLast = 0;
 
 /** Collects once, a moment after the last call: for work that leaves megabytes behind. */
 export function collectGarbageSoon(): void {
@@ -28,8 +32,16 @@ export function collectGarbageSoon(): void {
   }
   timer = setTimeout(() => {
     timer = null;
-    collectGarbage();
+    if (bytesInUse() - bytesAfterLast >= WORTHWHILE_BYTES) {
+      collectGarbage();
+      bytesAfterLast = bytesInUse();
+    }
   }, SETTLE_MS).unref();
+}
+
+function bytesInUse(): number {
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return heap + external;
 }
 
 /** A context that is made while the flag is set has the function; ours does not get it. */

@@ -37,7 +37,7 @@ export const many: Case = {
       title: '{programs} programs started',
       meaning:
         'from the start of the command until the daemon has that many children (as /proc shows, looked up after each further hundredth of the time); ' +
-        'the floor is a bare loop of posix_spawn of the same program',
+        'the floor is a bare loop of posix_spawn of the same program in the same environment',
       unit: 'time',
       better: 'lower',
       target: [
