@@ -11,7 +11,7 @@ import { ListenError } from '../http/listen-error.ts';
 import { openHttpServers } from '../http/servers.ts';
 import { initialNofile } from '../native/posix.ts';
 import { type Launch, launchInBackground, takeLaunch } from '../supervisor/background.ts';
-import { keepYoungGenerationSmall } from '../supervisor/heap.ts';
+import { saveMemoryFromNowOn } from '../supervisor/heap.ts';
 import { runDaemon } from '../supervisor/run.ts';
 import { StartError } from '../supervisor/start-error.ts';
 import { defaultConfigFile, parseSupervisordFlags, type SupervisordFlags } from './flags.ts';
@@ -30,7 +30,7 @@ main().then(
 );
 
 async function main(): Promise<number> {
-  keepYoungGenerationSmall();
+  saveMemoryFromNowOn();
   nameProcess('supervisord');
   const launch = takeLaunch();
   const program = process.argv[1] ?? 'supervisord';

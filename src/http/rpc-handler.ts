@@ -55,7 +55,7 @@ function answerCall(table: MethodTable, exchange: Exchange, bytes: Buffer): void
   const returned = (value: RpcValue): void => {
     const answer = writeResponse(value);
     sendBody(response, 200, XML, answer);
-    if (answer.length >= LARGE_ANSWER_BYTES) collectGarbageSoon();
+    if (answer.length >= LARGE_ANSWER_BYTES) collectGarbageSoon('usual');
   };
   const failed = (error: unknown): void => {
     if (error instanceof RpcFault) {

@@ -54,6 +54,8 @@ export interface Addon {
   execve(file: string, argv: readonly string[], env: readonly string[], keep: Int32Array): number;
   setsid(): number;
   becomeSubreaper(): number;
+  saveMemory(): void;
+  trimMemory(): void;
   pidfdOpen(pid: number): number;
   getrlimit(resource: number, limit: Float64Array): number;
   setrlimit(resource: number, soft: number, hard: number): number;

@@ -123,6 +123,12 @@ struct exit_record {
   int status;
 };
 
+/* From now on malloc has one heap for all threads, and takes what is large from the system, and gives it back at once. */
+void core_save_memory(void);
+
+/* Gives the memory that malloc holds and nobody uses back to the system. */
+void core_trim_memory(void);
+
 /* Fills at most capacity records; fewer than capacity means that nothing is left to reap. */
 size_t core_reap(struct exit_record *records, size_t capacity);
 /* Returns only on failure, with everything as it was. */

@@ -3,14 +3,31 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { LARGE_BYTES = 256 * 1024 };
+
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
+
+/* Of the C libraries that we know only glibc's keeps much of what was freed, and gives each thread a heap of its own. */
+void core_save_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+#endif
+}
+
+void core_trim_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
 
 size_t core_reap(struct exit_record *records, size_t capacity) {
   size_t count = 0;

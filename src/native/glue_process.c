@@ -106,6 +106,16 @@ static napi_value js_strerror(napi_env env, napi_callback_info info) {
   return glue_text(env, strerror(number));
 }
 
+static napi_value js_save_memory(napi_env env, napi_callback_info info) {
+  core_save_memory();
+  return NULL;
+}
+
+static napi_value js_trim_memory(napi_env env, napi_callback_info info) {
+  core_trim_memory();
+  return NULL;
+}
+
 void export_process(napi_env env, napi_value exports) {
   glue_export(env, exports, "reap", js_reap);
   glue_export(env, exports, "execve", js_execve);
@@ -114,5 +124,7 @@ void export_process(napi_env env, napi_value exports) {
   glue_export(env, exports, "pidfdOpen", js_pidfd_open);
   glue_export(env, exports, "getrlimit", js_getrlimit);
   glue_export(env, exports, "setrlimit", js_setrlimit);
+  glue_export(env, exports, "saveMemory", js_save_memory);
+  glue_export(env, exports, "trimMemory", js_trim_memory);
   glue_export(env, exports, "strerror", js_strerror);
 }

@@ -24,7 +24,7 @@ export {
 export { getrlimit, initialNofile, type Rlimit, type RlimitName, setrlimit } from './limits.ts';
 export { GONE, HANGUP, Poller, READABLE, WRITABLE } from './poller.ts';
 export { errnoMessage, errnoName, PosixError } from './posix-error.ts';
-export { becomeSubreaper, execve, pidfdOpen, setsid } from './process.ts';
+export { becomeSubreaper, execve, pidfdOpen, saveMemory, setsid, trimMemory } from './process.ts';
 export {
   accept,
   connectDatagram,

@@ -45,3 +45,16 @@ export function pidfdOpen(pid: number): number {
 export function becomeSubreaper(): void {
   checked('prctl', addon.becomeSubreaper());
 }
+
+/**
+ * Makes malloc keep less: one heap for all threads, and large pieces go back to the system as soon as they are freed.
+ * To be called before other threads have done much.
+ */
+export function saveMemory(): void {
+  addon.saveMemory();
+}
+
+/** Gives memory that was freed back to the system. */
+export function trimMemory(): void {
+  addon.trimMemory();
+}

@@ -31,6 +31,7 @@ interface Entry {
 /** What the struct of most processes fits into; a longer one makes more memory be asked for. */
 const ROOM_FOR_ONE = 1536;
 const MOST_BYTES_A_CHARACTER = 3;
+const SPARE_BYTES = 64 << 10;
 
 /** Stands for a content, to see what comes before and after it. */
 const CONTENT = '\uE000';
@@ -131,7 +132,9 @@ export class ProcessInfoRenderer {
       return { process, revision: process.revision, start, length: at - start, ...places };
     });
     END.copy(bytes, at);
-    return { entries, bytes: bytes.subarray(0, at + END.length) };
+    const written = bytes.subarray(0, at + END.length);
+    // What is kept is not to keep room that was made in case.
+    return { entries, bytes: bytes.length - written.length > SPARE_BYTES ? Buffer.from(written) : written };
   }
 
   /** Finds what is known of a process where it stood, and elsewhere only if it is not there. */

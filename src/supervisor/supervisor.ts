@@ -137,7 +137,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
   reloadConfig(): ConfigChanges {
     const config = this.#options.readConfig();
     this.#config = config;
-    collectGarbageSoon();
+    collectGarbageSoon('thorough');
     const active = [...this.#groups.values()].map((group) => group.config);
     return diffGroups(active, config.groups);
   }
@@ -230,7 +230,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
         }
       }
       if (processes.length >= START_SLICE_PROGRAMS) {
-        collectGarbageSoon();
+        collectGarbageSoon('thorough');
       }
     };
     setImmediate(startSome);

@@ -65,7 +65,7 @@ export const big: Case = {
     {
       name: 'big-anonymous',
       title: `anonymous memory with ${NAME}`,
-      meaning: 'RssAnon of the daemon, half a second after the last has started',
+      meaning: 'RssAnon of the daemon, two seconds after the last has started',
       unit: 'memory',
       better: 'lower',
       value: medianOf('big.anonymous'),
@@ -97,7 +97,7 @@ export const big: Case = {
       });
       await haveStarted(daemon, RUNNING);
       const client = await daemon.firstAnswer();
-      await delay(500);
+      await delay(2000);
       const { anonymous } = memory(daemon.pid);
       const status = await askForAll(client);
       const reread = await timeCalls(5, callSeconds, () => client.ask(rpcRequest('supervisor.reloadConfig')));

@@ -47,13 +47,13 @@ export const growth: Case = {
     curve(
       'running-anonymous',
       'anonymous memory, all running',
-      'RssAnon half a second after the last has started',
+      'RssAnon two seconds after the last has started',
       'memory',
     ),
     curve(
       'configured-anonymous',
       'anonymous memory, none running',
-      'RssAnon half a second after the first answer, before any other call',
+      'RssAnon two seconds after the first answer, before any other call',
       'memory',
     ),
     curve(
@@ -105,7 +105,7 @@ function configured(subject: Subject, count: number): Promise<Samples> {
     const daemon = bed.start({ programs: sleepers(count, 0) });
     const client = await daemon.firstAnswer();
     const boot = (performance.now() - daemon.bornAt) / 1000;
-    await delay(500);
+    await delay(2000);
     const { anonymous } = memory(daemon.pid);
     const getAll = rpcRequest('supervisor.getAllProcessInfo');
     const reread = rpcRequest('supervisor.reloadConfig');
@@ -126,7 +126,7 @@ function running(subject: Subject, count: number): Promise<Samples> {
     await haveStarted(daemon, count);
     const start = (performance.now() - daemon.bornAt) / 1000;
     const client = await daemon.firstAnswer();
-    await delay(500);
+    await delay(2000);
     const { anonymous } = memory(daemon.pid);
     const stop = await timeCalls(1, 0, () => client.ask(rpcRequest('supervisor.stopAllProcesses')));
     client.close();

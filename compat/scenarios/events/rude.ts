@@ -233,6 +233,8 @@ async function dieBusy(side: Side, daemon: Daemon): Promise<void> {
 async function readSlowly(side: Side): Promise<void> {
   await callMethod(side, ['startProcess', 'slow']);
   await said(side, 'slow', 'ACKNOWLEDGED -> READY');
+  // The reference sends at its next tick.
+  await said(side, 'slow', 'sent to');
   side.observe('its first event', rawLines(side, 'slow').filter((line) => line.includes('sent to')).length);
   await callMethod(side, ['stopProcess', 'slow']);
   side.writeFile(
