@@ -20,17 +20,14 @@ const WORTHWHILE_BYTES = 4 << 20;
 /**
  * Holds V8's young generation at its first size, two halves of 1 MB: left alone it doubles up to 16 MB in a burst
  * and stays there (1,000 programs: 15 MB less). Malloc has one heap for all threads, as each of V8's would keep more
- * than 1 MB (1,000 programs: 7 MB less). To be called before anything much is done.
+ * than 1 MB (1,000 programs: 5 MB less). To be called before anything much is done.
  */
 export function saveMemoryFromNowOn(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
   saveMemory();
 }
 
-/**
- * `usual` takes about ten milliseconds for 1,000 programs, but leaves pages that are nearly empty; `thorough` empties
- * those as well, and takes several times as long.
- */
+/** `usual` is one collection, about ten milliseconds for 1,000 programs, if there is enough to collect; `thorough` is two. */
 export type Collection = 'usual' | 'thorough';
 
 let timer: NodeJS.Timeout | null = null;
