@@ -99,7 +99,7 @@ export interface PumpResult {
 }
 
 /** As much as the largest pipe holds; the part of it that is never filled is no memory. */
-const pumpChunk = Buffer.allocUnsafeSlow(1 << 20);
+const pumpChunk = Buffer.allocUnsafeSlow(256 << 10);
 const pumped = new Float64Array(5);
 
 /**
