@@ -15,7 +15,7 @@ import type { OutputHearers } from '../process/output-hearers.ts';
 import type { Process } from '../process/process.ts';
 import { serverUrlOf } from '../process/server-url.ts';
 import { now } from './clock.ts';
-import { collectGarbageSoon } from './heap.ts';
+import { collectGarbageSoon, startIsOver } from './heap.ts';
 import { stopInOrder } from './ordered-stop.ts';
 import type { ConfigChanges, Mood, SupervisorView } from './supervisor-view.ts';
 
@@ -118,6 +118,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
     this.events.bus.publish('SUPERVISOR_STATE_CHANGE_RUNNING', () => supervisorStateEvent('RUNNING'));
     this.#autostart(
       [...this.#groups.values()].sort(byPriority).flatMap((group) => [...group.processes.values()]),
+      startIsOver,
     );
   }
 
@@ -214,7 +215,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
     this.events.stop();
   }
 
-  #autostart(processes: readonly Process[]): void {
+  #autostart(processes: readonly Process[], done: () => void = () => {}): void {
     const candidates = processes.values();
     const startSome = (): void => {
       const sliceEndsAtMs = now().monotonicMs + START_SLICE_MS;
@@ -232,6 +233,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
       if (processes.length >= START_SLICE_PROGRAMS) {
         collectGarbageSoon('thorough');
       }
+      done();
     };
     setImmediate(startSome);
   }
