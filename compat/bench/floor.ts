@@ -4,7 +4,7 @@
  * @module
  */
 import { withFolder } from './bed.ts';
-import { askPython } from './python.ts';
+import { askPython, pythonCommand } from './python.ts';
 
 const SPAWN = `
 import os, sys, time
@@ -14,6 +14,21 @@ print(time.monotonic() - start)
 for pid in pids: os.kill(pid, 9)
 for pid in pids: os.waitpid(pid, 0)
 `;
+
+const RESTART = `
+import os, sys
+def spawn(args): return os.posix_spawn('/bin/sh', ['sh', *args], os.environ, setpgroup=0)
+running = {spawn((sys.argv[1], name)): name for name in sys.argv[2:]}
+while True:
+    pid, _ = os.wait()
+    name = running.pop(pid)
+    running[spawn((sys.argv[1], name))] = name
+`;
+
+/** The command of the least supervisor: runs a shell script once for each name, and again whenever one has ended. */
+export function restartFloorCommand(script: string, names: readonly string[]): readonly string[] {
+  return [pythonCommand(), '-I', '-S', '-c', RESTART, script, ...names];
+}
 
 /**
  * Seconds that so many posix_spawn of `/bin/sleep` take in a small process, one after the other, in the environment

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitUntil } from '../../harness/wait.ts';
 import { withBed } from '../bed.ts';
@@ -15,6 +15,9 @@ import { rpcRequest } from '../rpc.ts';
 import { medianOf } from '../statistics.ts';
 
 const GB = 1e9;
+
+/** Time for one flood to be written. */
+const FLOOD_SECONDS = 110;
 
 /** The default of stdout_logfile_maxbytes, of which ten are kept. */
 const KEPT_BYTES = 10 * (50 << 20);
@@ -72,8 +75,11 @@ function floodCase({ name, what, flood, peers, rateTarget, cpuTargets }: FloodSe
   const megabytes = flood.totalBytes / 1e6;
   return {
     name,
-    setting: `one program in Python writes ${megabytes.toLocaleString('en-US')} MB of short lines as fast as it can; its log rotates at 50 MB, ten are kept`,
-    timeoutSeconds: 120,
+    setting:
+      `one program in Python writes ${megabytes.toLocaleString('en-US')} MB of short lines as fast as it can; its log ` +
+      'rotates at 50 MB, ten are kept. It does so twice, and the second time is measured: the first pays for memory ' +
+      'that a virtual machine has to be given by its host',
+    timeoutSeconds: 2 * FLOOD_SECONDS + 20,
     figures: [
       {
         name,
@@ -123,14 +129,19 @@ stdout_logfile=${join(bed.dir, 'logs/flood.log')}
 `,
     });
     const client = await daemon.firstAnswer();
-    const cpuBefore = cpuSeconds(daemon.pid);
-    await client.ask(rpcRequest('supervisor.startProcess', ['flood', false]));
+    const floodOnce = async (): Promise<{ readonly written: Written; readonly cpu: number }> => {
+      rmSync(told, { force: true });
+      const cpuBefore = cpuSeconds(daemon.pid);
+      await client.ask(rpcRequest('supervisor.startProcess', ['flood', false]));
+      await waitUntil('the program has written', () => readTold(told) !== null, FLOOD_SECONDS);
+      await waitUntil('the program is reaped', () => childCount(daemon.pid) === 0, 10);
+      const written = readTold(told);
+      if (written === null) throw new Error('the program told nothing');
+      return { written, cpu: cpuSeconds(daemon.pid) - cpuBefore };
+    };
+    await floodOnce();
+    const { written, cpu } = await floodOnce();
     client.close();
-    await waitUntil('the program has written', () => readTold(told) !== null, 110);
-    await waitUntil('the program is reaped', () => childCount(daemon.pid) === 0, 10);
-    const cpu = cpuSeconds(daemon.pid) - cpuBefore;
-    const written = readTold(told);
-    if (written === null) throw new Error('the program told nothing');
     const missing = Math.min(written.bytes, KEPT_BYTES) - loggedBytes(join(bed.dir, 'logs'));
     if (missing > 0) throw new Error(`${missing} bytes are not in the log`);
     return samples(name, written, cpu);
