@@ -11,7 +11,7 @@ import { withFolder } from './bed.ts';
 import { type Flood, floodCommand, readTold, type Written } from './log-writer.ts';
 import { pythonCommand } from './python.ts';
 
-export type ReaderName = 'cat' | 's6-log' | 'svlogd';
+export type ReaderName = 'cat' | 's6-log' | 'svlogd' | 'floor';
 
 /** The default of both sides: 50 MB, ten old files. */
 const MAX_BYTES = 50 << 20;
@@ -28,12 +28,31 @@ usage = os.wait4(reader.pid, 0)[2]
 print(usage.ru_utime + usage.ru_stime)
 `;
 
+/** What the kernel alone takes: a pipe of 1 MB that is left to fill up, moved in pieces of 256 KB, and as many files. */
+const FLOOR = `
+import fcntl, os, sys, time
+log, limit, old = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+fcntl.fcntl(0, 1031, 1 << 20)
+open_log = lambda: os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+piece = memoryview(bytearray(256 << 10))
+file, size, rotated = open_log(), 0, 0
+while count := os.readv(0, [piece]):
+    size += os.write(file, piece[:count])
+    if size >= limit:
+        os.close(file)
+        rotated += 1
+        os.rename(log, '%s.%d' % (log, rotated))
+        if rotated > old: os.unlink('%s.%d' % (log, rotated - old))
+        file, size = open_log(), 0
+    if count < len(piece) // 2: time.sleep(0.0003)
+`;
+
 /** What the flood costs the reader in seconds of cpu; null where it is not installed. */
 export async function floodReader(
   name: ReaderName,
   flood: Flood,
 ): Promise<(Written & { readonly cpu: number }) | null> {
-  if (findCommand(name) === null) return null;
+  if (name !== 'floor' && findCommand(name) === null) return null;
   return withFolder(async (dir) => {
     const told = join(dir, 'told');
     const pipeline = [pythonCommand(), '-c', PIPELINE, floodCommand(dir, told, flood), reader(name, dir)];
@@ -47,6 +66,9 @@ export async function floodReader(
 function reader(name: ReaderName, dir: string): string {
   const log = join(dir, 'log');
   switch (name) {
+    case 'floor':
+      writeFileSync(join(dir, 'floor.py'), FLOOR);
+      return `${pythonCommand()} -I -S ${join(dir, 'floor.py')} ${log} ${MAX_BYTES} ${OLD_FILES}`;
     case 'cat':
       return `cat > ${log}`;
     case 's6-log':

@@ -27,7 +27,7 @@ interface FloodSettings {
   /** Names what is written, within a title. */
   readonly what: string;
   readonly flood: Flood;
-  readonly peers: readonly ReaderName[];
+  readonly peers: readonly ('cat' | 's6-log' | 'svlogd')[];
   readonly rateTarget: Target;
   readonly cpuTargets: readonly Target[];
 }
@@ -73,6 +73,10 @@ export const logBulk: Case = floodCase({
 
 function floodCase({ name, what, flood, peers, rateTarget, cpuTargets }: FloodSettings): Case {
   const megabytes = flood.totalBytes / 1e6;
+  const read = async (reader: ReaderName): Promise<Samples | null> => {
+    const written = await floodReader(reader, flood);
+    return written && samples(name, written, written.cpu);
+  };
   return {
     name,
     setting:
@@ -85,7 +89,7 @@ function floodCase({ name, what, flood, peers, rateTarget, cpuTargets }: FloodSe
         name,
         title: `a second of ${what}`,
         meaning:
-          'bytes that the program gets rid of in a second, by its own clock; the peers are pipelines of the program and the reader, of which `cat` does not rotate',
+          'bytes that the program gets rid of in a second, by its own clock; the peers are pipelines of the program and the reader, of which `cat` does not rotate; the floor is a bare loop that reads, writes and rotates, and lets the pipe fill up',
         unit: 'memory',
         better: 'higher',
         target: rateTarget,
@@ -102,14 +106,9 @@ function floodCase({ name, what, flood, peers, rateTarget, cpuTargets }: FloodSe
       },
     ],
     run: (subject) => floodDaemon(subject, name, flood),
+    floor: async () => (await read('floor')) ?? {},
     peers: Object.fromEntries(
-      peers.map((peer): [PeerName, () => Promise<Samples | null>] => [
-        peer,
-        async () => {
-          const written = await floodReader(peer, flood);
-          return written && samples(name, written, written.cpu);
-        },
-      ]),
+      peers.map((peer): [PeerName, () => Promise<Samples | null>] => [peer, () => read(peer)]),
     ),
   };
 }
