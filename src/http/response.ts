@@ -34,6 +34,8 @@ export interface AnswerWire {
   /** Bytes that are sent, or kept until the client takes them. */
   send(before: string, bytes?: Buffer, after?: string): void;
   readonly waitingBytes: number;
+  /** Calls once, when all that was said has been sent, or cannot be any more. */
+  whenSent(listener: () => void): void;
   /** The answer is complete. @param endsConnection whether the end of the connection is its end */
   answered(endsConnection: boolean): void;
   /** Nothing can be said any more. */
@@ -117,6 +119,11 @@ export class Response {
   onGone(listener: () => void): void {
     if (this.#place === 'gone') listener();
     else if (this.#place !== 'ended') this.#onGone.push(listener);
+  }
+
+  /** Calls the listener once: when all that was said has been sent, or cannot be any more. */
+  whenSent(listener: () => void): void {
+    this.#wire.whenSent(listener);
   }
 
   /** Calls the listener whenever the client has taken what was written. */

@@ -12,7 +12,7 @@ import type { MethodTable } from '../rpc/method.ts';
 import { readPlainCall } from '../rpc/quick-reader.ts';
 import { MalformedRequestError } from '../rpc/request-grammar.ts';
 import { type MethodCall, NoMethodNameError, readMethodCall } from '../rpc/request-reader.ts';
-import type { RpcValue } from '../rpc/values.ts';
+import { RenderedValue, type RpcValue } from '../rpc/values.ts';
 import { writeFault, writeResponse } from '../rpc/xml-writer.ts';
 import { collectGarbageSoon } from '../supervisor/heap.ts';
 import type { Exchange, Handler } from './exchange.ts';
@@ -55,6 +55,7 @@ function answerCall(table: MethodTable, exchange: Exchange, bytes: Buffer): void
   const returned = (value: RpcValue): void => {
     const answer = writeResponse(value);
     sendBody(response, 200, XML, answer);
+    if (value instanceof RenderedValue) response.whenSent(value.hold());
     if (answer.length >= LARGE_ANSWER_BYTES) collectGarbageSoon('usual');
   };
   const failed = (error: unknown): void => {

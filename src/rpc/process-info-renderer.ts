@@ -4,6 +4,7 @@
  * @module
  */
 import type { ManagedProcess } from '../process/managed-process.ts';
+import { LendableBytes } from './lendable-bytes.ts';
 import { describeProcess, processInfo } from './process-info.ts';
 import { RenderedValue } from './values.ts';
 import {
@@ -28,10 +29,15 @@ interface Entry {
   readonly descriptionLength: number;
 }
 
+interface Answer {
+  readonly entries: readonly Entry[];
+  readonly kept: LendableBytes;
+}
+
 /** What the struct of most processes fits into; a longer one makes more memory be asked for. */
 const ROOM_FOR_ONE = 1536;
-const MOST_BYTES_A_CHARACTER = 3;
-const SPARE_BYTES = 64 << 10;
+/** So many structs at most are replaced where they stand; each that has another length moves all that follow it. */
+const MOST_REPLACED = 16;
 
 /** Stands for a content, to see what comes before and after it. */
 const CONTENT = '\uE000';
@@ -47,16 +53,16 @@ const END = Buffer.from(RESPONSE_END);
 
 /**
  * Renders the answer to `getAllProcessInfo`. While nothing changes it is the same bytes; what changes with the second,
- * the clock and the uptimes, is written over a copy of the last answer; only the struct of a process that has changed
- * is made anew. Of 10,000 processes, 2,000 of them running, a new second costs a hundredth of what it takes to put
+ * the clock and the uptimes, is written over the last answer, or over a copy while somebody holds that one; only the
+ * struct of a process that has changed is made anew. Of 10,000 processes, 2,000 of them running, a new second costs a hundredth of what it takes to put
  * the texts together, which the first call does (docs/performance.md, Answering requests).
  */
 export class ProcessInfoRenderer {
   #entries: readonly Entry[] = [];
   #digits = Buffer.alloc(0);
   #now = Number.NaN;
-  #bytes: Buffer = Buffer.alloc(0);
-  #answer = answerOf(this.#bytes);
+  #kept = new LendableBytes(Buffer.alloc(0));
+  #answer = answerOf(this.#kept);
 
   /** @param now wall time in whole seconds since the epoch */
   renderAll(processes: readonly ManagedProcess[], now: number): RenderedValue {
@@ -85,13 +91,8 @@ export class ProcessInfoRenderer {
       const fits = uptime === null || uptime.length === entry?.descriptionLength;
       return isSame && fits ? entry : undefined;
     });
-    const isInPlace =
-      this.#bytes.length > 0 &&
-      known.length === this.#entries.length &&
-      known.every((entry, i) => entry === this.#entries[i]);
-    const { entries, bytes } = isInPlace
-      ? { entries: this.#entries, bytes: Buffer.from(this.#bytes) }
-      : this.#layOut(processes, known, now);
+    const { entries, kept } = this.#replace(processes, known, now) ?? this.#layOut(processes, known, now);
+    const { bytes } = kept;
     for (const [index, { start, nowAt, descriptionAt }] of entries.entries()) {
       bytes.set(digits, start + nowAt);
       const uptime = uptimes[index] ?? null;
@@ -100,41 +101,67 @@ export class ProcessInfoRenderer {
     this.#entries = entries;
     this.#digits = digits;
     this.#now = now;
-    this.#bytes = bytes;
-    this.#answer = answerOf(bytes);
+    this.#kept = kept;
+    this.#answer = answerOf(kept);
   }
 
-  /** Puts the structs in their order, those that are known and new ones, into new memory. */
-  #layOut(
+  /**
+   * Puts the few structs that are not known in the place of those that were there.
+   *
+   * @returns null where there are other processes than before, too many new structs, or no room
+   */
+  #replace(
     processes: readonly ManagedProcess[],
     known: readonly (Entry | undefined)[],
     now: number,
-  ): { readonly entries: readonly Entry[]; readonly bytes: Buffer } {
+  ): Answer | null {
+    const before = this.#entries;
+    const replaced = known.filter((entry) => entry === undefined).length;
+    if (before.length === 0 || before.length !== processes.length || replaced > MOST_REPLACED) return null;
+    if (!before.every(({ process }, index) => process === processes[index])) return null;
+    const fresh = before.map(({ process }, index) =>
+      known[index] === undefined ? renderProcess(process, now) : null,
+    );
+    const growth = fresh.map((one, index) => Math.max(0, (one?.length ?? 0) - (before[index]?.length ?? 0)));
+    const kept = this.#kept.writable();
+    if (growth.reduce((sum, bytes) => sum + bytes, 0) > kept.room) return null;
+    let moved = 0;
+    const entries = before.map((entry, index) => {
+      const start = entry.start + moved;
+      const rendered = fresh[index] ?? null;
+      if (rendered === null) return moved === 0 ? entry : { ...entry, start };
+      const { text, ...places } = rendered;
+      moved += kept.replace(start, entry.length, text);
+      return { ...places, process: entry.process, revision: entry.process.revision, start };
+    });
+    return { entries, kept };
+  }
+
+  /** Puts the structs in their order, those that are known and new ones, into new memory. */
+  #layOut(processes: readonly ManagedProcess[], known: readonly (Entry | undefined)[], now: number): Answer {
     const fresh = known.filter((entry) => entry === undefined).length;
-    let bytes = Buffer.allocUnsafeSlow(this.#bytes.length + (fresh + 1) * ROOM_FOR_ONE);
+    const before = this.#kept.bytes;
+    let bytes = Buffer.allocUnsafeSlow(before.length + (fresh + 1) * ROOM_FOR_ONE);
     let at = START.copy(bytes);
     const makeRoom = (length: number): void => {
       if (at + length + END.length <= bytes.length) return;
       bytes = Buffer.concat([bytes.subarray(0, at)], 2 * bytes.length + length);
     };
     const entries = processes.map((process, index) => {
+      const start = at;
       const entry = known[index];
       if (entry !== undefined) {
         makeRoom(entry.length);
-        this.#bytes.copy(bytes, at, entry.start, entry.start + entry.length);
-        at += entry.length;
-        return { ...entry, start: at - entry.length };
+        at += before.copy(bytes, at, entry.start, entry.start + entry.length);
+        return { ...entry, start };
       }
       const { text, ...places } = renderProcess(process, now);
-      makeRoom(MOST_BYTES_A_CHARACTER * text.length);
-      const start = at;
+      makeRoom(places.length);
       at += bytes.write(text, at);
-      return { process, revision: process.revision, start, length: at - start, ...places };
+      return { ...places, process, revision: process.revision, start };
     });
-    END.copy(bytes, at);
-    const written = bytes.subarray(0, at + END.length);
-    // What is kept is not to keep room that was made in case.
-    return { entries, bytes: bytes.length - written.length > SPARE_BYTES ? Buffer.from(written) : written };
+    at += END.copy(bytes, at);
+    return { entries, kept: new LendableBytes(bytes.subarray(0, at)) };
   }
 
   /** Finds what is known of a process where it stood, and elsewhere only if it is not there. */
@@ -154,7 +181,7 @@ export class ProcessInfoRenderer {
 function renderProcess(
   process: ManagedProcess,
   now: number,
-): Pick<Entry, 'nowAt' | 'descriptionAt' | 'descriptionLength'> & { readonly text: string } {
+): Omit<Entry, 'process' | 'revision' | 'start'> & { readonly text: string } {
   const info = processInfo(process, now);
   const places = { now: 0, description: 0 };
   let members = '';
@@ -164,8 +191,10 @@ function renderProcess(
       places[name] = STRUCT_START.length + Buffer.byteLength(members) + contentOffset(member);
     members += member;
   }
+  const text = renderStruct(members);
   return {
-    text: renderStruct(members),
+    text,
+    length: Buffer.byteLength(text),
     nowAt: places.now,
     descriptionAt: places.description,
     descriptionLength: Buffer.byteLength(escapeText(info.description)),
@@ -186,8 +215,13 @@ function contentOffset(member: string): number {
   return member.indexOf('>', member.indexOf('<value>') + '<value>'.length) + 1;
 }
 
-function answerOf(bytes: Buffer): RenderedValue {
+function answerOf(kept: LendableBytes): RenderedValue {
+  const { bytes } = kept;
   const start = RESPONSE_START.length - VALUE_START.length;
   const end = bytes.length - (RESPONSE_END.length - VALUE_END.length);
-  return new RenderedValue(() => bytes.toString('utf8', start, end), bytes);
+  return new RenderedValue(
+    () => bytes.toString('utf8', start, end),
+    bytes,
+    () => kept.lend(),
+  );
 }

@@ -12,15 +12,30 @@ export interface RpcStruct {
   readonly [member: string]: RpcValue;
 }
 
+const nothing = (): void => {};
+const HOLDS_NOTHING = (): (() => void) => nothing;
+
 /** A value whose XML is already there, from `<value>` to `</value>` and a line end. */
 export class RenderedValue {
   readonly #xml: string | (() => string);
   /** The whole answer around the value, where it is there already. */
   readonly response: Buffer | null;
+  readonly #hold: () => () => void;
 
-  constructor(xml: string | (() => string), response: Buffer | null = null) {
+  /** @param hold see the method */
+  constructor(
+    xml: string | (() => string),
+    response: Buffer | null = null,
+    hold: () => () => void = HOLDS_NOTHING,
+  ) {
     this.#xml = xml;
     this.response = response;
+    this.#hold = hold;
+  }
+
+  /** The bytes of `response` stay as they are until the function that is returned is called, once. */
+  hold(): () => void {
+    return this.#hold();
   }
 
   get xml(): string {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from 'vitest';
 import type { Credentials, GroupConfig, UnixServerConfig } from '../../src/config/types.ts';
 import { type HttpServers, type HttpServersOptions, openHttpServers } from '../../src/http/servers.ts';
 import { FakeSupervisor, group, processConfig } from '../rpc/fakes.ts';
@@ -35,6 +36,33 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     rmSync(folder, { recursive: true });
   };
   return { supervisor, servers, folder, file, end };
+}
+
+/** Servers and clients of a test, which end with it, the last first; called once at the top of a file. */
+export function openedInTest(): {
+  serve(options?: TestServerOptions): Promise<TestServer>;
+  client(server: { readonly file: string }): RawClient;
+  keep(thing: { end(): Promise<void> | void }): void;
+} {
+  const open: { end(): Promise<void> | void }[] = [];
+  afterEach(async () => {
+    for (const thing of open.splice(0).reverse()) await thing.end();
+  });
+  return {
+    serve: async (options) => {
+      const server = await startServer(options);
+      open.push(server);
+      return server;
+    },
+    client: ({ file }) => {
+      const connection = new RawClient(file);
+      open.push(connection);
+      return connection;
+    },
+    keep: (thing) => {
+      open.push(thing);
+    },
+  };
 }
 
 export function unixServer(file: string, credentials: Credentials | null = null): UnixServerConfig {

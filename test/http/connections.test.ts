@@ -1,29 +1,22 @@
 /** Many clients, rude clients, and clients that are slow. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { connectionLimit } from '../../src/http/connection-limit.ts';
 import { group, processConfig } from '../rpc/fakes.ts';
-import { get, methodCall, parseAnswer, post, RawClient, startServer, type TestServer } from './client.ts';
+import {
+  get,
+  methodCall,
+  openedInTest,
+  parseAnswer,
+  post,
+  type RawClient,
+  type TestServer,
+} from './client.ts';
 
-const open: { end(): Promise<void> | void }[] = [];
+const { serve, client } = openedInTest();
 
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.end();
-});
-
-async function serve(options?: Parameters<typeof startServer>[0]): Promise<TestServer> {
-  const server = await startServer(options);
-  open.push(server);
-  return server;
-}
-
-function client({ file }: TestServer): RawClient {
-  const connection = new RawClient(file);
-  open.push(connection);
-  return connection;
-}
-
+const GET_ALL = methodCall('supervisor.getAllProcessInfo');
 const GET_STATE = methodCall('supervisor.getState');
 const WAITS = methodCall('supervisor.startProcess', 'p');
 /** So few descriptors that the least number of clients may connect. */
@@ -101,6 +94,25 @@ describe('the number of clients', () => {
       await expect.poll(() => clients.every(({ socket }) => socket.destroyed)).toBe(true);
       last.end();
     }
+  });
+});
+
+describe('a client that reads slowly', () => {
+  test('gets the states as they were when it asked, whoever asks meanwhile', async () => {
+    const names = Array.from({ length: 2000 }, (_, index) => `p${index}`);
+    const server = await serve({ groups: names.map((name) => group(name, [processConfig(name)])) });
+    const slow = client(server);
+    slow.socket.pause();
+    slow.send(post(GET_ALL));
+    const first = await client(server).ask(post(GET_ALL));
+    for (const name of names.slice(-5))
+      server.supervisor.process(name).become('FATAL', { spawnError: 'x'.repeat(50) });
+    expect((await client(server).ask(post(GET_ALL))).body).toContain('FATAL');
+    slow.socket.resume();
+    const text = await slow.until((received) => received.includes('</methodResponse>'));
+    const withoutClock = (body: string): string => body.replaceAll(/now<\/name>\s*<value><int>\d+/g, '');
+    expect(withoutClock(parseAnswer(text).body)).toBe(withoutClock(first.body));
+    expect(new Set(text.match(/(?<=now<\/name>\s*<value><int>)\d+/g))).toHaveProperty('size', 1);
   });
 });
 

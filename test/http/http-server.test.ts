@@ -1,23 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { get, methodCall, parseAnswer, post, RawClient, startServer, type TestServer } from './client.ts';
+import { describe, expect, test } from 'vitest';
+import { get, methodCall, openedInTest, parseAnswer, post, startServer } from './client.ts';
 
-const open: { end(): Promise<void> | void }[] = [];
-
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.end();
-});
-
-async function serve(options?: Parameters<typeof startServer>[0]): Promise<TestServer> {
-  const server = await startServer(options);
-  open.push(server);
-  return server;
-}
-
-function client({ file }: TestServer): RawClient {
-  const connection = new RawClient(file);
-  open.push(connection);
-  return connection;
-}
+const { serve, client } = openedInTest();
 
 const GET_STATE = methodCall('supervisor.getState');
 

@@ -1,26 +1,13 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { CommandError } from '../../src/process/managed-process.ts';
 import { type FakeProcess, group, processConfig } from '../rpc/fakes.ts';
-import { type Answer, get, RawClient, startServer, type TestServer } from './client.ts';
+import { type Answer, get, openedInTest, type TestServer } from './client.ts';
 
-const open: { end(): Promise<void> | void }[] = [];
+const { serve, client } = openedInTest();
 
-afterEach(async () => {
+afterEach(() => {
   vi.useRealTimers();
-  for (const thing of open.splice(0).reverse()) await thing.end();
 });
-
-async function serve(options?: Parameters<typeof startServer>[0]): Promise<TestServer> {
-  const server = await startServer(options);
-  open.push(server);
-  return server;
-}
-
-function client({ file }: TestServer): RawClient {
-  const connection = new RawClient(file);
-  open.push(connection);
-  return connection;
-}
 
 const HOST = 'Host: box:9001';
 

@@ -1,30 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { GroupConfig } from '../../src/config/types.ts';
 import { openHttpServers } from '../../src/http/servers.ts';
 import type { StateName } from '../../src/process/states.ts';
 import { FakeSupervisor, group, processConfig } from '../rpc/fakes.ts';
-import { get, RawClient, startServer, type TestServer, unixServer } from './client.ts';
+import { get, openedInTest, type TestServer, unixServer } from './client.ts';
 
-const open: { end(): Promise<void> | void }[] = [];
-
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.end();
-});
-
-async function serve(options?: Parameters<typeof startServer>[0]): Promise<TestServer> {
-  const server = await startServer(options);
-  open.push(server);
-  return server;
-}
-
-function client({ file }: { readonly file: string }): RawClient {
-  const connection = new RawClient(file);
-  open.push(connection);
-  return connection;
-}
+const { serve, client, keep } = openedInTest();
 
 function programs(...names: readonly string[]): GroupConfig[] {
   return names.map((name) => group(name, [processConfig(name)]));
@@ -151,12 +135,12 @@ describe('the status page', () => {
 
   test('needs no RPC interface in the configuration', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'visord-web-'));
-    open.push({ end: () => rmSync(folder, { recursive: true }) });
+    keep({ end: () => rmSync(folder, { recursive: true }) });
     const file = join(folder, 'http.sock');
     const supervisor = new FakeSupervisor(programs('p'), [unixServer(file)]);
     supervisor.config = { ...supervisor.config, rpcInterfaces: [] };
     const servers = await openHttpServers(supervisor);
-    open.push({ end: () => servers.close() });
+    keep({ end: () => servers.close() });
     const connection = client({ file });
     expect((await connection.ask(get('/'))).body).toContain('processname=p');
     const answer = await connection.ask(get('/?processname=p&action=stop'));

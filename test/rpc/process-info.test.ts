@@ -111,6 +111,8 @@ describe('what is told about a process', () => {
       seconds: fc.oneof(fc.nat({ max: 3 }), fc.constantFrom(36_000, 90_000, -NOW + 5, NOW)),
       // Which of them there are, and in which order.
       places: fc.option(fc.shuffledSubarray([0, 1, 2, 3]), { nil: undefined, freq: 3 }),
+      // Whether the answer is still on its way when the next one is asked for.
+      isSlow: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
@@ -118,15 +120,22 @@ describe('what is told about a process', () => {
         let processes = all.slice(0, 3);
         const renderer = new ProcessInfoRenderer();
         let now = NOW;
-        for (const { index, seconds, state, places, ...changes } of steps) {
+        const onTheirWay: { readonly bytes: Buffer; readonly text: string }[] = [];
+        for (const { index, seconds, state, places, isSlow, ...changes } of steps) {
           all[index]?.become(state, changes);
           now = Math.max(1, now + seconds);
           processes = places?.flatMap((place) => all[place] ?? []) ?? processes;
           const expected = processes.map((process) => processInfo(process, now));
           const answer = renderer.renderAll(processes, now);
           expect(answer.xml).toBe(renderValue(expected));
-          expect(writeResponse(answer).toString()).toBe(writeResponse(expected).toString());
+          const bytes = writeResponse(answer);
+          const text = writeResponse(expected).toString();
+          expect(bytes.toString()).toBe(text);
+          const release = answer.hold();
+          if (isSlow) onTheirWay.push({ bytes, text });
+          else release();
         }
+        for (const { bytes, text } of onTheirWay) expect(bytes.toString()).toBe(text);
       }),
       { numRuns: 300 },
     );
@@ -135,11 +144,25 @@ describe('what is told about a process', () => {
   test('about all stays as it is while it is on its way, whatever happens meanwhile', () => {
     const processes = [processIn('RUNNING', { pid: 7, startedAt: NOW })];
     const renderer = new ProcessInfoRenderer();
-    const sent = writeResponse(renderer.renderAll(processes, NOW));
+    const answer = renderer.renderAll(processes, NOW);
+    const sent = writeResponse(answer);
+    const release = answer.hold();
     const text = sent.toString();
     expect(writeResponse(renderer.renderAll(processes, NOW))).toBe(sent);
     expect(writeResponse(renderer.renderAll(processes, NOW + 1)).toString()).not.toBe(text);
+    processes[0]?.become('STOPPED', { spawnError: 'longer than before' });
+    expect(writeResponse(renderer.renderAll(processes, NOW + 1)).toString()).not.toBe(text);
     expect(sent.toString()).toBe(text);
+    release();
+  });
+
+  test('about all is written over the last answer once that is sent', () => {
+    const processes = [processIn('RUNNING', { pid: 7, startedAt: NOW })];
+    const renderer = new ProcessInfoRenderer();
+    const first = renderer.renderAll(processes, NOW);
+    first.hold()();
+    const second = renderer.renderAll(processes, NOW + 1);
+    expect(second.response?.buffer).toBe(first.response?.buffer);
   });
 
   test('about all is sorted by group and name, also after groups come and go', async () => {
