@@ -7,18 +7,15 @@
  * @module
  */
 
-/** Room behind the bytes, so that they may grow a little; memory that is never written to costs nothing. */
-const SPARE_BYTES = 16 << 10;
-
 export class LendableBytes {
   readonly #memory: Buffer;
   #length: number;
   #borrowers = 0;
 
-  /** Copies the bytes. */
-  constructor(bytes: Buffer) {
-    this.#memory = Buffer.allocUnsafeSlow(bytes.length + SPARE_BYTES);
-    this.#length = bytes.copy(this.#memory);
+  /** Takes the memory over; what is behind the length is room to grow, and costs nothing while it is not written to. */
+  constructor(memory: Buffer, length: number) {
+    this.#memory = memory;
+    this.#length = length;
   }
 
   get length(): number {
@@ -45,7 +42,9 @@ export class LendableBytes {
 
   /** These, where nobody has borrowed them, else a copy of them. */
   writable(): LendableBytes {
-    return this.#borrowers === 0 ? this : new LendableBytes(this.bytes);
+    if (this.#borrowers === 0) return this;
+    const memory = Buffer.allocUnsafeSlow(this.#memory.length);
+    return new LendableBytes(memory, this.bytes.copy(memory));
   }
 
   /**

@@ -61,7 +61,7 @@ export class ProcessInfoRenderer {
   #entries: readonly Entry[] = [];
   #digits = Buffer.alloc(0);
   #now = Number.NaN;
-  #kept = new LendableBytes(Buffer.alloc(0));
+  #kept = new LendableBytes(Buffer.alloc(0), 0);
   #answer = answerOf(this.#kept);
 
   /** @param now wall time in whole seconds since the epoch */
@@ -145,7 +145,9 @@ export class ProcessInfoRenderer {
     let at = START.copy(bytes);
     const makeRoom = (length: number): void => {
       if (at + length + END.length <= bytes.length) return;
-      bytes = Buffer.concat([bytes.subarray(0, at)], 2 * bytes.length + length);
+      const more = Buffer.allocUnsafeSlow(2 * bytes.length + length);
+      bytes.copy(more, 0, 0, at);
+      bytes = more;
     };
     const entries = processes.map((process, index) => {
       const start = at;
@@ -161,7 +163,7 @@ export class ProcessInfoRenderer {
       return { ...places, process, revision: process.revision, start };
     });
     at += END.copy(bytes, at);
-    return { entries, kept: new LendableBytes(bytes.subarray(0, at)) };
+    return { entries, kept: new LendableBytes(bytes, at) };
   }
 
   /** Finds what is known of a process where it stood, and elsewhere only if it is not there. */
