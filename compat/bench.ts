@@ -141,7 +141,7 @@ function effortOf({ quick, rounds, programs }: Options): Effort {
         starts: 2,
         callSeconds: 3,
         idleSeconds: 3,
-        events: 1000,
+        events: 5000,
       }
     : {
         rounds: rounds ?? 3,
@@ -152,7 +152,7 @@ function effortOf({ quick, rounds, programs }: Options): Effort {
         starts: 3,
         callSeconds: 4,
         idleSeconds: 10,
-        events: 5000,
+        events: 20_000,
       };
 }
 
