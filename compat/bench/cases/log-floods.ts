@@ -32,6 +32,8 @@ interface FloodSettings {
   readonly cpuTargets: readonly Target[];
 }
 
+const NEAR_THE_FLOOR = { kind: 'at most of', times: 1.5, of: 'floor' } as const;
+
 /** A line is a write: programs that do not buffer, or flush each line, which most do that log to a pipe. */
 export const logLines: Case = floodCase({
   name: 'log-lines',
@@ -42,6 +44,7 @@ export const logLines: Case = floodCase({
   cpuTargets: [
     { kind: 'times better', atLeast: 6 },
     { kind: 'at most of', times: 0.25, of: 'cat' },
+    NEAR_THE_FLOOR,
   ],
 });
 
@@ -55,6 +58,7 @@ export const logBlocks: Case = floodCase({
   cpuTargets: [
     { kind: 'times better', atLeast: 6 },
     { kind: 'at most of', times: 0.25, of: 'cat' },
+    NEAR_THE_FLOOR,
   ],
 });
 
@@ -68,6 +72,7 @@ export const logBulk: Case = floodCase({
   cpuTargets: [
     { kind: 'times better', atLeast: 3 },
     { kind: 'at most of', times: 2, of: 'cat' },
+    NEAR_THE_FLOOR,
   ],
 });
 
