@@ -9,15 +9,15 @@
  */
 
 /** Milliseconds between two reads of a channel; powers of two, so that channels of all paces meet in few wake-ups. */
-export const PAUSES_MS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
-const LONGEST_MS = 16;
+export const PAUSES_MS = [0.25, 0.5, 1, 2, 4, 8, 16, 32] as const;
+const LONGEST_MS = 32;
 
 /** Bytes that come again so soon begin a run of reads with pauses; a program that says less is read as it speaks. */
 const SOON_MS = 8;
 /** So many bytes at once begin one too. */
 const MANY_BYTES = 32 << 10;
 /** After so long without a byte the channel is waited for again. */
-const QUIET_MS = 32;
+const QUIET_MS = 64;
 /** What came at once after a long time came within so long, as far as we know. */
 const BURST_MS = 1;
 /** Shorter times are not measured. */
@@ -25,6 +25,8 @@ const INSTANT_MS = 0.01;
 
 /** More than this is only for root (pipe(7), pipe-max-size). */
 export const LARGEST_PIPE_BYTES = 1 << 20;
+
+const LARGEST_STEP = 4;
 
 export interface PaceOptions {
   /** What the channel's pipe holds, in bytes. */
@@ -50,11 +52,14 @@ export class Pace {
     this.#isQuickToRest = isQuickToRest;
   }
 
-  /** For a pipe that was more than a quarter full: the size with which it would not be so after the longest pause. */
+  /**
+   * For a pipe that was more than a quarter full: the size with which it would not be so after the longest pause. It
+   * grows by steps, as the rate of a first burst says little, and what all pipes may have is limited.
+   */
   get wantedPipeBytes(): number {
     if (this.#lastBytes <= this.pipeBytes / 4) return this.pipeBytes;
     const bytes = 2 ** Math.ceil(Math.log2(4 * LONGEST_MS * this.#rate));
-    return Math.max(this.pipeBytes, Math.min(bytes, LARGEST_PIPE_BYTES));
+    return Math.max(this.pipeBytes, Math.min(bytes, LARGEST_STEP * this.pipeBytes, LARGEST_PIPE_BYTES));
   }
 
   /**
