@@ -26,6 +26,7 @@ const INSTANT_MS = 0.01;
 /** More than this is only for root (pipe(7), pipe-max-size). */
 export const LARGEST_PIPE_BYTES = 1 << 20;
 
+/** A pipe becomes so many times as large at once, at most. */
 const LARGEST_STEP = 4;
 
 export interface PaceOptions {

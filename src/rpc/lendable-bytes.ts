@@ -18,10 +18,6 @@ export class LendableBytes {
     this.#length = length;
   }
 
-  get length(): number {
-    return this.#length;
-  }
-
   /** By how many bytes it can grow. */
   get room(): number {
     return this.#memory.length - this.#length;
@@ -40,7 +36,7 @@ export class LendableBytes {
     };
   }
 
-  /** These, where nobody has borrowed them, else a copy of them. */
+  /** These, where nobody has borrowed them, else a copy of them with as much room. */
   writable(): LendableBytes {
     if (this.#borrowers === 0) return this;
     const memory = Buffer.allocUnsafeSlow(this.#memory.length);

@@ -54,8 +54,9 @@ const END = Buffer.from(RESPONSE_END);
 /**
  * Renders the answer to `getAllProcessInfo`. While nothing changes it is the same bytes; what changes with the second,
  * the clock and the uptimes, is written over the last answer, or over a copy while somebody holds that one; only the
- * struct of a process that has changed is made anew. Of 10,000 processes, 2,000 of them running, a new second costs a hundredth of what it takes to put
- * the texts together, which the first call does (docs/performance.md, Answering requests).
+ * struct of a process that has changed is made anew. Of 10,000 processes, 2,000 of them running, a new second costs a
+ * hundredth of what it takes to put the texts together, which the first call does (docs/performance.md, Answering
+ * requests).
  */
 export class ProcessInfoRenderer {
   #entries: readonly Entry[] = [];
@@ -123,8 +124,8 @@ export class ProcessInfoRenderer {
       known[index] === undefined ? renderProcess(process, now) : null,
     );
     const growth = fresh.map((one, index) => Math.max(0, (one?.length ?? 0) - (before[index]?.length ?? 0)));
+    if (growth.reduce((sum, bytes) => sum + bytes, 0) > this.#kept.room) return null;
     const kept = this.#kept.writable();
-    if (growth.reduce((sum, bytes) => sum + bytes, 0) > kept.room) return null;
     let moved = 0;
     const entries = before.map((entry, index) => {
       const start = entry.start + moved;

@@ -19,9 +19,10 @@ const WORTHWHILE_BYTES = 4 << 20;
 
 /**
  * Until the first programs are started nothing runs often enough to be worth V8's optimizing compiler, whose threads
- * would keep 2 MB for what they made of the start of 1,000 programs. Holds V8's young generation at its first size, two halves of 1 MB: left alone it doubles up to 16 MB in a burst
- * and stays there (1,000 programs: 15 MB less). Malloc has one heap for all threads, as each of V8's would keep more
- * than 1 MB (1,000 programs: 5 MB less). To be called before anything much is done.
+ * would keep 2 MB for what they made of the start of 1,000 programs. V8's young generation is held at its first size,
+ * two halves of 1 MB: left alone it doubles up to 16 MB in a burst and stays there (1,000 programs: 15 MB less). Malloc
+ * has one heap for all threads, as each of V8's would keep more than 1 MB (1,000 programs: 5 MB less). To be called
+ * before anything much is done.
  */
 export function saveMemoryFromNowOn(): void {
   setFlagsFromString('--no-turbofan');

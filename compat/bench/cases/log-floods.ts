@@ -27,7 +27,7 @@ interface FloodSettings {
   /** Names what is written, within a title. */
   readonly what: string;
   readonly flood: Flood;
-  readonly peers: readonly ('cat' | 's6-log' | 'svlogd')[];
+  readonly peers: readonly Exclude<ReaderName, 'floor'>[];
   readonly rateTarget: Target;
   readonly cpuTargets: readonly Target[];
 }
@@ -133,6 +133,7 @@ stdout_logfile=${join(bed.dir, 'logs/flood.log')}
 `,
     });
     const client = await daemon.firstAnswer();
+    let writtenBytes = 0;
     const floodOnce = async (): Promise<{ readonly written: Written; readonly cpu: number }> => {
       rmSync(told, { force: true });
       const cpuBefore = cpuSeconds(daemon.pid);
@@ -141,13 +142,15 @@ stdout_logfile=${join(bed.dir, 'logs/flood.log')}
       await waitUntil('the program is reaped', () => childCount(daemon.pid) === 0, 10);
       const written = readTold(told);
       if (written === null) throw new Error('the program told nothing');
-      return { written, cpu: cpuSeconds(daemon.pid) - cpuBefore };
+      const cpu = cpuSeconds(daemon.pid) - cpuBefore;
+      writtenBytes += written.bytes;
+      const missing = Math.min(writtenBytes, KEPT_BYTES) - loggedBytes(join(bed.dir, 'logs'));
+      if (missing > 0) throw new Error(`${missing} bytes are not in the log`);
+      return { written, cpu };
     };
     await floodOnce();
     const { written, cpu } = await floodOnce();
     client.close();
-    const missing = Math.min(written.bytes, KEPT_BYTES) - loggedBytes(join(bed.dir, 'logs'));
-    if (missing > 0) throw new Error(`${missing} bytes are not in the log`);
     return samples(name, written, cpu);
   });
 }
