@@ -5,13 +5,13 @@
  */
 
 /**
- * Runs pidproxy once for each case, all at the same time, and prints what came of each as JSON.
+ * Runs pidproxy once for each case, a few at the same time, and prints what came of each as JSON.
  *
  * The command of a case is a launcher that waits for a daemon; the daemon writes its pid to the pidfile and
- * what it hears to a file. Its argument is JSON: `command` (of pidproxy), `root`, `cases`.
+ * what it hears to a file, until it has heard enough. Its argument is JSON: `command` (of pidproxy), `root`, `cases`.
  */
 export const PIDPROXY_DRIVER = `
-import json, os, signal, subprocess, sys, threading, time
+import concurrent.futures, json, os, signal, subprocess, sys, time
 
 task = json.loads(sys.argv[1])
 DAEMON = '''import os, signal, sys, time
@@ -22,9 +22,9 @@ for name in ('TERM', 'HUP', 'INT', 'USR1', 'USR2', 'QUIT'):
     signal.signal(getattr(signal, 'SIG' + name), hear)
 with open('up', 'w') as file:
     file.write(str(os.getpid()))
-end = time.time() + 3
-while time.time() < end:
-    time.sleep(0.05)
+end = time.time() + 60
+while time.time() < end and not os.path.exists('enough'):
+    time.sleep(0.02)
 '''
 
 def read(path):
@@ -61,15 +61,14 @@ def run(case, home):
             proxy.send_signal(getattr(signal, name))
             if case.get('heard', True):
                 wait_for(lambda: read(at('heard')) != heard)
+    open(at('enough'), 'w').close()
     out, err = proxy.communicate(timeout=40)
     case['seen'] = {'code': proxy.returncode, 'heard': read(at('heard')),
                     'stdout': out.decode(), 'stderr': err.decode()}
 
-threads = [threading.Thread(target=run, args=(case, os.path.join(task['root'], str(number))))
-           for number, case in enumerate(task['cases'])]
-for thread in threads:
-    thread.start()
-for thread in threads:
-    thread.join()
+with concurrent.futures.ThreadPoolExecutor(8) as pool:
+    for future in [pool.submit(run, case, os.path.join(task['root'], str(number)))
+                   for number, case in enumerate(task['cases'])]:
+        future.result()
 print(json.dumps([case.get('seen') for case in task['cases']]))
 `;
