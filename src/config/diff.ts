@@ -30,7 +30,8 @@ function differs(active: GroupConfig | undefined, next: GroupConfig): boolean {
   return active !== undefined && !isSame(active, next);
 }
 
-function isSame(a: unknown, b: unknown): boolean {
+/** Whether two pieces of a configuration are the same, as `diffGroups` compares them. */
+export function isSame(a: unknown, b: unknown): boolean {
   if (a === b || isAuto(a) || isAuto(b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   const left = a as Readonly<Record<string, unknown>>;

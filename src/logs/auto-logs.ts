@@ -13,6 +13,8 @@ const NAME_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz0123456789_';
 const NAME_LENGTH = 8;
 const MAX_TRIES = 100;
 
+const BACKUP_NUMBER = /\.\d+$/;
+
 /**
  * Makes a fresh empty log, `NAME-stdout---IDENTIFIER-XXXXXXXX.log` with mode 0600, and returns its absolute path.
  *
@@ -37,8 +39,16 @@ export function createAutoLog(
   }
 }
 
+export interface OldAutoLogsOptions {
+  readonly folder: string;
+  readonly identifier: string;
+  /** Absolute paths of logs that are still written; they and their backups stay. */
+  readonly spared: readonly string[];
+  readonly warn: (message: string) => void;
+}
+
 /** Removes the automatic logs that an earlier daemon of the same identifier left, and their backups. */
-export function removeOldAutoLogs(folder: string, identifier: string, warn: (message: string) => void): void {
+export function removeOldAutoLogs({ folder, identifier, spared, warn }: OldAutoLogsOptions): void {
   let names: string[];
   try {
     names = readdirSync(folder);
@@ -47,9 +57,11 @@ export function removeOldAutoLogs(folder: string, identifier: string, warn: (mes
     return;
   }
   const pattern = new RegExp(`^.+?---${escapeForPattern(identifier)}-\\S+\\.log\\.?\\d{0,4}`);
+  const isSpared = new Set(spared);
   for (const name of names) {
     if (!pattern.test(name)) continue;
     const path = join(folder, name);
+    if (isSpared.has(resolve(path).replace(BACKUP_NUMBER, ''))) continue;
     try {
       unlinkSync(path);
     } catch {

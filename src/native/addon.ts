@@ -57,6 +57,8 @@ export interface Addon {
   saveMemory(): void;
   trimMemory(): void;
   pidfdOpen(pid: number): number;
+  pidfdGetfd(pidfd: number, fd: number): number;
+  pidfdExitStatus(pidfd: number): number;
   getrlimit(resource: number, limit: Float64Array): number;
   setrlimit(resource: number, soft: number, hard: number): number;
   strerror(errno: number): string;

@@ -135,6 +135,10 @@ size_t core_reap(struct exit_record *records, size_t capacity);
 int core_execve(const char *file, char *const *argv, char *const *env, const int *keep, size_t keep_count);
 int core_setsid(void);
 int core_pidfd_open(pid_t pid);
+/* A copy of another process's descriptor, close-on-exec. */
+int core_pidfd_getfd(int pidfd, int fd);
+/* What waitpid would say of a process that is not our child; -ENODATA until its parent has taken notice. */
+int core_pidfd_exit_status(int pidfd, int *status);
 int core_become_subreaper(void);
 int core_getrlimit(int resource, struct rlimit *limit);
 int core_setrlimit(int resource, const struct rlimit *limit);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,6 +15,21 @@ enum { LARGE_BYTES = 256 * 1024 };
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd 438
+#endif
+
+/* The first version of the kernel's own structure; its ioctl has told exit codes since Linux 6.15. */
+struct pidfd_report {
+  uint64_t mask;
+  uint64_t cgroup;
+  uint32_t ids[11];
+  int32_t exit_code;
+};
+
+enum { REPORT_EXIT = 1 << 3 };
+
+#define GET_PIDFD_REPORT _IOWR(0xFF, 11, struct pidfd_report)
 
 /* Of the C libraries that we know only glibc's keeps much of what was freed, and gives each thread a heap of its own. */
 void core_save_memory(void) {
@@ -83,6 +99,19 @@ int core_setsid(void) {
 int core_pidfd_open(pid_t pid) {
   const int fd = (int)syscall(SYS_pidfd_open, pid, 0);
   return fd < 0 ? -errno : fd;
+}
+
+int core_pidfd_getfd(int pidfd, int fd) {
+  const int copy = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+  return copy < 0 ? -errno : copy;
+}
+
+int core_pidfd_exit_status(int pidfd, int *status) {
+  struct pidfd_report report = {.mask = REPORT_EXIT};
+  if (ioctl(pidfd, GET_PIDFD_REPORT, &report) != 0) return -errno;
+  if (!(report.mask & REPORT_EXIT)) return -ENODATA;
+  *status = report.exit_code;
+  return 0;
 }
 
 int core_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 ? 0 : -errno; }

@@ -57,6 +57,24 @@ static napi_value js_pidfd_open(napi_env env, napi_callback_info info) {
   return glue_number(env, core_pidfd_open(pid));
 }
 
+static napi_value js_pidfd_getfd(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  int pidfd, fd;
+  if (!glue_arguments(env, info, 2, values) || !glue_int(env, values[0], "pidfd", &pidfd) ||
+      !glue_int(env, values[1], "fd", &fd)) {
+    return NULL;
+  }
+  return glue_number(env, core_pidfd_getfd(pidfd, fd));
+}
+
+static napi_value js_pidfd_exit_status(napi_env env, napi_callback_info info) {
+  napi_value value;
+  int pidfd, status = 0;
+  if (!glue_arguments(env, info, 1, &value) || !glue_int(env, value, "pidfd", &pidfd)) return NULL;
+  const int result = core_pidfd_exit_status(pidfd, &status);
+  return glue_number(env, result < 0 ? result : status);
+}
+
 static bool resource_of(napi_env env, napi_value value, int *resource) {
   int index;
   if (!glue_int(env, value, "resource", &index)) return false;
@@ -122,6 +140,8 @@ void export_process(napi_env env, napi_value exports) {
   glue_export(env, exports, "setsid", js_setsid);
   glue_export(env, exports, "becomeSubreaper", js_become_subreaper);
   glue_export(env, exports, "pidfdOpen", js_pidfd_open);
+  glue_export(env, exports, "pidfdGetfd", js_pidfd_getfd);
+  glue_export(env, exports, "pidfdExitStatus", js_pidfd_exit_status);
   glue_export(env, exports, "getrlimit", js_getrlimit);
   glue_export(env, exports, "setrlimit", js_setrlimit);
   glue_export(env, exports, "saveMemory", js_save_memory);

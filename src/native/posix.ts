@@ -24,7 +24,16 @@ export {
 export { getrlimit, initialNofile, type Rlimit, type RlimitName, setrlimit } from './limits.ts';
 export { GONE, HANGUP, Poller, READABLE, WRITABLE } from './poller.ts';
 export { errnoMessage, errnoName, PosixError } from './posix-error.ts';
-export { becomeSubreaper, execve, pidfdOpen, saveMemory, setsid, trimMemory } from './process.ts';
+export {
+  becomeSubreaper,
+  execve,
+  pidfdExitStatus,
+  pidfdGetfd,
+  pidfdOpen,
+  saveMemory,
+  setsid,
+  trimMemory,
+} from './process.ts';
 export {
   accept,
   connectDatagram,

@@ -41,6 +41,21 @@ export function pidfdOpen(pid: number): number {
   return checked('pidfd_open', addon.pidfdOpen(pid));
 }
 
+/**
+ * A copy of a descriptor of another process, close-on-exec.
+ *
+ * @throws PosixError EBADF where it has none of that number, EPERM, ENOSYS before Linux 5.6
+ */
+export function pidfdGetfd(pidfd: number, fd: number): number {
+  return checked('pidfd_getfd', addon.pidfdGetfd(pidfd, fd));
+}
+
+/** What waitpid(2) would say of a process that has ended, or null where the kernel does not tell (before Linux 6.15). */
+export function pidfdExitStatus(pidfd: number): number | null {
+  const status = addon.pidfdExitStatus(pidfd);
+  return status < 0 ? null : status;
+}
+
 /** Makes orphaned descendants children of this process instead of PID 1. @throws PosixError */
 export function becomeSubreaper(): void {
   checked('prctl', addon.becomeSubreaper());

@@ -19,7 +19,8 @@ import { StdinClosedError } from './managed-process.ts';
 import { OutputChannel } from './output-channel.ts';
 import { type Hearer, HearerTap, type OutputHearers } from './output-hearers.ts';
 import type { OutputTap } from './output-tap.ts';
-import { abandonPipes, openPipes, type Pipes, stdinPath } from './pipes.ts';
+import { abandonPipes, type DaemonEnds, openPipes, type Pipes, stdinPath } from './pipes.ts';
+import { type ReopenOptions, reopenPipes } from './reopen-pipes.ts';
 import { SyslogCopy } from './syslog-copy.ts';
 
 /** What the channels need of the process; its lives have this in common. */
@@ -35,7 +36,7 @@ export interface ChannelsOwner {
   logTroubled(message: string | null): void;
 }
 
-/** What differs from one life to the next. */
+/** What differs from one life to the next that is started here. */
 export interface LifeOptions {
   /** What the child has as its stdin in place of a pipe; it stays the caller's. */
   readonly stdin: number | null;
@@ -43,33 +44,47 @@ export interface LifeOptions {
   readonly user: FifoOwner | null;
 }
 
+/** A life that another daemon has started. */
+export interface AdoptedLife extends ReopenOptions {
+  /** False where the child has something else as its stdin. */
+  readonly hasStdin: boolean;
+}
+
 export type OutputName = 'stdout' | 'stderr';
 
 export class Channels implements LogTrouble {
   readonly #owner: ChannelsOwner;
-  readonly #base: string | null;
+  /** Where the FIFOs are, as `Pipes` has it. */
+  readonly base: string | null;
   #stdin: InputChannel | null;
   #stdout: OutputChannel | null = null;
   #stderr: OutputChannel | null = null;
   /** Null where stdin is opened by its name when there is something to write, and where it is over. */
-  #startsWith: Pick<Pipes, 'stdio' | 'childFds'> | null;
+  #startsWith: Pipes | null;
   #takesStdin: boolean;
   #onEnd: (() => void) | null = null;
 
   /** @throws PosixError or ErrnoException of the first channel that cannot be opened; nothing stays open then */
-  constructor(owner: ChannelsOwner, { stdin, user }: LifeOptions) {
+  constructor(owner: ChannelsOwner, life: LifeOptions | AdoptedLife) {
     this.#owner = owner;
     const { config, groupName, host } = owner;
-    const pipes = openPipes({
-      folder: host.runtimeFolder,
-      name: `${groupName}:${config.name}`,
-      stdin,
-      redirectStderr: config.redirectStderr,
-      owner: user,
-    });
-    this.#base = pipes.base;
-    this.#startsWith = pipes;
-    this.#takesStdin = stdin === null;
+    let pipes: DaemonEnds;
+    if ('pid' in life) {
+      pipes = reopenPipes(life);
+      this.#startsWith = null;
+      this.#takesStdin = life.hasStdin && pipes.base !== null;
+    } else {
+      this.#startsWith = openPipes({
+        folder: host.runtimeFolder,
+        name: `${groupName}:${config.name}`,
+        stdin: life.stdin,
+        redirectStderr: config.redirectStderr,
+        owner: life.user,
+      });
+      pipes = this.#startsWith;
+      this.#takesStdin = life.stdin === null;
+    }
+    this.base = pipes.base;
     this.#stdin = pipes.stdin === null ? null : new InputChannel({ end: pipes.stdin, io: host.io });
     try {
       this.#stdout = this.#openOutput('stdout', pipes.stdout);
@@ -125,8 +140,8 @@ export class Channels implements LogTrouble {
     if (!this.#takesStdin) {
       throw new StdinClosedError("Process' stdin channel is closed");
     }
-    if (this.#stdin === null && this.#base !== null) {
-      this.#stdin = new InputChannel({ end: stdinPath(this.#base), io: this.#owner.host.io });
+    if (this.#stdin === null && this.base !== null) {
+      this.#stdin = new InputChannel({ end: stdinPath(this.base), io: this.#owner.host.io });
     }
     this.#stdin?.write(bytes, pid);
   }
@@ -149,8 +164,8 @@ export class Channels implements LogTrouble {
     this.#stderr?.drain();
     this.#takesStdin = false;
     this.#stdin?.close();
-    if (this.#base !== null) {
-      removeFifos(this.#base);
+    if (this.base !== null) {
+      removeFifos(this.base);
     }
   }
 
@@ -193,12 +208,14 @@ export class Channels implements LogTrouble {
   }
 
   /** Closes what a construction that failed halfway has opened. */
-  #abandon(pipes: Pipes): void {
+  #abandon({ stdin, stdout, stderr, base }: DaemonEnds): void {
     const opened = this.#stdout;
     opened?.close();
+    const made = this.#startsWith;
     this.#startsWith = null;
-    const { stdin, stdout, stderr, childFds, base } = pipes;
-    abandonPipes([stdin, opened === null ? stdout : null, stderr, ...childFds], base);
+    const childFds = made?.childFds ?? [];
+    // The names of pipes that were found stay, for whoever looks for them next.
+    abandonPipes([stdin, opened === null ? stdout : null, stderr, ...childFds], made === null ? null : base);
   }
 
   #stdoutEnded(): void {

@@ -37,6 +37,15 @@ export class FcgiSocket {
     return fcgiSocketUrl(this.#config);
   }
 
+  get isOpen(): boolean {
+    return this.#open !== null;
+  }
+
+  /** Goes on with a socket that an earlier daemon has opened. */
+  inherit(descriptor: number): void {
+    this.#open = { descriptor, removeFile: removerOf(this.#config) };
+  }
+
   /**
    * The descriptor that a child gets; the first holder creates the socket, and each must `release` it.
    *
@@ -75,6 +84,12 @@ export class FcgiSocket {
   }
 }
 
+/**
+ * A descriptor, null where there is none, and `out of reach` where a process still listens on the socket and it cannot
+ * be had of it.
+ */
+export type InheritedSocket = number | null | 'out of reach';
+
 /** The sockets of one group: processes that name the same one share it. */
 export class FcgiSockets {
   readonly #log: MainLog;
@@ -88,17 +103,22 @@ export class FcgiSockets {
    * The socket for a configuration. A new one is created and closed once, so that one that cannot be had
    * is found when its group is added.
    *
+   * @param inherited what an earlier daemon has left of it
    * @throws FcgiSocketError
    */
-  find(config: FcgiSocketConfig): FcgiSocket {
+  find(config: FcgiSocketConfig, inherited: InheritedSocket = null): FcgiSocket {
     const url = fcgiSocketUrl(config);
     const known = this.#byUrl.get(url);
     if (known !== undefined) {
       return known;
     }
     const socket = new FcgiSocket(config, this.#log);
-    socket.hold();
-    socket.release();
+    if (typeof inherited === 'number') {
+      socket.inherit(inherited);
+    } else if (inherited === null) {
+      socket.hold();
+      socket.release();
+    }
     this.#byUrl.set(url, socket);
     return socket;
   }
@@ -139,13 +159,20 @@ function openUnix(config: Extract<FcgiSocketConfig, { kind: 'unix' }>): OpenSock
       giveAway(path, config.owner);
     }
     setMode(path, mode);
-    const { dev, ino } = lstatSync(path);
-    return { descriptor, removeFile: () => removeOwn(path, dev, ino) };
+    return { descriptor, removeFile: removerOf(config) };
   } catch (error) {
     closeSync(descriptor);
     unlinkSync(path);
     throw error;
   }
+}
+
+/** What removes the file that is there now. */
+function removerOf(config: FcgiSocketConfig): () => void {
+  const found = config.kind === 'unix' ? statOf(config.path) : undefined;
+  return config.kind === 'unix' && found !== undefined
+    ? () => removeOwn(config.path, found.dev, found.ino)
+    : () => {};
 }
 
 const PERMISSIONS = 0o777;

@@ -124,7 +124,10 @@ export class Group implements ManagedGroup {
     this.#sockets.close();
   }
 
-  #socketOf({ socket }: ProcessConfig): FcgiSocket | null {
-    return socket === undefined ? null : this.#sockets.find(socket);
+  #socketOf(config: ProcessConfig): FcgiSocket | null {
+    const { socket } = config;
+    return socket === undefined
+      ? null
+      : this.#sockets.find(socket, this.#host.inheritedSocketOf(this.name, config));
   }
 }

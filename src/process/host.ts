@@ -3,11 +3,14 @@
  *
  * @module
  */
+import type { ProcessConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
+import type { InheritedSocket } from './fcgi-socket.ts';
 import type { IoLoop } from './io-loop.ts';
 import type { Effect, Instant } from './machine.ts';
 import type { OutputHearers } from './output-hearers.ts';
 import type { Process } from './process.ts';
+import type { ProcessRecord } from './process-record.ts';
 
 /** A state change as it is published to event listeners. */
 export type StateChange = Extract<Effect, { type: 'changed' }>;
@@ -27,6 +30,12 @@ export interface ProcessHost {
   readonly identifier: string;
   readonly childLogDir: string;
   readonly stripAnsi: boolean;
+  /** What an earlier daemon has left of a process that is to be taken over, or null. */
+  recordOf(groupName: string, config: ProcessConfig): ProcessRecord | null;
+  /** What an earlier daemon has left of the socket of a FastCGI program; the descriptor is the caller's. */
+  inheritedSocketOf(groupName: string, config: ProcessConfig): InheritedSocket;
+  /** The state of a process is another one: to be written down for a daemon that comes after this one. */
+  remember(process: Process): void;
   now(): Instant;
   /** False while the daemon shuts down or restarts. */
   mayStart(): boolean;

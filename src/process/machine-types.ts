@@ -57,6 +57,8 @@ export type MachineEvent =
   | { readonly type: 'stop' }
   /** A signal could not be delivered, though the process exists. */
   | { readonly type: 'kill-failed' }
+  /** Another daemon has brought the process to its state, and this one goes on from there. */
+  | { readonly type: 'adopted' }
   /** The daemon shuts down and will not try again. */
   | { readonly type: 'give-up' };
 

@@ -8,6 +8,13 @@
  * @module
  */
 import { signalName } from '../config/values.ts';
+import {
+  adopted,
+  adoptedWhileStarting,
+  adoptedWhileStopping,
+  waitForRestart,
+  waitForRetry,
+} from './machine-adopted.ts';
 import { pidOf, Run } from './machine-run.ts';
 import type {
   Machine,
@@ -88,18 +95,32 @@ const TRANSITIONS: { readonly [S in StateName]: Row<S> } = {
     due: dueWhileStarting,
     stop: stopRunning,
     'kill-failed': loseTrack,
+    adopted: adoptedWhileStarting,
   },
-  RUNNING: { start: refuseStart, exited: exitedWhileRunning, stop: stopRunning, 'kill-failed': loseTrack },
-  BACKOFF: { start, due: retry, stop: stopBackoff, 'give-up': giveUp },
+  RUNNING: {
+    start: refuseStart,
+    exited: exitedWhileRunning,
+    stop: stopRunning,
+    'kill-failed': loseTrack,
+    adopted,
+  },
+  BACKOFF: { start, due: retry, stop: stopBackoff, 'give-up': giveUp, adopted: waitForRetry },
   STOPPING: {
     start: refuseStart,
     exited: exitedWhileStopping,
     due: killOverdue,
     'kill-failed': loseTrack,
+    adopted: adoptedWhileStopping,
   },
-  EXITED: { start, due: restart, stop: stopBeforeRestart },
+  EXITED: { start, due: restart, stop: stopBeforeRestart, adopted: waitForRestart },
   FATAL: { start, stop: refuseStop },
-  UNKNOWN: { start: refuseStart, exited: exitedUnwatched, stop: stopRunning, 'kill-failed': loseTrack },
+  UNKNOWN: {
+    start: refuseStart,
+    exited: exitedUnwatched,
+    stop: stopRunning,
+    'kill-failed': loseTrack,
+    adopted,
+  },
 };
 
 function start(run: Run): void {

@@ -92,6 +92,11 @@ export function abandonPipes(fds: readonly (number | null)[], base: string | nul
   }
 }
 
+/** What the paths of the FIFOs begin with. @param name as `group:process`; made a file name here */
+export function fifoBase(folder: string, name: string): string {
+  return join(folder, fileName(name));
+}
+
 export function stdinPath(base: string): string {
   return `${base}.stdin`;
 }
@@ -109,7 +114,7 @@ function isOurs(folder: string): boolean {
 
 function openNamed(options: PipesOptions, folder: string): Pipes {
   const { stdin, redirectStderr, owner } = options;
-  const base = join(folder, fileName(options.name));
+  const base = fifoBase(folder, options.name);
   const hasStdin = stdin === null;
   const ends = openFifos({ base, hasStdin, hasStderr: !redirectStderr, owner });
   if (!hasStdin || !opensFifos()) {

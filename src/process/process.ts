@@ -4,23 +4,29 @@
  * @module
  */
 import type { ProcessConfig } from '../config/types.ts';
-import { createAutoLog } from '../logs/auto-logs.ts';
+import { adoptProcess } from './adopt-process.ts';
+import { setAlarm } from './alarm.ts';
 import type { Channels, OutputName } from './channels.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './command.ts';
+import { UNKNOWN_STATUS } from './exit-watch.ts';
 import type { FcgiSocket } from './fcgi-socket.ts';
 import type { ProcessHost } from './host.ts';
+import { logfileOf } from './logfile.ts';
 import { type Effect, INITIAL_MACHINE, type Machine, type MachineEvent, pidOf, step } from './machine.ts';
 import { type ManagedProcess, StdinClosedError } from './managed-process.ts';
 import type { OutputHearers } from './output-hearers.ts';
+import { fifoBase } from './pipes.ts';
+import { procStat } from './proc-stat.ts';
+import type { ProcessRecord } from './process-record.ts';
 import { sendSignal } from './send-signal.ts';
 import { type SpawnOwner, spawnProcess } from './spawn-process.ts';
+import { StateListeners } from './state-listeners.ts';
 import { STARTED_STATES, type StateName } from './states.ts';
-import { decodeWaitStatus } from './wait-status.ts';
+import type { WaitStatus } from './wait-status.ts';
 
 const STOP_REPORT_MS = 2000;
 
 const NOBODY: readonly Channels[] = [];
-const NO_LISTENERS: ReadonlySet<() => void> = new Set();
 
 export class Process implements ManagedProcess, SpawnOwner {
   readonly host: ProcessHost;
@@ -31,19 +37,22 @@ export class Process implements ManagedProcess, SpawnOwner {
   revision = 0;
 
   readonly #socket: FcgiSocket | null;
-  #machine: Machine = INITIAL_MACHINE;
+  #machine: Machine;
   #cancelTimer: (() => void) | null = null;
   #channels: Channels | null = null;
   /** Channels of earlier lives that somebody still writes to. */
   #lingering: readonly Channels[] = NOBODY;
-  /** Who waits for a change; few processes have anybody, so an empty set for each would be a waste. */
-  #listeners: ReadonlySet<() => void> = NO_LISTENERS;
-  #isTelling = false;
-  #hasNews = false;
+  /** Who waits for a change; few processes have ever had anybody. */
+  #listeners: StateListeners | null = null;
   #stopReportedAtMs = Number.NEGATIVE_INFINITY;
   #logTrouble: string | null = null;
+  #startTicks: number | null = null;
+  /** Ends the watch over a process that is not our child. */
+  #unwatch: (() => void) | null = null;
 
   /**
+   * A process of which the host has a record goes on in the state that it was in; `adopt` is to follow.
+   *
    * @param socket what a FastCGI program has as its stdin
    * @throws Error when an AUTO log cannot be made
    */
@@ -52,8 +61,10 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.groupName = groupName;
     this.host = host;
     this.#socket = socket;
-    this.stdoutLogfile = this.#logfile('stdout');
-    this.stderrLogfile = this.#logfile('stderr');
+    const record = host.recordOf(groupName, config);
+    this.#machine = record?.machine ?? INITIAL_MACHINE;
+    this.stdoutLogfile = logfileOf(config, 'stdout', host, record);
+    this.stderrLogfile = logfileOf(config, 'stderr', host, record);
   }
 
   get state(): StateName {
@@ -95,6 +106,46 @@ export class Process implements ManagedProcess, SpawnOwner {
 
   checkCommand(): void {
     this.resolveCommand();
+  }
+
+  /** What is to be known of this process by a daemon that comes after this one. */
+  get record(): ProcessRecord {
+    const { config, groupName } = this;
+    const isAuto = (channel: OutputName): boolean => config[channel].logfile.kind === 'auto';
+    return {
+      groupName,
+      config,
+      machine: this.#machine,
+      startTicks: this.#startTicks,
+      base: this.#channels?.base ?? this.#expectedBase,
+      autoLogs: {
+        stdout: isAuto('stdout') ? this.stdoutLogfile : null,
+        stderr: isAuto('stderr') ? this.stderrLogfile : null,
+      },
+    };
+  }
+
+  /** Takes over the process of a record, which this one was made of; one that has ended meanwhile is told to have. */
+  adopt(record: ProcessRecord): void {
+    const adopted = adoptProcess({
+      owner: this,
+      record,
+      socket: this.#socket,
+      onExit: (status) => this.exited(status),
+    });
+    if (adopted === null) {
+      this.#take(this.state === 'STARTING' ? NEVER_STARTED : { type: 'adopted' });
+      return;
+    }
+    const { pid } = adopted;
+    this.#startTicks = adopted.startTicks;
+    this.#channels = adopted.channels;
+    this.#unwatch = adopted.unwatch;
+    this.host.processesByPid.set(pid, this);
+    this.#take(this.pid === 0 ? { type: 'spawned', pid } : { type: 'adopted' });
+    if (!adopted.isAlive) {
+      this.exited(UNKNOWN_STATUS);
+    }
   }
 
   start(): void {
@@ -156,12 +207,8 @@ export class Process implements ManagedProcess, SpawnOwner {
   }
 
   onStateChange(listener: () => void): () => void {
-    this.#listeners = new Set(this.#listeners).add(listener);
-    return () => {
-      const left = new Set(this.#listeners);
-      left.delete(listener);
-      this.#listeners = left.size === 0 ? NO_LISTENERS : left;
-    };
+    this.#listeners ??= new StateListeners();
+    return this.#listeners.add(listener);
   }
 
   /** @throws CommandError */
@@ -179,17 +226,21 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.revision += 1;
   }
 
-  /** The process was reaped. */
-  exited(rawStatus: number): void {
+  /** The process has ended, and nothing of it is left to be asked for. */
+  exited(status: WaitStatus): void {
     this.host.processesByPid.delete(this.pid);
+    this.#startTicks = null;
+    this.#unwatch = null;
     this.#channels?.finish();
     this.#retireChannels();
-    this.#take({ type: 'exited', status: decodeWaitStatus(rawStatus) }, () => this.#releaseSocket());
+    this.#take({ type: 'exited', status }, () => this.#releaseSocket());
   }
 
   /** Gives up every timer and descriptor; for a group that is removed and for the daemon's end. */
   dispose(): void {
     this.#disarm();
+    this.#unwatch?.();
+    this.#unwatch = null;
     this.#channels?.close();
     this.#channels = null;
     for (const channels of this.#lingering) {
@@ -215,8 +266,13 @@ export class Process implements ManagedProcess, SpawnOwner {
       now: this.host.now(),
       mayStart: this.host.mayStart(),
     });
+    const isNew = machine.state !== this.#machine.state || machine.history !== this.#machine.history;
     this.#machine = machine;
     this.revision += 1;
+    if (isNew) {
+      // Before anything is done about it: whoever comes after us then knows of all that we may have done.
+      this.host.remember(this);
+    }
     let refusal: string | null = null;
     let hasChanged = false;
     for (const effect of effects) {
@@ -225,7 +281,7 @@ export class Process implements ManagedProcess, SpawnOwner {
     }
     beforeTelling?.();
     if (hasChanged) {
-      this.#tell();
+      this.#listeners?.tell();
     }
     return refusal;
   }
@@ -270,27 +326,9 @@ export class Process implements ManagedProcess, SpawnOwner {
       return;
     }
     this.#channels = result.channels;
+    this.#startTicks = procStat(result.pid)?.startTicks ?? null;
     this.host.processesByPid.set(result.pid, this);
     this.#take({ type: 'spawned', pid: result.pid });
-  }
-
-  /** A listener that causes another change does not nest: all hear of that one when this one has been told. */
-  #tell(): void {
-    this.#hasNews = true;
-    if (this.#isTelling) {
-      return;
-    }
-    this.#isTelling = true;
-    try {
-      while (this.#hasNews) {
-        this.#hasNews = false;
-        for (const listener of [...this.#listeners]) {
-          listener();
-        }
-      }
-    } finally {
-      this.#isTelling = false;
-    }
   }
 
   #arm(atMs: number): void {
@@ -299,14 +337,7 @@ export class Process implements ManagedProcess, SpawnOwner {
       this.#cancelTimer = null;
       this.#take({ type: 'due' });
     };
-    const delayMs = atMs - this.host.now().monotonicMs;
-    if (delayMs <= 0) {
-      const immediate = setImmediate(due);
-      this.#cancelTimer = () => clearImmediate(immediate);
-    } else {
-      const timeout = setTimeout(due, Math.min(delayMs, LONGEST_TIMEOUT_MS));
-      this.#cancelTimer = () => clearTimeout(timeout);
-    }
+    this.#cancelTimer = setAlarm(atMs - this.host.now().monotonicMs, due);
   }
 
   #disarm(): void {
@@ -330,18 +361,14 @@ export class Process implements ManagedProcess, SpawnOwner {
     return this.#channels === null ? this.#lingering : [...this.#lingering, this.#channels];
   }
 
-  #logfile(channel: 'stdout' | 'stderr'): string | null {
-    const { logfile } = this.config[channel];
-    switch (logfile.kind) {
-      case 'file':
-        return logfile.path;
-      case 'auto':
-        return createAutoLog(this.host.childLogDir, this.config.name, channel, this.host.identifier);
-      default:
-        return null;
-    }
+  /** The FIFOs of a process that is being started; who finds the record looks there for it. */
+  get #expectedBase(): string | null {
+    const { runtimeFolder } = this.host;
+    return runtimeFolder === null ? null : fifoBase(runtimeFolder, `${this.groupName}:${this.config.name}`);
   }
 }
 
-/** The longest delay that a timer takes; the machine arms anew for what is left. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+const NEVER_STARTED: MachineEvent = {
+  type: 'spawn-failed',
+  message: 'the daemon ended while it started the process',
+};

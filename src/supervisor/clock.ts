@@ -5,7 +5,10 @@
  */
 import type { Instant } from '../process/machine.ts';
 
-/** Reads both clocks, in milliseconds. */
+/** What `performance` counts from is the start of this process; a later daemon goes on with the same moments. */
+const PROCESS_START_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+
+/** Reads both clocks, in milliseconds; the monotonic one counts from the start of the machine. */
 export function now(): Instant {
-  return { monotonicMs: performance.now(), wallMs: Date.now() };
+  return { monotonicMs: PROCESS_START_MS + performance.now(), wallMs: Date.now() };
 }

@@ -14,7 +14,7 @@ export function reapChildren(supervisor: Supervisor): void {
     if (process === undefined) {
       supervisor.log.info(`reaped unknown pid ${pid} (${decodeWaitStatus(status).text})`);
     } else {
-      process.exited(status);
+      process.exited(decodeWaitStatus(status));
     }
   }
 }

@@ -11,6 +11,8 @@ import { openIoLoop } from '../process/io-loop.ts';
 import { makeRuntimeFolder, removeRuntimeFolder } from '../process/runtime-folder.ts';
 import { detach, type Launch } from './background.ts';
 import { becomeConfiguredUser } from './identity.ts';
+import { journalIn, readJournal } from './journal-format.ts';
+import { type Legacy, legacyOf, livingWriter } from './legacy.ts';
 import { type AppliedLimits, applyLimits } from './limits.ts';
 import { removePidfile, writePidfile } from './pidfile.ts';
 import { reapChildren } from './reaper.ts';
@@ -106,17 +108,22 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
   });
   let servers: Servers | null = null;
   let ownsPidfile = false;
+  let leavesTraces = false;
   try {
     // A second daemon is refused here, before it has touched anything that the first one uses.
     servers = await options.openServers(supervisor, isFirst);
+    const { folder, legacy } = openRuntimeFolder(daemon, log);
+    supervisor.runtimeFolder = folder;
+    supervisor.inherit(legacy);
+    leavesTraces = legacy.all.length > 0;
     if (!daemon.nocleanup) {
-      removeOldAutoLogs(daemon.childLogDir, daemon.identifier, (message) => log.warn(message));
+      removeOldAutoLogs({
+        folder: daemon.childLogDir,
+        identifier: daemon.identifier,
+        spared: legacy.autoLogs,
+        warn: (message) => log.warn(message),
+      });
     }
-    supervisor.runtimeFolder = makeRuntimeFolder({
-      runtimeDirectory: process.env.RUNTIME_DIRECTORY,
-      identifier: daemon.identifier,
-      pidfile: daemon.pidfile,
-    });
     addGroups(supervisor, isFirst);
     options.signals.serve(supervisor);
     if (isFirst && launch !== null) {
@@ -125,7 +132,8 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
     ownsPidfile = writePidfile(daemon.pidfile, log);
     launch?.report(0);
     reapChildren(supervisor);
-    supervisor.start();
+    leavesTraces = false;
+    supervisor.start(folder === null ? null : journalIn(folder));
     return await supervisor.ended;
   } finally {
     options.signals.serve(null);
@@ -136,12 +144,34 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
     }
     supervisor.dispose();
     io.close();
-    if (supervisor.runtimeFolder !== null) {
+    // A daemon that cannot start leaves what an earlier one has left to the next.
+    if (!leavesTraces && supervisor.runtimeFolder !== null) {
       removeRuntimeFolder(supervisor.runtimeFolder);
     }
     stopCatching();
     log.close();
   }
+}
+
+interface Runtime {
+  /** Null where there is no place for one, and the channels are anonymous pipes. */
+  readonly folder: string | null;
+  readonly legacy: Legacy;
+}
+
+/** To be called when no other daemon can be using what the configuration names. */
+function openRuntimeFolder({ identifier, pidfile }: DaemonConfig, log: MainLog): Runtime {
+  const { RUNTIME_DIRECTORY: runtimeDirectory } = process.env;
+  const folder = makeRuntimeFolder({ runtimeDirectory, identifier, pidfile });
+  const contents = folder === null ? null : readJournal(journalIn(folder));
+  const writer = contents === null ? null : livingWriter(contents);
+  if (writer === null) {
+    return { folder, legacy: legacyOf(contents) };
+  }
+  log.warn(
+    `another supervisord (pid ${writer}) uses ${folder}: this one would leave no trace if it were killed`,
+  );
+  return { folder: null, legacy: legacyOf(null) };
 }
 
 function openLog(daemon: DaemonConfig, messages: Messages): MainLog {

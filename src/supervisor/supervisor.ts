@@ -8,14 +8,19 @@ import type { Config, GroupConfig, ProcessConfig } from '../config/types.ts';
 import { groupEvent, remoteCommunicationEvent, supervisorStateEvent } from '../events/event.ts';
 import { EventSystem } from '../events/event-system.ts';
 import type { MainLog } from '../logs/main-log.ts';
+import type { InheritedSocket } from '../process/fcgi-socket.ts';
 import { Group } from '../process/group.ts';
 import type { ProcessHost, StateChange } from '../process/host.ts';
 import type { IoLoop } from '../process/io-loop.ts';
 import type { OutputHearers } from '../process/output-hearers.ts';
 import type { Process } from '../process/process.ts';
+import type { ProcessRecord } from '../process/process-record.ts';
 import { serverUrlOf } from '../process/server-url.ts';
+import { adopt } from './adoption.ts';
 import { now } from './clock.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
+import { Journal } from './journal.ts';
+import type { Legacy } from './legacy.ts';
 import { stopInOrder } from './ordered-stop.ts';
 import type { ConfigChanges, Mood, SupervisorView } from './supervisor-view.ts';
 
@@ -53,6 +58,8 @@ export class Supervisor implements SupervisorView, ProcessHost {
   readonly #changeListeners = new Set<() => void>();
   #config: Config;
   #mood: Mood = 'RUNNING';
+  #legacy: Legacy | null = null;
+  #journal: Journal | null = null;
   #isStarted = false;
   #nextConfig: Config | null = null;
   #end: (ending: Ending) => void = () => {};
@@ -108,12 +115,40 @@ export class Supervisor implements SupervisorView, ProcessHost {
     }
   }
 
+  recordOf(groupName: string, config: ProcessConfig): ProcessRecord | null {
+    return this.#legacy?.of(groupName, config)?.record ?? null;
+  }
+
+  inheritedSocketOf(groupName: string, config: ProcessConfig): InheritedSocket {
+    return this.#legacy?.socketOf(groupName, config, this.log) ?? null;
+  }
+
+  remember(process: Process): void {
+    this.#journal?.remember(process);
+  }
+
   hearersOf(process: Process, channel: 'stdout' | 'stderr'): OutputHearers {
     return this.events.hearersOf(process, channel);
   }
 
-  /** Starts what is to be started by itself; from now on groups that are added start at once. */
-  start(): void {
+  /** Has the groups that are added from now on made of what an earlier daemon has left; `start` takes it over. */
+  inherit(legacy: Legacy): void {
+    this.#legacy = legacy;
+  }
+
+  /**
+   * Starts what is to be started by itself; from now on groups that are added start at once.
+   *
+   * @param journal path of the file in which is written down what runs, or null where there is no place for it
+   */
+  start(journal: string | null): void {
+    if (this.#legacy !== null) {
+      adopt(this, this.#legacy);
+      this.#legacy = null;
+    }
+    if (journal !== null) {
+      this.#journal = new Journal({ path: journal, log: this.log, everything: () => this.#everStarted() });
+    }
     this.#isStarted = true;
     this.events.bus.publish('SUPERVISOR_STATE_CHANGE_RUNNING', () => supervisorStateEvent('RUNNING'));
     this.#autostart(
@@ -163,6 +198,9 @@ export class Supervisor implements SupervisorView, ProcessHost {
       return false;
     }
     this.#groups.delete(name);
+    for (const process of group.processes.values()) {
+      this.#journal?.forget(process);
+    }
     group.dispose();
     this.events.removePool(name);
     this.events.bus.publish('PROCESS_GROUP_REMOVED', () => groupEvent('REMOVED', name));
@@ -189,7 +227,11 @@ export class Supervisor implements SupervisorView, ProcessHost {
       return false;
     }
     const before = group.config;
+    const process = group.processes.get(name);
     const isRemoved = group.remove(name);
+    if (isRemoved && process !== undefined) {
+      this.#journal?.forget(process);
+    }
     this.#replaceGroup(before, group.config);
     return isRemoved;
   }
@@ -212,7 +254,18 @@ export class Supervisor implements SupervisorView, ProcessHost {
       group.dispose();
     }
     this.#groups.clear();
+    this.#journal?.close();
     this.events.stop();
+  }
+
+  *#everStarted(): Iterable<Process> {
+    for (const group of this.#groups.values()) {
+      for (const process of group.processes.values()) {
+        if (process.startedAt > 0) {
+          yield process;
+        }
+      }
+    }
   }
 
   #autostart(processes: readonly Process[], done: () => void = () => {}): void {
@@ -260,6 +313,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
     if (isLeaving) {
       return;
     }
+    this.#journal?.leave();
     // The answer to the request that asked for it goes out first.
     setImmediate(() => {
       this.events.bus.publish('SUPERVISOR_STATE_CHANGE_STOPPING', () => supervisorStateEvent('STOPPING'));

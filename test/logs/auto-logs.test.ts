@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createAutoLog, removeOldAutoLogs } from '../../src/logs/auto-logs.ts';
+import { createAutoLog, type OldAutoLogsOptions, removeOldAutoLogs } from '../../src/logs/auto-logs.ts';
 
 let folder = '';
 
@@ -12,9 +12,10 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function cleanUp(identifier: string): string[] {
+function cleanUp(identifier: string, changes: Partial<OldAutoLogsOptions> = {}): string[] {
   const warnings: string[] = [];
-  removeOldAutoLogs(folder, identifier, (message) => warnings.push(message));
+  const warn = (message: string) => warnings.push(message);
+  removeOldAutoLogs({ folder, identifier, spared: [], warn, ...changes });
   return warnings;
 }
 
@@ -62,7 +63,12 @@ test('an identifier is not read as a pattern', () => {
 test('what cannot be removed is told in the words of the reference', () => {
   mkdirSync(join(folder, 'a-stdout---id-1.log'));
   expect(cleanUp('id')).toEqual([`Failed to clean up '${folder}/a-stdout---id-1.log'`]);
-  const warnings: string[] = [];
-  removeOldAutoLogs(join(folder, 'missing'), 'id', (message) => warnings.push(message));
-  expect(warnings).toEqual(['Could not clear childlog dir']);
+  expect(cleanUp('id', { folder: join(folder, 'missing') })).toEqual(['Could not clear childlog dir']);
+});
+
+test('a log that is still written stays, with its backups', () => {
+  const names = ['a-stdout---id-abc.log', 'a-stdout---id-abc.log.12', 'a-stdout---id-abd.log'];
+  for (const name of names) writeFileSync(join(folder, name), '');
+  cleanUp('id', { spared: [join(folder, 'a-stdout---id-abc.log')] });
+  expect(readdirSync(folder).sort()).toEqual(names.slice(0, 2));
 });

@@ -53,6 +53,7 @@ const EVENTS: Record<MachineEventType, MachineEvent> = {
   due: { type: 'due' },
   stop: { type: 'stop' },
   'kill-failed': { type: 'kill-failed' },
+  adopted: { type: 'adopted' },
   'give-up': { type: 'give-up' },
 };
 
@@ -62,6 +63,7 @@ const NOT_RUNNING = [
   "debug attempted to kill web with sig SIGTERM but it wasn't running",
   "refuse attempted to kill web with sig SIGTERM but it wasn't running",
 ];
+const ADOPTED = "info adopted: 'web' with pid 42";
 const IMPOSSIBLE = { spawned: NOTHING, 'spawn-failed': NOTHING } as const;
 
 function starts(from: string): readonly string[] {
@@ -111,6 +113,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: NOTHING,
     stop: NOT_RUNNING,
     'kill-failed': NOTHING,
+    adopted: NOTHING,
     'give-up': NOTHING,
   },
   'STARTING without a pid': {
@@ -125,6 +128,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: NOTHING,
     stop: NOT_RUNNING,
     'kill-failed': NOTHING,
+    adopted: NOTHING,
     'give-up': NOTHING,
   },
   'STARTING before startsecs': {
@@ -138,6 +142,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: ['arm in 500'],
     stop: stops('STARTING'),
     'kill-failed': loses('STARTING'),
+    adopted: [ADOPTED, 'arm in 500'],
     'give-up': NOTHING,
   },
   'STARTING at startsecs': {
@@ -147,6 +152,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: BECOMES_RUNNING,
     stop: stops('STARTING'),
     'kill-failed': loses('STARTING'),
+    adopted: [ADOPTED, 'arm in 0'],
     'give-up': NOTHING,
   },
   RUNNING: {
@@ -156,6 +162,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: NOTHING,
     stop: stops('RUNNING'),
     'kill-failed': loses('RUNNING'),
+    adopted: [ADOPTED],
     'give-up': NOTHING,
   },
   'BACKOFF before the next try': {
@@ -169,6 +176,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
       'BACKOFF -> STOPPED pid 0 tries 2',
     ],
     'kill-failed': NOTHING,
+    adopted: ['arm in 500'],
     'give-up': ['disarm', 'BACKOFF -> FATAL pid 0 tries 0'],
   },
   'BACKOFF at the next try': {
@@ -182,6 +190,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
       'BACKOFF -> STOPPED pid 0 tries 2',
     ],
     'kill-failed': NOTHING,
+    adopted: ['arm in 0'],
     'give-up': ['disarm', 'BACKOFF -> FATAL pid 0 tries 0'],
   },
   'STOPPING before stopwaitsecs': {
@@ -191,6 +200,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: ['arm in 500'],
     stop: NOTHING,
     'kill-failed': loses('STOPPING'),
+    adopted: [ADOPTED, 'arm in 500'],
     'give-up': NOTHING,
   },
   'STOPPING at stopwaitsecs': {
@@ -205,6 +215,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     ],
     stop: NOTHING,
     'kill-failed': loses('STOPPING'),
+    adopted: [ADOPTED, 'arm in 0'],
     'give-up': NOTHING,
   },
   'EXITED for good': {
@@ -214,6 +225,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: NOTHING,
     stop: NOT_RUNNING,
     'kill-failed': NOTHING,
+    adopted: NOTHING,
     'give-up': NOTHING,
   },
   'EXITED before the restart': {
@@ -223,6 +235,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: ['arm in 500'],
     stop: ['disarm', 'EXITED -> STOPPED pid 0 tries 2'],
     'kill-failed': NOTHING,
+    adopted: ['arm in 500'],
     'give-up': NOTHING,
   },
   'EXITED at the restart': {
@@ -232,6 +245,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: starts('EXITED'),
     stop: ['disarm', 'EXITED -> STOPPED pid 0 tries 2'],
     'kill-failed': NOTHING,
+    adopted: ['arm in 0'],
     'give-up': NOTHING,
   },
   FATAL: {
@@ -241,6 +255,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: NOTHING,
     stop: NOT_RUNNING,
     'kill-failed': NOTHING,
+    adopted: NOTHING,
     'give-up': NOTHING,
   },
   UNKNOWN: {
@@ -250,6 +265,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: NOTHING,
     stop: stops('UNKNOWN'),
     'kill-failed': ['disarm'],
+    adopted: [ADOPTED],
     'give-up': NOTHING,
   },
 };

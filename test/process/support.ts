@@ -9,6 +9,7 @@ import { reap } from '../../src/native/posix.ts';
 import type { ProcessHost, StateChange } from '../../src/process/host.ts';
 import { type IoLoop, openIoLoop } from '../../src/process/io-loop.ts';
 import type { Process } from '../../src/process/process.ts';
+import { decodeWaitStatus } from '../../src/process/wait-status.ts';
 import { now } from '../../src/supervisor/clock.ts';
 import { FakeLog } from '../rpc/fakes.ts';
 
@@ -49,7 +50,7 @@ export const test = base.extend<Fixtures>({
     const host = testHost(folder, io);
     const takeExits = () => {
       for (const { pid, status } of reap()) {
-        host.processesByPid.get(pid)?.exited(status);
+        host.processesByPid.get(pid)?.exited(decodeWaitStatus(status));
       }
     };
     process.on('SIGCHLD', takeExits);
@@ -78,6 +79,9 @@ function testHost(folder: string, io: IoLoop): TestHost {
     childLogDir: folder,
     stripAnsi: false,
     now,
+    recordOf: () => null,
+    inheritedSocketOf: () => null,
+    remember: () => undefined,
     mayStart: () => host.isStarting,
     publish: (process: Process, { from, to }: StateChange) => {
       changes.push(`${process.config.name}: ${from} -> ${to}`);

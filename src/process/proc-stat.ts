@@ -1,0 +1,33 @@
+/**
+ * What the kernel says of a process in `/proc/PID/stat` (proc(5)).
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+
+export interface ProcStat {
+  readonly parent: number;
+  readonly group: number;
+  /** When it was started, in clock ticks since the machine was: with the pid it names one process for good. */
+  readonly startTicks: number;
+  /** True where it has ended, and its parent has not asked how yet. */
+  readonly isZombie: boolean;
+}
+
+/** Null where there is no such process, or none that we may see. */
+export function procStat(pid: number): ProcStat | null {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return null;
+  }
+  // The name in parentheses may hold anything.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return {
+    isZombie: fields[0] === 'Z' || fields[0] === 'X',
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    startTicks: Number(fields[19]),
+  };
+}

@@ -1,0 +1,151 @@
+/**
+ * What a later daemon has to know of the processes that run, in a file of the runtime folder: a line for each change,
+ * written in one piece before anything is done about it. Who is killed at any moment leaves whole lines behind, and
+ * at most one that is cut short (DESIGN, Staying alive).
+ *
+ * @module
+ */
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import type { MainLog } from '../logs/main-log.ts';
+import type { ProcessRecord } from '../process/process-record.ts';
+import { now } from './clock.ts';
+import { type Change, CURRENT_FORMAT, type Heading, thisDaemon } from './journal-format.ts';
+
+/** A journal is written anew when it has grown by so many bytes, and by as much as it was. */
+const LEAST_GROWTH_BYTES = 1 << 20;
+
+/** Shortest time between two tries to write a journal that cannot be written, in milliseconds. */
+const RETRY_MS = 1000;
+
+/** What has a record. */
+export interface Recorded {
+  readonly record: ProcessRecord;
+}
+
+export interface JournalOptions {
+  readonly path: string;
+  readonly log: MainLog;
+  /** All that there is to be known, for a journal that is written anew. */
+  readonly everything: () => Iterable<Recorded>;
+}
+
+export class Journal {
+  readonly #options: JournalOptions;
+  /** Processes whose configuration has been written. */
+  #known = new WeakSet<Recorded>();
+  #fd: number | null = null;
+  #isLeaving = false;
+  #bytes = 0;
+  #rewriteAtBytes = 0;
+  #retryAtMs = Number.NEGATIVE_INFINITY;
+  #isTroubled = false;
+
+  /** Writes down what there is at once; a file that cannot be written is said and lived with. */
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    this.#rewrite();
+  }
+
+  /** Something about the process has changed. */
+  remember(recorded: Recorded): void {
+    const { record } = recorded;
+    const isKnown = this.#known.has(recorded);
+    this.#known.add(recorded);
+    this.#append({ process: isKnown ? withoutConfig(record) : record });
+  }
+
+  /** The process is none of ours any more. */
+  forget({ record: { groupName, config } }: Recorded): void {
+    this.#append({ gone: [groupName, config.name] });
+  }
+
+  /** The daemon stops everything and ends: what it stops from now on is not stopped for good. */
+  leave(): void {
+    this.#isLeaving = true;
+    this.#append({ leaving: true });
+  }
+
+  close(): void {
+    if (this.#fd !== null) closeSync(this.#fd);
+    this.#fd = null;
+  }
+
+  #append(change: Change): void {
+    const isLost = this.#fd === null || this.#bytes > this.#rewriteAtBytes || isDeleted(this.#fd);
+    if (isLost) {
+      if (now().monotonicMs >= this.#retryAtMs) this.#rewrite();
+      return;
+    }
+    try {
+      this.#write(lineOf(change));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Beside the old one, which is there until the new one is whole. */
+  #rewrite(): void {
+    const { path, everything, log } = this.#options;
+    const next = `${path}.new`;
+    this.close();
+    this.#known = new WeakSet();
+    this.#bytes = 0;
+    try {
+      this.#fd = openSync(next, 'w', 0o600);
+      const heading: Heading = { format: CURRENT_FORMAT, daemon: thisDaemon() };
+      const lines = [lineOf(heading), ...(this.#isLeaving ? [lineOf({ leaving: true })] : [])];
+      for (const recorded of everything()) {
+        this.#known.add(recorded);
+        lines.push(lineOf({ process: recorded.record }));
+      }
+      this.#write(lines.join(''));
+      renameSync(next, path);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#rewriteAtBytes = this.#bytes + Math.max(this.#bytes, LEAST_GROWTH_BYTES);
+    if (this.#isTroubled) {
+      this.#isTroubled = false;
+      log.info(`journal ${path} is written again`);
+    }
+  }
+
+  /** @throws ErrnoException, also where only a part has found room */
+  #write(text: string): void {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; ) {
+      at += writeSync(this.#fd ?? -1, bytes, at);
+    }
+    this.#bytes += bytes.length;
+  }
+
+  /** A line may have been cut short, so that no other may follow: the next try is a journal of its own. */
+  #fail(error: unknown): void {
+    const { path, log } = this.#options;
+    this.close();
+    this.#retryAtMs = now().monotonicMs + RETRY_MS;
+    if (this.#isTroubled) return;
+    this.#isTroubled = true;
+    log.error(
+      `journal ${path} cannot be written: ${(error as Error).message}; ` +
+        'until it can, a daemon that is killed leaves programs that the next one does not know',
+    );
+  }
+}
+
+function lineOf(value: Heading | Change): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+function withoutConfig({
+  config: { name },
+  ...record
+}: ProcessRecord): Extract<Change, { process: unknown }>['process'] {
+  return { ...record, name };
+}
+
+/** A cleaner of temporary folders has taken the name. */
+function isDeleted(fd: number): boolean {
+  return fstatSync(fd).nlink === 0;
+}
