@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { constants } from 'node:os';
 import { addon } from './addon.ts';
 import { checked, posixError } from './posix-error.ts';
 
@@ -50,10 +51,13 @@ export function pidfdGetfd(pidfd: number, fd: number): number {
   return checked('pidfd_getfd', addon.pidfdGetfd(pidfd, fd));
 }
 
-/** What waitpid(2) would say of a process that has ended, or null where the kernel does not tell (before Linux 6.15). */
-export function pidfdExitStatus(pidfd: number): number | null {
+/**
+ * What waitpid(2) would say of a process that has ended. The kernel tells it to others than the parent since Linux
+ * 6.15, when the parent has taken notice.
+ */
+export function pidfdExitStatus(pidfd: number): number | 'not yet' | 'never told' {
   const status = addon.pidfdExitStatus(pidfd);
-  return status < 0 ? null : status;
+  return status >= 0 ? status : status === -constants.errno.ENODATA ? 'not yet' : 'never told';
 }
 
 /** Makes orphaned descendants children of this process instead of PID 1. @throws PosixError */

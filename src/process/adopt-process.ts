@@ -17,6 +17,8 @@ import type { WaitStatus } from './wait-status.ts';
 export interface AdoptProcessOptions {
   readonly owner: ChannelsOwner & { readonly host: ProcessHost };
   readonly record: ProcessRecord;
+  /** As `pidOfRecord` has it. */
+  readonly pid: number;
   /** Is held from here to the process's end. */
   readonly socket: FcgiSocket | null;
   /** Called once, never before this function has returned; not for our own child, which is reaped, nor for a dead one. */
@@ -24,49 +26,53 @@ export interface AdoptProcessOptions {
 }
 
 export interface Adopted {
-  readonly pid: number;
   readonly startTicks: number | null;
   /** Null where they cannot be opened. */
   readonly channels: Channels | null;
-  /** False where it has ended while nobody watched; somebody may still write to its channels. */
+  /** False where it has ended since it was found; somebody may still write to its channels. */
   readonly isAlive: boolean;
   /** Ends the watch for its end; null where there is none. */
   readonly unwatch: (() => void) | null;
 }
 
-/** Null where the record knows of no process. */
-export function adoptProcess(options: AdoptProcessOptions): Adopted | null {
-  const { record, socket, owner } = options;
+/** The process of a record where it still runs, or else 0. */
+export function pidOfRecord(record: ProcessRecord): number {
   const { state } = record.machine;
-  const pid = pidOf(state) || (state.name === 'STARTING' ? findLeader(record) : 0);
+  const pid = pidOf(state);
   if (pid === 0) {
-    return null;
+    return state.name === 'STARTING' ? findLeader(record) : 0;
   }
-  const { log } = owner.host;
-  const attempt = <T>(what: string, act: () => T): T | null => {
-    try {
-      return act();
-    } catch (error) {
-      log.error(`${what} ${owner.config.name} (pid ${pid}): ${(error as Error).message}`);
-      return null;
-    }
-  };
-  const { redirectStderr, socket: socketConfig } = record.config;
-  const life = { base: record.base, pid, redirectStderr, hasStdin: socketConfig === undefined };
-  const channels = attempt('cannot read the output of', () => new Channels(owner, life));
+  return livingStat(record, pid) === null ? 0 : pid;
+}
+
+export function adoptProcess(options: AdoptProcessOptions): Adopted {
+  const { record, socket, owner, pid } = options;
+  const channels = reopenChannels(options);
   if (socket?.isOpen) {
     socket.hold();
   }
   const stat = livingStat(record, pid);
   const isOthersChild = stat !== null && stat.parent !== process.pid;
+  const isThere = (): boolean => livingStat(record, pid) !== null;
   const unwatch = isOthersChild
-    ? attempt('cannot see the end of', () => watchExit(pid, owner.host.io, options.onExit))
+    ? watchExit({ pid, io: owner.host.io, isThere, onExit: options.onExit })
     : null;
-  return { pid, startTicks: stat?.startTicks ?? null, isAlive: stat !== null, channels, unwatch };
+  return { startTicks: stat?.startTicks ?? null, isAlive: stat !== null, channels, unwatch };
+}
+
+function reopenChannels({ owner, record: { base, config }, pid }: AdoptProcessOptions): Channels | null {
+  const { redirectStderr, socket } = config;
+  try {
+    return new Channels(owner, { base, pid, redirectStderr, hasStdin: socket === undefined });
+  } catch (error) {
+    const { message } = error as Error;
+    owner.host.log.error(`the output of ${config.name} (pid ${pid}) cannot be read: ${message}`);
+    return null;
+  }
 }
 
 /** Null where the process of the record has ended; our own child has not before it is reaped. */
-export function livingStat({ startTicks }: ProcessRecord, pid: number): ProcStat | null {
+function livingStat({ startTicks }: ProcessRecord, pid: number): ProcStat | null {
   const stat = procStat(pid);
   const isIt = stat !== null && (startTicks === null || stat.startTicks === startTicks);
   return isIt && (stat.parent === process.pid || !stat.isZombie) ? stat : null;

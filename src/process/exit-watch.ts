@@ -15,13 +15,30 @@ export const UNKNOWN_STATUS: WaitStatus = { exitStatus: -1, text: 'exit status u
 /** How long init is given to reap, before which the kernel tells nobody how it ended. */
 const PATIENCE_MS = 250;
 
-/**
- * Calls once when the process has ended, until the returned function is called.
- *
- * @throws PosixError ESRCH where it has ended and been reaped, EMFILE
- */
-export function watchExit(pid: number, io: IoLoop, onExit: (status: WaitStatus) => void): () => void {
-  const fd = pidfdOpen(pid);
+/** How often a process is looked for where the kernel has no descriptor of it: before Linux 5.3, or for want of descriptors. */
+const LOOK_MS = 1000;
+
+export interface ExitWatchOptions {
+  readonly pid: number;
+  readonly io: IoLoop;
+  /** Whether it is still there: another process may have got its pid. */
+  readonly isThere: () => boolean;
+  /** Called once, and never before `watchExit` has returned. */
+  readonly onExit: (status: WaitStatus) => void;
+}
+
+/** Calls when the process has ended, until the returned function is called. */
+export function watchExit(options: ExitWatchOptions): () => void {
+  let fd: number;
+  try {
+    fd = pidfdOpen(options.pid);
+  } catch {
+    return lookForExit(options);
+  }
+  return awaitExit(fd, options);
+}
+
+function awaitExit(fd: number, { io, onExit }: ExitWatchOptions): () => void {
   let timer: NodeJS.Timeout | null = null;
   const end = (): void => {
     if (timer !== null) clearTimeout(timer);
@@ -31,15 +48,25 @@ export function watchExit(pid: number, io: IoLoop, onExit: (status: WaitStatus) 
   const tell = (): void => {
     const status = pidfdExitStatus(fd);
     end();
-    onExit(status === null ? UNKNOWN_STATUS : decodeWaitStatus(status));
+    onExit(typeof status === 'number' ? decodeWaitStatus(status) : UNKNOWN_STATUS);
   };
   io.watch(fd, READABLE, () => {
-    if (pidfdExitStatus(fd) !== null) {
+    if (pidfdExitStatus(fd) === 'not yet') {
+      timer = setTimeout(tell, PATIENCE_MS);
+      io.watch(fd, GONE, tell);
+    } else {
       tell();
-      return;
     }
-    timer = setTimeout(tell, PATIENCE_MS);
-    io.watch(fd, GONE, tell);
   });
   return end;
+}
+
+function lookForExit({ isThere, onExit }: ExitWatchOptions): () => void {
+  const interval = setInterval(() => {
+    if (!isThere()) {
+      clearInterval(interval);
+      onExit(UNKNOWN_STATUS);
+    }
+  }, LOOK_MS);
+  return () => clearInterval(interval);
 }

@@ -103,16 +103,17 @@ export class FcgiSockets {
    * The socket for a configuration. A new one is created and closed once, so that one that cannot be had
    * is found when its group is added.
    *
-   * @param inherited what an earlier daemon has left of it
+   * @param inherit asks for what an earlier daemon has left of it
    * @throws FcgiSocketError
    */
-  find(config: FcgiSocketConfig, inherited: InheritedSocket = null): FcgiSocket {
+  find(config: FcgiSocketConfig, inherit: () => InheritedSocket = () => null): FcgiSocket {
     const url = fcgiSocketUrl(config);
     const known = this.#byUrl.get(url);
     if (known !== undefined) {
       return known;
     }
     const socket = new FcgiSocket(config, this.#log);
+    const inherited = inherit();
     if (typeof inherited === 'number') {
       socket.inherit(inherited);
     } else if (inherited === null) {

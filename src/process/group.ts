@@ -124,10 +124,9 @@ export class Group implements ManagedGroup {
     this.#sockets.close();
   }
 
-  #socketOf(config: ProcessConfig): FcgiSocket | null {
-    const { socket } = config;
+  #socketOf({ socket }: ProcessConfig): FcgiSocket | null {
     return socket === undefined
       ? null
-      : this.#sockets.find(socket, this.#host.inheritedSocketOf(this.name, config));
+      : this.#sockets.find(socket, () => this.#host.inheritedSocketOf(socket));
   }
 }

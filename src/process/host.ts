@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ProcessConfig } from '../config/types.ts';
+import type { FcgiSocketConfig, ProcessConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { InheritedSocket } from './fcgi-socket.ts';
 import type { IoLoop } from './io-loop.ts';
@@ -33,7 +33,7 @@ export interface ProcessHost {
   /** What an earlier daemon has left of a process that is to be taken over, or null. */
   recordOf(groupName: string, config: ProcessConfig): ProcessRecord | null;
   /** What an earlier daemon has left of the socket of a FastCGI program; the descriptor is the caller's. */
-  inheritedSocketOf(groupName: string, config: ProcessConfig): InheritedSocket;
+  inheritedSocketOf(socket: FcgiSocketConfig): InheritedSocket;
   /** The state of a process is another one: to be written down for a daemon that comes after this one. */
   remember(process: Process): void;
   now(): Instant;

@@ -8,13 +8,7 @@
  * @module
  */
 import { signalName } from '../config/values.ts';
-import {
-  adopted,
-  adoptedWhileStarting,
-  adoptedWhileStopping,
-  waitForRestart,
-  waitForRetry,
-} from './machine-adopted.ts';
+import { adopted, adoptedWhileStarting, adoptedWhileStopping } from './machine-adopted.ts';
 import { pidOf, Run } from './machine-run.ts';
 import type {
   Machine,
@@ -104,7 +98,7 @@ const TRANSITIONS: { readonly [S in StateName]: Row<S> } = {
     'kill-failed': loseTrack,
     adopted,
   },
-  BACKOFF: { start, due: retry, stop: stopBackoff, 'give-up': giveUp, adopted: waitForRetry },
+  BACKOFF: { start, due: retry, stop: stopBackoff, 'give-up': giveUp },
   STOPPING: {
     start: refuseStart,
     exited: exitedWhileStopping,
@@ -112,7 +106,7 @@ const TRANSITIONS: { readonly [S in StateName]: Row<S> } = {
     'kill-failed': loseTrack,
     adopted: adoptedWhileStopping,
   },
-  EXITED: { start, due: restart, stop: stopBeforeRestart, adopted: waitForRestart },
+  EXITED: { start, due: restart, stop: stopBeforeRestart },
   FATAL: { start, stop: refuseStop },
   UNKNOWN: {
     start: refuseStart,

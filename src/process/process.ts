@@ -108,9 +108,12 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.resolveCommand();
   }
 
-  /** What is to be known of this process by a daemon that comes after this one. */
-  get record(): ProcessRecord {
+  /** What a daemon that comes after this one has to know of a process that runs; null where none does. */
+  get record(): ProcessRecord | null {
     const { config, groupName } = this;
+    if (this.pid === 0 && this.state !== 'STARTING') {
+      return null;
+    }
     const isAuto = (channel: OutputName): boolean => config[channel].logfile.kind === 'auto';
     return {
       groupName,
@@ -125,19 +128,15 @@ export class Process implements ManagedProcess, SpawnOwner {
     };
   }
 
-  /** Takes over the process of a record, which this one was made of; one that has ended meanwhile is told to have. */
-  adopt(record: ProcessRecord): void {
+  /** Takes over the process of a record, which this one was made of. */
+  adopt(record: ProcessRecord, pid: number): void {
     const adopted = adoptProcess({
       owner: this,
       record,
+      pid,
       socket: this.#socket,
       onExit: (status) => this.exited(status),
     });
-    if (adopted === null) {
-      this.#take(this.state === 'STARTING' ? NEVER_STARTED : { type: 'adopted' });
-      return;
-    }
-    const { pid } = adopted;
     this.#startTicks = adopted.startTicks;
     this.#channels = adopted.channels;
     this.#unwatch = adopted.unwatch;
@@ -367,8 +366,3 @@ export class Process implements ManagedProcess, SpawnOwner {
     return runtimeFolder === null ? null : fifoBase(runtimeFolder, `${this.groupName}:${this.config.name}`);
   }
 }
-
-const NEVER_STARTED: MachineEvent = {
-  type: 'spawn-failed',
-  message: 'the daemon ended while it started the process',
-};

@@ -33,7 +33,7 @@ export function adopt(adopter: Adopter, legacy: Legacy): void {
     const process = group?.processes.get(record.config.name);
     if (group === undefined || process === undefined) {
       stopLeftover(adopter, inherited);
-    } else if (legacy.of(record.groupName, process.config) !== null) {
+    } else {
       takeOver(adopter, group, process, inherited);
     }
   }
@@ -43,12 +43,9 @@ function takeOver(
   adopter: Adopter,
   { config: { pool } }: Group,
   process: Process,
-  { record, isAlive, wasLeft }: Inherited,
+  { record, pid, wasLeft }: Inherited,
 ): void {
-  process.adopt(record);
-  if (!isAlive) {
-    return;
-  }
+  process.adopt(record, pid);
   const isChanged = !isUnchanged(record, process.config);
   if (pool !== undefined) {
     // In the middle of which event it is, only the daemon knew that has died.
@@ -66,10 +63,7 @@ function startAgain(adopter: Adopter, process: Process): void {
 }
 
 /** It is in a group as long as it runs, so that it can be seen, and is waited for by a shutdown. */
-function stopLeftover(adopter: Adopter, { record, isAlive }: Inherited): void {
-  if (!isAlive) {
-    return;
-  }
+function stopLeftover(adopter: Adopter, { record, pid }: Inherited): void {
   const { groupName, config } = record;
   const { log } = adopter;
   const { name } = config;
@@ -84,7 +78,7 @@ function stopLeftover(adopter: Adopter, { record, isAlive }: Inherited): void {
   if (process === undefined) {
     return;
   }
-  process.adopt(record);
+  process.adopt(record, pid);
   log.info(`${name} is not configured any more, and is stopped`);
   stopThen(process, () => {
     adopter.removeProcess(groupName, name);

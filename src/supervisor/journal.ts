@@ -6,6 +6,7 @@
  * @module
  */
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import type { ProcessConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { ProcessRecord } from '../process/process-record.ts';
 import { now } from './clock.ts';
@@ -17,21 +18,23 @@ const LEAST_GROWTH_BYTES = 1 << 20;
 /** Shortest time between two tries to write a journal that cannot be written, in milliseconds. */
 const RETRY_MS = 1000;
 
-/** What has a record. */
+/** What has a record, null where it does not run. */
 export interface Recorded {
-  readonly record: ProcessRecord;
+  readonly groupName: string;
+  readonly config: Pick<ProcessConfig, 'name'>;
+  readonly record: ProcessRecord | null;
 }
 
 export interface JournalOptions {
   readonly path: string;
   readonly log: MainLog;
-  /** All that there is to be known, for a journal that is written anew. */
+  /** Whatever runs, for a journal that is written anew. */
   readonly everything: () => Iterable<Recorded>;
 }
 
 export class Journal {
   readonly #options: JournalOptions;
-  /** Processes whose configuration has been written. */
+  /** Processes that run, and whose configuration has been written. */
   #known = new WeakSet<Recorded>();
   #fd: number | null = null;
   #isLeaving = false;
@@ -48,15 +51,15 @@ export class Journal {
 
   /** Something about the process has changed. */
   remember(recorded: Recorded): void {
-    const { record } = recorded;
+    const { record, groupName, config } = recorded;
     const isKnown = this.#known.has(recorded);
-    this.#known.add(recorded);
-    this.#append({ process: isKnown ? withoutConfig(record) : record });
-  }
-
-  /** The process is none of ours any more. */
-  forget({ record: { groupName, config } }: Recorded): void {
-    this.#append({ gone: [groupName, config.name] });
+    if (record !== null) {
+      this.#known.add(recorded);
+      this.#append({ process: isKnown ? withoutConfig(record) : record });
+    } else if (isKnown) {
+      this.#known.delete(recorded);
+      this.#append({ gone: [groupName, config.name] });
+    }
   }
 
   /** The daemon stops everything and ends: what it stops from now on is not stopped for good. */
@@ -95,8 +98,11 @@ export class Journal {
       const heading: Heading = { format: CURRENT_FORMAT, daemon: thisDaemon() };
       const lines = [lineOf(heading), ...(this.#isLeaving ? [lineOf({ leaving: true })] : [])];
       for (const recorded of everything()) {
-        this.#known.add(recorded);
-        lines.push(lineOf({ process: recorded.record }));
+        const { record } = recorded;
+        if (record !== null) {
+          this.#known.add(recorded);
+          lines.push(lineOf({ process: record }));
+        }
       }
       this.#write(lines.join(''));
       renameSync(next, path);

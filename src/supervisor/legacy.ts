@@ -1,35 +1,30 @@
 /**
- * What an earlier daemon, which was killed, has left to this one: the processes that it started and that still run,
- * and the states that the others were in.
+ * What an earlier daemon, which was killed, has left to this one: the processes that it started and that still run.
  *
  * @module
  */
 import { closeSync } from 'node:fs';
 import { isSame } from '../config/diff.ts';
-import type { ProcessConfig } from '../config/types.ts';
+import { fcgiSocketUrl } from '../config/fcgi.ts';
+import type { FcgiSocketConfig, ProcessConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import { pidfdGetfd, pidfdOpen } from '../native/posix.ts';
-import { livingStat } from '../process/adopt-process.ts';
+import { pidOfRecord } from '../process/adopt-process.ts';
 import type { InheritedSocket } from '../process/fcgi-socket.ts';
-import { pidOf } from '../process/machine.ts';
 import { procStat } from '../process/proc-stat.ts';
 import type { ProcessRecord } from '../process/process-record.ts';
-import type { StateName } from '../process/states.ts';
 import { type DaemonIdentity, type JournalContents, keyOf, thisDaemon } from './journal-format.ts';
-
-/** What failed is tried again by a daemon that starts; what was stopped, or had done its work, is left alone. */
-const TRIED_AGAIN: ReadonlySet<StateName> = new Set(['BACKOFF', 'FATAL']);
 
 export interface Inherited {
   readonly record: ProcessRecord;
-  /** True where there is a process, as far as can be told. */
-  readonly isAlive: boolean;
+  readonly pid: number;
   /** True where the process must not simply go on: its daemon was about to stop it. */
   readonly wasLeft: boolean;
 }
 
 export class Legacy {
   readonly #inherited: ReadonlyMap<string, Inherited>;
+  readonly #handedOut = new Set<string>();
 
   constructor(inherited: readonly Inherited[]) {
     this.#inherited = new Map(
@@ -48,35 +43,44 @@ export class Legacy {
     );
   }
 
-  /** What there is of a configured process. The state of one that does not run is nothing to another configuration. */
-  of(groupName: string, config: ProcessConfig): Inherited | null {
-    const inherited = this.#inherited.get(keyOf(groupName, config.name));
-    if (inherited === undefined) {
-      return null;
-    }
-    return inherited.isAlive || isUnchanged(inherited.record, config) ? inherited : null;
+  /** What there is of a configured process, null where it does not run. */
+  of(groupName: string, name: string): Inherited | null {
+    return this.#inherited.get(keyOf(groupName, name)) ?? null;
   }
 
-  /** The listening socket that a process of an earlier daemon has as its stdin. */
-  socketOf(groupName: string, config: ProcessConfig, log: MainLog): InheritedSocket {
-    const { record, isAlive = false } = this.of(groupName, config) ?? {};
-    const pid = record === undefined ? 0 : pidOf(record.machine.state);
-    if (!isAlive || pid === 0 || !isSame(plain(config.socket), record?.config.socket)) {
+  /** The listening socket that processes of an earlier daemon have as their stdin; for the first group that asks. */
+  socketOf(socket: FcgiSocketConfig, log: MainLog): InheritedSocket {
+    const url = fcgiSocketUrl(socket);
+    const holder = this.all.find(
+      ({ record: { config } }) => config.socket && fcgiSocketUrl(config.socket) === url,
+    );
+    if (holder === undefined) {
       return null;
     }
+    if (this.#handedOut.has(url)) {
+      return 'out of reach';
+    }
+    this.#handedOut.add(url);
+    return this.#descriptorOf(holder, log);
+  }
+
+  #descriptorOf({ pid, record }: Inherited, log: MainLog): InheritedSocket {
     try {
       const pidfd = pidfdOpen(pid);
       try {
-        return pidfdGetfd(pidfd, 0);
+        return pidfdGetfd(pidfd, STDIN);
       } finally {
         closeSync(pidfd);
       }
     } catch (error) {
-      log.warn(`the socket of ${config.name} (pid ${pid}) cannot be taken over: ${(error as Error).message}`);
+      const { message } = error as Error;
+      log.warn(`the socket of ${record.config.name} (pid ${pid}) cannot be taken over: ${message}`);
       return 'out of reach';
     }
   }
 }
+
+const STDIN = 0;
 
 /** Whether the process was started with what the configuration says now. */
 export function isUnchanged(record: ProcessRecord, config: ProcessConfig): boolean {
@@ -84,8 +88,8 @@ export function isUnchanged(record: ProcessRecord, config: ProcessConfig): boole
 }
 
 /** As it comes back from a file: keys without a value are not there. */
-function plain<T>(value: T): T | undefined {
-  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+function plain(config: ProcessConfig): unknown {
+  return JSON.parse(JSON.stringify(config));
 }
 
 /** The daemon that writes the journal, where it runs: nothing of what it has is ours. */
@@ -97,23 +101,14 @@ export function livingWriter({ daemon }: JournalContents): number | null {
   return livingProcess(daemon.pid, startTicks) ? daemon.pid : null;
 }
 
-/** Picks what is of use now. */
+/** Picks what is of use now: whatever still runs. */
 export function legacyOf(contents: JournalContents | null): Legacy {
   if (contents === null || !isSameWorld(contents.daemon)) {
     return new Legacy([]);
   }
   const { records, isLeaving } = contents;
-  const inherited = records.map((record) => ({ record, isAlive: isAlive(record), wasLeft: isLeaving }));
-  const isOfUse = ({ record: { machine }, isAlive }: Inherited): boolean =>
-    isAlive || !(isLeaving || TRIED_AGAIN.has(machine.state.name));
-  return new Legacy(inherited.filter(isOfUse));
-}
-
-/** One that was being started when its daemon was killed may be there. */
-function isAlive(record: ProcessRecord): boolean {
-  const { state } = record.machine;
-  const pid = pidOf(state);
-  return pid === 0 ? state.name === 'STARTING' : livingStat(record, pid) !== null;
+  const inherited = records.map((record) => ({ record, pid: pidOfRecord(record), wasLeft: isLeaving }));
+  return new Legacy(inherited.filter(({ pid }) => pid > 0));
 }
 
 function livingProcess(pid: number, startTicks: number | null): boolean {
@@ -121,7 +116,7 @@ function livingProcess(pid: number, startTicks: number | null): boolean {
   return stat !== null && !stat.isZombie && stat.startTicks === startTicks;
 }
 
-/** After a new boot, or in a container that was started again, nothing is left, and no state means anything. */
+/** After a new boot, or in a container that was started again, nothing is left. */
 function isSameWorld({ boot, initTicks }: DaemonIdentity): boolean {
   const world = thisDaemon();
   return world.boot === boot && world.initTicks === initTicks;

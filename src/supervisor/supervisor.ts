@@ -4,7 +4,7 @@
  * @module
  */
 import { diffGroups } from '../config/diff.ts';
-import type { Config, GroupConfig, ProcessConfig } from '../config/types.ts';
+import type { Config, FcgiSocketConfig, GroupConfig, ProcessConfig } from '../config/types.ts';
 import { groupEvent, remoteCommunicationEvent, supervisorStateEvent } from '../events/event.ts';
 import { EventSystem } from '../events/event-system.ts';
 import type { MainLog } from '../logs/main-log.ts';
@@ -115,12 +115,12 @@ export class Supervisor implements SupervisorView, ProcessHost {
     }
   }
 
-  recordOf(groupName: string, config: ProcessConfig): ProcessRecord | null {
-    return this.#legacy?.of(groupName, config)?.record ?? null;
+  recordOf(groupName: string, { name }: ProcessConfig): ProcessRecord | null {
+    return this.#legacy?.of(groupName, name)?.record ?? null;
   }
 
-  inheritedSocketOf(groupName: string, config: ProcessConfig): InheritedSocket {
-    return this.#legacy?.socketOf(groupName, config, this.log) ?? null;
+  inheritedSocketOf(socket: FcgiSocketConfig): InheritedSocket {
+    return this.#legacy?.socketOf(socket, this.log) ?? null;
   }
 
   remember(process: Process): void {
@@ -147,7 +147,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
       this.#legacy = null;
     }
     if (journal !== null) {
-      this.#journal = new Journal({ path: journal, log: this.log, everything: () => this.#everStarted() });
+      this.#journal = new Journal({ path: journal, log: this.log, everything: () => this.#allProcesses() });
     }
     this.#isStarted = true;
     this.events.bus.publish('SUPERVISOR_STATE_CHANGE_RUNNING', () => supervisorStateEvent('RUNNING'));
@@ -198,9 +198,6 @@ export class Supervisor implements SupervisorView, ProcessHost {
       return false;
     }
     this.#groups.delete(name);
-    for (const process of group.processes.values()) {
-      this.#journal?.forget(process);
-    }
     group.dispose();
     this.events.removePool(name);
     this.events.bus.publish('PROCESS_GROUP_REMOVED', () => groupEvent('REMOVED', name));
@@ -227,11 +224,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
       return false;
     }
     const before = group.config;
-    const process = group.processes.get(name);
     const isRemoved = group.remove(name);
-    if (isRemoved && process !== undefined) {
-      this.#journal?.forget(process);
-    }
     this.#replaceGroup(before, group.config);
     return isRemoved;
   }
@@ -258,14 +251,8 @@ export class Supervisor implements SupervisorView, ProcessHost {
     this.events.stop();
   }
 
-  *#everStarted(): Iterable<Process> {
-    for (const group of this.#groups.values()) {
-      for (const process of group.processes.values()) {
-        if (process.startedAt > 0) {
-          yield process;
-        }
-      }
-    }
+  #allProcesses(): Process[] {
+    return [...this.#groups.values()].flatMap((group) => [...group.processes.values()]);
   }
 
   #autostart(processes: readonly Process[], done: () => void = () => {}): void {

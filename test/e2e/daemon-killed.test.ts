@@ -1,8 +1,29 @@
-import { closeSync, constants, existsSync, openSync, readlinkSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
+import { connect } from 'node:net';
 import { expect } from 'vitest';
 import { isAlive } from '../../compat/harness/processes.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
-import { call, program, script, startWith, test, untilState } from './support.ts';
+import {
+  allInfo,
+  call,
+  count,
+  infoOf,
+  program,
+  script,
+  startWith,
+  test,
+  untilAll,
+  untilState,
+} from './support.ts';
 
 /** Counts on stdout, and says in a file of its own how far it is. */
 const COUNTER = `cd "$(dirname "$0")"
@@ -14,10 +35,18 @@ while :; do
   sleep 0.02
 done`;
 
+/** A program that stays. */
+const STAYS = { command: '/bin/sleep 1000', startsecs: 0 };
+
 interface Orphaned {
   readonly daemon: Daemon;
   readonly pid: number;
   readonly fifo: string;
+}
+
+async function kill(daemon: Daemon): Promise<void> {
+  daemon.signal('SIGKILL');
+  await daemon.exited();
 }
 
 async function killDaemonOf(side: Side): Promise<Orphaned> {
@@ -30,8 +59,7 @@ async function killDaemonOf(side: Side): Promise<Orphaned> {
   const { pid } = await untilState(side, 'counter', 'RUNNING');
   await side.waitFor('it counts', () => side.readFile('counter.log').includes('5\n'));
   const fifo = readlinkSync(`/proc/${pid}/fd/1`);
-  daemon.signal('SIGKILL');
-  await daemon.exited();
+  await kill(daemon);
   return { daemon, pid, fifo };
 }
 
@@ -39,11 +67,30 @@ function progress(side: Side): number {
   return Number(side.readFile('progress'));
 }
 
+function counted(side: Side): number[] {
+  return side.readFile('counter.log').trimEnd().split('\n').map(Number);
+}
+
+/** Pids of living processes whose command line has the text. */
+function running(text: string): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && commandLine(pid).includes(text) && isAlive(pid));
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
 test('programs go on running and writing when the daemon is killed, and what they write waits', async ({
   side,
 }) => {
   const { pid, fifo } = await killDaemonOf(side);
-  const last = Number(side.readFile('counter.log').trimEnd().split('\n').at(-1));
+  const last = counted(side).at(-1) ?? 0;
   await side.waitFor('it goes on', () => progress(side) > last + 20);
   expect(isAlive(pid)).toBe(true);
 
@@ -55,21 +102,274 @@ test('programs go on running and writing when the daemon is killed, and what the
   expect(waiting).toEqual(waiting.map((_, index) => last + 1 + index));
 });
 
-test('a new daemon starts over the socket, the pidfile and the folder that a killed one left', async ({
-  side,
-}) => {
+test('the next daemon takes them over, and no line of their logs is missing', async ({ side }) => {
   const { pid, daemon } = await killDaemonOf(side);
   expect(existsSync(side.path('s.sock'))).toBe(true);
   expect(side.readFile('supervisord.pid')).toBe(`${daemon.pid}\n`);
+  const last = counted(side).at(-1) ?? 0;
+  await side.waitFor('it goes on', () => progress(side) > last + 20);
 
   const next = await side.start();
 
   expect(await call(side, 'getPID')).toBe(next.pid);
   expect(side.readFile('supervisord.pid')).toBe(`${next.pid}\n`);
-  await untilState(side, 'counter', 'RUNNING');
+  expect(await infoOf(side, 'counter')).toMatchObject({ pid, statename: 'RUNNING' });
+  expect(side.readFile('main.log')).toContain(` INFO adopted: 'counter' with pid ${pid}\n`);
   const seen = progress(side);
-  await side.waitFor('the programs go on', () => progress(side) !== seen);
-  expect(isAlive(pid)).toBe(true);
+  await side.waitFor('it goes on', () => (counted(side).at(-1) ?? 0) > seen + 20);
+  expect(counted(side)).toEqual(counted(side).map((_, index) => index + 1));
+  expect(running('counter.sh')).toEqual([pid]);
+
+  expect(await call(side, 'stopProcess', 'counter')).toBe(true);
+  expect(isAlive(pid)).toBe(false);
   expect(await next.stop()).toBe(0);
   expect([existsSync(side.path('s.sock')), existsSync(side.path('supervisord.pid'))]).toEqual([false, false]);
 });
+
+test('the end of one that was taken over is seen, and it is started again', async ({ side }) => {
+  const { pid } = await killDaemonOf(side);
+  const next = await side.start();
+  process.kill(pid, 'SIGKILL');
+  await side.waitFor('another one runs', async () => {
+    const info = await infoOf(side, 'counter');
+    return info.statename === 'RUNNING' && info.pid !== pid;
+  });
+  expect(side.readFile('main.log')).toMatch(
+    /WARN exited: counter \((terminated by SIGKILL|exit status unknown); not expected\)/,
+  );
+  await next.stop();
+});
+
+test('one that has ended while nobody watched is started as at any start', async ({ side }) => {
+  const { pid } = await killDaemonOf(side);
+  process.kill(pid, 'SIGKILL');
+  await side.waitFor('it has ended', () => !isAlive(pid));
+  const next = await side.start();
+  expect((await untilState(side, 'counter', 'RUNNING')).pid).not.toBe(pid);
+  expect(side.readFile('main.log')).not.toContain('adopted');
+  await next.stop();
+});
+
+test('who is started, and who is stopped, when the daemon is killed, is so in its time', async ({ side }) => {
+  const deaf = script(
+    side,
+    'deaf.sh',
+    'trap "" TERM; touch "$(dirname "$0")/up"; while :; do sleep 0.1; done',
+  );
+  const daemon = await startWith(
+    side,
+    program('slow', { command: '/bin/sleep 1000', startsecs: 4 }) +
+      program('deaf', { command: deaf, startsecs: 0, stopwaitsecs: 4 }),
+  );
+  await side.waitFor('it is deaf', () => existsSync(side.path('up')));
+  await call(side, 'stopProcess', 'deaf', false);
+  const [slow, stopping] = [await infoOf(side, 'slow'), await infoOf(side, 'deaf')];
+  expect([slow.statename, stopping.statename]).toEqual(['STARTING', 'STOPPING']);
+  await kill(daemon);
+
+  const next = await side.start();
+
+  expect((await untilState(side, 'slow', 'RUNNING')).pid).toBe(slow.pid);
+  await untilState(side, 'deaf', 'STOPPED');
+  expect(side.readFile('main.log')).toContain(`WARN killing 'deaf' (${stopping.pid}) with SIGKILL`);
+  await next.stop();
+});
+
+test('a configuration that has changed meanwhile is what runs then', async ({ side }) => {
+  const sections = (programs: Readonly<Record<string, Readonly<Record<string, string | number>>>>) =>
+    Object.entries(programs)
+      .map(([name, keys]) => program(name, keys))
+      .join('');
+  const daemon = await startWith(
+    side,
+    sections({ same: STAYS, changed: STAYS, leaving: { ...STAYS, command: '/bin/sleep 1001' } }),
+  );
+  await untilAll(side, 'RUNNING');
+  const before = new Map((await allInfo(side)).map(({ name, pid }) => [name, pid]));
+  await kill(daemon);
+
+  const next = await startWith(
+    side,
+    sections({ same: STAYS, changed: { ...STAYS, command: '/bin/sleep 1002' }, coming: STAYS }),
+  );
+
+  await side.waitFor(
+    'what has gone is gone',
+    async () => (await allInfo(side)).map(({ name }) => name).join() === 'changed,coming,same',
+  );
+  expect(isAlive(before.get('leaving') ?? 0)).toBe(false);
+  await untilAll(side, 'RUNNING');
+  const { pid } = await infoOf(side, 'changed');
+  expect(commandLine(pid)).toBe('/bin/sleep 1002 ');
+  expect(isAlive(before.get('changed') ?? 0)).toBe(false);
+  expect((await infoOf(side, 'same')).pid).toBe(before.get('same'));
+  await next.stop();
+});
+
+test('a daemon that is killed in the middle of its shutdown is followed by one that starts everything', async ({
+  side,
+}) => {
+  const deaf = script(
+    side,
+    'deaf.sh',
+    'trap "" TERM; touch "$(dirname "$0")/up"; while :; do sleep 0.1; done',
+  );
+  const daemon = await startWith(
+    side,
+    program('stays', { ...STAYS, priority: 2 }) +
+      program('deaf', { command: deaf, startsecs: 0, stopwaitsecs: 3, priority: 1 }),
+  );
+  await side.waitFor('it is deaf', () => existsSync(side.path('up')));
+  daemon.signal('SIGTERM');
+  await side.waitFor('the first is stopped', () => side.readFile('main.log').includes('stopped: stays'));
+  await kill(daemon);
+
+  const next = await side.start();
+
+  await untilAll(side, 'RUNNING');
+  expect(running('deaf.sh')).toHaveLength(1);
+  await next.stop();
+});
+
+test('logs that the daemon names, stdin and the rights of both stay with the program', async ({ side }) => {
+  const daemon = await startWith(side, program('cat', { command: '/bin/cat', startsecs: 0 }));
+  await untilState(side, 'cat', 'RUNNING');
+  await call(side, 'sendProcessStdin', 'cat', 'before\n');
+  await side.waitFor(
+    'it has answered',
+    async () => (await call(side, 'readProcessStdoutLog', 'cat', 0, 0)) === 'before\n',
+  );
+  await kill(daemon);
+  const next = await side.start();
+  await call(side, 'sendProcessStdin', 'cat', 'after\n');
+  await side.waitFor(
+    'it answers again',
+    async () => (await call(side, 'readProcessStdoutLog', 'cat', 0, 0)) === 'before\nafter\n',
+  );
+  await next.stop();
+});
+
+test('an event listener begins anew, as nobody knows what it had been told', async ({ side }) => {
+  const listener = script(
+    side,
+    'listener.sh',
+    'cd "$(dirname "$0")"\nwhile :; do echo READY; read -r header || exit; echo "$header" >> heard; sleep 1000; done',
+  );
+  const sections = `[eventlistener:ear]\ncommand=${listener}\nevents=PROCESS_STATE_RUNNING\nstartsecs=0\n`;
+  const daemon = await startWith(side, sections + program('stays', STAYS));
+  await side.waitFor('it is told', () => side.readFile('heard').includes('\n'));
+  const { pid } = await infoOf(side, 'ear');
+  await kill(daemon);
+  const next = await side.start();
+  await side.waitFor('it is another one', async () => ![0, pid].includes((await infoOf(side, 'ear')).pid));
+  await call(side, 'stopProcess', 'stays');
+  await call(side, 'startProcess', 'stays');
+  await side.waitFor('it is told again', () => count(side.readFile('heard'), /\n/g) === 2);
+  await next.stop();
+});
+
+test('a FastCGI program keeps its socket, and who connects meanwhile waits', async ({ side }) => {
+  const answering = side.writeFile(
+    'answer.py',
+    'import socket\nlistening = socket.socket(fileno=0)\nwhile True:\n  accepted, _ = listening.accept()\n  accepted.sendall(b"answer")\n  accepted.close()\n',
+  );
+  const socket = side.path('fcgi.sock');
+  const sections = `[fcgi-program:app]\ncommand=python3 ${answering}\nsocket=unix://${socket}\nstartsecs=0\nnumprocs=2\nprocess_name=app_%(process_num)d\n`;
+  const daemon = await startWith(side, sections);
+  await untilAll(side, 'RUNNING');
+  expect(await answerOf(socket)).toBe('answer');
+  const before = await allInfo(side);
+  await kill(daemon);
+  expect(await answerOf(socket)).toBe('answer');
+
+  const next = await side.start();
+
+  expect((await allInfo(side)).map(({ pid }) => pid)).toEqual(before.map(({ pid }) => pid));
+  expect(await answerOf(socket)).toBe('answer');
+  await call(side, 'stopProcess', 'app:app_0');
+  await call(side, 'startProcess', 'app:app_0');
+  await call(side, 'stopProcess', 'app:app_1');
+  expect(await answerOf(socket)).toBe('answer');
+  await next.stop();
+  expect(existsSync(socket)).toBe(false);
+});
+
+function answerOf(path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    connect(path)
+      .on('data', (chunk) => {
+        text += chunk;
+      })
+      .on('close', () => resolve(text))
+      .on('error', reject);
+  });
+}
+
+test('a start that is refused leaves everything to the next', async ({ side }) => {
+  const { pid } = await killDaemonOf(side);
+  const config = side.readFile('supervisord.conf');
+  side.writeFile(
+    'supervisord.conf',
+    `${config}[fcgi-program:no]\ncommand=/bin/cat\nsocket=unix:///no/such/socket\n`,
+  );
+  const refused = await side.supervisord(['-n', '-c', side.path('supervisord.conf')]);
+  expect(refused.code).toBe(2);
+  expect(isAlive(pid)).toBe(true);
+  side.writeFile('supervisord.conf', config);
+  const next = await side.start();
+  expect((await infoOf(side, 'counter')).pid).toBe(pid);
+  await next.stop();
+});
+
+test('a daemon without servers leaves alone what another one has that runs', async ({ side }) => {
+  const daemon = await startWith(side, program('stays', { ...STAYS, command: '/bin/sleep 1003' }));
+  const { pid } = await untilState(side, 'stays', 'RUNNING');
+  const pidfile = side.path('supervisord.pid');
+  const config = side.writeFile(
+    'mute.conf',
+    `[supervisord]\npidfile=${pidfile}\nlogfile=${side.path('mute.log')}\nchildlogdir=${side.dir}\n`,
+  );
+  const mute = side.supervisord(['-n', '-c', config]);
+  await side.waitFor('it warns', () =>
+    side.readFile('mute.log').includes(`another supervisord (pid ${daemon.pid}) uses `),
+  );
+  await side.waitFor('it runs', () => side.readFile('supervisord.pid') !== `${daemon.pid}\n`);
+  process.kill(Number(side.readFile('supervisord.pid')), 'SIGTERM');
+  await mute;
+  expect(await infoOf(side, 'stays')).toMatchObject({ pid, statename: 'RUNNING' });
+  await kill(daemon);
+  const next = await side.start();
+  expect((await infoOf(side, 'stays')).pid).toBe(pid);
+  await next.stop();
+});
+
+test('killed at any moment of its start, a daemon never has doubles started', async ({ side }) => {
+  const marker = side.path('one-of-many.sh');
+  script(side, 'one-of-many.sh', 'exec tail -f "$0"');
+  const sections = program('many', {
+    command: marker,
+    numprocs: 60,
+    process_name: '%(process_num)02d',
+    startsecs: 0,
+  });
+  side.writeFile('supervisord.conf', side.preamble + sections);
+  const seen: number[] = [];
+  for (let round = 0; seen.at(-1) !== 60; round += 1) {
+    expect(round).toBeLessThan(20);
+    const daemon = await side.start();
+    const wanted = 10 * round;
+    await side.waitFor('some run', () => running(marker).length >= Math.min(wanted, 60));
+    await kill(daemon);
+    const left = running(marker).length;
+    expect(left).toBeLessThanOrEqual(60);
+    seen.push(left);
+  }
+  const next = await side.start();
+  await untilAll(side, 'RUNNING');
+  const pids = (await allInfo(side)).map(({ pid }) => pid);
+  expect(new Set(pids)).toEqual(new Set(running(marker)));
+  expect(pids).toHaveLength(60);
+  await next.stop();
+  expect(running(marker)).toEqual([]);
+}, 120_000);

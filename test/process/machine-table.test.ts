@@ -176,7 +176,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
       'BACKOFF -> STOPPED pid 0 tries 2',
     ],
     'kill-failed': NOTHING,
-    adopted: ['arm in 500'],
+    adopted: NOTHING,
     'give-up': ['disarm', 'BACKOFF -> FATAL pid 0 tries 0'],
   },
   'BACKOFF at the next try': {
@@ -190,7 +190,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
       'BACKOFF -> STOPPED pid 0 tries 2',
     ],
     'kill-failed': NOTHING,
-    adopted: ['arm in 0'],
+    adopted: NOTHING,
     'give-up': ['disarm', 'BACKOFF -> FATAL pid 0 tries 0'],
   },
   'STOPPING before stopwaitsecs': {
@@ -235,7 +235,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: ['arm in 500'],
     stop: ['disarm', 'EXITED -> STOPPED pid 0 tries 2'],
     'kill-failed': NOTHING,
-    adopted: ['arm in 500'],
+    adopted: NOTHING,
     'give-up': NOTHING,
   },
   'EXITED at the restart': {
@@ -245,7 +245,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: starts('EXITED'),
     stop: ['disarm', 'EXITED -> STOPPED pid 0 tries 2'],
     'kill-failed': NOTHING,
-    adopted: ['arm in 0'],
+    adopted: NOTHING,
     'give-up': NOTHING,
   },
   FATAL: {
