@@ -18,6 +18,7 @@ import { httpRaw } from './http/raw.ts';
 import { languageScenarios } from './languages.ts';
 import { lifecycleAtOnce } from './lifecycle/at-once.ts';
 import { lifecycleDaemon } from './lifecycle/daemon.ts';
+import { lifecycleKilled } from './lifecycle/killed.ts';
 import { lifecycleLogs } from './lifecycle/logs.ts';
 import { lifecycleShutdown } from './lifecycle/shutdown.ts';
 import { lifecycleStarting } from './lifecycle/starting.ts';
@@ -60,6 +61,7 @@ export const scenarios: readonly Scenario[] = [
   lifecycleDaemon,
   lifecycleShutdown,
   lifecycleAtOnce,
+  lifecycleKilled,
   lifecycleUnknown,
   configurationReread,
   childView,
