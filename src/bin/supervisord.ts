@@ -11,6 +11,7 @@ import { ListenError } from '../http/listen-error.ts';
 import { openHttpServers } from '../http/servers.ts';
 import { initialNofile } from '../native/posix.ts';
 import { type Launch, launchInBackground, takeLaunch } from '../supervisor/background.ts';
+import { type Inheritance, takeInheritance } from '../supervisor/handover.ts';
 import { saveMemoryFromNowOn } from '../supervisor/heap.ts';
 import { runDaemon } from '../supervisor/run.ts';
 import { StartError } from '../supervisor/start-error.ts';
@@ -33,13 +34,14 @@ async function main(): Promise<number> {
   saveMemoryFromNowOn();
   nameProcess('supervisord');
   const launch = takeLaunch();
+  const inheritance = takeInheritance();
   const program = process.argv[1] ?? 'supervisord';
-  const exitCode = await run(program, launch);
+  const exitCode = await run(program, launch, inheritance);
   launch?.report(exitCode);
   return exitCode;
 }
 
-async function run(program: string, launch: Launch | null): Promise<number> {
+async function run(program: string, launch: Launch | null, inheritance: Inheritance | null): Promise<number> {
   const parsed = parseSupervisordFlags(process.argv.slice(2), program);
   switch (parsed.kind) {
     case 'print':
@@ -51,7 +53,7 @@ async function run(program: string, launch: Launch | null): Promise<number> {
       break;
   }
   try {
-    return await supervise(parsed.flags, program, launch);
+    return await supervise(parsed.flags, program, { launch, inheritance });
   } catch (error) {
     if (error instanceof ConfigError || error instanceof StartError || error instanceof ListenError) {
       return refuse(program, error.message);
@@ -60,9 +62,18 @@ async function run(program: string, launch: Launch | null): Promise<number> {
   }
 }
 
-async function supervise(flags: SupervisordFlags, program: string, launch: Launch | null): Promise<number> {
+interface Origin {
+  readonly launch: Launch | null;
+  readonly inheritance: Inheritance | null;
+}
+
+async function supervise(
+  flags: SupervisordFlags,
+  program: string,
+  { launch, inheritance }: Origin,
+): Promise<number> {
   const file = flags.configuration ?? findConfigFile(program);
-  const softFileLimit = launch?.softFileLimit ?? initialNofile().soft;
+  const softFileLimit = launch?.softFileLimit ?? inheritance?.handover.softFileLimit ?? initialNofile().soft;
   const environment = { ...process.env };
   const readConfig = (): Config => loadConfig({ file, environment, overrides: flags.overrides });
   const config = readConfig();
@@ -70,15 +81,19 @@ async function supervise(flags: SupervisordFlags, program: string, launch: Launc
     writeSync(STDOUT, dumpConfig(config));
     return 0;
   }
-  if (!config.daemon.nodaemon && launch === null) {
+  if (!config.daemon.nodaemon && launch === null && inheritance === null) {
     return launchInBackground(softFileLimit);
   }
   await runDaemon({
     config,
     readConfig,
     openServers: (supervisor, isFirst) =>
-      openHttpServers(supervisor, { toleratesBrokenInterfaces: !isFirst }),
+      openHttpServers(supervisor, {
+        toleratesBrokenInterfaces: !isFirst,
+        inherited: isFirst ? inheritance?.handover.sockets : undefined,
+      }),
     launch,
+    inheritance,
     softFileLimit,
   });
   return 0;

@@ -79,6 +79,21 @@ export class EventSystem {
     this.#ticks.update();
   }
 
+  /** No pool has anything to do. */
+  get isQuiet(): boolean {
+    return [...this.#pools.values()].every(({ pool }) => pool.isQuiet);
+  }
+
+  /** Whether the process is a listener that waits for an event. */
+  isReadyListener(process: Process): boolean {
+    return this.#pools.get(process.groupName)?.pool.isReady(process) ?? false;
+  }
+
+  /** A listener that waits for an event of an earlier daemon waits for one of ours; to be called before it is adopted. */
+  goOn(process: Process): void {
+    this.#pools.get(process.groupName)?.pool.begin(process, 'READY');
+  }
+
   /** A process has changed its state: listeners are told, and a listener's own life begins or ends. */
   processChanged(process: Process, change: StateChange): void {
     const pool = this.#pools.get(process.groupName)?.pool;

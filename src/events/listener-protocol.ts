@@ -27,12 +27,17 @@ const LONGEST_LINE_BYTES = 4096;
 const LONGEST_RESULT_BYTES = 16 << 20;
 
 export class ListenerProtocol {
-  #state: ListenerState = 'ACKNOWLEDGED';
+  #state: ListenerState;
   #held: Buffer = Buffer.alloc(0);
   /** Length of the result that is being read, in bytes; null before its line has come. */
   #resultBytes: number | null = null;
   /** A result was told and nobody has said yet what it is worth: what comes meanwhile waits. */
   #isJudged = true;
+
+  /** @param state what it has come to with an earlier daemon; a new listener has said nothing yet */
+  constructor(state: 'ACKNOWLEDGED' | 'READY' = 'ACKNOWLEDGED') {
+    this.#state = state;
+  }
 
   get state(): ListenerState {
     return this.#state;

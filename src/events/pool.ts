@@ -65,12 +65,27 @@ export class EventPool {
     this.dispatch();
   }
 
-  /** A life of a listener begins; whatever an earlier one said or had is over. */
-  begin(process: ListenerProcess): void {
+  /** Nothing is under way, and nothing waits. */
+  get isQuiet(): boolean {
+    return this.#buffer.length === 0 && [...this.#listeners.values()].every(isAtRest);
+  }
+
+  /**
+   * A life of a listener begins; whatever an earlier one said or had is over.
+   *
+   * @param state what the listener has come to with an earlier daemon
+   */
+  begin(process: ListenerProcess, state?: 'READY'): void {
     const { processNames } = this.#options;
-    this.#listeners.set(process, { process, protocol: new ListenerProtocol(), event: null });
+    this.#listeners.set(process, { process, protocol: new ListenerProtocol(state), event: null });
     const placeOf = ([{ config }]: readonly [ListenerProcess, Listener]) => processNames.indexOf(config.name);
     this.#listeners = new Map([...this.#listeners].sort((a, b) => placeOf(a) - placeOf(b)));
+  }
+
+  /** Whether the listener waits for an event. */
+  isReady(process: ListenerProcess): boolean {
+    const listener = this.#listeners.get(process);
+    return process.state === 'RUNNING' && listener?.protocol.state === 'READY';
   }
 
   /** A life of a listener is over; an event that it had goes back to the head of the buffer. */
@@ -254,6 +269,10 @@ export class EventPool {
     const discarded = this.#buffer.shift();
     log.error(`pool ${name} event buffer overflowed, discarding event ${discarded?.serial}`);
   }
+}
+
+function isAtRest({ process, protocol }: Listener): boolean {
+  return process.state !== 'RUNNING' || protocol.state === 'READY' || protocol.state === 'UNKNOWN';
 }
 
 function characterCount(text: string): number {

@@ -72,6 +72,11 @@ export class Connection implements AnswerWire {
     return this.#exchange === null && !this.#parser.isWithinRequest && !this.#output.isWaiting;
   }
 
+  /** The answer has no end: the client follows a log. */
+  get isFollowing(): boolean {
+    return this.#exchange?.response.isStream ?? false;
+  }
+
   /** The client owes something: its first request, or the rest of one. */
   get isAwaited(): boolean {
     if (this.#exchange !== null) return !this.#isWhole;

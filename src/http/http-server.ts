@@ -33,9 +33,15 @@ export interface HttpServerOptions {
   readonly credentials: Credentials | null;
   readonly routes: readonly Route[];
   readonly clients: Clients;
+  /** Descriptors of clients who are connected already. */
+  readonly connections?: readonly number[];
 }
 
 export interface HttpServer {
+  /** Nobody is being answered, and no request is under way; who follows a log does not count. */
+  readonly isQuiet: boolean;
+  /** Descriptors of the clients who may ask again. */
+  readonly idleConnections: readonly number[];
   /** Ends listening, drops whoever waits, and resolves when the answers that are being written are out. */
   close(): Promise<void>;
 }
@@ -69,6 +75,15 @@ class Server implements HttpServer, ConnectionHost {
     this.#options = options;
     this.#clients = options.clients;
     this.#listen();
+    for (const connection of options.connections ?? []) this.#welcome(connection);
+  }
+
+  get isQuiet(): boolean {
+    return [...this.#connections].every(({ isIdle, isFollowing }) => isIdle || isFollowing);
+  }
+
+  get idleConnections(): number[] {
+    return [...this.#connections].filter(({ isIdle }) => isIdle).map(({ descriptor }) => descriptor);
   }
 
   /** Somebody wants to connect. */

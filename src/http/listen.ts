@@ -30,8 +30,14 @@ export interface ListeningSocket {
   removeFile(): void;
 }
 
-/** @throws ListenError with the reference's text */
-export function openListeningSocket(config: HttpServerConfig): ListeningSocket {
+/**
+ * @param inherited a descriptor that listens at the address already, and whose file, where it has one, is in place
+ * @throws ListenError with the reference's text
+ */
+export function openListeningSocket(config: HttpServerConfig, inherited: number | null): ListeningSocket {
+  if (inherited !== null) {
+    return { descriptor: inherited, removeFile: config.kind === 'unix' ? removerOf(config.file) : () => {} };
+  }
   try {
     return config.kind === 'unix' ? openUnix(config) : openInet(config);
   } catch (error) {
@@ -52,8 +58,7 @@ function openUnix(config: UnixServerConfig): ListeningSocket {
   try {
     giveAway(config, temporary);
     putInPlace(temporary, config.file);
-    const { dev, ino } = lstatSync(config.file);
-    return { descriptor, removeFile: () => removeOwn(config.file, dev, ino) };
+    return { descriptor, removeFile: removerOf(config.file) };
   } catch (error) {
     closeSync(descriptor);
     throw error;
@@ -96,6 +101,12 @@ function removeIfThere(path: string): void {
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
+}
+
+/** What removes the file that is there now. */
+function removerOf(path: string): () => void {
+  const made = lstatSync(path, { throwIfNoEntry: false });
+  return made === undefined ? () => {} : () => removeOwn(path, made.dev, made.ino);
 }
 
 function removeOwn(path: string, device: number, inode: number): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { closeSync } from 'node:fs';
 import type { HttpServerConfig } from '../config/types.ts';
 import { getrlimit } from '../native/posix.ts';
 import { serverUrlOf } from '../process/server-url.ts';
@@ -13,6 +14,7 @@ import {
   RpcInterfaceError,
   UnknownFactoryError,
 } from '../rpc/rpc-interfaces.ts';
+import type { HandedSocket } from '../supervisor/handover.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
 import { Clients } from './clients.ts';
 import { connectionLimit } from './connection-limit.ts';
@@ -30,9 +32,15 @@ export interface HttpServersOptions {
   readonly openFiles?: number;
   /** True leaves an RPC interface out that cannot be made, and says so; otherwise no server is opened then. */
   readonly toleratesBrokenInterfaces?: boolean;
+  /** What this process had open as another program; what no server of the configuration takes is closed. */
+  readonly inherited?: readonly HandedSocket[];
 }
 
 export interface HttpServers {
+  /** Nobody is being answered, and no request is under way; who follows a log does not count. */
+  readonly isQuiet: boolean;
+  /** All that another program under this pid needs to go on serving. */
+  handOver(): HandedSocket[];
   /** The address that children are told, or null where there is no server. */
   readonly serverUrl: string | null;
   /** Ends listening, drops idle, waiting and tailing clients, and lets answers in flight be written. */
@@ -56,8 +64,18 @@ export async function openHttpServers(
   const clients = openClients(supervisor, options);
   const sockets: ListeningSocket[] = [];
   const servers: HttpServer[] = [];
+  const inherited = new Map((options.inherited ?? []).map((socket) => [socket.address, socket]));
   const opened: HttpServers = {
     serverUrl: serverUrlOf(configs),
+    get isQuiet() {
+      return servers.every((server) => server.isQuiet);
+    },
+    handOver: () =>
+      servers.map((server, index) => ({
+        address: addressOf(configs[index]),
+        descriptor: sockets[index]?.descriptor ?? -1,
+        connections: server.idleConnections,
+      })),
     close: async () => {
       ending.abort();
       await Promise.all(servers.map((server) => server.close()));
@@ -69,16 +87,34 @@ export async function openHttpServers(
   };
   try {
     for (const config of configs) {
-      const socket = openListeningSocket(config);
+      const address = addressOf(config);
+      const handed = inherited.get(address);
+      inherited.delete(address);
+      const socket = openListeningSocket(config, handed?.descriptor ?? null);
       sockets.push(socket);
-      servers.push(serve(supervisor, config, socket, interfaces, clients));
+      servers.push(
+        serve(supervisor, config, { socket, interfaces, clients, connections: handed?.connections }),
+      );
     }
   } catch (error) {
     await opened.close();
     opened.removeSocketFiles();
     throw error;
+  } finally {
+    for (const { descriptor, connections } of inherited.values()) {
+      for (const fd of [descriptor, ...connections]) closeSync(fd);
+    }
   }
   return opened;
+}
+
+/** What makes a listening socket what it is: one that is to be another is opened anew. */
+function addressOf(config: HttpServerConfig | undefined): string {
+  if (config?.kind === 'unix') {
+    const { file, mode, owner } = config;
+    return JSON.stringify([file, mode, owner]);
+  }
+  return JSON.stringify([config?.host, config?.port]);
 }
 
 /** Clients of all servers are counted together: they share the daemon's descriptors. */
@@ -106,15 +142,14 @@ function runningPrograms(supervisor: SupervisorView): number {
 function serve(
   supervisor: SupervisorView,
   config: HttpServerConfig,
-  socket: ListeningSocket,
-  { table, names }: Interfaces,
-  clients: Clients,
+  { socket, interfaces: { table, names }, clients, connections }: Serving,
 ): HttpServer {
   const server = serveHttp(socket.descriptor, {
     supervisor,
     credentials: config.credentials,
     routes: routes(table, config.maxBodyBytes),
     clients,
+    connections,
   });
   for (const name of names) {
     supervisor.log.info(`RPC interface '${name}' initialized`);
@@ -123,6 +158,13 @@ function serve(
     supervisor.log.critical(`Server '${config.section}' running without any HTTP authentication checking`);
   }
   return server;
+}
+
+interface Serving {
+  readonly socket: ListeningSocket;
+  readonly interfaces: Interfaces;
+  readonly clients: Clients;
+  readonly connections: readonly number[] | undefined;
 }
 
 interface Interfaces {

@@ -37,6 +37,11 @@ export function acquireOutput(path: string): LogOutput {
   return output;
 }
 
+/** Whether something that was written waits for a slow reader. */
+export function hasBacklog(): boolean {
+  return [...outputs.values()].some((output) => output.isBehind);
+}
+
 export class LogOutput {
   /** How many logs write here. */
   users = 0;
@@ -60,6 +65,11 @@ export class LogOutput {
   /** Size of a regular file in bytes, as far as this daemon wrote it; 0 for everything else. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Something that was written waits for a slow reader. */
+  get isBehind(): boolean {
+    return this.#backlog.bytes > 0;
   }
 
   /** Descriptor of a regular file that is open by its name, else null. */

@@ -146,6 +146,17 @@ export class Channels implements LogTrouble {
     this.#stdin?.write(bytes, pid);
   }
 
+  /** Nothing that was written to stdin waits to be read. */
+  get isQuiet(): boolean {
+    return !(this.#stdin?.isWaiting ?? false);
+  }
+
+  /** Writes to the logs what is held back; what follows is not as it would have been. */
+  flush(): void {
+    this.#stdout?.flush();
+    this.#stderr?.flush();
+  }
+
   clearLogs(): void {
     for (const log of this.#logs()) {
       log.clear();

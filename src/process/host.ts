@@ -11,15 +11,22 @@ import type { Effect, Instant } from './machine.ts';
 import type { OutputHearers } from './output-hearers.ts';
 import type { Process } from './process.ts';
 import type { ProcessRecord } from './process-record.ts';
+import type { WaitStatus } from './wait-status.ts';
 
 /** A state change as it is published to event listeners. */
 export type StateChange = Extract<Effect, { type: 'changed' }>;
 
+/** Who hears of the end of a child. */
+export interface Reaped {
+  /** The process has ended, and is to be taken off the map. */
+  exited(status: WaitStatus): void;
+}
+
 export interface ProcessHost {
   readonly log: MainLog;
   readonly io: IoLoop;
-  /** Living processes by pid: whom an exit is told to. */
-  readonly processesByPid: Map<number, Process>;
+  /** Our children by pid: whom an exit is told to. */
+  readonly processesByPid: Map<number, Reaped>;
   /** Folder for FIFOs, or null for anonymous pipes. */
   readonly runtimeFolder: string | null;
   /** The environment that children inherit. */

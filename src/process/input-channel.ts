@@ -42,6 +42,11 @@ export class InputChannel {
     }
   }
 
+  /** Something waits to be read. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   close(): void {
     const end = this.#end;
     this.#end = null;

@@ -24,3 +24,13 @@ export function adoptedWhileStopping(run: Run, state: In<'STOPPING'>): void {
   adopted(run, state);
   run.arm(state.killAtMs);
 }
+
+export function waitForRetry(run: Run, { retryAtMs }: In<'BACKOFF'>): void {
+  run.arm(retryAtMs);
+}
+
+export function waitForRestart(run: Run, { restartAtMs }: In<'EXITED'>): void {
+  if (restartAtMs !== null) {
+    run.arm(restartAtMs);
+  }
+}

@@ -8,7 +8,13 @@
  * @module
  */
 import { signalName } from '../config/values.ts';
-import { adopted, adoptedWhileStarting, adoptedWhileStopping } from './machine-adopted.ts';
+import {
+  adopted,
+  adoptedWhileStarting,
+  adoptedWhileStopping,
+  waitForRestart,
+  waitForRetry,
+} from './machine-adopted.ts';
 import { pidOf, Run } from './machine-run.ts';
 import type {
   Machine,
@@ -98,7 +104,7 @@ const TRANSITIONS: { readonly [S in StateName]: Row<S> } = {
     'kill-failed': loseTrack,
     adopted,
   },
-  BACKOFF: { start, due: retry, stop: stopBackoff, 'give-up': giveUp },
+  BACKOFF: { start, due: retry, stop: stopBackoff, 'give-up': giveUp, adopted: waitForRetry },
   STOPPING: {
     start: refuseStart,
     exited: exitedWhileStopping,
@@ -106,7 +112,7 @@ const TRANSITIONS: { readonly [S in StateName]: Row<S> } = {
     'kill-failed': loseTrack,
     adopted: adoptedWhileStopping,
   },
-  EXITED: { start, due: restart, stop: stopBeforeRestart },
+  EXITED: { start, due: restart, stop: stopBeforeRestart, adopted: waitForRestart },
   FATAL: { start, stop: refuseStop },
   UNKNOWN: {
     start: refuseStart,

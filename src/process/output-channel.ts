@@ -72,6 +72,11 @@ export class OutputChannel {
     }
   }
 
+  /** Writes to the log what is held back. */
+  flush(): void {
+    this.#log(endAll(this.#options.taps));
+  }
+
   /** Stops reading at once and closes everything. */
   close(): void {
     if (!this.#isOpen) {

@@ -108,12 +108,9 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.resolveCommand();
   }
 
-  /** What a daemon that comes after this one has to know of a process that runs; null where none does. */
-  get record(): ProcessRecord | null {
+  /** What a daemon that comes after this one has to know. */
+  get record(): ProcessRecord {
     const { config, groupName } = this;
-    if (this.pid === 0 && this.state !== 'STARTING') {
-      return null;
-    }
     const isAuto = (channel: OutputName): boolean => config[channel].logfile.kind === 'auto';
     return {
       groupName,
@@ -128,8 +125,33 @@ export class Process implements ManagedProcess, SpawnOwner {
     };
   }
 
-  /** Takes over the process of a record, which this one was made of. */
+  /** There is a process, or there is about to be one. */
+  get isUp(): boolean {
+    return this.pid > 0 || this.state === 'STARTING';
+  }
+
+  /** Nothing that was written to its stdin waits to be read. */
+  get isQuiet(): boolean {
+    return this.#channels?.isQuiet ?? true;
+  }
+
+  /** Writes to the logs what is held back of the output. */
+  flush(): void {
+    for (const channels of this.#allChannels()) {
+      channels.flush();
+    }
+  }
+
+  /**
+   * Goes on from the record that this one was made of.
+   *
+   * @param pid of the process to be taken over, 0 where there is none
+   */
   adopt(record: ProcessRecord, pid: number): void {
+    if (pid === 0) {
+      this.#take({ type: 'adopted' });
+      return;
+    }
     const adopted = adoptProcess({
       owner: this,
       record,

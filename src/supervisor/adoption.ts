@@ -5,6 +5,7 @@
  * @module
  */
 import type { GroupConfig, ProcessConfig } from '../config/types.ts';
+import type { EventSystem } from '../events/event-system.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { Group } from '../process/group.ts';
 import type { Process } from '../process/process.ts';
@@ -15,6 +16,7 @@ import { type Inherited, isUnchanged, type Legacy } from './legacy.ts';
 export interface Adopter {
   readonly log: MainLog;
   readonly groups: ReadonlyMap<string, Group>;
+  readonly events: EventSystem;
   addGroup(config: GroupConfig): boolean;
   removeGroup(name: string): boolean;
   addProcesses(groupName: string, configs: readonly ProcessConfig[]): boolean;
@@ -33,7 +35,7 @@ export function adopt(adopter: Adopter, legacy: Legacy): void {
     const process = group?.processes.get(record.config.name);
     if (group === undefined || process === undefined) {
       stopLeftover(adopter, inherited);
-    } else {
+    } else if (inherited.pid > 0 || isUnchanged(record, process.config)) {
       takeOver(adopter, group, process, inherited);
     }
   }
@@ -43,11 +45,17 @@ function takeOver(
   adopter: Adopter,
   { config: { pool } }: Group,
   process: Process,
-  { record, pid, wasLeft }: Inherited,
+  { record, pid, wasLeft, isListening }: Inherited,
 ): void {
-  process.adopt(record, pid);
   const isChanged = !isUnchanged(record, process.config);
-  if (pool !== undefined) {
+  if (isListening) {
+    adopter.events.goOn(process);
+  }
+  process.adopt(record, pid);
+  if (pid === 0) {
+    return;
+  }
+  if (pool !== undefined && !isListening) {
     // In the middle of which event it is, only the daemon knew that has died.
     stopThen(process, () => startAgain(adopter, process));
   } else if (isChanged || wasLeft) {
@@ -64,6 +72,9 @@ function startAgain(adopter: Adopter, process: Process): void {
 
 /** It is in a group as long as it runs, so that it can be seen, and is waited for by a shutdown. */
 function stopLeftover(adopter: Adopter, { record, pid }: Inherited): void {
+  if (pid === 0) {
+    return;
+  }
   const { groupName, config } = record;
   const { log } = adopter;
   const { name } = config;

@@ -76,8 +76,18 @@ export function takeLaunch(): Launch | null {
 }
 
 /** Lets go of the terminal, the working directory and the umask of whoever started the daemon. */
-export function detach({ directory, umask }: DaemonConfig, log: MainLog): void {
+export function detach(daemon: DaemonConfig, log: MainLog): void {
   log.info('daemonizing the supervisord process');
+  settle(daemon, log);
+  const devNull = openSync('/dev/null', 'r+');
+  for (const fd of [0, 1, 2]) {
+    dup2(devNull, fd);
+  }
+  closeSync(devNull);
+}
+
+/** Takes the working directory and the umask of the configuration. */
+export function settle({ directory, umask }: DaemonConfig, log: MainLog): void {
   if (directory !== null) {
     try {
       process.chdir(directory);
@@ -86,11 +96,6 @@ export function detach({ directory, umask }: DaemonConfig, log: MainLog): void {
       log.critical(`can't chdir into ${pythonRepr(directory)}: ${(error as Error).message}`);
     }
   }
-  const devNull = openSync('/dev/null', 'r+');
-  for (const fd of [0, 1, 2]) {
-    dup2(devNull, fd);
-  }
-  closeSync(devNull);
   process.umask(umask);
 }
 

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { procStat } from '../process/proc-stat.ts';
 import type { ProcessRecord } from '../process/process-record.ts';
+import type { Handover } from './handover.ts';
 
 export const CURRENT_FORMAT = 1;
 
@@ -31,7 +32,8 @@ export type Change =
   /** All of a process, or all but its configuration, which is as an earlier line has it. */
   | { readonly process: ProcessRecord | (Omit<ProcessRecord, 'config'> & { readonly name: string }) }
   | { readonly gone: readonly [group: string, process: string] }
-  | { readonly leaving: true };
+  | { readonly leaving: true }
+  | { readonly handover: Handover };
 
 /** What a journal says. */
 export interface JournalContents {
@@ -39,6 +41,8 @@ export interface JournalContents {
   readonly records: readonly ProcessRecord[];
   /** True where its daemon was about to end, and had begun to stop what ran. */
   readonly isLeaving: boolean;
+  /** What its daemon has left to the program that goes on under its pid, where it has executed one. */
+  readonly handover: Handover | null;
 }
 
 /** Where the journal of a runtime folder is. No FIFO has this name: theirs have a colon. */
@@ -78,16 +82,19 @@ export function readJournal(path: string): JournalContents | null {
   }
   const records = new Map<string, ProcessRecord>();
   let isLeaving = false;
+  let handover: Handover | null = null;
   for (const change of changes.filter((line): line is Change => typeof line === 'object' && line !== null)) {
     if ('leaving' in change) {
       isLeaving = true;
+    } else if ('handover' in change) {
+      handover = change.handover;
     } else if ('gone' in change) {
       records.delete(keyOf(...change.gone));
     } else {
       take(records, change.process);
     }
   }
-  return { daemon, records: [...records.values()], isLeaving };
+  return { daemon, records: [...records.values()], isLeaving, handover };
 }
 
 function take(

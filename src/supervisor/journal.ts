@@ -10,6 +10,7 @@ import type { ProcessConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { ProcessRecord } from '../process/process-record.ts';
 import { now } from './clock.ts';
+import type { Handover } from './handover.ts';
 import { type Change, CURRENT_FORMAT, type Heading, thisDaemon } from './journal-format.ts';
 
 /** A journal is written anew when it has grown by so many bytes, and by as much as it was. */
@@ -18,17 +19,18 @@ const LEAST_GROWTH_BYTES = 1 << 20;
 /** Shortest time between two tries to write a journal that cannot be written, in milliseconds. */
 const RETRY_MS = 1000;
 
-/** What has a record, null where it does not run. */
 export interface Recorded {
   readonly groupName: string;
   readonly config: Pick<ProcessConfig, 'name'>;
-  readonly record: ProcessRecord | null;
+  readonly record: ProcessRecord;
+  /** There is a process, or there is about to be one. */
+  readonly isUp: boolean;
 }
 
 export interface JournalOptions {
   readonly path: string;
   readonly log: MainLog;
-  /** Whatever runs, for a journal that is written anew. */
+  /** For a journal that is written anew. */
   readonly everything: () => Iterable<Recorded>;
 }
 
@@ -51,11 +53,11 @@ export class Journal {
 
   /** Something about the process has changed. */
   remember(recorded: Recorded): void {
-    const { record, groupName, config } = recorded;
+    const { groupName, config } = recorded;
     const isKnown = this.#known.has(recorded);
-    if (record !== null) {
+    if (recorded.isUp) {
       this.#known.add(recorded);
-      this.#append({ process: isKnown ? withoutConfig(record) : record });
+      this.#append({ process: isKnown ? withoutConfig(recorded.record) : recorded.record });
     } else if (isKnown) {
       this.#known.delete(recorded);
       this.#append({ gone: [groupName, config.name] });
@@ -66,6 +68,20 @@ export class Journal {
   leave(): void {
     this.#isLeaving = true;
     this.#append({ leaving: true });
+  }
+
+  /**
+   * Writes down everything, what does not run as well, for the program that goes on under this pid.
+   *
+   * @throws ErrnoException when it cannot be written
+   */
+  handOver(handover: Handover): void {
+    this.#rewrite(handover);
+    if (this.#fd === null) throw new Error(`journal ${this.#options.path} cannot be written`);
+  }
+
+  get path(): string {
+    return this.#options.path;
   }
 
   close(): void {
@@ -87,7 +103,7 @@ export class Journal {
   }
 
   /** Beside the old one, which is there until the new one is whole. */
-  #rewrite(): void {
+  #rewrite(handover: Handover | null = null): void {
     const { path, everything, log } = this.#options;
     const next = `${path}.new`;
     this.close();
@@ -96,13 +112,13 @@ export class Journal {
     try {
       this.#fd = openSync(next, 'w', 0o600);
       const heading: Heading = { format: CURRENT_FORMAT, daemon: thisDaemon() };
-      const lines = [lineOf(heading), ...(this.#isLeaving ? [lineOf({ leaving: true })] : [])];
+      const lines = [lineOf(heading)];
+      if (this.#isLeaving) lines.push(lineOf({ leaving: true }));
+      if (handover !== null) lines.push(lineOf({ handover }));
       for (const recorded of everything()) {
-        const { record } = recorded;
-        if (record !== null) {
-          this.#known.add(recorded);
-          lines.push(lineOf({ process: record }));
-        }
+        if (handover === null && !recorded.isUp) continue;
+        this.#known.add(recorded);
+        lines.push(lineOf({ process: recorded.record }));
       }
       this.#write(lines.join(''));
       renameSync(next, path);

@@ -13,20 +13,28 @@ import { pidOfRecord } from '../process/adopt-process.ts';
 import type { InheritedSocket } from '../process/fcgi-socket.ts';
 import { procStat } from '../process/proc-stat.ts';
 import type { ProcessRecord } from '../process/process-record.ts';
+import type { Handover } from './handover.ts';
 import { type DaemonIdentity, type JournalContents, keyOf, thisDaemon } from './journal-format.ts';
 
 export interface Inherited {
   readonly record: ProcessRecord;
+  /** 0 where there is no process, which is so only after an upgrade. */
   readonly pid: number;
   /** True where the process must not simply go on: its daemon was about to stop it. */
   readonly wasLeft: boolean;
+  /** True for an event listener that waits for an event, and may be sent one. */
+  readonly isListening: boolean;
 }
 
 export class Legacy {
   readonly #inherited: ReadonlyMap<string, Inherited>;
   readonly #handedOut = new Set<string>();
 
-  constructor(inherited: readonly Inherited[]) {
+  /** This very process goes on as another program: nothing was lost, and nobody is told of a start. */
+  readonly isUpgrade: boolean;
+
+  constructor(inherited: readonly Inherited[], isUpgrade = false) {
+    this.isUpgrade = isUpgrade;
     this.#inherited = new Map(
       inherited.map((one) => [keyOf(one.record.groupName, one.record.config.name), one]),
     );
@@ -43,16 +51,22 @@ export class Legacy {
     );
   }
 
-  /** What there is of a configured process, null where it does not run. */
-  of(groupName: string, name: string): Inherited | null {
-    return this.#inherited.get(keyOf(groupName, name)) ?? null;
+  /** Whether an upgrade has left the group. */
+  hasGroup(groupName: string): boolean {
+    return this.isUpgrade && this.all.some(({ record }) => record.groupName === groupName);
+  }
+
+  /** What there is of a configured process. What one was that does not run is nothing to another configuration. */
+  recordOf(groupName: string, config: ProcessConfig): ProcessRecord | null {
+    const { record, pid } = this.#inherited.get(keyOf(groupName, config.name)) ?? {};
+    return record !== undefined && (pid !== 0 || isUnchanged(record, config)) ? record : null;
   }
 
   /** The listening socket that processes of an earlier daemon have as their stdin; for the first group that asks. */
   socketOf(socket: FcgiSocketConfig, log: MainLog): InheritedSocket {
     const url = fcgiSocketUrl(socket);
     const holder = this.all.find(
-      ({ record: { config } }) => config.socket && fcgiSocketUrl(config.socket) === url,
+      ({ pid, record: { config } }) => pid > 0 && config.socket && fcgiSocketUrl(config.socket) === url,
     );
     if (holder === undefined) {
       return null;
@@ -101,14 +115,24 @@ export function livingWriter({ daemon }: JournalContents): number | null {
   return livingProcess(daemon.pid, startTicks) ? daemon.pid : null;
 }
 
-/** Picks what is of use now: whatever still runs. */
-export function legacyOf(contents: JournalContents | null): Legacy {
+/**
+ * Picks what is of use now: whatever still runs, and after an upgrade the states of the others.
+ *
+ * @param handover what this very process has left as another program
+ */
+export function legacyOf(contents: JournalContents | null, handover: Handover | null): Legacy {
   if (contents === null || !isSameWorld(contents.daemon)) {
     return new Legacy([]);
   }
   const { records, isLeaving } = contents;
-  const inherited = records.map((record) => ({ record, pid: pidOfRecord(record), wasLeft: isLeaving }));
-  return new Legacy(inherited.filter(({ pid }) => pid > 0));
+  const listening = new Set(handover?.listening);
+  const inherited = records.map((record) => ({
+    record,
+    pid: pidOfRecord(record),
+    wasLeft: isLeaving,
+    isListening: listening.has(keyOf(record.groupName, record.config.name)),
+  }));
+  return handover === null ? new Legacy(inherited.filter(({ pid }) => pid > 0)) : new Legacy(inherited, true);
 }
 
 function livingProcess(pid: number, startTicks: number | null): boolean {

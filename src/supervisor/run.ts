@@ -9,7 +9,8 @@ import { removeOldAutoLogs } from '../logs/auto-logs.ts';
 import { type MainLog, openMainLog } from '../logs/main-log.ts';
 import { openIoLoop } from '../process/io-loop.ts';
 import { makeRuntimeFolder, removeRuntimeFolder } from '../process/runtime-folder.ts';
-import { detach, type Launch } from './background.ts';
+import { detach, type Launch, settle } from './background.ts';
+import type { HandedSocket, Inheritance } from './handover.ts';
 import { becomeConfiguredUser } from './identity.ts';
 import { journalIn, readJournal } from './journal-format.ts';
 import { type Legacy, legacyOf, livingWriter } from './legacy.ts';
@@ -20,9 +21,13 @@ import { SignalDesk } from './signals.ts';
 import { StartError } from './start-error.ts';
 import { type Ending, Supervisor } from './supervisor.ts';
 import type { SupervisorView } from './supervisor-view.ts';
+import { upgrader } from './upgrade.ts';
 
 /** The HTTP servers as the daemon needs them; they stand in a layer above. */
 export interface Servers {
+  /** Nobody is being answered. */
+  readonly isQuiet: boolean;
+  handOver(): HandedSocket[];
   close(): Promise<void>;
   removeSocketFiles(): void;
 }
@@ -39,6 +44,8 @@ export interface RunOptions {
   /** Where this process was launched into the background, its launch. */
   readonly launch: Launch | null;
   readonly softFileLimit: number;
+  /** What this very process has left as another program, where it is being upgraded. */
+  readonly inheritance: Inheritance | null;
 }
 
 interface Messages {
@@ -112,7 +119,8 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
   try {
     // A second daemon is refused here, before it has touched anything that the first one uses.
     servers = await options.openServers(supervisor, isFirst);
-    const { folder, legacy } = openRuntimeFolder(daemon, log);
+    const inheritance = isFirst ? options.inheritance : null;
+    const { folder, legacy } = openRuntimeFolder(daemon, inheritance, log);
     supervisor.runtimeFolder = folder;
     supervisor.inherit(legacy);
     leavesTraces = legacy.all.length > 0;
@@ -124,16 +132,25 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
         warn: (message) => log.warn(message),
       });
     }
-    addGroups(supervisor, isFirst);
+    addGroups(supervisor, isFirst, new Set(inheritance?.handover.inactive));
     options.signals.serve(supervisor);
     if (isFirst && launch !== null) {
       detach(daemon, log);
+    } else if (inheritance?.handover.isDetached) {
+      settle(daemon, log);
     }
     ownsPidfile = writePidfile(daemon.pidfile, log);
     launch?.report(0);
-    reapChildren(supervisor);
     leavesTraces = false;
-    supervisor.start(folder === null ? null : journalIn(folder));
+    supervisor.takeOver(folder === null ? null : journalIn(folder));
+    reapChildren(supervisor);
+    supervisor.upgrade = upgrader({
+      supervisor,
+      servers,
+      softFileLimit: options.softFileLimit,
+      isDetached: launch !== null || options.inheritance?.handover.isDetached === true,
+    });
+    supervisor.start();
     return await supervisor.ended;
   } finally {
     options.signals.serve(null);
@@ -160,18 +177,25 @@ interface Runtime {
 }
 
 /** To be called when no other daemon can be using what the configuration names. */
-function openRuntimeFolder({ identifier, pidfile }: DaemonConfig, log: MainLog): Runtime {
+function openRuntimeFolder(
+  { identifier, pidfile }: DaemonConfig,
+  inheritance: Inheritance | null,
+  log: MainLog,
+): Runtime {
   const { RUNTIME_DIRECTORY: runtimeDirectory } = process.env;
   const folder = makeRuntimeFolder({ runtimeDirectory, identifier, pidfile });
+  if (inheritance !== null) {
+    return { folder, legacy: legacyOf(inheritance, inheritance.handover) };
+  }
   const contents = folder === null ? null : readJournal(journalIn(folder));
   const writer = contents === null ? null : livingWriter(contents);
   if (writer === null) {
-    return { folder, legacy: legacyOf(contents) };
+    return { folder, legacy: legacyOf(contents, null) };
   }
   log.warn(
     `another supervisord (pid ${writer}) uses ${folder}: this one would leave no trace if it were killed`,
   );
-  return { folder: null, legacy: legacyOf(null) };
+  return { folder: null, legacy: legacyOf(null, null) };
 }
 
 function openLog(daemon: DaemonConfig, messages: Messages): MainLog {
@@ -197,8 +221,11 @@ function openLog(daemon: DaemonConfig, messages: Messages): MainLog {
 }
 
 /** A group that cannot be had is a reason not to start, but none to end a daemon that runs. */
-function addGroups(supervisor: Supervisor, isFirst: boolean): void {
+function addGroups(supervisor: Supervisor, isFirst: boolean, inactive: ReadonlySet<string>): void {
   for (const group of supervisor.config.groups) {
+    if (inactive.has(group.name)) {
+      continue;
+    }
     try {
       supervisor.addGroup(group);
     } catch (error) {

@@ -14,6 +14,7 @@ const HANDLERS: { readonly [S in NodeJS.Signals]?: Handler } = {
   SIGINT: exit,
   SIGQUIT: exit,
   SIGHUP: restart,
+  SIGUSR1: upgrade,
   SIGUSR2: reopenLogs,
   SIGCHLD: childQuit,
   // A log over the limit of file sizes is an error of that write, not the end of the daemon.
@@ -22,7 +23,7 @@ const HANDLERS: { readonly [S in NodeJS.Signals]?: Handler } = {
 
 /**
  * Receives the signals for the supervisor of the moment. While the daemon starts, and between two of its lives,
- * there is none: a request to exit or to restart then waits for the next, so that no signal ends the daemon
+ * there is none: a request to exit, to restart or to upgrade then waits for the next, so that no signal ends the daemon
  * behind its back or is lost.
  */
 export class SignalDesk {
@@ -52,7 +53,7 @@ export class SignalDesk {
       process.on(name, (signal: NodeJS.Signals) => {
         if (this.#supervisor !== null) {
           handler?.(this.#supervisor, signal);
-        } else if (handler === exit || handler === restart) {
+        } else if (handler === exit || handler === restart || handler === upgrade) {
           this.#waiting.add(signal);
         }
       });
@@ -79,6 +80,11 @@ function restart(supervisor: Supervisor, signal: NodeJS.Signals): void {
     }
     supervisor.log.critical(`restart refused, the configuration cannot be used: ${error.message}`);
   }
+}
+
+function upgrade(supervisor: Supervisor, signal: NodeJS.Signals): void {
+  supervisor.log.warn(`received ${signal} indicating upgrade request`);
+  supervisor.upgrade?.();
 }
 
 function reopenLogs(supervisor: Supervisor, signal: NodeJS.Signals): void {

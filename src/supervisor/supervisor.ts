@@ -10,7 +10,7 @@ import { EventSystem } from '../events/event-system.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { InheritedSocket } from '../process/fcgi-socket.ts';
 import { Group } from '../process/group.ts';
-import type { ProcessHost, StateChange } from '../process/host.ts';
+import type { ProcessHost, Reaped, StateChange } from '../process/host.ts';
 import type { IoLoop } from '../process/io-loop.ts';
 import type { OutputHearers } from '../process/output-hearers.ts';
 import type { Process } from '../process/process.ts';
@@ -18,8 +18,10 @@ import type { ProcessRecord } from '../process/process-record.ts';
 import { serverUrlOf } from '../process/server-url.ts';
 import { adopt } from './adoption.ts';
 import { now } from './clock.ts';
+import type { Handover } from './handover.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
 import { Journal } from './journal.ts';
+import { keyOf } from './journal-format.ts';
 import type { Legacy } from './legacy.ts';
 import { stopInOrder } from './ordered-stop.ts';
 import type { ConfigChanges, Mood, SupervisorView } from './supervisor-view.ts';
@@ -45,7 +47,9 @@ export class Supervisor implements SupervisorView, ProcessHost {
   readonly log: MainLog;
   readonly io: IoLoop;
   readonly events: EventSystem;
-  readonly processesByPid = new Map<number, Process>();
+  readonly processesByPid = new Map<number, Reaped>();
+  /** Has the daemon go on as the program that its command leads to now; null while that cannot be. */
+  upgrade: (() => void) | null = null;
   /** Made once no other daemon can be using it. */
   runtimeFolder: string | null = null;
   readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
@@ -115,8 +119,8 @@ export class Supervisor implements SupervisorView, ProcessHost {
     }
   }
 
-  recordOf(groupName: string, { name }: ProcessConfig): ProcessRecord | null {
-    return this.#legacy?.of(groupName, name)?.record ?? null;
+  recordOf(groupName: string, config: ProcessConfig): ProcessRecord | null {
+    return this.#legacy?.recordOf(groupName, config) ?? null;
   }
 
   inheritedSocketOf(socket: FcgiSocketConfig): InheritedSocket {
@@ -131,26 +135,37 @@ export class Supervisor implements SupervisorView, ProcessHost {
     return this.events.hearersOf(process, channel);
   }
 
-  /** Has the groups that are added from now on made of what an earlier daemon has left; `start` takes it over. */
+  /** Nothing is under way that would be lost if the program ended now. */
+  get isQuiet(): boolean {
+    return this.events.isQuiet && this.#allProcesses().every((process) => process.isQuiet);
+  }
+
+  /** Has the groups that are added from now on made of what an earlier daemon has left; `takeOver` is to follow. */
   inherit(legacy: Legacy): void {
     this.#legacy = legacy;
   }
 
   /**
-   * Starts what is to be started by itself; from now on groups that are added start at once.
+   * Takes over what an earlier daemon has left, and writes down from now on what runs.
    *
-   * @param journal path of the file in which is written down what runs, or null where there is no place for it
+   * @param journal path of a file, or null where there is no place for it
    */
-  start(journal: string | null): void {
+  takeOver(journal: string | null): void {
     if (this.#legacy !== null) {
       adopt(this, this.#legacy);
-      this.#legacy = null;
     }
     if (journal !== null) {
       this.#journal = new Journal({ path: journal, log: this.log, everything: () => this.#allProcesses() });
     }
+  }
+
+  /** Starts what is to be started by itself; from now on groups that are added start at once. */
+  start(): void {
     this.#isStarted = true;
-    this.events.bus.publish('SUPERVISOR_STATE_CHANGE_RUNNING', () => supervisorStateEvent('RUNNING'));
+    if (!this.#legacy?.isUpgrade) {
+      this.events.bus.publish('SUPERVISOR_STATE_CHANGE_RUNNING', () => supervisorStateEvent('RUNNING'));
+    }
+    this.#legacy = null;
     this.#autostart(
       [...this.#groups.values()].sort(byPriority).flatMap((group) => [...group.processes.values()]),
       startIsOver,
@@ -170,6 +185,29 @@ export class Supervisor implements SupervisorView, ProcessHost {
     this.#leave('RESTARTING');
   }
 
+  /**
+   * Writes down all that the program has to know that goes on under this pid; returns where.
+   *
+   * @throws Error where it cannot be written
+   */
+  handOver(handover: Omit<Handover, 'inactive' | 'listening'>): string {
+    if (this.#journal === null) {
+      throw new Error('there is no runtime folder');
+    }
+    const processes = this.#allProcesses();
+    for (const process of processes) {
+      process.flush();
+    }
+    this.#journal.handOver({
+      ...handover,
+      inactive: this.#config.groups.map(({ name }) => name).filter((name) => !this.#groups.has(name)),
+      listening: processes
+        .filter((process) => this.events.isReadyListener(process))
+        .map((process) => keyOf(process.groupName, process.config.name)),
+    });
+    return this.#journal.path;
+  }
+
   reloadConfig(): ConfigChanges {
     const config = this.#options.readConfig();
     this.#config = config;
@@ -185,7 +223,9 @@ export class Supervisor implements SupervisorView, ProcessHost {
     const group = new Group(config, this);
     this.#groups.set(config.name, group);
     this.events.addPool(config);
-    this.events.bus.publish('PROCESS_GROUP_ADDED', () => groupEvent('ADDED', config.name));
+    if (!this.#legacy?.hasGroup(config.name)) {
+      this.events.bus.publish('PROCESS_GROUP_ADDED', () => groupEvent('ADDED', config.name));
+    }
     if (this.#isStarted) {
       this.#autostart([...group.processes.values()]);
     }

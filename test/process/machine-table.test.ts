@@ -113,7 +113,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: NOTHING,
     stop: NOT_RUNNING,
     'kill-failed': NOTHING,
-    adopted: NOTHING,
+    adopted: ['arm in 500'],
     'give-up': NOTHING,
   },
   'STARTING without a pid': {
@@ -128,7 +128,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: NOTHING,
     stop: NOT_RUNNING,
     'kill-failed': NOTHING,
-    adopted: NOTHING,
+    adopted: ['arm in 0'],
     'give-up': NOTHING,
   },
   'STARTING before startsecs': {
@@ -176,7 +176,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
       'BACKOFF -> STOPPED pid 0 tries 2',
     ],
     'kill-failed': NOTHING,
-    adopted: NOTHING,
+    adopted: ['arm in 500'],
     'give-up': ['disarm', 'BACKOFF -> FATAL pid 0 tries 0'],
   },
   'BACKOFF at the next try': {
@@ -190,7 +190,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
       'BACKOFF -> STOPPED pid 0 tries 2',
     ],
     'kill-failed': NOTHING,
-    adopted: NOTHING,
+    adopted: ['arm in 0'],
     'give-up': ['disarm', 'BACKOFF -> FATAL pid 0 tries 0'],
   },
   'STOPPING before stopwaitsecs': {

@@ -1,0 +1,153 @@
+/**
+ * Upgrade in place: the daemon executes the program that its command leads to now, under the same pid. Listening
+ * sockets and idle clients stay connected, programs stay its children, and what they write meanwhile waits in their
+ * FIFOs (DESIGN, Staying alive).
+ *
+ * @module
+ */
+import { closeSync, openSync } from 'node:fs';
+import { hasBacklog } from '../logs/log-output.ts';
+import { execve, pipe, READABLE, readInto, setNonblocking, spawn } from '../native/posix.ts';
+import type { IoLoop } from '../process/io-loop.ts';
+import type { WaitStatus } from '../process/wait-status.ts';
+import { type HandedSocket, upgradeEnvironment } from './handover.ts';
+import type { Supervisor } from './supervisor.ts';
+
+/** How long a moment is waited for in which nobody is being answered, in milliseconds; who waits then is cut off. */
+const PATIENCE_MS = 60_000;
+const LOOK_MS = 5;
+
+/** How long the new program may take to read the configuration, in milliseconds. */
+const TRIAL_MS = 30_000;
+
+/** Where the person stood who started the daemon, for paths on its command line. */
+const STARTED_IN = process.cwd();
+
+export interface UpgradeOptions {
+  readonly supervisor: Supervisor;
+  readonly servers: { readonly isQuiet: boolean; handOver(): HandedSocket[] };
+  readonly softFileLimit: number;
+  readonly isDetached: boolean;
+}
+
+/** Returns what begins an upgrade, where none is under way. */
+export function upgrader(options: UpgradeOptions): () => void {
+  let isUnderWay = false;
+  return () => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    void upgrade(options).finally(() => {
+      isUnderWay = false;
+    });
+  };
+}
+
+/** Returns where there is no upgrade, and why is in the main log; all is as before then. */
+async function upgrade(options: UpgradeOptions): Promise<void> {
+  const { supervisor } = options;
+  const { log } = supervisor;
+  try {
+    await tryOut(supervisor);
+    if (!(await quietMoment(options))) {
+      log.warn('upgrade: somebody still waits for an answer, and is cut off');
+    }
+    if (supervisor.mood !== 'RUNNING') {
+      log.warn('upgrade given up: the daemon is about to end');
+      return;
+    }
+    log.info(`upgrade: going on as ${process.argv[1]}`);
+    goOn(options);
+  } catch (error) {
+    log.critical(`upgrade refused: ${(error as Error).message}`);
+  }
+}
+
+/** Nothing happens between the last look at what there is and the end of this program. @throws PosixError */
+function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions): void {
+  const sockets = servers.handOver();
+  const journal = supervisor.handOver({ softFileLimit, isDetached, sockets });
+  const keep = [0, 1, 2, ...sockets.flatMap(({ descriptor, connections }) => [descriptor, ...connections])];
+  const here = process.cwd();
+  process.chdir(STARTED_IN);
+  try {
+    execve(process.execPath, commandLine(), environment(upgradeEnvironment(journal)), keep);
+  } finally {
+    process.chdir(here);
+  }
+}
+
+function commandLine(): string[] {
+  return [process.argv0, ...process.execArgv, ...process.argv.slice(1)];
+}
+
+function environment(variables: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+}
+
+/** What cannot read the configuration cannot be trusted with the programs. @throws Error that says what is wrong */
+async function tryOut({ io, processesByPid }: Supervisor): Promise<void> {
+  const { read, write } = pipe();
+  const nowhere = openSync('/dev/null', 'w');
+  setNonblocking(read, true);
+  const { pid } = spawn({
+    file: process.execPath,
+    argv: [...commandLine(), '--dump-config'],
+    env: environment(process.env),
+    stdin: 0,
+    stdout: nowhere,
+    stderr: write,
+    cwd: STARTED_IN,
+    umask: null,
+    credentials: null,
+  });
+  closeSync(nowhere);
+  closeSync(write);
+  const impatience = setTimeout(() => process.kill(pid, 'SIGKILL'), TRIAL_MS);
+  const exit = new Promise<WaitStatus>((resolve) => {
+    processesByPid.set(pid, {
+      exited: (status) => {
+        processesByPid.delete(pid);
+        resolve(status);
+      },
+    });
+  });
+  const complaint = await readToEnd(read, io);
+  const { exitStatus, text } = await exit;
+  clearTimeout(impatience);
+  if (exitStatus !== 0) {
+    throw new Error(complaint.split('\n')[0] || `${process.argv[1]} cannot be run (${text})`);
+  }
+}
+
+function readToEnd(fd: number, io: IoLoop): Promise<string> {
+  const chunk = Buffer.alloc(4096);
+  let text = '';
+  return new Promise((resolve) => {
+    io.watch(fd, READABLE, () => {
+      const count = readInto(fd, chunk);
+      if (count > 0) {
+        text += chunk.toString('utf8', 0, count);
+        return;
+      }
+      io.forget(fd);
+      closeSync(fd);
+      resolve(text.trim());
+    });
+  });
+}
+
+/** Resolves with true in a moment in which nothing is under way that would be lost, with false when there was none. */
+function quietMoment({ supervisor, servers }: UpgradeOptions): Promise<boolean> {
+  const endsAtMs = supervisor.now().monotonicMs + PATIENCE_MS;
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const isQuiet = servers.isQuiet && supervisor.isQuiet && !hasBacklog();
+      if (isQuiet || supervisor.mood !== 'RUNNING' || supervisor.now().monotonicMs >= endsAtMs) {
+        resolve(isQuiet);
+      } else {
+        setTimeout(look, LOOK_MS);
+      }
+    };
+    look();
+  });
+}
