@@ -27,7 +27,7 @@ import {
   type ResultHandlerFunction,
   resultHandlerOf,
 } from './result-handler.ts';
-import { SerialNumbers } from './serials.ts';
+import { SerialNumbers, type SerialsSoFar } from './serials.ts';
 import { createTicks, type Ticks } from './ticks.ts';
 
 export interface EventSystemOptions {
@@ -46,6 +46,7 @@ export class EventSystem {
   readonly #options: EventSystemOptions;
   readonly #pools = new Map<string, ActivePool>();
   readonly #serials = new SerialNumbers();
+  #firstSerials: SerialsSoFar['pools'] = {};
   readonly #ticks: Ticks;
 
   constructor(options: EventSystemOptions) {
@@ -66,6 +67,7 @@ export class EventSystem {
       identifier,
       resultHandler: this.#resultHandler(name, config.resultHandler),
       serials: this.#serials,
+      firstSerial: this.#firstSerials[name] ?? 0,
       log,
     });
     const unsubscribe = this.bus.subscribe(new Set(config.events), (event) => pool.accept(event));
@@ -77,6 +79,17 @@ export class EventSystem {
     this.#pools.get(name)?.unsubscribe();
     this.#pools.delete(name);
     this.#ticks.update();
+  }
+
+  get serials(): SerialsSoFar {
+    const pools = [...this.#pools].map(([name, { pool }]) => [name, pool.nextSerial] as const);
+    return { next: this.#serials.next, pools: Object.fromEntries(pools) };
+  }
+
+  /** Counts on from where another daemon stopped; to be called before any pool is added. */
+  countFrom({ next, pools }: SerialsSoFar): void {
+    this.#serials.next = next;
+    this.#firstSerials = pools;
   }
 
   /** No pool has anything to do. */

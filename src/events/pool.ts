@@ -29,6 +29,8 @@ export interface PoolOptions {
   readonly identifier: string;
   readonly resultHandler: ResultHandler;
   readonly serials: SerialNumbers;
+  /** Number of its first event in the pool's own count. */
+  readonly firstSerial: EventSerial;
   readonly log: MainLog;
 }
 
@@ -49,10 +51,16 @@ export class EventPool {
   /** In the order in which they are offered events. */
   #listeners = new Map<ListenerProcess, Listener>();
   #buffer: BufferedEvent[] = [];
-  #nextPoolSerial = 0;
+  #nextPoolSerial: EventSerial;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#nextPoolSerial = options.firstSerial;
+  }
+
+  /** Number of the next event in the pool's own count. */
+  get nextSerial(): EventSerial {
+    return this.#nextPoolSerial;
   }
 
   /** Takes an event that the pool subscribed to; sends it now if a listener is ready. */

@@ -8,16 +8,23 @@ import type { SupervisorEvent } from './event.ts';
 /** Counts from 0. */
 export type EventSerial = number;
 
+/** Where the numbers stand, in all and in each pool. */
+export interface SerialsSoFar {
+  readonly next: EventSerial;
+  readonly pools: Readonly<Record<string, EventSerial>>;
+}
+
 export class SerialNumbers {
   readonly #numbers = new WeakMap<SupervisorEvent, EventSerial>();
-  #next: EventSerial = 0;
+  /** What the next event gets. */
+  next: EventSerial = 0;
 
   /** The event's number; it gets one at the first call. */
   of(event: SupervisorEvent): EventSerial {
     let serial = this.#numbers.get(event);
     if (serial === undefined) {
-      serial = this.#next;
-      this.#next += 1;
+      serial = this.next;
+      this.next += 1;
       this.#numbers.set(event, serial);
     }
     return serial;

@@ -75,7 +75,10 @@ class Server implements HttpServer, ConnectionHost {
     this.#options = options;
     this.#clients = options.clients;
     this.#listen();
-    for (const connection of options.connections ?? []) this.#welcome(connection);
+    // Not before the daemon has its programs: a request that waits already would be answered here and now.
+    setImmediate(() => {
+      for (const connection of options.connections ?? []) this.#welcome(connection);
+    });
   }
 
   get isQuiet(): boolean {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { SerialsSoFar } from '../events/serials.ts';
 import { type JournalContents, readJournal } from './journal-format.ts';
 
 /** A listening socket and who is connected through it. */
@@ -22,6 +23,7 @@ export interface Handover {
   readonly sockets: readonly HandedSocket[];
   /** Names of groups that are configured, and were not active. */
   readonly inactive: readonly string[];
+  readonly serials: SerialsSoFar;
   /** Event listeners that wait for an event, as `keyOf` has them. */
   readonly listening: readonly string[];
 }

@@ -123,6 +123,9 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
     const { folder, legacy } = openRuntimeFolder(daemon, inheritance, log);
     supervisor.runtimeFolder = folder;
     supervisor.inherit(legacy);
+    if (inheritance !== null) {
+      supervisor.events.countFrom(inheritance.handover.serials);
+    }
     leavesTraces = legacy.all.length > 0;
     if (!daemon.nocleanup) {
       removeOldAutoLogs({

@@ -17,6 +17,7 @@ import type { Process } from '../process/process.ts';
 import type { ProcessRecord } from '../process/process-record.ts';
 import { serverUrlOf } from '../process/server-url.ts';
 import { adopt } from './adoption.ts';
+import { autostart } from './autostart.ts';
 import { now } from './clock.ts';
 import type { Handover } from './handover.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
@@ -38,10 +39,6 @@ export interface SupervisorOptions {
 
 /** How a supervisor ended: for good, or to be followed by one with a new configuration. */
 export type Ending = { readonly kind: 'shutdown' } | { readonly kind: 'restart'; readonly config: Config };
-
-/** Starting many programs leaves requests unanswered for about this long at a time; a few are started in one go. */
-const START_SLICE_MS = 20;
-const START_SLICE_PROGRAMS = 50;
 
 export class Supervisor implements SupervisorView, ProcessHost {
   readonly log: MainLog;
@@ -190,7 +187,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
    *
    * @throws Error where it cannot be written
    */
-  handOver(handover: Omit<Handover, 'inactive' | 'listening'>): string {
+  handOver(handover: Omit<Handover, 'inactive' | 'listening' | 'serials'>): string {
     if (this.#journal === null) {
       throw new Error('there is no runtime folder');
     }
@@ -201,6 +198,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
     this.#journal.handOver({
       ...handover,
       inactive: this.#config.groups.map(({ name }) => name).filter((name) => !this.#groups.has(name)),
+      serials: this.events.serials,
       listening: processes
         .filter((process) => this.events.isReadyListener(process))
         .map((process) => keyOf(process.groupName, process.config.name)),
@@ -295,27 +293,8 @@ export class Supervisor implements SupervisorView, ProcessHost {
     return [...this.#groups.values()].flatMap((group) => [...group.processes.values()]);
   }
 
-  #autostart(processes: readonly Process[], done: () => void = () => {}): void {
-    const candidates = processes.values();
-    const startSome = (): void => {
-      const sliceEndsAtMs = now().monotonicMs + START_SLICE_MS;
-      let started = 0;
-      for (const process of candidates) {
-        if (this.#startsByItself(process)) {
-          process.autostart();
-          started += 1;
-        }
-        if (started >= START_SLICE_PROGRAMS && now().monotonicMs >= sliceEndsAtMs) {
-          setImmediate(startSome);
-          return;
-        }
-      }
-      if (processes.length >= START_SLICE_PROGRAMS) {
-        collectGarbageSoon('thorough');
-      }
-      done();
-    };
-    setImmediate(startSome);
+  #autostart(processes: readonly Process[], done?: () => void): void {
+    autostart(processes, (process) => this.#startsByItself(process), done);
   }
 
   /** A group of the configuration that was changed while it is active is so as well when it is added again. */

@@ -55,6 +55,7 @@ export function openPool(
     identifier: 'here',
     resultHandler: options.handler ?? DEFAULT_RESULT_HANDLER,
     serials,
+    firstSerial: 0,
     log,
   });
   const listener = (name: string) => {

@@ -1,0 +1,45 @@
+/**
+ * Starts programs that start by themselves, many at once without keeping everybody else waiting.
+ *
+ * @module
+ */
+import type { Process } from '../process/process.ts';
+import { now } from './clock.ts';
+import { collectGarbageSoon } from './heap.ts';
+
+/** Starting many programs leaves requests unanswered for about this long at a time; a few are started in one go. */
+const SLICE_MS = 20;
+const SLICE_PROGRAMS = 50;
+
+/**
+ * Starts them in this order, from the next turn of the loop on.
+ *
+ * @param isWanted asked of each when its turn has come
+ * @param done called when all have had their turn
+ */
+export function autostart(
+  processes: readonly Process[],
+  isWanted: (process: Process) => boolean,
+  done: () => void = () => {},
+): void {
+  const candidates = processes.values();
+  const startSome = (): void => {
+    const sliceEndsAtMs = now().monotonicMs + SLICE_MS;
+    let started = 0;
+    for (const process of candidates) {
+      if (isWanted(process)) {
+        process.autostart();
+        started += 1;
+      }
+      if (started >= SLICE_PROGRAMS && now().monotonicMs >= sliceEndsAtMs) {
+        setImmediate(startSome);
+        return;
+      }
+    }
+    if (processes.length >= SLICE_PROGRAMS) {
+      collectGarbageSoon('thorough');
+    }
+    done();
+  };
+  setImmediate(startSome);
+}
