@@ -113,7 +113,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: NOTHING,
     stop: NOT_RUNNING,
     'kill-failed': NOTHING,
-    adopted: ['arm in 500'],
+    adopted: NOTHING,
     'give-up': NOTHING,
   },
   'STARTING without a pid': {
@@ -128,7 +128,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: NOTHING,
     stop: NOT_RUNNING,
     'kill-failed': NOTHING,
-    adopted: ['arm in 0'],
+    adopted: NOTHING,
     'give-up': NOTHING,
   },
   'STARTING before startsecs': {
@@ -235,7 +235,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: ['arm in 500'],
     stop: ['disarm', 'EXITED -> STOPPED pid 0 tries 2'],
     'kill-failed': NOTHING,
-    adopted: NOTHING,
+    adopted: ['arm in 500'],
     'give-up': NOTHING,
   },
   'EXITED at the restart': {
@@ -245,7 +245,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     due: starts('EXITED'),
     stop: ['disarm', 'EXITED -> STOPPED pid 0 tries 2'],
     'kill-failed': NOTHING,
-    adopted: NOTHING,
+    adopted: ['arm in 0'],
     'give-up': NOTHING,
   },
   FATAL: {
