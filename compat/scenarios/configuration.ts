@@ -25,7 +25,6 @@ const START_CASES: readonly ConfigCase[] = [
 ];
 
 const AT_ONCE = 3;
-const ONE_CASE_SECONDS = 40;
 
 export const configurationStart: Scenario = {
   name: 'configuration-start',
@@ -87,7 +86,7 @@ async function startCase(side: Side, one: ConfigCase, index: number): Promise<Js
       flags.map((flag) => flag.replaceAll('@DIR@', side.path(folder))),
       {
         directory,
-        seconds: one.seconds ?? ONE_CASE_SECONDS,
+        until: (output) => one.refrain !== undefined && output.split(one.refrain).length > 2,
         environment: { TMPDIR: side.path(folder), ...one.environment },
       },
     )

@@ -25,7 +25,7 @@ export const tornado: Scenario = {
     side.aliasPid(daemon.pid, 'DAEMON');
     await untilAllRun(side, site);
     const nginx = side.command('nginx', ['-p', side.path('nginx'), '-c', side.path('nginx/nginx.conf')], {
-      seconds: 110,
+      seconds: 600,
     });
     await side.waitFor('nginx answers', async () => (await visit(site.front)).port > 0);
 
@@ -106,7 +106,10 @@ async function killOne(side: Side, site: Site): Promise<void> {
 async function followOne(side: Side, site: Site): Promise<void> {
   let going = true;
   const following = side
-    .ctl(['-c', site.config, 'tail', '-f', 'tornadoes:tornado-8002'], { seconds: 5 })
+    .ctl(['-c', site.config, 'tail', '-f', 'tornadoes:tornado-8002'], {
+      seconds: 60,
+      until: (output) => output.split('\n').filter((line) => line === 'hello').length > 3,
+    })
     .finally(() => {
       going = false;
     });

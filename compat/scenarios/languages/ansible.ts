@@ -28,7 +28,7 @@ export const languagesAnsible: Scenario = {
     const play = { hosts: 'localhost', connection: 'local', gather_facts: false, tasks: tasks.map(asTask) };
     const playbook = side.writeFile('play.json', JSON.stringify([play]));
     const { stdout, stderr } = await side.command('ansible-playbook', ['-i', 'localhost,', playbook], {
-      seconds: 150,
+      seconds: 500,
       environment: {
         ANSIBLE_NO_TARGET_SYSLOG: 'true',
         ANSIBLE_STDOUT_CALLBACK: 'json',
