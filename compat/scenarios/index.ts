@@ -32,9 +32,6 @@ import { rpcMethods } from './rpc/methods.ts';
 import { rpcMulticall } from './rpc/multicall.ts';
 import { rpcProcesses } from './rpc/processes.ts';
 import { rpcPython } from './rpc/python.ts';
-import { ctlCommands, ctlSession } from './supervisorctl/commands.ts';
-import { ctlConfiguration } from './supervisorctl/configuration.ts';
-import { ctlFollowing } from './supervisorctl/following.ts';
 import { syslogScenario } from './syslog.ts';
 import { tornado } from './tornado.ts';
 import { web } from './web.ts';
@@ -44,11 +41,7 @@ export const scenarios: readonly Scenario[] = [
   configurationStart,
   referenceSuite,
   web,
-  ctlCommands,
   tornado,
-  ctlConfiguration,
-  ctlSession,
-  ctlFollowing,
   capture,
   ...eventScenarios,
   ...fcgiScenarios,
