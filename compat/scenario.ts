@@ -15,7 +15,7 @@ export interface Scenario {
   readonly title: string;
   /** What the machine must offer; a scenario whose needs are not met is skipped and says so. */
   readonly needs?: readonly Need[];
-  /** Upper bound for one side, in seconds; 600 if not given. */
+  /** Upper bound for one side, in seconds; 1200 if not given. */
   readonly timeoutSeconds?: number;
   run(side: Side): Promise<void>;
 }

@@ -42,9 +42,13 @@ export function runCommand(
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
+    let isEnough = false;
     const take = (chunks: Buffer[]) => (chunk: Buffer) => {
       chunks.push(chunk);
-      if (until?.(Buffer.concat([...out, ...err]).toString())) child.kill('SIGTERM');
+      // Once: a second signal would find Python without its handlers while it ends.
+      if (isEnough || !until?.(Buffer.concat([...out, ...err]).toString())) return;
+      isEnough = true;
+      child.kill('SIGTERM');
     };
     child.stdout?.on('data', take(out));
     child.stderr?.on('data', take(err));

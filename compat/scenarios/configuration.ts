@@ -29,7 +29,6 @@ const AT_ONCE = 3;
 export const configurationStart: Scenario = {
   name: 'configuration-start',
   title: 'starts with odd and broken configuration files and command lines',
-  timeoutSeconds: 600,
   run: async (side) => {
     const seen = new Map<string, Json>();
     const waiting = START_CASES.entries();
@@ -44,7 +43,6 @@ export const configurationStart: Scenario = {
 export const configurationReread: Scenario = {
   name: 'configuration-reread',
   title: 'a running daemon rereads odd and wrong values',
-  timeoutSeconds: 600,
   run: async (side) => {
     const main = await layOut(side, { name: 'empty', main: answering('') }, 'c');
     const environment = Object.assign({ TMPDIR: main }, ...REREAD_CASES.map((one) => one.environment ?? {}));

@@ -43,7 +43,6 @@ export const syslogScenario: Scenario = {
   name: 'syslog',
   title: 'main log and program output in syslog',
   needs: ['root', `free:${PATH}`],
-  timeoutSeconds: 600,
   run: async (side) => {
     const syslogd = await takeTurn(side);
     try {

@@ -15,7 +15,6 @@ export const tornado: Scenario = {
   name: 'tornado',
   title: 'four Tornado servers behind nginx, worked on with supervisorctl',
   needs: ['command:nginx', 'python:tornado', 'command:echo_supervisord_conf', 'user:www-data'],
-  timeoutSeconds: 600,
   run: async (side) => {
     const site = await layOutSite(side);
     const environment = { TMPDIR: side.path('tmp') };

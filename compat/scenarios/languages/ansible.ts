@@ -11,7 +11,6 @@ export const languagesAnsible: Scenario = {
   name: 'languages-ansible',
   title: "Ansible's supervisorctl module: present, started, restarted, signalled, stopped, absent",
   needs: ['command:ansible', 'command:ansible-playbook', 'python:ansible_collections.community.general'],
-  timeoutSeconds: 600,
   run: async (side) => {
     const words = side.companion('supervisorctl') ?? ['supervisorctl'];
     const client = side.writeFile('supervisorctl', `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, 0o755);

@@ -12,7 +12,6 @@ import { linesAbout, mainLines } from './main-log.ts';
 export const lifecycleDaemon: Scenario = {
   name: 'lifecycle-daemon',
   title: 'background, pidfile, sockets, PID 1, what cannot be written, reread and update',
-  timeoutSeconds: 600,
   run: async (side) => {
     await background(side);
     await failuresInTheBackground(side);
