@@ -14,9 +14,11 @@ import { fcgiScenarios } from './fcgi.ts';
 import { httpAuth } from './http/auth.ts';
 import { httpIpv6 } from './http/ipv6.ts';
 import { httpLogtail } from './http/logtail.ts';
+import { httpPatience } from './http/patience.ts';
 import { httpRaw } from './http/raw.ts';
 import { languageScenarios } from './languages.ts';
 import { lifecycleAtOnce } from './lifecycle/at-once.ts';
+import { lifecycleClock } from './lifecycle/clock.ts';
 import { lifecycleDaemon } from './lifecycle/daemon.ts';
 import { lifecycleLogs } from './lifecycle/logs.ts';
 import { lifecycleShutdown } from './lifecycle/shutdown.ts';
@@ -40,6 +42,7 @@ export const scenarios: readonly Scenario[] = [
   ...clientScenarios,
   configurationStart,
   referenceSuite,
+  httpPatience,
   web,
   tornado,
   capture,
@@ -50,6 +53,7 @@ export const scenarios: readonly Scenario[] = [
   lifecycleStarting,
   lifecycleStopping,
   lifecycleLogs,
+  lifecycleClock,
   lifecycleDaemon,
   lifecycleShutdown,
   lifecycleAtOnce,
