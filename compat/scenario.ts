@@ -15,7 +15,7 @@ export interface Scenario {
   readonly title: string;
   /** What the machine must offer; a scenario whose needs are not met is skipped and says so. */
   readonly needs?: readonly Need[];
-  /** Upper bound for one side, in seconds; 300 if not given. */
+  /** Upper bound for one side, in seconds; 1200 if not given. */
   readonly timeoutSeconds?: number;
   run(side: Side): Promise<void>;
 }
@@ -44,8 +44,10 @@ export interface CommandResult {
 export interface CommandOptions {
   /** Text for stdin, which is then closed; without it stdin is /dev/null. */
   readonly stdin?: string;
-  /** After so many seconds the command gets SIGTERM, and SIGKILL two seconds later; 20 if not given. */
+  /** After so many seconds the command gets SIGTERM, and SIGKILL two seconds later; 60 if not given. */
   readonly seconds?: number;
+  /** When its output and complaints so far are such, the command gets SIGTERM: it would not end by itself. */
+  readonly until?: (output: string) => boolean;
   /** Variables beside the runner's own small environment. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Working directory; the side's folder if not given. */
@@ -149,6 +151,6 @@ export interface Side {
   /** Bytes to the server as they are; everything it sends until it closes, or until it is silent for so long (500 ms) though it answers others. */
   rawHttp(request: string | Buffer, options?: { address?: Address; silentMs?: number }): Promise<string>;
 
-  /** Waits until the condition holds, looking every 20 ms; rejects with `what` after so many seconds (30). */
+  /** Waits until the condition holds, looking every 20 ms; rejects with `what` after so many seconds (60). */
   waitFor(what: string, condition: () => boolean | Promise<boolean>, seconds?: number): Promise<void>;
 }

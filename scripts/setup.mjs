@@ -23,6 +23,7 @@ const REFERENCE_PACKAGES = {
   'ruby-xmlrpc': '/usr/lib/ruby/vendor_ruby/xmlrpc/client.rb',
   'xmlrpc-api-utils': '/usr/bin/xml-rpc-api2cpp',
   curl: '/usr/bin/curl',
+  faketime: '/usr/bin/faketime',
 };
 
 /** Debian packages with programs that the benchmark measures for the same work. */

@@ -7,9 +7,9 @@ import { connect, type Socket } from 'node:net';
 import xmlrpc from 'xmlrpc';
 import type { Address, Json, RpcAnswer } from '../scenario.ts';
 
-const CALL_SECONDS = 30;
+const CALL_SECONDS = 60;
 
-/** One call; whatever happens is an answer, after 30 s at the latest. */
+/** One call; whatever happens is an answer, after 60 s at the latest. */
 export function rpcCall(address: Address, method: string, params: readonly Json[]): Promise<RpcAnswer> {
   const target =
     address.kind === 'unix' ? { socketPath: address.path } : { host: address.host, port: address.port };

@@ -32,7 +32,7 @@ export function runCommand(
   dir: string,
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const { stdin, seconds = 20, environment, directory = dir } = options;
+  const { stdin, seconds = 60, until, environment, directory = dir } = options;
   const [file = '', ...args] = command;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
@@ -42,8 +42,16 @@ export function runCommand(
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
+    let isEnough = false;
+    const take = (chunks: Buffer[]) => (chunk: Buffer) => {
+      chunks.push(chunk);
+      // Once: a second signal would find Python without its handlers while it ends.
+      if (isEnough || !until?.(Buffer.concat([...out, ...err]).toString())) return;
+      isEnough = true;
+      child.kill('SIGTERM');
+    };
+    child.stdout?.on('data', take(out));
+    child.stderr?.on('data', take(err));
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(stdin);
 

@@ -34,7 +34,7 @@ export interface ScenarioReport {
   readonly troubles: readonly string[];
 }
 
-const DEFAULT_SECONDS = 300;
+const DEFAULT_SECONDS = 1200;
 
 /** Runs one scenario on both sides in parallel. */
 export async function runScenario(

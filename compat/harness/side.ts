@@ -103,7 +103,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       say('supervisord', ...args);
       const daemon = startDaemon(command, dir, outputFile, options);
       const ready = options.ready ?? (() => daemon.output().includes(UP));
-      await waitUntil('the daemon is up', async () => (await ready()) || !daemon.isRunning(), 40).catch(
+      await waitUntil('the daemon is up', async () => (await ready()) || !daemon.isRunning(), 60).catch(
         (error: unknown) => {
           throw new Error(`${String(error)}; its output: ${daemon.output()}`);
         },
@@ -145,7 +145,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       say(String(request));
       return rawExchange(options.address ?? address, request, options.silentMs ?? 500);
     },
-    waitFor: (what, condition, seconds = 30) => waitUntil(what, condition, seconds),
+    waitFor: (what, condition, seconds = 60) => waitUntil(what, condition, seconds),
   };
 
   const end = async (keep: boolean) => {

@@ -145,7 +145,7 @@ async function observeCases(side: Side, command: readonly string[]): Promise<voi
   const root = side.path('proxies');
   mkdirSync(root);
   const task = JSON.stringify({ command, root, cases: CASES });
-  const { stdout, stderr } = await side.python(PIDPROXY_DRIVER, [task], { seconds: 60 });
+  const { stdout, stderr } = await side.python(PIDPROXY_DRIVER, [task], { seconds: 200 });
   if (stdout === '') throw new Error(stderr);
   for (const [index, seen] of (JSON.parse(stdout) as Json[]).entries()) {
     side.observe(`pidproxy: ${CASES[index]?.title}`, seen);

@@ -25,12 +25,10 @@ const START_CASES: readonly ConfigCase[] = [
 ];
 
 const AT_ONCE = 3;
-const ONE_CASE_SECONDS = 40;
 
 export const configurationStart: Scenario = {
   name: 'configuration-start',
   title: 'starts with odd and broken configuration files and command lines',
-  timeoutSeconds: 600,
   run: async (side) => {
     const seen = new Map<string, Json>();
     const waiting = START_CASES.entries();
@@ -45,7 +43,6 @@ export const configurationStart: Scenario = {
 export const configurationReread: Scenario = {
   name: 'configuration-reread',
   title: 'a running daemon rereads odd and wrong values',
-  timeoutSeconds: 600,
   run: async (side) => {
     const main = await layOut(side, { name: 'empty', main: answering('') }, 'c');
     const environment = Object.assign({ TMPDIR: main }, ...REREAD_CASES.map((one) => one.environment ?? {}));
@@ -87,7 +84,7 @@ async function startCase(side: Side, one: ConfigCase, index: number): Promise<Js
       flags.map((flag) => flag.replaceAll('@DIR@', side.path(folder))),
       {
         directory,
-        seconds: one.seconds ?? ONE_CASE_SECONDS,
+        until: (output) => one.refrain !== undefined && output.split(one.refrain).length > 2,
         environment: { TMPDIR: side.path(folder), ...one.environment },
       },
     )

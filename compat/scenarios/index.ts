@@ -14,9 +14,11 @@ import { fcgiScenarios } from './fcgi.ts';
 import { httpAuth } from './http/auth.ts';
 import { httpIpv6 } from './http/ipv6.ts';
 import { httpLogtail } from './http/logtail.ts';
+import { httpPatience } from './http/patience.ts';
 import { httpRaw } from './http/raw.ts';
 import { languageScenarios } from './languages.ts';
 import { lifecycleAtOnce } from './lifecycle/at-once.ts';
+import { lifecycleClock } from './lifecycle/clock.ts';
 import { lifecycleDaemon } from './lifecycle/daemon.ts';
 import { lifecycleKilled } from './lifecycle/killed.ts';
 import { lifecycleLogs } from './lifecycle/logs.ts';
@@ -33,9 +35,6 @@ import { rpcMethods } from './rpc/methods.ts';
 import { rpcMulticall } from './rpc/multicall.ts';
 import { rpcProcesses } from './rpc/processes.ts';
 import { rpcPython } from './rpc/python.ts';
-import { ctlCommands, ctlSession } from './supervisorctl/commands.ts';
-import { ctlConfiguration } from './supervisorctl/configuration.ts';
-import { ctlFollowing } from './supervisorctl/following.ts';
 import { syslogScenario } from './syslog.ts';
 import { tornado } from './tornado.ts';
 import { web } from './web.ts';
@@ -44,12 +43,9 @@ export const scenarios: readonly Scenario[] = [
   ...clientScenarios,
   configurationStart,
   referenceSuite,
+  httpPatience,
   web,
-  ctlCommands,
   tornado,
-  ctlConfiguration,
-  ctlSession,
-  ctlFollowing,
   capture,
   ...eventScenarios,
   ...fcgiScenarios,
@@ -58,6 +54,7 @@ export const scenarios: readonly Scenario[] = [
   lifecycleStarting,
   lifecycleStopping,
   lifecycleLogs,
+  lifecycleClock,
   lifecycleDaemon,
   lifecycleShutdown,
   lifecycleAtOnce,

@@ -316,7 +316,7 @@ const PUBLISHED: readonly (readonly [line: string, answer: Json])[] = [
   [`s.twiddler.addProgramToGroup('group_name', 'ls', ${LS})`, true],
   ["s.supervisor.startProcess('group_name:ls')", true],
   [
-    "[time.sleep(0.05) for _ in range(100) if not s.supervisor.readProcessLog('group_name:ls', 0, 50)][:0]",
+    "[time.sleep(0.05) for _ in range(600) if not s.supervisor.readProcessLog('group_name:ls', 0, 50)][:0]",
     [],
   ],
   ["s.supervisor.readProcessLog('group_name:ls', 0, 50)", 'total 0\n'],
@@ -326,7 +326,7 @@ const PUBLISHED: readonly (readonly [line: string, answer: Json])[] = [
     true,
   ],
   [
-    "[time.sleep(0.05) for _ in range(100) if s.supervisor.getProcessInfo('group_name:n1')['statename'] != 'RUNNING'][:0]",
+    "[time.sleep(0.05) for _ in range(600) if s.supervisor.getProcessInfo('group_name:n1')['statename'] != 'RUNNING'][:0]",
     [],
   ],
   ["s.supervisor.getProcessInfo('group_name:n1')['statename']", 'RUNNING'],

@@ -24,6 +24,7 @@ const STEPS = [
   'a NUL \\000 inside\\n',
 ] as const;
 
+/** After each step it says in a file that it has written. */
 const TALKER = `#!/bin/sh
 while read -r line; do
   case $line in
@@ -32,6 +33,7 @@ ${STEPS.map((text, index) => `    ${index}) printf '${text}' ;;`).join('\n')}
     errors) echo errors >&2 ;;
     unfinished) printf 'unfinished'; exit 0 ;;
   esac
+  echo "$line" >> "$0.$SUPERVISOR_PROCESS_NAME"
 done
 `;
 
@@ -41,7 +43,6 @@ export const syslogScenario: Scenario = {
   name: 'syslog',
   title: 'main log and program output in syslog',
   needs: ['root', `free:${PATH}`],
-  timeoutSeconds: 600,
   run: async (side) => {
     const syslogd = await takeTurn(side);
     try {
@@ -119,29 +120,34 @@ async function observeStep(
   awaited = '',
 ): Promise<void> {
   const before = syslogd.messages().length;
-  await resultOf(side, 'sendProcessStdin', name, `${line}\n`);
+  await tell(side, name, line);
   await side.waitFor(
     'all of it has come',
     () => awaited === '' || messages(side, syslogd, before).some((message) => message.includes(awaited)),
   );
-  // A message that every side sends in its turn says that what came before has come.
-  await resultOf(side, 'sendProcessStdin', 'both', '0\n');
-  await side
-    .waitFor(
-      'the marker has come',
-      () => messages(side, syslogd, before).some((message) => message.endsWith(' both one line')),
-      10,
-    )
-    .catch(() => undefined);
-  await side
-    .waitFor('it has come', () => messages(side, syslogd, before).length > 1, 3)
-    .catch(() => undefined);
+  // Two messages of another program, one after the other: the daemon has read what was written before the first.
+  for (const count of [1, 2]) {
+    await tell(side, 'both', '0');
+    const markers = () => messages(side, syslogd, before).filter((message) => MARKER.test(message));
+    await side.waitFor('the marker has come', () => markers().length >= count);
+  }
   const came = messages(side, syslogd, before).filter(
-    (message) => !message.endsWith(' both one line') && !MAIN_LINE.test(message),
+    (message) => !MARKER.test(message) && !MAIN_LINE.test(message),
   );
   const text = STEPS[Number(line)] ?? line;
   side.observe(`${name}: ${JSON.stringify(text)}`, came);
 }
+
+/** Gives the talker its line, and waits until it has done what that says. */
+async function tell(side: Side, name: string, line: string): Promise<void> {
+  const done = () => side.readFile(`talker.sh.${name.replace(/.*:/, '')}`).length;
+  const before = done();
+  await resultOf(side, 'sendProcessStdin', name, `${line}\n`);
+  if (line === 'unfinished') await untilState(side, name, 'EXITED');
+  else await side.waitFor(`${name} has written`, () => done() > before);
+}
+
+const MARKER = / both one line$/;
 
 /** What the ways to read a log say of one that is no file. */
 async function observeViews(side: Side): Promise<void> {

@@ -15,7 +15,6 @@ export const tornado: Scenario = {
   name: 'tornado',
   title: 'four Tornado servers behind nginx, worked on with supervisorctl',
   needs: ['command:nginx', 'python:tornado', 'command:echo_supervisord_conf', 'user:www-data'],
-  timeoutSeconds: 600,
   run: async (side) => {
     const site = await layOutSite(side);
     const environment = { TMPDIR: side.path('tmp') };
@@ -25,7 +24,7 @@ export const tornado: Scenario = {
     side.aliasPid(daemon.pid, 'DAEMON');
     await untilAllRun(side, site);
     const nginx = side.command('nginx', ['-p', side.path('nginx'), '-c', side.path('nginx/nginx.conf')], {
-      seconds: 110,
+      seconds: 600,
     });
     await side.waitFor('nginx answers', async () => (await visit(site.front)).port > 0);
 
@@ -106,7 +105,10 @@ async function killOne(side: Side, site: Site): Promise<void> {
 async function followOne(side: Side, site: Site): Promise<void> {
   let going = true;
   const following = side
-    .ctl(['-c', site.config, 'tail', '-f', 'tornadoes:tornado-8002'], { seconds: 5 })
+    .ctl(['-c', site.config, 'tail', '-f', 'tornadoes:tornado-8002'], {
+      seconds: 60,
+      until: (output) => output.split('\n').filter((line) => line === 'hello').length > 3,
+    })
     .finally(() => {
       going = false;
     });

@@ -12,7 +12,6 @@ import { headerOf, readAnswer } from './web/page.ts';
 export const web: Scenario = {
   name: 'web',
   title: 'the web page: elements, links, actions and their messages, tails, files, odd requests',
-  timeoutSeconds: 600,
   run: async (side) => {
     await observeEmptyPage(side);
     side.writeFile('talks.sh', '#!/bin/sh\nprintf "a <b>ü</b> > \\"c\\"\\n"\nexec sleep 1000\n', 0o755);
@@ -174,9 +173,9 @@ const ODD: Readonly<Record<string, RequestParts>> = {
 };
 
 /** A whole answer: an action may take its time. */
-function ask(side: Side, { headers, ...parts }: RequestParts): Promise<string> {
+function ask(side: Side, { headers, ...parts }: RequestParts, silentMs = 15_000): Promise<string> {
   const all = { Host: 'box:9001', Connection: 'close', ...headers };
-  return side.rawHttp(request({ method: 'GET', ...parts, headers: all }), { silentMs: 15_000 });
+  return side.rawHttp(request({ method: 'GET', ...parts, headers: all }), { silentMs });
 }
 
 async function observeAnswer(side: Side, what: string, parts: RequestParts): Promise<void> {
@@ -239,7 +238,16 @@ async function observeFile(side: Side, path: string): Promise<void> {
   });
 }
 
+/** At first with a program that takes forever to start, so that nothing is answered. */
 async function observeEverything(side: Side): Promise<void> {
+  await untilExecuted(side);
+  const path = '/index.html?action=restartall';
+  side.observe('all: restartall, which never ends', readAnswer(await ask(side, { path }, 3000)));
+  await untilState(side, 'lasting', 'RUNNING');
+  await callMethod(side, ['signalProcess', 'lasting', 'KILL']);
+  await untilState(side, 'lasting', 'EXITED');
+  await callMethod(side, ['stopProcess', 'starting']);
+  for (const name of ['lasting', 'starting']) await callMethod(side, ['removeProcessGroup', name]);
   for (const action of ['refresh', 'restartall', 'stopall', 'stopall', 'restartall']) {
     await untilExecuted(side);
     await observeAnswer(side, `all: ${action}`, { path: `/index.html?action=${action}` });

@@ -21,6 +21,7 @@ export interface Connection {
 /**
  * One call on a connection of its own.
  *
+ * @param isQuestion whether the server can answer at once, which ends the wait for one that is silent
  * @throws FaultError, HttpStatusError, ConnectionError, BadAnswerError, BadUrlError, and RangeError for a number that
  *   the protocol cannot carry
  */
@@ -28,6 +29,7 @@ export async function callMethod(
   connection: Connection,
   method: string,
   params: readonly RpcValue[],
+  isQuestion: boolean = answersAtOnce(method),
 ): Promise<RpcParameter> {
   const target = parseServerUrl(connection.serverUrl);
   const body = Buffer.from(renderCall(method, params));
@@ -42,7 +44,7 @@ export async function callMethod(
   if (connection.username !== null && connection.password !== null) {
     head.push(`Authorization: ${basicAuth(connection.username, connection.password)}`);
   }
-  const silenceMs = answersAtOnce(method) ? connection.silenceMs : null;
+  const silenceMs = isQuestion ? connection.silenceMs : null;
   return readResponse((await fetchBody({ target, head, body, silenceMs })).toString());
 }
 
@@ -55,6 +57,6 @@ function renderCall(method: string, params: readonly RpcValue[]): string {
 }
 
 /** A start or a stop takes as long as the program does; what only asks does not. */
-function answersAtOnce(method: string): boolean {
+export function answersAtOnce(method: string): boolean {
   return /\.(?:get|read|tail|list)/.test(method);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RpcParameter, RpcValue } from '../rpc/values.ts';
-import { type Connection, callMethod } from './rpc-client.ts';
+import { answersAtOnce, type Connection, callMethod } from './rpc-client.ts';
 import { BadAnswerError, FaultError } from './trouble.ts';
 
 /** A process as `getProcessInfo` describes it. */
@@ -130,7 +130,8 @@ async function multicall(
   connection: Connection,
   calls: readonly { readonly methodName: string; readonly params: RpcValue[] }[],
 ): Promise<(RpcParameter | FaultError)[]> {
-  const answers = await callMethod(connection, 'system.multicall', [[...calls]]);
+  const isQuestion = calls.every(({ methodName }) => answersAtOnce(methodName));
+  const answers = await callMethod(connection, 'system.multicall', [[...calls]], isQuestion);
   if (!Array.isArray(answers) || answers.length !== calls.length) throw unexpected('multicall');
   return answers.map(asFault);
 }

@@ -4,17 +4,24 @@
  * @module
  */
 import { Poller } from '../native/posix.ts';
-import type { Connection } from './connection.ts';
 import { Deadlines } from './deadlines.ts';
 import { DescriptorReserve } from './descriptor-reserve.ts';
 
 export interface ClientsOptions {
-  /** How long a request may take to come in, in milliseconds. */
-  readonly requestTimeoutMs: number;
+  /** How long a request may take to come in, and a client may take nothing of an answer, in milliseconds. */
+  readonly patienceMs: number;
   /** How many may be connected just now. */
   readonly limit: () => number;
   /** Told when the limit is reached, and again only after there was room for many. */
   readonly onCrowd: (limit: number) => void;
+}
+
+/** A connection, as far as its turn at the server goes. */
+export interface Client {
+  readonly isIdle: boolean;
+  readonly isAwaited: boolean;
+  readonly isBeingSent: boolean;
+  close(): void;
 }
 
 /** A descriptor's owner, which is told that it is ready. */
@@ -29,9 +36,9 @@ export class Clients {
   readonly #options: ClientsOptions;
   readonly #poller: Poller;
   readonly #watched = new Map<number, Watched>();
-  readonly #deadlines: Deadlines<Connection>;
+  readonly #deadlines: Deadlines<Client>;
   /** Who has nothing under way, the longest idle first. */
-  readonly #idle = new Set<Connection>();
+  readonly #idle = new Set<Client>();
   readonly #reserve = new DescriptorReserve();
   #count = 0;
   #limit = 0;
@@ -42,7 +49,7 @@ export class Clients {
   constructor(options: ClientsOptions) {
     this.#options = options;
     this.#poller = new Poller((descriptor) => this.#watched.get(descriptor)?.ready());
-    this.#deadlines = new Deadlines(options.requestTimeoutMs, (connection) => connection.close());
+    this.#deadlines = new Deadlines(options.patienceMs, (connection) => connection.close());
   }
 
   /** Watches a descriptor; for one that is watched already, the events change. */
@@ -90,7 +97,7 @@ export class Clients {
   }
 
   /** To be called when its descriptor is closed. */
-  left(connection: Connection): void {
+  left(connection: Client): void {
     this.#count -= 1;
     this.#reserve.fill();
     this.#idle.delete(connection);
@@ -99,15 +106,17 @@ export class Clients {
   }
 
   /** A request is whole: the next one has time of its own. */
-  requested(connection: Connection): void {
+  requested(connection: Client): void {
     this.#deadlines.remove(connection);
   }
 
   /** A connection has had its turn. */
-  moved(connection: Connection): void {
+  moved(connection: Client): void {
     this.#idle.delete(connection);
     if (connection.isIdle) this.#idle.add(connection);
-    if (connection.isAwaited) this.#deadlines.add(connection);
+    // With bytes to take, it has its turn when it takes some.
+    if (connection.isBeingSent) this.#deadlines.renew(connection);
+    else if (connection.isAwaited) this.#deadlines.add(connection);
     else this.#deadlines.remove(connection);
   }
 

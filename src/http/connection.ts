@@ -105,10 +105,6 @@ export class Connection implements AnswerWire {
     this.#work(() => this.#sent(this.#output.write(before, bytes, after)));
   }
 
-  whenSent(listener: () => void): void {
-    this.#output.whenDone(listener);
-  }
-
   answered(endsConnection: boolean): void {
     this.#work(() => {
       this.#isAnswered = true;

@@ -24,6 +24,12 @@ export class Deadlines<Item> {
     this.#arm();
   }
 
+  /** Sets the item's deadline anew. */
+  renew(item: Item): void {
+    this.remove(item);
+    this.add(item);
+  }
+
   /** The timer stays: that is one wake-up in a long time, and cheaper than two timers for each request. */
   remove(item: Item): void {
     this.#dueAtMs.delete(item);

@@ -22,7 +22,6 @@ export class Output {
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #isBroken = false;
-  #whenDone: (() => void)[] = [];
 
   constructor(descriptor: number) {
     this.#descriptor = descriptor;
@@ -37,14 +36,8 @@ export class Output {
     return this.#waitingBytes;
   }
 
-  /** Calls once, when nothing waits any more: at once, when all is sent, or when nobody reads. */
-  whenDone(listener: () => void): void {
-    if (this.isWaiting) this.#whenDone.push(listener);
-    else listener();
-  }
-
   /**
-   * Sends text, then bytes, which must not change before `whenDone`, and text again.
+   * Sends text, then bytes, which must not change while something waits, and text again.
    *
    * @param before latin1, shorter than 32 KB
    * @param after latin1, a few bytes
@@ -82,7 +75,6 @@ export class Output {
       }
       this.#waiting.shift();
     }
-    this.#done();
     return this.#isBroken ? 'broken' : 'sent';
   }
 
@@ -91,14 +83,6 @@ export class Output {
     this.#isBroken = true;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.#done();
-  }
-
-  #done(): void {
-    if (this.#whenDone.length === 0) return;
-    const listeners = this.#whenDone;
-    this.#whenDone = [];
-    for (const listener of listeners) listener();
   }
 
   #keep(bytes: Buffer): void {

@@ -34,8 +34,6 @@ export interface AnswerWire {
   /** Bytes that are sent, or kept until the client takes them. */
   send(before: string, bytes?: Buffer, after?: string): void;
   readonly waitingBytes: number;
-  /** Calls once, when all that was said has been sent, or cannot be any more. */
-  whenSent(listener: () => void): void;
   /** The answer is complete. @param endsConnection whether the end of the connection is its end */
   answered(endsConnection: boolean): void;
   /** Nothing can be said any more. */
@@ -50,6 +48,7 @@ export class Response {
   #isChunked = false;
   #onGone: (() => void)[] = [];
   #onDrain: (() => void) | null = null;
+  #onSent: (() => void) | null = null;
 
   constructor(wire: AnswerWire, head: RequestHead) {
     this.#wire = wire;
@@ -121,9 +120,10 @@ export class Response {
     else if (this.#place !== 'ended') this.#onGone.push(listener);
   }
 
-  /** Calls the listener once: when all that was said has been sent, or cannot be any more. */
-  whenSent(listener: () => void): void {
-    this.#wire.whenSent(listener);
+  /** Calls the listener once the answer, which must be yet to come, has been sent, or cannot be any more. */
+  onSent(listener: () => void): void {
+    if (this.#place === 'gone') listener();
+    else this.#onSent = listener;
   }
 
   /** Calls the listener whenever the client has taken what was written. */
@@ -134,6 +134,7 @@ export class Response {
   /** The connection's side: all that was written is out. */
   drained(): void {
     if (this.#place === 'body') this.#onDrain?.();
+    else if (this.#place === 'ended') this.#sent();
   }
 
   /** The connection's side: there is no client any more. */
@@ -142,11 +143,19 @@ export class Response {
     this.#place = 'gone';
     this.#onGone = [];
     for (const listener of listeners) listener();
+    this.#sent();
   }
 
   #end(): void {
     this.#onGone = [];
+    if (this.#wire.waitingBytes === 0) this.#sent();
     this.#wire.answered(!this.#keepsAlive);
+  }
+
+  #sent(): void {
+    const listener = this.#onSent;
+    this.#onSent = null;
+    listener?.();
   }
 
   /** A connection that stays open is not mentioned, as HTTP/1.1 has it. */

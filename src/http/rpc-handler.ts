@@ -54,8 +54,8 @@ function answerCall(table: MethodTable, exchange: Exchange, bytes: Buffer): void
   const scope = new CallScope();
   const returned = (value: RpcValue): void => {
     const answer = writeResponse(value);
+    if (value instanceof RenderedValue) response.onSent(value.hold());
     sendBody(response, 200, XML, answer);
-    if (value instanceof RenderedValue) response.whenSent(value.hold());
     if (answer.length >= LARGE_ANSWER_BYTES) collectGarbageSoon('usual');
   };
   const failed = (error: unknown): void => {

@@ -23,11 +23,11 @@ import { type ListeningSocket, openListeningSocket } from './listen.ts';
 import { ListenError } from './listen-error.ts';
 import { routes } from './routes.ts';
 
-const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
+const DEFAULT_PATIENCE_MS = 60_000;
 
 export interface HttpServersOptions {
-  /** How long a request may take to come in, in milliseconds; 60 s if left out. */
-  readonly requestTimeoutMs?: number;
+  /** How long a request may take to come in, and a client may take nothing of an answer, in milliseconds; 60 s if left out. */
+  readonly patienceMs?: number;
   /** How many descriptors the daemon may open; its RLIMIT_NOFILE if left out. */
   readonly openFiles?: number;
   /** True leaves an RPC interface out that cannot be made, and says so; otherwise no server is opened then. */
@@ -119,9 +119,9 @@ function addressOf(config: HttpServerConfig | undefined): string {
 
 /** Clients of all servers are counted together: they share the daemon's descriptors. */
 function openClients(supervisor: SupervisorView, options: HttpServersOptions): Clients {
-  const { openFiles = getrlimit('nofile').soft, requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
+  const { openFiles = getrlimit('nofile').soft, patienceMs = DEFAULT_PATIENCE_MS } = options;
   return new Clients({
-    requestTimeoutMs,
+    patienceMs,
     limit: () => connectionLimit(openFiles, runningPrograms(supervisor)),
     onCrowd: (limit) =>
       supervisor.log.warn(

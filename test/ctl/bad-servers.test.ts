@@ -52,11 +52,11 @@ describe('a server that is none', () => {
     });
   }
 
-  test('hangs: the silence has an end', async ({ server }) => {
+  test.for(['pid', 'status', 'avail'])('hangs: the silence has an end for %s', async (line, { server }) => {
     const { session, stdout } = openSession(server.url, {
       connection: { serverUrl: server.url, username: null, password: null, silenceMs: 50 },
     });
-    await runLine(session, 'pid');
+    await runLine(session, line);
     expect(stdout()).toBe(`error: ${server.url} has not answered for 0 seconds\n`);
     expect(session.exitStatus).toBe(1);
   });

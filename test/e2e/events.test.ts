@@ -133,7 +133,7 @@ test('ticks begin when a listener of ticks is added, and end when it is removed'
   side.writeFile('supervisord.conf', config + listener(side, 'ticks', 'TICK_5'));
   await call(side, 'reloadConfig');
   await call(side, 'addProcessGroup', 'ticks');
-  await side.waitFor('a tick comes', () => told(side, 'ticks').length > 0, 15);
+  await side.waitFor('a tick comes', () => told(side, 'ticks').length > 0);
   expect(told(side, 'ticks')[0]).toMatch(/^TICK_5 when:\d+[05]$/);
   await call(side, 'stopProcess', 'ticks');
   expect(await call(side, 'removeProcessGroup', 'ticks')).toBe(true);

@@ -115,6 +115,7 @@ test('a command that does not fit into the system is told in the log of the prog
       command: '/bin/cat',
       environment: `HUGE="${huge}"`,
       stderr_logfile: side.path('huge.log'),
+      startsecs: 60,
       startretries: 0,
     }) + program('calm', { command: '/bin/cat', startsecs: 0 }),
   );

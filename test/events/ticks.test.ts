@@ -51,7 +51,12 @@ test('who listens to TICK hears all periods at their multiples', () => {
   const minute = pass(60);
   expect(minute.filter((line) => line.startsWith('TICK_5 '))).toHaveLength(12);
   expect(minute.filter((line) => line.startsWith('TICK_60 '))).toEqual(['TICK_60 when:1699999260']);
-  expect(pass(3600)).toContain('TICK_3600 when:1700002800');
+  const hour = pass(3600);
+  expect(hour.slice(hour.indexOf('TICK_5 when:1700002800')).slice(0, 3)).toEqual([
+    'TICK_5 when:1700002800',
+    'TICK_60 when:1700002800',
+    'TICK_3600 when:1700002800',
+  ]);
 });
 
 test('who comes while others listen does not hear an older tick again', () => {
@@ -90,5 +95,20 @@ describe('a wall clock that jumps', () => {
     vi.setSystemTime(Date.now() - 300);
     expect(pass(4.5)).toEqual([]);
     expect(pass(1)).toEqual(['TICK_5 when:1699999210']);
+  });
+
+  test('forward by 40 minutes leaves the next tick of an hour on its hour', () => {
+    listen('TICK_3600');
+    vi.setSystemTime(START_MS + 40 * 60_000);
+    expect(pass(20 * 60 - 3)).toEqual([]);
+    expect(pass(2)).toEqual(['TICK_3600 when:1700002800']);
+  });
+
+  test('back over the hour that was told does not tell it again', () => {
+    listen('TICK_3600');
+    expect(pass(3599)).toEqual(['TICK_3600 when:1700002800']);
+    vi.setSystemTime(Date.now() - 10_000);
+    expect(pass(3600)).toEqual([]);
+    expect(pass(10)).toEqual(['TICK_3600 when:1700006400']);
   });
 });

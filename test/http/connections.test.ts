@@ -114,6 +114,34 @@ describe('a client that reads slowly', () => {
     expect(withoutClock(parseAnswer(text).body)).toBe(withoutClock(first.body));
     expect(new Set(text.match(/(?<=now<\/name>\s*<value><int>)\d+/g))).toHaveProperty('size', 1);
   });
+
+  test('is closed when it takes nothing of its answer', async () => {
+    const server = await serve({ patienceMs: 300 });
+    server.supervisor.process('p').spawnError = 'x'.repeat(2_000_000);
+    const stuck = client(server);
+    stuck.socket.pause();
+    stuck.send(post(methodCall('supervisor.getProcessInfo', 'p')));
+    for (let i = 0; i < 3; i += 1) await client(server).untilClosed();
+    stuck.socket.resume();
+    expect(await stuck.untilClosed()).not.toContain('</methodResponse>');
+  });
+
+  test('and follows a log may pause for as long as it likes', async () => {
+    const server = await serve({ patienceMs: 100 });
+    const log = join(server.folder, 'p.log');
+    writeFileSync(log, '');
+    server.supervisor.process('p').stdoutLogfile = log;
+    const tail = client(server);
+    tail.send(get('/logtail/p'));
+    await tail.until((text) => text.includes('200 OK'));
+    tail.socket.pause();
+    appendFileSync(log, 'x'.repeat(4_000_000));
+    // Whoever came later and says nothing is closed after the same time.
+    for (let i = 0; i < 3; i += 1) await client(server).untilClosed();
+    appendFileSync(log, 'the end');
+    tail.socket.resume();
+    await tail.until((text) => text.includes('the end'));
+  });
 });
 
 describe('a client that asks before it has its answer', () => {

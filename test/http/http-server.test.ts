@@ -176,13 +176,13 @@ describe('a client', () => {
     ['stops within the head', 'POST /RPC2 HTT'],
     ['stops within the body', 'POST /RPC2 HTTP/1.1\r\nContent-Length: 100\r\n\r\n<method'],
   ])('that %s is closed after its time', async (_, beginning) => {
-    const connection = client(await serve({ requestTimeoutMs: 300 }));
+    const connection = client(await serve({ patienceMs: 300 }));
     if (beginning) connection.send(beginning);
     await connection.untilClosed();
   });
 
   test('that is idle between requests, or waits for an answer, is left alone', async () => {
-    const server = await serve({ requestTimeoutMs: 100 });
+    const server = await serve({ patienceMs: 100 });
     const idle = client(server);
     await idle.ask(post(GET_STATE));
     const waiting = client(server);

@@ -10,7 +10,6 @@ import { clientComparison, ourClient } from './two-clients.ts';
 export const clientCommandLines: Scenario = {
   name: 'client-command-lines',
   title: 'options and [supervisorctl] sections, right and wrong, through both clients; no daemon runs',
-  timeoutSeconds: 600,
   run: async (side) => {
     const comparison = clientComparison(side);
     for (const { title, stock, ours } of await runOnce(side, commandLines(side)))

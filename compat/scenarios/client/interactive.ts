@@ -15,7 +15,6 @@ export const clientInteractive: Scenario = {
   name: 'client-interactive',
   title: 'the shell on a terminal through both clients, key by key',
   needs: ['python:pexpect', 'command:supervisorctl'],
-  timeoutSeconds: 600,
   run: async (side) => {
     const port = await side.freePort();
     writePrograms(side);

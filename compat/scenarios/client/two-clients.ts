@@ -24,20 +24,31 @@ export function ourClient(side: Side): string {
   return path;
 }
 
-/** Runs a scenario once with each client, on a fresh daemon each time, and observes where the clients differ. */
-export async function compareClients(
-  side: Side,
+/**
+ * A scenario that drives the stock client, and then once more with ours on a fresh daemon: what the stock one shows
+ * is observed as ever, and where the clients differ.
+ */
+export function throughBothClients(
   scenario: Scenario,
   isCompared: (what: string) => boolean,
   select: (what: string, value: Json) => Json = (_what, value) => value,
+): Scenario {
+  return { ...scenario, run: (side) => compareClients(side, scenario, isCompared, select) };
+}
+
+async function compareClients(
+  side: Side,
+  scenario: Scenario,
+  isCompared: (what: string) => boolean,
+  select: (what: string, value: Json) => Json,
 ): Promise<void> {
   const ports: number[] = [];
-  const comparison = clientComparison(side);
   const stock = await runWith(side, scenario, ports, null);
   const ours = await runWith(side, scenario, ports, ourClient(side));
+  const comparison = clientComparison(side);
   for (const what of [...stock.keys()].filter(isCompared)) {
     const [first, second] = [stock, ours].map((shown) => select(what, shown.get(what) ?? null));
-    comparison.compare(`${scenario.name}: ${what}`, first ?? null, second ?? null);
+    comparison.compare(`our client: ${what}`, first ?? null, second ?? null);
   }
   comparison.end();
 }
@@ -110,6 +121,7 @@ async function runWith(
   const through: Side = {
     ...side,
     observe: (what, value) => {
+      if (client === null) side.observe(what, value);
       let name = what;
       for (let count = 2; shown.has(name); count += 1) name = `${what} #${count}`;
       shown.set(name, JSON.parse(side.normalise(JSON.stringify(value))));

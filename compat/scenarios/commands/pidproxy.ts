@@ -22,7 +22,7 @@ for name in ('TERM', 'HUP', 'INT', 'USR1', 'USR2', 'QUIT'):
     signal.signal(getattr(signal, 'SIG' + name), hear)
 with open('up', 'w') as file:
     file.write(str(os.getpid()))
-end = time.time() + 60
+end = time.time() + 300
 while time.time() < end and not os.path.exists('enough'):
     time.sleep(0.02)
 '''
@@ -35,7 +35,7 @@ def read(path):
         return ''
 
 def wait_for(condition):
-    end = time.time() + 20
+    end = time.time() + 60
     while not condition() and time.time() < end:
         time.sleep(0.02)
 
@@ -62,7 +62,7 @@ def run(case, home):
             if case.get('heard', True):
                 wait_for(lambda: read(at('heard')) != heard)
     open(at('enough'), 'w').close()
-    out, err = proxy.communicate(timeout=40)
+    out, err = proxy.communicate(timeout=100)
     case['seen'] = {'code': proxy.returncode, 'heard': read(at('heard')),
                     'stdout': out.decode(), 'stderr': err.decode()}
 

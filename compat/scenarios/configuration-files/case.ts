@@ -20,8 +20,8 @@ export interface ConfigCase {
   readonly directory?: string;
   /** Only a start shows it; a running daemon that rereads the file does not. */
   readonly atStart?: true;
-  /** Bound for a daemon that may never come up, in seconds. */
-  readonly seconds?: number;
+  /** What a daemon that never comes up says again and again: once it repeats itself it is ended. */
+  readonly refrain?: string;
   /** What must be so for the case to make sense. */
   readonly needs?: 'root' | 'not-root';
   /** Shell command that is run in the folder before the start. */

@@ -5,7 +5,8 @@
  */
 import { chmodSync } from 'node:fs';
 import type { Scenario, Side } from '../../scenario.ts';
-import { callMethod, untilState } from '../support/calls.ts';
+import { untilLongBackoff } from '../lifecycle/main-log.ts';
+import { callMethod, untilLogged, untilState } from '../support/calls.ts';
 import { program } from '../support/programs.ts';
 import { listener, observeTold, toldTo, untilHeard, writeListeners } from './listeners.ts';
 
@@ -72,7 +73,8 @@ function configuration(side: Side, ...more: string[]): string {
     program('slow', side.path('slow.sh'), 'stdout_logfile=AUTO'),
     program('expected', '/bin/sh -c "exit 7"', 'exitcodes=0,7', 'autorestart=unexpected'),
     program('unexpected', '/bin/sh -c "exit 8"'),
-    program('short', '/bin/sh -c "exit 3"', 'startsecs=5', 'startretries=1'),
+    program('short', '/bin/sh -c "exit 3"', 'startsecs=60', 'startretries=1'),
+    program('failing', '/bin/false', 'startsecs=60', 'startretries=50'),
     program('missing', '/no/such/file', 'startsecs=1', 'startretries=0'),
     program('refused', side.writeFile('refused', 'not a program\n'), 'startretries=0'),
     program('a', '/bin/cat'),
@@ -97,13 +99,15 @@ async function liveALittle(side: Side): Promise<void> {
     await call('startProcess', name);
     await untilState(side, name, 'EXITED');
   }
-  for (const name of ['short', 'missing', 'refused']) {
-    await call('startProcess', name, false);
-    await untilState(side, name, name === 'refused' ? 'EXITED' : 'FATAL', 10).catch(() => undefined);
-  }
+  // Nobody is told of what is refused at once.
+  await call('startProcess', 'missing', false);
   await call('startProcess', 'short', false);
-  await untilState(side, 'short', 'BACKOFF');
-  await call('stopProcess', 'short');
+  await untilState(side, 'short', 'FATAL');
+  await call('startProcess', 'refused', false);
+  await untilState(side, 'refused', 'EXITED');
+  await call('startProcess', 'failing', false);
+  await untilLongBackoff(side, 'failing');
+  await call('stopProcess', 'failing');
   await call('startProcessGroup', 'pair');
   await call('stopProcess', 'pair:b');
   await call('stopProcess', 'pair:a');
@@ -146,6 +150,7 @@ async function changeGroups(side: Side): Promise<void> {
 /** A program that takes its time to stop; listeners have the lowest priority and are stopped last. */
 async function observeEnd(side: Side, stop: () => Promise<number>): Promise<void> {
   await callMethod(side, ['startProcess', 'slow']);
+  await untilLogged(side, 'slow', 'ready');
   await untilHeard(side, 'now', LISTENERS);
   const before = Object.fromEntries(LISTENERS.map((name) => [name, toldTo(side, name).length]));
   side.observe('exit code', await stop());

@@ -31,7 +31,9 @@ export const eventsSections: Scenario = {
   run: async (side) => {
     for (const [name, keys] of Object.entries(CASES)) {
       side.writeFile('supervisord.conf', `${side.preamble}[eventlistener:l]\ncommand=/bin/cat\n${keys}\n`);
-      const { code, stderr } = await side.supervisord(['-n', '-c', side.path('supervisord.conf')]);
+      const { code, stderr } = await side.supervisord(['-n', '-c', side.path('supervisord.conf')], {
+        until: (output) => output.includes('supervisord started with pid'),
+      });
       side.observe(name, { code, stderr });
     }
   },

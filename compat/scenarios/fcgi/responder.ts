@@ -51,7 +51,7 @@ export async function startNginx(
   }
   side.writeFile('nginx/nginx.conf', configuration(side, upstreams, front));
   const nginx = side.command('nginx', ['-p', side.path('nginx'), '-c', side.path('nginx/nginx.conf')], {
-    seconds: 110,
+    seconds: 600,
   });
   await side.waitFor('nginx listens', async () => (await ask(front, '/')) === 'status 404');
   return {
@@ -101,7 +101,7 @@ ${locations.join('\n')}
 export function ask(front: number, path: string): Promise<Served | string> {
   return new Promise((resolve) => {
     const request = get(
-      { host: '127.0.0.1', port: front, path, agent: new Agent(), timeout: 10_000 },
+      { host: '127.0.0.1', port: front, path, agent: new Agent(), timeout: 30_000 },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -114,7 +114,7 @@ export function ask(front: number, path: string): Promise<Served | string> {
         });
       },
     );
-    request.on('timeout', () => request.destroy(new Error('no answer in 10 s')));
+    request.on('timeout', () => request.destroy(new Error('no answer in 30 s')));
     request.on('error', (error) => resolve(String(error)));
   });
 }

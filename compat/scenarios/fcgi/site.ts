@@ -16,7 +16,6 @@ export const fcgiSite: Scenario = {
   name: 'fcgi-site',
   title: 'a site behind nginx, served by FastCGI programs over unix and TCP sockets',
   needs: ['command:nginx', 'command:perl', 'perl:FCGI', 'user:www-data'],
-  timeoutSeconds: 600,
   run: async (side) => {
     const port = await side.freePort();
     mkdirSync(side.path('run'));

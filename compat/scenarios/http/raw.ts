@@ -149,7 +149,7 @@ data = sys.argv[2].encode()
 for start in range(0, len(data), 40):
     connection.sendall(data[start:start + 40])
     time.sleep(0.01)
-connection.settimeout(5)
+connection.settimeout(60)
 answer = b''
 while b'</methodResponse>' not in answer:
     answer += connection.recv(65536)

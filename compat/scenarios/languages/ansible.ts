@@ -11,7 +11,6 @@ export const languagesAnsible: Scenario = {
   name: 'languages-ansible',
   title: "Ansible's supervisorctl module: present, started, restarted, signalled, stopped, absent",
   needs: ['command:ansible', 'command:ansible-playbook', 'python:ansible_collections.community.general'],
-  timeoutSeconds: 600,
   run: async (side) => {
     const words = side.companion('supervisorctl') ?? ['supervisorctl'];
     const client = side.writeFile('supervisorctl', `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, 0o755);
@@ -28,7 +27,7 @@ export const languagesAnsible: Scenario = {
     const play = { hosts: 'localhost', connection: 'local', gather_facts: false, tasks: tasks.map(asTask) };
     const playbook = side.writeFile('play.json', JSON.stringify([play]));
     const { stdout, stderr } = await side.command('ansible-playbook', ['-i', 'localhost,', playbook], {
-      seconds: 150,
+      seconds: 500,
       environment: {
         ANSIBLE_NO_TARGET_SYSLOG: 'true',
         ANSIBLE_STDOUT_CALLBACK: 'json',

@@ -12,7 +12,6 @@ import { linesAbout, mainLines } from './main-log.ts';
 export const lifecycleDaemon: Scenario = {
   name: 'lifecycle-daemon',
   title: 'background, pidfile, sockets, PID 1, what cannot be written, reread and update',
-  timeoutSeconds: 600,
   run: async (side) => {
     await background(side);
     await failuresInTheBackground(side);
@@ -25,8 +24,9 @@ export const lifecycleDaemon: Scenario = {
 
 /** Leaves two processes without a parent behind: one exits, one dies by a signal. */
 const ORPHANS = `#!/bin/sh
-(sh -c 'sleep 0.3; exit 4' &)
-(sh -c 'sleep 0.5; kill -TERM $$' &)
+cd "$(dirname "$0")"
+(sh -c 'until [ -e exit ]; do sleep 0.05; done; exit 4' &)
+(sh -c 'until [ -e kill ]; do sleep 0.05; done; kill -TERM $$' &)
 exec sleep 1000
 `;
 
@@ -162,10 +162,14 @@ async function asPidOne(side: Side): Promise<void> {
     side.preamble + program('parent', side.path('orphans.sh'), 'autostart=true'),
   );
   const daemon = await side.start({ prefix: unshare });
-  await side.waitFor(
-    'both orphans are reaped',
-    () => side.readFile('main.log').split('reaped unknown pid').length > 2,
-  );
+  await untilState(side, 'parent', 'RUNNING');
+  for (const [index, end] of ['exit', 'kill'].entries()) {
+    side.writeFile(end, '');
+    await side.waitFor(
+      'the orphan is reaped',
+      () => side.readFile('main.log').split('reaped unknown pid').length === index + 2,
+    );
+  }
   side.observe('PID 1: the pidfile', side.readFile('supervisord.pid'));
   const inside = Number(readFileSync(`/proc/${daemon.pid}/task/${daemon.pid}/children`, 'utf8'));
   process.kill(inside, 'SIGTERM');

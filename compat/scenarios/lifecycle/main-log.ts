@@ -4,6 +4,7 @@
  * @module
  */
 import type { Side } from '../../scenario.ts';
+import { untilState } from '../support/calls.ts';
 
 /**
  * What depends on the moment: how often a wait is told, when output is copied at level debug;
@@ -26,6 +27,18 @@ export function mainLines(side: Side, since?: string): string[] {
     .map((line) => line.replace(/^\$TIME /, '').replace(/\(\d+\) with SIGKILL/, '($PID) with SIGKILL'));
   const first = since === undefined ? 0 : lines.findLastIndex((line) => line.includes(since));
   return lines.slice(Math.max(0, first)).filter((line) => !UNSTEADY.test(line));
+}
+
+/**
+ * Waits until the program, which fails at once whenever it is started, is in BACKOFF for the third time: that lasts
+ * three seconds, in which whoever waits for it can still do something.
+ */
+export async function untilLongBackoff(side: Side, name: string): Promise<void> {
+  await side.waitFor(
+    `${name} has failed three times`,
+    () => linesAbout(side, name).filter((line) => line.includes('exited: ')).length === 3,
+  );
+  await untilState(side, name, 'BACKOFF');
 }
 
 /** The first line that says whom a shutdown waits for. */

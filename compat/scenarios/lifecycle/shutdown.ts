@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import type { Daemon, Scenario, Side } from '../../scenario.ts';
 import { resultOf, untilLogged, untilState } from '../support/calls.ts';
 import { program } from '../support/programs.ts';
-import { firstWaiting, linesAbout, mainLines } from './main-log.ts';
+import { firstWaiting, linesAbout, mainLines, untilLongBackoff } from './main-log.ts';
 
 const STUBBORN = `#!/bin/sh
 trap '' TERM
@@ -46,9 +46,9 @@ async function inOrder(side: Side): Promise<void> {
     untilState(side, 'low', 'RUNNING'),
   ]);
   await side.rpc('supervisor.startProcess', ['failing', false]);
-  await untilState(side, 'failing', 'BACKOFF');
+  await untilLongBackoff(side, 'failing');
   daemon.signal('SIGTERM');
-  // The reference sees a signal no sooner than it is woken, and the first backoff lasts one second only.
+  // The reference sees a signal no sooner than it is woken, and the backoff ends.
   await side.rpc('supervisor.getState');
   await side.waitFor('the shutdown has begun', () => side.readFile('main.log').includes('to die'));
   daemon.signal('SIGHUP');
@@ -101,9 +101,11 @@ async function reloadOfABrokenFile(side: Side): Promise<void> {
     /.*invalid literal for int.*/.exec(`${daemon.output()}\n${side.readFile('main.log')}`)?.[0];
   await side.waitFor('the trouble is told', () => trouble() !== undefined);
   side.observe('SIGHUP with a broken file: says', trouble() ?? '');
-  const ended = await daemon.exited(6).catch(() => 'goes on');
-  side.observe('SIGHUP with a broken file: the daemon', ended);
-  if (ended === 'goes on') await daemon.stop();
+  const answers = async () => 'result' in (await side.rpc('supervisor.getState'));
+  await side.waitFor('it has ended, or answers', async () => !daemon.isRunning() || (await answers()));
+  const goesOn = daemon.isRunning();
+  side.observe('SIGHUP with a broken file: the daemon', goesOn ? 'goes on' : await daemon.exited());
+  if (goesOn) await daemon.stop();
   side.observe('SIGHUP with a broken file: main log', linesAbout(side, 'cat'));
 }
 

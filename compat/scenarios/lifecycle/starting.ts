@@ -5,7 +5,7 @@
  */
 import type { Scenario, Side } from '../../scenario.ts';
 import { observeStates, untilState } from '../support/calls.ts';
-import { program } from '../support/programs.ts';
+import { onceRunning, program } from '../support/programs.ts';
 import { linesAbout, mainLines, secondsBetween } from './main-log.ts';
 
 const RESTARTS = 3;
@@ -15,6 +15,7 @@ export const lifecycleStarting: Scenario = {
   title: 'order of starts, exits of every kind, restarts, backoff',
   run: async (side) => {
     side.writeFile('once.sh', ONCE, 0o755);
+    side.writeFile('once-running.sh', `#!/bin/sh\n${onceRunning()}`, 0o755);
     side.writeFile('supervisord.conf', side.preamble + programs(side).join('\n'));
     await side.start();
     await Promise.all([
@@ -39,15 +40,18 @@ const STAYING = ['third', 'first', 'second', 'slow', 'back-again', 'shot'];
 
 /** Fails the first time, stays the second. */
 const ONCE = `#!/bin/sh
-if [ -e "$1" ]; then exec sleep 1000; fi
-touch "$1"; sleep 3; exit 5
+cd "$(dirname "$0")"
+if [ -e "$1.started" ]; then exec sleep 1000; fi
+touch "$1.started"
+exec ./once-running.sh "$1" "exit 5"
 `;
 
 function programs(side: Side): string[] {
   const started = (name: string, command: string, ...keys: string[]) =>
     program(name, command, 'autostart=true', ...keys);
   // Not at once: the reference would not have looked yet, and not call them RUNNING.
-  const soon = (end: string) => `/bin/sh -c "sleep 3; ${end}"`;
+  const ending = (name: string, end: string, ...keys: string[]) =>
+    started(name, `${side.path('once-running.sh')} ${name} "${end}"`, ...keys);
   return [
     started('third', '/bin/sleep 1000', 'priority=3'),
     started('first', '/bin/sleep 1000', 'priority=1'),
@@ -61,18 +65,18 @@ function programs(side: Side): string[] {
       'process_name=n%(process_num)02d',
       'priority=4',
     ),
-    started('quick', '/bin/sh -c "exit 3"', 'startsecs=5', 'startretries=2'),
+    started('quick', '/bin/sh -c "exit 3"', 'startsecs=60', 'startretries=2'),
     started('missing', '/no/such/program', 'startretries=1'),
-    started('no-restart-left', '/bin/sh -c "exit 0"', 'startsecs=5', 'startretries=0', 'autorestart=true'),
-    started('as-hoped', soon('exit 7'), 'exitcodes=0,7', 'autorestart=unexpected'),
-    started('unexpected', soon('exit 8'), 'autorestart=false'),
-    started('not-again', soon('exit 0'), 'autorestart=unexpected'),
-    started('killed', soon('kill -KILL $$'), 'autorestart=false'),
-    started('crashed', soon('kill -SEGV $$'), 'autorestart=false'),
-    started('real-time', soon('kill -35 $$'), 'autorestart=false'),
-    started('status-255', soon('exit 255'), 'exitcodes=255', 'autorestart=unexpected'),
-    started('restless', soon('exit 0'), 'autorestart=true'),
-    started('back-again', `${side.path('once.sh')} ${side.path('flag-1')}`, 'autorestart=unexpected'),
+    started('no-restart-left', '/bin/sh -c "exit 0"', 'startsecs=60', 'startretries=0', 'autorestart=true'),
+    ending('as-hoped', 'exit 7', 'exitcodes=0,7', 'autorestart=unexpected'),
+    ending('unexpected', 'exit 8', 'autorestart=false'),
+    ending('not-again', 'exit 0', 'autorestart=unexpected'),
+    ending('killed', 'kill -KILL $$', 'autorestart=false'),
+    ending('crashed', 'kill -SEGV $$', 'autorestart=false'),
+    ending('real-time', 'kill -35 $$', 'autorestart=false'),
+    ending('status-255', 'exit 255', 'exitcodes=255', 'autorestart=unexpected'),
+    ending('restless', 'exit 0', 'autorestart=true'),
+    started('back-again', `${side.path('once.sh')} back-again`, 'autorestart=unexpected'),
     started('shot', '/bin/sh -c "exec sleep 1000"', 'startsecs=1', 'autorestart=true'),
   ];
 }

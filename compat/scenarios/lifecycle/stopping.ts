@@ -6,7 +6,7 @@
 import type { Scenario, Side } from '../../scenario.ts';
 import { observeStates, untilLogged, untilState } from '../support/calls.ts';
 import { program } from '../support/programs.ts';
-import { linesAbout } from './main-log.ts';
+import { linesAbout, untilLongBackoff } from './main-log.ts';
 
 const SIGNALS = ['TERM', 'HUP', 'INT', 'QUIT', 'USR1', 'USR2', 'KILL'];
 
@@ -29,7 +29,7 @@ export const lifecycleStopping: Scenario = {
       side.observe(`main log of ${name}`, linesAbout(side, name));
     }
     await side.rpc('supervisor.startProcess', ['failing', false]);
-    await untilState(side, 'failing', 'BACKOFF');
+    await untilLongBackoff(side, 'failing');
     side.observe('stop in BACKOFF', { ...(await side.rpc('supervisor.stopProcess', ['failing'])) });
     side.observe('main log of failing', linesAbout(side, 'failing'));
     for (const name of ['as-group', 'kill-group', 'not-as-group']) await observeGrandchild(side, name);
@@ -99,8 +99,8 @@ function programs(side: Side): string[] {
       'stopwaitsecs=1',
     ),
     started('not-as-group', `family.sh ${side.path('not-as-group.pid')}`),
-    program('slow', '/bin/sleep 1000', 'autostart=true', 'startsecs=30'),
-    program('failing', '/bin/false', 'startsecs=5', 'startretries=50'),
+    program('slow', '/bin/sleep 1000', 'autostart=true', 'startsecs=600'),
+    program('failing', '/bin/false', 'startsecs=60', 'startretries=50'),
   ];
 }
 

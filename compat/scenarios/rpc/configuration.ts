@@ -17,7 +17,7 @@ export const rpcConfigInfo: Scenario = {
       `[program:${name}]\ncommand=/bin/cat\nautostart=false\n${keys.join('\n')}\n`;
     const programs = [
       plain('defaults'),
-      '[program:minimal]\ncommand = /bin/true\n',
+      '[program:minimal]\ncommand = /bin/cat\n',
       plain('first', 'priority=1', 'startsecs=0', 'startretries=0', 'autorestart=true'),
       plain('never', 'autorestart=false', 'exitcodes=0', 'stopsignal=KILL', 'stopwaitsecs=0'),
       plain('codes', 'exitcodes=0, 1,2 ,255', 'stopsignal=sigusr1', 'stopwaitsecs=3600'),
@@ -68,6 +68,7 @@ export const rpcConfigInfo: Scenario = {
     ];
     side.writeFile('supervisord.conf', side.preamble + programs.join('\n'));
     await side.start();
+    await untilState(side, 'minimal', 'RUNNING');
     const infos = await resultOf(side, 'getAllConfigInfo');
     for (const info of Array.isArray(infos) ? infos : []) {
       // Beside the rest: the reference that can be installed does not have it yet.

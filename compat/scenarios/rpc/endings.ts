@@ -4,7 +4,7 @@
  * @module
  */
 import { existsSync } from 'node:fs';
-import type { Scenario } from '../../scenario.ts';
+import type { Scenario, Side } from '../../scenario.ts';
 import { observeCalls, observeMainLog, observeStates, resultOf, untilState } from '../support/calls.ts';
 import { program, writePrograms } from '../support/programs.ts';
 
@@ -16,7 +16,7 @@ export const rpcEndings: Scenario = {
     const programs = [
       program('last', '/bin/cat', 'autostart=true', 'priority=1'),
       program('first', '/bin/cat', 'autostart=true', 'priority=900'),
-      program('stubborn', side.path('stubborn.sh'), 'autostart=true', 'stopwaitsecs=4', 'priority=500'),
+      program('stubborn', side.path('stubborn.sh'), 'autostart=true', 'stopwaitsecs=600', 'priority=500'),
     ];
     const names = ['last', 'first', 'stubborn'];
     side.writeFile('supervisord.conf', side.preamble + programs.join('\n'));
@@ -27,7 +27,9 @@ export const rpcEndings: Scenario = {
         String(await resultOf(side, 'readProcessStdoutLog', 'stubborn', 0, 0)).includes('ready'),
       );
     };
+    // The stubborn one holds up each end until everything has been asked.
     await up();
+    const first = await pidOf(side, 'stubborn');
     side.observe('pidfile', side.readFile('supervisord.pid') === `${daemon.pid}\n`);
 
     await observeCalls(
@@ -44,6 +46,7 @@ export const rpcEndings: Scenario = {
       ],
       { title: 'while restarting' },
     );
+    process.kill(first, 'SIGKILL');
     await side.waitFor(
       'the daemon is up again',
       async () => {
@@ -53,6 +56,7 @@ export const rpcEndings: Scenario = {
       60,
     );
     await up();
+    const second = await pidOf(side, 'stubborn');
     side.observe('same pid after a restart', (await resultOf(side, 'getPID')) === daemon.pid);
     await observeStates(side, 'states after a restart');
 
@@ -69,6 +73,7 @@ export const rpcEndings: Scenario = {
       ],
       { title: 'while shutting down' },
     );
+    process.kill(second, 'SIGKILL');
     side.observe('exit code', await daemon.exited());
     side.observe('pidfile is gone', !existsSync(side.path('supervisord.pid')));
     side.observe('socket is gone', !existsSync(side.path('s.sock')));
@@ -79,3 +84,7 @@ export const rpcEndings: Scenario = {
     );
   },
 };
+
+async function pidOf(side: Side, name: string): Promise<number> {
+  return ((await resultOf(side, 'getProcessInfo', name)) as { readonly pid: number }).pid;
+}

@@ -14,7 +14,7 @@ export const rpcMulticall: Scenario = {
     const programs = [
       program('quick', '/bin/cat'),
       program('slow', '/bin/cat', 'startsecs=1'),
-      program('dies', '/bin/sh -c "sleep 0.2; exit 3"', 'startsecs=5', 'startretries=0'),
+      program('dies', '/bin/sh -c "sleep 0.2; exit 3"', 'startsecs=60', 'startretries=0'),
       program('many', '/bin/cat', 'numprocs=3', 'process_name=m%(process_num)d', 'stopwaitsecs=2'),
     ];
     side.writeFile('supervisord.conf', side.preamble + programs.join('\n'));

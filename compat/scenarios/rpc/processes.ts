@@ -17,10 +17,10 @@ import { program, writePrograms } from '../support/programs.ts';
 export const rpcProcesses: Scenario = {
   name: 'rpc-processes',
   title: 'start, stop, signal and stdin over XML-RPC, for well and badly behaved programs',
-  timeoutSeconds: 600,
   run: async (side) => {
     const patient = program('patient', '/bin/cat', 'startsecs=600');
-    side.writeFile('supervisord.conf', `${side.preamble}${writePrograms(side)}\n${patient}`);
+    const lasting = program('lasting', side.path('stubborn.sh'), 'stopwaitsecs=600');
+    side.writeFile('supervisord.conf', `${side.preamble}${writePrograms(side)}\n${patient}${lasting}`);
     await side.start();
     await untilState(side, 'cat', 'RUNNING');
     await observeStates(side, 'states at first');
@@ -50,10 +50,10 @@ async function observeOneProcess(side: Side): Promise<void> {
       ['stopProcess', 'off', false],
       ['startProcess', 'off', false],
       ['stopProcess', 'off:off', false],
-      ['startProcess', 'slow', false],
-      ['getProcessInfo', 'slow'],
-      ['startProcess', 'slow'],
-      ['stopProcess', 'slow'],
+      ['startProcess', 'patient', false],
+      ['getProcessInfo', 'patient'],
+      ['startProcess', 'patient'],
+      ['stopProcess', 'patient'],
       ['startProcess', 'slow'],
       ['getProcessInfo', 'slow'],
       ['stopProcess', 'slow', true],
@@ -195,26 +195,25 @@ async function observeStdin(side: Side): Promise<void> {
 }
 
 async function observeStubborn(side: Side): Promise<void> {
-  const start = async () => {
-    await resultOf(side, 'clearProcessLogs', 'stubborn');
-    await resultOf(side, 'startProcess', 'stubborn');
-    await untilLogged(side, 'stubborn', 'ready');
-  };
-  await start();
+  for (const name of ['lasting', 'stubborn']) {
+    await resultOf(side, 'startProcess', name);
+    await untilLogged(side, name, 'ready');
+  }
   await observeCalls(
     side,
     [
-      ['stopProcess', 'stubborn', false],
-      ['stopProcess', 'stubborn', false],
-      ['startProcess', 'stubborn', false],
-      ['sendProcessStdin', 'stubborn', 'x'],
-      ['signalProcess', 'stubborn', 'CONT'],
-      ['removeProcessGroup', 'stubborn'],
+      ['stopProcess', 'lasting', false],
+      ['stopProcess', 'lasting', false],
+      ['startProcess', 'lasting', false],
+      ['sendProcessStdin', 'lasting', 'x'],
+      ['signalProcess', 'lasting', 'CONT'],
+      ['removeProcessGroup', 'lasting'],
+      ['signalProcess', 'lasting', 'KILL'],
     ],
     { title: 'stubborn' },
   );
-  await untilState(side, 'stubborn', 'STOPPED');
-  await start();
+  await untilState(side, 'lasting', 'STOPPED');
+  await observeCalls(side, [['removeProcessGroup', 'lasting']], { title: 'stubborn' });
   await observeCalls(
     side,
     [

@@ -11,7 +11,6 @@ import { observeControl, observeControls } from './support.ts';
 export const ctlCommands: Scenario = {
   name: 'supervisorctl-commands',
   title: 'status, start, stop, restart, signal, pid, tail, clear, version, help with good and bad arguments',
-  timeoutSeconds: 600,
   run: async (side) => {
     side.writeFile('supervisord.conf', side.preamble + writePrograms(side));
     await side.start();

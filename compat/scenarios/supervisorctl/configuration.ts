@@ -11,7 +11,6 @@ import { observeControl, observeControls } from './support.ts';
 export const ctlConfiguration: Scenario = {
   name: 'supervisorctl-configuration',
   title: 'avail, reread, add, remove, update, reload, shutdown through supervisorctl',
-  timeoutSeconds: 600,
   run: async (side) => {
     const auto = (name: string, ...keys: string[]) => program(name, '/bin/cat', 'autostart=true', ...keys);
     const write = (...programs: string[]) => side.writeFile('conf.d/all.conf', programs.join('\n'));

@@ -12,7 +12,6 @@ export const ctlFollowing: Scenario = {
   name: 'supervisorctl-following',
   title: 'tail -f, maintail -f and fg on a terminal, with input for a real program',
   needs: ['python:pexpect', 'command:supervisorctl'],
-  timeoutSeconds: 600,
   run: async (side) => {
     writePrograms(side);
     side.writeFile(

@@ -74,7 +74,7 @@ export async function resultOf(side: Side, ...call: Call): Promise<Json> {
   throw new Error(`${describeCall(call)}: ${JSON.stringify(answer)}`);
 }
 
-/** Waits until a process is in the state. */
+/** Waits until a process is in the state; one that is RUNNING executes its own program then. */
 export async function untilState(side: Side, name: string, state: string, seconds = 60): Promise<void> {
   await side.waitFor(
     `${name} is ${state}`,
@@ -84,6 +84,7 @@ export async function untilState(side: Side, name: string, state: string, second
     },
     seconds,
   );
+  if (state === 'RUNNING') await untilExecuted(side);
 }
 
 /** Waits until the stdout log of a process has the text. */

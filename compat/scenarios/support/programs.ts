@@ -7,6 +7,7 @@ import type { Side } from '../../scenario.ts';
 
 /** Shell scripts by name; each says `ready` once its traps are set, where it has any. */
 const SCRIPTS = {
+  'once-running.sh': onceRunning(),
   /** Prints the name of HUP, USR1 and USR2 when it gets them. */
   'catcher.sh': `for signal in HUP USR1 USR2; do trap "echo got $signal" $signal; done
 echo ready
@@ -34,6 +35,17 @@ while read -r line; do echo "out $line"; echo "err $line" >&2; done
 } as const;
 
 /**
+ * A script that does what its second argument says once the main log beside it calls the program that its first
+ * argument names, and that it is itself, RUNNING: however long a busy daemon takes to look.
+ */
+export function onceRunning(): string {
+  return `cd "$(dirname "$0")"
+until sed -n "/spawned: '$1' with pid $$\\$/,\\$p" main.log | grep -q "success: $1 "; do sleep 0.05; done
+eval "$2"
+`;
+}
+
+/**
  * Writes the scripts and returns program sections that use them; none starts by itself unless it says so.
  * `cat` runs from the start.
  */
@@ -49,8 +61,13 @@ export function writePrograms(side: Side): string {
     program('catcher', script('catcher.sh')),
     program('stubborn', script('stubborn.sh'), 'stopwaitsecs=3'),
     program('deaf', script('deaf.sh')),
-    program('dies', script('dies.sh'), 'startsecs=5', 'startretries=0'),
-    program('expected', '/bin/sh -c "exit 7"', 'exitcodes=0,7', 'autorestart=unexpected'),
+    program('dies', script('dies.sh'), 'startsecs=60', 'startretries=0'),
+    program(
+      'expected',
+      `${script('once-running.sh')} expected "exit 7"`,
+      'exitcodes=0,7',
+      'autorestart=unexpected',
+    ),
     program('unexpected', '/bin/sh -c "exit 8"', 'autorestart=false'),
     program('echo', script('echo.sh')),
     program('merged', script('echo.sh'), 'redirect_stderr=true'),

@@ -19,7 +19,7 @@ export interface Visit {
 export function visit(port: number, path = '/', localAddress = '127.0.0.1'): Promise<Visit> {
   return new Promise((resolve, reject) => {
     const request = get(
-      { host: '127.0.0.1', port, path, localAddress, agent: new Agent(), timeout: 5000 },
+      { host: '127.0.0.1', port, path, localAddress, agent: new Agent(), timeout: 30_000 },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -31,7 +31,7 @@ export function visit(port: number, path = '/', localAddress = '127.0.0.1'): Pro
         });
       },
     );
-    request.on('timeout', () => request.destroy(new Error('no answer in 5 s')));
+    request.on('timeout', () => request.destroy(new Error('no answer in 30 s')));
     request.on('error', reject);
   });
 }

@@ -18,7 +18,7 @@ export async function readLastLines(
     methodName: 'supervisor.readProcessStdoutLog',
     params: [name, -TAIL_BYTES, 0],
   }));
-  const answers = await callMethod(connection, 'system.multicall', [calls]);
+  const answers = await callMethod(connection, 'system.multicall', [calls], true);
   if (!Array.isArray(answers)) return lines;
   for (const [index, name] of names.entries()) {
     const answer: unknown = answers[index];
