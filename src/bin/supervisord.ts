@@ -87,10 +87,10 @@ async function supervise(
   await runDaemon({
     config,
     readConfig,
-    openServers: (supervisor, isFirst) =>
+    openServers: (supervisor, isFresh, inherited) =>
       openHttpServers(supervisor, {
-        toleratesBrokenInterfaces: !isFirst,
-        inherited: isFirst ? inheritance?.handover.sockets : undefined,
+        toleratesBrokenInterfaces: !isFresh,
+        inherited,
       }),
     launch,
     inheritance,

@@ -37,10 +37,14 @@ export interface RunOptions {
   /** @throws ConfigError */
   readonly readConfig: () => Config;
   /**
-   * `isFirst` is false in a later life, which ought to begin even if not everything in it can be had.
+   * `isFresh` is false in a later life, which ought to begin even if not everything in it can be had.
    * @throws an error whose message is what follows `Error: `
    */
-  readonly openServers: (supervisor: SupervisorView, isFirst: boolean) => Promise<Servers>;
+  readonly openServers: (
+    supervisor: SupervisorView,
+    isFresh: boolean,
+    inherited: readonly HandedSocket[],
+  ) => Promise<Servers>;
   /** Where this process was launched into the background, its launch. */
   readonly launch: Launch | null;
   readonly softFileLimit: number;
@@ -118,8 +122,9 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
   let leavesTraces = false;
   try {
     // A second daemon is refused here, before it has touched anything that the first one uses.
-    servers = await options.openServers(supervisor, isFirst);
     const inheritance = isFirst ? options.inheritance : null;
+    const isFresh = isFirst && inheritance === null;
+    servers = await options.openServers(supervisor, isFresh, inheritance?.handover.sockets ?? []);
     const { folder, legacy } = openRuntimeFolder(daemon, inheritance, log);
     supervisor.runtimeFolder = folder;
     supervisor.inherit(legacy);
@@ -135,7 +140,7 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
         warn: (message) => log.warn(message),
       });
     }
-    addGroups(supervisor, isFirst, new Set(inheritance?.handover.inactive));
+    addGroups(supervisor, isFresh, new Set(inheritance?.handover.inactive));
     options.signals.serve(supervisor);
     if (isFirst && launch !== null) {
       detach(daemon, log);
@@ -224,7 +229,7 @@ function openLog(daemon: DaemonConfig, messages: Messages): MainLog {
 }
 
 /** A group that cannot be had is a reason not to start, but none to end a daemon that runs. */
-function addGroups(supervisor: Supervisor, isFirst: boolean, inactive: ReadonlySet<string>): void {
+function addGroups(supervisor: Supervisor, isFresh: boolean, inactive: ReadonlySet<string>): void {
   for (const group of supervisor.config.groups) {
     if (inactive.has(group.name)) {
       continue;
@@ -233,7 +238,7 @@ function addGroups(supervisor: Supervisor, isFirst: boolean, inactive: ReadonlyS
       supervisor.addGroup(group);
     } catch (error) {
       const { message } = error as Error;
-      if (isFirst) {
+      if (isFresh) {
         throw new StartError(message);
       }
       supervisor.log.critical(`group ${group.name} is left out: ${message}`);

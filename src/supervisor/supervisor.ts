@@ -19,10 +19,8 @@ import { serverUrlOf } from '../process/server-url.ts';
 import { adopt } from './adoption.ts';
 import { autostart } from './autostart.ts';
 import { now } from './clock.ts';
-import type { Handover } from './handover.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
 import { Journal } from './journal.ts';
-import { keyOf } from './journal-format.ts';
 import type { Legacy } from './legacy.ts';
 import { stopInOrder } from './ordered-stop.ts';
 import type { ConfigChanges, Mood, SupervisorView } from './supervisor-view.ts';
@@ -47,6 +45,8 @@ export class Supervisor implements SupervisorView, ProcessHost {
   readonly processesByPid = new Map<number, Reaped>();
   /** Has the daemon go on as the program that its command leads to now; null while that cannot be. */
   upgrade: (() => void) | null = null;
+  /** Where it is written down what runs, from `takeOver` on; null where there is no place for it. */
+  journal: Journal | null = null;
   /** Made once no other daemon can be using it. */
   runtimeFolder: string | null = null;
   readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
@@ -60,7 +60,6 @@ export class Supervisor implements SupervisorView, ProcessHost {
   #config: Config;
   #mood: Mood = 'RUNNING';
   #legacy: Legacy | null = null;
-  #journal: Journal | null = null;
   #isStarted = false;
   #nextConfig: Config | null = null;
   #end: (ending: Ending) => void = () => {};
@@ -125,16 +124,21 @@ export class Supervisor implements SupervisorView, ProcessHost {
   }
 
   remember(process: Process): void {
-    this.#journal?.remember(process);
+    this.journal?.remember(process);
   }
 
   hearersOf(process: Process, channel: 'stdout' | 'stderr'): OutputHearers {
     return this.events.hearersOf(process, channel);
   }
 
+  /** Of all active groups. */
+  allProcesses(): Process[] {
+    return [...this.#groups.values()].flatMap((group) => [...group.processes.values()]);
+  }
+
   /** Nothing is under way that would be lost if the program ended now. */
   get isQuiet(): boolean {
-    return this.events.isQuiet && this.#allProcesses().every((process) => process.isQuiet);
+    return this.events.isQuiet && this.allProcesses().every((process) => process.isQuiet);
   }
 
   /** Has the groups that are added from now on made of what an earlier daemon has left; `takeOver` is to follow. */
@@ -152,7 +156,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
       adopt(this, this.#legacy);
     }
     if (journal !== null) {
-      this.#journal = new Journal({ path: journal, log: this.log, everything: () => this.#allProcesses() });
+      this.journal = new Journal({ path: journal, log: this.log, everything: () => this.allProcesses() });
     }
   }
 
@@ -180,30 +184,6 @@ export class Supervisor implements SupervisorView, ProcessHost {
     // What cannot be read must not cost the user what runs: it is found out before anything is stopped.
     this.#nextConfig = this.#options.readConfig();
     this.#leave('RESTARTING');
-  }
-
-  /**
-   * Writes down all that the program has to know that goes on under this pid; returns where.
-   *
-   * @throws Error where it cannot be written
-   */
-  handOver(handover: Omit<Handover, 'inactive' | 'listening' | 'serials'>): string {
-    if (this.#journal === null) {
-      throw new Error('there is no runtime folder');
-    }
-    const processes = this.#allProcesses();
-    for (const process of processes) {
-      process.flush();
-    }
-    this.#journal.handOver({
-      ...handover,
-      inactive: this.#config.groups.map(({ name }) => name).filter((name) => !this.#groups.has(name)),
-      serials: this.events.serials,
-      listening: processes
-        .filter((process) => this.events.isReadyListener(process))
-        .map((process) => keyOf(process.groupName, process.config.name)),
-    });
-    return this.#journal.path;
   }
 
   reloadConfig(): ConfigChanges {
@@ -285,12 +265,8 @@ export class Supervisor implements SupervisorView, ProcessHost {
       group.dispose();
     }
     this.#groups.clear();
-    this.#journal?.close();
+    this.journal?.close();
     this.events.stop();
-  }
-
-  #allProcesses(): Process[] {
-    return [...this.#groups.values()].flatMap((group) => [...group.processes.values()]);
   }
 
   #autostart(processes: readonly Process[], done?: () => void): void {
@@ -319,7 +295,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
     if (isLeaving) {
       return;
     }
-    this.#journal?.leave();
+    this.journal?.leave();
     // The answer to the request that asked for it goes out first.
     setImmediate(() => {
       this.events.bus.publish('SUPERVISOR_STATE_CHANGE_STOPPING', () => supervisorStateEvent('STOPPING'));

@@ -11,6 +11,7 @@ import { execve, pipe, READABLE, readInto, setNonblocking, spawn } from '../nati
 import type { IoLoop } from '../process/io-loop.ts';
 import type { WaitStatus } from '../process/wait-status.ts';
 import { type HandedSocket, upgradeEnvironment } from './handover.ts';
+import { keyOf } from './journal-format.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** How long a moment is waited for in which nobody is being answered, in milliseconds; who waits then is cut off. */
@@ -62,10 +63,32 @@ async function upgrade(options: UpgradeOptions): Promise<void> {
   }
 }
 
-/** Nothing happens between the last look at what there is and the end of this program. @throws PosixError */
+/** Nothing happens between the last look at what there is and the end of this program. @throws Error */
 function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions): void {
+  const { journal, config, groups, events } = supervisor;
+  if (journal === null) {
+    throw new Error('there is no runtime folder');
+  }
+  const processes = supervisor.allProcesses();
+  for (const process of processes) {
+    process.flush();
+  }
   const sockets = servers.handOver();
-  const journal = supervisor.handOver({ softFileLimit, isDetached, sockets });
+  journal.handOver({
+    softFileLimit,
+    isDetached,
+    sockets,
+    inactive: config.groups.map(({ name }) => name).filter((name) => !groups.has(name)),
+    serials: events.serials,
+    listening: processes
+      .filter((process) => events.isReadyListener(process))
+      .map((process) => keyOf(process.groupName, process.config.name)),
+  });
+  executeAgain(journal.path, sockets);
+}
+
+/** @throws PosixError */
+function executeAgain(journal: string, sockets: readonly HandedSocket[]): void {
   const keep = [0, 1, 2, ...sockets.flatMap(({ descriptor, connections }) => [descriptor, ...connections])];
   const here = process.cwd();
   process.chdir(STARTED_IN);
@@ -86,22 +109,7 @@ function environment(variables: Readonly<Record<string, string | undefined>>): s
 
 /** What cannot read the configuration cannot be trusted with the programs. @throws Error that says what is wrong */
 async function tryOut({ io, processesByPid }: Supervisor): Promise<void> {
-  const { read, write } = pipe();
-  const nowhere = openSync('/dev/null', 'w');
-  setNonblocking(read, true);
-  const { pid } = spawn({
-    file: process.execPath,
-    argv: [...commandLine(), '--dump-config'],
-    env: environment(process.env),
-    stdin: 0,
-    stdout: nowhere,
-    stderr: write,
-    cwd: STARTED_IN,
-    umask: null,
-    credentials: null,
-  });
-  closeSync(nowhere);
-  closeSync(write);
+  const { pid, stderr } = startTrial();
   const impatience = setTimeout(() => process.kill(pid, 'SIGKILL'), TRIAL_MS);
   const exit = new Promise<WaitStatus>((resolve) => {
     processesByPid.set(pid, {
@@ -111,11 +119,37 @@ async function tryOut({ io, processesByPid }: Supervisor): Promise<void> {
       },
     });
   });
-  const complaint = await readToEnd(read, io);
+  const complaint = await readToEnd(stderr, io);
   const { exitStatus, text } = await exit;
   clearTimeout(impatience);
   if (exitStatus !== 0) {
     throw new Error(complaint.split('\n')[0] || `${process.argv[1]} cannot be run (${text})`);
+  }
+}
+
+function startTrial(): { readonly pid: number; readonly stderr: number } {
+  const { read, write } = pipe();
+  const nowhere = openSync('/dev/null', 'w');
+  try {
+    setNonblocking(read, true);
+    const { pid } = spawn({
+      file: process.execPath,
+      argv: [...commandLine(), '--dump-config'],
+      env: environment(process.env),
+      stdin: 0,
+      stdout: nowhere,
+      stderr: write,
+      cwd: STARTED_IN,
+      umask: null,
+      credentials: null,
+    });
+    return { pid, stderr: read };
+  } catch (error) {
+    closeSync(read);
+    throw error;
+  } finally {
+    closeSync(nowhere);
+    closeSync(write);
   }
 }
 

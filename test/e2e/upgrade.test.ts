@@ -272,6 +272,23 @@ function install(side: Side, version: string): void {
   }
 }
 
+test('after an upgrade the daemon restarts and ends like any other', async ({ side }) => {
+  const daemon = await startWith(side, program('stays', STAYS));
+  await untilAll(side, 'RUNNING');
+  await upgrade(side, daemon);
+  daemon.signal('SIGHUP');
+  await side.waitFor(
+    'everything was stopped and started',
+    () => count(side.readFile('main.log'), /spawned: 'stays'/g) === 2,
+  );
+  await untilAll(side, 'RUNNING');
+  await upgrade(side, daemon);
+  const { pid } = await infoOf(side, 'stays');
+  expect(await daemon.stop()).toBe(0);
+  expect(existsSync(`/proc/${pid}`)).toBe(false);
+  expect(existsSync(side.path('s.sock'))).toBe(false);
+});
+
 test('a daemon that is told to end meanwhile ends', async ({ side }) => {
   const daemon = await startWith(side, program('stays', STAYS));
   await untilAll(side, 'RUNNING');
