@@ -51,6 +51,11 @@ export class Syslog {
     this.#path = path;
   }
 
+  /** Something that was sent waits for syslogd. */
+  get isBehind(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /**
    * Sends one message, or keeps it for a moment; a longer one than may be is sent in pieces.
    *

@@ -7,6 +7,7 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import { hasBacklog } from '../logs/log-output.ts';
+import { syslog } from '../logs/syslog.ts';
 import { execve, pipe, READABLE, readInto, setNonblocking, spawn } from '../native/posix.ts';
 import type { IoLoop } from '../process/io-loop.ts';
 import type { WaitStatus } from '../process/wait-status.ts';
@@ -175,7 +176,7 @@ function quietMoment({ supervisor, servers }: UpgradeOptions): Promise<boolean> 
   const endsAtMs = supervisor.now().monotonicMs + PATIENCE_MS;
   return new Promise((resolve) => {
     const look = (): void => {
-      const isQuiet = servers.isQuiet && supervisor.isQuiet && !hasBacklog();
+      const isQuiet = servers.isQuiet && supervisor.isQuiet && !hasBacklog() && !syslog.isBehind;
       if (isQuiet || supervisor.mood !== 'RUNNING' || supervisor.now().monotonicMs >= endsAtMs) {
         resolve(isQuiet);
       } else {
