@@ -6,17 +6,18 @@
  * @module
  */
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { ProcessConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
+import { isOurFolder } from '../process/pipes.ts';
 import type { ProcessRecord } from '../process/process-record.ts';
-import { now } from './clock.ts';
 import { type Change, CURRENT_FORMAT, type Heading, thisDaemon } from './journal-format.ts';
 
 /** A journal is written anew when it has grown by so many bytes, and by as much as it was. */
 const LEAST_GROWTH_BYTES = 1 << 20;
 
-/** Shortest time between two tries to write a journal that cannot be written, in milliseconds. */
-const RETRY_MS = 1000;
+/** How long after a journal could not be written it is tried again, in milliseconds. */
+const RETRY_MS = 2000;
 
 /** What has a record, null where it does not run. */
 export interface Recorded {
@@ -40,7 +41,7 @@ export class Journal {
   #isLeaving = false;
   #bytes = 0;
   #rewriteAtBytes = 0;
-  #retryAtMs = Number.NEGATIVE_INFINITY;
+  #retry: NodeJS.Timeout | null = null;
   #isTroubled = false;
 
   /** Writes down what there is at once; a file that cannot be written is said and lived with. */
@@ -68,15 +69,25 @@ export class Journal {
     this.#append({ leaving: true });
   }
 
+  /** Nothing is written any more. */
   close(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+    this.#closeFile();
+  }
+
+  #closeFile(): void {
     if (this.#fd !== null) closeSync(this.#fd);
     this.#fd = null;
   }
 
   #append(change: Change): void {
-    const isLost = this.#fd === null || this.#bytes > this.#rewriteAtBytes || isDeleted(this.#fd);
-    if (isLost) {
-      if (now().monotonicMs >= this.#retryAtMs) this.#rewrite();
+    if (this.#fd === null) {
+      // The next try writes all that there is.
+      return;
+    }
+    if (this.#bytes > this.#rewriteAtBytes || isDeleted(this.#fd)) {
+      this.#rewrite();
       return;
     }
     try {
@@ -90,10 +101,11 @@ export class Journal {
   #rewrite(): void {
     const { path, everything, log } = this.#options;
     const next = `${path}.new`;
-    this.close();
+    this.#closeFile();
     this.#known = new WeakSet();
     this.#bytes = 0;
     try {
+      requireFolder(dirname(path));
       this.#fd = openSync(next, 'w', 0o600);
       const heading: Heading = { format: CURRENT_FORMAT, daemon: thisDaemon() };
       const lines = [lineOf(heading), ...(this.#isLeaving ? [lineOf({ leaving: true })] : [])];
@@ -129,8 +141,8 @@ export class Journal {
   /** A line may have been cut short, so that no other may follow: the next try is a journal of its own. */
   #fail(error: unknown): void {
     const { path, log } = this.#options;
-    this.close();
-    this.#retryAtMs = now().monotonicMs + RETRY_MS;
+    this.#closeFile();
+    this.#retry = setTimeout(() => this.#rewrite(), RETRY_MS);
     if (this.#isTroubled) return;
     this.#isTroubled = true;
     log.error(
@@ -149,6 +161,11 @@ function withoutConfig({
   ...record
 }: ProcessRecord): Extract<Change, { process: unknown }>['process'] {
   return { ...record, name };
+}
+
+/** @throws Error where somebody else has put something in the place of the folder, ErrnoException where it cannot be had */
+function requireFolder(folder: string): void {
+  if (!isOurFolder(folder)) throw new Error(`${folder} is somebody else's`);
 }
 
 /** A cleaner of temporary folders has taken the name. */
