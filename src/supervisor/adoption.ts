@@ -50,7 +50,8 @@ function takeOver(
   if (pool !== undefined) {
     // In the middle of which event it is, only the daemon knew that has died.
     stopThen(process, () => startAgain(adopter, process));
-  } else if (isChanged || wasLeft) {
+  } else if (isChanged || wasLeft || record.machine.state.name === 'STOPPING') {
+    // One that was being stopped, perhaps to be started again, is as one that had been: it starts as at any start.
     stopThen(process, () => process.config.autostart && startAgain(adopter, process));
   }
 }
