@@ -48,9 +48,7 @@ export function pidOfRecord(record: ProcessRecord): number {
 export function adoptProcess(options: AdoptProcessOptions): Adopted {
   const { record, socket, owner, pid } = options;
   const channels = reopenChannels(options);
-  if (socket?.isOpen) {
-    socket.hold();
-  }
+  socket?.join();
   const stat = livingStat(record, pid);
   const isOthersChild = stat !== null && stat.parent !== process.pid;
   const isThere = (): boolean => livingStat(record, pid) !== null;

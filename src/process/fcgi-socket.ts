@@ -27,6 +27,7 @@ export class FcgiSocket {
   readonly #log: MainLog;
   #open: OpenSocket | null = null;
   #holders = 0;
+  #isInherited = false;
 
   constructor(config: FcgiSocketConfig, log: MainLog) {
     this.#config = config;
@@ -37,13 +38,10 @@ export class FcgiSocket {
     return fcgiSocketUrl(this.#config);
   }
 
-  get isOpen(): boolean {
-    return this.#open !== null;
-  }
-
-  /** Goes on with a socket that an earlier daemon has opened. */
+  /** Goes on with a socket that an earlier daemon has opened; until it is held here, its file is not ours to remove. */
   inherit(descriptor: number): void {
-    this.#open = { descriptor, removeFile: removerOf(this.#config) };
+    this.#open = { descriptor, removeFile: () => {} };
+    this.#isInherited = true;
   }
 
   /**
@@ -56,8 +54,17 @@ export class FcgiSocket {
       this.#log.info(`Creating socket ${this.url}`);
       this.#open = openSocket(this.#config);
     }
-    this.#holders += 1;
+    this.join();
     return this.#open.descriptor;
+  }
+
+  /** Counts a holder that another daemon has started, also where its socket is out of our reach. */
+  join(): void {
+    this.#holders += 1;
+    if (this.#isInherited && this.#open !== null) {
+      this.#open = { ...this.#open, removeFile: removerOf(this.#config) };
+      this.#isInherited = false;
+    }
   }
 
   /** Ends one hold; after the last one the socket is closed and its file is gone. */
@@ -81,6 +88,7 @@ export class FcgiSocket {
     closeSync(this.#open.descriptor);
     this.#open.removeFile();
     this.#open = null;
+    this.#isInherited = false;
   }
 }
 

@@ -71,7 +71,7 @@ export function openPipes(options: PipesOptions): Pipes {
     return openAnonymous(options);
   }
   try {
-    return isOurs(folder) ? openNamed(options, folder) : openAnonymous(options);
+    return isOurFolder(folder) ? openNamed(options, folder) : openAnonymous(options);
   } catch (error) {
     if (FOLDER_TROUBLES.has((error as NodeJS.ErrnoException).code)) {
       return openAnonymous(options);
@@ -101,8 +101,13 @@ export function stdinPath(base: string): string {
   return `${base}.stdin`;
 }
 
-/** A cleaner of temporary folders may have taken it; one that somebody else put in its place is not ours. */
-function isOurs(folder: string): boolean {
+/**
+ * Whether the folder of the FIFOs can be used. A cleaner of temporary folders may have taken it, and then it is made
+ * again; one that somebody else put in its place is not ours.
+ *
+ * @throws ErrnoException where it cannot be made
+ */
+export function isOurFolder(folder: string): boolean {
   const status = lstatSync(folder, { throwIfNoEntry: false });
   if (status === undefined) {
     // Not recursive: Node repeats that for ever where the parent is there and cannot have the folder, as /proc.

@@ -117,7 +117,7 @@ export class Process implements ManagedProcess, SpawnOwner {
       config,
       machine: this.#machine,
       startTicks: this.#startTicks,
-      base: this.#channels?.base ?? this.#expectedBase,
+      base: this.#channels === null ? this.#expectedBase : this.#channels.base,
       autoLogs: {
         stdout: isAuto('stdout') ? this.stdoutLogfile : null,
         stderr: isAuto('stderr') ? this.stderrLogfile : null,

@@ -77,13 +77,13 @@ export function readJournal(path: string): JournalContents | null {
   }
   const [first, ...changes] = text.split('\n').map(parsed);
   const { format, daemon } = (first ?? {}) as Partial<Heading>;
-  if (format !== CURRENT_FORMAT || daemon === undefined) {
+  if (format !== CURRENT_FORMAT || !daemon) {
     return null;
   }
   const records = new Map<string, ProcessRecord>();
   let isLeaving = false;
   let handover: Handover | null = null;
-  for (const change of changes.filter((line): line is Change => typeof line === 'object' && line !== null)) {
+  for (const change of changes.filter(isChange)) {
     if ('leaving' in change) {
       isLeaving = true;
     } else if ('handover' in change) {
@@ -95,6 +95,23 @@ export function readJournal(path: string): JournalContents | null {
     }
   }
   return { daemon, records: [...records.values()], isLeaving, handover };
+}
+
+/** What a crash of the machine or a failing disk has left of a line may be any value. */
+function isChange(line: unknown): line is Change {
+  const { leaving, gone, handover, process } = (line ?? {}) as MaybeChange;
+  const isRecord = typeof process?.machine?.state?.name === 'string' && process.config !== null;
+  return leaving === true || Array.isArray(gone) || Array.isArray(handover?.sockets) || isRecord;
+}
+
+interface MaybeChange {
+  readonly leaving?: unknown;
+  readonly gone?: unknown;
+  readonly handover?: { readonly sockets?: unknown };
+  readonly process?: {
+    readonly config?: unknown;
+    readonly machine?: { readonly state?: { readonly name?: unknown } };
+  };
 }
 
 function take(

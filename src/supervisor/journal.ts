@@ -6,18 +6,19 @@
  * @module
  */
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { ProcessConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
+import { isOurFolder } from '../process/pipes.ts';
 import type { ProcessRecord } from '../process/process-record.ts';
-import { now } from './clock.ts';
 import type { Handover } from './handover.ts';
 import { type Change, CURRENT_FORMAT, type Heading, thisDaemon } from './journal-format.ts';
 
 /** A journal is written anew when it has grown by so many bytes, and by as much as it was. */
 const LEAST_GROWTH_BYTES = 1 << 20;
 
-/** Shortest time between two tries to write a journal that cannot be written, in milliseconds. */
-const RETRY_MS = 1000;
+/** How long after a journal could not be written it is tried again, in milliseconds. */
+const RETRY_MS = 2000;
 
 export interface Recorded {
   readonly groupName: string;
@@ -42,7 +43,7 @@ export class Journal {
   #isLeaving = false;
   #bytes = 0;
   #rewriteAtBytes = 0;
-  #retryAtMs = Number.NEGATIVE_INFINITY;
+  #retry: NodeJS.Timeout | null = null;
   #isTroubled = false;
 
   /** Writes down what there is at once; a file that cannot be written is said and lived with. */
@@ -84,15 +85,25 @@ export class Journal {
     return this.#options.path;
   }
 
+  /** Nothing is written any more. */
   close(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+    this.#closeFile();
+  }
+
+  #closeFile(): void {
     if (this.#fd !== null) closeSync(this.#fd);
     this.#fd = null;
   }
 
   #append(change: Change): void {
-    const isLost = this.#fd === null || this.#bytes > this.#rewriteAtBytes || isDeleted(this.#fd);
-    if (isLost) {
-      if (now().monotonicMs >= this.#retryAtMs) this.#rewrite();
+    if (this.#fd === null) {
+      // The next try writes all that there is.
+      return;
+    }
+    if (this.#bytes > this.#rewriteAtBytes || isDeleted(this.#fd)) {
+      this.#rewrite();
       return;
     }
     try {
@@ -106,10 +117,11 @@ export class Journal {
   #rewrite(handover: Handover | null = null): void {
     const { path, everything, log } = this.#options;
     const next = `${path}.new`;
-    this.close();
+    this.#closeFile();
     this.#known = new WeakSet();
     this.#bytes = 0;
     try {
+      requireFolder(dirname(path));
       this.#fd = openSync(next, 'w', 0o600);
       const heading: Heading = { format: CURRENT_FORMAT, daemon: thisDaemon() };
       const lines = [lineOf(heading)];
@@ -145,8 +157,8 @@ export class Journal {
   /** A line may have been cut short, so that no other may follow: the next try is a journal of its own. */
   #fail(error: unknown): void {
     const { path, log } = this.#options;
-    this.close();
-    this.#retryAtMs = now().monotonicMs + RETRY_MS;
+    this.#closeFile();
+    this.#retry = setTimeout(() => this.#rewrite(), RETRY_MS);
     if (this.#isTroubled) return;
     this.#isTroubled = true;
     log.error(
@@ -165,6 +177,11 @@ function withoutConfig({
   ...record
 }: ProcessRecord): Extract<Change, { process: unknown }>['process'] {
   return { ...record, name };
+}
+
+/** @throws Error where somebody else has put something in the place of the folder, ErrnoException where it cannot be had */
+function requireFolder(folder: string): void {
+  if (!isOurFolder(folder)) throw new Error(`${folder} is somebody else's`);
 }
 
 /** A cleaner of temporary folders has taken the name. */

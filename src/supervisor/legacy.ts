@@ -20,7 +20,7 @@ export interface Inherited {
   readonly record: ProcessRecord;
   /** 0 where there is no process, which is so only after an upgrade. */
   readonly pid: number;
-  /** True where the process must not simply go on: its daemon was about to stop it. */
+  /** True where the process must not simply go on: its daemon was stopping it, or about to, and starts as at any start. */
   readonly wasLeft: boolean;
   /** True for an event listener that waits for an event, and may be sent one. */
   readonly isListening: boolean;
@@ -129,7 +129,7 @@ export function legacyOf(contents: JournalContents | null, handover: Handover | 
   const inherited = records.map((record) => ({
     record,
     pid: pidOfRecord(record),
-    wasLeft: isLeaving,
+    wasLeft: handover === null && (isLeaving || record.machine.state.name === 'STOPPING'),
     isListening: listening.has(keyOf(record.groupName, record.config.name)),
   }));
   return handover === null ? new Legacy(inherited.filter(({ pid }) => pid > 0)) : new Legacy(inherited, true);

@@ -38,6 +38,10 @@ done`;
 /** A program that stays. */
 const STAYS = { command: '/bin/sleep 1000', startsecs: 0 };
 
+/** A program that answers everybody on the socket that it has as its stdin. */
+const ANSWERING =
+  'import socket\nlistening = socket.socket(fileno=0)\nwhile True:\n  accepted, _ = listening.accept()\n  accepted.sendall(b"answer")\n  accepted.close()\n';
+
 interface Orphaned {
   readonly daemon: Daemon;
   readonly pid: number;
@@ -118,7 +122,7 @@ test('the next daemon takes them over, and no line of their logs is missing', as
   const seen = progress(side);
   await side.waitFor('it goes on', () => (counted(side).at(-1) ?? 0) > seen + 20);
   expect(counted(side)).toEqual(counted(side).map((_, index) => index + 1));
-  expect(running('counter.sh')).toEqual([pid]);
+  await side.waitFor('there is one of it', () => running(side.path('counter.sh')).join() === `${pid}`);
 
   expect(await call(side, 'stopProcess', 'counter')).toBe(true);
   expect(isAlive(pid)).toBe(false);
@@ -170,8 +174,9 @@ test('who is started, and who is stopped, when the daemon is killed, is so in it
   const next = await side.start();
 
   expect((await untilState(side, 'slow', 'RUNNING')).pid).toBe(slow.pid);
-  await untilState(side, 'deaf', 'STOPPED');
+  await side.waitFor('it is stopped', () => side.readFile('main.log').includes('stopped: deaf'));
   expect(side.readFile('main.log')).toContain(`WARN killing 'deaf' (${stopping.pid}) with SIGKILL`);
+  expect((await untilState(side, 'deaf', 'RUNNING')).pid).not.toBe(stopping.pid);
   await next.stop();
 });
 
@@ -227,7 +232,8 @@ test('a daemon that is killed in the middle of its shutdown is followed by one t
   const next = await side.start();
 
   await untilAll(side, 'RUNNING');
-  expect(running('deaf.sh')).toHaveLength(1);
+  // A shell that is about to execute a command is seen twice for a moment.
+  await side.waitFor('there is one of it', () => running(deaf).length === 1);
   await next.stop();
 });
 
@@ -269,10 +275,7 @@ test('an event listener begins anew, as nobody knows what it had been told', asy
 });
 
 test('a FastCGI program keeps its socket, and who connects meanwhile waits', async ({ side }) => {
-  const answering = side.writeFile(
-    'answer.py',
-    'import socket\nlistening = socket.socket(fileno=0)\nwhile True:\n  accepted, _ = listening.accept()\n  accepted.sendall(b"answer")\n  accepted.close()\n',
-  );
+  const answering = side.writeFile('answer.py', ANSWERING);
   const socket = side.path('fcgi.sock');
   const sections = `[fcgi-program:app]\ncommand=python3 ${answering}\nsocket=unix://${socket}\nstartsecs=0\nnumprocs=2\nprocess_name=app_%(process_num)d\n`;
   const daemon = await startWith(side, sections);
@@ -319,6 +322,39 @@ test('a start that is refused leaves everything to the next', async ({ side }) =
   side.writeFile('supervisord.conf', config);
   const next = await side.start();
   expect((await infoOf(side, 'counter')).pid).toBe(pid);
+  await next.stop();
+});
+
+test('a start that is refused leaves a FastCGI socket to the programs that have it', async ({ side }) => {
+  const answering = side.writeFile('answer.py', ANSWERING);
+  const socket = side.path('fcgi.sock');
+  const app = `[fcgi-program:app]\ncommand=python3 ${answering}\nsocket=unix://${socket}\nstartsecs=0\n`;
+  const daemon = await startWith(side, app);
+  expect(await answerOf(socket)).toBe('answer');
+  await kill(daemon);
+  const unworkable = app.replaceAll('app', 'no').replace(socket, '/no/such/socket');
+  side.writeFile('supervisord.conf', side.preamble + app + unworkable);
+  expect((await side.supervisord(['-n', '-c', side.path('supervisord.conf')])).code).toBe(2);
+  expect(await answerOf(socket)).toBe('answer');
+  const next = await startWith(side, app);
+  expect(await answerOf(socket)).toBe('answer');
+  await next.stop();
+  expect(existsSync(socket)).toBe(false);
+});
+
+test('processes of a FastCGI program whose socket is another one meanwhile share that one', async ({
+  side,
+}) => {
+  const answering = side.writeFile('answer.py', ANSWERING);
+  const app = (socket: string): string =>
+    `[fcgi-program:app]\ncommand=python3 ${answering}\nsocket=unix://${side.path(socket)}\nstartsecs=0\nnumprocs=2\n` +
+    'process_name=app_%(process_num)d\n';
+  await kill(await startWith(side, app('before.sock')));
+  const next = await startWith(side, app('after.sock'));
+  await untilAll(side, 'RUNNING');
+  const [one = 0, other = 0] = (await allInfo(side)).map(({ pid }) => pid);
+  expect(await answerOf(side.path('after.sock'))).toBe('answer');
+  expect(readlinkSync(`/proc/${one}/fd/0`)).toBe(readlinkSync(`/proc/${other}/fd/0`));
   await next.stop();
 });
 

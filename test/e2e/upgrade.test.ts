@@ -156,6 +156,22 @@ test('who waits for an answer has it before', async ({ side }) => {
   await daemon.stop();
 });
 
+test('who is being stopped is STOPPED in its time, and stays so', async ({ side }) => {
+  const deaf = script(
+    side,
+    'deaf.sh',
+    'trap "" TERM; touch "$(dirname "$0")/up"; while :; do sleep 0.1; done',
+  );
+  const daemon = await startWith(side, program('deaf', { command: deaf, startsecs: 0, stopwaitsecs: 5 }));
+  await side.waitFor('it is deaf', () => existsSync(side.path('up')));
+  await call(side, 'stopProcess', 'deaf', false);
+  await upgrade(side, daemon);
+  await untilState(side, 'deaf', 'STOPPED');
+  await upgrade(side, daemon);
+  expect((await infoOf(side, 'deaf')).statename).toBe('STOPPED');
+  await daemon.stop();
+});
+
 test('an event listener goes on, hears every event, and the numbers go on too', async ({ side }) => {
   const listener = script(
     side,

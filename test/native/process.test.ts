@@ -1,4 +1,5 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { release } from 'node:os';
 import { expect, test } from 'vitest';
 import { PosixError, pidfdOpen } from '../../src/native/posix.ts';
 import { inFolder, runScript } from './support.ts';
@@ -74,6 +75,45 @@ test('a pidfd of nobody is an error', () => {
   expect(() => pidfdOpen(0x3fffffff)).toThrow(/ESRCH/);
 });
 
+test('how a process ended is told through its pidfd when its parent has asked, where the kernel tells it', () => {
+  const { stdout } = runScript(`
+    const { pid } = posix.spawn({ file: '/bin/sh', argv: ['sh', '-c', 'read line; exit 3'], env: [],
+      stdin: posix.pipe().read, stdout: 1, stderr: 2, cwd: null, umask: null, credentials: null });
+    const child = posix.pidfdOpen(pid);
+    const told = () => posix.pidfdExitStatus(child);
+    const answers = [told()];
+    const watch = new posix.Poller(() => {
+      watch.remove(child);
+      answers.push(told());
+      const reaped = posix.reap().map(({ status }) => status);
+      answers.push(told());
+      console.log(JSON.stringify({ answers, reaped }));
+    });
+    watch.add(child, posix.READABLE);
+    process.kill(pid, 'SIGKILL');
+  `);
+  const { answers, reaped } = JSON.parse(stdout);
+  expect(reaped).toEqual([9]);
+  expect(answers).toEqual(tellsExits() ? ['not yet', 'not yet', 9] : NEVER_TOLD);
+});
+
+test('a descriptor of another process is copied, and is the same file', () => {
+  const { stdout } = runScript(`
+    const { read, write } = posix.pipe();
+    const { pid } = posix.spawn({ file: '/bin/sleep', argv: ['sleep', '1000'], env: [],
+      stdin: read, stdout: write, stderr: 2, cwd: null, umask: null, credentials: null });
+    fs.closeSync(write);
+    const child = posix.pidfdOpen(pid);
+    const copy = posix.pidfdGetfd(child, 1);
+    posix.writeFrom(copy, Buffer.from('hello'), 0, 5);
+    console.log(fs.readSync(read, Buffer.alloc(10)));
+    console.log(/flags:\\t0?2\\d{6}/.test(fs.readFileSync('/proc/self/fdinfo/' + copy, 'utf8')));
+    try { posix.pidfdGetfd(child, 99); } catch (error) { console.log(error.syscall, error.code); }
+    process.kill(pid, 'SIGKILL');
+  `);
+  expect(stdout).toBe('5\ntrue\npidfd_getfd EBADF\n');
+});
+
 test('without a compiled addon the error says what to run', async () => {
   await inFolder((folder) => {
     writeFileSync(`${folder}/package.json`, '{"name":"visord"}');
@@ -85,3 +125,11 @@ test('without a compiled addon the error says what to run', async () => {
     expect(stderr).toContain('No native build was found');
   });
 });
+
+const NEVER_TOLD = ['never told', 'never told', 'never told'];
+
+/** Since Linux 6.15. */
+function tellsExits(): boolean {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  return major > 6 || (major === 6 && minor >= 15);
+}

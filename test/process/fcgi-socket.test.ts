@@ -1,4 +1,5 @@
 import {
+  closeSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -11,6 +12,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { FcgiSocketConfig, ProcessConfig } from '../../src/config/types.ts';
+import { listenUnix, pidfdGetfd, pidfdOpen } from '../../src/native/posix.ts';
 import { FcgiSocket, FcgiSocketError } from '../../src/process/fcgi-socket.ts';
 import { Group } from '../../src/process/group.ts';
 import { StdinClosedError } from '../../src/process/managed-process.ts';
@@ -28,6 +30,14 @@ function unix(path: string, changes: Partial<UnixConfig> = {}): UnixConfig {
 function open(config: FcgiSocketConfig): { socket: FcgiSocket; log: InfoLog } {
   const log = new InfoLog();
   return { socket: new FcgiSocket(config, log), log };
+}
+
+/** Another descriptor of the same socket. */
+function dup(fd: number): number {
+  const own = pidfdOpen(process.pid);
+  const copy = pidfdGetfd(own, fd);
+  closeSync(own);
+  return copy;
 }
 
 /** What connecting to the path comes to. */
@@ -52,6 +62,40 @@ function failureOf(action: () => unknown): string {
 }
 
 describe('the socket of a FastCGI program', () => {
+  test('that an earlier daemon has left is its processes’ until they are taken over, and goes with them then', async ({
+    folder,
+  }) => {
+    const config = unix(join(folder, 'x.sock'));
+    const left = listenUnix(config.path, 0o700, 10);
+    const refused = open(config).socket;
+    refused.inherit(dup(left));
+    refused.close();
+    expect(await knock(config.path)).toBe('connected');
+
+    const { socket } = open(config);
+    socket.inherit(dup(left));
+    for (const _ of [1, 2]) socket.join();
+    expect(socket.hold()).toBeGreaterThan(0);
+    for (const _ of [1, 2]) socket.release();
+    expect(await knock(config.path)).toBe('connected');
+    socket.release();
+    expect(existsSync(config.path)).toBe(false);
+    closeSync(left);
+  });
+
+  test('that is out of reach is made anew for the next, and stays for it when the others have ended', async ({
+    folder,
+  }) => {
+    const { socket } = open(unix(join(folder, 'x.sock')));
+    for (const _ of [1, 2]) socket.join();
+    socket.release();
+    socket.hold();
+    socket.release();
+    expect(await knock(join(folder, 'x.sock'))).toBe('connected');
+    socket.release();
+    expect(existsSync(join(folder, 'x.sock'))).toBe(false);
+  });
+
   test('is there from the first holder to the last, and then its file is gone', async ({ folder }) => {
     const path = join(folder, 'x.sock');
     const { socket, log } = open(unix(path));

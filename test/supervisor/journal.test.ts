@@ -1,0 +1,397 @@
+import { spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, vi } from 'vitest';
+import { INITIAL_MACHINE } from '../../src/process/machine.ts';
+import type { ProcessRecord } from '../../src/process/process-record.ts';
+import { Journal, type Recorded } from '../../src/supervisor/journal.ts';
+import { readJournal, thisDaemon } from '../../src/supervisor/journal-format.ts';
+import { isRoot } from '../native/support.ts';
+import { test as inFolder, openDescriptors } from '../process/support.ts';
+import { FakeLog, processConfig } from '../rpc/fakes.ts';
+
+class Program implements Recorded {
+  readonly groupName = 'g';
+  readonly config: ProcessRecord['config'];
+  #pid = 0;
+
+  constructor(name: string, environment: Readonly<Record<string, string>> = {}) {
+    this.config = processConfig(name, { environment });
+  }
+
+  get isUp(): boolean {
+    return this.#pid > 0;
+  }
+
+  get record(): ProcessRecord {
+    return {
+      groupName: this.groupName,
+      config: this.config,
+      machine: this.isUp
+        ? { ...INITIAL_MACHINE, state: { name: 'RUNNING', pid: this.#pid } }
+        : INITIAL_MACHINE,
+      startTicks: this.#pid + 1,
+      base: null,
+      autoLogs: { stdout: null, stderr: null },
+    };
+  }
+
+  runsAs(pid: number): void {
+    this.#pid = pid;
+  }
+
+  ends(): void {
+    this.#pid = 0;
+  }
+}
+
+interface Setting {
+  readonly path: string;
+  readonly log: FakeLog;
+  readonly programs: Program[];
+  open(): Journal;
+  /** What is read of it: programs and their pids. */
+  says(): Readonly<Record<string, number>>;
+}
+
+function settingIn(folder: string, journals: Journal[]): Setting {
+  const path = join(folder, 'journal');
+  const log = new FakeLog();
+  const programs: Program[] = [];
+  return {
+    path,
+    log,
+    programs,
+    open: () => {
+      const journal = new Journal({ path, log, everything: () => programs });
+      journals.push(journal);
+      return journal;
+    },
+    says: () => pidsIn(path),
+  };
+}
+
+function pidsIn(path: string): Readonly<Record<string, number>> {
+  const records = readJournal(path)?.records ?? [];
+  return Object.fromEntries(
+    records.map(({ config, machine: { state } }) => [config.name, 'pid' in state ? (state.pid ?? 0) : 0]),
+  );
+}
+
+const test = inFolder.extend<{ setting: Setting }>({
+  setting: async ({ folder }, use) => {
+    const journals: Journal[] = [];
+    await use(settingIn(folder, journals));
+    for (const journal of journals) journal.close();
+    vi.useRealTimers();
+  },
+});
+
+function running(name: string, pid: number, environment?: Readonly<Record<string, string>>): Program {
+  const program = new Program(name, environment);
+  program.runsAs(pid);
+  return program;
+}
+
+test('what runs when a journal is opened stands in it, with who writes it', ({ setting }) => {
+  setting.programs.push(running('a', 7), new Program('idle'));
+  setting.open();
+  expect(readJournal(setting.path)).toEqual({
+    daemon: thisDaemon(),
+    records: [setting.programs[0]?.record],
+    isLeaving: false,
+    handover: null,
+  });
+  expect(statSync(setting.path).mode & 0o777).toBe(0o600);
+});
+
+test('every change is read back as it was last, and who has ended is gone', ({ setting }) => {
+  const journal = setting.open();
+  const [a, b] = [running('a', 7), running('b', 8)];
+  for (const program of [a, b]) journal.remember(program);
+  a.runsAs(9);
+  journal.remember(a);
+  b.ends();
+  journal.remember(b);
+  expect(setting.says()).toEqual({ a: 9 });
+  expect(readJournal(setting.path)?.records).toEqual([a.record]);
+  b.runsAs(10);
+  journal.remember(b);
+  expect(readJournal(setting.path)?.records).toEqual([a.record, b.record]);
+});
+
+test('one that never ran leaves no line', ({ setting }) => {
+  const journal = setting.open();
+  const before = readFileSync(setting.path, 'utf8');
+  journal.remember(new Program('idle'));
+  expect(readFileSync(setting.path, 'utf8')).toBe(before);
+});
+
+test('the configuration of a process is written once for as long as it runs', ({ setting }) => {
+  const journal = setting.open();
+  const a = running('a', 7, { WORD: 'unmistakable' });
+  for (let pid = 7; pid < 20; pid += 1) {
+    a.runsAs(pid);
+    journal.remember(a);
+  }
+  expect(readFileSync(setting.path, 'utf8').match(/unmistakable/g)).toHaveLength(1);
+  expect(readJournal(setting.path)?.records).toEqual([a.record]);
+});
+
+test('a line that was cut short is passed over, and what stood before it holds', ({ setting }) => {
+  const journal = setting.open();
+  const a = running('a', 7);
+  journal.remember(a);
+  journal.remember(running('b', 8));
+  a.runsAs(9);
+  journal.remember(a);
+  const whole = statSync(setting.path).size;
+  for (const cut of [2, 20, 100]) {
+    truncateSync(setting.path, whole - cut);
+    expect(setting.says()).toEqual({ a: 7, b: 8 });
+  }
+});
+
+test('lines that make no sense are passed over, and the others hold', ({ setting }) => {
+  const journal = setting.open();
+  journal.remember(running('a', 7));
+  journal.remember(running('b', 8));
+  const nonsense = [
+    'null',
+    '5',
+    '"gone"',
+    '[]',
+    '{}',
+    '{"gone":5}',
+    '{"gone":null}',
+    '{"process":null}',
+    '{"process":[]}',
+    '{"process":{"groupName":"g","config":{"name":"x"}}}',
+    '{"process":{"groupName":"g","config":null,"machine":{}}}',
+    '{"process":{"groupName":"g","name":"a","machine":null}}',
+    '{"process":{"groupName":"g","name":"nobody","machine":{"state":{"name":"RUNNING","pid":1}}}}',
+    '\0\xff\0',
+  ];
+  appendFileSync(setting.path, `${nonsense.join('\n')}\n`);
+  expect(setting.says()).toEqual({ a: 7, b: 8 });
+});
+
+test.for([
+  '',
+  '\n',
+  'null\n',
+  '[]\n',
+  '{"format":1}\n',
+  '{"format":1,"daemon":null}\n',
+  '{"format":0,"daemon":{}}\n',
+  '\0\0\0\0',
+])('a file that is no journal of ours says nothing: %j', (text, { setting }) => {
+  writeFileSync(setting.path, text);
+  expect(readJournal(setting.path)).toBe(null);
+});
+
+test('where there is no file, or no file but a folder, nothing is said', ({ setting }) => {
+  expect(readJournal(setting.path)).toBe(null);
+  mkdirSync(setting.path);
+  expect(readJournal(setting.path)).toBe(null);
+});
+
+test('a journal that has grown is written anew, and has all that runs', ({ setting }) => {
+  const journal = setting.open();
+  const long = { LONG: 'x'.repeat(10_000) };
+  const stays = running('stays', 7, long);
+  const moves = running('moves', 8, long);
+  setting.programs.push(stays, moves);
+  journal.remember(stays);
+  journal.remember(moves);
+  let largest = 0;
+  let rewrites = 0;
+  for (let pid = 9; rewrites < 3; pid += 1) {
+    moves.ends();
+    journal.remember(moves);
+    moves.runsAs(pid);
+    journal.remember(moves);
+    const { size } = statSync(setting.path);
+    rewrites += size < largest ? 1 : 0;
+    largest = size < largest ? 0 : size;
+    expect(size).toBeLessThan(2 << 20);
+    if (pid % 50 === 0 || size < 30_000) expect(setting.says()).toEqual({ stays: 7, moves: pid });
+  }
+  expect(readJournal(setting.path)?.records).toEqual([stays.record, moves.record]);
+  expect(readdirSync(join(setting.path, '..'))).toEqual(['journal']);
+});
+
+test('a name that a cleaner of temporary folders has taken is put back at the next change', ({ setting }) => {
+  const journal = setting.open();
+  const [a, b] = [running('a', 7), running('b', 8)];
+  setting.programs.push(a, b);
+  journal.remember(a);
+  unlinkSync(setting.path);
+  journal.remember(b);
+  expect(setting.says()).toEqual({ a: 7, b: 8 });
+  b.runsAs(9);
+  journal.remember(b);
+  expect(setting.says()).toEqual({ a: 7, b: 9 });
+  expect(setting.log.lines).toEqual([]);
+});
+
+test('a folder that a cleaner has taken is put back too, for its owner alone', ({ folder }) => {
+  const place = join(folder, 'runtime');
+  mkdirSync(place);
+  const a = running('a', 7);
+  const log = new FakeLog();
+  const journal = new Journal({ path: join(place, 'journal'), log, everything: () => [a] });
+  rmSync(place, { recursive: true });
+  journal.remember(a);
+  expect(pidsIn(join(place, 'journal'))).toEqual({ a: 7 });
+  expect([statSync(place).mode & 0o777, log.lines]).toEqual([0o700, []]);
+  journal.close();
+});
+
+test('one that cannot be written is said once, and is whole as soon as it can be, which is said too', ({
+  folder,
+}) => {
+  vi.useFakeTimers();
+  const before = openDescriptors();
+  const place = join(folder, 'runtime');
+  mkdirSync(place);
+  const path = join(place, 'journal');
+  const log = new FakeLog();
+  const programs = [running('a', 7), running('b', 8)];
+  const journal = new Journal({ path, log, everything: () => programs });
+  renameSync(path, join(folder, 'aside'));
+  rmSync(join(folder, 'aside'));
+  rmSync(place, { recursive: true });
+  writeFileSync(place, 'in the way');
+  for (const program of programs) journal.remember(program);
+  vi.advanceTimersByTime(60_000);
+  expect(log.lines).toEqual([
+    `error: journal ${path} cannot be written: ${place} is somebody else's; until it can, a daemon that is killed ` +
+      'leaves programs that the next one does not know',
+  ]);
+  expect(openDescriptors()).toBe(before);
+
+  rmSync(place);
+  programs[1]?.runsAs(9);
+  vi.advanceTimersByTime(60_000);
+
+  expect(pidsIn(path)).toEqual({ a: 7, b: 9 });
+  expect(log.lines.slice(1)).toEqual([`info: journal ${path} is written again`]);
+  journal.close();
+  expect([vi.getTimerCount(), openDescriptors()]).toEqual([0, before]);
+  vi.useRealTimers();
+});
+
+test('one that is closed while it cannot be written is not tried again', ({ setting }) => {
+  vi.useFakeTimers();
+  mkdirSync(setting.path);
+  const journal = setting.open();
+  expect(setting.log.lines).toHaveLength(1);
+  journal.close();
+  rmSync(setting.path, { recursive: true });
+  vi.advanceTimersByTime(60_000);
+  journal.remember(running('a', 7));
+  journal.leave();
+  expect([existsSync(setting.path), vi.getTimerCount()]).toEqual([false, 0]);
+});
+
+const canMount = isRoot && spawnSync('mount', ['--version']).status === 0;
+
+/** A file system with room for little. */
+function mountSmall(place: string): void {
+  mkdirSync(place);
+  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place]);
+  expect([String(stderr), status]).toEqual(['', 0]);
+}
+
+test.runIf(canMount)(
+  'on a full disk a cut line spoils nothing, and nothing is lost when there is room',
+  ({ folder }) => {
+    vi.useFakeTimers();
+    const place = join(folder, 'small');
+    mountSmall(place);
+    try {
+      const path = join(place, 'journal');
+      const log = new FakeLog();
+      const programs = [running('a', 7, { LONG: 'x'.repeat(10_000) }), running('b', 8)];
+      const journal = new Journal({ path, log, everything: () => programs });
+      expect(() => writeFileSync(join(place, 'filler'), Buffer.alloc(1 << 20))).toThrow('ENOSPC');
+      const [a, b] = programs;
+      for (let pid = 9; log.lines.length === 0; pid += 1) {
+        b?.runsAs(pid);
+        if (b !== undefined) journal.remember(b);
+      }
+      expect(log.lines.join()).toContain('ENOSPC');
+      if (a !== undefined) a.ends();
+      vi.advanceTimersByTime(60_000);
+      expect(Object.keys(pidsIn(path))).toEqual(['a', 'b']);
+      expect(log.lines).toHaveLength(1);
+
+      rmSync(join(place, 'filler'));
+      vi.advanceTimersByTime(60_000);
+
+      expect(readJournal(path)?.records).toEqual([b?.record]);
+      expect(log.lines.at(-1)).toBe(`info: journal ${path} is written again`);
+      journal.close();
+    } finally {
+      vi.useRealTimers();
+      spawnSync('umount', [place]);
+    }
+  },
+);
+
+test('a daemon that is leaving says so, also in a journal that is written anew', ({ setting }) => {
+  const journal = setting.open();
+  const a = running('a', 7);
+  setting.programs.push(a);
+  journal.remember(a);
+  journal.leave();
+  expect(readJournal(setting.path)).toMatchObject({ isLeaving: true, records: [a.record] });
+  unlinkSync(setting.path);
+  a.runsAs(8);
+  journal.remember(a);
+  expect(readJournal(setting.path)).toMatchObject({ isLeaving: true, records: [a.record] });
+});
+
+test('what is handed over holds everything, what does not run as well', ({ setting }) => {
+  const [runs, ended] = [new Program('runs'), new Program('ended')];
+  setting.programs.push(runs, ended);
+  runs.runsAs(7);
+  const journal = setting.open();
+  const handover = {
+    softFileLimit: 1024,
+    isDetached: true,
+    sockets: [{ address: 'here', descriptor: 5, connections: [6, 7] }],
+    inactive: ['out'],
+    serials: { next: 3, pools: { pool: 2 } },
+    listening: [],
+  };
+  journal.handOver(handover);
+  expect(readJournal(setting.path)).toMatchObject({ handover, records: [runs.record, ended.record] });
+  // The program that goes on writes one of its own; after a failure this one goes on.
+  ended.runsAs(8);
+  journal.remember(ended);
+  expect(setting.says()).toEqual({ runs: 7, ended: 8 });
+});
+
+test('a handover that cannot be written is an error', ({ setting }) => {
+  const journal = setting.open();
+  rmSync(dirname(setting.path), { recursive: true });
+  writeFileSync(dirname(setting.path), '');
+  const handover = { softFileLimit: 1, isDetached: false, sockets: [], inactive: [], listening: [] };
+  expect(() => journal.handOver({ ...handover, serials: { next: 0, pools: {} } })).toThrow(
+    `journal ${setting.path} cannot be written`,
+  );
+});
