@@ -7,9 +7,10 @@
 import { closeSync } from 'node:fs';
 import { GONE, pidfdExitStatus, pidfdOpen, READABLE } from '../native/posix.ts';
 import type { IoLoop } from './io-loop.ts';
+import { zombieStatus } from './proc-stat.ts';
 import { decodeWaitStatus, type WaitStatus } from './wait-status.ts';
 
-/** Before Linux 6.15 only the parent is told how a process ended. */
+/** Before Linux 6.15 only the parent is told how a process ended, and who looks before that one has asked. */
 export const UNKNOWN_STATUS: WaitStatus = { exitStatus: -1, text: 'exit status unknown' };
 
 /** How long init is given to reap, before which the kernel tells nobody how it ended. */
@@ -38,24 +39,30 @@ export function watchExit(options: ExitWatchOptions): () => void {
   return awaitExit(fd, options);
 }
 
-function awaitExit(fd: number, { io, onExit }: ExitWatchOptions): () => void {
+function awaitExit(fd: number, { pid, io, onExit }: ExitWatchOptions): () => void {
   let timer: NodeJS.Timeout | null = null;
   const end = (): void => {
     if (timer !== null) clearTimeout(timer);
     io.forget(fd);
     closeSync(fd);
   };
-  const tell = (): void => {
-    const status = pidfdExitStatus(fd);
+  const tell = (status: number | null): void => {
     end();
-    onExit(typeof status === 'number' ? decodeWaitStatus(status) : UNKNOWN_STATUS);
+    onExit(status === null ? UNKNOWN_STATUS : decodeWaitStatus(status));
+  };
+  const tellWhatIsKnown = (): void => {
+    const status = pidfdExitStatus(fd);
+    tell(typeof status === 'number' ? status : null);
   };
   io.watch(fd, READABLE, () => {
-    if (pidfdExitStatus(fd) === 'not yet') {
-      timer = setTimeout(tell, PATIENCE_MS);
-      io.watch(fd, GONE, tell);
+    const status = zombieStatus(pid);
+    if (status !== null) {
+      tell(status);
+    } else if (pidfdExitStatus(fd) === 'not yet') {
+      timer = setTimeout(tellWhatIsKnown, PATIENCE_MS);
+      io.watch(fd, GONE, tellWhatIsKnown);
     } else {
-      tell();
+      tellWhatIsKnown();
     }
   });
   return end;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 export interface ProcStat {
   readonly parent: number;
@@ -12,6 +12,8 @@ export interface ProcStat {
   readonly startTicks: number;
   /** True where it has ended, and its parent has not asked how yet. */
   readonly isZombie: boolean;
+  /** As waitpid(2) has it; means something for a zombie that we may trace (ptrace(2)). */
+  readonly exitStatus: number;
 }
 
 /** Null where there is no such process, or none that we may see. */
@@ -29,5 +31,22 @@ export function procStat(pid: number): ProcStat | null {
     parent: Number(fields[1]),
     group: Number(fields[2]),
     startTicks: Number(fields[19]),
+    exitStatus: Number(fields[49]),
   };
+}
+
+/** What waitpid(2) would say of a process that its parent has not asked for yet; null where we are not told. */
+export function zombieStatus(pid: number): number | null {
+  const stat = procStat(pid);
+  return stat?.isZombie && mayTrace(pid) ? stat.exitStatus : null;
+}
+
+/** To others the kernel says 0 of every process. A zombie is in no folder, which only who may trace it is told. */
+function mayTrace(zombie: number): boolean {
+  try {
+    readlinkSync(`/proc/${zombie}/cwd`);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { procStat } from '../process/proc-stat.ts';
 import type { ProcessRecord } from '../process/process-record.ts';
@@ -71,7 +71,8 @@ function bootId(): string {
 export function readJournal(path: string): JournalContents | null {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    // A FIFO in its place would be waited for without end.
+    text = statSync(path).isFile() ? readFileSync(path, 'utf8') : '';
   } catch {
     return null;
   }

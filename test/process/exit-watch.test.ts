@@ -2,7 +2,6 @@ import { release } from 'node:os';
 import { afterEach, expect, vi } from 'vitest';
 import { UNKNOWN_STATUS, watchExit } from '../../src/process/exit-watch.ts';
 import type { IoLoop } from '../../src/process/io-loop.ts';
-import { procStat } from '../../src/process/proc-stat.ts';
 import type { WaitStatus } from '../../src/process/wait-status.ts';
 import { attended, end, endOrphan, neglected, type Obedient, orphan } from './orphans.ts';
 import { openDescriptors, test, until } from './support.ts';
@@ -70,19 +69,7 @@ test('a parent that asks for nobody’s end is not waited for', async ({ folder,
   const { told } = watch(io, process);
   process.exit(3);
   await until('its end', () => told.length > 0);
-  expect(told).toEqual([UNKNOWN_STATUS]);
-  await end(process.parent);
-});
-
-test('a watch that is cancelled while the parent is waited for tells nothing', async ({ folder, io }) => {
-  const process = await neglected(folder);
-  const first = watch(io, process);
-  const second = watch(io, process);
-  process.exit(0);
-  await until('it has ended', () => procStat(process.pid)?.isZombie === true);
-  second.cancel();
-  await until('one of them is told', () => first.told.length === 1);
-  expect(second.told).toEqual([]);
+  expect(told).toEqual([{ exitStatus: 3, text: 'exit status 3' }]);
   await end(process.parent);
 });
 

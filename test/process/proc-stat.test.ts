@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { procStat } from '../../src/process/proc-stat.ts';
+import { procStat, zombieStatus } from '../../src/process/proc-stat.ts';
 import { child, end, neglected } from './orphans.ts';
 import { test, until } from './support.ts';
 
@@ -27,11 +27,13 @@ test.for(['plain', 'two words', 'a) Z 1 1 (b', '))) ((', 'line\nbreak'])(
 test('one that has ended and that its parent has not asked for is a zombie', async ({ folder }) => {
   const process = await neglected(folder);
   expect(procStat(process.pid)).toMatchObject({ parent: process.parent.pid, isZombie: false });
-  process.exit(0);
+  expect(zombieStatus(process.pid)).toBe(null);
+  process.exit(7);
   await until('it has ended', () => procStat(process.pid)?.isZombie === true);
+  expect(zombieStatus(process.pid)).toBe(7 << 8);
   await end(process.parent);
 });
 
 test('nobody is nobody', () => {
-  expect(procStat(0x3fffffff)).toBe(null);
+  expect([procStat(0x3fffffff), zombieStatus(0x3fffffff)]).toEqual([null, null]);
 });

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, vi } from 'vitest';
+import { mkfifo } from '../../src/native/posix.ts';
 import { INITIAL_MACHINE } from '../../src/process/machine.ts';
 import type { ProcessRecord } from '../../src/process/process-record.ts';
 import { Journal, type Recorded } from '../../src/supervisor/journal.ts';
@@ -202,9 +203,12 @@ test.for([
   expect(readJournal(setting.path)).toBe(null);
 });
 
-test('where there is no file, or no file but a folder, nothing is said', ({ setting }) => {
+test('where there is no file, or no file but a folder or a FIFO, nothing is said', ({ setting }) => {
   expect(readJournal(setting.path)).toBe(null);
   mkdirSync(setting.path);
+  expect(readJournal(setting.path)).toBe(null);
+  rmSync(setting.path, { recursive: true });
+  mkfifo(setting.path, 0o600);
   expect(readJournal(setting.path)).toBe(null);
 });
 
