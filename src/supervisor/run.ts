@@ -4,14 +4,16 @@
  *
  * @module
  */
+import { existsSync } from 'node:fs';
 import type { Config, DaemonConfig } from '../config/types.ts';
 import { removeOldAutoLogs } from '../logs/auto-logs.ts';
 import { type MainLog, openMainLog } from '../logs/main-log.ts';
 import { openIoLoop } from '../process/io-loop.ts';
 import { makeRuntimeFolder, removeRuntimeFolder } from '../process/runtime-folder.ts';
 import { detach, type Launch, settle } from './background.ts';
-import type { HandedSocket, Inheritance } from './handover.ts';
+import type { HandedSocket } from './handover.ts';
 import { becomeConfiguredUser } from './identity.ts';
+import type { Inheritance } from './inheritance.ts';
 import { journalIn, readJournal } from './journal-format.ts';
 import { type Legacy, legacyOf, livingWriter } from './legacy.ts';
 import { type AppliedLimits, applyLimits } from './limits.ts';
@@ -196,6 +198,11 @@ function openRuntimeFolder(
     return { folder, legacy: legacyOf(inheritance, inheritance.handover) };
   }
   const contents = folder === null ? null : readJournal(journalIn(folder));
+  if (folder !== null && contents === null && existsSync(journalIn(folder))) {
+    log.warn(
+      `${journalIn(folder)} cannot be read: what an earlier supervisord has left running is not known`,
+    );
+  }
   const writer = contents === null ? null : livingWriter(contents);
   if (writer === null) {
     return { folder, legacy: legacyOf(contents, null) };

@@ -11,7 +11,8 @@ import { syslog } from '../logs/syslog.ts';
 import { execve, pipe, READABLE, readInto, setNonblocking, spawn } from '../native/posix.ts';
 import type { IoLoop } from '../process/io-loop.ts';
 import type { WaitStatus } from '../process/wait-status.ts';
-import { type HandedSocket, upgradeEnvironment } from './handover.ts';
+import type { HandedSocket } from './handover.ts';
+import { upgradeEnvironment } from './inheritance.ts';
 import { keyOf } from './journal-format.ts';
 import type { Supervisor } from './supervisor.ts';
 

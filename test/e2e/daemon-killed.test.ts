@@ -7,8 +7,10 @@ import {
   readFileSync,
   readlinkSync,
   readSync,
+  writeFileSync,
 } from 'node:fs';
 import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { isAlive } from '../../compat/harness/processes.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
@@ -355,6 +357,17 @@ test('processes of a FastCGI program whose socket is another one meanwhile share
   const [one = 0, other = 0] = (await allInfo(side)).map(({ pid }) => pid);
   expect(await answerOf(side.path('after.sock'))).toBe('answer');
   expect(readlinkSync(`/proc/${one}/fd/0`)).toBe(readlinkSync(`/proc/${other}/fd/0`));
+  await next.stop();
+});
+
+test('a journal that cannot be read is said, and keeps nobody from starting', async ({ side }) => {
+  const { fifo } = await killDaemonOf(side);
+  writeFileSync(join(dirname(fifo), 'journal'), 'nonsense');
+  const next = await side.start();
+  expect(side.readFile('main.log')).toMatch(
+    / WARN .*\/journal cannot be read: what an earlier supervisord has left running is not known\n/,
+  );
+  await untilState(side, 'counter', 'RUNNING');
   await next.stop();
 });
 
