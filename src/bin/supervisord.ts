@@ -11,8 +11,9 @@ import { ListenError } from '../http/listen-error.ts';
 import { openHttpServers } from '../http/servers.ts';
 import { initialNofile } from '../native/posix.ts';
 import { type Launch, launchInBackground, takeLaunch } from '../supervisor/background.ts';
+import type { Handover } from '../supervisor/handover.ts';
 import { saveMemoryFromNowOn } from '../supervisor/heap.ts';
-import { type Inheritance, takeInheritance } from '../supervisor/inheritance.ts';
+import { takeHandover } from '../supervisor/inheritance.ts';
 import { runDaemon } from '../supervisor/run.ts';
 import { StartError } from '../supervisor/start-error.ts';
 import { defaultConfigFile, parseSupervisordFlags, type SupervisordFlags } from './flags.ts';
@@ -34,14 +35,14 @@ async function main(): Promise<number> {
   saveMemoryFromNowOn();
   nameProcess('supervisord');
   const launch = takeLaunch();
-  const inheritance = takeInheritance();
+  const handover = takeHandover();
   const program = process.argv[1] ?? 'supervisord';
-  const exitCode = await run(program, launch, inheritance);
+  const exitCode = await run(program, launch, handover);
   launch?.report(exitCode);
   return exitCode;
 }
 
-async function run(program: string, launch: Launch | null, inheritance: Inheritance | null): Promise<number> {
+async function run(program: string, launch: Launch | null, handover: Handover | null): Promise<number> {
   const parsed = parseSupervisordFlags(process.argv.slice(2), program);
   switch (parsed.kind) {
     case 'print':
@@ -53,7 +54,7 @@ async function run(program: string, launch: Launch | null, inheritance: Inherita
       break;
   }
   try {
-    return await supervise(parsed.flags, program, { launch, inheritance });
+    return await supervise(parsed.flags, program, { launch, handover });
   } catch (error) {
     if (error instanceof ConfigError || error instanceof StartError || error instanceof ListenError) {
       return refuse(program, error.message);
@@ -64,16 +65,16 @@ async function run(program: string, launch: Launch | null, inheritance: Inherita
 
 interface Origin {
   readonly launch: Launch | null;
-  readonly inheritance: Inheritance | null;
+  readonly handover: Handover | null;
 }
 
 async function supervise(
   flags: SupervisordFlags,
   program: string,
-  { launch, inheritance }: Origin,
+  { launch, handover }: Origin,
 ): Promise<number> {
   const file = flags.configuration ?? findConfigFile(program);
-  const softFileLimit = launch?.softFileLimit ?? inheritance?.handover.softFileLimit ?? initialNofile().soft;
+  const softFileLimit = launch?.softFileLimit ?? handover?.softFileLimit ?? initialNofile().soft;
   const environment = { ...process.env };
   const readConfig = (): Config => loadConfig({ file, environment, overrides: flags.overrides });
   const config = readConfig();
@@ -81,7 +82,7 @@ async function supervise(
     writeSync(STDOUT, dumpConfig(config));
     return 0;
   }
-  if (!config.daemon.nodaemon && launch === null && inheritance === null) {
+  if (!config.daemon.nodaemon && launch === null && handover === null) {
     return launchInBackground(softFileLimit);
   }
   await runDaemon({
@@ -93,7 +94,7 @@ async function supervise(
         inherited,
       }),
     launch,
-    inheritance,
+    handover,
     softFileLimit,
   });
   return 0;

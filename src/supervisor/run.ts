@@ -11,11 +11,11 @@ import { type MainLog, openMainLog } from '../logs/main-log.ts';
 import { openIoLoop } from '../process/io-loop.ts';
 import { makeRuntimeFolder, removeRuntimeFolder } from '../process/runtime-folder.ts';
 import { detach, type Launch, settle } from './background.ts';
-import type { HandedSocket } from './handover.ts';
+import type { HandedSocket, Handover } from './handover.ts';
 import { becomeConfiguredUser } from './identity.ts';
-import type { Inheritance } from './inheritance.ts';
-import { journalIn, readJournal } from './journal-format.ts';
-import { type Legacy, legacyOf, livingWriter } from './legacy.ts';
+import { takeJournal } from './inheritance.ts';
+import { type JournalContents, journalIn, readJournal } from './journal-format.ts';
+import { legacyOf, livingWriter } from './legacy.ts';
 import { type AppliedLimits, applyLimits } from './limits.ts';
 import { removePidfile, writePidfile } from './pidfile.ts';
 import { reapChildren } from './reaper.ts';
@@ -51,7 +51,7 @@ export interface RunOptions {
   readonly launch: Launch | null;
   readonly softFileLimit: number;
   /** What this very process has left as another program, where it is being upgraded. */
-  readonly inheritance: Inheritance | null;
+  readonly handover: Handover | null;
 }
 
 interface Messages {
@@ -124,42 +124,28 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
   let leavesTraces = false;
   try {
     // A second daemon is refused here, before it has touched anything that the first one uses.
-    const inheritance = isFirst ? options.inheritance : null;
-    const isFresh = isFirst && inheritance === null;
-    servers = await options.openServers(supervisor, isFresh, inheritance?.handover.sockets ?? []);
-    const { folder, legacy } = openRuntimeFolder(daemon, inheritance, log);
-    supervisor.runtimeFolder = folder;
-    supervisor.inherit(legacy);
-    if (inheritance !== null) {
-      supervisor.events.countFrom(inheritance.handover.serials);
-    }
-    leavesTraces = legacy.all.length > 0;
-    if (!daemon.nocleanup) {
-      removeOldAutoLogs({
-        folder: daemon.childLogDir,
-        identifier: daemon.identifier,
-        spared: legacy.autoLogs,
-        warn: (message) => log.warn(message),
-      });
-    }
-    addGroups(supervisor, isFresh, new Set(inheritance?.handover.inactive));
+    const handover = isFirst ? options.handover : null;
+    const isFresh = isFirst && handover === null;
+    servers = await options.openServers(supervisor, isFresh, handover?.sockets ?? []);
+    leavesTraces = inherit(supervisor, handover);
+    addGroups(supervisor, isFresh, new Set(handover?.inactive));
+    supervisor.upgrade = upgrader({
+      supervisor,
+      servers,
+      softFileLimit: options.softFileLimit,
+      isDetached: launch !== null || options.handover?.isDetached === true,
+    });
     options.signals.serve(supervisor);
     if (isFirst && launch !== null) {
       detach(daemon, log);
-    } else if (inheritance?.handover.isDetached) {
+    } else if (handover?.isDetached) {
       settle(daemon, log);
     }
     ownsPidfile = writePidfile(daemon.pidfile, log);
     launch?.report(0);
     leavesTraces = false;
-    supervisor.takeOver(folder === null ? null : journalIn(folder));
+    supervisor.takeOver();
     reapChildren(supervisor);
-    supervisor.upgrade = upgrader({
-      supervisor,
-      servers,
-      softFileLimit: options.softFileLimit,
-      isDetached: launch !== null || options.inheritance?.handover.isDetached === true,
-    });
     supervisor.start();
     return await supervisor.ended;
   } finally {
@@ -180,37 +166,45 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
   }
 }
 
-interface Runtime {
-  /** Null where there is no place for one, and the channels are anonymous pipes. */
-  readonly folder: string | null;
-  readonly legacy: Legacy;
-}
-
-/** To be called when no other daemon can be using what the configuration names. */
-function openRuntimeFolder(
-  { identifier, pidfile }: DaemonConfig,
-  inheritance: Inheritance | null,
-  log: MainLog,
-): Runtime {
+/**
+ * Finds the runtime folder, and what an earlier daemon has left in it. To be called when no other daemon can be using
+ * what the configuration names. Returns whether something was left.
+ */
+function inherit(supervisor: Supervisor, handover: Handover | null): boolean {
+  const { log } = supervisor;
+  const { identifier, pidfile, childLogDir, nocleanup } = supervisor.config.daemon;
   const { RUNTIME_DIRECTORY: runtimeDirectory } = process.env;
   const folder = makeRuntimeFolder({ runtimeDirectory, identifier, pidfile });
-  if (inheritance !== null) {
-    return { folder, legacy: legacyOf(inheritance, inheritance.handover) };
-  }
-  const contents = folder === null ? null : readJournal(journalIn(folder));
-  if (folder !== null && contents === null && existsSync(journalIn(folder))) {
+  const contents = handover === null ? journalOf(folder, log) : takeJournal();
+  const writer = contents === null ? null : livingWriter(contents);
+  if (writer !== null) {
     log.warn(
-      `${journalIn(folder)} cannot be read: what an earlier supervisord has left running is not known`,
+      `another supervisord (pid ${writer}) uses ${folder}: this one would leave no trace if it were killed`,
     );
   }
-  const writer = contents === null ? null : livingWriter(contents);
-  if (writer === null) {
-    return { folder, legacy: legacyOf(contents, null) };
+  const legacy = legacyOf(writer === null ? contents : null, handover);
+  supervisor.runtimeFolder = writer === null ? folder : null;
+  supervisor.inherit(legacy);
+  if (handover !== null) {
+    supervisor.events.countFrom(handover.serials);
   }
-  log.warn(
-    `another supervisord (pid ${writer}) uses ${folder}: this one would leave no trace if it were killed`,
-  );
-  return { folder: null, legacy: legacyOf(null, null) };
+  if (!nocleanup) {
+    const warn = (message: string): void => log.warn(message);
+    removeOldAutoLogs({ folder: childLogDir, identifier, spared: legacy.autoLogs, warn });
+  }
+  return legacy.all.length > 0;
+}
+
+function journalOf(folder: string | null, log: MainLog): JournalContents | null {
+  if (folder === null) {
+    return null;
+  }
+  const path = journalIn(folder);
+  const contents = readJournal(path);
+  if (contents === null && existsSync(path)) {
+    log.warn(`${path} cannot be read: what an earlier supervisord has left running is not known`);
+  }
+  return contents;
 }
 
 function openLog(daemon: DaemonConfig, messages: Messages): MainLog {

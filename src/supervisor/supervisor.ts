@@ -21,6 +21,7 @@ import { autostart } from './autostart.ts';
 import { now } from './clock.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
 import { Journal } from './journal.ts';
+import { journalIn } from './journal-format.ts';
 import type { Legacy } from './legacy.ts';
 import { stopInOrder } from './ordered-stop.ts';
 import type { ConfigChanges, Mood, SupervisorView } from './supervisor-view.ts';
@@ -146,17 +147,17 @@ export class Supervisor implements SupervisorView, ProcessHost {
     this.#legacy = legacy;
   }
 
-  /**
-   * Takes over what an earlier daemon has left, and writes down from now on what runs.
-   *
-   * @param journal path of a file, or null where there is no place for it
-   */
-  takeOver(journal: string | null): void {
+  /** Takes over what an earlier daemon has left, and writes down from now on what runs. */
+  takeOver(): void {
     if (this.#legacy !== null) {
       adopt(this, this.#legacy);
     }
-    if (journal !== null) {
-      this.journal = new Journal({ path: journal, log: this.log, everything: () => this.allProcesses() });
+    if (this.runtimeFolder !== null) {
+      this.journal = new Journal({
+        path: journalIn(this.runtimeFolder),
+        log: this.log,
+        everything: () => this.allProcesses(),
+      });
     }
   }
 
