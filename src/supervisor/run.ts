@@ -122,9 +122,9 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
   let servers: Servers | null = null;
   let ownsPidfile = false;
   let leavesTraces = false;
+  const handover = isFirst ? options.handover : null;
   try {
     // A second daemon is refused here, before it has touched anything that the first one uses.
-    const handover = isFirst ? options.handover : null;
     const isFresh = isFirst && handover === null;
     servers = await options.openServers(supervisor, isFresh, handover?.sockets ?? []);
     leavesTraces = inherit(supervisor, handover);
@@ -148,6 +148,12 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
     reapChildren(supervisor);
     supervisor.start();
     return await supervisor.ended;
+  } catch (error) {
+    if (handover !== null) {
+      // Whoever asked for it is not at our stderr; what runs goes on, and the next daemon takes it over.
+      log.critical(`the upgrade failed, and the daemon ends: ${(error as Error).message}`);
+    }
+    throw error;
   } finally {
     options.signals.serve(null);
     await servers?.close();

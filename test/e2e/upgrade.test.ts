@@ -251,6 +251,22 @@ test('a configuration that cannot be used is no reason to end', async ({ side })
   await daemon.stop();
 });
 
+test('a server that cannot be opened ends the daemon, is said, and leaves everything to the next', async ({
+  side,
+}) => {
+  const daemon = await startWith(side, program('stays', STAYS));
+  const { pid } = await untilState(side, 'stays', 'RUNNING');
+  const config = side.readFile('supervisord.conf');
+  side.writeFile('supervisord.conf', `${config}[unix_http_server:no]\nfile=/no/such/folder/s.sock\n`);
+  daemon.signal('SIGUSR1');
+  expect(await daemon.exited()).toBe(2);
+  expect(side.readFile('main.log')).toMatch(/CRIT the upgrade failed, and the daemon ends: .*\n/);
+  side.writeFile('supervisord.conf', config);
+  const next = await side.start();
+  expect(await infoOf(side, 'stays')).toMatchObject({ pid, statename: 'RUNNING' });
+  await next.stop();
+});
+
 test('what its command leads to now is what goes on, in the background too', async ({ side }) => {
   const current = side.path('current');
   for (const version of ['4.3.0', '4.3.1']) install(side, version);
