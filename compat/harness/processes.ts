@@ -158,9 +158,8 @@ function daemon({ pid, code, output, signal }: DaemonHandle): Daemon {
 export function killMarked(dir: string): number {
   const parents = new Map<number, number>();
   const doomed = new Set<number>();
-  for (const entry of readdirSync('/proc')) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid) || pid === process.pid) continue;
+  for (const pid of allPids()) {
+    if (pid === process.pid) continue;
     parents.set(pid, parentOf(pid));
     if (readText(`/proc/${pid}/environ`).split('\0').includes(`${MARK}=${dir}`)) doomed.add(pid);
   }
@@ -182,6 +181,20 @@ export function killMarked(dir: string): number {
 export function isAlive(pid: number): boolean {
   const state = /^\d+ \(.*\) (\S)/s.exec(readText(`/proc/${pid}/stat`))?.[1];
   return state !== undefined && state !== 'Z';
+}
+
+/** The arguments of the process, each ended by a NUL byte; empty for one that is gone. */
+export function commandLine(pid: number): string {
+  return readText(`/proc/${pid}/cmdline`);
+}
+
+/** Pids of the processes whose command line has the text. */
+export function pidsRunning(text: string): number[] {
+  return allPids().filter((pid) => commandLine(pid).includes(text));
+}
+
+function allPids(): number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
 }
 
 function parentOf(pid: number): number {

@@ -16,6 +16,7 @@ import {
   type SpawnOutcome,
   spawn,
 } from '../native/posix.ts';
+import { ownEnvironment } from '../process/own-command.ts';
 import { nameProcess } from './process-name.ts';
 
 const STDIN = 0;
@@ -54,7 +55,7 @@ function start(command: string, args: readonly string[], softFileLimit: number):
     const outcome = spawn({
       file,
       argv: [command, ...args],
-      env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
+      env: ownEnvironment(),
       stdin: STDIN,
       stdout: STDOUT,
       stderr: STDERR,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { chownSync, closeSync, linkSync, lstatSync, unlinkSync, writeSync } from 'node:fs';
+import { chownSync, closeSync, linkSync, unlinkSync, writeSync } from 'node:fs';
 import { constants, userInfo } from 'node:os';
 import process from 'node:process';
 import type { HttpServerConfig, InetServerConfig, UnixServerConfig } from '../config/types.ts';
@@ -16,6 +16,7 @@ import {
   setPrompt,
   unixSocketIsLive,
 } from '../native/posix.ts';
+import { removerOf } from '../process/own-file.ts';
 import { ALREADY_LISTENING, ListenError, socketError } from './listen-error.ts';
 
 const BACKLOG = 1024;
@@ -101,17 +102,6 @@ function removeIfThere(path: string): void {
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
-}
-
-/** What removes the file that is there now. */
-function removerOf(path: string): () => void {
-  const made = lstatSync(path, { throwIfNoEntry: false });
-  return made === undefined ? () => {} : () => removeOwn(path, made.dev, made.ino);
-}
-
-function removeOwn(path: string, device: number, inode: number): void {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found?.dev === device && found.ino === inode) unlinkSync(path);
 }
 
 /** Any failure in the words of the reference. */

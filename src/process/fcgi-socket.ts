@@ -8,6 +8,7 @@ import { fcgiSocketUrl } from '../config/fcgi.ts';
 import type { FcgiSocketConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import { errnoMessage, listenInet, listenUnix, PosixError, setNonblocking } from '../native/posix.ts';
+import { removerOf } from './own-file.ts';
 
 /** The socket cannot be had; the message is the reference's. */
 export class FcgiSocketError extends Error {
@@ -62,7 +63,9 @@ export class FcgiSocket {
   join(): void {
     this.#holders += 1;
     if (this.#isInherited && this.#open !== null) {
-      this.#open = { ...this.#open, removeFile: removerOf(this.#config) };
+      const { kind } = this.#config;
+      const removeFile = kind === 'unix' ? removerOf(this.#config.path) : () => {};
+      this.#open = { ...this.#open, removeFile };
       this.#isInherited = false;
     }
   }
@@ -168,20 +171,12 @@ function openUnix(config: Extract<FcgiSocketConfig, { kind: 'unix' }>): OpenSock
       giveAway(path, config.owner);
     }
     setMode(path, mode);
-    return { descriptor, removeFile: removerOf(config) };
+    return { descriptor, removeFile: removerOf(path) };
   } catch (error) {
     closeSync(descriptor);
     unlinkSync(path);
     throw error;
   }
-}
-
-/** What removes the file that is there now. */
-function removerOf(config: FcgiSocketConfig): () => void {
-  const found = config.kind === 'unix' ? statOf(config.path) : undefined;
-  return config.kind === 'unix' && found !== undefined
-    ? () => removeOwn(config.path, found.dev, found.ino)
-    : () => {};
 }
 
 const PERMISSIONS = 0o777;
@@ -220,18 +215,6 @@ function setMode(path: string, mode: number): void {
     chmodSync(path, mode);
   } catch (error) {
     throw new Error(`Could not change permissions of socket file: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-/** A socket that another daemon has put in the place of ours is left alone, and so is one that cannot be removed. */
-function removeOwn(path: string, device: number, inode: number): void {
-  try {
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found?.dev === device && found.ino === inode) {
-      unlinkSync(path);
-    }
-  } catch {
-    // The next creation removes it, or says why it cannot.
   }
 }
 

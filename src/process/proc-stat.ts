@@ -16,6 +16,11 @@ export interface ProcStat {
   readonly exitStatus: number;
 }
 
+/** Fields of `/proc/PID/stat` from the third of proc(5) on: the name before them, in parentheses, may hold anything. */
+export function statFields(text: string): string[] {
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
 /** Null where there is no such process, or none that we may see. */
 export function procStat(pid: number): ProcStat | null {
   let text: string;
@@ -24,8 +29,7 @@ export function procStat(pid: number): ProcStat | null {
   } catch {
     return null;
   }
-  // The name in parentheses may hold anything.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const fields = statFields(text);
   return {
     isZombie: fields[0] === 'Z' || fields[0] === 'X',
     parent: Number(fields[1]),

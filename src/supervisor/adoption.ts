@@ -35,7 +35,7 @@ export function adopt(adopter: Adopter, legacy: Legacy): void {
     const process = group?.processes.get(record.config.name);
     if (group === undefined || process === undefined) {
       stopLeftover(adopter, inherited);
-    } else if (inherited.pid > 0 || isUnchanged(record, process.config)) {
+    } else {
       takeOver(adopter, group, process, inherited);
     }
   }
@@ -48,13 +48,17 @@ function takeOver(
   { record, pid, wasLeft, isListening }: Inherited,
 ): void {
   const isChanged = !isUnchanged(record, process.config);
+  if (pid === 0) {
+    // What one was that does not run is nothing to another configuration.
+    if (!isChanged) {
+      process.adopt(record, pid);
+    }
+    return;
+  }
   if (isListening) {
     adopter.events.goOn(process);
   }
   process.adopt(record, pid);
-  if (pid === 0) {
-    return;
-  }
   if (pool !== undefined && !isListening) {
     // In the middle of which event it is, only the daemon knew that has died.
     stopThen(process, () => startAgain(adopter, process));

@@ -9,6 +9,7 @@ import { pythonRepr } from '../config/python-repr.ts';
 import type { DaemonConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import { dup2, pipe, spawn } from '../native/posix.ts';
+import { ownCommandLine, ownEnvironment } from '../process/own-command.ts';
 
 /** How the launcher tells its daemon what it needs; taken out of the environment before any child sees it. */
 const VARIABLE = 'VISORD_BACKGROUND';
@@ -28,10 +29,8 @@ export function launchInBackground(softFileLimit: number): number {
   const { read, write } = pipe();
   spawn({
     file: process.execPath,
-    argv: [process.argv0, ...process.execArgv, ...process.argv.slice(1)],
-    env: Object.entries({ ...process.env, [VARIABLE]: `${write}:${softFileLimit}` }).map(
-      ([name, value]) => `${name}=${value}`,
-    ),
+    argv: ownCommandLine(),
+    env: ownEnvironment({ [VARIABLE]: `${write}:${softFileLimit}` }),
     stdin: 0,
     stdout: 1,
     stderr: 2,

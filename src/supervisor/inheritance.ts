@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ownEnvironment } from '../process/own-command.ts';
 import type { Handover } from './handover.ts';
 import { type JournalContents, readJournal } from './journal-format.ts';
 
@@ -12,9 +13,9 @@ const VARIABLE = 'VISORD_UPGRADE';
 /** Of many programs it is megabytes, and of use once. */
 let journal: JournalContents | null = null;
 
-/** The environment of the program that is to go on. */
-export function upgradeEnvironment(journalPath: string): Readonly<Record<string, string | undefined>> {
-  return { ...process.env, [VARIABLE]: journalPath };
+/** The environment of the program that is to go on, as execve takes it. */
+export function upgradeEnvironment(journalPath: string): string[] {
+  return ownEnvironment({ [VARIABLE]: journalPath });
 }
 
 /** What another program has left to this one under the same pid, or null where it was started in any other way. */

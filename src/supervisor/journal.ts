@@ -87,9 +87,13 @@ export class Journal {
 
   /** Nothing is written any more. */
   close(): void {
+    this.#cancelRetry();
+    this.#closeFile();
+  }
+
+  #cancelRetry(): void {
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#retry = null;
-    this.#closeFile();
   }
 
   #closeFile(): void {
@@ -117,6 +121,7 @@ export class Journal {
   #rewrite(handover: Handover | null = null): void {
     const { path, everything, log } = this.#options;
     const next = `${path}.new`;
+    this.#cancelRetry();
     this.#closeFile();
     this.#known = new WeakSet();
     this.#bytes = 0;

@@ -28,6 +28,7 @@ export interface Inherited {
 
 export class Legacy {
   readonly #inherited: ReadonlyMap<string, Inherited>;
+  readonly #groupNames: ReadonlySet<string>;
   readonly #handedOut = new Set<string>();
 
   /** This very process goes on as another program: nothing was lost, and nobody is told of a start. */
@@ -35,6 +36,7 @@ export class Legacy {
 
   constructor(inherited: readonly Inherited[], isUpgrade = false) {
     this.isUpgrade = isUpgrade;
+    this.#groupNames = new Set(inherited.map(({ record }) => record.groupName));
     this.#inherited = new Map(
       inherited.map((one) => [keyOf(one.record.groupName, one.record.config.name), one]),
     );
@@ -53,7 +55,7 @@ export class Legacy {
 
   /** Whether an upgrade has left the group. */
   hasGroup(groupName: string): boolean {
-    return this.isUpgrade && this.all.some(({ record }) => record.groupName === groupName);
+    return this.isUpgrade && this.#groupNames.has(groupName);
   }
 
   /** What there is of a configured process. What one was that does not run is nothing to another configuration. */

@@ -10,6 +10,7 @@ import { hasBacklog } from '../logs/log-output.ts';
 import { syslog } from '../logs/syslog.ts';
 import { execve, pipe, READABLE, readInto, setNonblocking, spawn } from '../native/posix.ts';
 import type { IoLoop } from '../process/io-loop.ts';
+import { ownCommandLine, ownEnvironment } from '../process/own-command.ts';
 import type { WaitStatus } from '../process/wait-status.ts';
 import type { HandedSocket } from './handover.ts';
 import { upgradeEnvironment } from './inheritance.ts';
@@ -95,18 +96,10 @@ function executeAgain(journal: string, sockets: readonly HandedSocket[]): void {
   const here = process.cwd();
   process.chdir(STARTED_IN);
   try {
-    execve(process.execPath, commandLine(), environment(upgradeEnvironment(journal)), keep);
+    execve(process.execPath, ownCommandLine(), upgradeEnvironment(journal), keep);
   } finally {
     process.chdir(here);
   }
-}
-
-function commandLine(): string[] {
-  return [process.argv0, ...process.execArgv, ...process.argv.slice(1)];
-}
-
-function environment(variables: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(variables).map(([name, value]) => `${name}=${value}`);
 }
 
 /** What cannot read the configuration cannot be trusted with the programs. @throws Error that says what is wrong */
@@ -136,8 +129,8 @@ function startTrial(): { readonly pid: number; readonly stderr: number } {
     setNonblocking(read, true);
     const { pid } = spawn({
       file: process.execPath,
-      argv: [...commandLine(), '--dump-config'],
-      env: environment(process.env),
+      argv: [...ownCommandLine(), '--dump-config'],
+      env: ownEnvironment(),
       stdin: 0,
       stdout: nowhere,
       stderr: write,

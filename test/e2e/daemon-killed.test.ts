@@ -1,23 +1,14 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  readSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readlinkSync, readSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { isAlive } from '../../compat/harness/processes.ts';
+import { commandLine, isAlive, pidsRunning } from '../../compat/harness/processes.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
 import {
   allInfo,
   call,
   count,
+  deafScript,
   infoOf,
   program,
   script,
@@ -79,17 +70,7 @@ function counted(side: Side): number[] {
 
 /** Pids of living processes whose command line has the text. */
 function running(text: string): number[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && commandLine(pid).includes(text) && isAlive(pid));
-}
-
-function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-  } catch {
-    return '';
-  }
+  return pidsRunning(text).filter(isAlive);
 }
 
 test('programs go on running and writing when the daemon is killed, and what they write waits', async ({
@@ -157,11 +138,7 @@ test('one that has ended while nobody watched is started as at any start', async
 });
 
 test('who is started, and who is stopped, when the daemon is killed, is so in its time', async ({ side }) => {
-  const deaf = script(
-    side,
-    'deaf.sh',
-    'trap "" TERM; touch "$(dirname "$0")/up"; while :; do sleep 0.1; done',
-  );
+  const deaf = deafScript(side);
   const daemon = await startWith(
     side,
     program('slow', { command: '/bin/sleep 1000', startsecs: 4 }) +
@@ -207,7 +184,7 @@ test('a configuration that has changed meanwhile is what runs then', async ({ si
   expect(isAlive(before.get('leaving') ?? 0)).toBe(false);
   await untilAll(side, 'RUNNING');
   const { pid } = await infoOf(side, 'changed');
-  expect(commandLine(pid)).toBe('/bin/sleep 1002 ');
+  expect(commandLine(pid)).toBe('/bin/sleep\x001002\x00');
   expect(isAlive(before.get('changed') ?? 0)).toBe(false);
   expect((await infoOf(side, 'same')).pid).toBe(before.get('same'));
   await next.stop();
@@ -216,11 +193,7 @@ test('a configuration that has changed meanwhile is what runs then', async ({ si
 test('a daemon that is killed in the middle of its shutdown is followed by one that starts everything', async ({
   side,
 }) => {
-  const deaf = script(
-    side,
-    'deaf.sh',
-    'trap "" TERM; touch "$(dirname "$0")/up"; while :; do sleep 0.1; done',
-  );
+  const deaf = deafScript(side);
   const daemon = await startWith(
     side,
     program('stays', { ...STAYS, priority: 2 }) +

@@ -6,6 +6,7 @@ import {
   childrenOf,
   count,
   cpuSeconds,
+  deafScript,
   infoOf,
   isRoot,
   openFiles,
@@ -20,11 +21,7 @@ import {
 const ONCE = { autorestart: 'false', startsecs: 0 };
 
 test('a program that ignores TERM is killed after stopwaitsecs', async ({ side }) => {
-  const deaf = script(
-    side,
-    'deaf.sh',
-    'trap "" TERM; touch "$(dirname "$0")/up"; while :; do sleep 0.1; done',
-  );
+  const deaf = deafScript(side);
   await startWith(
     side,
     program('deaf', { command: deaf, stopwaitsecs: 1, startsecs: 0, killasgroup: 'true' }),

@@ -58,6 +58,11 @@ export function script(side: Side, name: string, body: string): string {
   return side.writeFile(name, `#!/bin/sh\n${body}\n`, 0o755);
 }
 
+/** A script that ignores TERM, and makes a file `up` once it does. */
+export function deafScript(side: Side): string {
+  return script(side, 'deaf.sh', 'trap "" TERM; touch "$(dirname "$0")/up"; while :; do sleep 0.1; done');
+}
+
 /** The result of a call. @throws Error for a fault, and for anything that is no answer */
 export async function call(side: Side, method: string, ...params: Json[]): Promise<Json> {
   const answer = await side.rpc(`supervisor.${method}`, params);

@@ -2,11 +2,13 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, un
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { commandLine } from '../../compat/harness/processes.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
 import {
   allInfo,
   call,
   count,
+  deafScript,
   infoOf,
   program,
   script,
@@ -157,11 +159,7 @@ test('who waits for an answer has it before', async ({ side }) => {
 });
 
 test('who is being stopped is STOPPED in its time, and stays so', async ({ side }) => {
-  const deaf = script(
-    side,
-    'deaf.sh',
-    'trap "" TERM; touch "$(dirname "$0")/up"; while :; do sleep 0.1; done',
-  );
+  const deaf = deafScript(side);
   const daemon = await startWith(side, program('deaf', { command: deaf, startsecs: 0, stopwaitsecs: 5 }));
   await side.waitFor('it is deaf', () => existsSync(side.path('up')));
   await call(side, 'stopProcess', 'deaf', false);
@@ -232,7 +230,7 @@ test('a configuration that has changed is applied as update does it', async ({ s
   await untilAll(side, 'RUNNING');
   expect((await infoOf(side, 'same')).pid).toBe(pid);
   const changed = (await infoOf(side, 'changed')).pid;
-  expect(readFileSync(`/proc/${changed}/cmdline`, 'latin1')).toBe('/bin/sleep\x001002\x00');
+  expect(commandLine(changed)).toBe('/bin/sleep\x001002\x00');
   await daemon.stop();
 });
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { pidsRunning } from '../../harness/processes.ts';
 import type { Scenario, Side } from '../../scenario.ts';
 import { observeStates, resultOf, untilLogged, untilState } from '../support/calls.ts';
 import { program } from '../support/programs.ts';
@@ -82,15 +82,5 @@ function isWhole(counted: readonly number[]): boolean {
 
 /** Pids of the processes that run the counter. */
 function counting(side: Side): number[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && commandLine(pid).includes(side.path('counter.sh')));
-}
-
-function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
+  return pidsRunning(side.path('counter.sh'));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { commandLine } from '../../harness/processes.ts';
 import type { Address, Json, RpcAnswer, Side } from '../../scenario.ts';
 
 /** A method without its `supervisor.` (a name with a dot is taken as it is), and its parameters. */
@@ -55,14 +55,6 @@ export async function untilExecuted(side: Side, address?: Address): Promise<void
       'result' in infos && Array.isArray(infos.result) ? infos.result.map((info) => Number(info.pid)) : [];
     return !pids.some((pid) => pid > 0 && commandLine(pid).includes(side.path('supervisord.conf')));
   });
-}
-
-function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 /** The result of a call that must succeed. */

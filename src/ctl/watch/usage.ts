@@ -4,6 +4,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
+import { statFields } from '../../process/proc-stat.ts';
 import type { Target } from '../server-url.ts';
 import type { ProcessInfo } from '../supervisor-api.ts';
 import type { UsageOf } from './rows.ts';
@@ -30,8 +31,7 @@ export function usageReader(target: Target): UsageOf {
 /** Fields of /proc/PID/stat and /proc/PID/status; null where the pid is someone else's. */
 export function readUsage(info: ProcessInfo, bootSeconds: number, root = '/proc'): Usage | null {
   try {
-    const stat = readFileSync(`${root}/${info.pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = statFields(readFileSync(`${root}/${info.pid}/stat`, 'latin1'));
     const startSeconds = bootSeconds + Number(fields[19]) / TICKS_PER_SECOND;
     if (Math.abs(startSeconds - info.start) > START_TOLERANCE_SECONDS) return null;
     const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`${root}/${info.pid}/status`, 'latin1'))?.[1];
