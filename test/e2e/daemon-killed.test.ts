@@ -305,6 +305,7 @@ test('a start that is refused leaves a FastCGI socket to the programs that have 
   const socket = side.path('fcgi.sock');
   const app = `[fcgi-program:app]\ncommand=python3 ${answering}\nsocket=unix://${socket}\nstartsecs=0\n`;
   const daemon = await startWith(side, app);
+  await untilAll(side, 'RUNNING');
   expect(await answerOf(socket)).toBe('answer');
   await kill(daemon);
   const unworkable = app.replaceAll('app', 'no').replace(socket, '/no/such/socket');
@@ -324,7 +325,9 @@ test('processes of a FastCGI program whose socket is another one meanwhile share
   const app = (socket: string): string =>
     `[fcgi-program:app]\ncommand=python3 ${answering}\nsocket=unix://${side.path(socket)}\nstartsecs=0\nnumprocs=2\n` +
     'process_name=app_%(process_num)d\n';
-  await kill(await startWith(side, app('before.sock')));
+  const daemon = await startWith(side, app('before.sock'));
+  await untilAll(side, 'RUNNING');
+  await kill(daemon);
   const next = await startWith(side, app('after.sock'));
   await untilAll(side, 'RUNNING');
   const [one = 0, other = 0] = (await allInfo(side)).map(({ pid }) => pid);
