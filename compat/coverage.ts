@@ -5,14 +5,15 @@
  * @module
  */
 import { SUPERVISORD_FLAG_NAMES } from '../src/bin/flags.ts';
+import { MAIN_RPC_FACTORY } from '../src/config/sections/rpc-interfaces.ts';
 import {
   INET_SERVER_OPTIONS,
   SUPERVISORCTL_OPTIONS,
   SUPERVISORD_OPTIONS,
   UNIX_SERVER_OPTIONS,
-} from '../src/config/daemon-options.ts';
-import { EVENT_PARENTS } from '../src/config/event-types.ts';
-import type { OptionTable } from '../src/config/option.ts';
+} from '../src/config/tables/daemon-options.ts';
+import { EVENT_PARENTS } from '../src/config/tables/event-types.ts';
+import type { OptionTable } from '../src/config/tables/option.ts';
 import {
   EVENT_LISTENER_OPTIONS,
   FCGI_PROGRAM_OPTIONS,
@@ -20,8 +21,7 @@ import {
   INCLUDE_OPTIONS,
   PROGRAM_OPTIONS,
   RPC_INTERFACE_OPTIONS,
-} from '../src/config/program-options.ts';
-import { MAIN_RPC_FACTORY } from '../src/config/rpc-interfaces.ts';
+} from '../src/config/tables/program-options.ts';
 import { FAULT_CODES } from '../src/rpc/faults.ts';
 import { createMethodTable } from '../src/rpc/rpc-interfaces.ts';
 import type { SupervisorView } from '../src/supervisor/supervisor-view.ts';

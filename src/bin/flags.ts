@@ -6,12 +6,12 @@
 import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
 import { Command, Option } from 'commander';
-import type { DaemonOverrides } from '../config/daemon.ts';
-import { SUPERVISORD_OPTIONS } from '../config/daemon-options.ts';
-import type { Host } from '../config/host.ts';
-import { pythonRepr } from '../config/python-repr.ts';
+import type { DaemonOverrides } from '../config/sections/daemon.ts';
+import { SUPERVISORD_OPTIONS } from '../config/tables/daemon-options.ts';
+import type { Host } from '../config/tables/host.ts';
+import { systemUsers } from '../config/tables/users.ts';
 import { ConfigError } from '../config/types.ts';
-import { systemUsers } from '../config/users.ts';
+import { pythonRepr } from '../python/repr.ts';
 import { GetoptError, type GivenOption, getopt, type OptionSpec } from './getopt.ts';
 
 /** The reference that the answers of `-v` and `getSupervisorVersion` speak of. */

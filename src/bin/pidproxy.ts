@@ -6,7 +6,6 @@
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { decimalInteger } from '../config/python-text.ts';
 import {
   errnoMessage,
   getrlimit,
@@ -16,7 +15,8 @@ import {
   type SpawnOutcome,
   spawn,
 } from '../native/posix.ts';
-import { ownEnvironment } from '../process/own-command.ts';
+import { ownEnvironment } from '../process/spawn/own-command.ts';
+import { decimalInteger } from '../python/text.ts';
 import { nameProcess } from './process-name.ts';
 
 const STDIN = 0;

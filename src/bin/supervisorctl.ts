@@ -4,10 +4,8 @@
  * @module
  */
 import { writeSync } from 'node:fs';
-import { pythonRepr } from '../config/python-repr.ts';
 import { ConfigError } from '../config/types.ts';
 import { runClient } from '../ctl/client.ts';
-import { isUrl } from '../ctl/server-url.ts';
 import {
   type ClientSettings,
   DEFAULT_SETTINGS,
@@ -15,6 +13,8 @@ import {
   readClientSettings,
   UnreadableConfigError,
 } from '../ctl/settings.ts';
+import { isUrl } from '../ctl/wire/server-url.ts';
+import { pythonRepr } from '../python/repr.ts';
 import { GetoptError, type GivenOption, getopt, type OptionSpec } from './getopt.ts';
 
 const STDOUT = 1;

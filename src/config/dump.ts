@@ -4,15 +4,16 @@
  * @module
  */
 import { parse, safe, stringify } from 'ini';
-import { INET_SERVER_OPTIONS, SUPERVISORD_OPTIONS, UNIX_SERVER_OPTIONS } from './daemon-options.ts';
-import { fcgiSocketUrl } from './fcgi.ts';
-import type { OptionTable, OptionValue } from './option.ts';
+import { fcgiSocketUrl } from './sections/fcgi.ts';
+import { INET_SERVER_OPTIONS, SUPERVISORD_OPTIONS, UNIX_SERVER_OPTIONS } from './tables/daemon-options.ts';
+import type { OptionTable, OptionValue } from './tables/option.ts';
 import {
   EVENT_LISTENER_OPTIONS,
   FCGI_PROGRAM_OPTIONS,
   GROUP_OPTIONS,
   PROGRAM_OPTIONS,
-} from './program-options.ts';
+} from './tables/program-options.ts';
+import { logFile } from './tables/values.ts';
 import type {
   Config,
   DaemonConfig,
@@ -22,7 +23,6 @@ import type {
   HttpServerConfig,
   ProcessConfig,
 } from './types.ts';
-import { logFile } from './values.ts';
 
 /** Sections by name, keys by name; `ini` knows no difference between the text `true` and the boolean. */
 export type DumpData = Record<string, Record<string, string | boolean | null>>;

@@ -4,18 +4,18 @@
  * @module
  */
 import { hostname } from 'node:os';
-import { type DaemonOverrides, readDaemonSection, resolveDaemon } from './daemon.ts';
-import { environmentNames, extendScope } from './expansion.ts';
-import { readGroups } from './groups.ts';
-import type { Host, UserDatabase } from './host.ts';
-import { readSource } from './include.ts';
-import { absolutePath, folderOf } from './paths.ts';
-import { readRpcInterfaces } from './rpc-interfaces.ts';
-import { readServers } from './servers.ts';
+import { type DaemonOverrides, readDaemonSection, resolveDaemon } from './sections/daemon.ts';
+import { readGroups } from './sections/groups.ts';
+import { readRpcInterfaces } from './sections/rpc-interfaces.ts';
+import { readServers } from './sections/servers.ts';
+import type { Host, UserDatabase } from './tables/host.ts';
+import { rememberUsers, systemUsers } from './tables/users.ts';
+import { environmentNames, extendScope } from './text/expansion.ts';
+import { readSource } from './text/include.ts';
+import { absolutePath, folderOf } from './text/paths.ts';
 import type { Config } from './types.ts';
-import { rememberUsers, systemUsers } from './users.ts';
 
-export type { DaemonOverrides } from './daemon.ts';
+export type { DaemonOverrides } from './sections/daemon.ts';
 
 export interface LoadOptions {
   /** Path of the main file, as the user gave it. */

@@ -6,13 +6,15 @@
  *
  * @module
  */
+
+import { MAIN_RPC_FACTORY } from './sections/rpc-interfaces.ts';
 import {
   INET_SERVER_OPTIONS,
   SUPERVISORCTL_OPTIONS,
   SUPERVISORD_OPTIONS,
   UNIX_SERVER_OPTIONS,
-} from './daemon-options.ts';
-import type { OptionTable } from './option.ts';
+} from './tables/daemon-options.ts';
+import type { OptionTable } from './tables/option.ts';
 import {
   CTL_PLUGIN_OPTIONS,
   EVENT_LISTENER_OPTIONS,
@@ -21,8 +23,7 @@ import {
   INCLUDE_OPTIONS,
   PROGRAM_OPTIONS,
   RPC_INTERFACE_OPTIONS,
-} from './program-options.ts';
-import { MAIN_RPC_FACTORY } from './rpc-interfaces.ts';
+} from './tables/program-options.ts';
 
 /** The whole file. */
 export function sampleConfig(): string {

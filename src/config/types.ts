@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { EventType } from './event-types.ts';
+import type { EventType } from './tables/event-types.ts';
 
 /** Where the output of a channel, or the main log, is written. */
 export type LogTarget =

@@ -4,13 +4,13 @@
  * @module
  */
 import { fstatSync } from 'node:fs';
-import { wantsColour } from './colour.ts';
 import { runLine } from './dispatch.ts';
-import { plainInput } from './line-input.ts';
-import { standardOutput } from './output.ts';
 import type { CommandPlugin, PluginSection } from './plugins/plugin.ts';
 import { Session } from './session.ts';
 import type { ClientSettings } from './settings.ts';
+import { wantsColour } from './terminal/colour.ts';
+import { plainInput } from './terminal/line-input.ts';
+import { standardOutput } from './terminal/output.ts';
 
 export interface ClientRun {
   readonly settings: ClientSettings;

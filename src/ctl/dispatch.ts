@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { strip } from '../config/python-text.ts';
+import { strip } from '../python/text.ts';
 import { leave } from './commands/daemon.ts';
 import { allCommands, findCommand } from './commands/index.ts';
 import { EXIT } from './exit-status.ts';
 import { showHelp } from './help.ts';
 import type { Session } from './session.ts';
 import { nearestName } from './suggest.ts';
-import { explainTrouble, HttpStatusError, Interrupt } from './trouble.ts';
+import { explainTrouble, HttpStatusError, Interrupt } from './wire/trouble.ts';
 
 /** What a line asks for; null for an empty line. */
 export interface ParsedLine {

@@ -8,7 +8,7 @@ import { EXIT } from './exit-status.ts';
 import { joinName, splitName } from './names.ts';
 import { describeStart, describeStop } from './outcomes.ts';
 import type { Session } from './session.ts';
-import { FaultError } from './trouble.ts';
+import { FaultError } from './wire/trouble.ts';
 
 export const ROLLING = '--rolling';
 

@@ -4,12 +4,12 @@
  * @module
  */
 import { exitForFault } from './exit-status.ts';
-import type { LineInput } from './line-input.ts';
-import type { Output } from './output.ts';
 import { expandPatterns, mayBePattern } from './patterns.ts';
 import type { CommandPlugin } from './plugins/plugin.ts';
-import type { Connection } from './rpc-client.ts';
-import { type Supervisor, supervisorAt } from './supervisor-api.ts';
+import type { LineInput } from './terminal/line-input.ts';
+import type { Output } from './terminal/output.ts';
+import type { Connection } from './wire/rpc-client.ts';
+import { type Supervisor, supervisorAt } from './wire/supervisor-api.ts';
 
 export interface SessionOptions {
   readonly connection: Connection;

@@ -7,13 +7,13 @@ import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { posix } from 'node:path';
-import { readDialect } from '../config/dialect.ts';
-import { environmentNames, expand, extendScope, type Scope } from '../config/expansion.ts';
-import { absolutePath, folderOf } from '../config/paths.ts';
-import type { FormatValue } from '../config/python-format.ts';
-import { Source } from '../config/source.ts';
+import { readDialect } from '../config/text/dialect.ts';
+import { environmentNames, expand, extendScope, type Scope } from '../config/text/expansion.ts';
+import { absolutePath, folderOf } from '../config/text/paths.ts';
+import { Source } from '../config/text/source.ts';
+import { decodeUtf8 } from '../config/text/utf8.ts';
 import { ConfigError } from '../config/types.ts';
-import { decodeUtf8 } from '../config/utf8.ts';
+import type { FormatValue } from '../python/format.ts';
 import type { PluginSection } from './plugins/plugin.ts';
 
 export interface ClientSettings {
@@ -118,7 +118,7 @@ async function readSource(file: string, here: string, inherited: Scope): Promise
   }
   if (source.sections.has('supervisorctl')) return source;
   if (source.sections.has('include')) {
-    const include = await import('../config/include.ts');
+    const include = await import('../config/text/include.ts');
     const machineNames = new Map([
       ['here', here],
       ['host_node_name', hostname()],
@@ -170,8 +170,8 @@ async function fullPath(path: string, environment: Environment): Promise<string>
   if (path === '~' || path.startsWith('~/'))
     return absolutePath((environment.HOME ?? homedir()) + path.slice(1));
   const [{ normalizePath }, { systemUsers }] = await Promise.all([
-    import('../config/paths.ts'),
-    import('../config/users.ts'),
+    import('../config/text/paths.ts'),
+    import('../config/tables/users.ts'),
   ]);
   return normalizePath(path, { environment, users: systemUsers });
 }

@@ -5,13 +5,13 @@
  */
 import { allCommands } from './commands/index.ts';
 import { complete } from './completion.ts';
-import { readHistory, writeHistory } from './history.ts';
-import { runShell } from './interactive.ts';
-import { plainInput } from './line-input.ts';
-import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 import type { ClientSettings } from './settings.ts';
-import { terminalInput } from './terminal-input.ts';
+import { readHistory, writeHistory } from './terminal/history.ts';
+import { runShell } from './terminal/interactive.ts';
+import { plainInput } from './terminal/line-input.ts';
+import type { Output } from './terminal/output.ts';
+import { terminalInput } from './terminal/terminal-input.ts';
 
 /** Runs the shell to its end and keeps what was typed. */
 export async function openShell(

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { paintState } from './colour.ts';
+
 import { joinName, padText, textLength } from './names.ts';
-import type { ProcessInfo } from './supervisor-api.ts';
+import { paintState } from './terminal/colour.ts';
+import type { ProcessInfo } from './wire/supervisor-api.ts';
 
 const NAME_WIDTH = 30;
 const STATE_WIDTH = 10;

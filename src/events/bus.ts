@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type EventType, isSubscribed } from '../config/event-types.ts';
+import { type EventType, isSubscribed } from '../config/tables/event-types.ts';
 import type { SupervisorEvent } from './event.ts';
 
 export type EventSubscriber = (event: SupervisorEvent) => void;

@@ -4,14 +4,14 @@
  * @module
  */
 import { pathToFileURL } from 'node:url';
-import { pythonRepr } from '../config/python-repr.ts';
 import type { GroupConfig, PluginSpec } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { StateChange } from '../process/host.ts';
-import type { Instant } from '../process/machine.ts';
-import type { Hearer, OutputHearers } from '../process/output-hearers.ts';
-import { outputText } from '../process/output-text.ts';
+import type { Instant } from '../process/machine/machine.ts';
 import type { Process } from '../process/process.ts';
+import type { Hearer, OutputHearers } from '../process/taps/output-hearers.ts';
+import { outputText } from '../process/taps/output-text.ts';
+import { pythonRepr } from '../python/repr.ts';
 import { EventBus } from './bus.ts';
 import {
   type EventSubject,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EventType } from '../config/event-types.ts';
+import type { EventType } from '../config/tables/event-types.ts';
 import type { StateChange } from '../process/host.ts';
 
 export interface SupervisorEvent {

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { pythonBytesRepr } from '../config/python-bytes-repr.ts';
+
 import type { MainLog } from '../logs/main-log.ts';
+import type { StateName } from '../process/machine/states.ts';
 import { StdinClosedError } from '../process/managed-process.ts';
-import type { StateName } from '../process/states.ts';
+import { pythonBytesRepr } from '../python/bytes-repr.ts';
 import type { SupervisorEvent } from './event.ts';
 import { ListenerProtocol, type ListenerState } from './listener-protocol.ts';
 import { type ResultHandler, ResultRejected } from './result-handler.ts';

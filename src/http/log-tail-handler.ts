@@ -7,8 +7,8 @@ import { statSync } from 'node:fs';
 import { followLog } from '../logs/follow-log.ts';
 import { splitNamespec } from '../rpc/process-names.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
-import type { Exchange, Handler } from './exchange.ts';
-import { sendError } from './replies.ts';
+import type { Exchange, Handler } from './messages/exchange.ts';
+import { sendError } from './messages/replies.ts';
 
 /** How many of the last bytes a tail begins with. */
 const HEAD_BYTES = 1024;

@@ -4,8 +4,8 @@
  * @module
  */
 import type { MethodTable } from '../rpc/method.ts';
-import type { Handler } from './exchange.ts';
 import { tailMainLog, tailProcessLog } from './log-tail-handler.ts';
+import type { Handler } from './messages/exchange.ts';
 import { rpcHandler } from './rpc-handler.ts';
 import { webHandler } from './web/web-handler.ts';
 

@@ -3,21 +3,22 @@
  *
  * @module
  */
-import { pythonRepr } from '../config/python-repr.ts';
+
 import type { MainLog } from '../logs/main-log.ts';
+import { pythonRepr } from '../python/repr.ts';
 import { CallScope } from '../rpc/call-scope.ts';
 import { callAndTrace } from '../rpc/dispatcher.ts';
 import { RpcFault } from '../rpc/faults.ts';
 import type { MethodTable } from '../rpc/method.ts';
-import { readPlainCall } from '../rpc/quick-reader.ts';
-import { MalformedRequestError } from '../rpc/request-grammar.ts';
-import { type MethodCall, NoMethodNameError, readMethodCall } from '../rpc/request-reader.ts';
-import { RenderedValue, type RpcValue } from '../rpc/values.ts';
-import { writeFault, writeResponse } from '../rpc/xml-writer.ts';
 import { collectGarbageSoon } from '../supervisor/heap.ts';
-import type { Exchange, Handler } from './exchange.ts';
-import { sendBody, sendError } from './replies.ts';
-import { readBody } from './request-body.ts';
+import { readPlainCall } from '../xmlrpc/quick-reader.ts';
+import { MalformedRequestError } from '../xmlrpc/request-grammar.ts';
+import { type MethodCall, NoMethodNameError, readMethodCall } from '../xmlrpc/request-reader.ts';
+import { RenderedValue, type RpcValue } from '../xmlrpc/values.ts';
+import { writeFault, writeResponse } from '../xmlrpc/writer.ts';
+import type { Exchange, Handler } from './messages/exchange.ts';
+import { sendBody, sendError } from './messages/replies.ts';
+import { readBody } from './messages/request-body.ts';
 
 /** How much of a request that cannot be read is quoted in the main log, in characters. */
 const MAX_QUOTED = 2048;

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, readdirSync, unlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pythonRepr } from '../config/python-repr.ts';
+import { pythonRepr } from '../python/repr.ts';
 import { describeError, errorCode } from './log-errors.ts';
 
 const NAME_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz0123456789_';

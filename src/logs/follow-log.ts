@@ -4,8 +4,8 @@
  * @module
  */
 import { closeSync, existsSync, fstatSync, lstatSync, readSync } from 'node:fs';
+import { PathWatch } from '../io/path-watch.ts';
 import { findSuccessor, type OpenLog, openForReading } from './log-succession.ts';
-import { PathWatch } from './path-watch.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 /** One follower reads at most this much before others have their turn. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { existsSync, fstatSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { whenWritable } from '../io/writable-wait.ts';
 import { setNonblocking } from '../native/posix.ts';
 import { Backlog } from './backlog.ts';
 import {
@@ -15,7 +16,6 @@ import {
   resolveDestination,
 } from './log-destination.ts';
 import { describeError, errorCode, LogWriteError } from './log-errors.ts';
-import { whenWritable } from './writable-wait.ts';
 
 /** Time between two tries of `drain`, in milliseconds. */
 const DRAIN_STEP_MS = 5;

@@ -6,9 +6,9 @@
  */
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
+import { whenWritable } from '../io/writable-wait.ts';
 import { connectDatagram, errnoMessage, PosixError, writeFrom } from '../native/posix.ts';
 import type { LogTrouble } from './channel-log.ts';
-import { whenWritable } from './writable-wait.ts';
 
 /** Where syslogd listens. */
 export const SYSLOG_PATH = '/dev/log';

@@ -4,11 +4,11 @@
  * @module
  */
 import type { GroupConfig, ProcessConfig } from '../config/types.ts';
-import { type FcgiSocket, FcgiSockets } from './fcgi-socket.ts';
 import type { ProcessHost } from './host.ts';
+import { STOPPED_STATES } from './machine/states.ts';
 import type { ManagedGroup } from './managed-process.ts';
 import { Process } from './process.ts';
-import { STOPPED_STATES } from './states.ts';
+import { type FcgiSocket, FcgiSockets } from './spawn/fcgi-socket.ts';
 
 export class Group implements ManagedGroup {
   readonly #host: ProcessHost;

@@ -4,14 +4,14 @@
  * @module
  */
 import type { FcgiSocketConfig, ProcessConfig } from '../config/types.ts';
+import type { IoLoop } from '../io/io-loop.ts';
 import type { MainLog } from '../logs/main-log.ts';
-import type { InheritedSocket } from './fcgi-socket.ts';
-import type { IoLoop } from './io-loop.ts';
-import type { Effect, Instant } from './machine.ts';
-import type { OutputHearers } from './output-hearers.ts';
+import type { ProcessRecord } from './adoption/process-record.ts';
+import type { Effect, Instant } from './machine/machine.ts';
 import type { Process } from './process.ts';
-import type { ProcessRecord } from './process-record.ts';
-import type { WaitStatus } from './wait-status.ts';
+import type { InheritedSocket } from './spawn/fcgi-socket.ts';
+import type { WaitStatus } from './spawn/wait-status.ts';
+import type { OutputHearers } from './taps/output-hearers.ts';
 
 /** A state change as it is published to event listeners. */
 export type StateChange = Extract<Effect, { type: 'changed' }>;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ProcessConfig } from '../config/types.ts';
-import type { StateName } from './states.ts';
+import type { StateName } from './machine/states.ts';
 
 /** The command of a process cannot be run; found before anything is forked. */
 export class CommandError extends Error {

@@ -4,25 +4,32 @@
  * @module
  */
 import type { ProcessConfig } from '../config/types.ts';
-import { adoptProcess } from './adopt-process.ts';
-import { setAlarm } from './alarm.ts';
-import type { Channels, OutputName } from './channels.ts';
-import { type ResolvedCommand, resolveCommand, searchPath } from './command.ts';
-import { UNKNOWN_STATUS } from './exit-watch.ts';
-import type { FcgiSocket } from './fcgi-socket.ts';
+import { setAlarm } from '../io/alarm.ts';
+import { adoptProcess } from './adoption/adopt-process.ts';
+import { UNKNOWN_STATUS } from './adoption/exit-watch.ts';
+import { procStat } from './adoption/proc-stat.ts';
+import type { ProcessRecord } from './adoption/process-record.ts';
+import type { Channels, OutputName } from './channels/channels.ts';
+import { logfileOf } from './channels/logfile.ts';
+import { fifoBase } from './channels/pipes.ts';
 import type { ProcessHost } from './host.ts';
-import { logfileOf } from './logfile.ts';
-import { type Effect, INITIAL_MACHINE, type Machine, type MachineEvent, pidOf, step } from './machine.ts';
+import {
+  type Effect,
+  INITIAL_MACHINE,
+  type Machine,
+  type MachineEvent,
+  pidOf,
+  step,
+} from './machine/machine.ts';
+import { STARTED_STATES, type StateName } from './machine/states.ts';
 import { type ManagedProcess, StdinClosedError } from './managed-process.ts';
-import type { OutputHearers } from './output-hearers.ts';
-import { fifoBase } from './pipes.ts';
-import { procStat } from './proc-stat.ts';
-import type { ProcessRecord } from './process-record.ts';
-import { sendSignal } from './send-signal.ts';
-import { type SpawnOwner, spawnProcess } from './spawn-process.ts';
+import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
+import type { FcgiSocket } from './spawn/fcgi-socket.ts';
+import { sendSignal } from './spawn/send-signal.ts';
+import { type SpawnOwner, spawnProcess } from './spawn/spawn-process.ts';
+import type { WaitStatus } from './spawn/wait-status.ts';
 import { StateListeners } from './state-listeners.ts';
-import { STARTED_STATES, type StateName } from './states.ts';
-import type { WaitStatus } from './wait-status.ts';
+import type { OutputHearers } from './taps/output-hearers.ts';
 
 const STOP_REPORT_MS = 2000;
 

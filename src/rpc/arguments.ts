@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { decimalInteger } from '../config/python-text.ts';
+import { decimalInteger } from '../python/text.ts';
+import type { RpcParameter } from '../xmlrpc/values.ts';
 import { RpcFault } from './faults.ts';
 import type { MethodParameter } from './method.ts';
-import type { RpcParameter } from './values.ts';
 
 /** @throws RpcFault INCORRECT_PARAMETERS when there are too few or too many */
 export function checkCount(parameters: readonly MethodParameter[], args: readonly RpcParameter[]): void {

@@ -5,7 +5,7 @@
  */
 import type { AutoRestart, GroupConfig, LogTarget, ProcessConfig } from '../config/types.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
-import type { RpcStruct } from './values.ts';
+import type { RpcStruct } from '../xmlrpc/values.ts';
 
 /** All configured processes by name; the members of each struct are in the reference's order. */
 export function allConfigInfo(supervisor: SupervisorView): readonly RpcStruct[] {

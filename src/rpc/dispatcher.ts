@@ -4,11 +4,11 @@
  * @module
  */
 import type { MainLog } from '../logs/main-log.ts';
+import type { RpcParameter, RpcValue } from '../xmlrpc/values.ts';
 import { checkCount } from './arguments.ts';
 import type { CallScope } from './call-scope.ts';
 import { RpcFault } from './faults.ts';
 import type { Answer, MethodTable } from './method.ts';
-import type { RpcParameter, RpcValue } from './values.ts';
 
 /**
  * Calls one method.

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import type { RpcParameter, RpcValue } from '../xmlrpc/values.ts';
 import type { CallScope } from './call-scope.ts';
-import type { RpcParameter, RpcValue } from './values.ts';
 
 /** The names of types in signatures; the last ones are only for what others add. */
 export const RPC_TYPES = [

@@ -4,9 +4,8 @@
  * @module
  */
 import type { ManagedProcess } from '../process/managed-process.ts';
-import { LendableBytes } from './lendable-bytes.ts';
-import { describeProcess, processInfo } from './process-info.ts';
-import { RenderedValue } from './values.ts';
+import { LendableBytes } from '../xmlrpc/lendable-bytes.ts';
+import { RenderedValue } from '../xmlrpc/values.ts';
 import {
   cappedInt,
   escapeText,
@@ -15,7 +14,8 @@ import {
   renderStruct,
   renderValue,
   writeResponse,
-} from './xml-writer.ts';
+} from '../xmlrpc/writer.ts';
+import { describeProcess, processInfo } from './process-info.ts';
 
 /** Where the struct of a process stands in the answer, and what in it changes with the time; all in bytes. */
 interface Entry {

@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import { STATE_CODES } from '../process/machine/states.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
-import { STATE_CODES } from '../process/states.ts';
-import { cappedInt } from './xml-writer.ts';
+import { cappedInt } from '../xmlrpc/writer.ts';
 
 /** The struct that describes a process, its members in the reference's order. */
 export interface ProcessInfo {

@@ -3,9 +3,14 @@
  *
  * @module
  */
-import { CACHE_RPC_FACTORY, MAIN_RPC_FACTORY, TWIDDLER_RPC_FACTORY } from '../config/rpc-interfaces.ts';
+import {
+  CACHE_RPC_FACTORY,
+  MAIN_RPC_FACTORY,
+  TWIDDLER_RPC_FACTORY,
+} from '../config/sections/rpc-interfaces.ts';
 import type { RpcInterfaceConfig } from '../config/types.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import { pythonText } from '../xmlrpc/quote-argument.ts';
 import { RpcFault } from './faults.ts';
 import type { MethodTable, RpcMethod } from './method.ts';
 import { cacheMethods } from './plugins/cache.ts';
@@ -14,7 +19,6 @@ import { pluginMethods } from './plugins/plugin-methods.ts';
 import { pluginSupervisor } from './plugins/plugin-supervisor.ts';
 import { twiddlerMethods } from './plugins/twiddler.ts';
 import { refuseOptions, UnusableInterfaceError } from './plugins/unusable-interface.ts';
-import { pythonText } from './python-text.ts';
 import { configMethods } from './supervisor-config-methods.ts';
 import { infoMethods } from './supervisor-info-methods.ts';
 import { logMethods } from './supervisor-log-methods.ts';

@@ -3,9 +3,11 @@
  *
  * @module
  */
+
+import { STARTED_STATES, STOPPED_STATES } from '../process/machine/states.ts';
 import { CommandError, type ManagedProcess } from '../process/managed-process.ts';
-import { STARTED_STATES, STOPPED_STATES } from '../process/states.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import type { RpcParameter } from '../xmlrpc/values.ts';
 import { flagArgument } from './arguments.ts';
 import type { CallScope } from './call-scope.ts';
 import { RpcFault } from './faults.ts';
@@ -13,7 +15,6 @@ import { forAll } from './for-all-processes.ts';
 import type { Answer } from './method.ts';
 import { allByPriority, byPriority, findTarget, namespec } from './process-names.ts';
 import { findGroup } from './supervisor-config-methods.ts';
-import type { RpcParameter } from './values.ts';
 import { waitFor, waitForStop } from './wait-for-process.ts';
 
 /** A flag as it came with the call; left out, it is true. */

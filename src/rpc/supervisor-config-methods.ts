@@ -5,11 +5,11 @@
  */
 import { ConfigError } from '../config/types.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import { pythonText } from '../xmlrpc/quote-argument.ts';
+import type { RpcParameter, RpcValue } from '../xmlrpc/values.ts';
 import { allConfigInfo } from './config-info.ts';
 import { RpcFault } from './faults.ts';
 import type { RpcMethod } from './method.ts';
-import { pythonText } from './python-text.ts';
-import type { RpcParameter, RpcValue } from './values.ts';
 
 export function configMethods(supervisor: SupervisorView): readonly RpcMethod[] {
   return [

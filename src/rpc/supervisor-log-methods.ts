@@ -7,12 +7,12 @@ import { existsSync } from 'node:fs';
 import { LogReadError, readLog, tailLog } from '../logs/read-log.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import type { RpcParameter, RpcValue } from '../xmlrpc/values.ts';
 import { intArgument, stringArgument } from './arguments.ts';
 import { RpcFault } from './faults.ts';
 import { forAll } from './for-all-processes.ts';
 import type { MethodParameter, RpcMethod } from './method.ts';
 import { allByPriority, findProcess, namespec } from './process-names.ts';
-import type { RpcParameter, RpcValue } from './values.ts';
 
 type Channel = 'stdout' | 'stderr';
 

@@ -5,16 +5,16 @@
  */
 import { StdinClosedError } from '../process/managed-process.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import { pythonText } from '../xmlrpc/quote-argument.ts';
+import type { RpcParameter } from '../xmlrpc/values.ts';
 import { stringArgument } from './arguments.ts';
 import { RpcFault } from './faults.ts';
 import type { MethodParameter, RpcMethod } from './method.ts';
 import { processInfo } from './process-info.ts';
 import { ProcessInfoRenderer } from './process-info-renderer.ts';
 import { findProcess, NameOrder } from './process-names.ts';
-import { pythonText } from './python-text.ts';
 import { signalAll, signalGroup, signalNamed } from './signal-processes.ts';
 import { startAll, startGroup, startNamed, stopAll, stopGroup, stopNamed } from './start-stop-processes.ts';
-import type { RpcParameter } from './values.ts';
 
 const PROCESS: MethodParameter = { name: 'name', type: 'string', help: 'the process, or group:process' };
 const PROCESSES: MethodParameter = {

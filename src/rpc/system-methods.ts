@@ -3,12 +3,13 @@
  *
  * @module
  */
+
+import { RenderedValue, type RpcParameter, type RpcValue } from '../xmlrpc/values.ts';
+import { renderArray, renderValue } from '../xmlrpc/writer.ts';
 import type { CallScope } from './call-scope.ts';
 import { callMethod } from './dispatcher.ts';
 import { RpcFault } from './faults.ts';
 import { helpText, type MethodTable, type RpcMethod, signature } from './method.ts';
-import { RenderedValue, type RpcParameter, type RpcValue } from './values.ts';
-import { renderArray, renderValue } from './xml-writer.ts';
 
 /** The most that the answer of a multicall may hold, in characters. */
 const MAX_MULTICALL_LENGTH = 64 * 1024 * 1024;

@@ -8,8 +8,8 @@ import type { GroupConfig, ProcessConfig } from '../config/types.ts';
 import type { EventSystem } from '../events/event-system.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { Group } from '../process/group.ts';
+import { STOPPED_STATES } from '../process/machine/states.ts';
 import type { Process } from '../process/process.ts';
-import { STOPPED_STATES } from '../process/states.ts';
 import { type Inherited, isUnchanged, type Legacy } from './legacy.ts';
 
 /** What adoption needs of the daemon. */

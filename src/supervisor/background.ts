@@ -5,11 +5,11 @@
  * @module
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import { pythonRepr } from '../config/python-repr.ts';
 import type { DaemonConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import { dup2, pipe, spawn } from '../native/posix.ts';
-import { ownCommandLine, ownEnvironment } from '../process/own-command.ts';
+import { ownCommandLine, ownEnvironment } from '../process/spawn/own-command.ts';
+import { pythonRepr } from '../python/repr.ts';
 
 /** How the launcher tells its daemon what it needs; taken out of the environment before any child sees it. */
 const VARIABLE = 'VISORD_BACKGROUND';

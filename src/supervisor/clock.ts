@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instant } from '../process/machine.ts';
+import type { Instant } from '../process/machine/machine.ts';
 
 /** What `performance` counts from is the start of this process; a later daemon goes on with the same moments. */
 const PROCESS_START_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();

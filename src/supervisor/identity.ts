@@ -4,7 +4,7 @@
  * @module
  */
 import type { DaemonConfig } from '../config/types.ts';
-import { credentialsFor } from '../process/credentials.ts';
+import { credentialsFor } from '../process/spawn/credentials.ts';
 import { StartError } from './start-error.ts';
 
 export interface IdentityMessages {

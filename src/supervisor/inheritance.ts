@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ownEnvironment } from '../process/own-command.ts';
+import { ownEnvironment } from '../process/spawn/own-command.ts';
 import type { Handover } from './handover.ts';
 import { type JournalContents, readJournal } from './journal-format.ts';
 

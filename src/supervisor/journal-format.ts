@@ -5,8 +5,8 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { procStat } from '../process/proc-stat.ts';
-import type { ProcessRecord } from '../process/process-record.ts';
+import { procStat } from '../process/adoption/proc-stat.ts';
+import type { ProcessRecord } from '../process/adoption/process-record.ts';
 import type { Handover } from './handover.ts';
 
 export const CURRENT_FORMAT = 1;

@@ -9,8 +9,8 @@ import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ProcessConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
-import { isOurFolder } from '../process/pipes.ts';
-import type { ProcessRecord } from '../process/process-record.ts';
+import type { ProcessRecord } from '../process/adoption/process-record.ts';
+import { isOurFolder } from '../process/channels/pipes.ts';
 import type { Handover } from './handover.ts';
 import { type Change, CURRENT_FORMAT, type Heading, thisDaemon } from './journal-format.ts';
 

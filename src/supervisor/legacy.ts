@@ -5,14 +5,14 @@
  */
 import { closeSync } from 'node:fs';
 import { isSame } from '../config/diff.ts';
-import { fcgiSocketUrl } from '../config/fcgi.ts';
+import { fcgiSocketUrl } from '../config/sections/fcgi.ts';
 import type { FcgiSocketConfig, ProcessConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import { pidfdGetfd, pidfdOpen } from '../native/posix.ts';
-import { pidOfRecord } from '../process/adopt-process.ts';
-import type { InheritedSocket } from '../process/fcgi-socket.ts';
-import { procStat } from '../process/proc-stat.ts';
-import type { ProcessRecord } from '../process/process-record.ts';
+import { pidOfRecord } from '../process/adoption/adopt-process.ts';
+import { procStat } from '../process/adoption/proc-stat.ts';
+import type { ProcessRecord } from '../process/adoption/process-record.ts';
+import type { InheritedSocket } from '../process/spawn/fcgi-socket.ts';
 import type { Handover } from './handover.ts';
 import { type DaemonIdentity, type JournalContents, keyOf, thisDaemon } from './journal-format.ts';
 

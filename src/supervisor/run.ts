@@ -6,10 +6,10 @@
  */
 import { existsSync } from 'node:fs';
 import type { Config, DaemonConfig } from '../config/types.ts';
+import { openIoLoop } from '../io/io-loop.ts';
 import { removeOldAutoLogs } from '../logs/auto-logs.ts';
 import { type MainLog, openMainLog } from '../logs/main-log.ts';
-import { openIoLoop } from '../process/io-loop.ts';
-import { makeRuntimeFolder, removeRuntimeFolder } from '../process/runtime-folder.ts';
+import { makeRuntimeFolder, removeRuntimeFolder } from '../process/channels/runtime-folder.ts';
 import { detach, type Launch, settle } from './background.ts';
 import type { HandedSocket, Handover } from './handover.ts';
 import { becomeConfiguredUser } from './identity.ts';

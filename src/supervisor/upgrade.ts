@@ -6,12 +6,12 @@
  * @module
  */
 import { closeSync, openSync } from 'node:fs';
+import type { IoLoop } from '../io/io-loop.ts';
 import { hasBacklog } from '../logs/log-output.ts';
 import { syslog } from '../logs/syslog.ts';
 import { execve, pipe, READABLE, readInto, setNonblocking, spawn } from '../native/posix.ts';
-import type { IoLoop } from '../process/io-loop.ts';
-import { ownCommandLine, ownEnvironment } from '../process/own-command.ts';
-import type { WaitStatus } from '../process/wait-status.ts';
+import { ownCommandLine, ownEnvironment } from '../process/spawn/own-command.ts';
+import type { WaitStatus } from '../process/spawn/wait-status.ts';
 import type { HandedSocket } from './handover.ts';
 import { upgradeEnvironment } from './inheritance.ts';
 import { keyOf } from './journal-format.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { EVENT_PARENTS } from '../../src/config/event-types.ts';
+import { EVENT_PARENTS } from '../../src/config/tables/event-types.ts';
 
 test('the reference page has every event type, in the order of the table, and no other', () => {
   const page = readFileSync(new URL('../../docs/event-listeners.md', import.meta.url), 'utf8');

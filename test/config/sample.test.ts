@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import { sampleConfig } from '../../src/config/sample.ts';
 import {
   INET_SERVER_OPTIONS,
   SUPERVISORCTL_OPTIONS,
   SUPERVISORD_OPTIONS,
   UNIX_SERVER_OPTIONS,
-} from '../../src/config/daemon-options.ts';
-import { readDialect } from '../../src/config/dialect.ts';
-import type { OptionTable } from '../../src/config/option.ts';
+} from '../../src/config/tables/daemon-options.ts';
+import type { OptionTable } from '../../src/config/tables/option.ts';
 import {
   CTL_PLUGIN_OPTIONS,
   EVENT_LISTENER_OPTIONS,
@@ -15,9 +15,9 @@ import {
   INCLUDE_OPTIONS,
   PROGRAM_OPTIONS,
   RPC_INTERFACE_OPTIONS,
-} from '../../src/config/program-options.ts';
-import { sampleConfig } from '../../src/config/sample.ts';
-import { Source } from '../../src/config/source.ts';
+} from '../../src/config/tables/program-options.ts';
+import { readDialect } from '../../src/config/text/dialect.ts';
+import { Source } from '../../src/config/text/source.ts';
 import { loadText } from './support.ts';
 
 const TABLES: Readonly<Record<string, OptionTable>> = {

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
-import type { Host, UserDatabase } from '../../src/config/host.ts';
 import { type LoadOptions, loadConfig } from '../../src/config/load.ts';
+import type { Host, UserDatabase } from '../../src/config/tables/host.ts';
 import { type Config, ConfigError, type ProcessConfig } from '../../src/config/types.ts';
 
 const USERS = [

@@ -3,8 +3,8 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { runLine } from '../../src/ctl/dispatch.ts';
-import { runShell } from '../../src/ctl/interactive.ts';
-import { writeResponse } from '../../src/rpc/xml-writer.ts';
+import { runShell } from '../../src/ctl/terminal/interactive.ts';
+import { writeResponse } from '../../src/xmlrpc/writer.ts';
 import { answers, fault, http, openSession, processInfo, result, test } from './fake-server.ts';
 
 const PAGE = '<!DOCTYPE html>\n<html><body>It works!</body></html>';

@@ -4,12 +4,12 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base } from 'vitest';
-import type { LineInput } from '../../src/ctl/line-input.ts';
-import type { Output } from '../../src/ctl/output.ts';
 import { Session, type SessionOptions } from '../../src/ctl/session.ts';
+import type { LineInput } from '../../src/ctl/terminal/line-input.ts';
+import type { Output } from '../../src/ctl/terminal/output.ts';
 import { FAULT_CODES, type FaultName } from '../../src/rpc/faults.ts';
-import type { RpcValue } from '../../src/rpc/values.ts';
-import { writeFault, writeResponse } from '../../src/rpc/xml-writer.ts';
+import type { RpcValue } from '../../src/xmlrpc/values.ts';
+import { writeFault, writeResponse } from '../../src/xmlrpc/writer.ts';
 
 /** What is sent back for a method: bytes as they are, or null to say nothing and stay connected. */
 export type Answer = (method: string, body: string) => Buffer | string | null;

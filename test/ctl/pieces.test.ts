@@ -1,18 +1,18 @@
 /** The small parts, each for itself. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wantsColour } from '../../src/ctl/colour.ts';
 import { COMMANDS } from '../../src/ctl/commands/index.ts';
 import { complete } from '../../src/ctl/completion.ts';
 import { parseLine } from '../../src/ctl/dispatch.ts';
 import { columns } from '../../src/ctl/help.ts';
-import { prefixLines } from '../../src/ctl/log-prefix.ts';
 import { joinName, padText, splitName } from '../../src/ctl/names.ts';
 import { globToRegExp } from '../../src/ctl/patterns.ts';
-import { isUrl, parseServerUrl } from '../../src/ctl/server-url.ts';
 import { editDistance, nearestName } from '../../src/ctl/suggest.ts';
-import type { ProcessInfo } from '../../src/ctl/supervisor-api.ts';
-import { fitText, printable, textWidth } from '../../src/ctl/text-width.ts';
+import { wantsColour } from '../../src/ctl/terminal/colour.ts';
+import { prefixLines } from '../../src/ctl/terminal/log-prefix.ts';
+import { fitText, printable, textWidth } from '../../src/ctl/terminal/text-width.ts';
+import { isUrl, parseServerUrl } from '../../src/ctl/wire/server-url.ts';
+import type { ProcessInfo } from '../../src/ctl/wire/supervisor-api.ts';
 import { processInfo } from './fake-server.ts';
 
 describe('a line', () => {

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ProcessInfo } from '../../src/ctl/supervisor-api.ts';
-import { textWidth } from '../../src/ctl/text-width.ts';
+import { textWidth } from '../../src/ctl/terminal/text-width.ts';
 import { readKeys } from '../../src/ctl/watch/keys.ts';
 import { look, type Row } from '../../src/ctl/watch/rows.ts';
 import { drawScreen, formatBytes, formatUptime, listHeight, scrollTo } from '../../src/ctl/watch/screen.ts';
 import { readUsage, type Usage } from '../../src/ctl/watch/usage.ts';
+import type { ProcessInfo } from '../../src/ctl/wire/supervisor-api.ts';
 import { processInfo } from './fake-server.ts';
 
 const info = (more: Partial<ProcessInfo> = {}): ProcessInfo => ({

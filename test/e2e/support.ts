@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { test as base } from 'vitest';
 import { openSide } from '../../compat/harness/side.ts';
 import type { Daemon, Json, RpcAnswer, Side, StartOptions } from '../../compat/scenario.ts';
-import { makeRuntimeFolder, removeRuntimeFolder } from '../../src/process/runtime-folder.ts';
+import { makeRuntimeFolder, removeRuntimeFolder } from '../../src/process/channels/runtime-folder.ts';
 
 export const isRoot = process.getuid?.() === 0;
 

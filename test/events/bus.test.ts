@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EventType } from '../../src/config/event-types.ts';
+import type { EventType } from '../../src/config/tables/event-types.ts';
 import { EventBus } from '../../src/events/bus.ts';
 import { groupEvent, supervisorStateEvent, tickEvent } from '../../src/events/event.ts';
 

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waitUntil } from '../../compat/harness/wait.ts';
-import type { EventType } from '../../src/config/event-types.ts';
+import type { EventType } from '../../src/config/tables/event-types.ts';
 import type { GroupConfig, PluginSpec } from '../../src/config/types.ts';
 import { remoteCommunicationEvent } from '../../src/events/event.ts';
 import { EventSystem } from '../../src/events/event-system.ts';
 import type { StateChange } from '../../src/process/host.ts';
+import type { StateName } from '../../src/process/machine/states.ts';
 import type { Process } from '../../src/process/process.ts';
-import type { StateName } from '../../src/process/states.ts';
 import { FakeLog } from '../rpc/fakes.ts';
 
 let folder: string;

@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { Credentials, GroupConfig, UnixServerConfig } from '../../src/config/types.ts';
-import { type HttpServers, type HttpServersOptions, openHttpServers } from '../../src/http/servers.ts';
+import {
+  type HttpServers,
+  type HttpServersOptions,
+  openHttpServers,
+} from '../../src/http/connections/servers.ts';
 import { FakeSupervisor, group, processConfig } from '../rpc/fakes.ts';
 
 /** A daemon with one unix server, in a folder of its own. */

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { test as base } from 'vitest';
 import { waitUntil } from '../../compat/harness/wait.ts';
 import type { ChannelConfig } from '../../src/config/types.ts';
+import { type IoLoop, openIoLoop } from '../../src/io/io-loop.ts';
 import { reap } from '../../src/native/posix.ts';
 import type { ProcessHost, StateChange } from '../../src/process/host.ts';
-import { type IoLoop, openIoLoop } from '../../src/process/io-loop.ts';
 import type { Process } from '../../src/process/process.ts';
-import { decodeWaitStatus } from '../../src/process/wait-status.ts';
+import { decodeWaitStatus } from '../../src/process/spawn/wait-status.ts';
 import { now } from '../../src/supervisor/clock.ts';
 import { FakeLog } from '../rpc/fakes.ts';
 

@@ -3,9 +3,9 @@ import { CallScope } from '../../src/rpc/call-scope.ts';
 import { callMethod } from '../../src/rpc/dispatcher.ts';
 import { RpcFault } from '../../src/rpc/faults.ts';
 import { createMethodTable } from '../../src/rpc/rpc-interfaces.ts';
-import { RenderedValue, type RpcParameter, type RpcValue } from '../../src/rpc/values.ts';
-import { writeResponse } from '../../src/rpc/xml-writer.ts';
 import type { SupervisorView } from '../../src/supervisor/supervisor-view.ts';
+import { RenderedValue, type RpcParameter, type RpcValue } from '../../src/xmlrpc/values.ts';
+import { writeResponse } from '../../src/xmlrpc/writer.ts';
 import { deserializeResponse } from './package-codec.ts';
 
 export type Call = (method: string, ...args: RpcParameter[]) => Promise<unknown>;

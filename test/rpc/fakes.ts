@@ -8,8 +8,8 @@ import type {
   ProcessConfig,
 } from '../../src/config/types.ts';
 import type { MainLog } from '../../src/logs/main-log.ts';
+import { STARTED_STATES, type StateName } from '../../src/process/machine/states.ts';
 import type { ManagedGroup, ManagedProcess } from '../../src/process/managed-process.ts';
-import { STARTED_STATES, type StateName } from '../../src/process/states.ts';
 import type { Mood, SupervisorView } from '../../src/supervisor/supervisor-view.ts';
 
 const CHANNEL: ChannelConfig = {

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { CallScope } from '../../src/rpc/call-scope.ts';
-import type { RpcParameter } from '../../src/rpc/values.ts';
+import type { RpcParameter } from '../../src/xmlrpc/values.ts';
 import { caller, stateOf } from './call.ts';
 import { FakeSupervisor, group, processConfig } from './fakes.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RpcParameter } from '../../src/rpc/values.ts';
+import type { RpcParameter } from '../../src/xmlrpc/values.ts';
 import { type Call, caller } from './call.ts';
 import { FakeSupervisor } from './fakes.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RpcParameter } from '../../src/rpc/values.ts';
+import type { RpcParameter } from '../../src/xmlrpc/values.ts';
 import { type Call, caller } from './call.ts';
 import { FakeSupervisor, group, processConfig } from './fakes.ts';
 

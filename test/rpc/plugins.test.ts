@@ -10,8 +10,8 @@ import { RpcFault } from '../../src/rpc/faults.ts';
 import type { MethodTable } from '../../src/rpc/method.ts';
 import { loadPlugin } from '../../src/rpc/plugins/load-plugin.ts';
 import { createMethodTable, loadPlugins, RpcInterfaceError } from '../../src/rpc/rpc-interfaces.ts';
-import type { RpcParameter } from '../../src/rpc/values.ts';
-import { writeResponse } from '../../src/rpc/xml-writer.ts';
+import type { RpcParameter } from '../../src/xmlrpc/values.ts';
+import { writeResponse } from '../../src/xmlrpc/writer.ts';
 import { FakeSupervisor, group, processConfig } from './fakes.ts';
 import { deserializeResponse } from './package-codec.ts';
 

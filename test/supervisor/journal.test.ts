@@ -15,8 +15,8 @@ import {
 import { dirname, join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { mkfifo } from '../../src/native/posix.ts';
-import { INITIAL_MACHINE } from '../../src/process/machine.ts';
-import type { ProcessRecord } from '../../src/process/process-record.ts';
+import type { ProcessRecord } from '../../src/process/adoption/process-record.ts';
+import { INITIAL_MACHINE } from '../../src/process/machine/machine.ts';
 import { Journal, type Recorded } from '../../src/supervisor/journal.ts';
 import { readJournal, thisDaemon } from '../../src/supervisor/journal-format.ts';
 import { isRoot } from '../native/support.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { INITIAL_MACHINE } from '../../src/process/machine.ts';
-import { procStat } from '../../src/process/proc-stat.ts';
-import type { ProcessRecord } from '../../src/process/process-record.ts';
+import { procStat } from '../../src/process/adoption/proc-stat.ts';
+import type { ProcessRecord } from '../../src/process/adoption/process-record.ts';
+import { INITIAL_MACHINE } from '../../src/process/machine/machine.ts';
 import {
   type DaemonIdentity,
   type JournalContents,

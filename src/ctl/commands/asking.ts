@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { words } from '../../config/python-text.ts';
+import { words } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { EXIT } from '../exit-status.ts';
 import { hintAtName } from '../hints.ts';
@@ -11,9 +11,9 @@ import { takeJson, toJson } from '../json.ts';
 import { joinName, padText, splitName } from '../names.ts';
 import { expandPatterns } from '../patterns.ts';
 import type { Session } from '../session.ts';
-import type { ConfigInfo } from '../supervisor-api.ts';
-import { FaultError } from '../trouble.ts';
-import { isUp } from '../upcheck.ts';
+import type { ConfigInfo } from '../wire/supervisor-api.ts';
+import { FaultError } from '../wire/trouble.ts';
+import { isUp } from '../wire/upcheck.ts';
 import { type Command, lines } from './command.ts';
 import { refuseArguments } from './refuse-arguments.ts';
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { words } from '../../config/python-text.ts';
+import { words } from '../../python/text.ts';
 import { EXIT } from '../exit-status.ts';
 import { joinName } from '../names.ts';
 import type { Session } from '../session.ts';

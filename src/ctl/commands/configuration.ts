@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { words } from '../../config/python-text.ts';
+import { words } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { EXIT } from '../exit-status.ts';
 import type { Session } from '../session.ts';
-import type { ConfigChanges } from '../supervisor-api.ts';
-import { FaultError } from '../trouble.ts';
+import type { ConfigChanges } from '../wire/supervisor-api.ts';
+import { FaultError } from '../wire/trouble.ts';
 import { type Command, lines } from './command.ts';
 import { refuseArguments } from './refuse-arguments.ts';
 

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { strip } from '../../config/python-text.ts';
+import { strip } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { EXIT } from '../exit-status.ts';
-import { schemeOf } from '../server-url.ts';
 import type { Session } from '../session.ts';
-import { FaultError, isMissing, isRefused, NoInputError } from '../trouble.ts';
+import { schemeOf } from '../wire/server-url.ts';
+import { FaultError, isMissing, isRefused, NoInputError } from '../wire/trouble.ts';
 import { type Command, lines } from './command.ts';
 import { refuseArguments } from './refuse-arguments.ts';
 import { showStatus } from './status.ts';

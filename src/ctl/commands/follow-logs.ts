@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { words } from '../../config/python-text.ts';
-import { PREFIX_COLOURS, paint } from '../colour.ts';
+import { words } from '../../python/text.ts';
 import { EXIT } from '../exit-status.ts';
-import { openLog } from '../follow.ts';
-import { interruptible } from '../interrupts.ts';
-import { prefixLines } from '../log-prefix.ts';
 import { joinName, padText, splitName, textLength } from '../names.ts';
 import type { Session } from '../session.ts';
-import { explainTrouble, HttpStatusError, Interrupt } from '../trouble.ts';
-import { isUp } from '../upcheck.ts';
+import { PREFIX_COLOURS, paint } from '../terminal/colour.ts';
+import { interruptible } from '../terminal/interrupts.ts';
+import { prefixLines } from '../terminal/log-prefix.ts';
+import { openLog } from '../wire/follow.ts';
+import { explainTrouble, HttpStatusError, Interrupt } from '../wire/trouble.ts';
+import { isUp } from '../wire/upcheck.ts';
 import { type Command, lines } from './command.ts';
 
 /** Each is two connections; a daemon has only so many descriptors. */

@@ -3,17 +3,18 @@
  *
  * @module
  */
-import { pythonRepr } from '../../config/python-repr.ts';
-import { words } from '../../config/python-text.ts';
-import { STATE_CODES } from '../../process/states.ts';
+
+import { STATE_CODES } from '../../process/machine/states.ts';
+import { pythonRepr } from '../../python/repr.ts';
+import { words } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { EXIT } from '../exit-status.ts';
-import { printLog } from '../follow.ts';
-import { interruptible } from '../interrupts.ts';
 import type { Session } from '../session.ts';
-import type { ProcessInfo } from '../supervisor-api.ts';
-import { FaultError, Interrupt } from '../trouble.ts';
-import { isUp } from '../upcheck.ts';
+import { interruptible } from '../terminal/interrupts.ts';
+import { printLog } from '../wire/follow.ts';
+import type { ProcessInfo } from '../wire/supervisor-api.ts';
+import { FaultError, Interrupt } from '../wire/trouble.ts';
+import { isUp } from '../wire/upcheck.ts';
 import { type Command, lines } from './command.ts';
 
 export const fg: Command = {

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { pythonRepr } from '../../config/python-repr.ts';
-import { decimalInteger, words } from '../../config/python-text.ts';
+import { pythonRepr } from '../../python/repr.ts';
+import { decimalInteger, words } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { EXIT } from '../exit-status.ts';
-import { followLog } from '../follow.ts';
 import { joinName, splitName } from '../names.ts';
 import { describeClear } from '../outcomes.ts';
 import type { Session } from '../session.ts';
-import { FaultError } from '../trouble.ts';
-import { isUp } from '../upcheck.ts';
+import { followLog } from '../wire/follow.ts';
+import { FaultError } from '../wire/trouble.ts';
+import { isUp } from '../wire/upcheck.ts';
 import { type Command, lines } from './command.ts';
 
 const DEFAULT_BYTES = 1600;

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { words } from '../../config/python-text.ts';
+import { words } from '../../python/text.ts';
 import { EXIT } from '../exit-status.ts';
-import { isUp } from '../upcheck.ts';
+import { isUp } from '../wire/upcheck.ts';
 import { type Command, lines } from './command.ts';
 
 const DEFAULT_SECONDS = 1;

@@ -5,11 +5,11 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { words } from '../../config/python-text.ts';
-import type { StateName } from '../../process/states.ts';
+import type { StateName } from '../../process/machine/states.ts';
+import { words } from '../../python/text.ts';
 import { type Command, lines } from '../commands/command.ts';
 import type { Session } from '../session.ts';
-import { FaultError } from '../trouble.ts';
+import { FaultError } from '../wire/trouble.ts';
 import { wholeNumber } from './options.ts';
 import type { PluginSection } from './plugin.ts';
 import { matchingNames, NOTHING_MATCHED } from './wildcards.ts';

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { words } from '../../config/python-text.ts';
+import { words } from '../../python/text.ts';
 import { type Command, lines } from '../commands/command.ts';
 import { restart, start, stop } from '../commands/control.ts';
 import { status } from '../commands/status.ts';
 import { globToRegExp } from '../patterns.ts';
 import type { Session } from '../session.ts';
-import type { ProcessInfo } from '../supervisor-api.ts';
+import type { ProcessInfo } from '../wire/supervisor-api.ts';
 import { wholeNumber } from './options.ts';
 import type { PluginSection } from './plugin.ts';
 

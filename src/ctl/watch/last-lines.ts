@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Connection, callMethod } from '../rpc-client.ts';
+import { type Connection, callMethod } from '../wire/rpc-client.ts';
 
 const TAIL_BYTES = 400;
 

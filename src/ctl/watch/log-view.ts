@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { openLog } from '../follow.ts';
-import { prefixLines } from '../log-prefix.ts';
-import type { Connection } from '../rpc-client.ts';
-import { fitText, printable } from '../text-width.ts';
-import { explainTrouble, HttpStatusError } from '../trouble.ts';
+
+import { prefixLines } from '../terminal/log-prefix.ts';
+import { fitText, printable } from '../terminal/text-width.ts';
+import { openLog } from '../wire/follow.ts';
+import type { Connection } from '../wire/rpc-client.ts';
+import { explainTrouble, HttpStatusError } from '../wire/trouble.ts';
 import type { Size } from './screen.ts';
 
 const KEPT_LINES = 1000;

@@ -4,7 +4,7 @@
  * @module
  */
 import { joinName } from '../names.ts';
-import type { ProcessInfo } from '../supervisor-api.ts';
+import type { ProcessInfo } from '../wire/supervisor-api.ts';
 import type { Usage } from './usage.ts';
 
 export interface Row {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { paint, paintState } from '../colour.ts';
-import { fitText, printable, textWidth } from '../text-width.ts';
+import { paint, paintState } from '../terminal/colour.ts';
+import { fitText, printable, textWidth } from '../terminal/text-width.ts';
 import type { Row } from './rows.ts';
 
 export interface Size {

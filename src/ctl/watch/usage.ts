@@ -4,9 +4,9 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { statFields } from '../../process/proc-stat.ts';
-import type { Target } from '../server-url.ts';
-import type { ProcessInfo } from '../supervisor-api.ts';
+import { statFields } from '../../process/adoption/proc-stat.ts';
+import type { Target } from '../wire/server-url.ts';
+import type { ProcessInfo } from '../wire/supervisor-api.ts';
 import type { UsageOf } from './rows.ts';
 
 export interface Usage {

@@ -6,9 +6,9 @@
 
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { describeStart, describeStop } from '../outcomes.ts';
-import { parseServerUrl } from '../server-url.ts';
 import type { Session } from '../session.ts';
-import { explainTrouble, FaultError } from '../trouble.ts';
+import { parseServerUrl } from '../wire/server-url.ts';
+import { explainTrouble, FaultError } from '../wire/trouble.ts';
 import { type Key, readKeys } from './keys.ts';
 import { readLastLines } from './last-lines.ts';
 import { type LogView, openLogView } from './log-view.ts';

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Exchange } from '../exchange.ts';
-import { sendBody, sendError } from '../replies.ts';
+import type { Exchange } from '../messages/exchange.ts';
+import { sendBody, sendError } from '../messages/replies.ts';
 import { gif } from './gif.ts';
 import { ICON, RULE, STATES, WORDMARK } from './pictures.ts';
 import { png } from './png.ts';

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import type { StateName } from '../../process/machine/states.ts';
 import type { ManagedProcess } from '../../process/managed-process.ts';
-import type { StateName } from '../../process/states.ts';
 import { describeProcess } from '../../rpc/process-info.ts';
 import { namespec } from '../../rpc/process-names.ts';
 import { SUPERVISOR_VERSION } from '../../rpc/versions.ts';

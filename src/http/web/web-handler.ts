@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { MAIN_RPC_FACTORY } from '../../config/rpc-interfaces.ts';
+import { MAIN_RPC_FACTORY } from '../../config/sections/rpc-interfaces.ts';
 import { CallScope } from '../../rpc/call-scope.ts';
 import type { MethodTable } from '../../rpc/method.ts';
 import { NameOrder } from '../../rpc/process-names.ts';
 import { createMethodTable } from '../../rpc/rpc-interfaces.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
-import type { Exchange, Handler } from '../exchange.ts';
-import { sendBody, sendError } from '../replies.ts';
-import { readBody } from '../request-body.ts';
+import type { Exchange, Handler } from '../messages/exchange.ts';
+import { sendBody, sendError } from '../messages/replies.ts';
+import { readBody } from '../messages/request-body.ts';
 import { performAction, UnknownActionError } from './actions.ts';
 import { type Form, readForm } from './form.ts';
 import { messageLocation } from './redirect.ts';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RenderedValue, type RpcValue } from '../values.ts';
+import { RenderedValue, type RpcValue } from '../../xmlrpc/values.ts';
 
 /** The result of a method has no form in XML-RPC; the message says what of it. */
 export class UnanswerableError extends Error {

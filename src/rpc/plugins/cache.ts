@@ -4,9 +4,9 @@
  * @module
  */
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import type { RpcParameter, RpcValue } from '../../xmlrpc/values.ts';
 import { RpcFault } from '../faults.ts';
 import type { RpcMethod } from '../method.ts';
-import type { RpcParameter, RpcValue } from '../values.ts';
 import { answerValue, UnanswerableError } from './answer-value.ts';
 
 /** What `getAPIVersion` of the package's last release answers. */

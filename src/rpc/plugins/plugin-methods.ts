@@ -4,9 +4,9 @@
  * @module
  */
 import type { MainLog } from '../../logs/main-log.ts';
+import type { RpcParameter, RpcValue } from '../../xmlrpc/values.ts';
 import { RpcFault } from '../faults.ts';
 import { type MethodParameter, RPC_TYPES, type RpcMethod, type RpcTypeName } from '../method.ts';
-import type { RpcParameter, RpcValue } from '../values.ts';
 import { answerValue } from './answer-value.ts';
 import { CodedFault } from './coded-fault.ts';
 import { UnusableInterfaceError } from './unusable-interface.ts';

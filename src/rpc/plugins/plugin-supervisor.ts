@@ -6,14 +6,14 @@
  */
 import type { MainLog } from '../../logs/main-log.ts';
 import type { Mood, SupervisorView } from '../../supervisor/supervisor-view.ts';
+import { readMethodCall } from '../../xmlrpc/request-reader.ts';
+import { RenderedValue, type RpcParameter, type RpcValue } from '../../xmlrpc/values.ts';
+import { renderValue } from '../../xmlrpc/writer.ts';
 import { CallScope } from '../call-scope.ts';
 import { callMethod } from '../dispatcher.ts';
 import type { FaultName, RpcFault } from '../faults.ts';
 import type { MethodTable } from '../method.ts';
 import { type ProcessInfo, processInfo } from '../process-info.ts';
-import { readMethodCall } from '../request-reader.ts';
-import { RenderedValue, type RpcParameter, type RpcValue } from '../values.ts';
-import { renderValue } from '../xml-writer.ts';
 import { faultOf } from './coded-fault.ts';
 
 type LogMethod = 'critical' | 'error' | 'warn' | 'info' | 'debug' | 'trace';

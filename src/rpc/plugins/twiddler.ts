@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { readAddedProgram } from '../../config/added-program.ts';
+import { readAddedProgram } from '../../config/sections/added-program.ts';
+import { systemUsers } from '../../config/tables/users.ts';
 import { ConfigError, type LogLevelName, type ProcessConfig } from '../../config/types.ts';
-import { systemUsers } from '../../config/users.ts';
 import type { ManagedGroup } from '../../process/managed-process.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import { pythonText } from '../../xmlrpc/quote-argument.ts';
+import type { RpcParameter } from '../../xmlrpc/values.ts';
 import { RpcFault } from '../faults.ts';
 import type { RpcMethod } from '../method.ts';
-import { pythonText } from '../python-text.ts';
-import type { RpcParameter } from '../values.ts';
 import { CodedFault } from './coded-fault.ts';
 import { refuseOptions } from './unusable-interface.ts';
 

@@ -1,0 +1,88 @@
+/**
+ * The groups: those that `[group:x]` names, and one for each program that is in none.
+ *
+ * @module
+ */
+
+import { sectionReader } from '../tables/option.ts';
+import { GROUP_OPTIONS, PROGRAM_OPTIONS } from '../tables/program-options.ts';
+import { processOrGroupName } from '../tables/values.ts';
+import type { Scope } from '../text/expansion.ts';
+import { ConfigError, type GroupConfig, type ProcessConfig } from '../types.ts';
+import { readEventListeners } from './event-listeners.ts';
+import { readFcgiGroup, readGroupedFcgiProgram } from './fcgi.ts';
+import { type ReadContext, readProgram } from './programs.ts';
+
+/**
+ * Reads all groups, sorted by priority, then name.
+ *
+ * @param sectionScope the names that the groups' own keys may use
+ * @throws ConfigError
+ */
+export function readGroups(context: ReadContext, sectionScope: Scope): GroupConfig[] {
+  const grouped = new Set<string>();
+  const groups: GroupConfig[] = [];
+  for (const section of context.source.sections.keys()) {
+    if (section.startsWith('group:')) groups.push(readNamedGroup(context, section, sectionScope, grouped));
+  }
+  for (const section of context.source.sections.keys()) {
+    if (section.startsWith('program:') && !grouped.has(section)) {
+      groups.push(readProgramGroup(context, section, sectionScope));
+    }
+  }
+  for (const section of context.source.sections.keys()) {
+    if (section.startsWith('eventlistener:')) groups.push(readEventListeners(context, section, sectionScope));
+  }
+  for (const section of context.source.sections.keys()) {
+    if (section.startsWith('fcgi-program:') && !grouped.has(section)) {
+      groups.push(readFcgiGroup(context, section, sectionScope));
+    }
+  }
+  return groups.sort((a, b) => a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+function readNamedGroup(
+  context: ReadContext,
+  section: string,
+  scope: Scope,
+  grouped: Set<string>,
+): GroupConfig {
+  const name = processOrGroupName(section.slice('group:'.length));
+  const reader = sectionReader(context.source, section, GROUP_OPTIONS, context.host);
+  const programs = reader.value('programs', scope);
+  const priority = reader.value('priority', scope);
+  const processes: ProcessConfig[] = [];
+  // The reference names the section that it looked at last: the group's own at first, then a program's.
+  let named = section;
+  for (const program of programs) {
+    named = findProgramSection(context, program, named);
+    grouped.add(named);
+    processes.push(
+      ...(named.startsWith('fcgi-program:')
+        ? readGroupedFcgiProgram(context, named, name, scope)
+        : readProgram(context, named, name)),
+    );
+  }
+  return { name, priority, processes };
+}
+
+function findProgramSection({ source }: ReadContext, program: string, named: string): string {
+  const section = `program:${program}`;
+  const fcgiSection = `fcgi-program:${program}`;
+  const isProgram = source.sections.has(section);
+  const isFcgi = source.sections.has(fcgiSection);
+  if (!isProgram && !isFcgi) {
+    throw new ConfigError(`[${named}] names unknown program or fcgi-program ${program}`);
+  }
+  if (isProgram && isFcgi) {
+    throw new ConfigError(`[${named}] name ${program} is ambiguous (exists as program and fcgi-program)`);
+  }
+  return isProgram ? section : fcgiSection;
+}
+
+function readProgramGroup(context: ReadContext, section: string, scope: Scope): GroupConfig {
+  const name = processOrGroupName(section.slice('program:'.length));
+  const reader = sectionReader(context.source, section, PROGRAM_OPTIONS, context.host);
+  const priority = reader.value('priority', scope);
+  return { name, priority, processes: readProgram(context, section, name) };
+}

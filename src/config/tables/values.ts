@@ -1,0 +1,255 @@
+/**
+ * The types of values: how each is read, what is said when it is wrong, and how it is written.
+ * Error texts are the reference's.
+ *
+ * @module
+ */
+
+import { pythonRepr } from '../../python/repr.ts';
+import { decimalInteger, octalInteger, strip } from '../../python/text.ts';
+import { formatEnvironment, parseEnvironment } from '../text/environment-list.ts';
+import { existingFolder, pathInExistingFolder } from '../text/paths.ts';
+import { type AutoRestart, ConfigError, type LogLevelName, type LogTarget } from '../types.ts';
+import { findOwner, findUser } from './host.ts';
+import type { ValueType } from './option.ts';
+import { signalName, signalNumber } from './signals.ts';
+
+export { signalName, signalNumber } from './signals.ts';
+
+const TRUE_WORDS: ReadonlySet<string> = new Set(['yes', 'true', 'on', '1']);
+const FALSE_WORDS: ReadonlySet<string> = new Set(['no', 'false', 'off', '0']);
+const LOG_LEVELS: readonly LogLevelName[] = [
+  'critical',
+  'error',
+  'warn',
+  'info',
+  'debug',
+  'trace',
+  'blather',
+];
+const BYTE_UNITS: Readonly<Record<string, number>> = { kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
+
+/** Text as it stands. */
+export const text: ValueType<string> = { name: 'text', parse: (value) => value, format: (value) => value };
+
+export const boolean: ValueType<boolean> = {
+  name: 'boolean',
+  parse: (value) => {
+    const word = value.toLowerCase();
+    if (TRUE_WORDS.has(word)) return true;
+    if (FALSE_WORDS.has(word)) return false;
+    throw new ConfigError(`not a valid boolean value: ${pythonRepr(value)}`);
+  },
+  format: String,
+};
+
+export const integer: ValueType<number> = { name: 'integer', parse: parseInteger, format: String };
+
+/** Bytes, with KB, MB or GB behind. */
+export const byteSize: ValueType<number> = {
+  name: 'bytes',
+  parse: (value) => {
+    const lower = value.toLowerCase();
+    const unit = BYTE_UNITS[lower.slice(-2)];
+    return unit === undefined ? parseInteger(lower) : parseInteger(lower.slice(0, -2)) * unit;
+  },
+  format: formatBytes,
+};
+
+/** Permission bits. */
+export const octal: ValueType<number> = {
+  name: 'octal',
+  parse: (value) => {
+    const number = octalInteger(value);
+    if (number === null) throw new ConfigError(`${value} can not be converted to an octal type`);
+    return number;
+  },
+  format: (value) => value.toString(8).padStart(4, '0'),
+};
+
+export const signal: ValueType<number> = {
+  name: 'signal',
+  parse: signalNumber,
+  format: (value) => (value === 0 ? '0' : signalName(value).replace(/^SIG/, '')),
+};
+
+/** Exit codes, with commas between. */
+export const exitCodes: ValueType<readonly number[]> = {
+  name: 'exit codes',
+  parse: (value) => {
+    if (value === '') return [];
+    const codes = value.split(',').map(decimalInteger);
+    if (codes.every((code) => code !== null && code >= 0 && code <= 255)) return codes as number[];
+    throw new ConfigError(`not a valid list of exit codes: ${pythonRepr(value)}`);
+  },
+  format: (value) => value.join(','),
+};
+
+export const autoRestart: ValueType<AutoRestart> = {
+  name: 'boolean or unexpected',
+  parse: (value) => {
+    const word = value.toLowerCase();
+    if (TRUE_WORDS.has(word)) return 'always';
+    if (FALSE_WORDS.has(word)) return 'never';
+    if (word === 'unexpected') return 'unexpected';
+    throw new ConfigError(`invalid 'autorestart' value ${pythonRepr(word)}`);
+  },
+  format: (value) => ({ always: 'true', never: 'false', unexpected: 'unexpected' })[value],
+};
+
+/** NONE or off, AUTO, syslog, or a path in a folder that exists. */
+export const logFile: ValueType<LogTarget> = {
+  name: 'log file',
+  parse: (value, host) => {
+    const word = value.toLowerCase();
+    if (word === '' || word === 'none' || word === 'off') return { kind: 'none' };
+    if (word === 'auto' || word === 'syslog') return { kind: word };
+    return { kind: 'file', path: pathInExistingFolder(value, host) };
+  },
+  format: (value) =>
+    value.kind === 'file' ? value.path : { none: 'NONE', auto: 'AUTO', syslog: 'syslog' }[value.kind],
+};
+
+/** A path in a folder that exists. */
+export const filePath: ValueType<string> = {
+  name: 'path',
+  parse: pathInExistingFolder,
+  format: (value) => value,
+};
+
+/** A folder that exists. */
+export const folder: ValueType<string> = { name: 'folder', parse: existingFolder, format: (value) => value };
+
+/** A user by name or number; the value is the number. */
+export const user: ValueType<number> = {
+  name: 'user',
+  parse: (value, host) => findUser(value, host.users).uid,
+  format: String,
+};
+
+/** `user` or `user:group`, of a server's socket and of a FastCGI program's. */
+export const owner = ownerCalled('sockchown');
+export const fcgiSocketOwner = ownerCalled('socket_owner');
+
+/** Permission bits of a socket file. */
+export const socketMode = modeCalled('chmod');
+export const fcgiSocketMode = modeCalled('socket_mode');
+
+/** How many connections may wait. */
+export const backlog: ValueType<number> = {
+  name: 'integer',
+  parse: (value) => {
+    const number = parseInteger(value);
+    if (number < 1 || number > 65535) throw new ConfigError(`Invalid socket_backlog value ${number}`);
+    return number;
+  },
+  format: String,
+};
+
+export const logLevel: ValueType<LogLevelName> = {
+  name: 'log level',
+  parse: (value) => {
+    const level = LOG_LEVELS.find((name) => name === value.toLowerCase());
+    if (level === undefined) throw new ConfigError(`bad logging level name ${pythonRepr(value)}`);
+    return level;
+  },
+  format: (value) => value,
+};
+
+/** Names with commas between. */
+export const names: ValueType<readonly string[]> = {
+  name: 'names',
+  parse: (value) => (value === '' ? [] : value.split(',').map(strip)),
+  format: (value) => value.join(','),
+};
+
+export const environment: ValueType<Readonly<Record<string, string>>> = {
+  name: 'environment',
+  parse: parseEnvironment,
+  format: formatEnvironment,
+};
+
+/** `9001`, `*:9001`, `host:9001`, `[::1]:9001`; an empty host is every address. */
+export const inetAddress: ValueType<{ readonly host: string; readonly port: number }> = {
+  name: 'address',
+  parse: parseInetAddress,
+  format: ({ host, port }) => `${host === '' ? '*' : host.includes(':') ? `[${host}]` : host}:${port}`,
+};
+
+/** The name of a process or group: no blank, colon or slash, which the event protocol and URLs could not carry. */
+export function processOrGroupName(value: string): string {
+  const name = strip(value);
+  for (const character of ' :/') {
+    if (name.includes(character)) {
+      throw new ConfigError(
+        `Invalid name: ${pythonRepr(value)} because of character: ${pythonRepr(character)}`,
+      );
+    }
+  }
+  return name;
+}
+
+function ownerCalled(what: string): ValueType<{ readonly uid: number; readonly gid: number }> {
+  return {
+    name: 'user:group',
+    parse: (value, host) => {
+      try {
+        return findOwner(value, host.users);
+      } catch {
+        throw new ConfigError(`Invalid ${what} value ${value}`);
+      }
+    },
+    format: ({ uid, gid }) => (gid < 0 ? String(uid) : `${uid}:${gid}`),
+  };
+}
+
+function modeCalled(what: string): ValueType<number> {
+  return {
+    name: 'octal',
+    parse: (value) => {
+      const number = octalInteger(value);
+      if (number === null) throw new ConfigError(`Invalid ${what} value ${value}`);
+      return number;
+    },
+    format: octal.format,
+  };
+}
+
+function parseInteger(value: string): number {
+  const number = decimalInteger(value);
+  if (number === null) throw new ConfigError(`invalid literal for int() with base 10: ${pythonRepr(value)}`);
+  return number;
+}
+
+function parseInetAddress(value: string): { host: string; port: number } {
+  const colon = value.lastIndexOf(':');
+  if (colon < 0) return { host: '', port: parseBarePort(value) };
+  const digits = value.slice(colon + 1);
+  if (digits === '') throw new ConfigError("no port number specified in ''");
+  const port = parsePort(digits);
+  const host = value.slice(0, colon).toLowerCase();
+  return { host: host === '*' ? '' : host.replace(/^\[(.*)\]$/, '$1'), port };
+}
+
+function parseBarePort(value: string): number {
+  try {
+    return parsePort(value);
+  } catch {
+    throw new ConfigError(`not a valid port number: ${pythonRepr(value)} `);
+  }
+}
+
+function parsePort(value: string): number {
+  const port = parseInteger(value);
+  if (port < 1) throw new ConfigError(`${port} is below lower bound (1)`);
+  if (port > 65535) throw new ConfigError(`${port} is above upper bound (65535)`);
+  return port;
+}
+
+function formatBytes(value: number): string {
+  for (const unit of ['gb', 'mb', 'kb']) {
+    const size = BYTE_UNITS[unit] ?? 1;
+    if (value !== 0 && value % size === 0) return `${value / size}${unit.toUpperCase()}`;
+  }
+  return String(value);
+}

@@ -1,0 +1,93 @@
+/**
+ * The main file and what its `[include]` names.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { words } from '../../python/text.ts';
+import { ConfigError } from '../types.ts';
+import { readDialect, type Touched } from './dialect.ts';
+import { expand, type Scope } from './expansion.ts';
+import { glob } from './glob.ts';
+import { absolutePath, folderOf } from './paths.ts';
+import { Source } from './source.ts';
+import { decodeUtf8 } from './utf8.ts';
+
+export interface SourceMessages {
+  readonly warn: string[];
+  readonly info: string[];
+}
+
+/**
+ * Reads a configuration with all files that it includes.
+ *
+ * @param scope the names that `[include] files` may use
+ * @param here the main file's folder
+ * @throws ConfigError
+ */
+export function readSource(file: string, here: string, scope: Scope, messages: SourceMessages): Source {
+  const source = new Source();
+  const touched = readDialect(readMainFile(file), file, source);
+  if (!source.sections.has('include')) return source;
+
+  expandHere(source, here, touched);
+  const files = source.get('include', 'files');
+  if (files === null) throw new ConfigError('.ini file has [include] section, but no files setting');
+  const base = folderOf(absolutePath(file));
+  for (const word of words(expand(files, scope, 'include.files'))) {
+    const pattern = joinPath(base, word);
+    const found = glob(pattern).sort();
+    if (found.length === 0) messages.warn.push(`No file matches via include "${pattern}"`);
+    for (const included of found) {
+      messages.info.push(`Included extra file "${included}" during parsing`);
+      readIncluded(source, included);
+    }
+  }
+  return source;
+}
+
+function readMainFile(file: string): string {
+  if (!existsSync(file)) throw new ConfigError(`could not find config file ${file}`);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    throw new ConfigError(`could not read config file ${file}`);
+  }
+  return decodeUtf8(bytes);
+}
+
+/** An included file that cannot be opened is passed over, as in the reference. */
+function readIncluded(source: Source, file: string): void {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    return;
+  }
+  const touched = readDialect(decodeUtf8(bytes), file, source);
+  for (const section of touched.added) source.includedFrom.set(section, file);
+  expandHere(source, folderOf(absolutePath(file)), touched);
+}
+
+/** Puts the folder of the file that was just read into its values, before another file gives `%(here)s` another meaning. */
+function expandHere(source: Source, here: string, touched: Touched): void {
+  const sections = touched.defaults ? source.sections.keys() : touched.sections;
+  for (const section of sections) {
+    for (const [key, value] of source.entries(section)) {
+      if (value.includes('%(here)s')) {
+        source.sections.get(section)?.set(
+          key,
+          value.replaceAll('%(here)s', () => here),
+        );
+      }
+    }
+  }
+}
+
+/** Python's `os.path.join`: nothing is normalized. */
+function joinPath(base: string, path: string): string {
+  if (posix.isAbsolute(path)) return path;
+  return base.endsWith('/') ? base + path : `${base}/${path}`;
+}

@@ -1,0 +1,99 @@
+/**
+ * Lines that a person types into a terminal, with editing, history and completion.
+ *
+ * @module
+ */
+import { createInterface, type Interface } from 'node:readline';
+import type { Completions } from '../completion.ts';
+import { Interrupt } from '../wire/trouble.ts';
+import { askSecret, type LineInput } from './line-input.ts';
+import type { Output } from './output.ts';
+
+export interface TerminalInput extends LineInput {
+  /** What has been typed, the oldest first. */
+  history(): string[];
+}
+
+export interface TerminalInputOptions {
+  readonly out: Output;
+  /** What was typed in earlier sessions, the oldest first. */
+  readonly history: readonly string[];
+  readonly complete: (line: string) => Promise<Completions>;
+}
+
+interface Waiting {
+  readonly resolve: (line: string | null) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The process's own terminal. While nobody is asked it is as it was, so that Ctrl-C is a signal and programs see lines. */
+export function terminalInput({ out, history, complete }: TerminalInputOptions): TerminalInput {
+  let typed = [...history];
+  let reader: Interface | null = null;
+  let waiting: Waiting | null = null;
+  const ready: string[] = [];
+
+  const rest = (): void => {
+    reader?.pause();
+    process.stdin.setRawMode(false);
+  };
+  const take = (): Waiting | null => {
+    const taken = waiting;
+    waiting = null;
+    if (taken !== null) rest();
+    return taken;
+  };
+  const open = (): Interface => {
+    const opened = createInterface({
+      input: process.stdin,
+      output: process.stdout,
+      terminal: true,
+      history: typed.toReversed(),
+      historySize: Number.MAX_SAFE_INTEGER,
+      completer: (line: string, done: (error: Error | null, result: [string[], string]) => void) => {
+        complete(line).then(
+          ({ matches, word }) => done(null, [[...matches], word]),
+          () => done(null, [[], line]),
+        );
+      },
+    });
+    opened.on('history', (lines: string[]) => {
+      typed = lines.toReversed();
+    });
+    opened.on('line', (line: string) => {
+      const taken = take();
+      if (taken === null) ready.push(line);
+      else taken.resolve(line);
+    });
+    opened.on('SIGINT', () => take()?.reject(new Interrupt()));
+    opened.on('close', () => {
+      reader = null;
+      take()?.resolve(null);
+    });
+    return opened;
+  };
+  return {
+    ask: (prompt) =>
+      new Promise((resolve, reject) => {
+        out.flush();
+        const line = ready.shift();
+        if (line !== undefined) {
+          resolve(line);
+          return;
+        }
+        waiting = { resolve, reject };
+        reader ??= open();
+        reader.setPrompt(prompt);
+        process.stdin.setRawMode(true);
+        reader.resume();
+        reader.prompt();
+      }),
+    askSecret: (prompt) => {
+      rest();
+      return askSecret(prompt, out, () => Promise.resolve(null));
+    },
+    history: () => typed,
+    release: () => reader?.close(),
+    close: () => reader?.close(),
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Calls methods of a supervisord.
+ *
+ * @module
+ */
+import type { RpcParameter, RpcValue } from '../../xmlrpc/values.ts';
+import { escapeText, renderValue } from '../../xmlrpc/writer.ts';
+import { basicAuth, fetchBody } from './http-request.ts';
+import { readResponse } from './response-reader.ts';
+import { parseServerUrl } from './server-url.ts';
+
+/** Where to, and as whom. */
+export interface Connection {
+  serverUrl: string;
+  username: string | null;
+  password: string | null;
+  /** How long a server may take for a question that it can answer at once, in milliseconds. */
+  readonly silenceMs: number;
+}
+
+/**
+ * One call on a connection of its own.
+ *
+ * @param isQuestion whether the server can answer at once, which ends the wait for one that is silent
+ * @throws FaultError, HttpStatusError, ConnectionError, BadAnswerError, BadUrlError, and RangeError for a number that
+ *   the protocol cannot carry
+ */
+export async function callMethod(
+  connection: Connection,
+  method: string,
+  params: readonly RpcValue[],
+  isQuestion: boolean = answersAtOnce(method),
+): Promise<RpcParameter> {
+  const target = parseServerUrl(connection.serverUrl);
+  const body = Buffer.from(renderCall(method, params));
+  const head = [
+    'POST /RPC2 HTTP/1.1',
+    'Accept-Encoding: identity',
+    'User-Agent: supervisorctl',
+    'Content-Type: text/xml',
+    'Accept: text/xml',
+    `Content-Length: ${body.length}`,
+  ];
+  if (connection.username !== null && connection.password !== null) {
+    head.push(`Authorization: ${basicAuth(connection.username, connection.password)}`);
+  }
+  const silenceMs = isQuestion ? connection.silenceMs : null;
+  return readResponse((await fetchBody({ target, head, body, silenceMs })).toString());
+}
+
+function renderCall(method: string, params: readonly RpcValue[]): string {
+  const tooLarge = params.find((param) => typeof param === 'number' && (param | 0) !== param);
+  if (tooLarge !== undefined)
+    throw new RangeError(`${tooLarge} does not fit into a number of XML-RPC (32 bits)`);
+  const rendered = params.map((param) => `<param>\n${renderValue(param)}</param>\n`).join('');
+  return `<?xml version='1.0'?>\n<methodCall>\n<methodName>${escapeText(method)}</methodName>\n<params>\n${rendered}</params>\n</methodCall>\n`;
+}
+
+/** A start or a stop takes as long as the program does; what only asks does not. */
+export function answersAtOnce(method: string): boolean {
+  return /\.(?:get|read|tail|list)/.test(method);
+}

@@ -1,0 +1,50 @@
+/**
+ * Where a supervisord is found: `http://host:port` or `unix:///path`.
+ *
+ * @module
+ */
+import { decimalInteger } from '../../python/text.ts';
+import { BadUrlError } from './trouble.ts';
+
+/** What a socket is opened to. */
+export type Target =
+  | { readonly kind: 'unix'; readonly path: string }
+  | { readonly kind: 'inet'; readonly host: string; readonly port: number };
+
+const DEFAULT_PORT = 80;
+const SCHEME = /^([a-zA-Z][a-zA-Z0-9+.-]*):/;
+
+/** Reads a server URL. @throws BadUrlError that says what it should look like */
+export function parseServerUrl(url: string): Target {
+  if (url.startsWith('unix://')) {
+    const path = url.slice('unix://'.length);
+    if (path === '') throw new BadUrlError(`cannot use the server URL ${url}: it names no socket`);
+    return { kind: 'unix', path };
+  }
+  if (!url.startsWith('http://')) {
+    throw new BadUrlError(`cannot use the server URL ${url}: it must be http://HOST:PORT or unix:///PATH`);
+  }
+  const authority = url.slice('http://'.length).split(/[/?#]/, 1)[0] ?? '';
+  const place = authority.slice(authority.lastIndexOf('@') + 1);
+  const [, bracketed, plain = '', digits = ''] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/.exec(place) ?? [];
+  const host = (bracketed ?? plain).toLowerCase();
+  const port = digits === '' ? DEFAULT_PORT : decimalInteger(digits);
+  if (port === null || port < 0 || port > 65535) {
+    throw new BadUrlError(`cannot use the server URL ${url}: ${digits} is not a port number`);
+  }
+  if (host === '') throw new BadUrlError(`cannot use the server URL ${url}: it names no host`);
+  return { kind: 'inet', host, port };
+}
+
+/** The scheme as Python's `urlparse` finds it, in small letters; empty where there is none. */
+export function schemeOf(url: string): string {
+  return SCHEME.exec(url)?.[1]?.toLowerCase() ?? '';
+}
+
+/** True where the reference's option parser takes the text for a URL: a scheme, and a place or a path behind it. */
+export function isUrl(text: string): boolean {
+  const scheme = SCHEME.exec(text);
+  return (
+    scheme !== null && /^(?:\/\/)?[^?#]/.test(text.slice(scheme[0].length).replace(/^\/\/(?=$|[?#])/, ''))
+  );
+}

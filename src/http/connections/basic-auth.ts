@@ -1,0 +1,55 @@
+/**
+ * HTTP basic authentication.
+ *
+ * @module
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Credentials } from '../../config/types.ts';
+
+export type Authorization = 'granted' | 'denied' | 'malformed';
+
+/** What is sent with a 401. */
+export const CHALLENGE = { Connection: 'close', 'WWW-Authenticate': 'Basic realm="default"' } as const;
+
+/**
+ * Judges the Authorization header of a request. Name and password are compared in constant time.
+ *
+ * @returns `malformed` where the header says basic, but holds no base64 of UTF-8
+ */
+export function authorize(header: string | undefined, credentials: Credentials): Authorization {
+  const [, scheme, token] = /^([^ ]+) (.*)$/s.exec(header ?? '') ?? [];
+  if (scheme?.toLowerCase() !== 'basic' || token === undefined) return 'denied';
+  const text = decode(token);
+  if (text === null) return 'malformed';
+  const colon = text.indexOf(':');
+  if (colon < 0) return 'denied';
+  const nameFits = isSame(text.slice(0, colon), credentials.username);
+  const passwordFits = fits(text.slice(colon + 1), credentials.password);
+  return nameFits && passwordFits ? 'granted' : 'denied';
+}
+
+const HASHED = '{SHA}';
+
+function fits(password: string, stored: string): boolean {
+  if (!stored.startsWith(HASHED)) return isSame(password, stored);
+  return isSame(createHash('sha1').update(password).digest('hex'), stored.slice(HASHED.length));
+}
+
+/** Hashes have one length, so the comparison tells nothing about either text, not even its length. */
+function isSame(a: string, b: string): boolean {
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function decode(token: string): string | null {
+  const digits = token.replace(/[^A-Za-z0-9+/=]/g, '');
+  if (digits.length % 4 !== 0) return null;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(digits, 'base64'));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,271 @@
+/**
+ * One connection of a client: reads its requests, one after the other, and sends it the answers.
+ *
+ * A request that follows is looked at when the one before it is answered, so a client that sends without reading
+ * is held up by its own socket.
+ *
+ * @module
+ */
+import { constants } from 'node:os';
+import { GONE, HANGUP, READABLE, readInto, shutdownWriting, WRITABLE } from '../../native/posix.ts';
+import type { HttpRequest } from '../messages/exchange.ts';
+import { IncomingRequest } from '../messages/incoming-request.ts';
+import { rawError } from '../messages/replies.ts';
+import type { RequestHead } from '../messages/request-head.ts';
+import { RequestParser, type RequestPart } from '../messages/request-parser.ts';
+import { type AnswerWire, Response } from '../messages/response.ts';
+import { Output, type OutputState } from './output.ts';
+
+/** How long a client that was refused may go on sending, in milliseconds. */
+const LINGER_MS = 2000;
+
+/** All connections read into one buffer: what is not used up at once is copied. */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024);
+
+const { EAGAIN, EINTR } = constants.errno;
+
+/** What a connection has around it. */
+export interface ConnectionHost {
+  /** Answers a request, now or later. */
+  answer(request: HttpRequest, response: Response): void;
+  /** Runs a part of a handler; what it throws is logged, and answered if nothing else was. */
+  attempt(response: Response, act: () => void): void;
+  /** Tells which events the descriptor is watched for. */
+  watch(connection: Connection, events: number): void;
+  /** A request has come to its end. */
+  requested(connection: Connection): void;
+  /** The connection has had a turn: whether it is idle, or awaited, may have changed. */
+  moved(connection: Connection): void;
+  /** To be forgotten, and its descriptor to be closed. */
+  closed(connection: Connection): void;
+}
+
+interface Exchange {
+  readonly request: IncomingRequest;
+  readonly response: Response;
+}
+
+export class Connection implements AnswerWire {
+  readonly descriptor: number;
+  readonly #host: ConnectionHost;
+  readonly #output: Output;
+  readonly #parser = new RequestParser();
+  #exchange: Exchange | null = null;
+  /** All of the request has come. */
+  #isWhole = false;
+  #isAnswered = false;
+  #endsAfterAnswer = false;
+  #hasAsked = false;
+  #place: 'open' | 'lingering' | 'closed' = 'open';
+  #isAtWork = false;
+  #watched = 0;
+  #lingering: NodeJS.Timeout | null = null;
+
+  constructor(descriptor: number, host: ConnectionHost) {
+    this.descriptor = descriptor;
+    this.#host = host;
+    this.#output = new Output(descriptor);
+  }
+
+  /** Nothing is under way: the client may ask again, or never. */
+  get isIdle(): boolean {
+    return this.#exchange === null && !this.#parser.isWithinRequest && !this.#output.isWaiting;
+  }
+
+  /** The answer has no end: the client follows a log. */
+  get isFollowing(): boolean {
+    return this.#exchange?.response.isStream ?? false;
+  }
+
+  /** The client owes something: its first request, or the rest of one. */
+  get isAwaited(): boolean {
+    if (this.#exchange !== null) return !this.#isWhole;
+    return this.#parser.isWithinRequest || !this.#hasAsked;
+  }
+
+  /** An answer is complete but for the client to take it. */
+  get isBeingSent(): boolean {
+    return this.#output.isWaiting && (this.#exchange === null || this.#isAnswered);
+  }
+
+  get waitingBytes(): number {
+    return this.#output.waitingBytes;
+  }
+
+  /** The descriptor has become what it is watched for. */
+  ready(): void {
+    this.#work(() => {
+      if (this.#output.isWaiting) this.#sendOn();
+      else if (this.#watched !== READABLE && this.#watched !== 0) this.close();
+      else this.#read();
+    });
+  }
+
+  send(before: string, bytes?: Buffer, after?: string): void {
+    this.#work(() => this.#sent(this.#output.write(before, bytes, after)));
+  }
+
+  answered(endsConnection: boolean): void {
+    this.#work(() => {
+      this.#isAnswered = true;
+      if (endsConnection) this.#endsAfterAnswer = true;
+    });
+  }
+
+  abort(): void {
+    this.close();
+  }
+
+  /** Ends the connection at once; whoever works on an answer is told. */
+  close(): void {
+    if (this.#place === 'closed') return;
+    this.#place = 'closed';
+    if (this.#lingering !== null) clearTimeout(this.#lingering);
+    this.#output.close();
+    this.#host.closed(this);
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    exchange?.response.gone();
+  }
+
+  /**
+   * Does something and then what follows from it: handlers answer from within what calls them, and what follows
+   * is done once, by the outermost.
+   */
+  #work(act: () => void): void {
+    if (this.#place === 'closed') return;
+    if (this.#isAtWork) {
+      act();
+      return;
+    }
+    this.#isAtWork = true;
+    try {
+      act();
+      this.#goOn();
+    } finally {
+      this.#isAtWork = false;
+      this.#settle();
+    }
+  }
+
+  #read(): void {
+    const count = readInto(this.descriptor, scratch);
+    if (count > 0) {
+      if (this.#place === 'open') this.#parser.push(scratch.subarray(0, count));
+    } else if (count === 0) {
+      this.#hearEnd();
+    } else if (count !== -EAGAIN && count !== -EINTR) {
+      this.close();
+    }
+  }
+
+  /** The client says nothing more, and may still listen. */
+  #hearEnd(): void {
+    const isCutShort = this.#place === 'open' && this.#parser.isWithinRequest && !this.#isAnswered;
+    if (isCutShort) this.#linger(rawError(400));
+    else this.close();
+  }
+
+  #sendOn(): void {
+    this.#sent(this.#output.flush());
+    if (this.#output.isWaiting) return;
+    this.#endOutput();
+    this.#exchange?.response.drained();
+  }
+
+  #sent(state: OutputState): void {
+    if (state === 'broken') this.close();
+  }
+
+  #goOn(): void {
+    while (this.#place === 'open' && !this.#output.isWaiting) {
+      if (this.#isAnswered && (this.#isWhole || this.#endsAfterAnswer)) {
+        if (this.#endsAfterAnswer) {
+          this.#endAfterAnswer();
+          return;
+        }
+        this.#exchange = null;
+        this.#isAnswered = false;
+        this.#isWhole = false;
+      }
+      if (this.#exchange !== null && this.#isWhole) return;
+      const part = this.#parser.next();
+      if (part === null) return;
+      this.#take(part);
+    }
+  }
+
+  #take(part: RequestPart): void {
+    switch (part.kind) {
+      case 'head':
+        this.#begin(part.head);
+        break;
+      case 'body':
+        this.#exchange?.request.add(part.bytes);
+        break;
+      case 'end':
+        this.#isWhole = true;
+        this.#hasAsked = true;
+        this.#host.requested(this);
+        this.#complete();
+        break;
+      case 'malformed':
+        // Where the request was answered before its end, there is nothing to add.
+        this.#linger(this.#exchange === null ? rawError(400) : '');
+        break;
+    }
+  }
+
+  #begin(head: RequestHead): void {
+    const request = new IncomingRequest(head);
+    const response = new Response(this, head);
+    this.#exchange = { request, response };
+    if (request.expectsContinue) this.#sent(this.#output.write('HTTP/1.1 100 Continue\r\n\r\n'));
+    this.#host.attempt(response, () => this.#host.answer(request, response));
+  }
+
+  #complete(): void {
+    if (this.#exchange === null) return;
+    const { request, response } = this.#exchange;
+    this.#host.attempt(response, () => request.complete());
+  }
+
+  /** A client that may still be sending is heard out: closed at once, its bytes would be answered with a reset. */
+  #endAfterAnswer(): void {
+    if (this.#isWhole && !this.#parser.hasUnread) this.close();
+    else this.#linger('');
+  }
+
+  #linger(lastWords: string): void {
+    this.#place = 'lingering';
+    this.#exchange?.response.gone();
+    this.#exchange = null;
+    this.#lingering = setTimeout(() => this.close(), LINGER_MS);
+    this.#sent(this.#output.write(lastWords));
+    this.#endOutput();
+  }
+
+  /** A client that waits for the end of the answer sees it. */
+  #endOutput(): void {
+    if (this.#place === 'lingering' && !this.#output.isWaiting) shutdownWriting(this.descriptor);
+  }
+
+  /** After each turn: the bytes that are not used up are put by, and the right events are watched for. */
+  #settle(): void {
+    if (this.#place === 'closed') return;
+    this.#parser.keep();
+    const events = this.#wanted();
+    if (events !== this.#watched) {
+      this.#watched = events;
+      this.#host.watch(this, events);
+    }
+    this.#host.moved(this);
+  }
+
+  #wanted(): number {
+    if (this.#output.isWaiting) return WRITABLE;
+    if (this.#exchange === null || !this.#isWhole) return READABLE;
+    // Who only sends less may wait for an answer; of who follows a log and hangs up nothing else would be seen.
+    return this.#exchange.response.isStream ? HANGUP : GONE;
+  }
+}

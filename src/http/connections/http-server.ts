@@ -1,0 +1,218 @@
+/**
+ * One HTTP server on one listening socket.
+ *
+ * Its connections are bare descriptors in a poller of our own: Node's http and net modules spend five to ten times
+ * what an answer costs on objects around it (docs/performance.md, Answering requests).
+ *
+ * @module
+ */
+import { closeSync } from 'node:fs';
+import { constants } from 'node:os';
+import type { Credentials } from '../../config/types.ts';
+import { accept, errnoName, READABLE } from '../../native/posix.ts';
+import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import type { HttpRequest } from '../messages/exchange.ts';
+import { sendError } from '../messages/replies.ts';
+import type { Response } from '../messages/response.ts';
+import { type Route, splitTarget } from '../routes.ts';
+import { authorize, CHALLENGE } from './basic-auth.ts';
+import type { Clients } from './clients.ts';
+import { Connection, type ConnectionHost } from './connection.ts';
+
+/** So many connections are accepted at a time before others have their turn. */
+const ACCEPTED_PER_TURN = 64;
+/** How long nobody is accepted after the daemon ran out of descriptors, in milliseconds. */
+const ACCEPT_PAUSE_MS = 100;
+/** How long answers that are being written may stand still when the server closes, in milliseconds. */
+const FLUSH_MS = 1000;
+/** So many times of that they have at most, so that nobody can hold up the end of the daemon. */
+const MOST_FLUSH_TURNS = 10;
+
+export interface HttpServerOptions {
+  readonly supervisor: SupervisorView;
+  readonly credentials: Credentials | null;
+  readonly routes: readonly Route[];
+  readonly clients: Clients;
+  /** Descriptors of clients who are connected already. */
+  readonly connections?: readonly number[];
+}
+
+export interface HttpServer {
+  /** Nobody is being answered, and no request is under way; who follows a log does not count. */
+  readonly isQuiet: boolean;
+  /** Descriptors of the clients who may ask again. */
+  readonly idleConnections: readonly number[];
+  /** Ends listening, drops whoever waits, and resolves when the answers that are being written are out. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves on a listening socket, whose descriptor belongs to the server from now on.
+ *
+ * @throws PosixError when it cannot be watched; it is closed then
+ */
+export function serveHttp(descriptor: number, options: HttpServerOptions): HttpServer {
+  try {
+    return new Server(descriptor, options);
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+class Server implements HttpServer, ConnectionHost {
+  readonly #descriptor: number;
+  readonly #options: HttpServerOptions;
+  readonly #clients: Clients;
+  readonly #connections = new Set<Connection>();
+  #pause: NodeJS.Timeout | null = null;
+  #isOutOfDescriptors = false;
+  #onEmpty: (() => void) | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(descriptor: number, options: HttpServerOptions) {
+    this.#descriptor = descriptor;
+    this.#options = options;
+    this.#clients = options.clients;
+    this.#listen();
+    // Not before the daemon has its programs: a request that waits already would be answered here and now.
+    setImmediate(() => {
+      for (const connection of options.connections ?? []) this.#welcome(connection);
+    });
+  }
+
+  get isQuiet(): boolean {
+    return [...this.#connections].every(({ isIdle, isFollowing }) => isIdle || isFollowing);
+  }
+
+  get idleConnections(): number[] {
+    return [...this.#connections].filter(({ isIdle }) => isIdle).map(({ descriptor }) => descriptor);
+  }
+
+  /** Somebody wants to connect. */
+  ready(): void {
+    for (let count = 0; count < ACCEPTED_PER_TURN; count += 1) {
+      const accepted = accept(this.#descriptor);
+      if (accepted >= 0) this.#welcome(accepted);
+      else if (accepted === -constants.errno.EAGAIN) return;
+      else if (!this.#mayTryAgain(-accepted)) return;
+    }
+  }
+
+  answer(request: HttpRequest, response: Response): void {
+    const { supervisor, credentials, routes } = this.#options;
+    const target = splitTarget(request.target);
+    const authorization = credentials
+      ? authorize(request.headers.get('authorization'), credentials)
+      : 'granted';
+    if (authorization === 'malformed') sendError(response, 400);
+    else if (authorization === 'denied') sendError(response, 401, CHALLENGE);
+    else {
+      const route = routes.find(({ prefix }) => target.path.startsWith(prefix));
+      route?.handler({ request, response, supervisor, ...target });
+    }
+  }
+
+  attempt(response: Response, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      const trace = error instanceof Error ? error.stack : String(error);
+      this.#options.supervisor.log.error(`Server Error: ${trace}`);
+      if (response.isBegun) response.abort();
+      else sendError(response, 500);
+    }
+  }
+
+  watch(connection: Connection, events: number): void {
+    this.#clients.watch(connection.descriptor, events, connection);
+  }
+
+  requested(connection: Connection): void {
+    this.#clients.requested(connection);
+  }
+
+  moved(connection: Connection): void {
+    if (this.#closing !== null && !connection.isBeingSent) connection.close();
+    else this.#clients.moved(connection);
+  }
+
+  closed(connection: Connection): void {
+    this.#clients.forget(connection.descriptor);
+    closeSync(connection.descriptor);
+    this.#clients.left(connection);
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#onEmpty?.();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #listen(): void {
+    this.#pause = null;
+    this.#clients.watch(this.#descriptor, READABLE, this);
+  }
+
+  #welcome(descriptor: number): void {
+    if (!this.#clients.hasRoom()) {
+      closeSync(descriptor);
+      return;
+    }
+    this.#isOutOfDescriptors = false;
+    const connection = new Connection(descriptor, this);
+    this.#connections.add(connection);
+    this.#clients.joined();
+    // Who connects has mostly sent its request already.
+    connection.ready();
+  }
+
+  /** Without descriptors the same connection would be offered for ever: one is freed, or the offers wait. */
+  #mayTryAgain(errno: number): boolean {
+    const { EMFILE, ENFILE, ENOBUFS, ENOMEM } = constants.errno;
+    if (![EMFILE, ENFILE, ENOBUFS, ENOMEM].includes(errno)) return true;
+    if (this.#clients.freeDescriptor()) return true;
+    if (!this.#isOutOfDescriptors) {
+      this.#options.supervisor.log.error(`HTTP server: accept: ${errnoName(errno)}`);
+      this.#isOutOfDescriptors = true;
+    }
+    this.#clients.forget(this.#descriptor);
+    this.#pause = setTimeout(() => this.#listen(), ACCEPT_PAUSE_MS);
+    return false;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#pause !== null) clearTimeout(this.#pause);
+    this.#clients.forget(this.#descriptor);
+    closeSync(this.#descriptor);
+    for (const connection of [...this.#connections]) {
+      if (!connection.isBeingSent) connection.close();
+    }
+    if (this.#connections.size > 0) await this.#emptied();
+    for (const connection of [...this.#connections]) connection.close();
+  }
+
+  /** Resolves when all connections are closed, or nobody has taken anything for a while. */
+  async #emptied(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    let left = this.#waitingBytes();
+    let turns = 0;
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+      timer = setInterval(() => {
+        const leftNow = this.#waitingBytes();
+        turns += 1;
+        if (leftNow === left || turns === MOST_FLUSH_TURNS) resolve();
+        left = leftNow;
+      }, FLUSH_MS);
+    });
+    clearInterval(timer);
+  }
+
+  #waitingBytes(): number {
+    let sum = 0;
+    for (const connection of this.#connections) sum += connection.waitingBytes;
+    return sum;
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * All HTTP servers of a configuration.
+ *
+ * @module
+ */
+import { closeSync } from 'node:fs';
+import type { HttpServerConfig } from '../../config/types.ts';
+import { getrlimit } from '../../native/posix.ts';
+import { serverUrlOf } from '../../process/spawn/server-url.ts';
+import type { MethodTable } from '../../rpc/method.ts';
+import {
+  createMethodTable,
+  loadPlugins,
+  RpcInterfaceError,
+  UnknownFactoryError,
+} from '../../rpc/rpc-interfaces.ts';
+import type { HandedSocket } from '../../supervisor/handover.ts';
+import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import { routes } from '../routes.ts';
+import { Clients } from './clients.ts';
+import { connectionLimit } from './connection-limit.ts';
+import { type HttpServer, serveHttp } from './http-server.ts';
+import { type ListeningSocket, openListeningSocket } from './listen.ts';
+import { ListenError } from './listen-error.ts';
+
+const DEFAULT_PATIENCE_MS = 60_000;
+
+export interface HttpServersOptions {
+  /** How long a request may take to come in, and a client may take nothing of an answer, in milliseconds; 60 s if left out. */
+  readonly patienceMs?: number;
+  /** How many descriptors the daemon may open; its RLIMIT_NOFILE if left out. */
+  readonly openFiles?: number;
+  /** True leaves an RPC interface out that cannot be made, and says so; otherwise no server is opened then. */
+  readonly toleratesBrokenInterfaces?: boolean;
+  /** What this process had open as another program; what no server of the configuration takes is closed. */
+  readonly inherited?: readonly HandedSocket[];
+}
+
+export interface HttpServers {
+  /** Nobody is being answered, and no request is under way; who follows a log does not count. */
+  readonly isQuiet: boolean;
+  /** All that another program under this pid needs to go on serving. */
+  handOver(): HandedSocket[];
+  /** The address that children are told, or null where there is no server. */
+  readonly serverUrl: string | null;
+  /** Ends listening, drops idle, waiting and tailing clients, and lets answers in flight be written. */
+  close(): Promise<void>;
+  /** Removes the socket files that are still ours. */
+  removeSocketFiles(): void;
+}
+
+/**
+ * Opens the servers of the supervisor's configuration, in its order.
+ *
+ * @throws ListenError when one of them cannot be opened; none is open then
+ */
+export async function openHttpServers(
+  supervisor: SupervisorView,
+  options: HttpServersOptions = {},
+): Promise<HttpServers> {
+  const configs = supervisor.config.servers;
+  const ending = new AbortController();
+  const interfaces = await makeInterfaces(supervisor, options, ending.signal);
+  const clients = openClients(supervisor, options);
+  const sockets: ListeningSocket[] = [];
+  const servers: HttpServer[] = [];
+  const inherited = new Map((options.inherited ?? []).map((socket) => [socket.address, socket]));
+  const opened: HttpServers = {
+    serverUrl: serverUrlOf(configs),
+    get isQuiet() {
+      return servers.every((server) => server.isQuiet);
+    },
+    handOver: () =>
+      servers.map((server, index) => ({
+        address: addressOf(configs[index]),
+        descriptor: sockets[index]?.descriptor ?? -1,
+        connections: server.idleConnections,
+      })),
+    close: async () => {
+      ending.abort();
+      await Promise.all(servers.map((server) => server.close()));
+      clients.close();
+    },
+    removeSocketFiles: () => {
+      for (const socket of sockets) socket.removeFile();
+    },
+  };
+  try {
+    for (const config of configs) {
+      const address = addressOf(config);
+      const handed = inherited.get(address);
+      inherited.delete(address);
+      const socket = openListeningSocket(config, handed?.descriptor ?? null);
+      sockets.push(socket);
+      servers.push(
+        serve(supervisor, config, { socket, interfaces, clients, connections: handed?.connections }),
+      );
+    }
+  } catch (error) {
+    await opened.close();
+    opened.removeSocketFiles();
+    throw error;
+  } finally {
+    for (const { descriptor, connections } of inherited.values()) {
+      for (const fd of [descriptor, ...connections]) closeSync(fd);
+    }
+  }
+  return opened;
+}
+
+/** What makes a listening socket what it is: one that is to be another is opened anew. */
+function addressOf(config: HttpServerConfig | undefined): string {
+  if (config?.kind === 'unix') {
+    const { file, mode, owner } = config;
+    return JSON.stringify([file, mode, owner]);
+  }
+  return JSON.stringify([config?.host, config?.port]);
+}
+
+/** Clients of all servers are counted together: they share the daemon's descriptors. */
+function openClients(supervisor: SupervisorView, options: HttpServersOptions): Clients {
+  const { openFiles = getrlimit('nofile').soft, patienceMs = DEFAULT_PATIENCE_MS } = options;
+  return new Clients({
+    patienceMs,
+    limit: () => connectionLimit(openFiles, runningPrograms(supervisor)),
+    onCrowd: (limit) =>
+      supervisor.log.warn(
+        `HTTP server: ${limit} clients are connected, the most that ${openFiles} open files leave room for; ` +
+          'for each that comes now the one that has been idle longest is closed',
+      ),
+  });
+}
+
+function runningPrograms(supervisor: SupervisorView): number {
+  let count = 0;
+  for (const group of supervisor.groups.values()) {
+    for (const process of group.processes.values()) count += process.pid === 0 ? 0 : 1;
+  }
+  return count;
+}
+
+function serve(
+  supervisor: SupervisorView,
+  config: HttpServerConfig,
+  { socket, interfaces: { table, names }, clients, connections }: Serving,
+): HttpServer {
+  const server = serveHttp(socket.descriptor, {
+    supervisor,
+    credentials: config.credentials,
+    routes: routes(table, config.maxBodyBytes),
+    clients,
+    connections,
+  });
+  for (const name of names) {
+    supervisor.log.info(`RPC interface '${name}' initialized`);
+  }
+  if (config.credentials === null) {
+    supervisor.log.critical(`Server '${config.section}' running without any HTTP authentication checking`);
+  }
+  return server;
+}
+
+interface Serving {
+  readonly socket: ListeningSocket;
+  readonly interfaces: Interfaces;
+  readonly clients: Clients;
+  readonly connections: readonly number[] | undefined;
+}
+
+interface Interfaces {
+  readonly table: MethodTable;
+  /** Of the sections whose methods can be called. */
+  readonly names: readonly string[];
+}
+
+/** @throws ListenError when one cannot be made and that is not tolerated */
+async function makeInterfaces(
+  supervisor: SupervisorView,
+  options: HttpServersOptions,
+  ended: AbortSignal,
+): Promise<Interfaces> {
+  const { rpcInterfaces, servers } = supervisor.config;
+  if (servers.length === 0) return { table: new Map(), names: [] };
+  const broken = new Set<string>();
+  const onBroken = (error: RpcInterfaceError): void => {
+    supervisor.log.warn(`RPC interface '${error.interfaceName}': ${error.explanation}`);
+    if (options.toleratesBrokenInterfaces !== true) throw error;
+    supervisor.log.critical(`${error.message}: it is left out`);
+    broken.add(error.interfaceName);
+  };
+  try {
+    const plugins = await loadPlugins(rpcInterfaces);
+    const table = createMethodTable(supervisor, rpcInterfaces, { plugins, ended, onBroken });
+    return { table, names: rpcInterfaces.map(({ name }) => name).filter((name) => !broken.has(name)) };
+  } catch (error) {
+    if (error instanceof UnknownFactoryError || error instanceof RpcInterfaceError) {
+      throw new ListenError(error.message);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * One request and its answer, as handlers see them.
+ *
+ * @module
+ */
+import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import type { Response } from './response.ts';
+
+export interface HttpRequest {
+  /** In capitals. */
+  readonly method: string;
+  /** Path and query as they came. */
+  readonly target: string;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** What the client says about its body, in bytes; null where it says nothing. */
+  readonly contentLength: number | null;
+  /** Calls back with the whole body once it has come; to be called before the handler returns. A body that nobody asks for is skipped. */
+  readBody(callback: (bytes: Buffer) => void): void;
+}
+
+export interface Exchange {
+  readonly request: HttpRequest;
+  readonly response: Response;
+  /** Decoded path without query, with its leading slash. */
+  readonly path: string;
+  /** What follows the `?`, as it came. */
+  readonly query: string;
+  readonly supervisor: SupervisorView;
+}
+
+/** Answers a request, now or later; what it throws is logged and answered with 500. */
+export type Handler = (exchange: Exchange) => void;

@@ -1,0 +1,21 @@
+/**
+ * What is written down of a process while it lives, so that a later daemon can take it over.
+ *
+ * @module
+ */
+import type { ProcessConfig } from '../../config/types.ts';
+import type { Machine } from '../machine/types.ts';
+
+export interface ProcessRecord {
+  readonly groupName: string;
+  /** What it was started with; the file may say something else by now. */
+  readonly config: ProcessConfig;
+  /** Its moments are on the monotonic clock of the machine, which every daemon has in common. */
+  readonly machine: Machine;
+  /** When the process was started, as `ProcStat` has it; null where there is none, or it could not be seen. */
+  readonly startTicks: number | null;
+  /** Where its FIFOs are, as `Pipes` has it; null where it has none. */
+  readonly base: string | null;
+  /** The files of the logs that the daemon named itself. */
+  readonly autoLogs: { readonly stdout: string | null; readonly stderr: string | null };
+}

@@ -1,0 +1,79 @@
+/**
+ * The daemon's ends of pipes that a process has from another daemon.
+ *
+ * @module
+ */
+import { closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs';
+import { pipe, setNonblocking } from '../../native/posix.ts';
+import type { DaemonEnds } from '../channels/pipes.ts';
+
+/**
+ * Opens the daemon's ends of channels that a process has from another daemon. A channel that nobody can be found to
+ * write to is at its end.
+ *
+ * @throws PosixError or the ErrnoException of `open`, as EMFILE; nothing stays open then
+ */
+export function reopenPipes({ base, pid, redirectStderr }: ReopenOptions): DaemonEnds {
+  const stdout = reopenOutput(base, pid, 'stdout');
+  try {
+    const stderr = redirectStderr ? null : reopenOutput(base, pid, 'stderr');
+    return { base, stdin: null, stdout, stderr };
+  } catch (error) {
+    closeSync(stdout);
+    throw error;
+  }
+}
+
+export interface ReopenOptions {
+  /** As in `Pipes`. */
+  readonly base: string | null;
+  /** Whose channels they are. */
+  readonly pid: number;
+  readonly redirectStderr: boolean;
+}
+
+const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
+
+function reopenOutput(base: string | null, pid: number, name: 'stdout' | 'stderr'): number {
+  const path = base === null ? null : `${base}.${name}`;
+  const fd = (path === null ? null : openReader(path)) ?? openReaderOf(path, pid, DESCRIPTORS[name]);
+  if (fd !== null) {
+    return fd;
+  }
+  const { read, write } = pipe();
+  closeSync(write);
+  setNonblocking(read, true);
+  return read;
+}
+
+/** Null where there is no FIFO of that name. */
+function openReader(path: string): number | null {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (NOT_THERE.has((error as NodeJS.ErrnoException).code)) {
+      return null;
+    }
+    throw error;
+  }
+  if (fstatSync(fd).isFIFO()) {
+    return fd;
+  }
+  closeSync(fd);
+  return null;
+}
+
+const NOT_THERE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP']);
+
+/** A cleaner of temporary folders may have taken the name, or it never had one: proc(5) knows what the process has open. */
+function openReaderOf(path: string | null, pid: number, descriptor: number): number | null {
+  const link = `/proc/${pid}/fd/${descriptor}`;
+  try {
+    const target = readlinkSync(link);
+    const isOurs = path === null ? target.startsWith('pipe:') : target === `${path} (deleted)`;
+    return isOurs ? openReader(link) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * One output channel (stdout or stderr) of one life of a process: reads the pipe and hands the bytes to
+ * the log. It lives until the last writer closes the pipe, which may be long after the process exited.
+ *
+ * @module
+ */
+import { closeSync } from 'node:fs';
+import type { IoLoop } from '../../io/io-loop.ts';
+import type { ChannelLog } from '../../logs/channel-log.ts';
+import { HANGUP, pipeSize, pump, READABLE, readInto } from '../../native/posix.ts';
+import { drawThrough, endAll, type OutputTap } from '../taps/output-tap.ts';
+import { Pace } from './output-pace.ts';
+import { forgetPipe, resizePipe } from './pipe-allowance.ts';
+
+export interface OutputChannelOptions {
+  readonly fd: number;
+  readonly io: IoLoop;
+  /** Where the bytes go; null reads them and drops them. */
+  readonly log: ChannelLog | null;
+  readonly taps: readonly OutputTap[];
+  /** Called once, after the last byte. */
+  readonly onEnd: () => void;
+}
+
+/** One channel takes at most so much before others have their turn, and so much if it passes through taps. */
+const TURN_BYTES = 4 << 20;
+const TURN_BYTES_THROUGH_TAPS = 1 << 20;
+
+/** A log that is soon to be rotated is looked at after so many bytes, never in the middle of what came at once. */
+const ROTATE_BYTES = 128 << 10;
+
+/** For `IoLoop.watch`: not even the end is told. */
+const NOTHING = 0;
+
+/** All channels read into one buffer: the bytes are consumed before the next read. */
+const scratch = Buffer.allocUnsafeSlow(256 << 10);
+
+export class OutputChannel {
+  readonly #options: OutputChannelOptions;
+  readonly #usualPipeBytes: number;
+  readonly #pace: Pace;
+  readonly #visit = (): number => this.#takeUp();
+  #isOpen = true;
+  #isResting = false;
+  #mayGrow = true;
+
+  constructor(options: OutputChannelOptions) {
+    this.#options = options;
+    this.#usualPipeBytes = pipeSize(options.fd);
+    // What taps hear stays in the pieces in which the program said it, unless it says much.
+    this.#pace = new Pace({
+      pipeBytes: this.#usualPipeBytes,
+      isQuickToRest: options.taps.length === 0,
+    });
+    this.#watch(READABLE);
+  }
+
+  get log(): ChannelLog | null {
+    return this.#options.log;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Reads what is in the pipe now; called when the process has exited, so that its last words come first. */
+  drain(): void {
+    for (let turn = 0; turn < 2 && this.#isOpen; turn += 1) {
+      if (this.#takeTurn() === 0) {
+        return;
+      }
+    }
+  }
+
+  /** Writes to the log what is held back. */
+  flush(): void {
+    this.#log(endAll(this.#options.taps));
+  }
+
+  /** Stops reading at once and closes everything. */
+  close(): void {
+    if (!this.#isOpen) {
+      return;
+    }
+    this.#isOpen = false;
+    forgetPipe(this.#usualPipeBytes, this.#pace.pipeBytes);
+    const { fd, io, log, taps, onEnd } = this.#options;
+    io.forget(fd);
+    closeSync(fd);
+    this.#log(endAll(taps));
+    log?.close();
+    onEnd();
+  }
+
+  #watch(events: number): void {
+    this.#options.io.watch(this.#options.fd, events, (ready) => this.#onReady(ready));
+  }
+
+  #onReady(events: number): void {
+    const moved = this.#takeTurn();
+    if (this.#isOpen && (events & HANGUP) === 0) {
+      this.#goOn(moved);
+    }
+  }
+
+  /** The rest is over. */
+  #takeUp(): number {
+    if (!this.#isOpen) {
+      return 0;
+    }
+    const moved = this.#takeTurn();
+    if (this.#isOpen) {
+      this.#goOn(moved);
+    }
+    return moved;
+  }
+
+  #goOn(moved: number): void {
+    const pauseMs = this.#pace.afterRead(moved, performance.now());
+    if (pauseMs === null) {
+      this.#awaitWriter();
+    } else {
+      this.#rest(pauseMs);
+    }
+  }
+
+  #awaitWriter(): void {
+    if (this.#isResting) {
+      this.#isResting = false;
+      this.#mayGrow = true;
+      this.#resizePipe(this.#usualPipeBytes);
+      this.#watch(READABLE);
+    }
+  }
+
+  /** Out of the poller, in which every write of the program would be told. */
+  #rest(pauseMs: number): void {
+    if (!this.#isResting) {
+      this.#isResting = true;
+      this.#watch(NOTHING);
+    }
+    const { wantedPipeBytes, pipeBytes } = this.#pace;
+    if (wantedPipeBytes > pipeBytes && this.#mayGrow) {
+      this.#resizePipe(wantedPipeBytes);
+      this.#mayGrow = this.#pace.pipeBytes > pipeBytes;
+    }
+    this.#options.io.later(this.#visit, pauseMs);
+  }
+
+  #resizePipe(bytes: number): void {
+    this.#pace.pipeBytes = resizePipe(this.#options.fd, this.#pace.pipeBytes, bytes);
+  }
+
+  /** Reads until the pipe is empty or the turn is over; returns the number of bytes. */
+  #takeTurn(): number {
+    const { log, taps } = this.#options;
+    return log !== null && log.descriptor !== null && taps.length === 0
+      ? this.#pumpTo(log)
+      : this.#readThrough();
+  }
+
+  /** Bytes that only go to a file do not pass through JavaScript. */
+  #pumpTo(log: ChannelLog): number {
+    let moved = 0;
+    while (moved < TURN_BYTES) {
+      if (log.descriptor === null) {
+        return moved + this.#readThrough();
+      }
+      const limit = Math.min(Math.max(log.room, ROTATE_BYTES), TURN_BYTES - moved);
+      const result = pump(this.#options.fd, log.descriptor, limit);
+      if (result.moved > 0) {
+        moved += result.moved;
+        log.account(result.moved);
+      }
+      switch (result.end) {
+        case 'limit':
+          break;
+        case 'empty':
+          return moved;
+        case 'eof':
+          this.close();
+          return moved;
+        case 'read-failed':
+          return moved;
+        case 'write-failed':
+          // The log's own write knows how to fail: it says what is wrong and counts what is lost.
+          if (result.rest !== null) {
+            log.write(result.rest);
+          }
+          return moved + this.#readThrough();
+      }
+    }
+    return moved;
+  }
+
+  #readThrough(): number {
+    let moved = 0;
+    while (moved < TURN_BYTES_THROUGH_TAPS) {
+      const count = readInto(this.#options.fd, scratch);
+      if (count < 0) {
+        return moved;
+      }
+      if (count === 0) {
+        this.close();
+        return moved;
+      }
+      moved += count;
+      this.#log(drawThrough(this.#options.taps, scratch.subarray(0, count)));
+      if (count < scratch.length) {
+        return moved;
+      }
+    }
+    return moved;
+  }
+
+  #log(bytes: Buffer): void {
+    if (bytes.length > 0) {
+      this.#options.log?.write(bytes);
+    }
+  }
+}

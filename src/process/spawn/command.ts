@@ -1,0 +1,115 @@
+/**
+ * From the `command` of a program to the file that is executed.
+ *
+ * Source: SURFACE (Processes), observed on the reference.
+ *
+ * @module
+ */
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { pythonRepr } from '../../python/repr.ts';
+import { splitCommand } from '../../python/shlex.ts';
+import { CommandError } from '../managed-process.ts';
+
+/** What execve is given. A relative `file` is executed from the program's directory, as execve does. */
+export interface ResolvedCommand {
+  readonly file: string;
+  readonly argv: readonly string[];
+}
+
+const DEFAULT_PATH = '/bin:/usr/bin:/usr/local/bin';
+const ANY_EXECUTE_BIT = 0o111;
+
+/**
+ * Finds the file of a command before anything is forked, so that a mistake can be told to the one who asked.
+ * A relative file is looked for from the daemon's working directory.
+ *
+ * @param path the PATH to search; an empty one, as an empty entry, is the working directory
+ * @throws CommandError with the reference's text
+ */
+export function resolveCommand(command: string, path: string | undefined): ResolvedCommand {
+  const argv = split(command);
+  const program = argv[0];
+  if (program === undefined) {
+    throw new CommandError('bad-command', 'command is empty');
+  }
+  const { file, stats } = find(program, path ?? DEFAULT_PATH);
+  checkExecutable(file, stats);
+  return { file, argv };
+}
+
+/**
+ * Which PATH a program's command is searched in: its own, even if empty, else the daemon's if that says anything.
+ */
+export function searchPath(
+  environment: Readonly<Record<string, string>>,
+  inherited: string | undefined,
+): string | undefined {
+  return environment.PATH ?? (inherited === '' ? undefined : inherited);
+}
+
+function split(command: string): readonly string[] {
+  try {
+    return splitCommand(command);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError('bad-command', `can't parse command ${pythonRepr(command)}: ${why}`);
+  }
+}
+
+interface Candidate {
+  readonly file: string;
+  readonly stats: Stats | undefined;
+}
+
+/** The first entry that exists is taken, even if it cannot be executed. */
+function find(program: string, path: string): Candidate {
+  if (program.includes('/')) {
+    return { file: program, stats: statOf(program) };
+  }
+  for (const directory of path.split(':')) {
+    const file = join(directory, program);
+    const stats = statOf(file);
+    if (stats !== undefined) {
+      return { file, stats };
+    }
+  }
+  return { file: program, stats: undefined };
+}
+
+/** Not `path.join`: the path is shown to the user as the entry has it, `..` and all. */
+function join(directory: string, program: string): string {
+  return directory === '' || directory.endsWith('/') ? directory + program : `${directory}/${program}`;
+}
+
+/** What cannot be looked at (a folder without permission, a file as folder, a loop) is not there. */
+function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function checkExecutable(file: string, stats: Stats | undefined): void {
+  if (stats === undefined) {
+    throw new CommandError('not-found', `can't find command ${pythonRepr(file)}`);
+  }
+  if (stats.isDirectory()) {
+    throw new CommandError('not-executable', `command at ${pythonRepr(file)} is a directory`);
+  }
+  if ((stats.mode & ANY_EXECUTE_BIT) === 0) {
+    throw new CommandError('not-executable', `command at ${pythonRepr(file)} is not executable`);
+  }
+  if (!mayExecute(file)) {
+    throw new CommandError('no-permission', `no permission to run command ${pythonRepr(file)}`);
+  }
+}
+
+function mayExecute(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

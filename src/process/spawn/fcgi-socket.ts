@@ -1,0 +1,236 @@
+/**
+ * The listening sockets of FastCGI programs: open while a process has them as its stdin.
+ *
+ * @module
+ */
+import { chmodSync, chownSync, closeSync, lstatSync, type Stats, statSync, unlinkSync } from 'node:fs';
+import { fcgiSocketUrl } from '../../config/sections/fcgi.ts';
+import type { FcgiSocketConfig } from '../../config/types.ts';
+import { removerOf } from '../../io/own-file.ts';
+import type { MainLog } from '../../logs/main-log.ts';
+import { errnoMessage, listenInet, listenUnix, PosixError, setNonblocking } from '../../native/posix.ts';
+
+/** The socket cannot be had; the message is the reference's. */
+export class FcgiSocketError extends Error {
+  override readonly name = 'FcgiSocketError';
+}
+
+/** What Python's SOMAXCONN is; the kernel makes less of it where less is allowed. */
+const LONGEST_BACKLOG = 4096;
+
+interface OpenSocket {
+  readonly descriptor: number;
+  removeFile(): void;
+}
+
+export class FcgiSocket {
+  readonly #config: FcgiSocketConfig;
+  readonly #log: MainLog;
+  #open: OpenSocket | null = null;
+  #holders = 0;
+  #isInherited = false;
+
+  constructor(config: FcgiSocketConfig, log: MainLog) {
+    this.#config = config;
+    this.#log = log;
+  }
+
+  get url(): string {
+    return fcgiSocketUrl(this.#config);
+  }
+
+  /** Goes on with a socket that an earlier daemon has opened; until it is held here, its file is not ours to remove. */
+  inherit(descriptor: number): void {
+    this.#open = { descriptor, removeFile: () => {} };
+    this.#isInherited = true;
+  }
+
+  /**
+   * The descriptor that a child gets; the first holder creates the socket, and each must `release` it.
+   *
+   * @throws FcgiSocketError, and then it is not held
+   */
+  hold(): number {
+    if (this.#open === null) {
+      this.#log.info(`Creating socket ${this.url}`);
+      this.#open = openSocket(this.#config);
+    }
+    this.join();
+    return this.#open.descriptor;
+  }
+
+  /** Counts a holder that another daemon has started, also where its socket is out of our reach. */
+  join(): void {
+    this.#holders += 1;
+    if (this.#isInherited && this.#open !== null) {
+      const { kind } = this.#config;
+      const removeFile = kind === 'unix' ? removerOf(this.#config.path) : () => {};
+      this.#open = { ...this.#open, removeFile };
+      this.#isInherited = false;
+    }
+  }
+
+  /** Ends one hold; after the last one the socket is closed and its file is gone. */
+  release(): void {
+    if (this.#holders === 0) {
+      return;
+    }
+    this.#holders -= 1;
+    if (this.#holders === 0) {
+      this.close();
+    }
+  }
+
+  /** Closes the socket whoever holds it. */
+  close(): void {
+    this.#holders = 0;
+    if (this.#open === null) {
+      return;
+    }
+    this.#log.info(`Closing socket ${this.url}`);
+    closeSync(this.#open.descriptor);
+    this.#open.removeFile();
+    this.#open = null;
+    this.#isInherited = false;
+  }
+}
+
+/**
+ * A descriptor, null where there is none, and `out of reach` where a process still listens on the socket and it cannot
+ * be had of it.
+ */
+export type InheritedSocket = number | null | 'out of reach';
+
+/** The sockets of one group: processes that name the same one share it. */
+export class FcgiSockets {
+  readonly #log: MainLog;
+  readonly #byUrl = new Map<string, FcgiSocket>();
+
+  constructor(log: MainLog) {
+    this.#log = log;
+  }
+
+  /**
+   * The socket for a configuration. A new one is created and closed once, so that one that cannot be had
+   * is found when its group is added.
+   *
+   * @param inherit asks for what an earlier daemon has left of it
+   * @throws FcgiSocketError
+   */
+  find(config: FcgiSocketConfig, inherit: () => InheritedSocket = () => null): FcgiSocket {
+    const url = fcgiSocketUrl(config);
+    const known = this.#byUrl.get(url);
+    if (known !== undefined) {
+      return known;
+    }
+    const socket = new FcgiSocket(config, this.#log);
+    const inherited = inherit();
+    if (typeof inherited === 'number') {
+      socket.inherit(inherited);
+    } else if (inherited === null) {
+      socket.hold();
+      socket.release();
+    }
+    this.#byUrl.set(url, socket);
+    return socket;
+  }
+
+  close(): void {
+    for (const socket of this.#byUrl.values()) {
+      socket.close();
+    }
+  }
+}
+
+function openSocket(config: FcgiSocketConfig): OpenSocket {
+  try {
+    const opened = config.kind === 'unix' ? openUnix(config) : openTcp(config);
+    // Programs of the field call accept and expect to wait there.
+    setNonblocking(opened.descriptor, false);
+    return opened;
+  } catch (error) {
+    throw new FcgiSocketError(
+      `Could not create FastCGI socket ${fcgiSocketUrl(config)}: ${reasonOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function openTcp({ host, port, backlog }: Extract<FcgiSocketConfig, { kind: 'tcp' }>): OpenSocket {
+  return { descriptor: listenInet(host, port, backlog ?? LONGEST_BACKLOG), removeFile: () => {} };
+}
+
+function openUnix(config: Extract<FcgiSocketConfig, { kind: 'unix' }>): OpenSocket {
+  const { path, mode, backlog } = config;
+  removeStale(path);
+  const descriptor = listenUnix(path, mode & PERMISSIONS, backlog ?? LONGEST_BACKLOG);
+  try {
+    if (config.owner !== null) {
+      giveAway(path, config.owner);
+    }
+    setMode(path, mode);
+    return { descriptor, removeFile: removerOf(path) };
+  } catch (error) {
+    closeSync(descriptor);
+    unlinkSync(path);
+    throw error;
+  }
+}
+
+const PERMISSIONS = 0o777;
+
+/** Makes room for the socket; a file that is none is somebody's data, and not removed as the reference would. */
+function removeStale(path: string): void {
+  const found = statOf(path);
+  if (found === undefined) {
+    return;
+  }
+  if (!found.isSocket() && !found.isSymbolicLink() && !found.isDirectory()) {
+    throw new Error(`${path} exists and is not a socket`);
+  }
+  unlinkSync(path);
+}
+
+/** What is at the path; a link that leads nowhere is itself. Undefined where nothing can be seen: bind says why. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function giveAway(path: string, { uid, gid }: { readonly uid: number; readonly gid: number }): void {
+  try {
+    chownSync(path, uid, gid);
+  } catch (error) {
+    throw new Error(`Could not change ownership of socket file: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function setMode(path: string, mode: number): void {
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    throw new Error(`Could not change permissions of socket file: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** As Python words it. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  if (error instanceof PosixError) {
+    if (error.syscall === 'getaddrinfo') {
+      return '[Errno -2] Name or service not known';
+    }
+    return error.code === 'ENAMETOOLONG'
+      ? 'AF_UNIX path too long'
+      : `[Errno ${error.errno}] ${errnoMessage(error.errno)}`;
+  }
+  const { errno, path } = error as NodeJS.ErrnoException;
+  return errno === undefined ? error.message : `[Errno ${-errno}] ${errnoMessage(-errno)}: '${path}'`;
+}

@@ -1,0 +1,17 @@
+/**
+ * The address that children are told, in SUPERVISOR_SERVER_URL.
+ *
+ * @module
+ */
+import type { HttpServerConfig } from '../../config/types.ts';
+
+/** The first unix server, else the last inet one (as the reference chooses), else null. */
+export function serverUrlOf(servers: readonly HttpServerConfig[]): string | null {
+  let url: string | null = null;
+  for (const server of servers) {
+    if (server.kind === 'unix') return `unix://${server.file}`;
+    const host = server.host === '' ? 'localhost' : server.host;
+    url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+  }
+  return url;
+}

@@ -1,0 +1,164 @@
+/**
+ * Starts one process: its channels, its credentials, its environment, and the words for what fails.
+ *
+ * @module
+ */
+import type { ProcessConfig } from '../../config/types.ts';
+import { PosixError, type SpawnOutcome, spawn } from '../../native/posix.ts';
+import { Channels, type ChannelsOwner } from '../channels/channels.ts';
+import type { ProcessHost } from '../host.ts';
+import { CommandError } from '../managed-process.ts';
+import { childEnvironment } from './child-environment.ts';
+import type { ResolvedCommand } from './command.ts';
+import { type CredentialsResult, credentialsFor } from './credentials.ts';
+import { type FcgiSocket, FcgiSocketError } from './fcgi-socket.ts';
+
+export interface SpawnProcessOptions {
+  readonly owner: SpawnOwner;
+  /** Is held from here to the process's end. */
+  readonly socket: FcgiSocket | null;
+}
+
+/** The process that is started. */
+export interface SpawnOwner extends ChannelsOwner {
+  readonly host: ProcessHost;
+  /** @throws CommandError */
+  resolveCommand(): ResolvedCommand;
+}
+
+export type SpawnResult =
+  | { readonly ok: true; readonly pid: number; readonly channels: Channels }
+  | { readonly ok: false; readonly message: string };
+
+const NO_CREDENTIALS: CredentialsResult = { ok: true, credentials: null };
+
+/** A failure after the fork is not a failure here: the process exits with 127 and its log says why. */
+export function spawnProcess(options: SpawnProcessOptions): SpawnResult {
+  const { socket } = options;
+  let stdin: number | null;
+  try {
+    stdin = socket?.hold() ?? null;
+  } catch (error) {
+    if (error instanceof FcgiSocketError) {
+      return { ok: false, message: error.message };
+    }
+    throw error;
+  }
+  const result = spawnWith(options, stdin);
+  if (!result.ok) {
+    socket?.release();
+  }
+  return result;
+}
+
+function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnResult {
+  const { owner } = options;
+  const { config } = owner;
+  let command: ResolvedCommand;
+  try {
+    command = owner.resolveCommand();
+  } catch (error) {
+    if (error instanceof CommandError) {
+      return { ok: false, message: error.message };
+    }
+    throw error;
+  }
+  const identity = config.uid === null ? NO_CREDENTIALS : credentialsFor(config.uid);
+  let channels: Channels;
+  try {
+    channels = new Channels(owner, { stdin, user: identity.ok ? identity.credentials : null });
+  } catch (error) {
+    return { ok: false, message: channelFailure(config.name, codeOf(error)) };
+  }
+  try {
+    const outcome = launch(owner, command, identity, channels);
+    const text = failureText(config, command, identity, outcome);
+    if (text !== null) {
+      channels.say(`supervisor: ${text}\nsupervisor: child process was not spawned\n`);
+    }
+    channels.childStarted();
+    return { ok: true, pid: outcome.pid, channels };
+  } catch (error) {
+    channels.close();
+    return { ok: false, message: forkFailure(config.name, codeOf(error)) };
+  }
+}
+
+/** Who cannot become its user must not run as another: a file that cannot be executed ends it with 127. */
+const NOTHING_TO_EXECUTE = '';
+
+function launch(
+  { config, groupName, host }: SpawnOwner,
+  command: ResolvedCommand,
+  identity: CredentialsResult,
+  channels: Channels,
+): SpawnOutcome {
+  return spawn({
+    file: identity.ok ? command.file : NOTHING_TO_EXECUTE,
+    argv: command.argv,
+    env: childEnvironment({
+      inherited: host.inheritedEnvironment,
+      serverUrl: config.serverUrl ?? host.serverUrl,
+      processName: config.name,
+      groupName,
+      environment: config.environment,
+    }),
+    ...channels.stdio,
+    cwd: identity.ok ? config.directory : null,
+    umask: config.umask,
+    credentials: identity.ok ? identity.credentials : null,
+    rlimits: host.childLimits,
+  });
+}
+
+function failureText(
+  config: ProcessConfig,
+  command: ResolvedCommand,
+  identity: CredentialsResult,
+  { failure }: SpawnOutcome,
+): string | null {
+  if (!identity.ok) {
+    return `couldn't setuid to ${config.uid}: ${identity.message}`;
+  }
+  switch (failure?.step) {
+    case undefined:
+      return null;
+    case 'setgroups':
+      return `couldn't setuid to ${config.uid}: Could not set groups of effective user`;
+    case 'setgid':
+      return `couldn't setuid to ${config.uid}: Could not set group id of effective user`;
+    case 'setuid':
+      return `couldn't setuid to ${config.uid}: ${failure?.code}`;
+    case 'chdir':
+      return `couldn't chdir to ${config.directory}: ${failure?.code}`;
+    case 'execve':
+      return `couldn't exec ${command.argv[0]}: ${failure?.code}`;
+    default:
+      return `couldn't ${failure?.step}: ${failure?.code}`;
+  }
+}
+
+function channelFailure(name: string, code: string): string {
+  return code === 'EMFILE'
+    ? `too many open files to spawn '${name}'`
+    : `unknown error making dispatchers for '${name}': ${code}`;
+}
+
+function forkFailure(name: string, code: string): string {
+  switch (code) {
+    case 'EAGAIN':
+      return `Too many processes in process table to spawn '${name}'`;
+    case 'EMFILE':
+      return channelFailure(name, code);
+    default:
+      return `unknown error during fork for '${name}': ${code}`;
+  }
+}
+
+/** An error without a code, as for a NUL byte in the command, is one program's failure too, and told in its own words. */
+function codeOf(error: unknown): string {
+  if (error instanceof PosixError) {
+    return error.code;
+  }
+  return (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
+}

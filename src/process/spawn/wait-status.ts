@@ -1,0 +1,28 @@
+/**
+ * What `waitpid` says of the end of a process, in the words of the log.
+ *
+ * @module
+ */
+import { signalName } from '../../config/tables/values.ts';
+
+/** How a process ended. */
+export interface WaitStatus {
+  /** The exit status, or -1 for an end by a signal. */
+  readonly exitStatus: number;
+  /** As `exit status 3`, `terminated by SIGTERM (core dumped)`. */
+  readonly text: string;
+}
+
+/** Reads the raw status of waitpid(2). */
+export function decodeWaitStatus(status: number): WaitStatus {
+  const signal = status & 0x7f;
+  if (signal === 0) {
+    const exitStatus = (status >> 8) & 0xff;
+    return { exitStatus, text: `exit status ${exitStatus}` };
+  }
+  if (signal !== 0x7f) {
+    const core = (status & 0x80) !== 0 ? ' (core dumped)' : '';
+    return { exitStatus: -1, text: `terminated by ${signalName(signal)}${core}` };
+  }
+  return { exitStatus: -1, text: `unknown termination cause 0x${status.toString(16).padStart(4, '0')}` };
+}

@@ -1,0 +1,74 @@
+/**
+ * Sends program output to syslog, line by line (`stdout_syslog=`).
+ *
+ * @module
+ */
+import { MAX_MESSAGE_BYTES, type Syslog } from '../../logs/syslog.ts';
+import type { OutputTap } from './output-tap.ts';
+
+const NEWLINE = 0x0a;
+
+/** One output channel's copy: a line is one message, whatever reads it came in. */
+export class SyslogCopy implements OutputTap {
+  readonly #syslog: Syslog;
+  readonly #heading: Buffer;
+  /** The pieces of a line whose end has not come yet. */
+  #unfinished: Buffer[] = [];
+  #unfinishedBytes = 0;
+
+  constructor(syslog: Syslog, processName: string) {
+    this.#syslog = syslog;
+    this.#heading = Buffer.from(`${processName} `);
+  }
+
+  take(bytes: Buffer): Buffer {
+    const end = bytes.lastIndexOf(NEWLINE);
+    if (end >= 0) {
+      this.#sendLines(Buffer.concat([...this.#unfinished, bytes.subarray(0, end)]));
+      this.#unfinished = [];
+      this.#unfinishedBytes = 0;
+    }
+    this.#hold(bytes.subarray(end + 1));
+    return bytes;
+  }
+
+  end(): Buffer {
+    this.#sendUnfinished();
+    return Buffer.alloc(0);
+  }
+
+  /** The channel reads into a buffer that it uses again, so what is kept is copied. */
+  #hold(bytes: Buffer): void {
+    if (bytes.length === 0) {
+      return;
+    }
+    this.#unfinished.push(Buffer.from(bytes));
+    this.#unfinishedBytes += bytes.length;
+    if (this.#unfinishedBytes >= MAX_MESSAGE_BYTES - this.#heading.length) {
+      this.#sendUnfinished();
+    }
+  }
+
+  #sendUnfinished(): void {
+    if (this.#unfinishedBytes > 0) {
+      this.#syslog.send(Buffer.concat(this.#unfinished), this.#heading);
+    }
+    this.#unfinished = [];
+    this.#unfinishedBytes = 0;
+  }
+
+  /** As the reference has it, empty lines at the end of what came at once are left out. */
+  #sendLines(text: Buffer): void {
+    let end = text.length;
+    while (end > 0 && text[end - 1] === NEWLINE) {
+      end -= 1;
+    }
+    const lines = text.subarray(0, end);
+    let start = 0;
+    for (let newline = lines.indexOf(NEWLINE); newline >= 0; newline = lines.indexOf(NEWLINE, start)) {
+      this.#syslog.send(lines.subarray(start, newline), this.#heading);
+      start = newline + 1;
+    }
+    this.#syslog.send(lines.subarray(start), this.#heading);
+  }
+}

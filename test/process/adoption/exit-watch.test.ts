@@ -1,0 +1,96 @@
+import { release } from 'node:os';
+import { afterEach, expect, vi } from 'vitest';
+import type { IoLoop } from '../../../src/io/io-loop.ts';
+import { UNKNOWN_STATUS, watchExit } from '../../../src/process/adoption/exit-watch.ts';
+import type { WaitStatus } from '../../../src/process/spawn/wait-status.ts';
+import { attended, end, endOrphan, neglected, type Obedient, orphan } from '../orphans.ts';
+import { openDescriptors, test, until } from '../support.ts';
+
+/** Since Linux 6.15 others than the parent are told how a process ended. */
+const [major = 0, minor = 0] = release().split('.').map(Number);
+const isTold = major > 6 || (major === 6 && minor >= 15);
+
+/** The order to exit, which its reader may not have opened yet. */
+const KEPT_OPEN = 1;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+interface Watch {
+  readonly told: WaitStatus[];
+  readonly cancel: () => void;
+}
+
+function watch(io: IoLoop, { pid }: Pick<Obedient, 'pid'>, isThere = () => true): Watch {
+  const told: WaitStatus[] = [];
+  const cancel = watchExit({ pid, io, isThere, onExit: (status) => told.push(status) });
+  return { told, cancel };
+}
+
+test('the end of a process that is not our child is told once, and how it ended where the kernel tells it', async ({
+  folder,
+  io,
+}) => {
+  const before = openDescriptors();
+  const program = await attended(folder);
+  const { told } = watch(io, program);
+  program.exit(3);
+  await until('its end', () => told.length > 0);
+  expect(told).toEqual([isTold ? { exitStatus: 3, text: 'exit status 3' } : UNKNOWN_STATUS]);
+  await end(program.parent);
+  await until('all is closed', () => openDescriptors() <= before + KEPT_OPEN);
+});
+
+test('an end by a signal is told as one', async ({ folder, io }) => {
+  const victim = await attended(folder);
+  const { told } = watch(io, victim);
+  process.kill(victim.pid, 'SIGKILL');
+  await until('its end', () => told.length > 0);
+  expect(told).toEqual([isTold ? { exitStatus: -1, text: 'terminated by SIGKILL' } : UNKNOWN_STATUS]);
+  await end(victim.parent);
+});
+
+test('a watch that was cancelled tells nothing, and its descriptor is closed', async ({ folder, io }) => {
+  const before = openDescriptors();
+  const process = orphan(folder);
+  const cancelled = watch(io, process);
+  cancelled.cancel();
+  expect(openDescriptors()).toBe(before);
+  const other = watch(io, process);
+  await endOrphan(process);
+  await until('the other is told', () => other.told.length === 1);
+  expect(cancelled.told).toEqual([]);
+  expect(openDescriptors()).toBe(before);
+});
+
+test('a parent that asks for nobody’s end is not waited for', async ({ folder, io }) => {
+  const process = await neglected(folder);
+  const { told } = watch(io, process);
+  process.exit(3);
+  await until('its end', () => told.length > 0);
+  expect(told).toEqual([{ exitStatus: 3, text: 'exit status 3' }]);
+  await end(process.parent);
+});
+
+/** No process has this pid: the kernel has no descriptor of it. */
+const NOBODY = { pid: 0x3fffffff };
+
+test('without a descriptor of it a process is looked for until it is not there', ({ io }) => {
+  vi.useFakeTimers();
+  let isThere = true;
+  const { told } = watch(io, NOBODY, () => isThere);
+  vi.advanceTimersByTime(60_000);
+  expect(told).toEqual([]);
+  isThere = false;
+  vi.advanceTimersByTime(60_000);
+  expect([told, vi.getTimerCount()]).toEqual([[UNKNOWN_STATUS], 0]);
+});
+
+test('a search that is cancelled is over', ({ io }) => {
+  vi.useFakeTimers();
+  const { told, cancel } = watch(io, NOBODY, () => false);
+  cancel();
+  vi.advanceTimersByTime(60_000);
+  expect([told, vi.getTimerCount()]).toEqual([[], 0]);
+});

@@ -1,0 +1,119 @@
+import { closeSync, constants, openSync, readdirSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { ProcessConfig } from '../../../src/config/types.ts';
+import type { IoLoop } from '../../../src/io/io-loop.ts';
+import { Channels } from '../../../src/process/channels/channels.ts';
+import { processConfig } from '../../rpc/fakes.ts';
+import { InfoLog, loggedTo, nobody, openDescriptors, readText, test, until } from '../support.ts';
+
+function open(folder: string, io: IoLoop, changes: Partial<ProcessConfig> = {}) {
+  const log = new InfoLog();
+  const troubles: (string | null)[] = [];
+  const owner = {
+    config: processConfig('p', changes),
+    groupName: 'g',
+    host: { runtimeFolder: folder, stripAnsi: false, io, log },
+    stdoutLogfile: join(folder, 'out.log'),
+    stderrLogfile: join(folder, 'err.log'),
+    logTroubled: (message: string | null) => troubles.push(message),
+    hearersOf: () => nobody,
+  };
+  return { channels: new Channels(owner, { stdin: null, user: null }), log, troubles };
+}
+
+/** The child's end of a channel, opened as the child would. */
+function childEnd({ stdio }: Channels, channel: 'stdout' | 'stderr'): number {
+  if (!('fifos' in stdio)) {
+    return openSync(`/proc/self/fd/${stdio[channel]}`, constants.O_WRONLY);
+  }
+  const [, stdout, stderr = stdout] = stdio.fifos;
+  return openSync(channel === 'stdout' ? stdout : stderr, constants.O_RDWR);
+}
+
+function write(channels: Channels, channel: 'stdout' | 'stderr', text: string): void {
+  const fd = childEnd(channels, channel);
+  writeSync(fd, text);
+  closeSync(fd);
+}
+
+test('stdout and stderr go to their own logs', ({ folder, io }) => {
+  const { channels } = open(folder, io);
+  write(channels, 'stdout', 'to stdout');
+  write(channels, 'stderr', 'to stderr');
+  channels.close();
+  expect([readText(join(folder, 'out.log')), readText(join(folder, 'err.log'))]).toEqual([
+    'to stdout',
+    'to stderr',
+  ]);
+});
+
+test('with redirect_stderr both are one pipe into the log of stdout', ({ folder, io }) => {
+  const { channels } = open(folder, io, { redirectStderr: true });
+  write(channels, 'stderr', 'to both');
+  channels.finish();
+  expect(readText(join(folder, 'out.log'))).toBe('to both');
+  expect(readdirSync(folder).sort()).toEqual(['out.log']);
+  channels.close();
+});
+
+test('the end comes when the last writer of both has closed them', async ({ folder, io }) => {
+  const { channels } = open(folder, io);
+  let ends = 0;
+  channels.onEnd(() => {
+    ends += 1;
+  });
+  expect(channels.isOpen).toBe(true);
+  write(channels, 'stdout', '');
+  write(channels, 'stderr', '');
+  channels.childStarted();
+  await until('the end', () => ends === 1);
+  expect(channels.isOpen).toBe(false);
+  channels.close();
+  expect(ends).toBe(1);
+});
+
+test('a life that is over leaves neither names nor descriptors', ({ folder, io }) => {
+  const before = openDescriptors();
+  const { channels } = open(folder, io);
+  channels.close();
+  expect(openDescriptors()).toBe(before);
+  expect(readdirSync(folder).filter((name) => name.startsWith('g:p'))).toEqual([]);
+});
+
+test('a channel that cannot be had leaves none of the others open', ({ folder, io }) => {
+  const before = openDescriptors();
+  const failing: IoLoop = {
+    ...io,
+    watch() {
+      throw new Error('no room');
+    },
+  };
+  expect(() => open(folder, failing)).toThrow('no room');
+  expect(openDescriptors()).toBe(before);
+});
+
+test('trouble with a log is told to the main log and to the process', ({ folder, io }) => {
+  const config = { stdout: loggedTo(''), stderr: loggedTo('') };
+  const { channels, log, troubles } = open(folder, io, config);
+  channels.close();
+  expect([log.lines, troubles]).toEqual([[], []]);
+
+  const unwritable = open(folder, io);
+  unwritable.channels.close();
+  expect(unwritable.troubles).toEqual([]);
+});
+
+test('clearing empties both logs', ({ folder, io }) => {
+  const { channels } = open(folder, io);
+  const stdout = childEnd(channels, 'stdout');
+  writeSync(stdout, 'old');
+  channels.finish();
+  expect(readText(join(folder, 'out.log'))).toBe('old');
+  channels.clearLogs();
+  expect(readText(join(folder, 'out.log'))).toBe('');
+  writeSync(stdout, 'new');
+  channels.close();
+  closeSync(stdout);
+  expect(readText(join(folder, 'out.log'))).toBe('new');
+});

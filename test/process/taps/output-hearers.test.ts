@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { HearerTap } from '../../../src/process/taps/output-hearers.ts';
+
+test('a hearer hears everything, and the log gets it all the same', () => {
+  const heard: string[] = [];
+  const tap = new HearerTap((bytes) => heard.push(bytes.toString()));
+  const bytes = Buffer.from('hello\n');
+  expect(tap.take(bytes)).toBe(bytes);
+  tap.take(Buffer.from('again'));
+  expect(tap.end()).toHaveLength(0);
+  expect(heard).toEqual(['hello\n', 'again']);
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { AnsiStripper } from '../../../src/process/taps/ansi.ts';
+import { HearerTap } from '../../../src/process/taps/output-hearers.ts';
+import { drawThrough, endAll, type OutputTap } from '../../../src/process/taps/output-tap.ts';
+
+/** Holds back its input until the end. */
+class Hoarder implements OutputTap {
+  #held: Buffer[] = [];
+
+  take(bytes: Buffer): Buffer {
+    this.#held.push(Buffer.from(bytes));
+    return Buffer.alloc(0);
+  }
+
+  end(): Buffer {
+    return Buffer.concat(this.#held);
+  }
+}
+
+function hearer(heard: string[]): OutputTap {
+  return new HearerTap((bytes) => heard.push(bytes.toString('latin1')));
+}
+
+test('output passes one tap after the other', () => {
+  const raw: string[] = [];
+  const plain: string[] = [];
+  const taps = [hearer(raw), new AnsiStripper(), hearer(plain)];
+  expect(drawThrough(taps, Buffer.from('\u001b[1mbold')).toString()).toBe('bold');
+  expect([raw, plain]).toEqual([['\u001b[1mbold'], ['bold']]);
+});
+
+test('where a tap lets nothing through, those behind it are not asked', () => {
+  const heard: string[] = [];
+  expect(drawThrough([new Hoarder(), hearer(heard)], Buffer.from('x'))).toHaveLength(0);
+  expect(heard).toEqual([]);
+});
+
+test('what a tap held back passes those behind it at the end', () => {
+  const heard: string[] = [];
+  const taps = [new AnsiStripper(), new Hoarder(), hearer(heard)];
+  drawThrough(taps, Buffer.from('text\u001b'));
+  expect(endAll(taps).toString('latin1')).toBe('text\u001b');
+  expect(heard.join('')).toBe('text\u001b');
+});
+
+test('no taps change nothing', () => {
+  const bytes = Buffer.from('as it came');
+  expect(drawThrough([], bytes)).toBe(bytes);
+  expect(endAll([])).toHaveLength(0);
+});
