@@ -6,6 +6,8 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
 const entryPoints = Object.fromEntries([
   ...commandsIn('src/bin').map((file) => [`bin/${file}`, join(root, 'src/bin', `${file}.ts`)]),
   ...['run', 'bench']
@@ -25,7 +27,7 @@ await build({
   banner: {
     js: "#!/usr/bin/env node\nconst importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
   },
-  define: { 'import.meta.url': 'importMetaUrl' },
+  define: { 'import.meta.url': 'importMetaUrl', BUILT_VERSION: JSON.stringify(version) },
 });
 
 for (const name of Object.keys(entryPoints)) {
