@@ -152,7 +152,7 @@ function refusedAtEnd(supervisor: SupervisorView, method: RpcMethod): RpcMethod 
   return {
     ...method,
     handle: (args, scope) => {
-      if (supervisor.mood === 'SHUTDOWN' || supervisor.mood === 'RESTARTING')
+      if (supervisor.state === 'SHUTDOWN' || supervisor.state === 'RESTARTING')
         throw new RpcFault('SHUTDOWN_STATE');
       return method.handle(args, scope);
     },

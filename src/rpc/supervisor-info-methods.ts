@@ -5,7 +5,7 @@
  */
 import process from 'node:process';
 import { ConfigError } from '../config/types.ts';
-import { MOOD_CODES, type SupervisorView } from '../supervisor/supervisor-view.ts';
+import { SUPERVISOR_STATE_CODES, type SupervisorView } from '../supervisor/supervisor-view.ts';
 import { RpcFault } from './faults.ts';
 import type { RpcMethod } from './method.ts';
 import { API_VERSION, SUPERVISOR_VERSION } from './versions.ts';
@@ -33,7 +33,7 @@ export function infoMethods(supervisor: SupervisorView): readonly RpcMethod[] {
       help: 'Tell the state of the daemon.',
       parameters: [],
       returns: { type: 'struct', help: 'state with int statecode and string statename' },
-      handle: () => ({ statecode: MOOD_CODES[supervisor.mood], statename: supervisor.mood }),
+      handle: () => ({ statecode: SUPERVISOR_STATE_CODES[supervisor.state], statename: supervisor.state }),
     },
     {
       name: 'getPID',

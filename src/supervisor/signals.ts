@@ -67,7 +67,7 @@ function exit(supervisor: Supervisor, signal: NodeJS.Signals): void {
 }
 
 function restart(supervisor: Supervisor, signal: NodeJS.Signals): void {
-  if (supervisor.mood === 'SHUTDOWN') {
+  if (supervisor.state === 'SHUTDOWN') {
     supervisor.log.warn(`ignored ${signal} indicating restart request (shutdown in progress)`);
     return;
   }

@@ -7,10 +7,10 @@ import type { Config, GroupConfig, ProcessConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { ManagedGroup } from '../process/managed-process.ts';
 
-/** Moods and their codes on the wire (`getState`). */
-export const MOOD_CODES = { FATAL: 2, RUNNING: 1, RESTARTING: 0, SHUTDOWN: -1 } as const;
+/** States of the daemon and their codes on the wire (`getState`). */
+export const SUPERVISOR_STATE_CODES = { FATAL: 2, RUNNING: 1, RESTARTING: 0, SHUTDOWN: -1 } as const;
 
-export type Mood = keyof typeof MOOD_CODES;
+export type SupervisorState = keyof typeof SUPERVISOR_STATE_CODES;
 
 /** Names of groups that a re-read configuration adds, changes and removes, in the order the reference reports. */
 export interface ConfigChanges {
@@ -20,7 +20,7 @@ export interface ConfigChanges {
 }
 
 export interface SupervisorView {
-  readonly mood: Mood;
+  readonly state: SupervisorState;
   /** The configuration as it was last read; `reloadConfig` replaces it. */
   readonly config: Config;
   readonly log: MainLog;

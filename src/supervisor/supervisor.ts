@@ -1,5 +1,5 @@
 /**
- * The daemon while it runs: its groups, its mood, and what may be asked of it.
+ * The daemon while it runs: its groups, its state, and what may be asked of it.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { Journal } from './journal.ts';
 import { journalIn } from './journal-format.ts';
 import type { Legacy } from './legacy.ts';
 import { stopInOrder } from './ordered-stop.ts';
-import type { ConfigChanges, Mood, SupervisorView } from './supervisor-view.ts';
+import type { ConfigChanges, SupervisorState, SupervisorView } from './supervisor-view.ts';
 
 export interface SupervisorOptions {
   readonly config: Config;
@@ -59,7 +59,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
   readonly #groups = new Map<string, Group>();
   readonly #changeListeners = new Set<() => void>();
   #config: Config;
-  #mood: Mood = 'RUNNING';
+  #state: SupervisorState = 'RUNNING';
   #legacy: Legacy | null = null;
   #isStarted = false;
   #nextConfig: Config | null = null;
@@ -83,8 +83,8 @@ export class Supervisor implements SupervisorView, ProcessHost {
     return this.#config;
   }
 
-  get mood(): Mood {
-    return this.#mood;
+  get state(): SupervisorState {
+    return this.#state;
   }
 
   get groups(): ReadonlyMap<string, Group> {
@@ -106,7 +106,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
   now = now;
 
   mayStart(): boolean {
-    return this.#mood === 'RUNNING';
+    return this.#state === 'RUNNING';
   }
 
   publish(process: Process, change: StateChange): void {
@@ -179,7 +179,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
   }
 
   restart(): void {
-    if (this.#mood === 'SHUTDOWN') {
+    if (this.#state === 'SHUTDOWN') {
       return;
     }
     // What cannot be read must not cost the user what runs: it is found out before anything is stopped.
@@ -290,9 +290,9 @@ export class Supervisor implements SupervisorView, ProcessHost {
     );
   }
 
-  #leave(mood: 'SHUTDOWN' | 'RESTARTING'): void {
-    const isLeaving = this.#mood !== 'RUNNING';
-    this.#mood = mood;
+  #leave(state: 'SHUTDOWN' | 'RESTARTING'): void {
+    const isLeaving = this.#state !== 'RUNNING';
+    this.#state = state;
     if (isLeaving) {
       return;
     }
@@ -316,7 +316,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
 
   #stopped(): void {
     this.#end(
-      this.#mood === 'RESTARTING' && this.#nextConfig !== null
+      this.#state === 'RESTARTING' && this.#nextConfig !== null
         ? { kind: 'restart', config: this.#nextConfig }
         : { kind: 'shutdown' },
     );

@@ -55,7 +55,7 @@ async function upgrade(options: UpgradeOptions): Promise<void> {
     if (!(await quietMoment(options))) {
       log.warn('upgrade: somebody still waits for an answer, and is cut off');
     }
-    if (supervisor.mood !== 'RUNNING') {
+    if (supervisor.state !== 'RUNNING') {
       log.warn('upgrade given up: the daemon is about to end');
       return;
     }
@@ -171,7 +171,7 @@ function quietMoment({ supervisor, servers }: UpgradeOptions): Promise<boolean> 
   return new Promise((resolve) => {
     const look = (): void => {
       const isQuiet = servers.isQuiet && supervisor.isQuiet && !hasBacklog() && !syslog.isBehind;
-      if (isQuiet || supervisor.mood !== 'RUNNING' || supervisor.now().monotonicMs >= endsAtMs) {
+      if (isQuiet || supervisor.state !== 'RUNNING' || supervisor.now().monotonicMs >= endsAtMs) {
         resolve(isQuiet);
       } else {
         setTimeout(look, LOOK_MS);

@@ -10,7 +10,7 @@ import type {
 import type { MainLog } from '../../src/logs/main-log.ts';
 import { STARTED_STATES, type StateName } from '../../src/process/machine/states.ts';
 import type { ManagedGroup, ManagedProcess } from '../../src/process/managed-process.ts';
-import type { Mood, SupervisorView } from '../../src/supervisor/supervisor-view.ts';
+import type { SupervisorState, SupervisorView } from '../../src/supervisor/supervisor-view.ts';
 
 const CHANNEL: ChannelConfig = {
   logfile: { kind: 'none' },
@@ -185,7 +185,7 @@ export class FakeLog implements MainLog {
 }
 
 export class FakeSupervisor implements SupervisorView {
-  mood: Mood = 'RUNNING';
+  state: SupervisorState = 'RUNNING';
   config: Config;
   readonly log = new FakeLog();
   readonly groups = new Map<string, ManagedGroup>();
@@ -205,11 +205,11 @@ export class FakeSupervisor implements SupervisorView {
   }
 
   shutdown(): void {
-    this.mood = 'SHUTDOWN';
+    this.state = 'SHUTDOWN';
   }
 
   restart(): void {
-    this.mood = 'RESTARTING';
+    this.state = 'RESTARTING';
   }
 
   reloadConfig(): ReturnType<SupervisorView['reloadConfig']> {

@@ -25,7 +25,7 @@ test('TERM, INT and QUIT ask for a shutdown', () => {
     const desk = new SignalDesk();
     desk.serve(served);
     receive(name);
-    expect(served.mood).toBe('SHUTDOWN');
+    expect(served.state).toBe('SHUTDOWN');
     expect(served.log.lines).toEqual([`warn: received ${name} indicating exit request`]);
     process.removeAllListeners(name);
   }
@@ -35,8 +35,8 @@ test('HUP asks for a restart, and is ignored during a shutdown', () => {
   const served = supervisor();
   new SignalDesk().serve(served);
   receive('SIGHUP');
-  expect(served.mood).toBe('RESTARTING');
-  served.mood = 'SHUTDOWN';
+  expect(served.state).toBe('RESTARTING');
+  served.state = 'SHUTDOWN';
   receive('SIGHUP');
   expect(served.log.lines.at(-1)).toBe(
     'warn: ignored SIGHUP indicating restart request (shutdown in progress)',
@@ -61,13 +61,13 @@ test('a request that comes while nobody serves waits, and is met once', () => {
   receive('SIGHUP');
   const first = supervisor();
   desk.serve(first);
-  expect(first.mood).toBe('RESTARTING');
+  expect(first.state).toBe('RESTARTING');
   desk.serve(null);
   receive('SIGTERM');
   const second = supervisor();
   desk.serve(second);
-  expect(second.mood).toBe('SHUTDOWN');
+  expect(second.state).toBe('SHUTDOWN');
   const third = supervisor();
   desk.serve(third);
-  expect(third.mood).toBe('RUNNING');
+  expect(third.state).toBe('RUNNING');
 });

@@ -81,7 +81,7 @@ export function cacheMethods(supervisor: SupervisorView): readonly RpcMethod[] {
   return methods.map((method) => ({
     ...method,
     handle: (args, scope) => {
-      if (supervisor.mood === 'SHUTDOWN') throw new RpcFault('SHUTDOWN_STATE');
+      if (supervisor.state === 'SHUTDOWN') throw new RpcFault('SHUTDOWN_STATE');
       return method.handle(args, scope);
     },
   }));

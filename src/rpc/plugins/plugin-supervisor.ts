@@ -5,7 +5,7 @@
  * @module
  */
 import type { MainLog } from '../../logs/main-log.ts';
-import type { Mood, SupervisorView } from '../../supervisor/supervisor-view.ts';
+import type { SupervisorState, SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { readMethodCall } from '../../xmlrpc/request-reader.ts';
 import { RenderedValue, type RpcParameter, type RpcValue } from '../../xmlrpc/values.ts';
 import { renderValue } from '../../xmlrpc/writer.ts';
@@ -20,7 +20,7 @@ type LogMethod = 'critical' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 export interface PluginSupervisor {
   /** `RUNNING`, and `SHUTDOWN` or `RESTARTING` while everything is being stopped. */
-  readonly state: Mood;
+  readonly state: SupervisorState;
   /** The `identifier` of the configuration. */
   readonly identifier: string;
   /** Path of the configuration file, as it was given. */
@@ -55,7 +55,7 @@ export function pluginSupervisor(
   ended.addEventListener('abort', () => scope.cancel(), { once: true });
   return Object.freeze({
     get state() {
-      return supervisor.mood;
+      return supervisor.state;
     },
     identifier: supervisor.config.daemon.identifier,
     configFile: supervisor.config.file,

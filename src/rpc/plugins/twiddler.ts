@@ -51,7 +51,7 @@ export function twiddlerMethods(
   return methods(supervisor).map((method) => ({
     ...method,
     handle: (args, scope) => {
-      if (supervisor.mood === 'SHUTDOWN') throw new RpcFault('SHUTDOWN_STATE');
+      if (supervisor.state === 'SHUTDOWN') throw new RpcFault('SHUTDOWN_STATE');
       if (allowed.length > 0 && !allowed.includes(method.name)) {
         throw new CodedFault(NOT_IN_WHITELIST, `UNKNOWN: ${method.name}`);
       }
