@@ -160,9 +160,25 @@ describe('text on a terminal', () => {
     ['漢字', 4],
     ['a\u0301', 1],
     ['😀', 2],
+    ['✅', 2],
+    ['⚠️', 2],
+    ['☎', 1],
+    ['👩‍👩‍👧', 2],
+    ['🇸🇪', 2],
+    ['1️⃣', 2],
+    ['한국', 4],
+    ['ｱ', 1],
     ['päron', 5],
   ])('%s takes %i cells', (text, width) => {
     expect(textWidth(text)).toBe(width);
+  });
+
+  it('is cut between characters, and never inside one', () => {
+    expect([fitText('ab✅cd', 4), fitText('👩‍👩‍👧👩‍👩‍👧', 3), fitText('e\u0301e\u0301e\u0301', 2)]).toEqual([
+      'ab… ',
+      '👩‍👩‍👧…',
+      'e\u0301…',
+    ]);
   });
 
   it('loses what could move the cursor', () => {

@@ -173,6 +173,25 @@ describe('on a terminal', { timeout: 120_000 }, () => {
     },
   );
 
+  test('each TAB completes, however many keys the terminal sends at once', async ({ side }) => {
+    await startWith(side, program('web', quick) + program('worker', quick));
+    const { out, code } = await onTerminal(
+      side,
+      [],
+      [
+        ['supervisor> ', 'pid w\t\t'],
+        ['web', 'o\t\r'],
+        ['supervisor> ', 'vers\t\rpid n\t\r'],
+        ['No such process n', 'qui\t\r'],
+      ],
+      { environment: { NO_COLOR: '1' } },
+    );
+    expect(out).toMatch(/pid w[^\n]*\r\n\r*web {2,}worker/);
+    expect(out).toMatch(/orker \r+\n\d+\r\n/);
+    expect(out).toMatch(/version \r+\n(?:.*\n)?4\.3\.0\r\n/);
+    expect(code).toBe(0);
+  });
+
   test('states have colours unless NO_COLOR refuses them', async ({ side }) => {
     await startWith(side, program('web', quick));
     await untilState(side, 'web', 'RUNNING');

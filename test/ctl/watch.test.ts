@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../src/ctl/terminal/text-width.ts';
 import { readKeys } from '../../src/ctl/watch/keys.ts';
 import { look, type Row } from '../../src/ctl/watch/rows.ts';
-import { drawScreen, formatBytes, formatUptime, listHeight, scrollTo } from '../../src/ctl/watch/screen.ts';
+import { drawScreen, firstShown, formatBytes, formatUptime, listHeight } from '../../src/ctl/watch/screen.ts';
 import { readUsage, type Usage } from '../../src/ctl/watch/usage.ts';
 import type { ProcessInfo } from '../../src/ctl/wire/supervisor-api.ts';
 import { processInfo } from './fake-server.ts';
@@ -71,7 +71,27 @@ describe('the screen', () => {
 
   it('keeps the selected row in sight', () => {
     const height = listHeight({ columns: 80, rows: 10 });
-    expect([scrollTo(0, 5, height), scrollTo(6, 0, height), scrollTo(7, 0, height)]).toEqual([0, 0, 1]);
+    const shown = (selected: number, wanted: number): number => firstShown(selected, wanted, height, 20);
+    expect([shown(0, 5), shown(6, 0), shown(7, 0)]).toEqual([0, 0, 1]);
+  });
+
+  it('is where it was when the terminal shrinks and grows again', () => {
+    const shown = (rows: number): number => firstShown(9, 3, listHeight({ columns: 80, rows }), 20);
+    expect([shown(13), shown(5), shown(3), shown(1), shown(13)]).toEqual([3, 8, 9, 9, 3]);
+  });
+
+  it('leaves no line empty while a row above is hidden', () => {
+    const numbers = fc.nat(40);
+    fc.assert(
+      fc.property(numbers, numbers, numbers, numbers, (selected, wanted, height, count) => {
+        fc.pre(selected < count && height > 0);
+        const first = firstShown(selected, wanted, height, count);
+        expect(first).toBeGreaterThanOrEqual(0);
+        expect(first).toBeLessThanOrEqual(Math.max(0, count - height));
+        expect(selected).toBeGreaterThanOrEqual(first);
+        expect(selected).toBeLessThan(first + height);
+      }),
+    );
   });
 
   it.each([

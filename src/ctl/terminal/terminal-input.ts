@@ -6,6 +6,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Completions } from '../completion.ts';
 import { Interrupt } from '../wire/trouble.ts';
+import { keysOf } from './keyboard.ts';
 import { askSecret, type LineInput } from './line-input.ts';
 import type { Output } from './output.ts';
 
@@ -30,12 +31,13 @@ interface Waiting {
 export function terminalInput({ out, history, complete }: TerminalInputOptions): TerminalInput {
   let typed = [...history];
   let reader: Interface | null = null;
+  const keys = keysOf(process.stdin);
   let waiting: Waiting | null = null;
   const ready: string[] = [];
 
   const rest = (): void => {
     reader?.pause();
-    process.stdin.setRawMode(false);
+    keys.pause();
   };
   const take = (): Waiting | null => {
     const taken = waiting;
@@ -45,7 +47,7 @@ export function terminalInput({ out, history, complete }: TerminalInputOptions):
   };
   const open = (): Interface => {
     const opened = createInterface({
-      input: process.stdin,
+      input: keys.stream,
       output: process.stdout,
       terminal: true,
       history: typed.toReversed(),
@@ -66,8 +68,10 @@ export function terminalInput({ out, history, complete }: TerminalInputOptions):
       else taken.resolve(line);
     });
     opened.on('SIGINT', () => take()?.reject(new Interrupt()));
+    opened.on('SIGCONT', () => opened.prompt(true));
     opened.on('close', () => {
       reader = null;
+      keys.pause();
       take()?.resolve(null);
     });
     return opened;
@@ -84,7 +88,7 @@ export function terminalInput({ out, history, complete }: TerminalInputOptions):
         waiting = { resolve, reject };
         reader ??= open();
         reader.setPrompt(prompt);
-        process.stdin.setRawMode(true);
+        keys.resume();
         reader.resume();
         reader.prompt();
       }),

@@ -5,7 +5,7 @@
  */
 import { joinName } from '../names.ts';
 import type { ProcessInfo } from '../wire/supervisor-api.ts';
-import type { Usage } from './usage.ts';
+import type { Usage, UsageOf } from './usage.ts';
 
 export interface Row {
   readonly name: string;
@@ -31,9 +31,6 @@ export interface Seen {
 }
 
 export type Memory = ReadonlyMap<string, Seen>;
-
-/** Tells what a process on this machine uses; null where it is not on this machine. */
-export type UsageOf = (info: ProcessInfo) => Usage | null;
 
 const LIVE = new Set(['RUNNING', 'STARTING', 'STOPPING']);
 

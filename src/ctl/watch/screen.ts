@@ -70,10 +70,17 @@ export function listHeight({ rows }: Size): number {
   return Math.max(0, rows - 3);
 }
 
-/** The first row to show, so that the selected one is among them. */
-export function scrollTo(selected: number, top: number, count: number): number {
-  if (selected < top) return selected;
-  return selected >= top + count ? Math.max(0, selected - count + 1) : top;
+/**
+ * The first row to show: `wanted`, moved as little as it takes to show the selected row, and to leave no line empty
+ * while a row above is hidden.
+ *
+ * @param height how many rows fit
+ * @param count how many rows exist
+ */
+export function firstShown(selected: number, wanted: number, height: number, count: number): number {
+  const least = Math.max(0, selected - height + 1);
+  const most = Math.max(0, Math.min(selected, count - height));
+  return Math.max(Math.min(wanted, most), Math.min(least, most));
 }
 
 interface Layout {

@@ -7,7 +7,6 @@ import { readFileSync } from 'node:fs';
 import { statFields } from '../../process/adoption/proc-stat.ts';
 import type { Target } from '../wire/server-url.ts';
 import type { ProcessInfo } from '../wire/supervisor-api.ts';
-import type { UsageOf } from './rows.ts';
 
 export interface Usage {
   readonly cpuSeconds: number;
@@ -15,6 +14,9 @@ export interface Usage {
   /** When this was read, in milliseconds of a clock that never jumps. */
   readonly atMs: number;
 }
+
+/** What a process uses; null where it does not run on this machine. */
+export type UsageOf = (info: ProcessInfo) => Usage | null;
 
 /** The unit of times in /proc (proc(5), sysconf(_SC_CLK_TCK)): 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;

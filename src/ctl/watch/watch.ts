@@ -13,7 +13,7 @@ import { type Key, readKeys } from './keys.ts';
 import { readLastLines } from './last-lines.ts';
 import { type LogView, openLogView } from './log-view.ts';
 import { look, type Memory, type Row } from './rows.ts';
-import { drawScreen, listHeight, scrollTo } from './screen.ts';
+import { drawScreen, firstShown, listHeight } from './screen.ts';
 import { type FullScreen, openFullScreen } from './terminal.ts';
 import { usageReader } from './usage.ts';
 
@@ -44,6 +44,7 @@ class Watch {
   #lastLines: ReadonlyMap<string, string> = new Map();
   /** The name and not the place: rows come and go. */
   #selected: string | null = null;
+  /** The first row that was shown after the last key; a smaller terminal, or fewer rows, do not change it. */
   #top = 0;
   #filter = '';
   #message = '';
@@ -113,7 +114,10 @@ class Watch {
 
   #visibleRows(): readonly Row[] {
     if (this.#screen === null) return [];
-    return this.#filtered().slice(this.#top, this.#top + listHeight(this.#screen.size()));
+    const rows = this.#filtered();
+    const height = listHeight(this.#screen.size());
+    const top = this.#firstShown(rows, height);
+    return rows.slice(top, top + height);
   }
 
   #draw(): void {
@@ -124,15 +128,13 @@ class Watch {
       return;
     }
     const rows = this.#filtered();
-    const selected = this.#selectedIndex(rows);
-    this.#top = scrollTo(selected, Math.min(this.#top, Math.max(0, rows.length - 1)), listHeight(size));
     this.#screen.draw(
       drawScreen(
         {
           title: this.#title(rows.length),
           rows,
-          selected,
-          top: this.#top,
+          selected: this.#selectedIndex(rows),
+          top: this.#firstShown(rows, listHeight(size)),
           footer: this.#footer(),
           hasColour: this.#session.hasColour,
         },
@@ -232,10 +234,15 @@ class Watch {
     else if (letter === 'r') this.#mode = { kind: 'confirm', verb: 'restart', name: this.#selected };
   }
 
+  #firstShown(rows: readonly Row[], height: number): number {
+    return firstShown(this.#selectedIndex(rows), this.#top, height, rows.length);
+  }
+
   #move(by: number): void {
     const rows = this.#filtered();
     const target = Math.min(rows.length - 1, Math.max(0, this.#selectedIndex(rows) + by));
     this.#selected = rows[target]?.name ?? null;
+    if (this.#screen !== null) this.#top = this.#firstShown(rows, listHeight(this.#screen.size()));
   }
 
   #openLog(): void {
