@@ -5,21 +5,16 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { GroupConfig, PluginSpec } from '../config/types.ts';
+import type { Instant } from '../io/clock.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { StateChange } from '../process/host.ts';
-import type { Instant } from '../process/machine/machine.ts';
-import type { Process } from '../process/process.ts';
-import type { Hearer, OutputHearers } from '../process/taps/output-hearers.ts';
+import type { ManagedProcess } from '../process/managed-process.ts';
+import type { OutputListener, OutputListeners } from '../process/taps/output-listeners.ts';
+import type { OutputName } from '../process/taps/output-tap.ts';
 import { outputText } from '../process/taps/output-text.ts';
 import { pythonRepr } from '../python/repr.ts';
 import { EventBus } from './bus.ts';
-import {
-  type EventSubject,
-  type OutputName,
-  processCommunicationEvent,
-  processLogEvent,
-  processStateEvent,
-} from './event.ts';
+import { type EventSubject, processCommunicationEvent, processLogEvent, processStateEvent } from './event.ts';
 import { EventPool } from './pool.ts';
 import {
   DEFAULT_RESULT_HANDLER,
@@ -98,17 +93,17 @@ export class EventSystem {
   }
 
   /** Whether the process is a listener that waits for an event. */
-  isReadyListener(process: Process): boolean {
+  isReadyListener(process: ManagedProcess): boolean {
     return this.#pools.get(process.groupName)?.pool.isReady(process) ?? false;
   }
 
   /** A listener that waits for an event of an earlier daemon waits for one of ours; to be called before it is adopted. */
-  goOn(process: Process): void {
+  goOn(process: ManagedProcess): void {
     this.#pools.get(process.groupName)?.pool.begin(process, 'READY');
   }
 
   /** A process has changed its state: listeners are told, and a listener's own life begins or ends. */
-  processChanged(process: Process, change: StateChange): void {
+  processChanged(process: ManagedProcess, change: StateChange): void {
     const pool = this.#pools.get(process.groupName)?.pool;
     if (change.to === 'STARTING') {
       pool?.begin(process);
@@ -124,7 +119,7 @@ export class EventSystem {
   }
 
   /** Who hears the output of a life of a process that begins now. */
-  hearersOf(process: Process, channel: OutputName): OutputHearers {
+  outputListenersOf(process: ManagedProcess, channel: OutputName): OutputListeners {
     const pool = this.#pools.get(process.groupName)?.pool;
     const isProtocol = pool !== undefined && channel === 'stdout';
     const logType = channel === 'stdout' ? 'PROCESS_LOG_STDOUT' : 'PROCESS_LOG_STDERR';
@@ -135,10 +130,10 @@ export class EventSystem {
       lastPid = process.pid || lastPid;
       return { name: process.config.name, groupName: process.groupName, pid: lastPid };
     };
-    const logged: Hearer = (bytes) =>
+    const logged: OutputListener = (bytes) =>
       this.bus.publish(logType, () => processLogEvent(subject(), channel, outputText(bytes)));
     return {
-      protocol: isProtocol ? pool.hearerOf(process) : null,
+      protocol: isProtocol ? pool.protocolListenerOf(process) : null,
       logged: process.config[channel].eventsEnabled && !isProtocol ? logged : null,
       captured: (bytes) => {
         this.bus.publish(communicationType, () =>

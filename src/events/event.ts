@@ -5,6 +5,7 @@
  */
 import type { EventType } from '../config/tables/event-types.ts';
 import type { StateChange } from '../process/host.ts';
+import type { OutputName } from '../process/taps/output-tap.ts';
 
 export interface SupervisorEvent {
   readonly type: EventType;
@@ -17,8 +18,6 @@ export interface EventSubject {
   readonly groupName: string;
   readonly pid: number;
 }
-
-export type OutputName = 'stdout' | 'stderr';
 
 /** A process has changed its state. */
 export function processStateEvent(subject: Omit<EventSubject, 'pid'>, change: StateChange): SupervisorEvent {

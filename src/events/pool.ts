@@ -5,8 +5,8 @@
  */
 
 import type { MainLog } from '../logs/main-log.ts';
+import { StdinClosedError } from '../process/channels/input-channel.ts';
 import type { StateName } from '../process/machine/states.ts';
-import { StdinClosedError } from '../process/managed-process.ts';
 import { pythonBytesRepr } from '../python/bytes-repr.ts';
 import type { SupervisorEvent } from './event.ts';
 import { ListenerProtocol, type ListenerState } from './listener-protocol.ts';
@@ -108,7 +108,7 @@ export class EventPool {
   }
 
   /** Takes what a listener says on its stdout, in the life that began last; what a later one's ancestors say is not heard. */
-  hearerOf(process: ListenerProcess): (bytes: Buffer) => void {
+  protocolListenerOf(process: ListenerProcess): (bytes: Buffer) => void {
     const listener = this.#listeners.get(process);
     return (bytes) => {
       if (listener !== undefined && this.#listeners.get(process) === listener) {

@@ -8,7 +8,9 @@
  */
 import { closeSync } from 'node:fs';
 import { createTimer, setTimer } from '../native/posix.ts';
-import { PAUSES_MS } from '../process/channels/output-pace.ts';
+
+/** The pauses that `later` takes, in milliseconds; powers of two, so that visits with different pauses coincide. */
+export const PAUSES_MS = [0.25, 0.5, 1, 2, 4, 8, 16, 32] as const;
 
 /** Called when the time has come; returns the bytes that it moved. */
 export type Visit = () => number;

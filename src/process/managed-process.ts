@@ -6,26 +6,6 @@
 import type { ProcessConfig } from '../config/types.ts';
 import type { StateName } from './machine/states.ts';
 
-/** The command of a process cannot be run; found before anything is forked. */
-export class CommandError extends Error {
-  override readonly name = 'CommandError';
-  readonly reason: CommandErrorReason;
-
-  /** @param message the reference's text, as `can't find command 'x'` */
-  constructor(reason: CommandErrorReason, message: string) {
-    super(message);
-    this.reason = reason;
-  }
-}
-
-/** `not-found` becomes fault NO_FILE, the others become NOT_EXECUTABLE. */
-export type CommandErrorReason = 'not-found' | 'bad-command' | 'not-executable' | 'no-permission';
-
-/** The stdin of a process takes no more bytes: the process closed it, or has none. */
-export class StdinClosedError extends Error {
-  override readonly name = 'StdinClosedError';
-}
-
 export interface ManagedProcess {
   readonly config: ProcessConfig;
   readonly groupName: string;

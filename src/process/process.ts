@@ -5,12 +5,13 @@
  */
 import type { ProcessConfig } from '../config/types.ts';
 import { setAlarm } from '../io/alarm.ts';
+import { procStat } from '../io/proc-stat.ts';
 import { adoptProcess } from './adoption/adopt-process.ts';
 import { UNKNOWN_STATUS } from './adoption/exit-watch.ts';
-import { procStat } from './adoption/proc-stat.ts';
 import type { ProcessRecord } from './adoption/process-record.ts';
-import type { Channels, OutputName } from './channels/channels.ts';
-import { logfileOf } from './channels/logfile.ts';
+import type { Channels } from './channels/channels.ts';
+import { StdinClosedError } from './channels/input-channel.ts';
+import { logPathOf } from './channels/log-path.ts';
 import { fifoBase } from './channels/pipes.ts';
 import type { ProcessHost } from './host.ts';
 import {
@@ -22,14 +23,15 @@ import {
   step,
 } from './machine/machine.ts';
 import { STARTED_STATES, type StateName } from './machine/states.ts';
-import { type ManagedProcess, StdinClosedError } from './managed-process.ts';
+import type { WaitStatus } from './machine/wait-status.ts';
+import type { ManagedProcess } from './managed-process.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
 import type { FcgiSocket } from './spawn/fcgi-socket.ts';
 import { sendSignal } from './spawn/send-signal.ts';
 import { type SpawnOwner, spawnProcess } from './spawn/spawn-process.ts';
-import type { WaitStatus } from './spawn/wait-status.ts';
 import { StateListeners } from './state-listeners.ts';
-import type { OutputHearers } from './taps/output-hearers.ts';
+import type { OutputListeners } from './taps/output-listeners.ts';
+import type { OutputName } from './taps/output-tap.ts';
 
 const STOP_REPORT_MS = 2000;
 
@@ -70,8 +72,13 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.#socket = socket;
     const record = host.recordOf(groupName, config);
     this.#machine = record?.machine ?? INITIAL_MACHINE;
-    this.stdoutLogfile = logfileOf(config, 'stdout', host, record);
-    this.stderrLogfile = logfileOf(config, 'stderr', host, record);
+    const { childLogDir, identifier } = host;
+    const pathOf = (channel: OutputName): string | null => {
+      const adopted = record?.autoLogs[channel] ?? null;
+      return logPathOf({ config, channel, childLogDir, identifier, adopted });
+    };
+    this.stdoutLogfile = pathOf('stdout');
+    this.stderrLogfile = pathOf('stderr');
   }
 
   get state(): StateName {
@@ -245,8 +252,8 @@ export class Process implements ManagedProcess, SpawnOwner {
     return resolveCommand(command, searchPath(environment, this.host.inheritedEnvironment.PATH));
   }
 
-  hearersOf(channel: OutputName): OutputHearers {
-    return this.host.hearersOf(this, channel);
+  outputListenersOf(channel: OutputName): OutputListeners {
+    return this.host.outputListenersOf(this, channel);
   }
 
   logTroubled(message: string | null): void {

@@ -5,7 +5,8 @@
  */
 
 import { STARTED_STATES, STOPPED_STATES } from '../process/machine/states.ts';
-import { CommandError, type ManagedProcess } from '../process/managed-process.ts';
+import type { ManagedProcess } from '../process/managed-process.ts';
+import { CommandError } from '../process/spawn/command.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
 import type { RpcParameter } from '../xmlrpc/values.ts';
 import { flagArgument } from './arguments.ts';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { StdinClosedError } from '../process/managed-process.ts';
+import { StdinClosedError } from '../process/channels/input-channel.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
 import { pythonText } from '../xmlrpc/quote-argument.ts';
 import type { RpcParameter } from '../xmlrpc/values.ts';

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { now } from '../io/clock.ts';
 import type { Process } from '../process/process.ts';
-import { now } from './clock.ts';
 import { collectGarbageSoon } from './heap.ts';
 
 /** Starting many programs leaves requests unanswered for about this long at a time; a few are started in one go. */

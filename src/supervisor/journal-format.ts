@@ -5,7 +5,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { procStat } from '../process/adoption/proc-stat.ts';
+import { procStat } from '../io/proc-stat.ts';
 import type { ProcessRecord } from '../process/adoption/process-record.ts';
 import type { Handover } from './handover.ts';
 

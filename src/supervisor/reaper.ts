@@ -4,7 +4,7 @@
  * @module
  */
 import { reap } from '../native/posix.ts';
-import { decodeWaitStatus } from '../process/spawn/wait-status.ts';
+import { decodeWaitStatus } from '../process/machine/wait-status.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** Reaps until nobody is left; every process hears of its own exit. */

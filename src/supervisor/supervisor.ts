@@ -7,18 +7,19 @@ import { diffGroups } from '../config/diff.ts';
 import type { Config, FcgiSocketConfig, GroupConfig, ProcessConfig } from '../config/types.ts';
 import { groupEvent, remoteCommunicationEvent, supervisorStateEvent } from '../events/event.ts';
 import { EventSystem } from '../events/event-system.ts';
+import { now } from '../io/clock.ts';
 import type { IoLoop } from '../io/io-loop.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { ProcessRecord } from '../process/adoption/process-record.ts';
 import { Group } from '../process/group.ts';
-import type { ProcessHost, Reaped, StateChange } from '../process/host.ts';
+import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../process/host.ts';
 import type { Process } from '../process/process.ts';
 import type { InheritedSocket } from '../process/spawn/fcgi-socket.ts';
 import { serverUrlOf } from '../process/spawn/server-url.ts';
-import type { OutputHearers } from '../process/taps/output-hearers.ts';
+import type { OutputListeners } from '../process/taps/output-listeners.ts';
+import type { OutputName } from '../process/taps/output-tap.ts';
 import { adopt } from './adoption.ts';
 import { autostart } from './autostart.ts';
-import { now } from './clock.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
 import { Journal } from './journal.ts';
 import { journalIn } from './journal-format.ts';
@@ -109,7 +110,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
     return this.#state === 'RUNNING';
   }
 
-  publish(process: Process, change: StateChange): void {
+  publish(process: HostedProcess, change: StateChange): void {
     this.events.processChanged(process, change);
     for (const listener of [...this.#changeListeners]) {
       listener();
@@ -124,12 +125,12 @@ export class Supervisor implements SupervisorView, ProcessHost {
     return this.#legacy?.socketOf(socket, this.log) ?? null;
   }
 
-  remember(process: Process): void {
+  remember(process: HostedProcess): void {
     this.journal?.remember(process);
   }
 
-  hearersOf(process: Process, channel: 'stdout' | 'stderr'): OutputHearers {
-    return this.events.hearersOf(process, channel);
+  outputListenersOf(process: HostedProcess, channel: OutputName): OutputListeners {
+    return this.events.outputListenersOf(process, channel);
   }
 
   /** Of all active groups. */

@@ -81,7 +81,7 @@ function fakeProcess(groupName: string, eventsEnabled = false): FakeProcess {
 function readyListener(pool: string): FakeProcess & { says(text: string): void } {
   const listener = fakeProcess(pool);
   listener.change('STARTING');
-  const hear = system.hearersOf(listener.process, 'stdout').protocol;
+  const hear = system.outputListenersOf(listener.process, 'stdout').protocol;
   listener.change('RUNNING');
   const says = (text: string) => hear?.(Buffer.from(text));
   says('READY\n');
@@ -101,7 +101,7 @@ test('a listener hears of its own start, and of its end in its next life', () =>
   expect(listener.sent[1]).toContain('eventname:PROCESS_STATE_RUNNING');
   listener.change('EXITED');
   listener.change('STARTING');
-  const hear = system.hearersOf(listener.process, 'stdout').protocol;
+  const hear = system.outputListenersOf(listener.process, 'stdout').protocol;
   listener.change('RUNNING');
   hear?.(Buffer.from('READY\n'));
   expect(listener.sent[2]).toBe(listener.sent[1]);
@@ -124,7 +124,7 @@ test('a pool that was removed hears nothing more', () => {
 test('a group that is no pool is left alone', () => {
   system.addPool({ name: 'web', priority: 999, processes: [] });
   expect(system.bus.isWanted('EVENT')).toBe(false);
-  expect(system.hearersOf(fakeProcess('web').process, 'stdout').protocol).toBeNull();
+  expect(system.outputListenersOf(fakeProcess('web').process, 'stdout').protocol).toBeNull();
 });
 
 describe('output', () => {
@@ -133,7 +133,7 @@ describe('output', () => {
     const listener = readyListener('pool');
     const writer = fakeProcess('web', true);
     writer.setPid(42);
-    const { logged } = system.hearersOf(writer.process, 'stderr');
+    const { logged } = system.outputListenersOf(writer.process, 'stderr');
     logged?.(Buffer.from('first\n'));
     writer.setPid(0);
     logged?.(Buffer.from('last\n'));
@@ -147,21 +147,21 @@ describe('output', () => {
   test('that is no UTF-8 is told as the reference tells it', () => {
     addPool('pool', ['PROCESS_LOG']);
     const listener = readyListener('pool');
-    system.hearersOf(fakeProcess('web', true).process, 'stdout').logged?.(Buffer.from([0xff, 0x0a]));
+    system.outputListenersOf(fakeProcess('web', true).process, 'stdout').logged?.(Buffer.from([0xff, 0x0a]));
     expect(listener.sent[0]).toContain("channel:stdout\nUndecodable: b'\\xff\\n'");
   });
 
   test('is not told where the program does not say so, and never that of a listener itself', () => {
     addPool('pool', ['EVENT']);
-    expect(system.hearersOf(fakeProcess('web').process, 'stdout').logged).toBeNull();
-    expect(system.hearersOf(fakeProcess('pool', true).process, 'stdout').logged).toBeNull();
-    expect(system.hearersOf(fakeProcess('pool', true).process, 'stderr').logged).not.toBeNull();
+    expect(system.outputListenersOf(fakeProcess('web').process, 'stdout').logged).toBeNull();
+    expect(system.outputListenersOf(fakeProcess('pool', true).process, 'stdout').logged).toBeNull();
+    expect(system.outputListenersOf(fakeProcess('pool', true).process, 'stderr').logged).not.toBeNull();
   });
 
   test('that was captured is told by its channel, and noted in the main log', () => {
     addPool('pool', ['PROCESS_COMMUNICATION']);
     const listener = readyListener('pool');
-    system.hearersOf(fakeProcess('web').process, 'stderr').captured(Buffer.from('über'));
+    system.outputListenersOf(fakeProcess('web').process, 'stderr').captured(Buffer.from('über'));
     expect(listener.sent[0]).toMatch(/eventname:PROCESS_COMMUNICATION_STDERR len:\d+\n.*\nüber$/);
     expect(log.lines).toContain("debug: 'p' stderr emitted a comm event");
   });

@@ -3,8 +3,8 @@ import type { SupervisorEvent } from '../../src/events/event.ts';
 import { EventPool, type ListenerProcess } from '../../src/events/pool.ts';
 import { DEFAULT_RESULT_HANDLER, type ResultHandler } from '../../src/events/result-handler.ts';
 import { SerialNumbers } from '../../src/events/serials.ts';
+import { StdinClosedError } from '../../src/process/channels/input-channel.ts';
 import type { StateName } from '../../src/process/machine/states.ts';
-import { StdinClosedError } from '../../src/process/managed-process.ts';
 import { FakeLog } from '../rpc/fakes.ts';
 
 /** A listener as its pool sees it, and what it was sent. */
@@ -68,7 +68,7 @@ export function openPool(
 
 export function beginLife(pool: EventPool, process: FakeListener): void {
   pool.begin(process);
-  process.hear = pool.hearerOf(process);
+  process.hear = pool.protocolListenerOf(process);
 }
 
 export function remote(data: string): SupervisorEvent {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { CommandError } from '../../src/process/managed-process.ts';
+import { CommandError } from '../../src/process/spawn/command.ts';
 import { type FakeProcess, group, processConfig } from '../rpc/fakes.ts';
 import { type Answer, get, openedInTest, type TestServer } from './client.ts';
 

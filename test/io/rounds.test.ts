@@ -1,8 +1,7 @@
 import { constants } from 'node:os';
 import { test as base, expect } from 'vitest';
-import { Rounds } from '../../src/io/rounds.ts';
+import { PAUSES_MS, Rounds } from '../../src/io/rounds.ts';
 import { Poller, READABLE, readInto } from '../../src/native/posix.ts';
-import { PAUSES_MS } from '../../src/process/channels/output-pace.ts';
 
 const { EAGAIN } = constants.errno;
 const MB = 1 << 20;

@@ -2,8 +2,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { ProcessConfig } from '../../src/config/types.ts';
-import { CommandError, StdinClosedError } from '../../src/process/managed-process.ts';
+import { StdinClosedError } from '../../src/process/channels/input-channel.ts';
 import { Process } from '../../src/process/process.ts';
+import { CommandError } from '../../src/process/spawn/command.ts';
 import { processConfig } from '../rpc/fakes.ts';
 import { loggedTo, openDescriptors, readText, type TestHost, test, until } from './support.ts';
 

@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { test as base } from 'vitest';
 import { waitUntil } from '../../compat/harness/wait.ts';
 import type { ChannelConfig } from '../../src/config/types.ts';
+import { now } from '../../src/io/clock.ts';
 import { type IoLoop, openIoLoop } from '../../src/io/io-loop.ts';
 import { reap } from '../../src/native/posix.ts';
-import type { ProcessHost, StateChange } from '../../src/process/host.ts';
-import type { Process } from '../../src/process/process.ts';
-import { decodeWaitStatus } from '../../src/process/spawn/wait-status.ts';
-import { now } from '../../src/supervisor/clock.ts';
+import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../../src/process/host.ts';
+import { decodeWaitStatus } from '../../src/process/machine/wait-status.ts';
 import { FakeLog } from '../rpc/fakes.ts';
 
 /** Keeps what is logged, at level info. */
@@ -70,7 +69,7 @@ function testHost(folder: string, io: IoLoop): TestHost {
     io,
     changes,
     isStarting: true,
-    processesByPid: new Map<number, Process>(),
+    processesByPid: new Map<number, Reaped>(),
     runtimeFolder: folder,
     inheritedEnvironment: { PATH: '/usr/bin:/bin' },
     childLimits: [],
@@ -83,16 +82,16 @@ function testHost(folder: string, io: IoLoop): TestHost {
     inheritedSocketOf: () => null,
     remember: () => undefined,
     mayStart: () => host.isStarting,
-    publish: (process: Process, { from, to }: StateChange) => {
+    publish: (process: HostedProcess, { from, to }: StateChange) => {
       changes.push(`${process.config.name}: ${from} -> ${to}`);
     },
-    hearersOf: () => nobody,
+    outputListenersOf: () => noListeners,
   };
   return host;
 }
 
 /** No event listener hears a channel. */
-export const nobody = { protocol: null, logged: null, captured: () => undefined };
+export const noListeners = { protocol: null, logged: null, captured: () => undefined };
 
 /** A channel that is logged into a file. */
 export function loggedTo(path: string): ChannelConfig {

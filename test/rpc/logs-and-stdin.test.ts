@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { StdinClosedError } from '../../src/process/managed-process.ts';
+import { StdinClosedError } from '../../src/process/channels/input-channel.ts';
 import { caller } from './call.ts';
 import { FakeSupervisor, group, processConfig } from './fakes.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CommandError } from '../../src/process/managed-process.ts';
+import { CommandError } from '../../src/process/spawn/command.ts';
 import { CallScope } from '../../src/rpc/call-scope.ts';
 import { caller, stateOf } from './call.ts';
 import { FakeSupervisor, group, processConfig } from './fakes.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { procStat } from '../../src/process/adoption/proc-stat.ts';
+import { procStat } from '../../src/io/proc-stat.ts';
 import type { ProcessRecord } from '../../src/process/adoption/process-record.ts';
 import { INITIAL_MACHINE } from '../../src/process/machine/machine.ts';
 import {

@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { statFields } from '../../process/adoption/proc-stat.ts';
+import { statFields } from '../../io/proc-stat.ts';
 import type { Target } from '../wire/server-url.ts';
 import type { ProcessInfo } from '../wire/supervisor-api.ts';
 

@@ -5,17 +5,16 @@
  * @module
  */
 import { readdirSync, readlinkSync } from 'node:fs';
+import { type ProcStat, procStat } from '../../io/proc-stat.ts';
 import { Channels, type ChannelsOwner } from '../channels/channels.ts';
-import type { ProcessHost } from '../host.ts';
 import { pidOf } from '../machine/machine.ts';
+import type { WaitStatus } from '../machine/wait-status.ts';
 import type { FcgiSocket } from '../spawn/fcgi-socket.ts';
-import type { WaitStatus } from '../spawn/wait-status.ts';
 import { watchExit } from './exit-watch.ts';
-import { type ProcStat, procStat } from './proc-stat.ts';
 import type { ProcessRecord } from './process-record.ts';
 
 export interface AdoptProcessOptions {
-  readonly owner: ChannelsOwner & { readonly host: ProcessHost };
+  readonly owner: ChannelsOwner;
   readonly record: ProcessRecord;
   /** As `pidOfRecord` has it. */
   readonly pid: number;

@@ -6,9 +6,9 @@
  */
 import { closeSync } from 'node:fs';
 import type { IoLoop } from '../../io/io-loop.ts';
+import { zombieStatus } from '../../io/proc-stat.ts';
 import { GONE, pidfdExitStatus, pidfdOpen, READABLE } from '../../native/posix.ts';
-import { decodeWaitStatus, type WaitStatus } from '../spawn/wait-status.ts';
-import { zombieStatus } from './proc-stat.ts';
+import { decodeWaitStatus, type WaitStatus } from '../machine/wait-status.ts';
 
 /** Before Linux 6.15 only the parent is told how a process ended, and who looks before that one has asked. */
 export const UNKNOWN_STATUS: WaitStatus = { exitStatus: -1, text: 'exit status unknown' };

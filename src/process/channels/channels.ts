@@ -1,60 +1,63 @@
 /**
- * The channels of one life of a process: opened before the spawn, given to it, and outliving it until
- * the last writer is gone.
+ * The channels of one run of a process: opened before the spawn, inherited by the process, and open until the last
+ * writer has closed them, which may be long after the process exited.
  *
  * @module
  */
 import { closeSync, constants, openSync } from 'node:fs';
 import type { ChannelConfig, ProcessConfig } from '../../config/types.ts';
+import type { IoLoop } from '../../io/io-loop.ts';
 import { type ChannelLog, type LogTrouble, openChannelLog } from '../../logs/channel-log.ts';
 import { LateLog } from '../../logs/late-log.ts';
-import { syslog } from '../../logs/syslog.ts';
+import type { MainLog } from '../../logs/main-log.ts';
 import { type FifoOwner, removeFifos, type SpawnStdio, writeFrom } from '../../native/posix.ts';
-import { type ReopenOptions, reopenPipes } from '../adoption/reopen-pipes.ts';
-import type { ProcessHost } from '../host.ts';
-import { StdinClosedError } from '../managed-process.ts';
-import { AnsiStripper } from '../taps/ansi.ts';
-import { Capture } from '../taps/capture.ts';
-import { DebugCopy } from '../taps/debug-copy.ts';
-import { type Hearer, HearerTap, type OutputHearers } from '../taps/output-hearers.ts';
-import type { OutputTap } from '../taps/output-tap.ts';
-import { SyslogCopy } from '../taps/syslog-copy.ts';
-import { InputChannel } from './input-channel.ts';
+import type { OutputListeners } from '../taps/output-listeners.ts';
+import type { OutputName } from '../taps/output-tap.ts';
+import { outputTaps } from '../taps/output-taps.ts';
+import { InputChannel, StdinClosedError } from './input-channel.ts';
 import { OutputChannel } from './output-channel.ts';
 import { abandonPipes, type DaemonEnds, openPipes, type Pipes, stdinPath } from './pipes.ts';
+import { type ReopenOptions, reopenPipes } from './reopen-pipes.ts';
 
-/** What the channels need of the process; its lives have this in common. */
+/** What the channels need of the daemon. */
+export interface ChannelsHost {
+  readonly log: MainLog;
+  readonly io: IoLoop;
+  /** Folder for FIFOs, or null for anonymous pipes. */
+  readonly runtimeFolder: string | null;
+  readonly stripAnsi: boolean;
+}
+
+/** What the channels need of the process; all its runs have this in common. */
 export interface ChannelsOwner {
   readonly config: ProcessConfig;
   readonly groupName: string;
-  readonly host: Pick<ProcessHost, 'runtimeFolder' | 'stripAnsi' | 'io' | 'log'>;
+  readonly host: ChannelsHost;
   readonly stdoutLogfile: string | null;
   readonly stderrLogfile: string | null;
-  /** Who hears a channel besides its log. */
-  hearersOf(channel: OutputName): OutputHearers;
+  /** What receives the output of a channel besides its log. */
+  outputListenersOf(channel: OutputName): OutputListeners;
   /** A log cannot be written: the text, or null when it can again. */
   logTroubled(message: string | null): void;
 }
 
-/** What differs from one life to the next that is started here. */
-export interface LifeOptions {
+/** For a run that is started here. */
+export interface StartedRun {
   /** What the child has as its stdin in place of a pipe; it stays the caller's. */
   readonly stdin: number | null;
   /** User that has to be able to open the channels by name; null is the daemon's own. */
   readonly user: FifoOwner | null;
 }
 
-/** A life that another daemon has started. */
-export interface AdoptedLife extends ReopenOptions {
+/** For a run that another daemon has started. */
+export interface AdoptedRun extends ReopenOptions {
   /** False where the child has something else as its stdin. */
   readonly hasStdin: boolean;
 }
 
-export type OutputName = 'stdout' | 'stderr';
-
 export class Channels implements LogTrouble {
   readonly #owner: ChannelsOwner;
-  /** Where the FIFOs are, as `Pipes` has it. */
+  /** What the paths of the FIFOs begin with; null where the pipes are anonymous. */
   readonly base: string | null;
   #stdin: InputChannel | null;
   #stdout: OutputChannel | null = null;
@@ -65,24 +68,24 @@ export class Channels implements LogTrouble {
   #onEnd: (() => void) | null = null;
 
   /** @throws PosixError or ErrnoException of the first channel that cannot be opened; nothing stays open then */
-  constructor(owner: ChannelsOwner, life: LifeOptions | AdoptedLife) {
+  constructor(owner: ChannelsOwner, run: StartedRun | AdoptedRun) {
     this.#owner = owner;
     const { config, groupName, host } = owner;
     let pipes: DaemonEnds;
-    if ('pid' in life) {
-      pipes = reopenPipes(life);
+    if ('pid' in run) {
+      pipes = reopenPipes(run);
       this.#startsWith = null;
-      this.#takesStdin = life.hasStdin && pipes.base !== null;
+      this.#takesStdin = run.hasStdin && pipes.base !== null;
     } else {
       this.#startsWith = openPipes({
         folder: host.runtimeFolder,
         name: `${groupName}:${config.name}`,
-        stdin: life.stdin,
+        stdin: run.stdin,
         redirectStderr: config.redirectStderr,
-        owner: life.user,
+        owner: run.user,
       });
       pipes = this.#startsWith;
-      this.#takesStdin = life.stdin === null;
+      this.#takesStdin = run.stdin === null;
     }
     this.base = pipes.base;
     this.#stdin = pipes.stdin === null ? null : new InputChannel({ end: pipes.stdin, io: host.io });
@@ -103,7 +106,7 @@ export class Channels implements LogTrouble {
     return this.#startsWith.stdio;
   }
 
-  /** True while somebody may still write to an output channel. */
+  /** True while an output channel has a writer. */
   get isOpen(): boolean {
     return this.#stdout !== null || this.#stderr !== null;
   }
@@ -113,8 +116,8 @@ export class Channels implements LogTrouble {
     this.#onEnd = listener;
   }
 
-  /** Writes a text that the child did not live to write; to be used before `childStarted`. */
-  say(text: string): void {
+  /** Writes a text to stderr in the child's place, where the spawn failed; to be used before `childStarted`. */
+  writeStderr(text: string): void {
     const { stdio } = this;
     const bytes = Buffer.from(text);
     if (!('fifos' in stdio)) {
@@ -146,12 +149,12 @@ export class Channels implements LogTrouble {
     this.#stdin?.write(bytes, pid);
   }
 
-  /** Nothing that was written to stdin waits to be read. */
+  /** Nothing that was written to stdin waits for the process to read it. */
   get isQuiet(): boolean {
     return !(this.#stdin?.isWaiting ?? false);
   }
 
-  /** Writes to the logs what is held back; what follows is not as it would have been. */
+  /** Writes to the logs what the taps hold back, for a daemon that hands over: a tag or escape that is split is not seen. */
   flush(): void {
     this.#stdout?.flush();
     this.#stderr?.flush();
@@ -169,7 +172,7 @@ export class Channels implements LogTrouble {
     }
   }
 
-  /** The process has exited: its last words are read, and its stdin is closed; other writers are read on. */
+  /** The process has exited: its last output is read, and its stdin is closed; the output of other writers is read on. */
   finish(): void {
     this.#stdout?.drain();
     this.#stderr?.drain();
@@ -188,13 +191,13 @@ export class Channels implements LogTrouble {
     this.#stderr?.close();
   }
 
-  /** A log of this life cannot be written. */
+  /** A log of this run cannot be written. */
   failed(message: string): void {
     this.#owner.host.log.error(message);
     this.#owner.logTroubled(message);
   }
 
-  /** A log of this life is written again. */
+  /** A log of this run is written again. */
   recovered(message: string): void {
     this.#owner.host.log.info(message);
     this.#owner.logTroubled(null);
@@ -209,7 +212,14 @@ export class Channels implements LogTrouble {
         fd,
         io: host.io,
         log,
-        taps: this.#taps(name, config[name]),
+        taps: outputTaps({
+          channel: name,
+          processName: config.name,
+          config: config[name],
+          listeners: this.#owner.outputListenersOf(name),
+          stripAnsi: host.stripAnsi,
+          log: host.log,
+        }),
         onEnd: name === 'stdout' ? () => this.#stdoutEnded() : () => this.#stderrEnded(),
       });
     } catch (error) {
@@ -225,7 +235,7 @@ export class Channels implements LogTrouble {
     const made = this.#startsWith;
     this.#startsWith = null;
     const childFds = made?.childFds ?? [];
-    // The names of pipes that were found stay, for whoever looks for them next.
+    // The names of pipes that were found stay, for the next daemon.
     abandonPipes([stdin, opened === null ? stdout : null, stderr, ...childFds], made === null ? null : base);
   }
 
@@ -248,43 +258,6 @@ export class Channels implements LogTrouble {
   #openLog(path: string, { logfile, maxBytes, backups }: ChannelConfig): ChannelLog {
     const options = { path, maxBytes, backups };
     return logfile.kind === 'auto' ? new LateLog(options, this) : openChannelLog(options, this);
-  }
-
-  #taps(name: OutputName, { captureMaxBytes, syslog: toSyslog }: ChannelConfig): OutputTap[] {
-    const { protocol, logged, captured } = this.#owner.hearersOf(name);
-    if (protocol !== null) {
-      return this.#protocolTaps(name, protocol);
-    }
-    const inner = this.#innerTaps(name, logged);
-    const taps: OutputTap[] =
-      captureMaxBytes > 0 ? [new Capture({ maxBytes: captureMaxBytes, inner, onCaptured: captured })] : inner;
-    return toSyslog ? [...taps, new SyslogCopy(syslog, this.#owner.config.name)] : taps;
-  }
-
-  /** What an event listener says is heard as it came; only its log is stripped of escapes. */
-  #protocolTaps(name: OutputName, protocol: Hearer): OutputTap[] {
-    const { config } = this.#owner;
-    const { stripAnsi, log } = this.#owner.host;
-    const taps: OutputTap[] = log.isEnabled('debug') ? [new DebugCopy(log, config.name, name, true)] : [];
-    taps.push(new HearerTap(protocol));
-    return stripAnsi ? [...taps, new AnsiStripper()] : taps;
-  }
-
-  /** What logged and captured bytes pass through alike. */
-  #innerTaps(name: OutputName, logged: OutputHearers['logged']): OutputTap[] {
-    const { config } = this.#owner;
-    const { stripAnsi, log } = this.#owner.host;
-    const taps: OutputTap[] = [];
-    if (stripAnsi) {
-      taps.push(new AnsiStripper());
-    }
-    if (log.isEnabled('debug')) {
-      taps.push(new DebugCopy(log, config.name, name));
-    }
-    if (logged !== null) {
-      taps.push(new HearerTap(logged));
-    }
-    return taps;
   }
 
   #logs(): ChannelLog[] {

@@ -7,7 +7,11 @@ import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import type { IoLoop } from '../../io/io-loop.ts';
 import { WRITABLE, writeFrom } from '../../native/posix.ts';
-import { StdinClosedError } from '../managed-process.ts';
+
+/** The stdin of a process takes no more bytes: the process closed it, or has none. */
+export class StdinClosedError extends Error {
+  override readonly name = 'StdinClosedError';
+}
 
 export interface InputChannelOptions {
   /** A descriptor, or the path of a FIFO that is opened at the first write: most programs are never written to. */

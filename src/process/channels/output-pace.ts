@@ -7,9 +7,8 @@
  *
  * @module
  */
+import { PAUSES_MS } from '../../io/rounds.ts';
 
-/** Milliseconds between two reads of a channel; powers of two, so that channels of all paces meet in few wake-ups. */
-export const PAUSES_MS = [0.25, 0.5, 1, 2, 4, 8, 16, 32] as const;
 const LONGEST_MS = 32;
 
 /** Bytes that come again so soon begin a run of reads with pauses; a program that says less is read as it speaks. */

@@ -8,7 +8,6 @@
  * @module
  */
 import { signalName } from '../../config/tables/values.ts';
-import type { WaitStatus } from '../spawn/wait-status.ts';
 import {
   adopted,
   adoptedWhileStarting,
@@ -27,11 +26,11 @@ import type {
   ProcessState,
   Step,
 } from './types.ts';
+import type { WaitStatus } from './wait-status.ts';
 
 export type {
   Effect,
   History,
-  Instant,
   Machine,
   MachineConfig,
   MachineContext,

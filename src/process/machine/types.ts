@@ -4,14 +4,9 @@
  * @module
  */
 import type { LogLevelName, ProcessConfig } from '../../config/types.ts';
-import type { WaitStatus } from '../spawn/wait-status.ts';
+import type { Instant } from '../../io/clock.ts';
 import type { StateName } from './states.ts';
-
-/** One moment on both clocks: timers use the monotonic one, reports the wall. */
-export interface Instant {
-  readonly monotonicMs: number;
-  readonly wallMs: number;
-}
+import type { WaitStatus } from './wait-status.ts';
 
 /** The state of a process; a pid exists only where there is a process. Moments are monotonic milliseconds. */
 export type ProcessState =

@@ -8,7 +8,21 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { pythonRepr } from '../../python/repr.ts';
 import { splitCommand } from '../../python/shlex.ts';
-import { CommandError } from '../managed-process.ts';
+
+/** The command of a process cannot be run; found before anything is forked. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly reason: CommandErrorReason;
+
+  /** @param message the reference's text, as `can't find command 'x'` */
+  constructor(reason: CommandErrorReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** `not-found` becomes fault NO_FILE, the others become NOT_EXECUTABLE. */
+export type CommandErrorReason = 'not-found' | 'bad-command' | 'not-executable' | 'no-permission';
 
 /** What execve is given. A relative `file` is executed from the program's directory, as execve does. */
 export interface ResolvedCommand {

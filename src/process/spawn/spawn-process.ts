@@ -5,11 +5,9 @@
  */
 import type { ProcessConfig } from '../../config/types.ts';
 import { PosixError, type SpawnOutcome, spawn } from '../../native/posix.ts';
-import { Channels, type ChannelsOwner } from '../channels/channels.ts';
-import type { ProcessHost } from '../host.ts';
-import { CommandError } from '../managed-process.ts';
+import { Channels, type ChannelsHost, type ChannelsOwner } from '../channels/channels.ts';
 import { childEnvironment } from './child-environment.ts';
-import type { ResolvedCommand } from './command.ts';
+import { CommandError, type ResolvedCommand } from './command.ts';
 import { type CredentialsResult, credentialsFor } from './credentials.ts';
 import { type FcgiSocket, FcgiSocketError } from './fcgi-socket.ts';
 
@@ -19,9 +17,19 @@ export interface SpawnProcessOptions {
   readonly socket: FcgiSocket | null;
 }
 
+/** What a spawn needs of the daemon. */
+export interface SpawnHost extends ChannelsHost {
+  /** The environment that children inherit. */
+  readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
+  /** Limits that a child gets back, where the daemon's own differ. */
+  readonly childLimits: readonly { resource: 'nofile'; soft: number; hard: number }[];
+  /** SUPERVISOR_SERVER_URL of children; null where there is no server. */
+  readonly serverUrl: string | null;
+}
+
 /** The process that is started. */
 export interface SpawnOwner extends ChannelsOwner {
-  readonly host: ProcessHost;
+  readonly host: SpawnHost;
   /** @throws CommandError */
   resolveCommand(): ResolvedCommand;
 }
@@ -74,7 +82,7 @@ function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnRes
     const outcome = launch(owner, command, identity, channels);
     const text = failureText(config, command, identity, outcome);
     if (text !== null) {
-      channels.say(`supervisor: ${text}\nsupervisor: child process was not spawned\n`);
+      channels.writeStderr(`supervisor: ${text}\nsupervisor: child process was not spawned\n`);
     }
     channels.childStarted();
     return { ok: true, pid: outcome.pid, channels };

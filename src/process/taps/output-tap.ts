@@ -1,8 +1,10 @@
 /**
- * What stands between a channel and its log.
+ * The stages that output passes through between a channel and its log.
  *
  * @module
  */
+
+export type OutputName = 'stdout' | 'stderr';
 
 /** Changes or copies output on its way to the log; a channel with a tap is read through JavaScript. */
 export interface OutputTap {

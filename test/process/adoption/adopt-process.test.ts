@@ -2,13 +2,13 @@ import { closeSync, constants, openSync, readdirSync, writeSync } from 'node:fs'
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { ProcessConfig } from '../../../src/config/types.ts';
+import { now } from '../../../src/io/clock.ts';
+import { procStat } from '../../../src/io/proc-stat.ts';
 import { mkfifo } from '../../../src/native/posix.ts';
 import { pidOfRecord } from '../../../src/process/adoption/adopt-process.ts';
-import { procStat } from '../../../src/process/adoption/proc-stat.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { INITIAL_MACHINE, type ProcessState } from '../../../src/process/machine/machine.ts';
 import { Process } from '../../../src/process/process.ts';
-import { now } from '../../../src/supervisor/clock.ts';
 import { processConfig } from '../../rpc/fakes.ts';
 import { child, end, endOrphan, neglected, orphan } from '../orphans.ts';
 import { loggedTo, openDescriptors, readText, type TestHost, test, until } from '../support.ts';

@@ -2,7 +2,7 @@ import { release } from 'node:os';
 import { afterEach, expect, vi } from 'vitest';
 import type { IoLoop } from '../../../src/io/io-loop.ts';
 import { UNKNOWN_STATUS, watchExit } from '../../../src/process/adoption/exit-watch.ts';
-import type { WaitStatus } from '../../../src/process/spawn/wait-status.ts';
+import type { WaitStatus } from '../../../src/process/machine/wait-status.ts';
 import { attended, end, endOrphan, neglected, type Obedient, orphan } from '../orphans.ts';
 import { openDescriptors, test, until } from '../support.ts';
 

@@ -5,7 +5,7 @@ import type { ProcessConfig } from '../../../src/config/types.ts';
 import type { IoLoop } from '../../../src/io/io-loop.ts';
 import { Channels } from '../../../src/process/channels/channels.ts';
 import { processConfig } from '../../rpc/fakes.ts';
-import { InfoLog, loggedTo, nobody, openDescriptors, readText, test, until } from '../support.ts';
+import { InfoLog, loggedTo, noListeners, openDescriptors, readText, test, until } from '../support.ts';
 
 function open(folder: string, io: IoLoop, changes: Partial<ProcessConfig> = {}) {
   const log = new InfoLog();
@@ -17,7 +17,7 @@ function open(folder: string, io: IoLoop, changes: Partial<ProcessConfig> = {}) 
     stdoutLogfile: join(folder, 'out.log'),
     stderrLogfile: join(folder, 'err.log'),
     logTroubled: (message: string | null) => troubles.push(message),
-    hearersOf: () => nobody,
+    outputListenersOf: () => noListeners,
   };
   return { channels: new Channels(owner, { stdin: null, user: null }), log, troubles };
 }

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { IoLoop } from '../../../src/io/io-loop.ts';
 import { mkfifo, pipe, setNonblocking, spawn, WRITABLE } from '../../../src/native/posix.ts';
-import { InputChannel } from '../../../src/process/channels/input-channel.ts';
-import { StdinClosedError } from '../../../src/process/managed-process.ts';
+import { InputChannel, StdinClosedError } from '../../../src/process/channels/input-channel.ts';
 import { exitOf } from '../../native/support.ts';
 import { openDescriptors, readText, test } from '../support.ts';
 

@@ -10,7 +10,7 @@ import {
   step,
 } from '../../../src/process/machine/machine.ts';
 import type { StateName } from '../../../src/process/machine/states.ts';
-import { decodeWaitStatus } from '../../../src/process/spawn/wait-status.ts';
+import { decodeWaitStatus } from '../../../src/process/machine/wait-status.ts';
 import { Simulation } from './machine-simulation.ts';
 
 /** The state diagram of the reference's manual, and what it does not draw: a stop in BACKOFF

@@ -12,7 +12,7 @@ import {
   pidOf,
   step,
 } from '../../../src/process/machine/machine.ts';
-import { decodeWaitStatus } from '../../../src/process/spawn/wait-status.ts';
+import { decodeWaitStatus } from '../../../src/process/machine/wait-status.ts';
 
 /** The defaults of a program section. */
 export const DEFAULTS: MachineConfig = {

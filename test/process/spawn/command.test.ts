@@ -2,8 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CommandError } from '../../../src/process/managed-process.ts';
-import { resolveCommand, searchPath } from '../../../src/process/spawn/command.ts';
+import { CommandError, resolveCommand, searchPath } from '../../../src/process/spawn/command.ts';
 
 let folder: string;
 let first: string;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AnsiStripper } from '../../../src/process/taps/ansi.ts';
 import { CAPTURE_BEGIN, CAPTURE_END, Capture } from '../../../src/process/taps/capture.ts';
-import { HearerTap } from '../../../src/process/taps/output-hearers.ts';
+import { ListenerTap } from '../../../src/process/taps/output-listeners.ts';
 import type { OutputTap } from '../../../src/process/taps/output-tap.ts';
 
 const BEGIN = CAPTURE_BEGIN.toString();
@@ -105,7 +105,7 @@ describe('more than capture_maxbytes', () => {
 describe('other taps', () => {
   test('see captured and logged bytes alike, each once', () => {
     const seen: string[] = [];
-    const inner = [new HearerTap((bytes) => seen.push(bytes.toString()))];
+    const inner = [new ListenerTap((bytes) => seen.push(bytes.toString()))];
     expect(write(['a', `${BEGIN}b${END}c`, `${BEGIN}d`, '<!'], { inner })).toEqual({
       logged: 'acd<!',
       captured: ['b'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AnsiStripper } from '../../../src/process/taps/ansi.ts';
-import { HearerTap } from '../../../src/process/taps/output-hearers.ts';
+import { ListenerTap } from '../../../src/process/taps/output-listeners.ts';
 import { drawThrough, endAll, type OutputTap } from '../../../src/process/taps/output-tap.ts';
 
 /** Holds back its input until the end. */
@@ -17,27 +17,27 @@ class Hoarder implements OutputTap {
   }
 }
 
-function hearer(heard: string[]): OutputTap {
-  return new HearerTap((bytes) => heard.push(bytes.toString('latin1')));
+function recorder(heard: string[]): OutputTap {
+  return new ListenerTap((bytes) => heard.push(bytes.toString('latin1')));
 }
 
 test('output passes one tap after the other', () => {
   const raw: string[] = [];
   const plain: string[] = [];
-  const taps = [hearer(raw), new AnsiStripper(), hearer(plain)];
+  const taps = [recorder(raw), new AnsiStripper(), recorder(plain)];
   expect(drawThrough(taps, Buffer.from('\u001b[1mbold')).toString()).toBe('bold');
   expect([raw, plain]).toEqual([['\u001b[1mbold'], ['bold']]);
 });
 
 test('where a tap lets nothing through, those behind it are not asked', () => {
   const heard: string[] = [];
-  expect(drawThrough([new Hoarder(), hearer(heard)], Buffer.from('x'))).toHaveLength(0);
+  expect(drawThrough([new Hoarder(), recorder(heard)], Buffer.from('x'))).toHaveLength(0);
   expect(heard).toEqual([]);
 });
 
 test('what a tap held back passes those behind it at the end', () => {
   const heard: string[] = [];
-  const taps = [new AnsiStripper(), new Hoarder(), hearer(heard)];
+  const taps = [new AnsiStripper(), new Hoarder(), recorder(heard)];
   drawThrough(taps, Buffer.from('text\u001b'));
   expect(endAll(taps).toString('latin1')).toBe('text\u001b');
   expect(heard.join('')).toBe('text\u001b');

@@ -5,7 +5,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs';
 import { pipe, setNonblocking } from '../../native/posix.ts';
-import type { DaemonEnds } from '../channels/pipes.ts';
+import type { DaemonEnds } from './pipes.ts';
 
 /**
  * Opens the daemon's ends of channels that a process has from another daemon. A channel that nobody can be found to

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { HearerTap } from '../../../src/process/taps/output-hearers.ts';
+import { ListenerTap } from '../../../src/process/taps/output-listeners.ts';
 
-test('a hearer hears everything, and the log gets it all the same', () => {
+test('a listener hears everything, and the log gets it all the same', () => {
   const heard: string[] = [];
-  const tap = new HearerTap((bytes) => heard.push(bytes.toString()));
+  const tap = new ListenerTap((bytes) => heard.push(bytes.toString()));
   const bytes = Buffer.from('hello\n');
   expect(tap.take(bytes)).toBe(bytes);
   tap.take(Buffer.from('again'));

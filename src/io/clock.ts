@@ -3,7 +3,12 @@
  *
  * @module
  */
-import type { Instant } from '../process/machine/machine.ts';
+
+/** One moment on both clocks: timers use the monotonic one, reports the wall. */
+export interface Instant {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+}
 
 /** What `performance` counts from is the start of this process; a later daemon goes on with the same moments. */
 const PROCESS_START_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();

@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, readSync, unlinkSync, writeFileSync, wr
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { mkfifo, pipe } from '../../../src/native/posix.ts';
-import { type ReopenOptions, reopenPipes } from '../../../src/process/adoption/reopen-pipes.ts';
+import { type ReopenOptions, reopenPipes } from '../../../src/process/channels/reopen-pipes.ts';
 import { child, end } from '../orphans.ts';
 import { openDescriptors, test } from '../support.ts';
 

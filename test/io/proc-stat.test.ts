@@ -1,9 +1,9 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { procStat, zombieStatus } from '../../../src/process/adoption/proc-stat.ts';
-import { child, end, neglected } from '../orphans.ts';
-import { test, until } from '../support.ts';
+import { procStat, zombieStatus } from '../../src/io/proc-stat.ts';
+import { child, end, neglected } from '../process/orphans.ts';
+import { test, until } from '../process/support.ts';
 
 test.for(['plain', 'two words', 'a) Z 1 1 (b', '))) ((', 'line\nbreak'])(
   'a process is told by its pid and its start, whatever its name: %j',

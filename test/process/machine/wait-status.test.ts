@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeWaitStatus } from '../../../src/process/spawn/wait-status.ts';
+import { decodeWaitStatus } from '../../../src/process/machine/wait-status.ts';
 
 test.each([
   [0x0000, 0, 'exit status 0'],

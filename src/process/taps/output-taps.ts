@@ -1,0 +1,64 @@
+/**
+ * Which stages the output of a channel passes through: none for a channel that only goes to its log.
+ *
+ * @module
+ */
+import type { ChannelConfig } from '../../config/types.ts';
+import type { MainLog } from '../../logs/main-log.ts';
+import { syslog } from '../../logs/syslog.ts';
+import { AnsiStripper } from './ansi.ts';
+import { Capture } from './capture.ts';
+import { DebugCopy } from './debug-copy.ts';
+import { ListenerTap, type OutputListener, type OutputListeners } from './output-listeners.ts';
+import type { OutputName, OutputTap } from './output-tap.ts';
+import { SyslogCopy } from './syslog-copy.ts';
+
+export interface OutputTapsOptions {
+  readonly channel: OutputName;
+  readonly processName: string;
+  readonly config: Pick<ChannelConfig, 'captureMaxBytes' | 'syslog'>;
+  readonly listeners: OutputListeners;
+  /** `strip_ansi` of the daemon. */
+  readonly stripAnsi: boolean;
+  /** Gets a copy of the output at loglevel debug. */
+  readonly log: MainLog;
+}
+
+/** The stages in the order in which the bytes pass them. */
+export function outputTaps(options: OutputTapsOptions): OutputTap[] {
+  const { config, processName, listeners } = options;
+  if (listeners.protocol !== null) {
+    return protocolTaps(options, listeners.protocol);
+  }
+  const inner = innerTaps(options);
+  const taps: OutputTap[] =
+    config.captureMaxBytes > 0
+      ? [new Capture({ maxBytes: config.captureMaxBytes, inner, onCaptured: listeners.captured })]
+      : inner;
+  return config.syslog ? [...taps, new SyslogCopy(syslog, processName)] : taps;
+}
+
+/** The protocol of an event listener is read as it was written; only its log is stripped of escapes. */
+function protocolTaps(
+  { channel, processName, stripAnsi, log }: OutputTapsOptions,
+  protocol: OutputListener,
+): OutputTap[] {
+  const taps: OutputTap[] = log.isEnabled('debug') ? [new DebugCopy(log, processName, channel, true)] : [];
+  taps.push(new ListenerTap(protocol));
+  return stripAnsi ? [...taps, new AnsiStripper()] : taps;
+}
+
+/** What logged and captured bytes pass through alike. */
+function innerTaps({ channel, processName, listeners, stripAnsi, log }: OutputTapsOptions): OutputTap[] {
+  const taps: OutputTap[] = [];
+  if (stripAnsi) {
+    taps.push(new AnsiStripper());
+  }
+  if (log.isEnabled('debug')) {
+    taps.push(new DebugCopy(log, processName, channel));
+  }
+  if (listeners.logged !== null) {
+    taps.push(new ListenerTap(listeners.logged));
+  }
+  return taps;
+}
