@@ -11,8 +11,8 @@ import { SUPERVISORD_OPTIONS } from '../config/tables/daemon-options.ts';
 import type { Host } from '../config/tables/host.ts';
 import { systemUsers } from '../config/tables/users.ts';
 import { ConfigError } from '../config/types.ts';
+import { GetoptError, type GivenOption, getopt, type OptionSpec } from '../python/getopt.ts';
 import { pythonRepr } from '../python/repr.ts';
-import { GetoptError, type GivenOption, getopt, type OptionSpec } from './getopt.ts';
 
 /** The reference that the answers of `-v` and `getSupervisorVersion` speak of. */
 export const REFERENCE_VERSION = '4.3.0';

@@ -14,8 +14,8 @@ import {
   UnreadableConfigError,
 } from '../ctl/settings.ts';
 import { isUrl } from '../ctl/wire/server-url.ts';
+import { GetoptError, type GivenOption, getopt, type OptionSpec } from '../python/getopt.ts';
 import { pythonRepr } from '../python/repr.ts';
-import { GetoptError, type GivenOption, getopt, type OptionSpec } from './getopt.ts';
 
 const STDOUT = 1;
 const STDERR = 2;

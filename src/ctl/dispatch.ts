@@ -5,11 +5,11 @@
  */
 import { strip } from '../python/text.ts';
 import { leave } from './commands/daemon.ts';
-import { allCommands, findCommand } from './commands/index.ts';
-import { EXIT } from './exit-status.ts';
-import { showHelp } from './help.ts';
+import { showHelp } from './commands/help.ts';
+import { allCommands, findCommand } from './commands/table.ts';
+import { EXIT } from './exit-codes.ts';
+import { nearestName } from './names/suggest.ts';
 import type { Session } from './session.ts';
-import { nearestName } from './suggest.ts';
 import { explainTrouble, HttpStatusError, Interrupt } from './wire/trouble.ts';
 
 /** What a line asks for; null for an empty line. */

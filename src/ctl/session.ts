@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { exitForFault } from './exit-status.ts';
-import { expandPatterns, mayBePattern } from './patterns.ts';
+import { exitForFault } from './exit-codes.ts';
+import { expandPatterns, mayBePattern } from './names/patterns.ts';
 import type { CommandPlugin } from './plugins/plugin.ts';
 import type { LineInput } from './terminal/line-input.ts';
 import type { Output } from './terminal/output.ts';

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { allCommands } from './commands/index.ts';
-import { complete } from './completion.ts';
+import { allCommands } from './commands/table.ts';
+import { complete } from './completion/tab-key.ts';
 import type { Session } from './session.ts';
 import type { ClientSettings } from './settings.ts';
 import { readHistory, writeHistory } from './terminal/history.ts';

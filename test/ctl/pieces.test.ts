@@ -1,13 +1,13 @@
 /** The small parts, each for itself. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/ctl/commands/index.ts';
-import { complete } from '../../src/ctl/completion.ts';
+import { columns } from '../../src/ctl/commands/help.ts';
+import { COMMANDS } from '../../src/ctl/commands/table.ts';
+import { complete } from '../../src/ctl/completion/tab-key.ts';
 import { parseLine } from '../../src/ctl/dispatch.ts';
-import { columns } from '../../src/ctl/help.ts';
-import { joinName, padText, splitName } from '../../src/ctl/names.ts';
-import { globToRegExp } from '../../src/ctl/patterns.ts';
-import { editDistance, nearestName } from '../../src/ctl/suggest.ts';
+import { joinName, padText, splitName } from '../../src/ctl/names/names.ts';
+import { globToRegExp } from '../../src/ctl/names/patterns.ts';
+import { editDistance, nearestName } from '../../src/ctl/names/suggest.ts';
 import { wantsColour } from '../../src/ctl/terminal/colour.ts';
 import { prefixLines } from '../../src/ctl/terminal/log-prefix.ts';
 import { fitText, printable, textWidth } from '../../src/ctl/terminal/text-width.ts';

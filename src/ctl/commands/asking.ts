@@ -5,17 +5,17 @@
  */
 import { words } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
-import { EXIT } from '../exit-status.ts';
-import { hintAtName } from '../hints.ts';
-import { takeJson, toJson } from '../json.ts';
-import { joinName, padText, splitName } from '../names.ts';
-import { expandPatterns } from '../patterns.ts';
+import { EXIT } from '../exit-codes.ts';
+import { joinName, padText, splitName } from '../names/names.ts';
+import { expandPatterns } from '../names/patterns.ts';
 import type { Session } from '../session.ts';
 import type { ConfigInfo } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
-import { isUp } from '../wire/upcheck.ts';
 import { type Command, lines } from './command.ts';
+import { hintAtName } from './hints.ts';
+import { takeJson, toJson } from './json.ts';
 import { refuseArguments } from './refuse-arguments.ts';
+import { isUp } from './upcheck.ts';
 
 export const avail: Command = {
   name: 'avail',

@@ -4,10 +4,10 @@
  * @module
  */
 import { words } from '../../python/text.ts';
-import { EXIT } from '../exit-status.ts';
-import { joinName } from '../names.ts';
+import { bashScript, fishScript, zshScript } from '../completion/shell-scripts.ts';
+import { EXIT } from '../exit-codes.ts';
+import { joinName } from '../names/names.ts';
 import type { Session } from '../session.ts';
-import { bashScript, fishScript, zshScript } from '../shell-scripts.ts';
 import { type Command, lines } from './command.ts';
 
 const SCRIPTS: Readonly<Record<string, () => string>> = {

@@ -5,7 +5,7 @@
  */
 import { words } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
-import { EXIT } from '../exit-status.ts';
+import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import type { ConfigChanges } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';

@@ -5,16 +5,16 @@
  */
 import { words } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
-import { EXIT } from '../exit-status.ts';
-import { hintAtName } from '../hints.ts';
-import { joinName, splitName } from '../names.ts';
-import { describeSignal, describeStart, describeStop, type Outcome } from '../outcomes.ts';
-import { ROLLING, restartInTurn } from '../rolling.ts';
+import { EXIT } from '../exit-codes.ts';
+import { joinName, splitName } from '../names/names.ts';
 import type { Session } from '../session.ts';
 import type { ProcessResult } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
-import { isUp } from '../wire/upcheck.ts';
 import { type Command, lines } from './command.ts';
+import { hintAtName } from './hints.ts';
+import { describeSignal, describeStart, describeStop, type Outcome } from './outcomes.ts';
+import { ROLLING, restartInTurn } from './rolling.ts';
+import { isUp } from './upcheck.ts';
 
 /** One verb: how to ask for it, and what to say about what came of it. */
 interface Verb {

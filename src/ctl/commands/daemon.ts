@@ -5,7 +5,7 @@
  */
 import { strip } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
-import { EXIT } from '../exit-status.ts';
+import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import { schemeOf } from '../wire/server-url.ts';
 import { FaultError, isMissing, isRefused, NoInputError } from '../wire/trouble.ts';

@@ -4,16 +4,16 @@
  * @module
  */
 import { words } from '../../python/text.ts';
-import { EXIT } from '../exit-status.ts';
-import { joinName, padText, splitName, textLength } from '../names.ts';
+import { EXIT } from '../exit-codes.ts';
+import { joinName, padText, splitName, textLength } from '../names/names.ts';
 import type { Session } from '../session.ts';
 import { PREFIX_COLOURS, paint } from '../terminal/colour.ts';
 import { interruptible } from '../terminal/interrupts.ts';
 import { prefixLines } from '../terminal/log-prefix.ts';
 import { openLog } from '../wire/follow.ts';
 import { explainTrouble, HttpStatusError, Interrupt } from '../wire/trouble.ts';
-import { isUp } from '../wire/upcheck.ts';
 import { type Command, lines } from './command.ts';
+import { isUp } from './upcheck.ts';
 
 /** Each is two connections; a daemon has only so many descriptors. */
 const MAX_PROGRAMS = 200;

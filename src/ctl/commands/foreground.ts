@@ -8,14 +8,14 @@ import { STATE_CODES } from '../../process/machine/states.ts';
 import { pythonRepr } from '../../python/repr.ts';
 import { words } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
-import { EXIT } from '../exit-status.ts';
+import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import { interruptible } from '../terminal/interrupts.ts';
 import { printLog } from '../wire/follow.ts';
 import type { ProcessInfo } from '../wire/supervisor-api.ts';
 import { FaultError, Interrupt } from '../wire/trouble.ts';
-import { isUp } from '../wire/upcheck.ts';
 import { type Command, lines } from './command.ts';
+import { isUp } from './upcheck.ts';
 
 export const fg: Command = {
   name: 'fg',

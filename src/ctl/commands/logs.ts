@@ -6,14 +6,14 @@
 import { pythonRepr } from '../../python/repr.ts';
 import { decimalInteger, words } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
-import { EXIT } from '../exit-status.ts';
-import { joinName, splitName } from '../names.ts';
-import { describeClear } from '../outcomes.ts';
+import { EXIT } from '../exit-codes.ts';
+import { joinName, splitName } from '../names/names.ts';
 import type { Session } from '../session.ts';
 import { followLog } from '../wire/follow.ts';
 import { FaultError } from '../wire/trouble.ts';
-import { isUp } from '../wire/upcheck.ts';
 import { type Command, lines } from './command.ts';
+import { describeClear } from './outcomes.ts';
+import { isUp } from './upcheck.ts';
 
 const DEFAULT_BYTES = 1600;
 

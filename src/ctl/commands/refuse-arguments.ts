@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EXIT } from '../exit-status.ts';
+import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import type { Command } from './command.ts';
 

@@ -6,17 +6,17 @@
 
 import { STATE_CODES, STOPPED_STATES } from '../../process/machine/states.ts';
 import { words } from '../../python/text.ts';
-import { STATUS_EXIT } from '../exit-status.ts';
-import { hintAtName } from '../hints.ts';
-import { takeJson, toJson } from '../json.ts';
-import { splitName } from '../names.ts';
-import { expandPatterns } from '../patterns.ts';
+import { STATUS_EXIT } from '../exit-codes.ts';
+import { splitName } from '../names/names.ts';
+import { expandPatterns } from '../names/patterns.ts';
 import type { Session } from '../session.ts';
-import { formatStatuses } from '../status-lines.ts';
 import { type ProcessInfo, readProcesses, type VersionAndProcesses } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
-import { isUp } from '../wire/upcheck.ts';
 import { type Command, lines } from './command.ts';
+import { hintAtName } from './hints.ts';
+import { takeJson, toJson } from './json.ts';
+import { formatStatuses } from './status-lines.ts';
+import { isUp } from './upcheck.ts';
 
 const STOPPED_CODES: ReadonlySet<number> = new Set([...STOPPED_STATES].map((name) => STATE_CODES[name]));
 

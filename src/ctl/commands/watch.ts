@@ -4,9 +4,9 @@
  * @module
  */
 import { words } from '../../python/text.ts';
-import { EXIT } from '../exit-status.ts';
-import { isUp } from '../wire/upcheck.ts';
+import { EXIT } from '../exit-codes.ts';
 import { type Command, lines } from './command.ts';
+import { isUp } from './upcheck.ts';
 
 const DEFAULT_SECONDS = 1;
 

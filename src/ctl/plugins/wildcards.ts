@@ -8,7 +8,7 @@ import { words } from '../../python/text.ts';
 import { type Command, lines } from '../commands/command.ts';
 import { restart, start, stop } from '../commands/control.ts';
 import { status } from '../commands/status.ts';
-import { globToRegExp } from '../patterns.ts';
+import { globToRegExp } from '../names/patterns.ts';
 import type { Session } from '../session.ts';
 import type { ProcessInfo } from '../wire/supervisor-api.ts';
 import { wholeNumber } from './options.ts';

@@ -4,7 +4,7 @@
  * @module
  */
 import { createInterface, type Interface } from 'node:readline';
-import type { Completions } from '../completion.ts';
+import type { Completions } from '../completion/tab-key.ts';
 import { Interrupt } from '../wire/trouble.ts';
 import { keysOf } from './keyboard.ts';
 import { askSecret, type LineInput } from './line-input.ts';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { joinName } from '../names.ts';
+import { joinName } from '../names/names.ts';
 import type { ProcessInfo } from '../wire/supervisor-api.ts';
 import type { Usage, UsageOf } from './usage.ts';
 

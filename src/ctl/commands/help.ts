@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { COMMANDS, findCommand } from './commands/index.ts';
-import type { Session } from './session.ts';
+
+import type { Session } from '../session.ts';
+import { COMMANDS, findCommand } from './table.ts';
 
 const WIDTH = 79;
 const HEADER = 'default commands (type help <topic>):';

@@ -5,9 +5,9 @@
  */
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { API_VERSION } from '../../rpc/versions.ts';
-import { EXIT } from '../exit-status.ts';
+import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
-import { FaultError, isMissing, isRefused } from './trouble.ts';
+import { FaultError, isMissing, isRefused } from '../wire/trouble.ts';
 
 /** False when the reason has been said and the command is to end. @throws what is no sane answer */
 export async function isUp(

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { strip, words } from '../python/text.ts';
-import type { Command } from './commands/command.ts';
-import type { ProcessInfo } from './wire/supervisor-api.ts';
+import { strip, words } from '../../python/text.ts';
+import type { Command } from '../commands/command.ts';
+import type { ProcessInfo } from '../wire/supervisor-api.ts';
 
 /** Names may hold `:`, `*` and `-`; these end a word. */
 const DELIMITERS = /[ \t\n`~!@#$%^&()=+[{\]}\\|;'",<>/?]/;

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { FAULT_CODES } from '../rpc/faults.ts';
-import { EXIT } from './exit-status.ts';
-import { joinName, splitName } from './names.ts';
+import { FAULT_CODES } from '../../rpc/faults.ts';
+import { EXIT } from '../exit-codes.ts';
+import { joinName, splitName } from '../names/names.ts';
+import type { Session } from '../session.ts';
+import { FaultError } from '../wire/trouble.ts';
 import { describeStart, describeStop } from './outcomes.ts';
-import type { Session } from './session.ts';
-import { FaultError } from './wire/trouble.ts';
 
 export const ROLLING = '--rolling';
 

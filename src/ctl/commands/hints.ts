@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { joinName } from './names.ts';
-import type { Session } from './session.ts';
-import { nearestName } from './suggest.ts';
+import { joinName } from '../names/names.ts';
+import { nearestName } from '../names/suggest.ts';
+import type { Session } from '../session.ts';
 
 /** After a name that there is not. */
 export async function hintAtName(session: Session, word: string): Promise<void> {

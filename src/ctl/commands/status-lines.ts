@@ -4,9 +4,9 @@
  * @module
  */
 
-import { joinName, padText, textLength } from './names.ts';
-import { paintState } from './terminal/colour.ts';
-import type { ProcessInfo } from './wire/supervisor-api.ts';
+import { joinName, padText, textLength } from '../names/names.ts';
+import { paintState } from '../terminal/colour.ts';
+import type { ProcessInfo } from '../wire/supervisor-api.ts';
 
 const NAME_WIDTH = 30;
 const STATE_WIDTH = 10;
