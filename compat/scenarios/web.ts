@@ -111,7 +111,18 @@ const FORMS: Readonly<Record<string, RequestParts>> = {
   'a tail in the body': posted('processname=many:many_0', '/tail.html'),
 };
 
-const HOSTS = ['box', 'box:80', 'box:9001', 'box:', '[::1]:9001', '10.0.0.1:443'];
+const HOSTS = [
+  'box',
+  'box:80',
+  'box:9001',
+  'box:',
+  '[::1]:9001',
+  '10.0.0.1:443',
+  'box/sub/',
+  'box:9001/sub',
+  'anna@box',
+  'box:x',
+];
 
 const TAILS = [
   '/tail.html',

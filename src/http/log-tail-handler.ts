@@ -16,7 +16,7 @@ const HEAD_BYTES = 1024;
 const TRUNCATED = Buffer.from('==> File truncated <==\n');
 
 export const tailProcessLog: Handler = (exchange) => {
-  // The first part is `logtail`, or whatever begins with it: the reference looks no closer.
+  // The first part is `logtail`, or begins with it: the reference compares no more.
   const [, target = ''] = splitAtSlash(exchange.path.replace(/^\/+/, ''));
   const [name, channel = 'stdout'] = splitAtSlash(target);
   tail(exchange, logOf(exchange.supervisor, name, channel));
@@ -27,7 +27,7 @@ export const tailMainLog: Handler = (exchange) => {
 };
 
 function tail({ request, response, supervisor }: Exchange, file: string | null): void {
-  if (request.method !== 'GET') {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
     sendError(response, 400);
     return;
   }
@@ -41,6 +41,7 @@ function tail({ request, response, supervisor }: Exchange, file: string | null):
     'Content-Type': 'text/plain;charset=utf-8',
     'X-Accel-Buffering': 'no',
   });
+  if (request.method === 'HEAD') return;
   const send = (bytes: Buffer) => {
     if (!response.write(bytes)) follower.pause();
   };

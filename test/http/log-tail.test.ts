@@ -121,7 +121,15 @@ describe('the tail of a log', () => {
     expect((await client.ask(get(path))).status).toBe(404);
   });
 
-  test('is 400 for anything but GET', async () => {
+  test('under HEAD is the head, and the connection takes the next request', async () => {
+    writeFileSync(log, 'old');
+    client.send(`HEAD /logtail/p HTTP/1.1\r\n\r\n${get('/nope', ['Connection: close'])}`);
+    const [head = '', rest = ''] = (await client.untilClosed()).split(/(?<=\r\n\r\n)(.*)/s);
+    expect(head).toMatch(/^HTTP\/1\.1 200 .*\r\nTransfer-Encoding: chunked\r\n/s);
+    expect(rest).toMatch(/^HTTP\/1\.1 404 /);
+  });
+
+  test('is 400 for anything but GET and HEAD', async () => {
     writeFileSync(log, '');
     for (const path of ['/logtail/p', '/mainlogtail']) {
       expect((await client.ask(`POST ${path} HTTP/1.1\r\nContent-Length: 0\r\n\r\n`)).status).toBe(400);

@@ -242,10 +242,17 @@ describe('the way back to the page', () => {
     ['box:8080', 'http://box:8080/'],
     ['[::1]:9001', 'http://[::1]:9001/'],
     ['127.0.0.1:9001', 'http://127.0.0.1:9001/'],
-    ['', '/'],
-    [':9001', '/'],
-    ['evil/"><b>', '/'],
-    ['päron', '/'],
+    ['box:x', 'http://box:x/'],
+    ['my.domain/supervisor/', 'http://my.domain/supervisor/'],
+    ['my.domain/supervisor', 'http://my.domain/supervisor/'],
+    ['my.domain:80/supervisor/', 'http://my.domain:80/supervisor/'],
+    ['my.domain//', 'http://my.domain//'],
+    ['anna@box:9001', 'http://anna@box:9001/'],
+    ['a"><b>', 'http://a"><b>/'],
+    ['p\u00c3\u00a4ron', 'http://p\u00c3\u00a4ron/'],
+    ['', './'],
+    ['/', './'],
+    [':9001', './'],
   ])('from host "%s" is %s', async (host, url) => {
     const answer = await client(await serve()).ask(get('/?processname=x&action=stop', [`Host: ${host}`]));
     expect(answer.headers.get('location')).toBe(`${url}?message=No%20such%20process%20named%20x`);
@@ -253,7 +260,7 @@ describe('the way back to the page', () => {
 
   test('is relative where the client names no host', async () => {
     const answer = await client(await serve()).ask(get('/?processname=x&action=stop', [], '1.0'));
-    expect(answer.headers.get('location')).toBe('/?message=No%20such%20process%20named%20x');
+    expect(answer.headers.get('location')).toBe('./?message=No%20such%20process%20named%20x');
   });
 });
 

@@ -165,7 +165,6 @@ describe('a path', () => {
   });
 
   test.each([
-    ['HEAD / HTTP/1.1\r\nConnection: close\r\n\r\n', 404],
     ['PUT / HTTP/1.1\r\nContent-Length: 0\r\n\r\n', 400],
     ['DELETE /index.html HTTP/1.1\r\n\r\n', 400],
     ['POST /index.html HTTP/1.1\r\n\r\n', 411],
@@ -278,6 +277,35 @@ describe('a file of the page', () => {
     const old = `If-Modified-Since: ${new Date(0).toUTCString()}`;
     expect((await connection.ask(get(path, [old]))).status).toBe(200);
     expect((await connection.ask(get(path, ['If-Modified-Since: soon']))).status).toBe(200);
+  });
+
+  test.each([
+    '/',
+    '/index.html',
+    '/index.html?message=x',
+    '/tail.html?processname=p',
+    '/ok.html',
+    '/stylesheets/supervisor.css',
+    '/images/supervisor.gif',
+    '/nope',
+  ])('under HEAD %s has the head that it has under GET', async (path) => {
+    const server = await serve();
+    const ask = async (method: string) => {
+      const connection = client(server);
+      connection.send(`${method} ${path} HTTP/1.1\r\nConnection: close\r\n\r\n`);
+      return (await connection.untilClosed()).replace(/\r\nDate: .*/, '');
+    };
+    const [got] = (await ask('GET')).split(/(?<=\r\n\r\n)/, 1);
+    expect(await ask('HEAD')).toBe(got);
+  });
+
+  test('under HEAD no action is carried out', async () => {
+    const server = await serve();
+    server.supervisor.process('p').become('RUNNING');
+    const connection = client(server);
+    connection.send('HEAD /?action=stopall HTTP/1.1\r\nConnection: close\r\n\r\n');
+    expect(await connection.untilClosed()).toMatch(/^HTTP\/1\.1 200 /);
+    expect(server.supervisor.process('p').state).toBe('RUNNING');
   });
 
   test('has a length and no body under HEAD', async () => {

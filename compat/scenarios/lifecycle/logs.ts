@@ -22,6 +22,7 @@ export const lifecycleLogs: Scenario = {
     await observeReopening(side, daemon);
     await observeFloods(side);
     await observeLateWriter(side);
+    await observeFullDisk(side);
     await daemon.stop();
     await observeTerminal(side);
   },
@@ -70,6 +71,7 @@ function programs(side: Side): string[] {
     program('moved', '/bin/cat', 'autostart=true', to('moved.log')),
     program('flood', flood, to('flood.log'), 'stdout_logfile_maxbytes=0'),
     program('flood-unlogged', flood, 'stdout_logfile=NONE'),
+    program('full', '/bin/sh -c "echo lost; exec sleep 600"', 'startsecs=1', 'stdout_logfile=/dev/full'),
     program('late', '/bin/sh -c "(sleep 0.5; echo late) & echo early"', to('late.log')),
   ];
 }
@@ -89,6 +91,15 @@ async function observeKinds(side: Side, daemon: Daemon): Promise<void> {
   const log = automatic.find((name) => name.startsWith('auto-stdout')) ?? 'no such file';
   side.observe('an automatic log', side.readFile(log));
   side.observe('the terminal has no output of programs', !daemon.output().includes('from one'));
+}
+
+async function observeFullDisk(side: Side): Promise<void> {
+  await side.rpc('supervisor.startProcess', ['full']);
+  const info = JSON.stringify(await side.rpc('supervisor.getProcessInfo', ['full']));
+  side.observe(
+    'description of a program whose log cannot be written',
+    /"description":"pid \d+, uptime [\d:]+([^"]*)"/.exec(info)?.[1] ?? info,
+  );
 }
 
 /** Lines of 400 bytes, each written alone: rotation comes after the write that reaches the size. */

@@ -4,11 +4,19 @@
  * @module
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Credentials } from '../../config/types.ts';
+import type { Credentials, HttpServerConfig } from '../../config/types.ts';
 
 export type Authorization = 'granted' | 'denied' | 'malformed';
 
-/** What is sent with a 401. */
+/**
+ * The credentials that a server demands, or null for one that is open: without a username, also an empty one (a
+ * variable that expands to nothing), a password alone protects nothing, as in the reference.
+ */
+export function demandedCredentials({ credentials }: HttpServerConfig): Credentials | null {
+  return credentials === null || credentials.username === '' ? null : credentials;
+}
+
+/** The headers of a 401. */
 export const CHALLENGE = { Connection: 'close', 'WWW-Authenticate': 'Basic realm="default"' } as const;
 
 /**
@@ -35,7 +43,7 @@ function fits(password: string, stored: string): boolean {
   return isSame(createHash('sha1').update(password).digest('hex'), stored.slice(HASHED.length));
 }
 
-/** Hashes have one length, so the comparison tells nothing about either text, not even its length. */
+/** Hashes have one length, so the time of the comparison depends on neither text, nor on its length. */
 function isSame(a: string, b: string): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }

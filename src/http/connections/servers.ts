@@ -17,6 +17,7 @@ import {
 import type { HandedSocket } from '../../supervisor/handover.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { routes } from '../routes.ts';
+import { demandedCredentials } from './basic-auth.ts';
 import { Clients } from './clients.ts';
 import { connectionLimit } from './connection-limit.ts';
 import { type HttpServer, serveHttp } from './http-server.ts';
@@ -144,9 +145,10 @@ function serve(
   config: HttpServerConfig,
   { socket, interfaces: { table, names }, clients, connections }: Serving,
 ): HttpServer {
+  const credentials = demandedCredentials(config);
   const server = serveHttp(socket.descriptor, {
     supervisor,
-    credentials: config.credentials,
+    credentials,
     routes: routes(table, config.maxBodyBytes),
     clients,
     connections,
@@ -154,8 +156,11 @@ function serve(
   for (const name of names) {
     supervisor.log.info(`RPC interface '${name}' initialized`);
   }
-  if (config.credentials === null) {
+  if (credentials === null) {
     supervisor.log.critical(`Server '${config.section}' running without any HTTP authentication checking`);
+    if (config.credentials !== null && config.credentials.password !== '') {
+      supervisor.log.warn(`Server '${config.section}' has an empty username, so its password is not checked`);
+    }
   }
   return server;
 }

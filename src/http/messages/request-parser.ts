@@ -6,8 +6,8 @@
 import { ChunkedBody } from './chunked-body.ts';
 import { parseHead, type RequestHead } from './request-head.ts';
 
-/** The most bytes that the head of a request may have. */
-export const MAX_HEAD_BYTES = 16 * 1024;
+/** The most bytes that the head of a request may have: a Kerberos token alone takes up to 48,000. */
+export const MAX_HEAD_BYTES = 64 * 1024;
 
 /** What comes next on a connection. */
 export type RequestPart =
@@ -16,7 +16,7 @@ export type RequestPart =
   | { readonly kind: 'body'; readonly bytes: Buffer }
   /** The request is whole. */
   | { readonly kind: 'end' }
-  /** It is no HTTP, and nothing that follows can be understood. */
+  /** It is not HTTP, and nothing that follows can be read. */
   | { readonly kind: 'malformed' };
 
 const END: RequestPart = { kind: 'end' };
@@ -39,7 +39,9 @@ export class RequestParser {
   #at = 0;
   /** Up to where the unread part of a head was looked through. */
   #seen = 0;
-  #isOwn = true;
+  /** Whether `#bytes` is the beginning of `#memory`, and not of memory that changes after `keep`. */
+  #isOwn = false;
+  #memory: Buffer = NOTHING;
   #place: Place = IN_HEAD;
 
   /** True from the first byte of a request until its last. */
@@ -47,7 +49,7 @@ export class RequestParser {
     return this.#place !== IN_HEAD || this.#at < this.#bytes.length;
   }
 
-  /** True where bytes are left that `next` was not asked about, or could make nothing of yet. */
+  /** True where bytes are left that `next` has not returned yet. */
   get hasUnread(): boolean {
     return this.#at < this.#bytes.length;
   }
@@ -57,13 +59,11 @@ export class RequestParser {
     if (this.#at === this.#bytes.length) {
       this.#bytes = bytes;
       this.#isOwn = false;
+      this.#at = 0;
+      this.#seen = 0;
     } else {
-      this.#bytes = Buffer.concat([this.#bytes.subarray(this.#at), bytes]);
-      this.#isOwn = true;
+      this.#append(bytes);
     }
-    this.#seen -= this.#at;
-    this.#at = 0;
-    if (this.#seen < 0) this.#seen = 0;
   }
 
   /** Copies what is not used up, so that the pushed bytes may change. */
@@ -73,8 +73,25 @@ export class RequestParser {
       this.#at = 0;
       this.#seen = 0;
     } else if (!this.#isOwn) {
-      this.push(NOTHING);
+      this.#append(NOTHING);
     }
+  }
+
+  /** Own memory doubles, so that a head that comes byte by byte is not copied for each of them. */
+  #append(bytes: Buffer): void {
+    const length = this.#bytes.length + bytes.length;
+    if (!this.#isOwn || length > this.#memory.length) {
+      const left = this.#bytes.subarray(this.#at);
+      const needed = left.length + bytes.length;
+      this.#memory = Buffer.allocUnsafeSlow(this.#isOwn ? 2 * needed : needed);
+      left.copy(this.#memory);
+      this.#bytes = this.#memory.subarray(0, left.length);
+      this.#seen = Math.max(0, this.#seen - this.#at);
+      this.#at = 0;
+      this.#isOwn = true;
+    }
+    bytes.copy(this.#memory, this.#bytes.length);
+    this.#bytes = this.#memory.subarray(0, this.#bytes.length + bytes.length);
   }
 
   /** The next part of a request, or null before more bytes have come. */
@@ -93,7 +110,7 @@ export class RequestParser {
 
   #nextHead(): RequestPart | null {
     const bytes = this.#bytes;
-    // Blank lines before a request are none of it (RFC 9112, 2.2).
+    // Blank lines before a request are skipped (RFC 9112, 2.2).
     while (bytes[this.#at] === CR || bytes[this.#at] === LF) this.#at += 1;
     if (this.#at === bytes.length) return null;
     const end = bytes.indexOf(HEAD_END, Math.max(this.#at, this.#seen));
@@ -113,7 +130,7 @@ export class RequestParser {
     return { kind: 'head', head };
   }
 
-  /** Of what is no HTTP the end would never come: it is known by its first bytes, or by a bare line end. */
+  /** What is not HTTP may never end: it is recognised by its first bytes, or by a bare line end. */
   #mayBecomeHead(): boolean {
     const bytes = this.#bytes;
     const first = bytes[this.#at] ?? 0;

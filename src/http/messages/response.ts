@@ -23,10 +23,10 @@ export type Status = keyof typeof REASONS;
 
 export type Headers = Readonly<Record<string, string | number>>;
 
-/** What the reference calls its HTTP server; tools have been seen to look for it. */
+/** The name of the reference's HTTP server; some tools check it. */
 const SERVER = 'Medusa/1.12';
 
-/** A client that has so many bytes yet to take gets no more of a stream. */
+/** A stream pauses while the client has this many bytes still to read. */
 const ENOUGH_BYTES = 64 * 1024;
 
 /** The connection as an answer needs it. */
@@ -36,7 +36,7 @@ export interface AnswerWire {
   readonly waitingBytes: number;
   /** The answer is complete. @param endsConnection whether the end of the connection is its end */
   answered(endsConnection: boolean): void;
-  /** Nothing can be said any more. */
+  /** Closes the connection at once. */
   abort(): void;
 }
 
@@ -45,6 +45,7 @@ export class Response {
   readonly #head: RequestHead;
   #place: 'head' | 'body' | 'ended' | 'gone' = 'head';
   #keepsAlive: boolean;
+  readonly #hasBody: boolean;
   #isChunked = false;
   #onGone: (() => void)[] = [];
   #onDrain: (() => void) | null = null;
@@ -54,6 +55,7 @@ export class Response {
     this.#wire = wire;
     this.#head = head;
     this.#keepsAlive = head.keepsAlive;
+    this.#hasBody = head.method !== 'HEAD';
   }
 
   get isBegun(): boolean {
@@ -71,20 +73,24 @@ export class Response {
     if ('Connection' in headers) this.#keepsAlive = false;
     const length = body === null ? '' : `Content-Length: ${body.length}\r\n`;
     const head = this.#headText(status, headers, length);
-    const isShown = body !== null && this.#head.method !== 'HEAD';
+    const isShown = body !== null && this.#hasBody;
     this.#place = 'ended';
     if (isShown) this.#wire.send(head, body);
     else this.#wire.send(head);
     this.#end();
   }
 
-  /** Begins an answer of unknown length: in chunks, or up to the end of the connection for a client that knows none. */
+  /**
+   * Begins an answer of unknown length: in chunks, or up to the end of the connection for a client before HTTP/1.1.
+   * The answer to HEAD has the same head and ends with it: nothing is to be written then.
+   */
   begin(status: Status, headers: Headers): void {
     if (this.#place !== 'head') return;
     this.#isChunked = this.#head.isHttp11;
     if (!this.#isChunked) this.#keepsAlive = false;
-    this.#place = 'body';
+    this.#place = this.#hasBody ? 'body' : 'ended';
     this.#wire.send(this.#headText(status, headers, this.#isChunked ? 'Transfer-Encoding: chunked\r\n' : ''));
+    if (!this.#hasBody) this.#end();
   }
 
   /**
@@ -109,12 +115,12 @@ export class Response {
     this.#end();
   }
 
-  /** Breaks the connection off, so that what was sent is not taken for a whole answer. */
+  /** Closes the connection at once, so that the client does not take what was sent for a whole answer. */
   abort(): void {
     this.#wire.abort();
   }
 
-  /** Calls the listener if the client goes away, or is sent away, before the answer is complete. */
+  /** Calls the listener if the connection closes before the answer is complete. */
   onGone(listener: () => void): void {
     if (this.#place === 'gone') listener();
     else if (this.#place !== 'ended') this.#onGone.push(listener);
@@ -137,7 +143,7 @@ export class Response {
     else if (this.#place === 'ended') this.#sent();
   }
 
-  /** The connection's side: there is no client any more. */
+  /** The connection's side: it is closed. */
   gone(): void {
     const listeners = this.#place === 'ended' ? [] : this.#onGone;
     this.#place = 'gone';

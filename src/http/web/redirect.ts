@@ -5,20 +5,20 @@
  */
 import { quoteUrl } from './html.ts';
 
-/** What may stand in a Host header that is repeated to the client. */
-const PLAIN_HOST = /^[\w.~%[\]:-]+$/;
-
 /**
- * Absolute where the client says which host it asked, as in the reference; otherwise relative to it.
+ * The Host header is repeated as it came, as in the reference: proxies that serve the page below a path put that path
+ * into it (`my.domain/supervisor/`). A request without one gets a location relative to the path that it asked for.
  *
  * @param host the Host header of the request
  */
 export function messageLocation(host: string | undefined, message: string): string {
-  return `${serverUrl(host?.trim() ?? '')}/?message=${quoteUrl(message)}`;
+  return `${serverUrl(host ?? '')}/?message=${quoteUrl(message)}`;
 }
 
+/** Without the port where it is that of HTTP, and without one slash at the end. */
 function serverUrl(host: string): string {
   const [, name = host, port = ''] = /^(.*):(\d*)$/s.exec(host) ?? [];
-  if (name === '' || !PLAIN_HOST.test(name)) return '';
-  return port === '' || port === '80' ? `http://${name}` : `http://${name}:${port}`;
+  if (/^\/*$/.test(name)) return '.';
+  const url = port === '' || port === '80' ? `http://${name}` : `http://${name}:${port}`;
+  return url.endsWith('/') ? url.slice(0, -1) : url;
 }

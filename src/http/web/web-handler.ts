@@ -46,7 +46,7 @@ export function webHandler(maxBodyBytes: number): Handler {
   return (exchange) => {
     const { request, path, query } = exchange;
     const view = VIEWS.get(path.replace(/^\/+/, ''));
-    if (view && request.method === 'GET') view(exchange, readForm(query, ''));
+    if (view && (request.method === 'GET' || request.method === 'HEAD')) view(exchange, readForm(query, ''));
     else if (view && request.method === 'POST') readPosted(exchange, maxBodyBytes, view);
     else answerWithFile(exchange);
   };
@@ -62,9 +62,10 @@ function readPosted(exchange: Exchange, maxBodyBytes: number, view: View): void 
 }
 
 function showStatus(exchange: Exchange, form: Form): void {
-  const { response, supervisor } = exchange;
+  const { request, response, supervisor } = exchange;
   const action = form.get('action');
-  if (action !== undefined) {
+  // HEAD changes nothing (RFC 9110, 9.2.1): it is answered with the head of the page.
+  if (action !== undefined && request.method !== 'HEAD') {
     answerAction(exchange, action, form.get('processname'));
     return;
   }

@@ -54,6 +54,27 @@ describe('a server with a user', () => {
     }
   });
 
+  test.each([
+    ['', '', true],
+    ['', 'secret', true],
+    ['user', '', false],
+  ])('of the name "%s" and the password "%s" is open: %s', async (username, password, isOpen) => {
+    server = await startServer({ credentials: { username, password } });
+    expect((await new RawClient(server.file).ask(get('/ok.html'))).status).toBe(isOpen ? 200 : 401);
+    expect(server.supervisor.log.lines.some((line) => line.includes('without any HTTP authentication'))).toBe(
+      isOpen,
+    );
+    expect(server.supervisor.log.lines.some((line) => line.includes('its password is not checked'))).toBe(
+      username === '' && password !== '',
+    );
+  });
+
+  test('of a name with an empty password demands both', async () => {
+    server = await startServer({ credentials: { username: 'user', password: '' } });
+    const header = `Authorization: ${basic('user:')}`;
+    expect((await new RawClient(server.file).ask(get('/ok.html', [header]))).status).toBe(200);
+  });
+
   test('answers its user', async () => {
     server = await startServer({ credentials: HASHED });
     const connection = new RawClient(server.file);

@@ -123,7 +123,7 @@ describe('the parser', () => {
     expect(whole(`nonsense\r\n\r\n${GOOD[0]}`)).toEqual(['malformed']);
   });
 
-  test('takes a head of 16 KB and no more, whether its end is there or not', () => {
+  test('takes a head of 64 KB and no more, whether its end is there or not', () => {
     const head = (bytes: number): string => {
       const beginning = 'GET / HTTP/1.1\r\nX: ';
       return `${beginning}${'x'.repeat(bytes - beginning.length - 4)}\r\n\r\n`;
@@ -174,8 +174,23 @@ describe('a head', () => {
     expect(parseHead(`GET / ${version}`.trim() + lines.join(''))?.keepsAlive).toBe(keepsAlive);
   });
 
+  test('takes a header that is folded as one line', () => {
+    const head = parseHead('GET / HTTP/1.1\r\nA: b \r\n  c\r\n\td\r\nB: e\r\nConnection: x,\r\n close');
+    expect([head?.headers.get('a'), head?.headers.get('b'), head?.keepsAlive]).toEqual(['b c d', 'e', false]);
+  });
+
+  test('takes a length that comes twice and is the same', () => {
+    expect(parseHead('POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 5')?.contentLength).toBe(5);
+  });
+
+  test.each(['1.0', '1.1'])('of HTTP/%s with the coding identity has no coding', (version) => {
+    const head = parseHead(`POST / HTTP/${version}\r\nTransfer-Encoding: Identity\r\nContent-Length: 5`);
+    expect(head).toMatchObject({ contentLength: 5, isChunked: false });
+  });
+
   test.each([
-    ['two lengths, equal as they are', 'Content-Length: 5\r\nContent-Length: 5'],
+    ['two lengths that differ', 'Content-Length: 5\r\nContent-Length: 6'],
+    ['two lengths that are written differently', 'Content-Length: 5\r\nContent-Length: 05'],
     ['a list of lengths', 'Content-Length: 5, 5'],
     ['a length with a sign', 'Content-Length: +5'],
     ['an empty length', 'Content-Length:'],
@@ -188,7 +203,13 @@ describe('a head', () => {
     ['codings in a row', 'Transfer-Encoding: gzip, chunked'],
     ['chunks behind a blank', 'Transfer-Encoding : chunked'],
     ['chunks behind a vertical tab', 'Transfer-Encoding: \u000bchunked'],
-    ['a folded line', 'A: b\r\n c'],
+    ['a folded length', 'Content-Length:\r\n 5'],
+    ['a folded coding', 'Transfer-Encoding:\r\n\tchunked'],
+    ['a folded host', 'Host: a\r\n b'],
+    ['a NUL in a folded line', 'A: b\r\n \u0000'],
+    ['a folded line before any header', ' A: b'],
+    ['identity twice', 'Transfer-Encoding: identity\r\nTransfer-Encoding: identity'],
+    ['identity and chunks', 'Transfer-Encoding: identity, chunked'],
     ['a line without a colon', 'A'],
     ['a line without a name', ': b'],
     ['a name with a blank', 'A b: c'],
