@@ -4,17 +4,15 @@
  * @module
  */
 
-import type { MainLog } from '../logs/main-log.ts';
 import { pythonRepr } from '../python/repr.ts';
 import { CallScope } from '../rpc/call-scope.ts';
 import { callAndTrace } from '../rpc/dispatcher.ts';
 import { RpcFault } from '../rpc/faults.ts';
 import type { MethodTable } from '../rpc/method.ts';
 import { collectGarbageSoon } from '../supervisor/heap.ts';
+import { MalformedRequestError, NoMethodNameError } from '../xmlrpc/malformed-request.ts';
 import { readPlainCall } from '../xmlrpc/quick-reader.ts';
-import { MalformedRequestError } from '../xmlrpc/request-grammar.ts';
-import { type MethodCall, NoMethodNameError, readMethodCall } from '../xmlrpc/request-reader.ts';
-import { RenderedValue, type RpcValue } from '../xmlrpc/values.ts';
+import { type MethodCall, RenderedValue, type RpcValue } from '../xmlrpc/values.ts';
 import { writeFault, writeResponse } from '../xmlrpc/writer.ts';
 import type { Exchange, Handler } from './messages/exchange.ts';
 import { sendBody, sendError } from './messages/replies.ts';
@@ -34,7 +32,7 @@ export function rpcHandler(table: MethodTable, maxBodyBytes: number): Handler {
     readBody(request, maxBodyBytes, (body) => {
       if (body.kind === 'no-length') sendError(response, 411);
       else if (body.kind === 'too-large') sendError(response, 413, { Connection: 'close' });
-      else answerCall(table, exchange, body.bytes);
+      else answerRequest(table, exchange, body.bytes);
     });
   };
 }
@@ -44,14 +42,47 @@ const XML = { 'Content-Type': 'text/xml' } as const;
 /** Making and sending so much leaves several times as much behind: 250 MB after a few answers about 10,000 programs. */
 const LARGE_ANSWER_BYTES = 256 << 10;
 
-/** What is known at once is answered at once, without a promise: that is nearly every call. */
-function answerCall(table: MethodTable, exchange: Exchange, bytes: Buffer): void {
-  const { response, supervisor } = exchange;
-  const call = parse(bytes, supervisor.log);
-  if (call === null) {
-    sendError(response, 400);
+/** Nearly every request is plain, and is answered without a promise. */
+function answerRequest(table: MethodTable, exchange: Exchange, bytes: Buffer): void {
+  const call = readPlainCall(bytes.toString('latin1'));
+  if (call !== null) {
+    answerCall(table, exchange, bytes, call);
     return;
   }
+  readFully(bytes).then(
+    (read) => answerCall(table, exchange, bytes, read),
+    (error) => refuseRequest(exchange, bytes, error),
+  );
+}
+
+/** @throws MalformedRequestError */
+async function readFully(bytes: Buffer): Promise<MethodCall> {
+  const { readMethodCall } = await import('../xmlrpc/request-reader.ts');
+  return readMethodCall(decode(bytes));
+}
+
+function refuseRequest(exchange: Exchange, bytes: Buffer, error: unknown): void {
+  const { response, supervisor } = exchange;
+  if (!(error instanceof MalformedRequestError)) {
+    failUnexpectedly(exchange, bytes, error);
+    return;
+  }
+  const reason = error instanceof NoMethodNameError ? 'no method name' : 'unmarshallable';
+  supervisor.log.error(`XML-RPC request data ${quote(bytes.toString())} is invalid: ${reason}`);
+  sendError(response, 400);
+}
+
+function failUnexpectedly({ response, supervisor }: Exchange, bytes: Buffer, error: unknown): void {
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  supervisor.log.critical(
+    `Handling XML-RPC request with data ${quote(bytes.toString())} raised an unexpected exception: ${trace}`,
+  );
+  sendError(response, 500);
+}
+
+/** An answer that is known is sent at once; a method that waits answers when its promise resolves. */
+function answerCall(table: MethodTable, exchange: Exchange, bytes: Buffer, call: MethodCall): void {
+  const { response, supervisor } = exchange;
   const scope = new CallScope();
   const returned = (value: RpcValue): void => {
     const answer = writeResponse(value);
@@ -64,11 +95,7 @@ function answerCall(table: MethodTable, exchange: Exchange, bytes: Buffer): void
       sendBody(response, 200, XML, writeFault(error.code, error.message));
       return;
     }
-    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    supervisor.log.critical(
-      `Handling XML-RPC request with data ${quote(bytes.toString())} raised an unexpected exception: ${trace}`,
-    );
-    sendError(response, 500);
+    failUnexpectedly(exchange, bytes, error);
   };
   try {
     const answer = callAndTrace(table, call.method, call.parameters, scope, supervisor.log);
@@ -80,18 +107,6 @@ function answerCall(table: MethodTable, exchange: Exchange, bytes: Buffer): void
     }
   } catch (error) {
     failed(error);
-  }
-}
-
-/** Null for a request that cannot be read, which is logged. */
-function parse(bytes: Buffer, log: MainLog): MethodCall | null {
-  try {
-    return readPlainCall(bytes.toString('latin1')) ?? readMethodCall(decode(bytes));
-  } catch (error) {
-    if (!(error instanceof MalformedRequestError)) throw error;
-    const reason = error instanceof NoMethodNameError ? 'no method name' : 'unmarshallable';
-    log.error(`XML-RPC request data ${quote(bytes.toString())} is invalid: ${reason}`);
-    return null;
   }
 }
 

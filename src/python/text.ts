@@ -6,8 +6,6 @@
  */
 
 const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const LEADING = new RegExp(`^[${SPACE}]+`);
-const TRAILING = new RegExp(`[${SPACE}]+$`);
 const BETWEEN = new RegExp(`[${SPACE}]+`);
 const ONE = new RegExp(`^[${SPACE}]$`);
 
@@ -23,12 +21,17 @@ export function strip(text: string): string {
 
 /** `str.rstrip()`. */
 export function stripEnd(text: string): string {
-  return text.replace(TRAILING, '');
+  // A pattern that ends in `$` is tried at every blank of the text: a long run of them takes hours.
+  let end = text.length;
+  while (end > 0 && isSpace(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 /** `str.lstrip()`. */
 export function stripStart(text: string): string {
-  return text.replace(LEADING, '');
+  let start = 0;
+  while (start < text.length && isSpace(text.charAt(start))) start += 1;
+  return text.slice(start);
 }
 
 /** `str.split()`: the words between white space. */
@@ -48,12 +51,18 @@ function isVisibleAscii(code: number): boolean {
 }
 
 const DECIMAL = /^[+-]?\d+(?:_\d+)*$/;
+/** Python refuses longer numbers (`sys.set_int_max_str_digits`). */
+const MAX_DIGITS = 4300;
 const OCTAL = /^[+-]?(?:0[oO]_?)?[0-7]+(?:_[0-7]+)*$/;
 
 /** `int(text)`, or null where Python raises ValueError. Numbers that lose digits are kept at the edge of what is exact. */
 export function decimalInteger(text: string): number | null {
   const digits = strip(text);
-  if (!DECIMAL.test(digits)) return null;
+  if (
+    !DECIMAL.test(digits) ||
+    (digits.length > MAX_DIGITS && digits.replace(/[^\d]/g, '').length > MAX_DIGITS)
+  )
+    return null;
   const value = Number(digits.replaceAll('_', ''));
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, value)) + 0;
 }

@@ -3,12 +3,8 @@
  *
  * @module
  */
-import { decimalInteger } from '../python/text.ts';
-
-/** A request that cannot be read; it is answered with HTTP 400. */
-export class MalformedRequestError extends Error {
-  override readonly name = 'MalformedRequestError';
-}
+import { decimalInteger, strip } from '../python/text.ts';
+import { MalformedRequestError } from './malformed-request.ts';
 
 /** Elements that hold a value of their own. */
 const TYPES = [
@@ -33,7 +29,7 @@ interface Content {
 
 /** What each element may contain; elements that are not here contain text only. */
 const CONTENT: ReadonlyMap<string, Content> = new Map([
-  ['methodCall', content(['methodName', 'params'], 0, Number.POSITIVE_INFINITY)],
+  ['methodCall', content(['methodName', 'params'], 0, 2)],
   ['params', content(['param'], 0, Number.POSITIVE_INFINITY)],
   ['param', content(['value', ...TYPES], 1, 1)],
   ['value', content(TYPES, 0, 1)],
@@ -44,9 +40,9 @@ const CONTENT: ReadonlyMap<string, Content> = new Map([
 ]);
 
 /**
- * What an element is taken for: within a value, a type that nobody knows is text (as the reference has it).
+ * What an element is read as: within a value, an unknown type is a string, as in the reference.
  *
- * @param index how many elements stand before it within its parent
+ * @param index number of elements before it in its parent
  * @throws MalformedRequestError when it may not stand there
  */
 export function checkChild(parent: string | undefined, child: string, index: number): string {
@@ -73,6 +69,11 @@ export function checkEnd(element: string, children: number): void {
   }
 }
 
+/** Each position of the text is tried once: neither pattern can match the same digits in two ways. */
+const DOUBLE = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+const DATE_TIME = /^\d{8}T\d{2}:\d{2}:\d{2}$/;
+const NOT_BASE64 = /[^A-Za-z0-9+/=]/g;
+
 /**
  * The text of an element as the deserializer of the `xmlrpc` package understands it in the reference's sense: that
  * package reads `1x` as 1 and refuses booleans that the reference takes for false.
@@ -89,9 +90,9 @@ export function leafValue(
     case 'i4':
       return { element, text: wholeNumber(element, text) };
     case 'double':
-      return { element, text: checked(element, text, /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i) };
+      return { element, text: checked(element, strip(text), DOUBLE) };
     case 'dateTime.iso8601':
-      return { element, text: checked(element, text, /^\d{8}T\d{2}:\d{2}:\d{2}$/) };
+      return { element, text: checked(element, text, DATE_TIME) };
     case 'boolean':
       return { element, text: text === '1' ? '1' : '0' };
     case 'i8':
@@ -109,19 +110,19 @@ export function leafValue(
 
 function wholeNumber(element: string, text: string): string {
   const value = decimalInteger(text);
-  if (value === null) throw new MalformedRequestError(`<${element}> does not hold one: ${text.slice(0, 40)}`);
+  if (value === null) throw new MalformedRequestError(`<${element}> has a wrong value: ${text.slice(0, 40)}`);
   return String(value);
 }
 
 function checked(element: string, text: string, form: RegExp): string {
   if (!form.test(text))
-    throw new MalformedRequestError(`<${element}> does not hold one: ${text.slice(0, 40)}`);
+    throw new MalformedRequestError(`<${element}> has a wrong value: ${text.slice(0, 40)}`);
   return text;
 }
 
-/** As Python does it: what is not of the alphabet is skipped, the padding must be right, the bytes are UTF-8. */
+/** As Python decodes it: characters outside the alphabet are skipped, the padding must be right, the bytes are UTF-8. */
 function decodeBase64(text: string): string {
-  const digits = text.replace(/[^A-Za-z0-9+/=]/g, '');
+  const digits = text.replace(NOT_BASE64, '');
   if (digits.length % 4 !== 0) throw new MalformedRequestError('<base64> is not padded');
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(digits, 'base64'));

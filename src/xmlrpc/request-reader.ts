@@ -1,49 +1,45 @@
 /**
- * Reads method calls. The `xmlrpc` package's deserializer builds the values; it is fed by a strict XML reader
- * through the checks of the grammar, because left to itself it takes broken XML, has no limit to nesting, and
- * reads values that the reference refuses.
+ * Reads method calls of any form. `saxes` checks that the request is well-formed XML, the grammar checks its elements,
+ * and the deserializer of the `xmlrpc` package builds the values: alone, that package accepts broken XML, has no limit
+ * of nesting, and reads values that the reference refuses.
+ *
+ * Few requests need this module (see quick-reader.ts), so it is loaded with the first of them.
  *
  * @module
  */
-import sax from 'sax';
+import { SaxesParser } from 'saxes';
 import Deserializer from 'xmlrpc/lib/deserializer.js';
-import { checkChild, checkEnd, leafValue, MalformedRequestError } from './request-grammar.ts';
-import type { RpcParameter } from './values.ts';
+import { MalformedRequestError, NoMethodNameError } from './malformed-request.ts';
+import { checkChild, checkEnd, leafValue } from './request-grammar.ts';
+import type { MethodCall, RpcParameter } from './values.ts';
 
-export interface MethodCall {
-  readonly method: string;
-  readonly parameters: readonly RpcParameter[];
-}
-
-/** How many elements may be open at once; an array in an array is three. */
+/** Limit of open elements; an array in an array is three. */
 export const MAX_DEPTH = 100;
-
-/** What XML 1.0 cannot carry; sax does not look for it. */
-const ILLEGAL = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 /**
  * Reads the body of a request.
  *
- * @throws MalformedRequestError when it is no method call: broken XML, a document type, too deep, no method name
+ * @throws MalformedRequestError when it is not a method call: broken XML, declared entities, nested too deeply, no
+ *   method name
  */
 export function readMethodCall(xml: string): MethodCall {
-  // Line ends are one character, whatever they are made of (XML 1.0, 2.11); sax leaves that to us.
-  const body = xml.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
-  if (ILLEGAL.test(body)) throw new MalformedRequestError('a character that XML does not allow');
   const builder = new CallBuilder();
-  const parser = sax.parser(true, { position: false, strictEntities: true });
-  parser.onopentag = (node) => builder.open(node.name);
-  parser.onclosetag = () => builder.close();
-  parser.ontext = (text) => builder.text(text);
-  parser.oncdata = (text) => builder.text(text);
-  parser.ondoctype = () => {
-    throw new MalformedRequestError('a document type is not accepted');
-  };
-  parser.onerror = (error) => {
+  const parser = new SaxesParser({ position: false, defaultXMLVersion: '1.0', forceXMLVersion: true });
+  parser.on('opentag', ({ name }) => builder.open(name));
+  parser.on('closetag', () => builder.close());
+  parser.on('text', (text) => builder.text(text));
+  parser.on('cdata', (text) => builder.text(text));
+  parser.on('doctype', refuseEntities);
+  parser.on('error', (error) => {
     throw new MalformedRequestError(error.message);
-  };
-  parser.write(body).close();
+  });
+  parser.write(xml).close();
   return builder.result();
+}
+
+/** A document type alone is harmless; entities can grow without limit. */
+function refuseEntities(doctype: string): void {
+  if (doctype.includes('<!ENTITY')) throw new MalformedRequestError('declared entities are not accepted');
 }
 
 interface OpenElement {
@@ -67,9 +63,7 @@ class CallBuilder {
 
   text(text: string): void {
     const element = this.#open.at(-1);
-    if (!element) return;
-    if (ILLEGAL.test(text)) throw new MalformedRequestError('a character that XML does not allow');
-    element.text += text;
+    if (element) element.text += text;
   }
 
   close(): void {
@@ -94,6 +88,3 @@ class CallBuilder {
     return { method, parameters };
   }
 }
-
-/** A well-formed request that names no method; the log tells the two apart. */
-export class NoMethodNameError extends MalformedRequestError {}

@@ -52,3 +52,9 @@ export type RpcParameter =
   | Date
   | readonly RpcParameter[]
   | { readonly [member: string]: RpcParameter };
+
+/** A request. */
+export interface MethodCall {
+  readonly method: string;
+  readonly parameters: readonly RpcParameter[];
+}

@@ -52,6 +52,10 @@ describe('the quick reader', () => {
     expect(readPlainCall(xml)).toEqual({ method: 'a.b', parameters: [] });
   });
 
+  test('leaves a declaration that is not at the start to the full reader', () => {
+    expect(readPlainCall(` ${PYTHON}`)).toBeNull();
+  });
+
   test.each(['é', 'a&lt;b', 'a>b', 'a\rb', '\u0001'])(
     'leaves a string such as %j to the full reader',
     (text) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MalformedRequestError } from '../../src/xmlrpc/request-grammar.ts';
+import { MalformedRequestError } from '../../src/xmlrpc/malformed-request.ts';
 import { MAX_DEPTH, readMethodCall } from '../../src/xmlrpc/request-reader.ts';
 import { packageSerializer } from '../rpc/package-codec.ts';
 
@@ -54,6 +54,11 @@ describe('a request', () => {
     ['<value><unheard>bar</unheard></value>', 'bar'],
     ['<value><methodName>bar</methodName></value>', 'bar'],
     ['<value><double>1e3</double></value>', 1000],
+    ['<value><double> -1.5 </double></value>', -1.5],
+    ['<value><double>.5</double></value>', 0.5],
+    ['<value><double>5.</double></value>', 5],
+    ['<value a="1" b=\'2\'>x</value>', 'x'],
+    ['<value>&#x1F600;&#65;</value>', '😀A'],
     ['<value><boolean>1</boolean></value>', true],
     ['<value><boolean>true</boolean></value>', false],
     ['<value><base64>aGk=\n</base64></value>', 'hi'],
@@ -82,6 +87,17 @@ describe('a request', () => {
     '<value>a\u0001</value>',
     '<value>&nbsp;</value>',
     '<value>a & b</value>',
+    '<value>&#x110000;</value>',
+    '<value>&#xD800;</value>',
+    '<value>&#xFFFE;</value>',
+    '<value>a]]>b</value>',
+    '<value a="1" a="2">x</value>',
+    '<value a="<">x</value>',
+    '<value><!-- a -- b --></value>',
+    '<value><?xml version="1.0"?></value>',
+    '<value><double>1.5.2</double></value>',
+    '<value><double>.</double></value>',
+    '<value><double>1e</double></value>',
     '',
   ])('with %s is malformed', (parameter) => {
     expect(() => read(parameter)).toThrow(MalformedRequestError);
@@ -94,16 +110,29 @@ describe('a request', () => {
     ['<methodCall><methodName>a.b</methodName></methodCall><x/>', 'two roots'],
     ['<methodCall a=b><methodName>a.b</methodName></methodCall>', 'an unquoted attribute'],
     ['<methodCall/>', 'no name'],
+    ['<methodCall><methodName>a</methodName><params/><params/></methodCall>', 'two lists of parameters'],
+    [' <?xml version="1.0"?><methodCall><methodName>a</methodName></methodCall>', 'a late declaration'],
     ['<methodCall><methodName/></methodCall>', 'an empty name'],
     ['<methodResponse><methodName>a.b</methodName></methodResponse>', 'no call'],
   ])('that is %j (%s) is malformed', (xml) => {
     expect(() => readMethodCall(xml)).toThrow(MalformedRequestError);
   });
 
-  test('with a document type is refused before an entity can grow', () => {
+  test.each([
+    '<!DOCTYPE methodCall>',
+    '<!DOCTYPE methodCall SYSTEM "xmlrpc.dtd">',
+    '<!DOCTYPE m [<!ELEMENT m ANY>]>',
+  ])('with %s is read', (doctype) => {
+    expect(readMethodCall(`<?xml version="1.0"?>${doctype}${call('<value>x</value>')}`)).toEqual({
+      method: 'm',
+      parameters: ['x'],
+    });
+  });
+
+  test('that declares entities is refused before one can grow', () => {
     const bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>';
     expect(() => readMethodCall(`<?xml version="1.0"?>${bomb}${call('<value>&b;</value>')}`)).toThrow(
-      'a document type is not accepted',
+      'declared entities are not accepted',
     );
   });
 

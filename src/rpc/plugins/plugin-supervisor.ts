@@ -6,7 +6,6 @@
  */
 import type { MainLog } from '../../logs/main-log.ts';
 import type { SupervisorState, SupervisorView } from '../../supervisor/supervisor-view.ts';
-import { readMethodCall } from '../../xmlrpc/request-reader.ts';
 import { RenderedValue, type RpcParameter, type RpcValue } from '../../xmlrpc/values.ts';
 import { renderValue } from '../../xmlrpc/writer.ts';
 import { CallScope } from '../call-scope.ts';
@@ -85,13 +84,15 @@ function logOf(log: MainLog): PluginSupervisor['log'] {
   };
 }
 
-/** The answer as the plugin's own data: what is XML already is read as a client reads it. */
-function plainValue(value: RpcValue): RpcParameter {
+/** The answer as the plugin's own data; rendered XML is read as a client reads it. */
+async function plainValue(value: RpcValue): Promise<RpcParameter> {
   if (value instanceof RenderedValue) {
+    const { readMethodCall } = await import('../../xmlrpc/request-reader.ts');
     const call = `<methodCall><methodName>x</methodName><params><param>${renderValue(value)}</param></params></methodCall>`;
     return readMethodCall(call).parameters[0] ?? null;
   }
   if (typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(plainValue);
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plainValue(member)]));
+  if (Array.isArray(value)) return Promise.all(value.map(plainValue));
+  const members = Object.entries(value).map(async ([name, member]) => [name, await plainValue(member)]);
+  return Object.fromEntries(await Promise.all(members));
 }

@@ -1,0 +1,13 @@
+/**
+ * Requests that cannot be read.
+ *
+ * @module
+ */
+
+/** A request that cannot be read; the answer is HTTP 400. */
+export class MalformedRequestError extends Error {
+  override readonly name = 'MalformedRequestError';
+}
+
+/** A well-formed request without a method name; the main log names this case apart. */
+export class NoMethodNameError extends MalformedRequestError {}
