@@ -6,7 +6,7 @@
 import type { FcgiSocketConfig, ProcessConfig } from '../config/types.ts';
 import type { Instant } from '../io/clock.ts';
 import type { ProcessRecord } from './adoption/process-record.ts';
-import type { Effect } from './machine/machine.ts';
+import type { Effect, LifecycleEffect, LifecycleEvent } from './machine/machine.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
 import type { ManagedProcess } from './managed-process.ts';
 import type { InheritedSocket } from './spawn/fcgi-socket.ts';
@@ -29,9 +29,21 @@ export interface HostedProcess extends ManagedProcess {
   readonly record: ProcessRecord;
   /** True where there is a process, or a spawn is under way. */
   readonly isUp: boolean;
+  /** Takes what a dependency, a hook or a check brings. */
+  advance(event: LifecycleEvent): void;
+}
+
+/** What programs with dependencies, hooks or checks need of the daemon. */
+export interface Lifecycle {
+  /** Asked when a process is to start. */
+  areDependenciesMet(process: HostedProcess): boolean;
+  /** Runs an effect; what comes of it reaches the process through `advance`. */
+  run(process: HostedProcess, effect: LifecycleEffect): void;
 }
 
 export interface ProcessHost extends SpawnHost {
+  /** Null in a daemon in which no program needs it. */
+  readonly lifecycle: Lifecycle | null;
   /** Our children by pid. */
   readonly processesByPid: Map<number, Reaped>;
   readonly identifier: string;

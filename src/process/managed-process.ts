@@ -34,8 +34,12 @@ export interface ManagedProcess {
 
   /** @throws CommandError when the command cannot be run */
   checkCommand(): void;
-  /** Starts the process; what comes of it is seen in `state` and `spawnError`. */
-  start(): void;
+  /**
+   * Starts the process; what comes of it is seen in `state` and `spawnError`.
+   *
+   * @param ignoresDependencies true starts it also where its dependencies are not met
+   */
+  start(ignoresDependencies?: boolean): void;
   /** Asks the process to stop; returns the text of the failure, or null. */
   stop(): string | null;
   /** BACKOFF becomes FATAL; used when the daemon shuts down. */

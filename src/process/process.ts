@@ -14,10 +14,14 @@ import { StdinClosedError } from './channels/input-channel.ts';
 import { logPathOf } from './channels/log-path.ts';
 import { fifoBase } from './channels/pipes.ts';
 import type { ProcessHost } from './host.ts';
+import { lifecyclePolicy } from './lifecycle-policy.ts';
 import {
   type Effect,
   INITIAL_MACHINE,
+  type LifecycleEvent,
   type Machine,
+  type MachineConfig,
+  type MachineContext,
   type MachineEvent,
   pidOf,
   step,
@@ -46,6 +50,7 @@ export class Process implements ManagedProcess, SpawnOwner {
   revision = 0;
 
   readonly #socket: FcgiSocket | null;
+  readonly #machineConfig: MachineConfig;
   #machine: Machine;
   #cancelTimer: (() => void) | null = null;
   #channels: Channels | null = null;
@@ -70,6 +75,8 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.groupName = groupName;
     this.host = host;
     this.#socket = socket;
+    const policy = lifecyclePolicy(config);
+    this.#machineConfig = policy === null ? config : { ...config, policy };
     const record = host.recordOf(groupName, config);
     this.#machine = record?.machine ?? INITIAL_MACHINE;
     const { childLogDir, identifier } = host;
@@ -183,8 +190,8 @@ export class Process implements ManagedProcess, SpawnOwner {
     }
   }
 
-  start(): void {
-    this.autostart();
+  start(ignoresDependencies = false): void {
+    this.#take({ type: 'start', ...(ignoresDependencies ? { ignoresDependencies } : {}) });
     if (this.state === 'STARTING' && this.config.startSeconds === 0) {
       this.#take({ type: 'due' });
     }
@@ -193,6 +200,11 @@ export class Process implements ManagedProcess, SpawnOwner {
   /** Starts the process without being asked: with startsecs=0 it is RUNNING after the others have been started too. */
   autostart(): void {
     this.#take({ type: 'start' });
+  }
+
+  /** Takes what a dependency, a hook or a check brings. */
+  advance(event: LifecycleEvent): void {
+    this.#take(event);
   }
 
   stop(): string | null {
@@ -296,12 +308,9 @@ export class Process implements ManagedProcess, SpawnOwner {
 
   /** @param beforeTelling runs when all effects are done, before those who wait for the change are told */
   #take(event: MachineEvent, beforeTelling?: () => void): string | null {
-    const { machine, effects } = step(this.#machine, event, {
-      config: this.config,
-      now: this.host.now(),
-      mayStart: this.host.mayStart(),
-    });
+    const { machine, effects } = step(this.#machine, event, this.#contextOf(event));
     const isNew = machine.state !== this.#machine.state || machine.history !== this.#machine.history;
+    let hasChanged = this.#hasPolicy && machine.state !== this.#machine.state;
     this.#machine = machine;
     this.revision += 1;
     if (isNew) {
@@ -309,7 +318,6 @@ export class Process implements ManagedProcess, SpawnOwner {
       this.host.remember(this);
     }
     let refusal: string | null = null;
-    let hasChanged = false;
     for (const effect of effects) {
       hasChanged ||= effect.type === 'changed';
       refusal = this.#run(effect) ?? refusal;
@@ -319,6 +327,24 @@ export class Process implements ManagedProcess, SpawnOwner {
       this.#listeners?.tell();
     }
     return refusal;
+  }
+
+  get #hasPolicy(): boolean {
+    return this.#machineConfig.policy !== undefined;
+  }
+
+  #contextOf(event: MachineEvent): MachineContext {
+    const context = {
+      config: this.#machineConfig,
+      now: this.host.now(),
+      mayStart: this.host.mayStart(),
+    };
+    if (!this.#hasPolicy) {
+      return context;
+    }
+    const areDependenciesMet =
+      event.type !== 'start' || (this.host.lifecycle?.areDependenciesMet(this) ?? true);
+    return { ...context, areDependenciesMet, random: Math.random() };
   }
 
   /** Runs one effect; returns a text for the one who asked, where there is one. */
@@ -350,6 +376,9 @@ export class Process implements ManagedProcess, SpawnOwner {
         return effect.message;
       case 'changed':
         this.host.publish(this, effect);
+        return null;
+      default:
+        this.host.lifecycle?.run(this, effect);
         return null;
     }
   }

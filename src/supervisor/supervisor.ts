@@ -12,7 +12,7 @@ import type { IoLoop } from '../io/io-loop.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { ProcessRecord } from '../process/adoption/process-record.ts';
 import { Group } from '../process/group.ts';
-import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../process/host.ts';
+import type { HostedProcess, Lifecycle, ProcessHost, Reaped, StateChange } from '../process/host.ts';
 import type { Process } from '../process/process.ts';
 import type { InheritedSocket } from '../process/spawn/fcgi-socket.ts';
 import { serverUrlOf } from '../process/spawn/server-url.ts';
@@ -45,6 +45,8 @@ export class Supervisor implements SupervisorView, ProcessHost {
   readonly io: IoLoop;
   readonly events: EventSystem;
   readonly processesByPid = new Map<number, Reaped>();
+  /** Made with the first program that needs it. */
+  lifecycle: Lifecycle | null = null;
   /** Has the daemon go on as the program that its command leads to now; null while that cannot be. */
   upgrade: (() => void) | null = null;
   /** Where it is written down what runs, from `takeOver` on; null where there is no place for it. */

@@ -69,6 +69,7 @@ function testHost(folder: string, io: IoLoop): TestHost {
     io,
     changes,
     isStarting: true,
+    lifecycle: null,
     processesByPid: new Map<number, Reaped>(),
     runtimeFolder: folder,
     inheritedEnvironment: { PATH: '/usr/bin:/bin' },

@@ -16,13 +16,35 @@ export function adopted(run: Run, { pid }: { readonly pid: number }): void {
 export function adoptedWhileStarting(run: Run, state: In<'STARTING'>): void {
   if (state.pid !== null) {
     adopted(run, state);
-    run.arm(state.runningAtMs);
+    const { readiness } = state;
+    const dueAtMs = readiness === undefined || readiness.isReady ? state.runningAtMs : readiness.deadlineMs;
+    if (dueAtMs !== null) {
+      run.arm(dueAtMs);
+    }
+  } else if (state.hook !== undefined) {
+    // The hook went with the daemon that ran it.
+    run.effects.push({ type: 'run-hook', hook: state.hook, exitStatus: null });
   }
 }
 
 export function adoptedWhileStopping(run: Run, state: In<'STOPPING'>): void {
+  if (state.pid === null) {
+    run.effects.push({ type: 'run-hook', hook: state.hook, exitStatus: run.history.exitStatus });
+    return;
+  }
   adopted(run, state);
   run.arm(state.killAtMs);
+}
+
+/** A process that waits for its dependencies goes on waiting. */
+export function adoptedWhileWaiting(run: Run, { waiting }: In<'STOPPED'>): void {
+  if (waiting === undefined) {
+    return;
+  }
+  run.effects.push({ type: 'await-dependencies' });
+  if (waiting.deadlineMs !== null) {
+    run.arm(waiting.deadlineMs);
+  }
 }
 
 export function waitForRetry(run: Run, { retryAtMs }: In<'BACKOFF'>): void {

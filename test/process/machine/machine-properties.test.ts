@@ -93,7 +93,7 @@ function momentOf(state: ProcessState): number | null {
     case 'BACKOFF':
       return state.retryAtMs;
     case 'STOPPING':
-      return state.killAtMs;
+      return state.pid === null ? null : state.killAtMs;
     case 'EXITED':
       return state.restartAtMs;
     default:

@@ -35,6 +35,9 @@ export class Simulation {
   monotonicMs = 50_000;
   wallMs = 1_700_000_000_000;
   mayStart = true;
+  areDependenciesMet = true;
+  /** What chance gives to the jitter of pauses. */
+  random = 0;
   /** Set: every spawn fails with this text. */
   spawnError: string | null = null;
   /** Set: every process exits with this raw status the moment that it is spawned. */
@@ -109,6 +112,8 @@ export class Simulation {
       config: this.config,
       now: { monotonicMs: this.monotonicMs, wallMs: this.wallMs },
       mayStart: this.mayStart,
+      areDependenciesMet: this.areDependenciesMet,
+      random: this.random,
     });
     this.machine = machine;
     for (const effect of effects) {

@@ -55,6 +55,12 @@ const EVENTS: Record<MachineEventType, MachineEvent> = {
   'kill-failed': { type: 'kill-failed' },
   adopted: { type: 'adopted' },
   'give-up': { type: 'give-up' },
+  'dependencies-met': { type: 'dependencies-met' },
+  'dependencies-failed': { type: 'dependencies-failed', message: 'db was not running after 60 seconds' },
+  ready: { type: 'ready' },
+  restart: { type: 'restart', reason: 'db restarted', countsAsFailure: false },
+  'hook-done': { type: 'hook-done', hook: 'pre_start', failure: null },
+  extend: { type: 'extend', untilMs: NOW_MS },
 };
 
 const NOTHING: readonly string[] = [];
@@ -64,7 +70,19 @@ const NOT_RUNNING = [
   "refuse attempted to kill web with sig SIGTERM but it wasn't running",
 ];
 const ADOPTED = "info adopted: 'web' with pid 42";
-const IMPOSSIBLE = { spawned: NOTHING, 'spawn-failed': NOTHING } as const;
+/** Events that never come in a state, or mean nothing to a program without a lifecycle policy. */
+const IMPOSSIBLE = {
+  spawned: NOTHING,
+  'spawn-failed': NOTHING,
+  'dependencies-met': NOTHING,
+  'dependencies-failed': NOTHING,
+  ready: NOTHING,
+  restart: NOTHING,
+  'hook-done': NOTHING,
+  extend: NOTHING,
+} as const;
+/** The state is another one, without an effect. */
+const REMEMBERED: readonly string[] = [];
 
 function starts(from: string): readonly string[] {
   return ['disarm', `${from} -> STARTING pid 0 tries 2`, 'spawn'];
@@ -77,6 +95,10 @@ function stops(from: string): readonly string[] {
     'arm in 10000',
     'kill 42 with 15',
   ];
+}
+
+function restarts(from: string): readonly string[] {
+  return ['info restarting web: db restarted', ...stops(from)];
 }
 
 function loses(from: string): readonly string[] {
@@ -117,6 +139,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
     'give-up': NOTHING,
   },
   'STARTING without a pid': {
+    ...IMPOSSIBLE,
     start: ALREADY_RUNNING,
     spawned: ["info spawned: 'web' with pid 42", 'arm in 500'],
     'spawn-failed': [
@@ -133,6 +156,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
   },
   'STARTING before startsecs': {
     ...IMPOSSIBLE,
+    restart: restarts('STARTING'),
     start: ALREADY_RUNNING,
     exited: [
       'STARTING -> BACKOFF pid 42 tries 3',
@@ -147,6 +171,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
   },
   'STARTING at startsecs': {
     ...IMPOSSIBLE,
+    restart: restarts('STARTING'),
     start: ALREADY_RUNNING,
     exited: [...BECOMES_RUNNING, ...exits('RUNNING', 0)],
     due: BECOMES_RUNNING,
@@ -157,6 +182,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
   },
   RUNNING: {
     ...IMPOSSIBLE,
+    restart: restarts('RUNNING'),
     start: ALREADY_RUNNING,
     exited: exits('RUNNING', 0),
     due: NOTHING,
@@ -195,6 +221,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
   },
   'STOPPING before stopwaitsecs': {
     ...IMPOSSIBLE,
+    restart: REMEMBERED,
     start: ALREADY_RUNNING,
     exited: STOPPED_BY_REQUEST,
     due: ['arm in 500'],
@@ -205,6 +232,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
   },
   'STOPPING at stopwaitsecs': {
     ...IMPOSSIBLE,
+    restart: REMEMBERED,
     start: ALREADY_RUNNING,
     exited: STOPPED_BY_REQUEST,
     due: [
@@ -274,7 +302,13 @@ function describeEffect(effect: Effect): string {
   switch (effect.type) {
     case 'spawn':
     case 'disarm':
+    case 'await-dependencies':
+    case 'forget-dependencies':
+    case 'dependencies-overdue':
+    case 'cancel-hooks':
       return effect.type;
+    case 'run-hook':
+      return `run ${effect.hook}`;
     case 'arm':
       return `arm in ${effect.atMs - NOW_MS}`;
     case 'kill':
