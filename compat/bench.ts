@@ -16,9 +16,9 @@ import { curvesOf, type Report, rowsOf } from './bench/report.ts';
 import { measureRounds } from './bench/rounds.ts';
 import { plainCurveTable, plainTable } from './bench/table.ts';
 import { packageRoot, splitCommand } from './harness/commands.ts';
+import { REFERENCE } from './harness/debian.ts';
 import { findCommand } from './harness/needs.ts';
 
-const REFERENCE = '/usr/bin/supervisord';
 const OURS = join(packageRoot(), 'dist/bin/supervisord.cjs');
 const PAGE = join(packageRoot(), 'docs/performance.md');
 const CURVES = join(packageRoot(), 'docs/performance-curves.svg');

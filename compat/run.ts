@@ -9,16 +9,13 @@ import { Command, CommanderError } from 'commander';
 import { writeDocumentation } from './documentation.ts';
 import { packageRoot, splitCommand } from './harness/commands.ts';
 import { renderDifference } from './harness/compare.ts';
+import { PYTHON, REFERENCE } from './harness/debian.ts';
 import { findCommand } from './harness/needs.ts';
 import { killMarked } from './harness/processes.ts';
 import { type Commands, runScenario, type ScenarioReport } from './harness/runner.ts';
 import { openFolders } from './harness/side.ts';
 import type { Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
-
-const REFERENCE = '/usr/bin/supervisord';
-/** The system's own, which has the packages that the system installs. */
-const PYTHON = '/usr/bin/python3';
 
 interface Options {
   readonly reference: string;
@@ -39,7 +36,7 @@ const program = new Command('compat')
   .option('--reference <command>', 'the command to compare with', REFERENCE)
   .option('--ours <command>', 'the command under test (the supervisord of this package if not given)')
   .option('--supervisorctl <command>', 'the client that drives both', 'supervisorctl')
-  .option('--python <command>', 'the Python that has pexpect', existsSync(PYTHON) ? PYTHON : 'python3')
+  .option('--python <command>', 'the Python that has pexpect', PYTHON)
   .option('--list', 'print the scenarios and exit')
   .option('--json <file>', 'write the whole report to a file')
   .option('--jobs <number>', 'scenarios that run at the same time', '4')

@@ -21,13 +21,15 @@ export interface Scenario {
 }
 
 /**
- * `root`, `ipv6` (its loopback address), a command as `command:nginx`, a module as `python:pexpect`, `perl:FCGI` or `ruby:json`, a user as `user:www-data`,
+ * `root`, `ipv6` (its loopback address), a command as `command:nginx`, a library as `library:NAME`, a module as
+ * `python:pexpect`, `perl:FCGI` or `ruby:json`, a user as `user:www-data`,
  * or a path that nobody uses as `free:/dev/log`.
  */
 export type Need =
   | 'root'
   | 'ipv6'
   | `command:${string}`
+  | `library:${string}`
   | `python:${string}`
   | `perl:${string}`
   | `ruby:${string}`

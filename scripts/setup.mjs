@@ -1,33 +1,34 @@
-// Makes a fresh checkout ready: npm packages, the addon, the bundle, and with --reference the programs that
-// the compatibility scenarios hold us against, with --peers those that the benchmark measures beside us. What is there
-// already is not done again.
+// Makes a fresh checkout ready: npm packages, the addon, the bundle; with --reference the programs that the
+// compatibility scenarios compare with or use, with --peers those that the benchmark measures for the same work.
+// Nothing is installed on the machine. What is done already is not done again.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unpackDebianPackages } from './debian-packages.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lockMark = join(root, 'node_modules', '.visord-lock');
 const addon = join(root, 'build', 'Release', 'posix.node');
 
-/** Debian packages that the scenarios use: the reference, its test driver, what it works with, other clients. */
+/** Debian packages that the scenarios use, and their commands: the reference, its test driver, other clients. */
 const REFERENCE_PACKAGES = {
-  supervisor: '/usr/bin/supervisord',
-  'python3-pexpect': '/usr/lib/python3/dist-packages/pexpect',
-  'python3-tornado': '/usr/lib/python3/dist-packages/tornado',
-  'nginx-light': '/usr/sbin/nginx',
-  'libfcgi-perl': '/usr/share/doc/libfcgi-perl',
-  'librpc-xml-perl': '/usr/share/perl5/RPC/XML.pm',
-  ruby: '/usr/bin/ruby',
-  'ruby-xmlrpc': '/usr/lib/ruby/vendor_ruby/xmlrpc/client.rb',
-  'xmlrpc-api-utils': '/usr/bin/xml-rpc-api2cpp',
-  curl: '/usr/bin/curl',
-  faketime: '/usr/bin/faketime',
+  supervisor: ['supervisord', 'supervisorctl', 'pidproxy', 'echo_supervisord_conf'],
+  'python3-pexpect': [],
+  'python3-tornado': [],
+  'nginx-light': ['nginx'],
+  'libfcgi-perl': [],
+  'librpc-xml-perl': [],
+  ruby: ['ruby'],
+  'ruby-xmlrpc': [],
+  'xmlrpc-api-utils': ['xml-rpc-api2cpp'],
+  curl: ['curl'],
+  faketime: [],
 };
 
 /** Debian packages with programs that the benchmark measures for the same work. */
-const PEER_PACKAGES = { s6: '/usr/bin/s6-log', runit: '/usr/bin/svlogd' };
+const PEER_PACKAGES = { s6: ['s6-log'], runit: ['svlogd'] };
 
 /** npm packages for the same, in a folder of their own: nothing of the project depends on them. */
 const PEER_NPM_PACKAGES = { pm2: '7.0.4' };
@@ -38,11 +39,10 @@ installPackages();
 buildAddon();
 run(process.execPath, [join(root, 'scripts', 'build.mjs')], 'the bundle cannot be built');
 if (process.argv.includes('--reference')) {
-  installDebianPackages('the reference', REFERENCE_PACKAGES);
+  unpack('reference', REFERENCE_PACKAGES, 'recorded observations stand in for the reference');
 }
 if (process.argv.includes('--peers')) {
-  // What runit recommends takes a machine over: it starts a supervisor of its own.
-  installDebianPackages('peers', PEER_PACKAGES, ['--no-install-recommends']);
+  unpack('peers', PEER_PACKAGES, 'they are not measured');
   installPeersFromNpm();
 }
 
@@ -95,27 +95,11 @@ function localNodeHeaders() {
   return existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? prefix : undefined;
 }
 
-function installDebianPackages(what, packages, options = []) {
-  const missing = Object.entries(packages)
-    .filter(([, file]) => !existsSync(file))
-    .map(([name]) => name);
-  if (missing.length === 0) {
-    return;
-  }
-  const words = ['install', '-y', ...options, ...missing].join(' ');
-  const command = `apt-get ${words}`;
-  if (process.getuid() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    say(`not installed, so what needs them is skipped: ${missing.join(', ')} (as root: ${command})`);
-    return;
-  }
-  say(`installing ${what}: ${missing.join(', ')}`);
-  try {
-    execFileSync('sh', ['-c', `apt-get -qq update && apt-get -qq -o=Dpkg::Use-Pty=0 ${words}`], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-  } catch {
-    say(`could not be installed, so what needs them is skipped: ${missing.join(', ')} (${command})`);
+function unpack(name, packages, otherwise) {
+  const folder = join(root, 'node_modules', '.cache', 'debian', name);
+  const trouble = unpackDebianPackages({ folder, packages, say });
+  if (trouble !== null) {
+    say(`no Debian packages (${Object.keys(packages).join(', ')}): ${trouble}; ${otherwise}`);
   }
 }
 

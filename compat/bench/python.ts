@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { PYTHON } from '../harness/debian.ts';
 import { findCommand } from '../harness/needs.ts';
 import { runCommand } from '../harness/processes.ts';
 
@@ -12,7 +13,7 @@ import { runCommand } from '../harness/processes.ts';
  * @throws Error where there is none
  */
 export function pythonCommand(): string {
-  const python = findCommand('/usr/bin/python3') ?? findCommand('python3');
+  const python = findCommand(PYTHON);
   if (python === null) throw new Error('this needs python3');
   return python;
 }

@@ -33,10 +33,10 @@ export async function runControls(
   return JSON.parse(stdout);
 }
 
-/** The interpreter that the script's first line names, if it is a Python. */
+/** The interpreter that the script's first line names, if it is a Python; the shell starts one whose path has a blank. */
 function pythonOf(script: string): string | undefined {
-  const [firstLine = ''] = readFileSync(script, 'utf8').split('\n', 1);
-  return /^#!\s*(\S*python\S*)/.exec(firstLine)?.[1];
+  const [firstLine = '', secondLine = ''] = readFileSync(script, 'utf8').split('\n', 2);
+  return /^#!\s*(\S*python\S*)/.exec(firstLine)?.[1] ?? /^'''exec' "(.*python3)"/.exec(secondLine)?.[1];
 }
 
 const FORKING = `

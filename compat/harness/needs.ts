@@ -7,6 +7,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Need } from '../scenario.ts';
+import { findLibrary, searchPath } from './debian.ts';
 import { runCommand } from './processes.ts';
 
 /** The needs that this machine does not meet. */
@@ -19,8 +20,12 @@ export async function missingNeeds(needs: readonly Need[], python: readonly stri
 /** The full path of a command, looked up as a shell does; null where there is none. */
 export function findCommand(name: string): string | null {
   if (name.includes('/')) return isExecutable(name) ? name : null;
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null;
+  return (
+    searchPath()
+      .split(delimiter)
+      .map((folder) => join(folder, name))
+      .find(isExecutable) ?? null
+  );
 }
 
 async function isMet(need: Need, python: readonly string[]): Promise<boolean> {
@@ -31,6 +36,7 @@ async function isMet(need: Need, python: readonly string[]): Promise<boolean> {
   const kind = need.slice(0, need.indexOf(':'));
   const name = need.slice(kind.length + 1);
   if (kind === 'command') return findCommand(name) !== null;
+  if (kind === 'library') return findLibrary(name) !== null;
   if (kind === 'free') return !existsSync(name);
   const probe = probeFor(kind, name, python);
   const result = await runCommand(probe, '/').catch(() => ({ code: 1 }));

@@ -10,6 +10,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { CommandOptions, CommandResult, Daemon } from '../scenario.ts';
+import { searchPath } from './debian.ts';
 import { waitUntil } from './wait.ts';
 
 /** The variable that marks a process as belonging to a side. */
@@ -18,7 +19,7 @@ const MARK = 'COMPAT_DIR';
 /** The small environment that everything under test starts with. */
 export function baseEnvironment(dir: string): Record<string, string> {
   return {
-    PATH: process.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    PATH: searchPath(),
     HOME: homedir(),
     LANG: 'C.UTF-8',
     PYTHONWARNINGS: 'ignore',

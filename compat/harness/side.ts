@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import type { Address, Json, Side } from '../scenario.ts';
 import { findCompanion } from './companion.ts';
 import { runControls } from './control.ts';
+import { PYTHON, searchPath, UNPACKED_ROOTS } from './debian.ts';
 import { rawExchange, rpcCall } from './http.ts';
 import { createNormaliser } from './normalise.ts';
 import { freePort } from './ports.ts';
@@ -63,6 +64,9 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
   };
   const command = commands.supervisord.findLast((word) => word.includes('/'));
   if (command !== undefined) normaliser.alias(command, 'SUPERVISORD');
+  normaliser.alias(PYTHON, 'PYTHON');
+  normaliser.alias(searchPath(), 'PATH');
+  for (const root of UNPACKED_ROOTS) normaliser.alias(root, 'DEBIAN');
   const controlConfig = writeFile('ctl.conf', `[supervisorctl]\nserverurl=unix://${address.path}\n`);
 
   const targetOf = (args: readonly string[]) => (args[0]?.startsWith('-') ? [] : ['-c', controlConfig]);

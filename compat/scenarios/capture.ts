@@ -3,8 +3,10 @@
  *
  * @module
  */
+
+import { PYTHON } from '../harness/debian.ts';
 import type { Scenario, Side } from '../scenario.ts';
-import { listener, observeTold, PYTHON, toldTo, untilHeard, writeListeners } from './events/listeners.ts';
+import { listener, observeTold, toldTo, untilHeard, writeListeners } from './events/listeners.ts';
 import { callMethod, untilState } from './support/calls.ts';
 import { program } from './support/programs.ts';
 

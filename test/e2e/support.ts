@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test as base } from 'vitest';
+import { PYTHON } from '../../compat/harness/debian.ts';
 import { openSide } from '../../compat/harness/side.ts';
 import type { Daemon, Json, RpcAnswer, Side, StartOptions } from '../../compat/scenario.ts';
 import { makeRuntimeFolder, removeRuntimeFolder } from '../../src/process/channels/runtime-folder.ts';
@@ -24,7 +25,7 @@ export const test = base.extend<{ side: Side }>({
     const running = openSide('ours', {
       supervisord: [SUPERVISORD],
       supervisorctl: ['supervisorctl'],
-      python: ['python3'],
+      python: [PYTHON],
     });
     try {
       await use(running.side);

@@ -4,10 +4,8 @@
  *
  * @module
  */
+import { PYTHON } from '../../harness/debian.ts';
 import type { Json, Side } from '../../scenario.ts';
-
-/** The system's Python, which has the reference's `supervisor.childutils`. */
-export const PYTHON = '/usr/bin/python3';
 
 const SOURCES = {
   /** Ignores TERM, so that it can write down what it is told while the daemon ends. */

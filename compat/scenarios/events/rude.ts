@@ -3,9 +3,11 @@
  *
  * @module
  */
+
+import { PYTHON } from '../../harness/debian.ts';
 import type { Daemon, Json, Scenario, Side } from '../../scenario.ts';
 import { callMethod, untilState } from '../support/calls.ts';
-import { listener, PYTHON, pool, toldTo, untilHeard, writeListeners } from './listeners.ts';
+import { listener, pool, toldTo, untilHeard, writeListeners } from './listeners.ts';
 
 /** One sh script each; every line that it reads is the header of an event. */
 const SCRIPTS: Readonly<Record<string, string>> = {

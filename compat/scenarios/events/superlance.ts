@@ -4,9 +4,11 @@
  *
  * @module
  */
+
+import { PYTHON } from '../../harness/debian.ts';
 import type { Address, Json, Scenario, Side } from '../../scenario.ts';
 import { program } from '../support/programs.ts';
-import { PYTHON, pool } from './listeners.ts';
+import { pool } from './listeners.ts';
 
 /** Answers 500 once the file `sick` is there; a fresh start is well again. */
 const WEB = `import http.server, os, sys

@@ -5,6 +5,7 @@
  */
 import { chownSync, mkdirSync } from 'node:fs';
 import { Agent, get } from 'node:http';
+import { findCommand } from '../../harness/needs.ts';
 import type { Side } from '../../scenario.ts';
 
 /** Tells who it is; waits when asked to, so that others have to take the next request. */
@@ -35,7 +36,7 @@ export const isRoot = process.getuid?.() === 0;
 
 /** Writes the program and returns its command. */
 export function writeResponder(side: Side): string {
-  return `/usr/bin/perl ${side.writeFile('responder.pl', RESPONDER)}`;
+  return `${findCommand('perl')} ${side.writeFile('responder.pl', RESPONDER)}`;
 }
 
 /** One location for each name; the address is what stands behind `server` in an upstream. */

@@ -3,19 +3,24 @@
  *
  * @module
  */
+import { dirname } from 'node:path';
+import { findLibrary } from '../../harness/debian.ts';
 import type { Scenario, Side } from '../../scenario.ts';
-import { observeTarget, type Target, withServers } from './bed.ts';
+import { type Client, observeTarget, type Target, withServers } from './bed.ts';
 
 const COMMAND = 'xml-rpc-api2cpp';
+const LIBRARY = 'libxmlrpc_client.so.3';
 
 export const languagesC: Scenario = {
   name: 'languages-c',
   title: 'xmlrpc-c over inet: its library, with a password and without, and its xml-rpc-api2cpp',
-  needs: [`command:${COMMAND}`],
+  needs: [`command:${COMMAND}`, `library:${LIBRARY}`],
   run: (side) =>
     withServers(side, async (targets) => {
+      const environment = { LD_LIBRARY_PATH: dirname(findLibrary(LIBRARY) ?? '') };
+      const client: Client = (to, calls) => side.python(CLIENT, [JSON.stringify(to), calls], { environment });
       for (const target of targets.filter(({ socket }) => socket === '')) {
-        await observeTarget(side, (to, calls) => side.python(CLIENT, [JSON.stringify(to), calls]), target);
+        await observeTarget(side, client, target);
       }
       for (const target of targets.slice(0, 1)) await observeCommand(side, target);
     }),
@@ -48,7 +53,7 @@ class Env(ctypes.Structure):
 class Fault(Exception):
     pass
 
-library = ctypes.CDLL('libxmlrpc_client.so.3', ctypes.RTLD_GLOBAL)
+library = ctypes.CDLL('${LIBRARY}', ctypes.RTLD_GLOBAL)
 
 def call(name, *args):
     env = Env()

@@ -5,10 +5,14 @@
  * @module
  */
 import { renameSync } from 'node:fs';
+import { findLibrary } from '../../harness/debian.ts';
 import type { Json, Scenario, Side } from '../../scenario.ts';
 import { listener, toldTo, writeListeners } from '../events/listeners.ts';
 import { resultOf, untilLogged, untilState } from '../support/calls.ts';
 import { program } from '../support/programs.ts';
+
+/** Takes the place of the C library's functions that tell the time. */
+const FAKETIME = 'faketime/libfaketimeMT.so.1';
 
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -19,7 +23,7 @@ const LOOK_SECONDS = 4;
 export const lifecycleClock: Scenario = {
   name: 'lifecycle-clock',
   title: 'the clock is set an hour forward and a day back while programs start, stop and run',
-  needs: ['command:faketime', 'python:supervisor'],
+  needs: [`library:${FAKETIME}`, 'python:supervisor'],
   run: async (side) => {
     writeListeners(side);
     side.writeFile(
@@ -29,7 +33,7 @@ export const lifecycleClock: Scenario = {
     );
     side.writeFile('supervisord.conf', configuration(side));
     setClock(side, 0);
-    await side.start({ environment: await fakeClock(side) });
+    await side.start({ environment: fakeClock(side) });
     for (const name of ['steady', 'ticks']) await untilState(side, name, 'RUNNING');
     await untilLogged(side, 'stubborn', 'ready');
     const pid = await tell(side, 'steady', 'pid');
@@ -66,10 +70,9 @@ function configuration(side: Side): string {
 }
 
 /** What makes a daemon look into the file `clock` whenever it asks for the time of day. */
-async function fakeClock(side: Side): Promise<Record<string, string>> {
-  const { stdout } = await side.command('faketime', ['-m', '-f', '+0', 'printenv', 'LD_PRELOAD']);
+function fakeClock(side: Side): Record<string, string> {
   return {
-    LD_PRELOAD: stdout.trim(),
+    LD_PRELOAD: findLibrary(FAKETIME) ?? '',
     FAKETIME_TIMESTAMP_FILE: side.path('clock'),
     FAKETIME_NO_CACHE: '1',
     DONT_FAKE_MONOTONIC: '1',

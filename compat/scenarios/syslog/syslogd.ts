@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { PYTHON } from '../../harness/debian.ts';
 
 /** Binds the path and prints every datagram as hexadecimal digits; the first line says that it listens. */
 const LISTENER = `
@@ -31,7 +32,7 @@ export interface Syslogd {
 
 /** Starts one that listens at the path, which must be free. @throws Error when it cannot */
 export async function startSyslogd(path: string): Promise<Syslogd> {
-  const child = spawn('python3', ['-c', LISTENER, path], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(PYTHON, ['-c', LISTENER, path], { stdio: ['ignore', 'pipe', 'ignore'] });
   const messages: string[] = [];
   const lines = createInterface({ input: child.stdout });
   const first = Promise.race([

@@ -4,6 +4,7 @@
  * @module
  */
 import { chownSync, mkdirSync } from 'node:fs';
+import { PYTHON } from '../../harness/debian.ts';
 import type { Side } from '../../scenario.ts';
 
 export interface Site {
@@ -58,7 +59,7 @@ export async function layOutSite(side: Side): Promise<Site> {
 export function tornadoConfiguration(side: Side, workers: readonly number[], more = ''): string {
   const programs = NAMES.map(
     (name, index) => `[program:${name}]
-command=/usr/bin/python3 ${side.path('www/main.py')} --port=${workers[index]} --log_file_prefix=${side.path(`log/tornado/${name}.log`)}
+command=${PYTHON} ${side.path('www/main.py')} --port=${workers[index]} --log_file_prefix=${side.path(`log/tornado/${name}.log`)}
 directory=${side.path('www')}
 ${isRoot() ? 'user=www-data\n' : ''}autorestart=true
 redirect_stderr=true
