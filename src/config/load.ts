@@ -8,7 +8,9 @@ import { type DaemonOverrides, readDaemonSection, resolveDaemon } from './sectio
 import { readGroups } from './sections/groups.ts';
 import { readRpcInterfaces } from './sections/rpc-interfaces.ts';
 import { readServers } from './sections/servers.ts';
+import { SUPERVISORD_OPTIONS } from './tables/daemon-options.ts';
 import type { Host, UserDatabase } from './tables/host.ts';
+import { fieldValue, rowOf } from './tables/record.ts';
 import { rememberUsers, systemUsers } from './tables/users.ts';
 import { environmentNames, extendScope } from './text/expansion.ts';
 import { readSource } from './text/include.ts';
@@ -46,21 +48,21 @@ export function loadConfig({ file, environment, overrides = {}, users = systemUs
   const inheritedWithMachine = extendScope(inherited, machineNames);
   const source = readSource(file, here, inheritedWithMachine, messages);
   const inheritedWithHere = extendScope(inherited, new Map([['here', here]]));
-  const values = readDaemonSection(source, host, inheritedWithHere, inheritedWithMachine);
+  const reading = { file, source, host };
+  const values = readDaemonSection(reading, inheritedWithHere, inheritedWithMachine);
 
   const environmentScope = extendScope(inherited, environmentNames(values.environment));
   const hereScope = extendScope(environmentScope, new Map([['here', here]]));
-  const rpcInterfaces = readRpcInterfaces(source, environmentScope, file);
+  const rpcInterfaces = readRpcInterfaces(reading, environmentScope);
   const context = {
-    file,
-    source,
-    host,
+    ...reading,
+    daemonValue: (key: string) => fieldValue(values, rowOf(SUPERVISORD_OPTIONS, key)),
     scope: extendScope(environmentScope, machineNames),
     environment: values.environment,
     warnings: messages.warn,
   };
   const groups = readGroups(context, hereScope);
-  const servers = readServers(source, host, environmentScope, hereScope);
+  const servers = readServers(reading, environmentScope, hereScope);
   const daemon = resolveDaemon(values, overrides, host);
   return { file, daemon, servers, groups, rpcInterfaces, messages };
 }

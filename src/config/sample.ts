@@ -41,9 +41,7 @@ interface SampleSection {
   readonly active?: readonly string[];
   /** Keys that stand before the others of the table, where people who edit ranges of lines expect them. */
   readonly leading?: readonly string[];
-  /** Keys that the section cannot do without. */
-  readonly required?: readonly string[];
-  /** Values that are shown instead of the defaults. */
+  /** Values that are shown instead of those of the table. */
   readonly examples?: Readonly<Record<string, string>>;
   /** Further lines, commented out, behind the one of the same key. */
   readonly alternatives?: readonly (readonly [key: string, value: string, help: string])[];
@@ -63,42 +61,26 @@ the environment is written as %(ENV_HOME)s, the folder of this file as %(here)s,
 The paths below are in /tmp because every system has it. Move them to where they belong: many systems remove old
 files from /tmp, and without its socket file supervisord cannot be reached by supervisorctl.`;
 
-const CREDENTIALS = { username: 'user', password: '123' };
-
-const PROCESS_EXAMPLES = {
-  directory: '/tmp',
-  umask: '022',
-  stopsignal: 'QUIT',
-  killasgroup: 'false',
-  user: 'chrism',
-  redirect_stderr: 'true',
-  stdout_logfile: '/a/path',
-  stdout_logfile_maxbytes: '1MB',
-  stdout_capture_maxbytes: '1MB',
-  stderr_logfile: '/a/path',
-  stderr_logfile_maxbytes: '1MB',
-  stderr_capture_maxbytes: '1MB',
-  environment: 'A="1",B="2"',
-};
-
-/** The order of a process's keys, with those of its kind in the middle. */
+/** The reference's order of a program's keys, with those of its kind in the middle. */
 const leadingWith = (...own: string[]) => [
-  'command',
-  'process_name',
-  'numprocs',
-  'numprocs_start',
-  ...own,
-  'directory',
-  'umask',
+  ...['command', 'process_name', 'numprocs', 'numprocs_start', ...own, 'directory', 'umask', 'priority'],
+  ...['autostart', 'startsecs', 'startretries', 'autorestart', 'exitcodes', 'stopsignal', 'stopwaitsecs'],
+  ...['stopasgroup', 'killasgroup', 'user', 'redirect_stderr', ...channel('stdout'), ...channel('stderr')],
+  ...['environment', 'serverurl'],
 ];
+
+function channel(name: 'stdout' | 'stderr'): string[] {
+  return [
+    ...['logfile', 'logfile_maxbytes', 'logfile_backups', 'capture_maxbytes', 'events_enabled', 'syslog'],
+  ].map((key) => `${name}_${key}`);
+}
 
 const SECTIONS: readonly SampleSection[] = [
   {
     name: 'unix_http_server',
     table: UNIX_SERVER_OPTIONS,
+    leading: ['file', 'chmod', 'chown'],
     active: ['file'],
-    required: ['file'],
-    examples: { file: '/tmp/supervisor.sock', chown: 'nobody:nogroup', ...CREDENTIALS },
   },
   {
     about: `The server on TCP is off. Whoever reaches it can run programs as the user of supervisord, nothing that it sends
@@ -107,12 +89,24 @@ localhost or in a network that is trusted, and never on the internet.`,
     name: 'inet_http_server',
     remark: 'a server on TCP',
     table: INET_SERVER_OPTIONS,
-    required: ['port'],
-    examples: { port: '127.0.0.1:9001', ...CREDENTIALS },
+    leading: ['port'],
   },
   {
     name: 'supervisord',
     table: SUPERVISORD_OPTIONS,
+    leading: [
+      ...[
+        'logfile',
+        'logfile_maxbytes',
+        'logfile_backups',
+        'loglevel',
+        'pidfile',
+        'umask',
+        'nodaemon',
+        'silent',
+      ],
+      ...['minfds', 'minprocs', 'nocleanup', 'childlogdir', 'user', 'directory', 'strip_ansi', 'environment'],
+    ],
     active: [
       'logfile',
       'logfile_maxbytes',
@@ -124,15 +118,6 @@ localhost or in a network that is trusted, and never on the internet.`,
       'minfds',
       'minprocs',
     ],
-    examples: {
-      logfile: '/tmp/supervisord.log',
-      pidfile: '/tmp/supervisord.pid',
-      user: 'supervisord',
-      directory: '/tmp',
-      nocleanup: 'true',
-      childlogdir: '/tmp',
-      environment: 'KEY="value"',
-    },
   },
   {
     about:
@@ -140,7 +125,6 @@ localhost or in a network that is trusted, and never on the internet.`,
     name: 'rpcinterface:supervisor',
     table: RPC_INTERFACE_OPTIONS,
     active: ['supervisor.rpcinterface_factory'],
-    required: ['supervisor.rpcinterface_factory'],
     examples: { 'supervisor.rpcinterface_factory': MAIN_RPC_FACTORY },
     spaced: true,
   },
@@ -149,13 +133,6 @@ localhost or in a network that is trusted, and never on the internet.`,
     name: 'supervisorctl',
     table: SUPERVISORCTL_OPTIONS,
     active: ['serverurl'],
-    examples: {
-      serverurl: 'unix:///tmp/supervisor.sock',
-      username: 'chris',
-      password: '123',
-      prompt: 'mysupervisor',
-      history_file: '~/.sc_history',
-    },
     alternatives: [['serverurl', 'http://127.0.0.1:9001', 'The same for a server on TCP']],
   },
   {
@@ -164,20 +141,16 @@ localhost or in a network that is trusted, and never on the internet.`,
     name: 'program:theprogramname',
     table: PROGRAM_OPTIONS,
     leading: leadingWith(),
-    required: ['command'],
-    examples: { command: '/bin/cat', ...PROCESS_EXAMPLES },
+    examples: { command: '/bin/cat' },
   },
   {
     about: 'A program that reads events on its stdin and answers on its stdout.',
     name: 'eventlistener:theeventlistenername',
     table: EVENT_LISTENER_OPTIONS,
     leading: leadingWith('events', 'buffer_size', 'result_handler'),
-    required: ['command', 'events'],
     examples: {
       command: '/bin/eventlistener',
-      ...PROCESS_EXAMPLES,
       redirect_stderr: 'false',
-      events: 'EVENT',
     },
   },
   {
@@ -185,14 +158,8 @@ localhost or in a network that is trusted, and never on the internet.`,
     name: 'fcgi-program:thefcgiprogramname',
     table: FCGI_PROGRAM_OPTIONS,
     leading: leadingWith('socket', 'socket_owner', 'socket_mode', 'socket_backlog'),
-    required: ['command', 'socket'],
     examples: {
       command: '/usr/bin/example.fcgi',
-      ...PROCESS_EXAMPLES,
-      socket: 'unix:///tmp/example.socket',
-      socket_owner: 'chrism',
-      socket_mode: '0700',
-      socket_backlog: '128',
     },
   },
   {
@@ -200,31 +167,23 @@ localhost or in a network that is trusted, and never on the internet.`,
       'Programs that are started and stopped together; they are then called thegroupname:progname1 and so on.',
     name: 'group:thegroupname',
     table: GROUP_OPTIONS,
-    required: ['programs'],
-    examples: { programs: 'progname1,progname2' },
   },
   {
     about: 'Further methods for XML-RPC. Keys besides the one below are handed to the factory.',
     name: 'rpcinterface:theinterfacename',
     table: RPC_INTERFACE_OPTIONS,
-    required: ['supervisor.rpcinterface_factory'],
-    examples: { 'supervisor.rpcinterface_factory': 'my.package:make_rpcinterface' },
     spaced: true,
   },
   {
     about: 'Further commands for supervisorctl. Keys besides the one below are handed to the factory.',
     name: 'ctlplugin:thepluginname',
     table: CTL_PLUGIN_OPTIONS,
-    required: ['supervisor.ctl_factory'],
-    examples: { 'supervisor.ctl_factory': 'my.package:make_ctlplugin' },
     spaced: true,
   },
   {
     about: 'Further files to read as if they stood here. An included file cannot include others.',
     name: 'include',
     table: INCLUDE_OPTIONS,
-    required: ['files'],
-    examples: { files: 'relative/directory/*.ini' },
     spaced: true,
   },
 ];
@@ -250,17 +209,15 @@ function renderSection(section: SampleSection): string {
 function renderKey(section: SampleSection, key: string): string {
   const { table, active, examples, spaced } = section;
   const off = active?.includes(key) ? '' : ';';
-  const value = examples?.[key] ?? table[key]?.default ?? '';
+  const row = table[key];
+  const value = examples?.[key] ?? row?.example ?? row?.default ?? '';
   return spaced ? `${off}${key} = ${value}` : withHelp(`${off}${key}=${value}`, helpOf(section, key));
 }
 
 /** The help of the table, and the default where that is anything at all. */
-function helpOf({ table, required }: SampleSection, key: string): string {
-  const { default: byDefault, help } = table[key] ?? { default: null, help: '' };
-  const notes = [
-    ...(required?.includes(key) ? ['required'] : []),
-    ...(byDefault ? [`default ${byDefault}`] : []),
-  ];
+function helpOf({ table }: SampleSection, key: string): string {
+  const { default: byDefault, help, missing } = table[key] ?? { default: null, help: '', missing: null };
+  const notes = [...(missing === null ? [] : ['required']), ...(byDefault ? [`default ${byDefault}`] : [])];
   return `${help.replace(/\.$/, '')}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
 }
 

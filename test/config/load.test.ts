@@ -241,7 +241,8 @@ describe('servers', () => {
         section: 'inet_http_server',
         host: '127.0.0.1',
         port: 9001,
-        credentials: { username: 'u', password: '/home/me' },
+        username: 'u',
+        password: '/home/me',
         maxBodyBytes: 4096,
       },
       {
@@ -250,7 +251,8 @@ describe('servers', () => {
         file: `${folder}/a/x.sock`,
         mode: 0o770,
         owner: { uid: 33, gid: 50 },
-        credentials: null,
+        username: null,
+        password: null,
         maxBodyBytes: 1_048_576,
       },
       {
@@ -259,7 +261,8 @@ describe('servers', () => {
         file: '/home/me/b.sock',
         mode: 0o700,
         owner: null,
-        credentials: null,
+        username: null,
+        password: null,
         maxBodyBytes: 1_048_576,
       },
     ]);

@@ -121,7 +121,7 @@ test('with every line in effect it loads, once its users and files exist and its
     'thefcgiprogramname',
     'thegroupname',
   ]);
-  expect(config.servers.map(({ credentials }) => credentials)).toEqual([
+  expect(config.servers.map(({ username, password }) => ({ username, password }))).toEqual([
     { username: 'user', password: '123' },
     { username: 'user', password: '123' },
   ]);

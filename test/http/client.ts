@@ -76,7 +76,8 @@ export function unixServer(file: string, credentials: Credentials | null = null)
     file,
     mode: 0o700,
     owner: null,
-    credentials,
+    username: credentials?.username ?? null,
+    password: credentials?.password ?? null,
     maxBodyBytes: MEBIBYTE,
   };
 }

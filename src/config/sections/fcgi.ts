@@ -4,24 +4,33 @@
  * @module
  */
 import { getuid } from 'node:process';
+import { isUnixSocket, NO_SOCKET, socketAddress } from '../tables/fcgi-values.ts';
 import type { Host } from '../tables/host.ts';
-import { type SectionReader, sectionReader } from '../tables/option.ts';
-import { FCGI_PROGRAM_OPTIONS } from '../tables/program-options.ts';
-import { inetAddress, processOrGroupName } from '../tables/values.ts';
+import { FCGI_PROGRAM_OPTIONS, FCGI_SOCKET_OPTIONS } from '../tables/program-options.ts';
+import { blankConfig, rowsOf, withValues } from '../tables/record.ts';
+import { sectionReader } from '../tables/section-reader.ts';
+import { processOrGroupName } from '../tables/values.ts';
 import { extendScope, type Scope } from '../text/expansion.ts';
-import { normalizePath } from '../text/paths.ts';
-import { ConfigError, type FcgiSocketConfig, type GroupConfig, type ProcessConfig } from '../types.ts';
+import {
+  ConfigError,
+  type FcgiSocketConfig,
+  type GroupConfig,
+  type Owner,
+  type ProcessConfig,
+  type SocketAddress,
+} from '../types.ts';
 import { type ReadContext, readProgram } from './programs.ts';
 
 const DEFAULT_MODE = 0o700;
 
-/** Reads a section that is in no group; the order of the keys is the order in which the reference finds what is wrong. @throws ConfigError */
+/** Reads a section that is in no group. @throws ConfigError */
 export function readFcgiGroup(context: ReadContext, section: string, scope: Scope): GroupConfig {
   const name = processOrGroupName(section.slice('fcgi-program:'.length));
-  const reader = fcgiReader(context, section);
-  const priority = reader.value('priority', scope);
-  const socket = readSocket(context, reader, section, scope);
-  if (socket === null) throw new ConfigError(`[${section}] section requires a "socket" line`);
+  const priority = sectionReader(context, section, FCGI_PROGRAM_OPTIONS).value('priority', scope);
+  const socket = readSocket(context, section, scope);
+  if (socket === null) {
+    throw new ConfigError(NO_SOCKET.replace('{section}', () => section));
+  }
   return { name, priority, processes: withSocket(readProgram(context, section, name), socket) };
 }
 
@@ -37,80 +46,63 @@ export function readGroupedFcgiProgram(
   groupName: string,
   scope: Scope,
 ): ProcessConfig[] {
-  const socket = readSocket(context, fcgiReader(context, section), section, scope);
+  const socket = readSocket(context, section, scope);
   const processes = readProgram(context, section, groupName);
   return socket === null ? processes : withSocket(processes, socket);
 }
 
 /** The socket as the file and the main log name it. */
 export function fcgiSocketUrl(socket: FcgiSocketConfig): string {
-  return socket.kind === 'unix' ? `unix://${socket.path}` : `tcp://${inetAddress.format(socket)}`;
-}
-
-type FcgiReader = SectionReader<typeof FCGI_PROGRAM_OPTIONS>;
-
-function fcgiReader({ source, host }: ReadContext, section: string): FcgiReader {
-  return sectionReader(source, section, FCGI_PROGRAM_OPTIONS, host);
+  return socketAddress.format(socket);
 }
 
 function withSocket(processes: readonly ProcessConfig[], socket: FcgiSocketConfig): ProcessConfig[] {
   return processes.map((process) => ({ ...process, socket }));
 }
 
-/** What the keys beside `socket` say. */
-interface SocketSettings {
-  readonly uid: number | null;
-  readonly backlog: number | null;
-  readonly owner: { readonly uid: number; readonly gid: number } | null;
-  readonly mode: number | null;
+const SETTINGS = rowsOf(FCGI_SOCKET_OPTIONS).filter(({ key }) => key !== 'socket');
+
+/** The order is that in which the reference finds what is wrong. */
+function readSocket(context: ReadContext, section: string, scope: Scope): FcgiSocketConfig | null {
+  const { host } = context;
+  const uid = sectionReader(context, section, FCGI_PROGRAM_OPTIONS).value('user', scope);
+  const reader = sectionReader(context, section, FCGI_SOCKET_OPTIONS);
+  const settings = withValues(
+    blankConfig(FCGI_SOCKET_OPTIONS),
+    reader.values(SETTINGS, () => scope),
+  );
+  const { owner, mode, ...others } = settings;
+  const programName = section.slice(section.indexOf(':') + 1);
+  const url = reader.text('socket', extendScope(scope, new Map([['program_name', programName]])));
+  if (url === null || url === '') {
+    return null;
+  }
+  if (!isUnixSocket(url) && (owner !== null || mode !== null)) {
+    throw new ConfigError(
+      `socket_owner and socket_mode params should only be used with a Unix domain socket in [${section}] socket`,
+    );
+  }
+  const address = parseAddress(url, section, host);
+  return address.kind === 'tcp'
+    ? { ...others, ...address }
+    : { ...others, ...address, owner: owner ?? ownerOfProgram(uid, host), mode: mode ?? DEFAULT_MODE };
 }
 
-function readSocket(
-  { host }: ReadContext,
-  reader: FcgiReader,
-  section: string,
-  scope: Scope,
-): FcgiSocketConfig | null {
-  const uid = reader.value('user', scope);
-  const backlog = reader.value('socket_backlog', scope);
-  const owner = reader.value('socket_owner', scope);
-  const mode = reader.value('socket_mode', scope);
-  const programName = section.slice(section.indexOf(':') + 1);
-  const url = reader.value('socket', extendScope(scope, new Map([['program_name', programName]])));
-  if (url === null || url === '') return null;
+function parseAddress(url: string, section: string, host: Host): SocketAddress {
   try {
-    return parseSocket(url, { uid, backlog, owner, mode }, host);
+    return socketAddress.parse(url, host);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError)) {
+      throw error;
+    }
     throw new ConfigError(`${error.message} in [${section}] socket`);
   }
 }
 
-function parseSocket(url: string, settings: SocketSettings, host: Host): FcgiSocketConfig {
-  const { backlog, owner, mode } = settings;
-  if (url.startsWith('unix://')) {
-    const path = url.slice('unix://'.length);
-    if (!path.startsWith('/')) throw new ConfigError(`Unix socket path ${path} is not an absolute path`);
-    return {
-      kind: 'unix',
-      path: normalizePath(path, host),
-      owner: owner ?? ownerOfProgram(settings.uid, host),
-      mode: mode ?? DEFAULT_MODE,
-      backlog,
-    };
+/** The user of a program must be able to reach its socket. */
+function ownerOfProgram(uid: number | null, { users }: Host): Owner | null {
+  if (uid === null || uid === getuid?.()) {
+    return null;
   }
-  if (owner !== null || mode !== null) {
-    throw new ConfigError(
-      'socket_owner and socket_mode params should only be used with a Unix domain socket',
-    );
-  }
-  const address = /^tcp:\/\/((?:[^\s:]+|\[[0-9a-fA-F:.]+\]):\d+)$/.exec(url)?.[1];
-  if (address === undefined) throw new ConfigError(`Bad socket format ${url}`);
-  return { kind: 'tcp', ...inetAddress.parse(address, host), backlog };
-}
-
-/** A program of another user could not be reached by that user otherwise. */
-function ownerOfProgram(uid: number | null, { users }: Host): { uid: number; gid: number } | null {
-  if (uid === null || uid === getuid?.()) return null;
   return { uid, gid: users.userById(uid)?.gid ?? -1 };
 }

@@ -3,9 +3,8 @@
  *
  * @module
  */
-
-import { sectionReader } from '../tables/option.ts';
 import { GROUP_OPTIONS, PROGRAM_OPTIONS } from '../tables/program-options.ts';
+import { sectionReader } from '../tables/section-reader.ts';
 import { processOrGroupName } from '../tables/values.ts';
 import type { Scope } from '../text/expansion.ts';
 import { ConfigError, type GroupConfig, type ProcessConfig } from '../types.ts';
@@ -48,9 +47,9 @@ function readNamedGroup(
   grouped: Set<string>,
 ): GroupConfig {
   const name = processOrGroupName(section.slice('group:'.length));
-  const reader = sectionReader(context.source, section, GROUP_OPTIONS, context.host);
+  const reader = sectionReader(context, section, GROUP_OPTIONS);
   const programs = reader.value('programs', scope);
-  const priority = reader.value('priority', scope);
+  const group = reader.config(() => scope);
   const processes: ProcessConfig[] = [];
   // The reference names the section that it looked at last: the group's own at first, then a program's.
   let named = section;
@@ -63,7 +62,7 @@ function readNamedGroup(
         : readProgram(context, named, name)),
     );
   }
-  return { name, priority, processes };
+  return { name, ...group, processes };
 }
 
 function findProgramSection({ source }: ReadContext, program: string, named: string): string {
@@ -82,7 +81,6 @@ function findProgramSection({ source }: ReadContext, program: string, named: str
 
 function readProgramGroup(context: ReadContext, section: string, scope: Scope): GroupConfig {
   const name = processOrGroupName(section.slice('program:'.length));
-  const reader = sectionReader(context.source, section, PROGRAM_OPTIONS, context.host);
-  const priority = reader.value('priority', scope);
+  const priority = sectionReader(context, section, PROGRAM_OPTIONS).value('priority', scope);
   return { name, priority, processes: readProgram(context, section, name) };
 }

@@ -3,13 +3,13 @@
  *
  * @module
  */
+import { resolvePlugin } from '../tables/plugin-spec.ts';
+import { RPC_INTERFACE_OPTIONS } from '../tables/program-options.ts';
+import { type Reading, sectionReader } from '../tables/section-reader.ts';
 import { expand, type Scope } from '../text/expansion.ts';
-import type { Source } from '../text/source.ts';
-import { ConfigError, type RpcInterfaceConfig } from '../types.ts';
-import { resolvePlugin } from './plugin-spec.ts';
+import type { RpcInterfaceConfig } from '../types.ts';
 
 const PREFIX = 'rpcinterface:';
-const FACTORY_KEY = 'supervisor.rpcinterface_factory';
 
 /** The factory of the `supervisor` namespace, which is built in. */
 export const MAIN_RPC_FACTORY = 'supervisor.rpcinterface:make_main_rpcinterface';
@@ -20,25 +20,19 @@ export const CACHE_RPC_FACTORY = 'supervisor_cache.rpcinterface:make_cache_rpcin
 
 const BUILT_IN: ReadonlySet<string> = new Set([MAIN_RPC_FACTORY, TWIDDLER_RPC_FACTORY, CACHE_RPC_FACTORY]);
 
-/**
- * Reads the interfaces in file order.
- *
- * @param file path of the main file; modules are looked for from its folder
- * @throws ConfigError
- */
-export function readRpcInterfaces(source: Source, scope: Scope, file: string): RpcInterfaceConfig[] {
-  return [...source.sections.keys()]
+/** Reads the interfaces in file order; modules are looked for from the folder of the main file. @throws ConfigError */
+export function readRpcInterfaces(reading: Reading, scope: Scope): RpcInterfaceConfig[] {
+  return [...reading.source.sections.keys()]
     .filter((section) => section.startsWith(PREFIX))
-    .map((section) => readRpcInterface(source, section, scope, file));
+    .map((section) => readRpcInterface(reading, section, scope));
 }
 
-function readRpcInterface(source: Source, section: string, scope: Scope, file: string): RpcInterfaceConfig {
-  const text = source.get(section, FACTORY_KEY);
-  if (text === null) throw new ConfigError(`section [${section}] does not specify a ${FACTORY_KEY}`);
-  const factory = expand(text, scope, `${section}.${FACTORY_KEY}`);
+function readRpcInterface(reading: Reading, section: string, scope: Scope): RpcInterfaceConfig {
+  const { source, file } = reading;
+  const { factory } = sectionReader(reading, section, RPC_INTERFACE_OPTIONS).config(() => scope);
   const plugin = BUILT_IN.has(factory) ? null : resolvePlugin(factory, section, file);
   const entries = [...source.entries(section)]
-    .filter(([key]) => key !== FACTORY_KEY)
+    .filter(([key]) => !Object.hasOwn(RPC_INTERFACE_OPTIONS, key))
     .map(([key, value]) => [key, expand(value, scope, `${section}.${key}`)]);
   const options = Object.fromEntries(entries);
   return { name: section.slice(PREFIX.length), factory, options, ...(plugin && { plugin }) };

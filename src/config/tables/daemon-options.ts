@@ -1,9 +1,12 @@
 /**
  * The keys of the sections that describe the daemon, its servers and its client.
  *
+ * The order of the rows is the order in which the reference finds what is wrong; extensions stand behind.
+ *
  * @module
  */
-import { option } from './option.ts';
+import { ConfigError } from '../config-error.ts';
+import { extension, stock } from './option.ts';
 import {
   boolean,
   byteSize,
@@ -16,57 +19,248 @@ import {
   octal,
   owner,
   socketMode,
+  socketPath,
   text,
 } from './values.ts';
 
+const change = 'next start';
+
 /** `[supervisord]` */
 export const SUPERVISORD_OPTIONS = {
-  logfile: option(filePath, 'supervisord.log', "The daemon's own log."),
-  logfile_maxbytes: option(byteSize, '50MB', 'Size at which the log rotates; 0 is never.'),
-  logfile_backups: option(integer, '10', 'How many rotated logs to keep.'),
-  loglevel: option(logLevel, 'info', 'critical, error, warn, info, debug, trace or blather.'),
-  pidfile: option(filePath, 'supervisord.pid', 'Where the pid is written.'),
-  umask: option(octal, '022', 'Umask of the daemon.'),
-  nodaemon: option(boolean, 'false', 'Stay in the foreground.'),
-  silent: option(boolean, 'false', 'Do not log to stdout in the foreground.'),
-  minfds: option(integer, '1024', 'How many file descriptors there must be.'),
-  minprocs: option(integer, '200', 'How many processes there must be.'),
-  nocleanup: option(boolean, 'false', 'Keep old AUTO logs at the start.'),
-  childlogdir: option(folder, null, 'Where AUTO logs are made; the folder for temporary files if not set.'),
-  user: option(text, null, 'User to become, by name or number.'),
-  directory: option(folder, null, 'Folder to change to in the background.'),
-  strip_ansi: option(boolean, 'false', 'Drop ANSI escape sequences from child logs.'),
-  environment: option(environment, '', 'Variables for all processes, as KEY="value",KEY2="value2".'),
-  identifier: option(text, 'supervisor', 'Name of this daemon among others.'),
+  minfds: stock({
+    field: 'minFds',
+    type: integer,
+    default: '1024',
+    help: 'Minimum number of file descriptors; the start fails below it.',
+    change,
+  }),
+  minprocs: stock({
+    field: 'minProcs',
+    type: integer,
+    default: '200',
+    help: 'Minimum number of processes; the start fails below it.',
+    change,
+  }),
+  directory: stock({
+    field: 'directory',
+    type: folder,
+    help: 'Folder to change to in the background.',
+    change,
+    example: '/tmp',
+  }),
+  user: stock({
+    field: 'user',
+    type: text,
+    help: 'User to become, by name or number.',
+    change,
+    example: 'supervisord',
+  }),
+  umask: stock({ field: 'umask', type: octal, default: '022', help: 'Umask of the daemon.', change }),
+  logfile: stock({
+    field: 'logfile',
+    type: filePath,
+    default: 'supervisord.log',
+    help: "The daemon's own log.",
+    change,
+    example: '/tmp/supervisord.log',
+  }),
+  logfile_maxbytes: stock({
+    field: 'logfileMaxBytes',
+    type: byteSize,
+    default: '50MB',
+    help: 'Size at which the log rotates; 0 is never.',
+    change,
+  }),
+  logfile_backups: stock({
+    field: 'logfileBackups',
+    type: integer,
+    default: '10',
+    help: 'How many rotated logs to keep.',
+    change,
+  }),
+  loglevel: stock({
+    field: 'logLevel',
+    type: logLevel,
+    default: 'info',
+    help: 'critical, error, warn, info, debug, trace or blather.',
+    change,
+  }),
+  pidfile: stock({
+    field: 'pidfile',
+    type: filePath,
+    default: 'supervisord.pid',
+    help: 'Where the pid is written.',
+    change,
+    example: '/tmp/supervisord.pid',
+  }),
+  identifier: stock({
+    field: 'identifier',
+    type: text,
+    default: 'supervisor',
+    help: 'Name of this daemon among others.',
+    change,
+  }),
+  nodaemon: stock({
+    field: 'nodaemon',
+    type: boolean,
+    default: 'false',
+    help: 'Stay in the foreground.',
+    change,
+  }),
+  silent: stock({
+    field: 'silent',
+    type: boolean,
+    default: 'false',
+    help: 'Do not log to stdout in the foreground.',
+    change,
+  }),
+  childlogdir: stock({
+    field: 'childLogDir',
+    type: folder,
+    help: 'Where AUTO logs are made; the folder for temporary files if not set.',
+    change,
+    example: '/tmp',
+  }),
+  nocleanup: stock({
+    field: 'nocleanup',
+    type: boolean,
+    default: 'false',
+    help: 'Keep old AUTO logs at the start.',
+    change,
+    example: 'true',
+  }),
+  strip_ansi: stock({
+    field: 'stripAnsi',
+    type: boolean,
+    default: 'false',
+    help: 'Drop ANSI escape sequences from child logs.',
+    change,
+  }),
+  environment: stock({
+    field: 'environment',
+    type: environment,
+    default: '',
+    help: 'Variables for all processes, as KEY="value",KEY2="value2".',
+    expansion: ['key'],
+    example: 'KEY="value"',
+  }),
+} as const;
+
+const CREDENTIAL_OPTIONS = {
+  username: stock({
+    field: 'username',
+    type: text,
+    help: 'User name that clients must give.',
+    change,
+    example: 'user',
+  }),
+  password: stock({
+    field: 'password',
+    type: text,
+    help: 'Password that clients must give, plain or as {SHA} with the hex digest.',
+    change,
+    example: '123',
+    check: (known, section) => {
+      if ((known('username') === null) !== (known('password') === null)) {
+        throw new ConfigError(
+          `Section [${section}] contains incomplete authentication: If a username or a password is specified, both the username and password must be specified`,
+        );
+      }
+    },
+  }),
+} as const;
+
+/** The keys of both kinds of servers that the reference lacks. */
+const SERVER_EXTENSIONS = {
+  max_body_bytes: extension({
+    field: 'maxBodyBytes',
+    type: byteSize,
+    default: '1MB',
+    help: 'Largest request that is read; a larger one is refused.',
+    change,
+    since: '0.1.0',
+  }),
 } as const;
 
 /** `[unix_http_server]` */
 export const UNIX_SERVER_OPTIONS = {
-  file: option(text, null, 'Path of the socket.'),
-  chmod: option(socketMode, '0700', 'Permission bits of the socket.'),
-  chown: option(owner, null, 'Owner of the socket, as user or user:group.'),
-  username: option(text, null, 'Name that clients must give.'),
-  password: option(text, null, 'Password that clients must give, plain or as {SHA} with the hex digest.'),
-  max_body_bytes: option(byteSize, '1MB', 'Largest request that is read; a larger one is refused.'),
+  file: stock({
+    field: 'file',
+    type: socketPath,
+    missing: 'section [{section}] has no file value',
+    help: 'Path of the socket.',
+    change,
+    example: '/tmp/supervisor.sock',
+  }),
+  ...CREDENTIAL_OPTIONS,
+  chown: stock({
+    field: 'owner',
+    type: owner,
+    help: 'Owner of the socket, as user or user:group.',
+    change,
+    example: 'nobody:nogroup',
+  }),
+  chmod: stock({
+    field: 'mode',
+    type: socketMode,
+    default: '0700',
+    help: 'Permission bits of the socket.',
+    change,
+  }),
+  ...SERVER_EXTENSIONS,
 } as const;
 
 /** `[inet_http_server]` */
 export const INET_SERVER_OPTIONS = {
-  port: option(inetAddress, null, 'Address to listen on: port, host:port, *:port or [IPv6]:port.'),
-  username: UNIX_SERVER_OPTIONS.username,
-  password: UNIX_SERVER_OPTIONS.password,
-  max_body_bytes: UNIX_SERVER_OPTIONS.max_body_bytes,
+  ...CREDENTIAL_OPTIONS,
+  port: stock({
+    field: '*',
+    type: inetAddress,
+    missing: 'section [{section}] has no port value',
+    help: 'Address to listen on: port, host:port, *:port or [IPv6]:port.',
+    change,
+    example: '127.0.0.1:9001',
+  }),
+  ...SERVER_EXTENSIONS,
 } as const;
 
 /** `[supervisorctl]`; the daemon does not look at it. */
 export const SUPERVISORCTL_OPTIONS = {
-  serverurl: option(
-    text,
-    'http://localhost:9001',
-    'Address of the daemon: unix:///path or http://host:port.',
-  ),
-  username: option(text, null, 'Name to give to the daemon.'),
-  password: option(text, null, 'Password to give to the daemon.'),
-  prompt: option(text, 'supervisor', 'Prompt of the interactive client.'),
-  history_file: option(text, null, 'Where the lines that were typed are kept.'),
+  serverurl: stock({
+    field: 'serverUrl',
+    type: text,
+    default: 'http://localhost:9001',
+    help: 'Address of the daemon: unix:///path or http://host:port.',
+    change: 'live',
+    example: 'unix:///tmp/supervisor.sock',
+  }),
+  username: stock({
+    field: 'username',
+    type: text,
+    help: 'User name to give to the daemon.',
+    change: 'live',
+    example: 'chris',
+  }),
+  password: stock({
+    field: 'password',
+    type: text,
+    help: 'Password to give to the daemon.',
+    change: 'live',
+    example: '123',
+  }),
+  prompt: stock({
+    field: 'prompt',
+    type: text,
+    default: 'supervisor',
+    help: 'Prompt of the interactive client.',
+    change: 'live',
+    example: 'mysupervisor',
+  }),
+  history_file: stock({
+    field: 'historyFile',
+    type: text,
+    help: 'Where the lines that were typed are kept.',
+    change: 'live',
+    example: '~/.sc_history',
+  }),
 } as const;

@@ -4,7 +4,7 @@
  * @module
  */
 import { decimalInteger } from '../../python/text.ts';
-import { ConfigError } from '../types.ts';
+import { ConfigError } from '../config-error.ts';
 
 export interface UserEntry {
   readonly name: string;

@@ -1,90 +1,189 @@
 /**
- * What a row of an option table is, and how a section is read by its table.
+ * What a row of an option table is: one key of a section, with everything that is derived from it.
+ *
+ * Reading order, defaults, configuration types, diff, dump, journal record, sample file, JSON schema and the
+ * reference page come from the rows. To add a key is to add a row.
  *
  * @module
  */
-import { expand, type Scope } from '../text/expansion.ts';
-import type { Source } from '../text/source.ts';
 import type { Host } from './host.ts';
+
+/** Where a text stands; some types look for files from there, or name the section in their errors. */
+export interface Place {
+  readonly section: string;
+  /** Path of the main file. */
+  readonly file: string;
+}
 
 /** How a value is written, read and shown. */
 export interface ValueType<V> {
-  /** What the reference pages call it. */
+  /** What the reference page calls it. */
   readonly name: string;
   /** @throws ConfigError in the reference's words */
-  parse(text: string, host: Host): V;
+  parse(text: string, host: Host, place?: Place): V;
   /** The text that `parse` reads back to the same value. */
   format(value: V): string;
+  /** Whether a value of a new configuration changes nothing for what runs with the active one; equality if left out. */
+  isSame?(active: V, next: V): boolean;
 }
+
+/**
+ * Where the value of a key is in the configuration: `name`, or `folder.name` for one level more. `*`: the members of the
+ * value are members of the configuration itself. Null: the value only decides how the rest is read.
+ */
+export type Field = string | null;
+
+/**
+ * When a value is read: once for its section, or once for each process of it, so that it may use `%(process_num)s`.
+ */
+export type OptionScope = 'section' | 'process';
+
+/** What makes a changed value take effect: a restart of the program, `update` alone, or the next start of the daemon. */
+export type Change = 'restart' | 'live' | 'next start';
+
+/** The name that the error of a failed expansion gives to the value. */
+export type ExpansionLabel = 'section.key' | 'key';
 
 /** One key of a section. */
-export interface Option<V, D extends string | null> {
+export interface Option<V = unknown, F extends Field = Field, N extends boolean = boolean> {
+  readonly field: F;
   readonly type: ValueType<V>;
-  /** Text that stands for a key that is not there; null: there is no value then. */
-  readonly default: D;
-  /** One sentence for the sample file and the reference pages. */
+  /** Text that stands for a key that is missing, not expanded; null: the value is null then. */
+  readonly default: string | null;
+  /** The key whose value stands for a missing one: of the same section, or `supervisord.key`. It has to come earlier. */
+  readonly defaultFrom: string | null;
+  /** The error for a section without the key, where the key is required; `{section}` in it is the section's name. */
+  readonly missing: string | null;
+  readonly isNullable: N;
+  /** One sentence for the sample file and the reference page. */
   readonly help: string;
+  readonly scope: OptionScope;
+  /** How the text is expanded before it is read: once in general, not at all, or twice. */
+  readonly expansion: readonly ExpansionLabel[];
+  readonly change: Change;
+  /** The version of this package that knew the key first. */
+  readonly since: string;
+  /** True for a key that the reference ignores. */
+  readonly isExtension: boolean;
+  /** A value for the sample file, where it is not the default. */
+  readonly example: string | null;
+  /** Checks the value together with values of earlier keys. @throws ConfigError */
+  readonly check: ((known: (key: string) => unknown, section: string) => void) | null;
 }
 
-export type OptionTable = Readonly<Record<string, Option<unknown, string | null>>>;
+/** Rows by key, in the order in which the reference finds what is wrong; extensions stand behind. */
+export type OptionTable = Readonly<Record<string, Option>>;
+
+/** What may be left out of a row. */
+interface RowDefaults<D extends string | null, S extends string | null, M> {
+  readonly default: D;
+  readonly defaultFrom: S;
+  readonly missing: M;
+  readonly scope: OptionScope;
+  readonly expansion: readonly ExpansionLabel[];
+  readonly change: Change;
+  readonly example: string | null;
+  readonly check: Option['check'];
+}
+
+type Row<V, F extends Field, D extends string | null, S extends string | null, M extends string | null> = {
+  readonly field: F;
+  readonly type: ValueType<V>;
+  readonly help: string;
+} & Partial<RowDefaults<D, S, M>>;
+
+/** Null is possible where nothing stands in for a missing key. */
+type Nullable<D, S, M> = D extends string
+  ? false
+  : S extends string
+    ? false
+    : M extends string
+      ? false
+      : true;
+
+/** A key that the reference knows. */
+export function stock<
+  V,
+  const F extends Field,
+  const D extends string | null = null,
+  const S extends string | null = null,
+  const M extends string | null = null,
+>(row: Row<V, F, D, S, M>): Option<V, F, Nullable<D, S, M>> {
+  return complete(row, '0.1.0', false);
+}
+
+/** A key that the reference ignores; it is ignored here too where `[supervisord] extensions` is off. */
+export function extension<
+  V,
+  const F extends Field,
+  const D extends string | null = null,
+  const S extends string | null = null,
+  const M extends string | null = null,
+>({ since, ...row }: Row<V, F, D, S, M> & { readonly since: string }): Option<V, F, Nullable<D, S, M>> {
+  return complete<V, F, D, S, M>({ scope: 'process', ...row } as Row<V, F, D, S, M>, since, true);
+}
+
+function complete<
+  V,
+  F extends Field,
+  D extends string | null,
+  S extends string | null,
+  M extends string | null,
+>(row: Row<V, F, D, S, M>, since: string, isExtension: boolean): Option<V, F, Nullable<D, S, M>> {
+  const {
+    field,
+    type,
+    help,
+    missing = null,
+    defaultFrom = null,
+    scope = 'section',
+    change = 'restart',
+  } = row;
+  const isNullable = row.default == null && defaultFrom === null && missing === null;
+  return {
+    field,
+    type,
+    default: row.default ?? null,
+    defaultFrom,
+    missing,
+    isNullable: isNullable as Nullable<D, S, M>,
+    help,
+    scope,
+    expansion: row.expansion ?? ONCE,
+    change,
+    since,
+    isExtension,
+    example: row.example ?? null,
+    check: row.check ?? null,
+  };
+}
+
+const ONCE: readonly ExpansionLabel[] = ['section.key'];
 
 /** What a key of a table reads as. */
-export type OptionValue<O> = O extends Option<infer V, infer D> ? (null extends D ? V | null : V) : never;
+export type OptionValue<O> =
+  O extends Option<infer V, Field, infer N> ? (N extends true ? V | null : V) : never;
 
-/** A row: `default` is text as it would stand in the file. */
-export function option<V, D extends string | null>(
-  type: ValueType<V>,
-  defaultText: D,
-  help: string,
-): Option<V, D> {
-  return { type, default: defaultText, help };
-}
+/** The configuration that the rows of a table describe. */
+export type ConfigOf<T> = Nested<FieldsOf<T>> & SpreadOf<T>;
 
-/** Reads the keys of one section. */
-export interface SectionReader<T extends OptionTable> {
-  /** The value of a key, expanded in `scope` and checked. @throws ConfigError */
-  value<K extends keyof T & string>(key: K, scope: Scope): OptionValue<T[K]>;
-  /** The text of a key, expanded in `scope`; the default where it is missing. @throws ConfigError */
-  text<K extends keyof T & string>(key: K, scope: Scope): T[K]['default'] | string;
-  /** The text of a key as it stands in the file; the default where it is missing. */
-  raw<K extends keyof T & string>(key: K): T[K]['default'] | string;
-}
+type FieldsOf<T> = {
+  readonly [K in keyof T as Exclude<PathOf<T[K]>, '*'>]: OptionValue<T[K]>;
+};
 
-/** A reader of a section by a table. */
-export function sectionReader<T extends OptionTable>(
-  source: Source,
-  section: string,
-  table: T,
-  host: Host,
-): SectionReader<T> {
-  const text = (key: string, scope: Scope): string | null => {
-    const raw = source.get(section, key);
-    return raw === null ? (table[key]?.default ?? null) : expand(raw, scope, `${section}.${key}`);
-  };
-  return {
-    value: <K extends keyof T & string>(key: K, scope: Scope) => {
-      const raw = source.get(section, key);
-      const value =
-        raw === null
-          ? defaultValue(table[key], host)
-          : table[key]?.type.parse(expand(raw, scope, `${section}.${key}`), host);
-      return value as OptionValue<T[K]>;
-    },
-    text: <K extends keyof T & string>(key: K, scope: Scope) => text(key, scope) as T[K]['default'] | string,
-    raw: <K extends keyof T & string>(key: K) =>
-      (source.get(section, key) ?? table[key]?.default ?? null) as T[K]['default'] | string,
-  };
-}
+type PathOf<O> = O extends { readonly field: infer F extends string } ? F : never;
 
-/** What a missing key reads as; the same for every section, so it is read once. */
-function defaultValue(row: Option<unknown, string | null> | undefined, host: Host): unknown {
-  if (row === undefined || row.default === null) return null;
-  let value = DEFAULTS.get(row);
-  if (value === undefined) {
-    value = row.type.parse(row.default, host);
-    DEFAULTS.set(row, value);
-  }
-  return value;
-}
+type Head<P> = P extends `${infer H}.${string}` ? H : P;
 
-const DEFAULTS = new WeakMap<object, unknown>();
+type Nested<F> = {
+  readonly [H in Head<keyof F & string>]: H extends keyof F
+    ? F[H]
+    : { readonly [P in keyof F & string as P extends `${H}.${infer R}` ? R : never]: F[P] };
+};
+
+type SpreadOf<T> = Combined<
+  { [K in keyof T]: T[K] extends { readonly field: '*' } ? OptionValue<T[K]> : never }[keyof T]
+>;
+
+/** The members of no value at all are none. */
+type Combined<V> = [V] extends [never] ? unknown : V;

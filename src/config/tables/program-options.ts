@@ -1,113 +1,162 @@
 /**
  * The keys of the sections that describe processes, and of those that bring in files and plugins.
  *
+ * The order of the rows is the order in which the reference finds what is wrong; extensions stand behind.
+ *
  * @module
  */
-import { option } from './option.ts';
+import { backlog, NO_SOCKET, socketAddress } from './fcgi-values.ts';
 import {
-  autoRestart,
-  backlog,
-  boolean,
-  byteSize,
-  environment,
-  exitCodes,
-  fcgiSocketMode,
-  fcgiSocketOwner,
-  integer,
-  logFile,
-  names,
-  octal,
-  signal,
-  text,
-  user,
-} from './values.ts';
+  bufferSize,
+  DEFAULT_RESULT_HANDLER,
+  eventTypes,
+  NO_EVENTS,
+  resultHandler,
+  separateStderr,
+} from './listener-values.ts';
+import { stock } from './option.ts';
+import {
+  COMMAND_OPTIONS,
+  IDENTITY_OPTIONS,
+  NAME_OPTIONS,
+  NUMBER_OPTIONS,
+  SURROUNDINGS_OPTIONS,
+} from './program/command.ts';
+import { LIFECYCLE_OPTIONS } from './program/lifecycle.ts';
+import { CAPTURE_OPTIONS, LOG_OPTIONS, REDIRECTION_OPTIONS } from './program/output.ts';
+import { fcgiSocketMode, fcgiSocketOwner, integer, names, text } from './values.ts';
 
 /** `[program:x]` */
 export const PROGRAM_OPTIONS = {
-  command: option(
-    text,
-    null,
-    'The command to run, with its arguments; quotes and backslashes as in a POSIX shell.',
-  ),
-  process_name: option(
-    text,
-    '%(program_name)s',
-    'Name of a process; needs %(process_num)s where numprocs is above 1.',
-  ),
-  numprocs: option(integer, '1', 'How many processes to run.'),
-  numprocs_start: option(integer, '0', 'The number that the first process_num has.'),
-  priority: option(integer, '999', 'Lower starts first and stops last.'),
-  autostart: option(boolean, 'true', 'Start with the daemon.'),
-  startsecs: option(integer, '1', 'Seconds that a process must stay up to count as started.'),
-  startretries: option(integer, '3', 'Failed starts in a row before the process is given up.'),
-  autorestart: option(
-    autoRestart,
-    'unexpected',
-    'Start again after an exit: always, never, or after unexpected exit codes.',
-  ),
-  exitcodes: option(exitCodes, '0', 'Exit codes that are expected.'),
-  stopsignal: option(signal, 'TERM', 'Signal that asks the process to stop.'),
-  stopwaitsecs: option(integer, '10', 'Seconds to wait for the stop before SIGKILL.'),
-  stopasgroup: option(boolean, 'false', 'Send the stop signal to the whole process group.'),
-  killasgroup: option(boolean, null, 'Send SIGKILL to the whole process group; as stopasgroup if not set.'),
-  user: option(user, null, 'User to run as, by name or number.'),
-  redirect_stderr: option(boolean, 'false', 'Send stderr where stdout goes.'),
-  stdout_logfile: option(logFile, 'AUTO', 'Where stdout is logged: a path, AUTO or NONE.'),
-  stdout_logfile_maxbytes: option(byteSize, '50MB', 'Size at which the stdout log rotates; 0 is never.'),
-  stdout_logfile_backups: option(integer, '10', 'How many rotated stdout logs to keep.'),
-  stdout_capture_maxbytes: option(byteSize, '0', 'Size of the stdout capture buffer; 0 turns capturing off.'),
-  stdout_events_enabled: option(boolean, 'false', 'Emit PROCESS_LOG_STDOUT events.'),
-  stdout_syslog: option(boolean, 'false', 'Send stdout to syslog as well.'),
-  stderr_logfile: option(logFile, 'AUTO', 'Where stderr is logged: a path, AUTO or NONE.'),
-  stderr_logfile_maxbytes: option(byteSize, '50MB', 'Size at which the stderr log rotates; 0 is never.'),
-  stderr_logfile_backups: option(integer, '10', 'How many rotated stderr logs to keep.'),
-  stderr_capture_maxbytes: option(byteSize, '0', 'Size of the stderr capture buffer; 0 turns capturing off.'),
-  stderr_events_enabled: option(boolean, 'false', 'Emit PROCESS_LOG_STDERR events.'),
-  stderr_syslog: option(boolean, 'false', 'Send stderr to syslog as well.'),
-  environment: option(environment, '', 'Variables to add, as KEY="value",KEY2="value2".'),
-  directory: option(text, null, 'Folder to change to before the command runs.'),
-  umask: option(octal, null, 'Umask of the process.'),
-  serverurl: option(text, 'AUTO', 'Value of SUPERVISOR_SERVER_URL; AUTO is an address of the daemon.'),
+  ...LIFECYCLE_OPTIONS,
+  ...REDIRECTION_OPTIONS,
+  ...NUMBER_OPTIONS,
+  ...CAPTURE_OPTIONS,
+  ...IDENTITY_OPTIONS,
+  ...NAME_OPTIONS,
+  ...SURROUNDINGS_OPTIONS,
+  ...LOG_OPTIONS,
+  ...COMMAND_OPTIONS,
 } as const;
 
 /** `[group:x]` */
 export const GROUP_OPTIONS = {
-  programs: option(names, '', 'The programs in the group.'),
-  priority: option(integer, '999', 'Lower starts first and stops last.'),
+  programs: stock({
+    field: null,
+    type: names,
+    default: '',
+    help: 'The programs in the group.',
+    example: 'progname1,progname2',
+  }),
+  priority: stock({
+    field: 'priority',
+    type: integer,
+    default: '999',
+    help: 'Lower starts first and stops last.',
+  }),
+} as const;
+
+/** What an `[eventlistener:x]` has beside the keys of a program, and those of them that it reads differently. */
+export const POOL_OPTIONS = {
+  priority: stock({
+    field: 'priority',
+    type: integer,
+    default: '-1',
+    help: 'Lower starts first and stops last.',
+  }),
+  buffer_size: stock({
+    field: 'pool.bufferSize',
+    type: bufferSize,
+    default: '10',
+    help: 'How many events may wait for a listener.',
+  }),
+  result_handler: stock({
+    field: 'pool.resultHandler',
+    type: resultHandler,
+    default: DEFAULT_RESULT_HANDLER,
+    help: 'What judges the answer of a listener.',
+  }),
+  events: stock({
+    field: 'pool.events',
+    type: eventTypes,
+    missing: NO_EVENTS,
+    help: 'Event types to listen to.',
+    example: 'EVENT',
+  }),
+  redirect_stderr: stock({
+    field: null,
+    type: separateStderr,
+    default: 'false',
+    help: 'Send stderr where stdout goes.',
+  }),
 } as const;
 
 /** `[eventlistener:x]` */
-export const EVENT_LISTENER_OPTIONS = {
-  ...PROGRAM_OPTIONS,
-  priority: option(integer, '-1', 'Lower starts first and stops last.'),
-  buffer_size: option(integer, '10', 'How many events may wait for a listener.'),
-  events: option(names, null, 'Event types to listen to.'),
-  result_handler: option(
-    text,
-    'supervisor.dispatchers:default_handler',
-    'What judges the answer of a listener.',
-  ),
+export const EVENT_LISTENER_OPTIONS = { ...PROGRAM_OPTIONS, ...POOL_OPTIONS } as const;
+
+/** What an `[fcgi-program:x]` has beside the keys of a program. */
+export const FCGI_SOCKET_OPTIONS = {
+  socket_backlog: stock({
+    field: 'backlog',
+    type: backlog,
+    help: 'How many connections may wait.',
+    example: '128',
+  }),
+  socket_owner: stock({
+    field: 'owner',
+    type: fcgiSocketOwner,
+    help: 'Owner of a unix socket, as user or user:group.',
+    example: 'chrism',
+  }),
+  socket_mode: stock({
+    field: 'mode',
+    type: fcgiSocketMode,
+    help: 'Permission bits of a unix socket.',
+    example: '0700',
+  }),
+  socket: stock({
+    field: '*',
+    type: socketAddress,
+    missing: NO_SOCKET,
+    help: 'The socket that the processes share: unix:///path or tcp://host:port.',
+    example: 'unix:///tmp/example.socket',
+  }),
 } as const;
 
 /** `[fcgi-program:x]` */
-export const FCGI_PROGRAM_OPTIONS = {
-  ...PROGRAM_OPTIONS,
-  socket: option(text, null, 'The socket that the processes share: unix:///path or tcp://host:port.'),
-  socket_owner: option(fcgiSocketOwner, null, 'Owner of a unix socket, as user or user:group.'),
-  socket_mode: option(fcgiSocketMode, null, 'Permission bits of a unix socket.'),
-  socket_backlog: option(backlog, null, 'How many connections may wait.'),
-} as const;
+export const FCGI_PROGRAM_OPTIONS = { ...PROGRAM_OPTIONS, ...FCGI_SOCKET_OPTIONS } as const;
 
 /** `[include]` */
 export const INCLUDE_OPTIONS = {
-  files: option(text, null, 'Files to read as well: patterns with blanks between, relative to this file.'),
+  files: stock({
+    field: null,
+    type: text,
+    missing: '.ini file has [include] section, but no files setting',
+    help: 'Files to read as well: patterns with blanks between, relative to this file.',
+    change: 'live',
+    example: 'relative/directory/*.ini',
+  }),
 } as const;
 
 /** `[rpcinterface:x]` and `[ctlplugin:x]`: any other key is handed to the factory. */
 export const RPC_INTERFACE_OPTIONS = {
-  'supervisor.rpcinterface_factory': option(text, null, 'What makes the interface.'),
+  'supervisor.rpcinterface_factory': stock({
+    field: 'factory',
+    type: text,
+    missing: 'section [{section}] does not specify a supervisor.rpcinterface_factory',
+    help: 'What makes the interface.',
+    change: 'next start',
+    example: 'my.package:make_rpcinterface',
+  }),
 } as const;
 
 export const CTL_PLUGIN_OPTIONS = {
-  'supervisor.ctl_factory': option(text, null, 'What makes the plugin.'),
+  'supervisor.ctl_factory': stock({
+    field: 'factory',
+    type: text,
+    missing: 'section [{section}] does not specify a supervisor.ctl_factory',
+    help: 'What makes the plugin.',
+    change: 'live',
+    example: 'my.package:make_ctlplugin',
+  }),
 } as const;

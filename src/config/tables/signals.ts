@@ -5,7 +5,7 @@
  */
 import { pythonRepr } from '../../python/repr.ts';
 import { decimalInteger, strip } from '../../python/text.ts';
-import { ConfigError } from '../types.ts';
+import { ConfigError } from '../config-error.ts';
 
 /** Where a number has two names, the later one is printed. */
 const SIGNALS: Readonly<Record<string, number>> = {

@@ -7,14 +7,33 @@
 
 import { pythonRepr } from '../../python/repr.ts';
 import { decimalInteger, octalInteger, strip } from '../../python/text.ts';
+import { ConfigError } from '../config-error.ts';
 import { formatEnvironment, parseEnvironment } from '../text/environment-list.ts';
-import { existingFolder, pathInExistingFolder } from '../text/paths.ts';
-import { type AutoRestart, ConfigError, type LogLevelName, type LogTarget } from '../types.ts';
+import { existingFolder, normalizePath, pathInExistingFolder } from '../text/paths.ts';
 import { findOwner, findUser } from './host.ts';
 import type { ValueType } from './option.ts';
 import { signalName, signalNumber } from './signals.ts';
 
 export { signalName, signalNumber } from './signals.ts';
+
+/** Where the output of a channel, or the main log, is written. */
+export type LogTarget =
+  | { readonly kind: 'none' }
+  /** A fresh file in childlogdir, made when the group is added. */
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'syslog' };
+
+/** When a process that has exited by itself is started again. */
+export type AutoRestart = 'always' | 'never' | 'unexpected';
+
+export type LogLevelName = 'critical' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'blather';
+
+/** Ids to give to a file; a gid of -1 leaves its group. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 const TRUE_WORDS: ReadonlySet<string> = new Set(['yes', 'true', 'on', '1']);
 const FALSE_WORDS: ReadonlySet<string> = new Set(['no', 'false', 'off', '0']);
@@ -117,6 +136,20 @@ export const filePath: ValueType<string> = {
   format: (value) => value,
 };
 
+/** The path of a server's socket. */
+export const socketPath: ValueType<string> = {
+  name: 'path',
+  parse: (value, host) => normalizePath(strip(value), host),
+  format: (value) => value,
+};
+
+/** An address of the daemon as programs get it; null is AUTO, an address of one of its servers. */
+export const serverUrl: ValueType<string | null> = {
+  name: 'URL or AUTO',
+  parse: (value) => (value.trim().toUpperCase() === 'AUTO' ? null : value),
+  format: (value) => value ?? 'AUTO',
+};
+
 /** A folder that exists. */
 export const folder: ValueType<string> = { name: 'folder', parse: existingFolder, format: (value) => value };
 
@@ -134,17 +167,6 @@ export const fcgiSocketOwner = ownerCalled('socket_owner');
 /** Permission bits of a socket file. */
 export const socketMode = modeCalled('chmod');
 export const fcgiSocketMode = modeCalled('socket_mode');
-
-/** How many connections may wait. */
-export const backlog: ValueType<number> = {
-  name: 'integer',
-  parse: (value) => {
-    const number = parseInteger(value);
-    if (number < 1 || number > 65535) throw new ConfigError(`Invalid socket_backlog value ${number}`);
-    return number;
-  },
-  format: String,
-};
 
 export const logLevel: ValueType<LogLevelName> = {
   name: 'log level',
@@ -176,6 +198,13 @@ export const inetAddress: ValueType<{ readonly host: string; readonly port: numb
   format: ({ host, port }) => `${host === '' ? '*' : host.includes(':') ? `[${host}]` : host}:${port}`,
 };
 
+/** The name of a process, before it is expanded. */
+export const processName: ValueType<string> = {
+  name: 'process name',
+  parse: processOrGroupName,
+  format: (value) => value,
+};
+
 /** The name of a process or group: no blank, colon or slash, which the event protocol and URLs could not carry. */
 export function processOrGroupName(value: string): string {
   const name = strip(value);
@@ -189,7 +218,7 @@ export function processOrGroupName(value: string): string {
   return name;
 }
 
-function ownerCalled(what: string): ValueType<{ readonly uid: number; readonly gid: number }> {
+function ownerCalled(what: string): ValueType<Owner> {
   return {
     name: 'user:group',
     parse: (value, host) => {

@@ -6,7 +6,7 @@
  */
 import { pythonRepr } from '../../python/repr.ts';
 import { isSpace, strip, stripEnd, stripStart } from '../../python/text.ts';
-import { ConfigError } from '../types.ts';
+import { ConfigError } from '../config-error.ts';
 import type { SectionText, Source } from './source.ts';
 
 /** Sections that a file wrote to. */

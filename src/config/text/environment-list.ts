@@ -4,7 +4,7 @@
  * @module
  */
 import { splitWordsAndPunctuation } from '../../python/shlex.ts';
-import { ConfigError } from '../types.ts';
+import { ConfigError } from '../config-error.ts';
 
 /** Characters that a value may have without quotes, beside letters, digits and `_`. */
 const UNQUOTED = '/.+-():';

@@ -11,7 +11,7 @@ import {
   MissingNameError,
 } from '../../python/format.ts';
 import { pythonRepr } from '../../python/repr.ts';
-import { ConfigError } from '../types.ts';
+import { ConfigError } from '../config-error.ts';
 
 /** Names in layers; an inner layer hides the outer one. Making a layer copies nothing. */
 export interface Scope extends FormatNames {

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { words } from '../../python/text.ts';
-import { ConfigError } from '../types.ts';
+import { ConfigError } from '../config-error.ts';
 import { readDialect, type Touched } from './dialect.ts';
 import { expand, type Scope } from './expansion.ts';
 import { glob } from './glob.ts';

@@ -5,8 +5,8 @@
  */
 import { accessSync, constants, statSync } from 'node:fs';
 import { posix } from 'node:path';
+import { ConfigError } from '../config-error.ts';
 import type { Host } from '../tables/host.ts';
-import { ConfigError } from '../types.ts';
 
 /** `~` and `~user` at the start become that user's home; unknown users leave the path as it is. */
 export function expandUser(path: string, { environment, users }: Host): string {

@@ -14,6 +14,9 @@ export class Source {
   /** The included file that a section comes from; sections of the main file are not in it. */
   readonly includedFrom = new Map<string, string>();
 
+  /** Whether keys that the reference lacks are read: `[supervisord] extensions`. */
+  hasExtensions = true;
+
   /** The text of a key, from the section or from `[DEFAULT]`; null if neither has it. */
   get(section: string, key: string): string | null {
     return this.sections.get(section)?.get(key) ?? this.defaults.get(key) ?? null;

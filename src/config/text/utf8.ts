@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError } from '../types.ts';
+import { ConfigError } from '../config-error.ts';
 
 /** Decodes a file; a byte order mark is dropped. @throws ConfigError that names the first wrong byte and its position */
 export function decodeUtf8(bytes: Buffer): string {

@@ -12,8 +12,8 @@ export type Authorization = 'granted' | 'denied' | 'malformed';
  * The credentials that a server demands, or null for one that is open: without a username, also an empty one (a
  * variable that expands to nothing), a password alone protects nothing, as in the reference.
  */
-export function demandedCredentials({ credentials }: HttpServerConfig): Credentials | null {
-  return credentials === null || credentials.username === '' ? null : credentials;
+export function demandedCredentials({ username, password }: HttpServerConfig): Credentials | null {
+  return !username || password === null ? null : { username, password };
 }
 
 /** The headers of a 401. */

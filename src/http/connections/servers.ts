@@ -158,7 +158,7 @@ function serve(
   }
   if (credentials === null) {
     supervisor.log.critical(`Server '${config.section}' running without any HTTP authentication checking`);
-    if (config.credentials !== null && config.credentials.password !== '') {
+    if (config.password) {
       supervisor.log.warn(`Server '${config.section}' has an empty username, so its password is not checked`);
     }
   }

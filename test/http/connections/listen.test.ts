@@ -44,7 +44,15 @@ async function open(
 }
 
 function inet(host: string, port: number): HttpServerConfig {
-  return { kind: 'inet', section: 'inet_http_server', host, port, credentials: null, maxBodyBytes: 1 << 20 };
+  return {
+    kind: 'inet',
+    section: 'inet_http_server',
+    host,
+    port,
+    username: null,
+    password: null,
+    maxBodyBytes: 1 << 20,
+  };
 }
 
 function listenOn(target: string | number): Promise<Server> {

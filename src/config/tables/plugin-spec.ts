@@ -5,7 +5,16 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import { ConfigError, type PluginSpec } from '../types.ts';
+import { ConfigError } from '../config-error.ts';
+
+/** A JavaScript module of the user's and what it exports. */
+export interface PluginSpec {
+  /** As it stands in the file, `path/or/package:exportedName`. */
+  readonly text: string;
+  /** Absolute path of the module. */
+  readonly path: string;
+  readonly exportName: string;
+}
 
 /**
  * Finds the module, from the folder of the configuration file: a path with a slash there, and anything else as an

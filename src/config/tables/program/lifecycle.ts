@@ -1,0 +1,67 @@
+/**
+ * The keys of a program that decide when its processes start and how they stop.
+ *
+ * @module
+ */
+import { stock } from '../option.ts';
+import { autoRestart, boolean, exitCodes, integer, signal } from '../values.ts';
+
+export const LIFECYCLE_OPTIONS = {
+  priority: stock({
+    field: 'priority',
+    type: integer,
+    default: '999',
+    help: 'Lower starts first and stops last.',
+  }),
+  autostart: stock({ field: 'autostart', type: boolean, default: 'true', help: 'Start with the daemon.' }),
+  autorestart: stock({
+    field: 'autorestart',
+    type: autoRestart,
+    default: 'unexpected',
+    help: 'Start again after an exit: always, never, or after unexpected exit codes.',
+  }),
+  startsecs: stock({
+    field: 'startSeconds',
+    type: integer,
+    default: '1',
+    help: 'Seconds that a process must stay up to count as started.',
+  }),
+  startretries: stock({
+    field: 'startRetries',
+    type: integer,
+    default: '3',
+    help: 'Failed starts in a row before the process is given up.',
+  }),
+  stopsignal: stock({
+    field: 'stopSignal',
+    type: signal,
+    default: 'TERM',
+    help: 'Signal that asks the process to stop.',
+    example: 'QUIT',
+  }),
+  stopwaitsecs: stock({
+    field: 'stopWaitSeconds',
+    type: integer,
+    default: '10',
+    help: 'Seconds to wait for the stop before SIGKILL.',
+  }),
+  stopasgroup: stock({
+    field: 'stopAsGroup',
+    type: boolean,
+    default: 'false',
+    help: 'Send the stop signal to the whole process group.',
+  }),
+  killasgroup: stock({
+    field: 'killAsGroup',
+    type: boolean,
+    defaultFrom: 'stopasgroup',
+    help: 'Send SIGKILL to the whole process group; as stopasgroup if not set.',
+    example: 'false',
+  }),
+  exitcodes: stock({
+    field: 'exitCodes',
+    type: exitCodes,
+    default: '0',
+    help: 'Exit codes that are expected.',
+  }),
+} as const;

@@ -1,0 +1,114 @@
+/**
+ * The keys of a program that decide where its output goes.
+ *
+ * @module
+ */
+import { stock } from '../option.ts';
+import { boolean, byteSize, integer, logFile } from '../values.ts';
+
+export const REDIRECTION_OPTIONS = {
+  redirect_stderr: stock({
+    field: 'redirectStderr',
+    type: boolean,
+    default: 'false',
+    help: 'Send stderr where stdout goes.',
+    example: 'true',
+  }),
+} as const;
+
+export const CAPTURE_OPTIONS = {
+  stdout_capture_maxbytes: stock({
+    field: 'stdout.captureMaxBytes',
+    type: byteSize,
+    default: '0',
+    help: 'Size of the stdout capture buffer; 0 turns capturing off.',
+    example: '1MB',
+  }),
+  stdout_events_enabled: stock({
+    field: 'stdout.eventsEnabled',
+    type: boolean,
+    default: 'false',
+    help: 'Emit PROCESS_LOG_STDOUT events.',
+  }),
+  stderr_capture_maxbytes: stock({
+    field: 'stderr.captureMaxBytes',
+    type: byteSize,
+    default: '0',
+    help: 'Size of the stderr capture buffer; 0 turns capturing off.',
+    example: '1MB',
+  }),
+  stderr_events_enabled: stock({
+    field: 'stderr.eventsEnabled',
+    type: boolean,
+    default: 'false',
+    help: 'Emit PROCESS_LOG_STDERR events.',
+  }),
+} as const;
+
+/** The reference expands the names of logs twice. */
+const TWICE = ['section.key', 'key'] as const;
+
+export const LOG_OPTIONS = {
+  stdout_logfile: stock({
+    field: 'stdout.logfile',
+    type: logFile,
+    default: 'AUTO',
+    help: 'Where stdout is logged: a path, AUTO or NONE.',
+    scope: 'process',
+    expansion: TWICE,
+    example: '/a/path',
+  }),
+  stdout_logfile_backups: stock({
+    field: 'stdout.backups',
+    type: integer,
+    default: '10',
+    help: 'How many rotated stdout logs to keep.',
+    scope: 'process',
+  }),
+  stdout_logfile_maxbytes: stock({
+    field: 'stdout.maxBytes',
+    type: byteSize,
+    default: '50MB',
+    help: 'Size at which the stdout log rotates; 0 is never.',
+    scope: 'process',
+    example: '1MB',
+  }),
+  stdout_syslog: stock({
+    field: 'stdout.syslog',
+    type: boolean,
+    default: 'false',
+    help: 'Send stdout to syslog as well.',
+    scope: 'process',
+  }),
+  stderr_logfile: stock({
+    field: 'stderr.logfile',
+    type: logFile,
+    default: 'AUTO',
+    help: 'Where stderr is logged: a path, AUTO or NONE.',
+    scope: 'process',
+    expansion: TWICE,
+    example: '/a/path',
+  }),
+  stderr_logfile_backups: stock({
+    field: 'stderr.backups',
+    type: integer,
+    default: '10',
+    help: 'How many rotated stderr logs to keep.',
+    scope: 'process',
+  }),
+  stderr_logfile_maxbytes: stock({
+    field: 'stderr.maxBytes',
+    type: byteSize,
+    default: '50MB',
+    help: 'Size at which the stderr log rotates; 0 is never.',
+    scope: 'process',
+    example: '1MB',
+  }),
+  stderr_syslog: stock({
+    field: 'stderr.syslog',
+    type: boolean,
+    default: 'false',
+    help: 'Send stderr to syslog as well.',
+    scope: 'process',
+  }),
+} as const;
