@@ -6,6 +6,7 @@
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { keepRunning } from '../io/timers.ts';
 import {
   errnoMessage,
   getrlimit,
@@ -26,9 +27,6 @@ const STDERR = 2;
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGUSR1', 'SIGUSR2', 'SIGQUIT'] as const;
 const ENDING: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT']);
 
-/** The longest that a timer can wait; it only keeps the process alive. */
-const LONGEST_MS = 2 ** 31 - 1;
-
 main(process.argv.slice(2));
 
 function main([pidfile, command, ...args]: readonly string[]): void {
@@ -44,7 +42,7 @@ function main([pidfile, command, ...args]: readonly string[]): void {
     // Whatever its exit status was: it is not the command that the supervisor watches.
     if (reap().some((exit) => exit.pid === pid)) process.exit(0);
   });
-  setInterval(() => {}, LONGEST_MS);
+  keepRunning();
   pid = start(command, args, softFileLimit).pid;
 }
 

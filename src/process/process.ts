@@ -4,8 +4,8 @@
  * @module
  */
 import type { ProcessConfig } from '../config/types.ts';
-import { setAlarm } from '../io/alarm.ts';
 import { procStat } from '../io/proc-stat.ts';
+import { setAlarm } from '../io/timers.ts';
 import { adoptProcess } from './adoption/adopt-process.ts';
 import { UNKNOWN_STATUS } from './adoption/exit-watch.ts';
 import type { ProcessRecord } from './adoption/process-record.ts';

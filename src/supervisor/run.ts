@@ -6,7 +6,8 @@
  */
 import { existsSync } from 'node:fs';
 import type { Config, DaemonConfig } from '../config/types.ts';
-import { openIoLoop } from '../io/io-loop.ts';
+import { ioLoop } from '../io/io-loop.ts';
+import { keepRunning } from '../io/timers.ts';
 import { removeOldAutoLogs } from '../logs/auto-logs.ts';
 import { type MainLog, openMainLog } from '../logs/main-log.ts';
 import { makeRuntimeFolder, removeRuntimeFolder } from '../process/channels/runtime-folder.ts';
@@ -64,20 +65,15 @@ interface Messages {
 export async function runDaemon(options: RunOptions): Promise<void> {
   const signals = new SignalDesk();
   signals.serve(null);
-  const keptAlive = keepAlive();
+  // A daemon without servers and programs waits for signals only.
+  const letExit = keepRunning();
   try {
     await runLives(options, signals);
   } finally {
-    clearInterval(keptAlive);
+    letExit();
+    ioLoop().close();
   }
 }
-
-/** A daemon without servers and programs waits for signals, which alone keep no Node process alive. */
-function keepAlive(): NodeJS.Timeout {
-  return setInterval(() => {}, LONGEST_TIMER_MS);
-}
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 async function runLives(options: RunOptions, signals: SignalDesk): Promise<void> {
   let config = options.config;
@@ -110,12 +106,11 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
   const { daemon } = config;
   const log = openLog(daemon, options.messages);
   const stopCatching = catchStrayErrors(log);
-  const io = openIoLoop();
   const supervisor = new Supervisor({
     config,
     readConfig: options.readConfig,
     log,
-    io,
+    io: ioLoop(),
     inheritedEnvironment: { ...process.env },
     childLimits: options.limits.childLimits,
   });
@@ -162,7 +157,6 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
       removePidfile(daemon.pidfile);
     }
     supervisor.dispose();
-    io.close();
     // A daemon that cannot start leaves what an earlier one has left to the next.
     if (!leavesTraces && supervisor.runtimeFolder !== null) {
       removeRuntimeFolder(supervisor.runtimeFolder);

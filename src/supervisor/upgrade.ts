@@ -152,7 +152,7 @@ function readToEnd(fd: number, io: IoLoop): Promise<string> {
   const chunk = Buffer.alloc(4096);
   let text = '';
   return new Promise((resolve) => {
-    io.watch(fd, READABLE, () => {
+    const ready = (): void => {
       const count = readInto(fd, chunk);
       if (count > 0) {
         text += chunk.toString('utf8', 0, count);
@@ -161,7 +161,8 @@ function readToEnd(fd: number, io: IoLoop): Promise<string> {
       io.forget(fd);
       closeSync(fd);
       resolve(text.trim());
-    });
+    };
+    io.watch(fd, READABLE, { ready });
   });
 }
 

@@ -6,7 +6,7 @@ import { test as base } from 'vitest';
 import { waitUntil } from '../../compat/harness/wait.ts';
 import type { ChannelConfig } from '../../src/config/types.ts';
 import { now } from '../../src/io/clock.ts';
-import { type IoLoop, openIoLoop } from '../../src/io/io-loop.ts';
+import { type IoLoop, ioLoop } from '../../src/io/io-loop.ts';
 import { reap } from '../../src/native/posix.ts';
 import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../../src/process/host.ts';
 import { decodeWaitStatus } from '../../src/process/machine/wait-status.ts';
@@ -41,7 +41,7 @@ export const test = base.extend<Fixtures>({
   },
   // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the names out of this pattern.
   io: async ({}, use) => {
-    const io = openIoLoop();
+    const io = ioLoop();
     await use(io);
     io.close();
   },

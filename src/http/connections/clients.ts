@@ -5,7 +5,7 @@
  */
 
 import { Deadlines } from '../../io/deadlines.ts';
-import { Poller } from '../../native/posix.ts';
+import { type IoLoop, ioLoop, type ReadyHandler } from '../../io/io-loop.ts';
 import { DescriptorReserve } from './descriptor-reserve.ts';
 
 export interface ClientsOptions {
@@ -25,18 +25,12 @@ export interface Client {
   close(): void;
 }
 
-/** A descriptor's owner, which is told that it is ready. */
-export interface Watched {
-  ready(): void;
-}
-
 /** How long the limit is taken for what it was, in milliseconds. */
 const LIMIT_VALID_MS = 1000;
 
 export class Clients {
   readonly #options: ClientsOptions;
-  readonly #poller: Poller;
-  readonly #watched = new Map<number, Watched>();
+  readonly #io: IoLoop = ioLoop();
   readonly #deadlines: Deadlines<Client>;
   /** Who has nothing under way, the longest idle first. */
   readonly #idle = new Set<Client>();
@@ -46,26 +40,19 @@ export class Clients {
   #limitValidUntilMs = Number.NEGATIVE_INFINITY;
   #isCrowded = false;
 
-  /** @throws PosixError EMFILE, ENFILE */
   constructor(options: ClientsOptions) {
     this.#options = options;
-    this.#poller = new Poller((descriptor) => this.#watched.get(descriptor)?.ready());
     this.#deadlines = new Deadlines(options.patienceMs, (connection) => connection.close());
   }
 
   /** Watches a descriptor; for one that is watched already, the events change. */
-  watch(descriptor: number, events: number, owner: Watched): void {
-    if (this.#watched.has(descriptor)) {
-      this.#poller.modify(descriptor, events);
-    } else {
-      this.#poller.add(descriptor, events);
-      this.#watched.set(descriptor, owner);
-    }
+  watch(descriptor: number, events: number, owner: ReadyHandler): void {
+    this.#io.watch(descriptor, events, owner);
   }
 
   /** Ends the watch; to be called before the descriptor is closed. */
   forget(descriptor: number): void {
-    if (this.#watched.delete(descriptor)) this.#poller.remove(descriptor);
+    this.#io.forget(descriptor);
   }
 
   /**
@@ -125,7 +112,6 @@ export class Clients {
   close(): void {
     this.#deadlines.close();
     this.#reserve.close();
-    this.#poller.close();
   }
 
   #currentLimit(): number {

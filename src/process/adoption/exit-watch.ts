@@ -54,17 +54,18 @@ function awaitExit(fd: number, { pid, io, onExit }: ExitWatchOptions): () => voi
     const status = pidfdExitStatus(fd);
     tell(typeof status === 'number' ? status : null);
   };
-  io.watch(fd, READABLE, () => {
+  const look = (): void => {
     const status = zombieStatus(pid);
     if (status !== null) {
       tell(status);
     } else if (pidfdExitStatus(fd) === 'not yet') {
       timer = setTimeout(tellWhatIsKnown, PATIENCE_MS);
-      io.watch(fd, GONE, tellWhatIsKnown);
+      io.watch(fd, GONE, { ready: tellWhatIsKnown });
     } else {
       tellWhatIsKnown();
     }
-  });
+  };
+  io.watch(fd, READABLE, { ready: look });
   return end;
 }
 

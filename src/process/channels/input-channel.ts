@@ -78,7 +78,7 @@ export class InputChannel {
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
       const written = writeFrom(fd, first, 0, first.length);
       if (written === -osConstants.errno.EAGAIN) {
-        this.#io.watch(fd, WRITABLE, () => this.#flush());
+        this.#io.watch(fd, WRITABLE, { ready: () => this.#flush() });
         return;
       }
       if (written < 0) {

@@ -5,7 +5,7 @@
  * @module
  */
 import { closeSync } from 'node:fs';
-import type { IoLoop } from '../../io/io-loop.ts';
+import type { IoLoop, ReadyHandler } from '../../io/io-loop.ts';
 import type { ChannelLog } from '../../logs/channel-log.ts';
 import { HANGUP, pipeSize, pump, READABLE, readInto } from '../../native/posix.ts';
 import { drawThrough, endAll, type OutputTap } from '../taps/output-tap.ts';
@@ -35,7 +35,7 @@ const NOTHING = 0;
 /** All channels read into one buffer: the bytes are consumed before the next read. */
 const scratch = Buffer.allocUnsafeSlow(256 << 10);
 
-export class OutputChannel {
+export class OutputChannel implements ReadyHandler {
   readonly #options: OutputChannelOptions;
   readonly #usualPipeBytes: number;
   readonly #pace: Pace;
@@ -61,6 +61,13 @@ export class OutputChannel {
 
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  ready(events: number): void {
+    const moved = this.#takeTurn();
+    if (this.#isOpen && (events & HANGUP) === 0) {
+      this.#goOn(moved);
+    }
   }
 
   /** Reads what is in the pipe now; called when the process has exited, so that its last words come first. */
@@ -93,14 +100,7 @@ export class OutputChannel {
   }
 
   #watch(events: number): void {
-    this.#options.io.watch(this.#options.fd, events, (ready) => this.#onReady(ready));
-  }
-
-  #onReady(events: number): void {
-    const moved = this.#takeTurn();
-    if (this.#isOpen && (events & HANGUP) === 0) {
-      this.#goOn(moved);
-    }
+    this.#options.io.watch(this.#options.fd, events, this);
   }
 
   /** The rest is over. */

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { IoLoop } from '../../../src/io/io-loop.ts';
+import type { IoLoop, ReadyHandler } from '../../../src/io/io-loop.ts';
 import { mkfifo, pipe, setNonblocking, spawn, WRITABLE } from '../../../src/native/posix.ts';
 import { InputChannel, StdinClosedError } from '../../../src/process/channels/input-channel.ts';
 import { exitOf } from '../../native/support.ts';
@@ -10,8 +10,8 @@ import { openDescriptors, readText, test } from '../support.ts';
 /** An event loop that is ready when the test says so. */
 class HandLoop implements IoLoop {
   ready: (() => void) | null = null;
-  watch(_fd: number, events: number, handler: (events: number) => void): void {
-    this.ready = () => handler(events);
+  watch(_fd: number, events: number, handler: ReadyHandler): void {
+    this.ready = () => handler.ready(events);
     expect(events).toBe(WRITABLE);
   }
   forget(): void {

@@ -1,0 +1,49 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
+import { expect } from 'vitest';
+
+import { program, startWith, test, untilState } from './support.ts';
+
+/** Epoll descriptors that a process has open. */
+function pollers(pid: number): number {
+  const targets = readdirSync(`/proc/${pid}/fd`).map((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  return targets.filter((target) => target === 'anon_inode:[eventpoll]').length;
+}
+
+/** What Node itself opens. */
+async function pollersOfNode(): Promise<number> {
+  const node = spawn(process.execPath, ['-e', 'process.stdin.resume(); console.log("up")']);
+  try {
+    await once(node.stdout, 'data');
+    return pollers(node.pid ?? 0);
+  } finally {
+    node.kill();
+    await once(node, 'exit');
+  }
+}
+
+test('clients, programs and a log with a slow reader are waited for with one poller', async ({ side }) => {
+  const pipe = side.path('log.pipe');
+  execFileSync('mkfifo', [pipe]);
+  const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const daemon = await startWith(
+      side,
+      program('piped', {
+        command: '/bin/sh -c "head -c 500000 /dev/zero; exec sleep 100"',
+        stdout_logfile: pipe,
+      }) + program('quiet', { command: '/bin/cat' }),
+    );
+    await untilState(side, 'piped', 'RUNNING');
+    expect(pollers(daemon.pid)).toBe((await pollersOfNode()) + 1);
+  } finally {
+    closeSync(reader);
+  }
+});
