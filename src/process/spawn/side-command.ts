@@ -6,7 +6,7 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import type { ProcessConfig } from '../../config/types.ts';
-import { setAlarm } from '../../io/alarm.ts';
+import { setAlarm } from '../../io/timers.ts';
 import { pipe, READABLE, readInto, setNonblocking, spawn } from '../../native/posix.ts';
 import type { WaitStatus } from '../machine/wait-status.ts';
 import { childEnvironment } from './child-environment.ts';
@@ -187,7 +187,7 @@ class CommandOutput {
       throw error;
     }
     setNonblocking(this.#ends.read, true);
-    host.io.watch(this.#ends.read, READABLE, () => this.#read());
+    host.io.watch(this.#ends.read, READABLE, { ready: () => this.#read() });
   }
 
   get stdio(): { readonly stdin: number; readonly stdout: number; readonly stderr: number } {
