@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs';
+
 import { posix } from 'node:path';
 import { Command, Option } from 'commander';
 import type { DaemonOverrides } from '../config/sections/daemon.ts';
@@ -11,6 +11,8 @@ import { SUPERVISORD_OPTIONS } from '../config/tables/daemon-options.ts';
 import type { Host } from '../config/tables/host.ts';
 import { systemUsers } from '../config/tables/users.ts';
 import { ConfigError } from '../config/types.ts';
+import { existsSync } from '../io/files.ts';
+import { inheritedEnvironment } from '../io/inherited.ts';
 import { GetoptError, type GivenOption, getopt, type OptionSpec } from '../python/getopt.ts';
 import { pythonRepr } from '../python/repr.ts';
 
@@ -180,7 +182,7 @@ const SPECS: readonly (Flag & OptionSpec)[] = [
 export function parseSupervisordFlags(
   argv: readonly string[],
   program: string,
-  host: Host = { users: systemUsers, environment: process.env },
+  host: Host = { users: systemUsers, environment: inheritedEnvironment() },
 ): SupervisordCommand {
   try {
     const { options, rest } = getopt(argv, SPECS);

@@ -4,8 +4,10 @@
  *
  * @module
  */
-import { readFileSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { currentFolder, readFileSync } from '../io/files.ts';
+import { inheritedArguments } from '../io/inherited.ts';
 import { keepRunning } from '../io/timers.ts';
 import {
   errnoMessage,
@@ -27,7 +29,7 @@ const STDERR = 2;
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGUSR1', 'SIGUSR2', 'SIGQUIT'] as const;
 const ENDING: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT']);
 
-main(process.argv.slice(2));
+main(inheritedArguments());
 
 function main([pidfile, command, ...args]: readonly string[]): void {
   nameProcess('pidproxy');
@@ -48,7 +50,7 @@ function main([pidfile, command, ...args]: readonly string[]): void {
 
 /** Starts the command in our own process group, where a supervisor that signals groups looks for it. */
 function start(command: string, args: readonly string[], softFileLimit: number): SpawnOutcome {
-  const file = resolve(command);
+  const file = resolve(currentFolder(), command);
   try {
     const outcome = spawn({
       file,

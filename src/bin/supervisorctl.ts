@@ -14,6 +14,8 @@ import {
   UnreadableConfigError,
 } from '../ctl/settings.ts';
 import { isUrl } from '../ctl/wire/server-url.ts';
+import { inheritedArguments, inheritedEnvironment } from '../io/inherited.ts';
+import { showEscapes } from '../python/fs-encoding.ts';
 import { GetoptError, type GivenOption, getopt, type OptionSpec } from '../python/getopt.ts';
 import { pythonRepr } from '../python/repr.ts';
 
@@ -52,13 +54,15 @@ type Given = Partial<Record<Exclude<Flag['sets'], null>, string>>;
 async function main(): Promise<number> {
   const program = process.argv[1] ?? 'supervisorctl';
   try {
-    const { options, rest } = getopt(process.argv.slice(2), FLAGS);
+    const { options, rest } = getopt(inheritedArguments(), FLAGS);
     if (options.some(({ spec }) => spec.sets === null)) return help(program, options);
     const given = readOptions(options);
     const file = given.configuration ?? findConfigFile(program);
     // The reference takes `-c ''` for no file at all, and does not search for one either.
     const fromFile =
-      file === null || file === '' ? DEFAULT_SETTINGS : await readClientSettings(file, process.env);
+      file === null || file === ''
+        ? DEFAULT_SETTINGS
+        : await readClientSettings(file, inheritedEnvironment());
     const settings: ClientSettings = {
       serverUrl: given.serverUrl ?? fromFile.serverUrl,
       username: given.username ?? fromFile.username,
@@ -75,7 +79,7 @@ async function main(): Promise<number> {
     });
   } catch (error) {
     if (!(error instanceof ConfigError) && !(error instanceof GetoptError)) throw error;
-    writeSync(STDERR, `Error: ${error.message}\nFor help, use ${program} -h\n`);
+    writeSync(STDERR, showEscapes(`Error: ${error.message}\nFor help, use ${program} -h\n`));
     return error instanceof UnreadableConfigError ? UNREADABLE : USAGE_ERROR;
   }
 }

@@ -9,7 +9,9 @@ import { loadConfig } from '../config/load.ts';
 import { type Config, ConfigError } from '../config/types.ts';
 import { ListenError } from '../http/connections/listen-error.ts';
 import { openHttpServers } from '../http/connections/servers.ts';
+import { inheritedArguments, inheritedEnvironment } from '../io/inherited.ts';
 import { initialNofile } from '../native/posix.ts';
+import { fsencode, showEscapes } from '../python/fs-encoding.ts';
 import { type Launch, launchInBackground, takeLaunch } from '../supervisor/background.ts';
 import type { Handover } from '../supervisor/handover.ts';
 import { saveMemoryFromNowOn } from '../supervisor/heap.ts';
@@ -43,7 +45,7 @@ async function main(): Promise<number> {
 }
 
 async function run(program: string, launch: Launch | null, handover: Handover | null): Promise<number> {
-  const parsed = parseSupervisordFlags(process.argv.slice(2), program);
+  const parsed = parseSupervisordFlags(inheritedArguments(), program);
   switch (parsed.kind) {
     case 'print':
       writeSync(STDOUT, parsed.text);
@@ -75,11 +77,11 @@ async function supervise(
 ): Promise<number> {
   const file = flags.configuration ?? findConfigFile(program);
   const softFileLimit = launch?.softFileLimit ?? handover?.softFileLimit ?? initialNofile().soft;
-  const environment = { ...process.env };
+  const environment = inheritedEnvironment();
   const readConfig = (): Config => loadConfig({ file, environment, overrides: flags.overrides });
   const config = readConfig();
   if (flags.dumpConfig) {
-    writeSync(STDOUT, dumpConfig(config));
+    writeSync(STDOUT, fsencode(dumpConfig(config)));
     return 0;
   }
   if (!config.daemon.nodaemon && launch === null && handover === null) {
@@ -110,6 +112,6 @@ function findConfigFile(program: string): string {
 }
 
 function refuse(program: string, message: string): number {
-  writeSync(STDERR, `Error: ${message}\nFor help, use ${program} -h\n`);
+  writeSync(STDERR, showEscapes(`Error: ${message}\nFor help, use ${program} -h\n`));
   return USAGE_ERROR;
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { isUtf8 } from 'node:buffer';
-import { existsSync, readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { posix } from 'node:path';
 import { readDialect } from '../config/text/dialect.ts';
@@ -13,6 +12,7 @@ import { absolutePath, folderOf } from '../config/text/paths.ts';
 import { Source } from '../config/text/source.ts';
 import { decodeUtf8 } from '../config/text/utf8.ts';
 import { ConfigError } from '../config/types.ts';
+import { existsSync, readFileSync } from '../io/files.ts';
 import type { FormatValue } from '../python/format.ts';
 import type { PluginSection } from './plugins/plugin.ts';
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { statSync } from 'node:fs';
+import { statSync } from '../io/files.ts';
 import { followLog } from '../logs/follow-log.ts';
 import { splitNamespec } from '../rpc/process-names.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';

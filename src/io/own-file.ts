@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { lstatSync, unlinkSync } from 'node:fs';
+import { lstatSync, unlinkSync } from './files.ts';
 
 /**
  * What removes the file that is at the path now, if it is still the same one then. One that cannot be removed is left

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { existsSync, type FSWatcher, watch } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { existsSync, watch } from './files.ts';
 
 /** Time between two looks where the system has no more watches to give, in milliseconds. */
 const LOOK_AGAIN_MS = 1000;
@@ -42,7 +43,8 @@ export class PathWatch {
     }
     const name = basename(this.#path);
     this.#folder = this.#watch(folder, (event, changed) => {
-      if (event === 'rename' || changed === null || changed === name) this.#onChange();
+      if (event === 'rename' || changed === null || changed === name || changed.includes('\ufffd'))
+        this.#onChange();
     });
     return this.#folder !== null;
   }

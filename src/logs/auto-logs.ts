@@ -4,8 +4,9 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, openSync, readdirSync, unlinkSync } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { openSync, readdirSync, unlinkSync } from '../io/files.ts';
 import { pythonRepr } from '../python/repr.ts';
 import { describeError, errorCode } from './log-errors.ts';
 

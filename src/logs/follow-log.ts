@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { closeSync, existsSync, fstatSync, lstatSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { existsSync, lstatSync } from '../io/files.ts';
 import { PathWatch } from '../io/path-watch.ts';
 import { findSuccessor, type OpenLog, openForReading } from './log-succession.ts';
 

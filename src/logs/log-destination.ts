@@ -3,17 +3,9 @@
  *
  * @module
  */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  type Stats,
-  statSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, type Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { openSync, readFileSync, readlinkSync, statSync } from '../io/files.ts';
 import { errorCode } from './log-errors.ts';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDWR, O_TRUNC, O_WRONLY } = constants;

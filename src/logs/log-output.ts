@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { existsSync, fstatSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
+import { existsSync, renameSync, statSync, unlinkSync } from '../io/files.ts';
 import { whenWritable } from '../io/writable-wait.ts';
 import { setNonblocking } from '../native/posix.ts';
 import { Backlog } from './backlog.ts';

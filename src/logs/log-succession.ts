@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, type Stats } from 'node:fs';
+import { openSync, statSync } from '../io/files.ts';
 import { errorCode } from './log-errors.ts';
 
 /** Backups are numbered without gaps but for the moment of a rotation. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LogLevelName } from '../config/types.ts';
+import { showEscapes } from '../python/fs-encoding.ts';
 import { GuardedLog } from './channel-log.ts';
 import { describeError } from './log-errors.ts';
 import { RotatingFile } from './rotating-file.ts';
@@ -116,7 +117,7 @@ class TextLog implements MainLog {
   log(level: LogLevelName, message: string): void {
     if (!this.isEnabled(level)) return;
     const timeMs = Date.now();
-    const line = Buffer.from(formatLine(level, message, timeMs));
+    const line = Buffer.from(showEscapes(formatLine(level, message, timeMs)));
     this.#stdout?.write(line);
     this.#fileLog?.write(line);
     if (this.#toSyslog) sendLines(level, message, timeMs);
@@ -174,7 +175,9 @@ class TextLog implements MainLog {
 
 /** Every line of a message is a message of its own there, and a newline ends each, as the reference has it. */
 function sendLines(level: LogLevelName, message: string, timeMs: number): void {
-  for (const line of message.replace(/\n+$/, '').split('\n')) {
+  let end = message.length;
+  while (message[end - 1] === '\n') end -= 1;
+  for (const line of showEscapes(message.slice(0, end)).split('\n')) {
     syslog.send(Buffer.from(formatLine(level, line, timeMs)));
   }
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, readSync } from 'node:fs';
+import { openSync, statSync } from '../io/files.ts';
 import { describeError } from './log-errors.ts';
 
 /** Most that one call reads, in bytes, so that one answer cannot eat the memory of the daemon. */

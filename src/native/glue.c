@@ -51,6 +51,58 @@ bool glue_boolean(napi_env env, napi_value value, const char *name, bool *boolea
   return false;
 }
 
+/* U+FFFD, which Node-API writes in the place of a lone surrogate. */
+static const char replacement[] = "\xef\xbf\xbd";
+
+/* How many bytes the UTF-8 of a code point that is not a surrogate has. */
+static size_t put_utf8(char *to, uint32_t code) {
+  if (code < 0x80) {
+    to[0] = (char)code;
+    return 1;
+  }
+  const size_t count = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  for (size_t i = count - 1; i > 0; i--, code >>= 6) to[i] = (char)(0x80 | (code & 0x3f));
+  to[0] = (char)(code | (count == 2 ? 0xc0 : count == 3 ? 0xe0 : 0xf0));
+  return count;
+}
+
+static bool is_high(char16_t unit) { return unit >= 0xd800 && unit < 0xdc00; }
+static bool is_low(char16_t unit) { return unit >= 0xdc00 && unit < 0xe000; }
+
+/* The bytes that fs-encoding.ts makes of the text: a lone U+DC80 to U+DCFF is one byte. NULL without memory. */
+static char *encode_units(const char16_t *units, size_t count, size_t *length) {
+  char *text = malloc(3 * count + 1);
+  if (!text) return NULL;
+  size_t at = 0;
+  for (size_t i = 0; i < count; i++) {
+    const char16_t unit = units[i];
+    if (is_high(unit) && i + 1 < count && is_low(units[i + 1])) {
+      at += put_utf8(text + at, 0x10000 + ((uint32_t)(unit - 0xd800) << 10) + (units[i + 1] - 0xdc00));
+      i++;
+    } else if (unit >= 0xdc80 && unit <= 0xdcff) {
+      text[at++] = (char)(unit - 0xdc00);
+    } else {
+      at += put_utf8(text + at, is_high(unit) || is_low(unit) ? 0xfffd : unit);
+    }
+  }
+  text[at] = '\0';
+  *length = at;
+  return text;
+}
+
+/* A string that may hold lone surrogates, as bytes; NULL where it cannot be read. */
+static char *escaped_string(napi_env env, napi_value value, size_t *length) {
+  size_t count;
+  if (napi_get_value_string_utf16(env, value, NULL, 0, &count) != napi_ok) return NULL;
+  char16_t *units = malloc((count + 1) * sizeof *units);
+  char *text = NULL;
+  if (units && napi_get_value_string_utf16(env, value, units, count + 1, &count) == napi_ok) {
+    text = encode_units(units, count, length);
+  }
+  free(units);
+  return text;
+}
+
 char *glue_string(napi_env env, napi_value value, const char *name) {
   size_t length;
   if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok) {
@@ -62,6 +114,14 @@ char *glue_string(napi_env env, napi_value value, const char *name) {
     throw_type_error(env, name, "cannot be read");
     free(text);
     return NULL;
+  }
+  if (strstr(text, replacement)) {
+    free(text);
+    text = escaped_string(env, value, &length);
+    if (!text) {
+      throw_type_error(env, name, "cannot be read");
+      return NULL;
+    }
   }
   if (memchr(text, '\0', length)) {
     throw_type_error(env, name, "contains a NUL byte");
@@ -134,9 +194,47 @@ napi_value glue_number(napi_env env, double number) {
   return value;
 }
 
+/* How many bytes the character has that begins here, and which it is; 0 where none does. */
+static size_t read_utf8(const unsigned char *text, uint32_t *code) {
+  const unsigned char first = text[0];
+  const size_t count = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  if (first < 0x80) {
+    *code = first;
+    return 1;
+  }
+  *code = count == 2 ? first & 0x1f : count == 3 ? first & 0x0f : first & 0x07;
+  for (size_t i = 1; i < count; i++) {
+    if ((text[i] & 0xc0) != 0x80) return 0;
+    *code = *code << 6 | (text[i] & 0x3f);
+  }
+  const bool is_overlong = (count == 3 && *code < 0x800) || (count == 4 && *code < 0x10000);
+  return is_overlong || (*code >= 0xd800 && *code < 0xe000) || *code > 0x10ffff ? 0 : count;
+}
+
 napi_value glue_text(napi_env env, const char *text) {
   napi_value value = NULL;
-  napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &value);
+  const size_t length = strlen(text);
+  char16_t *units = malloc((length + 1) * sizeof *units);
+  if (!units) {
+    napi_throw_error(env, NULL, "out of memory");
+    return NULL;
+  }
+  size_t count = 0;
+  for (size_t i = 0; i < length;) {
+    uint32_t code;
+    const size_t bytes = read_utf8((const unsigned char *)text + i, &code);
+    if (bytes == 0) {
+      units[count++] = (char16_t)(0xdc00 + (unsigned char)text[i]);
+    } else if (code < 0x10000) {
+      units[count++] = (char16_t)code;
+    } else {
+      units[count++] = (char16_t)(0xd800 + ((code - 0x10000) >> 10));
+      units[count++] = (char16_t)(0xdc00 + ((code - 0x10000) & 0x3ff));
+    }
+    i += bytes == 0 ? 1 : bytes;
+  }
+  napi_create_string_utf16(env, units, count, &value);
+  free(units);
   return value;
 }
 

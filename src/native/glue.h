@@ -16,7 +16,10 @@ bool glue_is_null(napi_env env, napi_value value);
 bool glue_integer(napi_env env, napi_value value, const char *name, int64_t *integer);
 bool glue_int(napi_env env, napi_value value, const char *name, int *integer);
 bool glue_boolean(napi_env env, napi_value value, const char *name, bool *boolean);
-/* UTF-8, to be freed; a string with a NUL in it is refused, since C would cut it there. */
+/*
+ * The bytes of the text as fs-encoding.ts encodes it, to be freed; a string with a NUL in it is refused, since C
+ * would cut it there.
+ */
 char *glue_string(napi_env env, napi_value value, const char *name);
 /* NULL-terminated, to be freed with glue_free_strings. */
 char **glue_strings(napi_env env, napi_value value, const char *name);
@@ -26,6 +29,7 @@ bool glue_buffer(napi_env env, napi_value value, const char *name, uint8_t **byt
 bool glue_numbers(napi_env env, napi_value value, const char *name, napi_typedarray_type type, void **numbers,
                   size_t *count);
 napi_value glue_number(napi_env env, double number);
+/* Text as fs-encoding.ts decodes it: no byte is lost. */
 napi_value glue_text(napi_env env, const char *text);
 void glue_export(napi_env env, napi_value exports, const char *name, napi_callback function);
 

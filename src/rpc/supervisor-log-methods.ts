@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs';
+import { existsSync } from '../io/files.ts';
 import { LogReadError, readLog, tailLog } from '../logs/read-log.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';

@@ -6,6 +6,7 @@
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import type { DaemonConfig } from '../config/types.ts';
+import { changeFolder } from '../io/files.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import { dup2, pipe, spawn } from '../native/posix.ts';
 import { ownCommandLine, ownEnvironment } from '../process/spawn/own-command.ts';
@@ -89,7 +90,7 @@ export function detach(daemon: DaemonConfig, log: MainLog): void {
 export function settle({ directory, umask }: DaemonConfig, log: MainLog): void {
   if (directory !== null) {
     try {
-      process.chdir(directory);
+      changeFolder(directory);
       log.info(`set current directory: ${pythonRepr(directory)}`);
     } catch (error) {
       log.critical(`can't chdir into ${pythonRepr(directory)}: ${(error as Error).message}`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inheritedEnvironment } from '../io/inherited.ts';
 import { ownEnvironment } from '../process/spawn/own-command.ts';
 import type { Handover } from './handover.ts';
 import { type JournalContents, readJournal } from './journal-format.ts';
@@ -20,7 +21,7 @@ export function upgradeEnvironment(journalPath: string): string[] {
 
 /** What another program has left to this one under the same pid, or null where it was started in any other way. */
 export function takeHandover(): Handover | null {
-  const path = process.env[VARIABLE];
+  const path = inheritedEnvironment()[VARIABLE];
   delete process.env[VARIABLE];
   const contents = path === undefined ? null : readJournal(path);
   if (contents === null || contents.handover === null || contents.daemon.pid !== process.pid) {

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { readFileSync, statSync } from 'node:fs';
+
 import { join } from 'node:path';
+import { readFileSync, statSync } from '../io/files.ts';
 import { procStat } from '../io/proc-stat.ts';
 import type { ProcessRecord } from '../process/adoption/process-record.ts';
 import type { Handover } from './handover.ts';

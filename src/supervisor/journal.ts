@@ -5,9 +5,10 @@
  *
  * @module
  */
-import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ProcessConfig } from '../config/types.ts';
+import { openSync, renameSync } from '../io/files.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { ProcessRecord } from '../process/adoption/process-record.ts';
 import { isOurFolder } from '../process/channels/pipes.ts';

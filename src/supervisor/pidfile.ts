@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { unlinkSync, writeFileSync } from 'node:fs';
+import { unlinkSync, writeFileSync } from '../io/files.ts';
 import type { MainLog } from '../logs/main-log.ts';
 
 /** Writes the pidfile; true if it is ours to remove. One that cannot be written is said and lived with. */

@@ -4,8 +4,10 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs';
+
 import type { Config, DaemonConfig } from '../config/types.ts';
+import { existsSync } from '../io/files.ts';
+import { inheritedEnvironment } from '../io/inherited.ts';
 import { ioLoop } from '../io/io-loop.ts';
 import { keepRunning } from '../io/timers.ts';
 import { removeOldAutoLogs } from '../logs/auto-logs.ts';
@@ -111,7 +113,7 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
     readConfig: options.readConfig,
     log,
     io: ioLoop(),
-    inheritedEnvironment: { ...process.env },
+    inheritedEnvironment: inheritedEnvironment(),
     childLimits: options.limits.childLimits,
   });
   let servers: Servers | null = null;
@@ -173,7 +175,7 @@ async function runOnce(options: LifeOptions): Promise<Ending> {
 function inherit(supervisor: Supervisor, handover: Handover | null): boolean {
   const { log } = supervisor;
   const { identifier, pidfile, childLogDir, nocleanup } = supervisor.config.daemon;
-  const { RUNTIME_DIRECTORY: runtimeDirectory } = process.env;
+  const { RUNTIME_DIRECTORY: runtimeDirectory } = inheritedEnvironment();
   const folder = makeRuntimeFolder({ runtimeDirectory, identifier, pidfile });
   const contents = handover === null ? journalOf(folder, log) : takeJournal();
   const writer = contents === null ? null : livingWriter(contents);

@@ -6,6 +6,7 @@
  * @module
  */
 import { closeSync, openSync } from 'node:fs';
+import { changeFolder, currentFolder } from '../io/files.ts';
 import type { IoLoop } from '../io/io-loop.ts';
 import { hasBacklog } from '../logs/log-output.ts';
 import { syslog } from '../logs/syslog.ts';
@@ -25,7 +26,7 @@ const LOOK_MS = 5;
 const TRIAL_MS = 30_000;
 
 /** Where the person stood who started the daemon, for paths on its command line. */
-const STARTED_IN = process.cwd();
+const STARTED_IN = currentFolder();
 
 export interface UpgradeOptions {
   readonly supervisor: Supervisor;
@@ -93,12 +94,12 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
 /** @throws PosixError */
 function executeAgain(journal: string, sockets: readonly HandedSocket[]): void {
   const keep = [0, 1, 2, ...sockets.flatMap(({ descriptor, connections }) => [descriptor, ...connections])];
-  const here = process.cwd();
-  process.chdir(STARTED_IN);
+  const here = currentFolder();
+  changeFolder(STARTED_IN);
   try {
     execve(process.execPath, ownCommandLine(), upgradeEnvironment(journal), keep);
   } finally {
-    process.chdir(here);
+    changeFolder(here);
   }
 }
 

@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -12,6 +21,7 @@ import {
   spawn,
   writeFrom,
 } from '../../src/native/posix.ts';
+import { fsencode } from '../../src/python/fs-encoding.ts';
 import { exitOf, inFolder, isRoot, readToEnd, run, runScript } from './support.ts';
 
 const NOBODY = 65534;
@@ -237,3 +247,20 @@ test('a failed call is told with its name and errno', () => {
   expect(error).toBeInstanceOf(Error);
   expect(error).toMatchObject({ name: 'PosixError', syscall: 'x', errno: 2, code: 'ENOENT', message: 'y' });
 });
+
+test('bytes that are not UTF-8 reach a child in its arguments, its environment and its folder', () =>
+  inFolder(async (folder) => {
+    const odd = `${folder}/d\udce9`;
+    mkdirSync(fsencode(odd));
+    const { output } = await run('', {
+      argv: [
+        'sh',
+        '-c',
+        '{ echo "$0"; echo "$ODD"; pwd; } | od -An -v -tx1 | tr -d "\\n "',
+        'a\udcff\u{1f4a9}',
+      ],
+      env: ['PATH=/usr/bin:/bin', 'ODD=\udce4\ufffd'],
+      cwd: odd,
+    });
+    expect(output).toBe(fsencode(`a\udcff\u{1f4a9}\n\udce4\ufffd\n${odd}\n`).toString('hex'));
+  }));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from '../../io/files.ts';
 
 const MAGIC = /[*?[]/;
 

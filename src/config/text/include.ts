@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
+
 import { posix } from 'node:path';
+import { existsSync, readFileSync } from '../../io/files.ts';
 import { words } from '../../python/text.ts';
 import { ConfigError } from '../config-error.ts';
 import { readDialect, type Touched } from './dialect.ts';

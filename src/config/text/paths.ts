@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { accessSync, constants, statSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { posix } from 'node:path';
 import { ConfigError } from '../config-error.ts';
+import { accessSync, currentFolder, statSync } from '../../io/files.ts';
 import type { Host } from '../tables/host.ts';
 
 /** `~` and `~user` at the start become that user's home; unknown users leave the path as it is. */
@@ -24,7 +25,7 @@ export function expandUser(path: string, { environment, users }: Host): string {
 
 /** Absolute, without `.`, `..`, doubled and trailing slashes (two slashes at the very start stay, as POSIX has it). */
 export function absolutePath(path: string): string {
-  const joined = path.startsWith('/') ? path : posix.join(process.cwd(), path);
+  const joined = path.startsWith('/') ? path : posix.join(currentFolder(), path);
   const normal = posix.normalize(joined);
   const tight = normal.length > 1 ? normal.replace(/\/+$/, '') : normal;
   return /^\/\/(?!\/)/.test(joined) ? `/${tight}` : tight;
@@ -64,7 +65,7 @@ export function temporaryFolder({ environment }: Host): string {
       return absolutePath(candidate);
     }
   }
-  return process.cwd();
+  return currentFolder();
 }
 
 function isFolder(path: string): boolean {

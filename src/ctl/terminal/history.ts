@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from '../../io/files.ts';
 
 const PRIVATE = 0o600;
 

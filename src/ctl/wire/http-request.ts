@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { closeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { openSync } from '../../io/files.ts';
 import { ResponseReader } from './http-response.ts';
 import type { Target } from './server-url.ts';
 import { BadAnswerError, ConnectionError, HttpStatusError } from './trouble.ts';
@@ -87,7 +89,26 @@ export function basicAuth(username: string, password: string): string {
 }
 
 function open(target: Target): Socket {
-  return target.kind === 'unix' ? connect(target.path) : connect(target.port, target.host);
+  if (target.kind === 'inet') return connect(target.port, target.host);
+  return target.path.isWellFormed() ? connect(target.path) : connectToBytes(target.path);
+}
+
+/** `O_PATH` of open(2): names a file without opening it. */
+const O_PATH = 0o10000000;
+
+/** Node takes no bytes for the path of a socket, but the link to a descriptor is text. */
+function connectToBytes(path: string): Socket {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, O_PATH);
+  } catch {
+    return connect(path);
+  }
+  try {
+    return connect(`/proc/self/fd/${descriptor}`);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function hostOf(target: Target): string {

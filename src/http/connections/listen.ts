@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { chownSync, closeSync, linkSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { constants, userInfo } from 'node:os';
 import process from 'node:process';
 import type { HttpServerConfig, InetServerConfig, UnixServerConfig } from '../../config/types.ts';
+import { chownSync, linkSync, unlinkSync } from '../../io/files.ts';
 import { removerOf } from '../../io/own-file.ts';
 import {
   errnoName,

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import type { ChannelConfig, ProcessConfig } from '../../config/types.ts';
+import { openSync } from '../../io/files.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
 import { type ChannelLog, type LogTrouble, openChannelLog } from '../../logs/channel-log.ts';
 import { LateLog } from '../../logs/late-log.ts';

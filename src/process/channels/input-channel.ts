@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import { constants as osConstants } from 'node:os';
+import { openSync, readlinkSync } from '../../io/files.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
 import { WRITABLE, writeFrom } from '../../native/posix.ts';
 

@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { closeSync, constants, lstatSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import { join } from 'node:path';
+import { lstatSync, mkdirSync, openSync } from '../../io/files.ts';
 import {
   type FifoOwner,
   openFifos,

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync } from 'node:fs';
+import { openSync, readlinkSync } from '../../io/files.ts';
 import { pipe, setNonblocking } from '../../native/posix.ts';
 import type { DaemonEnds } from './pipes.ts';
 

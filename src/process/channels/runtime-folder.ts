@@ -4,8 +4,10 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { constants, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { accessSync, chmodSync, lstatSync, mkdirSync, rmSync } from '../../io/files.ts';
+import { fsencode } from '../../python/fs-encoding.ts';
 
 /** `TMPFS_MAGIC` of statfs(2). */
 const TMPFS_MAGIC = 0x01021994;
@@ -53,7 +55,7 @@ export function removeRuntimeFolder(folder: string): void {
 }
 
 function instanceId({ identifier, pidfile }: RuntimeFolderOptions): string {
-  const hash = createHash('sha1').update(pidfile).digest('hex').slice(0, 8);
+  const hash = createHash('sha1').update(fsencode(pidfile)).digest('hex').slice(0, 8);
   return `${identifier.replaceAll(/[^\w.-]/g, '_').slice(0, 64)}-${hash}`;
 }
 

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
+import { accessSync, statSync } from '../../io/files.ts';
 import { pythonRepr } from '../../python/repr.ts';
 import { splitCommand } from '../../python/shlex.ts';
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { chmodSync, chownSync, closeSync, lstatSync, type Stats, statSync, unlinkSync } from 'node:fs';
+import { closeSync, type Stats } from 'node:fs';
 import { fcgiSocketUrl } from '../../config/sections/fcgi.ts';
 import type { FcgiSocketConfig } from '../../config/types.ts';
+import { chmodSync, chownSync, lstatSync, statSync, unlinkSync } from '../../io/files.ts';
 import { removerOf } from '../../io/own-file.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { errnoMessage, listenInet, listenUnix, PosixError, setNonblocking } from '../../native/posix.ts';

@@ -6,6 +6,7 @@
 import { readAddedProgram } from '../../config/sections/added-program.ts';
 import { systemUsers } from '../../config/tables/users.ts';
 import { ConfigError, type LogLevelName, type ProcessConfig } from '../../config/types.ts';
+import { inheritedEnvironment } from '../../io/inherited.ts';
 import type { ManagedGroup } from '../../process/managed-process.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { pythonText } from '../../xmlrpc/quote-argument.ts';
@@ -155,7 +156,7 @@ function readProcesses(
       group: group.name,
       name: pythonText(programName),
       keys: sectionKeys(options),
-      host: { users: systemUsers, environment: process.env },
+      host: { users: systemUsers, environment: inheritedEnvironment() },
     });
     for (const warning of warnings) supervisor.log.warn(warning);
     return processes;
