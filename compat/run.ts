@@ -3,43 +3,56 @@
  *
  * @module
  */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { writeDocumentation } from './documentation.ts';
 import { packageRoot, splitCommand } from './harness/commands.ts';
-import { renderDifference } from './harness/compare.ts';
 import { PYTHON, REFERENCE } from './harness/debian.ts';
 import { findCommand } from './harness/needs.ts';
-import { killMarked } from './harness/processes.ts';
-import { type Commands, runScenario, type ScenarioReport } from './harness/runner.ts';
+import { killMarked, runCommand, runtimeFolder } from './harness/processes.ts';
+import { RECORDED_VERSION } from './harness/recording.ts';
+import { type Mode, type RunOptions, runScenario, type ScenarioReport } from './harness/runner.ts';
 import { openFolders } from './harness/side.ts';
+import { printReport, printStale, printTotals } from './report.ts';
 import type { Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 
 interface Options {
-  readonly reference: string;
+  readonly reference?: string;
   readonly ours?: string;
   readonly supervisorctl: string;
   readonly python: string;
+  readonly live?: true;
+  readonly record?: true;
+  readonly slow?: true;
   readonly list?: true;
   readonly json?: string;
   readonly keep?: true;
   readonly writeDocs?: true;
-  readonly jobs: string;
+  readonly jobs: number;
   readonly verbose?: true;
 }
+
+const OWN = join(packageRoot(), 'dist/bin/supervisord.cjs');
+const OWN_CLIENT = join(packageRoot(), 'dist/bin/supervisorctl.cjs');
 
 const program = new Command('compat')
   .description('Run the same scenarios on two supervisord commands and print what differs.')
   .argument('[scenario...]', 'names of scenarios, or what they start with (all if none is given)')
-  .option('--reference <command>', 'the command to compare with', REFERENCE)
+  .option(
+    '--live',
+    'run the reference too; otherwise what was recorded of it is compared (CI=true means --live)',
+  )
+  .option('--record', 'run the reference and keep what it shows in compat/recorded')
+  .option('--reference <command>', `the command to compare with, live (${REFERENCE} if not given)`)
   .option('--ours <command>', 'the command under test (the supervisord of this package if not given)')
-  .option('--supervisorctl <command>', 'the client that drives both', 'supervisorctl')
+  .option('--supervisorctl <command>', 'the client that drives both', defaultClient())
   .option('--python <command>', 'the Python that has pexpect', PYTHON)
+  .option('--slow', 'do not shorten the limits of time that the scenarios wait for')
   .option('--list', 'print the scenarios and exit')
   .option('--json <file>', 'write the whole report to a file')
-  .option('--jobs <number>', 'scenarios that run at the same time', '4')
+  .option('--jobs <number>', 'scenarios that run at the same time', numberOfJobs, 4)
   .option('--write-docs', 'write docs/differences.md and docs/compatibility.md from this run')
   .option('--keep', 'keep the folders of both sides')
   .option('--verbose', 'print the intended differences too')
@@ -54,8 +67,6 @@ async function main(): Promise<number> {
     throw error;
   }
   const options = program.opts<Options>();
-  const jobs = Number(options.jobs);
-  if (!Number.isInteger(jobs) || jobs < 1) return usage(`not a number of jobs: ${options.jobs}`);
   const unknown = program.args.filter((name) => !scenarios.some((scenario) => isMeant(scenario, name)));
   if (unknown.length > 0) return usage(`no such scenario: ${unknown.join(', ')} (see --list)`);
   const chosen = scenarios.filter(
@@ -66,16 +77,15 @@ async function main(): Promise<number> {
     return 0;
   }
 
-  const reference = splitCommand(options.reference);
-  if (!isThere(reference)) {
-    if (options.reference !== REFERENCE) return usage(`cannot run ${options.reference}`);
-    print(`The reference ${REFERENCE} is not installed, so there is nothing to compare with.`);
-    print('On Debian and Ubuntu: apt-get install supervisor python3-pexpect');
-    printSummary(0, 0, chosen.length);
-    return 0;
+  const reference = splitCommand(options.reference ?? REFERENCE);
+  const mode = modeOf(options);
+  if (mode !== 'recorded' && !isThere(reference)) {
+    return usage(
+      `cannot run ${reference.join(' ')} (on Debian and Ubuntu npm run setup -- --reference unpacks it)`,
+    );
   }
-  const ours = options.ours === undefined ? ownCommand() : splitCommand(options.ours);
-  if (!isThere(ours) || (options.ours === undefined && !existsSync(ours[0] ?? ''))) {
+  const ours = options.ours === undefined ? [OWN] : splitCommand(options.ours);
+  if (!isThere(ours)) {
     return usage(
       `cannot run ${ours.join(' ')}${options.ours === undefined ? ' (npm run build makes it)' : ''}`,
     );
@@ -85,14 +95,40 @@ async function main(): Promise<number> {
     python: splitCommand(options.python),
   };
   if (!isThere(clients.supervisorctl)) return usage(`cannot run ${options.supervisorctl}`);
-  if (!isThere(clients.python)) return usage(`cannot run ${options.python}`);
 
-  const commands: Commands = {
+  if (options.slow) process.env.COMPAT_SLOW = '1';
+  const version = mode === 'recorded' ? RECORDED_VERSION : await versionOf(reference);
+  if (mode === 'record' && version !== RECORDED_VERSION) {
+    return usage(`recordings are of version ${RECORDED_VERSION}; ${reference.join(' ')} is ${version}`);
+  }
+  print(
+    `- ${mode === 'recorded' ? 'recorded' : reference.join(' ')}, version ${version}\n+ ${ours.join(' ')}`,
+  );
+  const commands = {
     reference: { supervisord: reference, ...clients },
     ours: { supervisord: ours, ...clients },
   };
-  const isOwnPair = options.reference === REFERENCE && options.ours === undefined;
-  return runAll(chosen, commands, options, isOwnPair);
+  return runAll(chosen, { mode, version, commands, keep: options.keep === true }, options);
+}
+
+function modeOf({ live, record, reference }: Options): Mode {
+  if (record) return 'record';
+  return live || reference !== undefined || process.env.CI === 'true' ? 'live' : 'recorded';
+}
+
+/** The stock client; ours where that is not at hand. */
+function defaultClient(): string {
+  return findCommand('supervisorctl') === null ? OWN_CLIENT : 'supervisorctl';
+}
+
+async function versionOf(command: readonly string[]): Promise<string> {
+  return (await runCommand([...command, '--version'], '/')).stdout.trim();
+}
+
+function numberOfJobs(text: string): number {
+  const jobs = Number(text);
+  if (!Number.isInteger(jobs) || jobs < 1) throw new InvalidArgumentError('a number from 1 is needed');
+  return jobs;
 }
 
 /** `rpc` means every scenario whose name starts with `rpc-`. */
@@ -100,82 +136,47 @@ function isMeant(scenario: Scenario, name: string): boolean {
   return scenario.name === name || scenario.name.startsWith(`${name}-`);
 }
 
-async function runAll(
-  chosen: readonly Scenario[],
-  commands: Commands,
-  options: Options,
-  isOwnPair: boolean,
-): Promise<number> {
-  print(`- ${commands.reference.supervisord.join(' ')}\n+ ${commands.ours.supervisord.join(' ')}`);
+async function runAll(chosen: readonly Scenario[], run: RunOptions, options: Options): Promise<number> {
   const reports: ScenarioReport[] = [];
   const waiting = [...chosen];
   const work = async () => {
     for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
-      const report = await runScenario(scenario, commands, options.keep === true);
+      const report = await runScenario(scenario, run);
       reports.push(report);
       printReport(report, options.verbose === true);
     }
   };
-  await Promise.all(Array.from({ length: Number(options.jobs) }, work));
-  await tryAgain(reports, chosen, commands, options);
-  if (isOwnPair) printStale(reports);
+  await Promise.all(Array.from({ length: options.jobs }, work));
+  await tryAgain(reports, chosen, run, options);
+  if (options.reference === undefined && options.ours === undefined) printStale(reports);
   if (options.json !== undefined) {
     const plain = (_key: string, value: unknown) => (value instanceof RegExp ? String(value) : value);
     writeFileSync(options.json, `${JSON.stringify(reports, plain, 2)}\n`);
   }
   if (options.writeDocs) writeDocumentation(join(packageRoot(), 'docs'), reports);
-  const count = (verdict: ScenarioReport['verdict']) =>
-    reports.filter((report) => report.verdict === verdict).length;
-  printSummary(count('passed'), count('failed'), count('skipped'));
-  return count('failed') > 0 ? 1 : 0;
+  printTotals(reports);
+  return reports.some(({ verdict }) => verdict === 'failed') ? 1 : 0;
 }
 
 /**
- * A scenario that failed runs once more, now alone: both sides are held against the clock of a machine that may be
- * busy, and the reference loses races of its own. What fails twice has failed.
+ * A scenario that failed runs once more, alone, so that its report shows what a busy machine has to do with it.
+ * One that passes then is counted as flaky: either it has a race, or a side has.
  */
 async function tryAgain(
   reports: ScenarioReport[],
   chosen: readonly Scenario[],
-  commands: Commands,
+  run: RunOptions,
   options: Options,
 ): Promise<void> {
-  for (const [at, { name, verdict }] of [...reports.entries()]) {
+  for (const [at, { name, verdict, seconds }] of [...reports.entries()]) {
     const scenario = chosen.find((candidate) => candidate.name === name);
-    if (verdict !== 'failed' || scenario === undefined) continue;
+    // One that has not run, for want of a recording, would not run now.
+    if (verdict !== 'failed' || scenario === undefined || seconds === 0) continue;
     print(`again    ${name}`);
-    const report = await runScenario(scenario, commands, options.keep === true);
-    reports[at] = report;
+    const report = await runScenario(scenario, run);
+    reports[at] = { ...report, isFlaky: report.verdict === 'passed' };
     printReport(report, options.verbose === true);
   }
-}
-
-function printReport(report: ScenarioReport, verbose: boolean): void {
-  const facts =
-    report.verdict === 'skipped'
-      ? `needs ${report.missing.join(', ')}`
-      : `${Object.keys(report.shown).length} observations, ${report.unexplained.length} differences, ` +
-        `${report.explained.length} intended, ${report.seconds.toFixed(1)} s`;
-  print(`${report.verdict.padEnd(8)} ${report.name.padEnd(24)} ${facts}`);
-  for (const trouble of report.troubles) print(`    ${trouble}`);
-  for (const difference of report.unexplained) print(renderDifference(difference));
-  if (!verbose) return;
-  for (const { difference, reason } of report.explained) {
-    print(`${renderDifference(difference)}\n      intended: ${reason}`);
-  }
-}
-
-/** An intended difference that is gone should leave the table. */
-function printStale(reports: readonly ScenarioReport[]): void {
-  for (const report of reports.filter(({ verdict }) => verdict !== 'skipped')) {
-    for (const { what, reason } of report.stale) {
-      print(`stale    ${report.name}: ${String(what)} no longer differs (${reason})`);
-    }
-  }
-}
-
-function printSummary(passed: number, failed: number, skipped: number): void {
-  print(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 }
 
 function usage(message: string): number {
@@ -191,15 +192,11 @@ function isThere(command: readonly string[]): boolean {
   return command[0] !== undefined && findCommand(command[0]) !== null;
 }
 
-function ownCommand(): string[] {
-  return [join(packageRoot(), 'dist/bin/supervisord.cjs')];
-}
-
 /** When the runner is interrupted nothing of it stays behind. */
 function sweep(): void {
   for (const dir of openFolders) {
     killMarked(dir);
-    rmSync(dir, { recursive: true, force: true });
+    for (const folder of [dir, runtimeFolder(dir)]) rmSync(folder, { recursive: true, force: true });
   }
 }
 

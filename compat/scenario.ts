@@ -23,18 +23,18 @@ export interface Scenario {
 /**
  * `root`, `ipv6` (its loopback address), a command as `command:nginx`, a library as `library:NAME`, a module as
  * `python:pexpect`, `perl:FCGI` or `ruby:json`, a user as `user:www-data`,
- * or a path that nobody uses as `free:/dev/log`.
+ * or `mounts` (mount namespaces).
  */
 export type Need =
   | 'root'
   | 'ipv6'
+  | 'mounts'
   | `command:${string}`
   | `library:${string}`
   | `python:${string}`
   | `perl:${string}`
   | `ruby:${string}`
-  | `user:${string}`
-  | `free:${string}`;
+  | `user:${string}`;
 
 /** How a command ended: its output as text, and the exit code (128 + signal number where a signal ended it). */
 export interface CommandResult {
@@ -104,6 +104,11 @@ export interface StartOptions {
   readonly ready?: () => boolean | Promise<boolean>;
 }
 
+export interface ObserveOptions {
+  /** The value depends on the machine (its limits, its users): it is compared between two live sides only. */
+  readonly isOfMachine?: boolean;
+}
+
 /** One of the two supervisord commands, with a folder of its own. */
 export interface Side {
   readonly label: 'reference' | 'ours';
@@ -114,8 +119,8 @@ export interface Side {
   /** Configuration text for a unix server at `address`, an RPC interface and a `[supervisord]` with log and pidfile in `dir`. */
   readonly preamble: string;
 
-  /** Tells the runner what this side shows. Strings are normalised; both sides must observe the same things in the same order. */
-  observe(what: string, value: Json): void;
+  /** Reports what this side shows. Strings are normalised; both sides must observe the same things in the same order. */
+  observe(what: string, value: Json, options?: ObserveOptions): void;
   /** Normalises text as `observe` does, for a scenario that picks lines or sorts. */
   normalise(text: string): string;
   /** From now on the value is shown as the label, which gets a `$` in front (ports, random names). */

@@ -23,6 +23,8 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  // The scenario runner loads it from the checkout, if at all.
+  external: ['esbuild'],
   logLevel: 'warning',
   banner: {
     js: "#!/usr/bin/env node\nconst importMetaUrl = require('node:url').pathToFileURL(__filename).href;",

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Need } from '../scenario.ts';
 import { findLibrary, searchPath } from './debian.ts';
+import { OWN_MOUNTS } from './namespace.ts';
 import { runCommand } from './processes.ts';
 
 /** The needs that this machine does not meet. */
@@ -28,6 +29,25 @@ export function findCommand(name: string): string | null {
   );
 }
 
+/** How a machine comes to have what a scenario needs, in a few words. */
+export function howToMeet(need: string): string {
+  const [kind = ''] = need.split(':');
+  switch (kind) {
+    case 'root':
+      return 'run as root';
+    case 'ipv6':
+      return 'an IPv6 loopback address';
+    case 'user':
+      return 'a user of that name';
+    case 'mounts':
+      return 'run as root, or allow user namespaces';
+    default:
+      return need.includes('ansible')
+        ? 'pip install ansible'
+        : 'on Debian and Ubuntu npm run setup -- --reference unpacks it';
+  }
+}
+
 async function isMet(need: Need, python: readonly string[]): Promise<boolean> {
   if (need === 'root') return process.getuid?.() === 0;
   if (need === 'ipv6') {
@@ -37,8 +57,7 @@ async function isMet(need: Need, python: readonly string[]): Promise<boolean> {
   const name = need.slice(kind.length + 1);
   if (kind === 'command') return findCommand(name) !== null;
   if (kind === 'library') return findLibrary(name) !== null;
-  if (kind === 'free') return !existsSync(name);
-  const probe = probeFor(kind, name, python);
+  const probe = need === 'mounts' ? [...OWN_MOUNTS, 'true'] : probeFor(kind, name, python);
   const result = await runCommand(probe, '/').catch(() => ({ code: 1 }));
   return result.code === 0;
 }

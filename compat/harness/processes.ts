@@ -7,8 +7,8 @@
  * @module
  */
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { accessSync, closeSync, constants, openSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { CommandOptions, CommandResult, Daemon } from '../scenario.ts';
 import { searchPath } from './debian.ts';
 import { waitUntil } from './wait.ts';
@@ -16,15 +16,37 @@ import { waitUntil } from './wait.ts';
 /** The variable that marks a process as belonging to a side. */
 const MARK = 'COMPAT_DIR';
 
-/** The small environment that everything under test starts with. */
+/** The small environment that everything under test starts with; nothing is read or left in the user's home. */
 export function baseEnvironment(dir: string): Record<string, string> {
   return {
     PATH: searchPath(),
-    HOME: homedir(),
+    HOME: dir,
     LANG: 'C.UTF-8',
     PYTHONWARNINGS: 'ignore',
+    RUNTIME_DIRECTORY: runtimeFolder(dir),
     [MARK]: dir,
   };
+}
+
+/**
+ * Where the daemon of a side keeps its FIFOs and its journal. In memory if possible: making a FIFO on a disk can take
+ * many times as long.
+ */
+export function runtimeFolder(dir: string): string {
+  return hasSharedMemory ? join('/dev/shm', basename(dir)) : `${dir}.run`;
+}
+
+const hasSharedMemory = isInMemory('/dev/shm');
+
+/** Whether the folder is a file system in memory that this process can write to. */
+function isInMemory(folder: string): boolean {
+  const TMPFS_MAGIC = 0x01021994;
+  try {
+    accessSync(folder, constants.W_OK);
+    return statfsSync(folder).type === TMPFS_MAGIC;
+  } catch {
+    return false;
+  }
 }
 
 /** Runs a command to its end, bounded in time. */

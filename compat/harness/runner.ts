@@ -1,14 +1,15 @@
 /**
- * Runs a scenario on both sides at once and says what came of it.
+ * Runs a scenario on both sides at once, or on ours against a recording, and reports how they compare.
  *
  * @module
  */
-
 import type { Transcript } from '../coverage.ts';
 import { type IntendedDifference, intendedDifferences } from '../differences.ts';
-import type { Json, Need, Scenario, Side } from '../scenario.ts';
+import type { Json, Scenario, Side } from '../scenario.ts';
 import { compareObservations, type Difference } from './compare.ts';
 import { missingNeeds } from './needs.ts';
+import { type RecordingKey, readRecording, writeRecording } from './recording.ts';
+import { scenarioHash } from './scenario-hash.ts';
 import { type Observations, openSide, type SideCommands } from './side.ts';
 
 export interface Commands {
@@ -16,11 +17,26 @@ export interface Commands {
   readonly ours: SideCommands;
 }
 
+/** Whether the reference runs: `live`, with its observations kept (`record`), or not at all (`recorded`). */
+export type Mode = 'live' | 'record' | 'recorded';
+
+export interface RunOptions {
+  readonly mode: Mode;
+  readonly commands: Commands;
+  /** The reference's version. */
+  readonly version: string;
+  /** Leaves the folders of both sides. */
+  readonly keep: boolean;
+}
+
 export interface ScenarioReport {
   readonly name: string;
   readonly title: string;
   readonly verdict: 'passed' | 'failed' | 'skipped';
-  readonly missing: readonly Need[];
+  /** It failed at first and passed when it ran once more, alone. */
+  readonly isFlaky: boolean;
+  /** What keeps a skipped scenario from running. */
+  readonly missing: readonly string[];
   readonly seconds: number;
   /** Every observation as the reference showed it. */
   readonly shown: Readonly<Record<string, Json>>;
@@ -28,7 +44,7 @@ export interface ScenarioReport {
   readonly explained: readonly { readonly difference: Difference; readonly reason: string }[];
   /** Intended differences that did not show. */
   readonly stale: readonly IntendedDifference[];
-  /** What the scenario said to our side and saw of it, for the page that tells what is covered. */
+  /** What the scenario sent to our side and saw of it, for the page that lists what is covered. */
   readonly transcript: Transcript;
   /** What kept a side from finishing, as `reference: …`. */
   readonly troubles: readonly string[];
@@ -36,26 +52,66 @@ export interface ScenarioReport {
 
 const DEFAULT_SECONDS = 1200;
 
-/** Runs one scenario on both sides in parallel. */
-export async function runScenario(
-  scenario: Scenario,
-  commands: Commands,
-  keep: boolean,
-): Promise<ScenarioReport> {
-  const { name, title } = scenario;
-  const missing = await missingNeeds(scenario.needs ?? [], commands.reference.python);
-  const blank = { name, title, missing, seconds: 0, shown: {}, transcript: { said: '', seen: '' } };
-  if (missing.length > 0) {
-    return { ...blank, verdict: 'skipped', unexplained: [], explained: [], stale: [], troubles: [] };
-  }
+/** What one side showed in a scenario. */
+interface Run {
+  readonly observations: Observations;
+  readonly ofMachine: ReadonlySet<string>;
+  readonly said: string;
+  readonly troubles: readonly string[];
+}
 
+/** Runs one scenario, both sides in parallel. */
+export async function runScenario(scenario: Scenario, options: RunOptions): Promise<ScenarioReport> {
+  const { name } = scenario;
+  const missing = await missingNeeds(scenario.needs ?? [], options.commands.ours.python);
+  if (missing.length > 0) return { ...blankReport(scenario), verdict: 'skipped', missing };
+  const key =
+    options.mode === 'live' ? null : { reference: options.version, scenario: await scenarioHash(name) };
+  const recorded = options.mode === 'recorded' && key !== null ? readRecording(name, key) : null;
+  if (typeof recorded === 'string') {
+    const trouble = `${recorded}: npm run compat -- --record ${name}`;
+    return { ...blankReport(scenario), verdict: 'failed', troubles: [trouble] };
+  }
   const started = performance.now();
   const [reference, ours] = await Promise.all([
-    runOn('reference', scenario, commands.reference, keep),
-    runOn('ours', scenario, commands.ours, keep),
+    recorded === null ? runOn('reference', scenario, options) : null,
+    runOn('ours', scenario, options),
   ]);
-  const differences = compareObservations(reference.observations, ours.observations);
-  const intended = intendedDifferences.filter((entry) => entry.scenario === name);
+  const report = compareRuns(scenario, reference ?? fromRecording(recorded), ours);
+  if (options.mode === 'record' && reference !== null && key !== null && report.verdict === 'passed') {
+    keepRecording(name, key, reference);
+  }
+  return { ...report, seconds: (performance.now() - started) / 1000 };
+}
+
+function blankReport({ name, title }: Scenario): Omit<ScenarioReport, 'verdict'> {
+  const nothing = { missing: [], unexplained: [], explained: [], stale: [], troubles: [] };
+  return {
+    name,
+    title,
+    isFlaky: false,
+    seconds: 0,
+    shown: {},
+    transcript: { said: '', seen: '' },
+    ...nothing,
+  };
+}
+
+function fromRecording(observations: Observations | null): Run {
+  return { observations: observations ?? new Map(), ofMachine: new Set(), said: '', troubles: [] };
+}
+
+function keepRecording(name: string, key: RecordingKey, { observations, ofMachine }: Run): void {
+  const kept = [...observations].filter(([what]) => !ofMachine.has(what));
+  writeRecording(name, key, new Map(kept));
+}
+
+function compareRuns(scenario: Scenario, reference: Run, ours: Run): ScenarioReport {
+  // An observation that depends on the machine was not recorded.
+  const differences = compareObservations(reference.observations, ours.observations).filter(
+    ({ what, reference: value }) => !(value === undefined && ours.ofMachine.has(what)),
+  );
+  const intended = intendedDifferences.filter((entry) => entry.scenario === scenario.name);
   const explained = differences.flatMap((difference) => {
     const entry = intended.find((candidate) => explains(candidate, difference));
     return entry === undefined ? [] : [{ difference, entry, reason: entry.reason }];
@@ -66,9 +122,8 @@ export async function runScenario(
   );
   const troubles = [...reference.troubles, ...ours.troubles];
   return {
-    ...blank,
+    ...blankReport(scenario),
     verdict: unexplained.length > 0 || troubles.length > 0 ? 'failed' : 'passed',
-    seconds: (performance.now() - started) / 1000,
     shown: Object.fromEntries(reference.observations),
     transcript: { said: ours.said, seen: JSON.stringify([...ours.observations]) },
     unexplained,
@@ -78,13 +133,8 @@ export async function runScenario(
   };
 }
 
-async function runOn(
-  label: Side['label'],
-  scenario: Scenario,
-  commands: SideCommands,
-  keep: boolean,
-): Promise<{ observations: Observations; said: string; troubles: string[] }> {
-  const running = openSide(label, commands);
+async function runOn(label: Side['label'], scenario: Scenario, { commands, keep }: RunOptions): Promise<Run> {
+  const running = openSide(label, commands[label]);
   const seconds = scenario.timeoutSeconds ?? DEFAULT_SECONDS;
   const troubles: string[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -100,7 +150,7 @@ async function runOn(
     await running.end(keep);
     if (keep) process.stdout.write(`  ${label} side kept in ${running.side.dir}\n`);
   }
-  return { observations: running.observations, said: running.said(), troubles };
+  return { observations: running.observations, ofMachine: running.ofMachine, said: running.said(), troubles };
 }
 
 function explains(entry: IntendedDifference, difference: Difference): boolean {

@@ -13,7 +13,7 @@ import { PYTHON, searchPath, UNPACKED_ROOTS } from './debian.ts';
 import { rawExchange, rpcCall } from './http.ts';
 import { createNormaliser } from './normalise.ts';
 import { freePort } from './ports.ts';
-import { daemonByPid, killMarked, runCommand, startDaemon } from './processes.ts';
+import { daemonByPid, killMarked, runCommand, runtimeFolder, startDaemon } from './processes.ts';
 import { waitUntil } from './wait.ts';
 
 /** What one side showed, in order; names are unique. */
@@ -28,6 +28,8 @@ export interface SideCommands {
 export interface RunningSide {
   readonly side: Side;
   readonly observations: Observations;
+  /** Names of the observations that depend on the machine. */
+  readonly ofMachine: ReadonlySet<string>;
   /** What the scenario has said to the daemon so far: files, arguments, calls and scripts. */
   said(): string;
   /** Ends every daemon and whatever they left behind, and removes the folder. */
@@ -46,6 +48,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
   openFolders.add(dir);
   const normaliser = createNormaliser(dir);
   const observations: Observations = new Map();
+  const ofMachine = new Set<string>();
   const address: Address = { kind: 'unix', path: join(dir, 's.sock') };
   const path = (name: string) => join(dir, name);
   const said: string[] = [];
@@ -64,6 +67,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
   };
   const command = commands.supervisord.findLast((word) => word.includes('/'));
   if (command !== undefined) normaliser.alias(command, 'SUPERVISORD');
+  normaliser.alias(runtimeFolder(dir), 'RUN');
   normaliser.alias(PYTHON, 'PYTHON');
   normaliser.alias(searchPath(), 'PATH');
   for (const root of UNPACKED_ROOTS) normaliser.alias(root, 'DEBIAN');
@@ -76,10 +80,11 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
     dir,
     address,
     preamble: preamble(dir, address.path),
-    observe: (what, value) => {
+    observe: (what, value, { isOfMachine = false } = {}) => {
       let name = what;
       for (let count = 2; observations.has(name); count += 1) name = `${what} #${count}`;
       observations.set(name, normaliser.value(value));
+      if (isOfMachine) ofMachine.add(name);
     },
     normalise: normaliser.text,
     alias: normaliser.alias,
@@ -155,9 +160,10 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
   const end = async (keep: boolean) => {
     await waitUntil('everything of this side has ended', () => killMarked(dir) === 0, 10).catch(report);
     openFolders.delete(dir);
-    if (!keep) rmSync(dir, { recursive: true, force: true });
+    if (!keep)
+      for (const folder of [dir, runtimeFolder(dir)]) rmSync(folder, { recursive: true, force: true });
   };
-  return { side, observations, said: () => said.join('\n'), end };
+  return { side, observations, ofMachine, said: () => said.join('\n'), end };
 }
 
 function report(error: unknown): void {

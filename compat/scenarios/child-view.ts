@@ -9,10 +9,16 @@ import type { Json, Scenario, Side } from '../scenario.ts';
 import { resultOf, untilState } from './support/calls.ts';
 import { program } from './support/programs.ts';
 
+/** Capabilities and groups, which the machine gives. */
+const RIGHTS_LINES = /^(Groups|Cap\w+|NoNewPrivs|Seccomp):/;
+
+/** What these programs show is as the machine is: its limits, the groups of its users. */
+const OF_MACHINE = /^(limits|groups)\b/;
+
 /** A program by name: its command and its further keys. */
 type Viewers = Readonly<Record<string, readonly [command: string, ...keys: string[]]>>;
 
-const STATUS_LINES = /^(Umask|Uid|Gid|Groups|Sig(Pnd|Blk|Ign|Cgt)|ShdPnd|Cap\w+|NoNewPrivs|Seccomp):/;
+const STATUS_LINES = /^(Umask|Uid|Gid|Sig(Pnd|Blk|Ign|Cgt)|ShdPnd):/;
 
 const LOOKERS: Viewers = {
   status: ['/bin/cat /proc/self/status'],
@@ -184,7 +190,10 @@ async function observeViews(
   });
   for (const name of names) {
     const out = side.readFile(`${title}/${name}.out`);
-    side.observe(`${title}: ${name}`, readable(name, out, daemonPid));
+    side.observe(`${title}: ${name}`, readable(name, out, daemonPid), { isOfMachine: OF_MACHINE.test(name) });
+    if (name.startsWith('status')) {
+      side.observe(`${title}: rights in ${name}`, linesThatMatch(out, RIGHTS_LINES), { isOfMachine: true });
+    }
     const err = side.readFile(`${title}/${name}.err`);
     if (err !== '') side.observe(`${title}: stderr of ${name}`, err);
     const info = (await resultOf(side, 'getProcessInfo', name)) as { readonly [key: string]: Json };
@@ -198,7 +207,7 @@ function readable(name: string, out: string, daemonPid: number): Json {
   const lines = out.split('\n').filter((line) => line !== '');
   switch (name.split('-')[0]) {
     case 'status':
-      return lines.filter((line) => STATUS_LINES.test(line));
+      return linesThatMatch(out, STATUS_LINES);
     case 'ids':
       return ids(out, daemonPid);
     case 'descriptors':
@@ -212,6 +221,10 @@ function readable(name: string, out: string, daemonPid: number): Json {
     default:
       return out;
   }
+}
+
+function linesThatMatch(text: string, pattern: RegExp): string[] {
+  return text.split('\n').filter((line) => pattern.test(line));
 }
 
 /** Process group and session of a line of `/proc/PID/stat`. */

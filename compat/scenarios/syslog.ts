@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs';
+import { ownDev, ownDevLog } from '../harness/namespace.ts';
 import type { Scenario, Side } from '../scenario.ts';
 import { resultOf, untilState } from './support/calls.ts';
 import { program } from './support/programs.ts';
 import { type Syslogd, startSyslogd } from './syslog/syslogd.ts';
-
-const PATH = '/dev/log';
 
 /** What the talkers write, one step for each line that they read. */
 const STEPS = [
@@ -42,13 +40,14 @@ const NAMES = ['plain', 'filed', 'old', 'both', 'merged', 'many:m_0'];
 export const syslogScenario: Scenario = {
   name: 'syslog',
   title: 'main log and program output in syslog',
-  needs: ['root', `free:${PATH}`],
+  needs: ['mounts'],
   run: async (side) => {
-    const syslogd = await takeTurn(side);
+    const prefix = ownDev(side.path('dev'));
+    const syslogd = await startSyslogd(ownDevLog(side.path('dev')));
     try {
       side.writeFile('talker.sh', TALKER, 0o755);
       side.writeFile('supervisord.conf', configuration(side));
-      const daemon = await side.start({ args: ['-n', '-c', side.path('supervisord.conf')] });
+      const daemon = await side.start({ prefix });
       await observeSteps(side, syslogd);
       await observeViews(side);
       await daemon.stop();
@@ -62,22 +61,6 @@ export const syslogScenario: Scenario = {
     }
   },
 };
-
-/** There is one such path on a machine: the other side may have it first. */
-async function takeTurn(side: Side): Promise<Syslogd> {
-  let syslogd: Syslogd | null = null;
-  await side.waitFor(
-    `${PATH} is free`,
-    async () => {
-      if (existsSync(PATH)) return false;
-      syslogd = await startSyslogd(PATH);
-      return true;
-    },
-    90,
-  );
-  if (syslogd === null) throw new Error(`${PATH} is not free`);
-  return syslogd;
-}
 
 function configuration(side: Side): string {
   const talker = side.path('talker.sh');

@@ -5,7 +5,6 @@ import { test as base } from 'vitest';
 import { PYTHON } from '../../compat/harness/debian.ts';
 import { openSide } from '../../compat/harness/side.ts';
 import type { Daemon, Json, RpcAnswer, Side, StartOptions } from '../../compat/scenario.ts';
-import { makeRuntimeFolder, removeRuntimeFolder } from '../../src/process/channels/runtime-folder.ts';
 
 export const isRoot = process.getuid?.() === 0;
 
@@ -31,13 +30,6 @@ export const test = base.extend<{ side: Side }>({
       await use(running.side);
     } finally {
       await running.end(false);
-      // A daemon that is killed leaves its folder for the next one, which there is not.
-      const pidfile = running.side.path('supervisord.pid');
-      const options = { runtimeDirectory: undefined, identifier: 'supervisor', pidfile };
-      const folder = makeRuntimeFolder(options);
-      if (folder !== null) {
-        removeRuntimeFolder(folder);
-      }
     }
   },
 });

@@ -1,15 +1,22 @@
 /** Logs in syslog under the real daemon, with a syslogd that comes and goes. */
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
-import type { Side } from '../../compat/scenario.ts';
+import { OWN_MOUNTS, ownDev, ownDevLog } from '../../compat/harness/namespace.ts';
+import type { Daemon, Side } from '../../compat/scenario.ts';
 import { type Syslogd, startSyslogd } from '../../compat/scenarios/syslog/syslogd.ts';
-import { call, count, cpuSeconds, isRoot, openFiles, program, test, untilState } from './support.ts';
+import { call, count, cpuSeconds, openFiles, program, test, untilState } from './support.ts';
 
-const PATH = '/dev/log';
-const why = !isRoot ? ' (skipped: not root)' : existsSync(PATH) ? ` (skipped: ${PATH} is in use)` : '';
+const [command = '', ...flags] = OWN_MOUNTS;
+const hasMounts = spawnSync(command, [...flags, 'true']).status === 0;
+const why = hasMounts ? '' : ' (left out: run as root, or allow user namespaces)';
 
-async function withSyslogd(action: (syslogd: Syslogd) => Promise<void>): Promise<void> {
-  const syslogd = await startSyslogd(PATH);
+/** A daemon that finds a /dev/log of its own. */
+function startDaemon(side: Side): Promise<Daemon> {
+  return side.start({ prefix: ownDev(side.path('dev')) });
+}
+
+async function withSyslogd(side: Side, action: (syslogd: Syslogd) => Promise<void>): Promise<void> {
+  const syslogd = await startSyslogd(ownDevLog(side.path('dev')));
   try {
     await action(syslogd);
   } finally {
@@ -42,8 +49,8 @@ function said(syslogd: Syslogd, pattern: RegExp): number {
 describe.skipIf(why !== '')(`a daemon that logs to syslog${why}`, () => {
   test('is heard again by a syslogd that was started anew, and loses no line', async ({ side }) => {
     side.writeFile('supervisord.conf', configuration(side));
-    await withSyslogd(async (syslogd) => {
-      await side.start();
+    await withSyslogd(side, async (syslogd) => {
+      await startDaemon(side);
       await untilState(side, 'cat', 'RUNNING');
       await call(side, 'sendProcessStdin', 'cat', 'first\n');
       await side.waitFor('the line has come', () => said(syslogd, /supervisord: cat first$/gm) === 1);
@@ -51,7 +58,7 @@ describe.skipIf(why !== '')(`a daemon that logs to syslog${why}`, () => {
     });
     await call(side, 'sendProcessStdin', 'cat', 'while it is away\n');
     await side.waitFor('the line is in the file', () => side.readFile('cat.log').includes('away'));
-    await withSyslogd(async (syslogd) => {
+    await withSyslogd(side, async (syslogd) => {
       await side.waitFor('the line has come', () => said(syslogd, /cat while it is away$/gm) === 1);
       await call(side, 'sendProcessStdin', 'cat', 'and after\n');
       await side.waitFor('the next has come', () => said(syslogd, /cat and after$/gm) === 1);
@@ -61,7 +68,7 @@ describe.skipIf(why !== '')(`a daemon that logs to syslog${why}`, () => {
 
   test('lives without any syslogd, answers under a flood, and rests when that ends', async ({ side }) => {
     side.writeFile('supervisord.conf', configuration(side));
-    const daemon = await side.start();
+    const daemon = await startDaemon(side);
     await call(side, 'startProcess', 'flood');
     const before = openFiles(daemon.pid);
     for (let round = 0; round < 20; round += 1) await call(side, 'getAllProcessInfo');
@@ -81,8 +88,8 @@ describe.skipIf(why !== '')(`a daemon that logs to syslog${why}`, () => {
 
   test('answers while its syslogd does not read', async ({ side }) => {
     side.writeFile('supervisord.conf', configuration(side));
-    await withSyslogd(async (syslogd) => {
-      const daemon = await side.start();
+    await withSyslogd(side, async (syslogd) => {
+      const daemon = await startDaemon(side);
       syslogd.sleep();
       await call(side, 'startProcess', 'flood');
       for (let round = 0; round < 20; round += 1) await call(side, 'getAllProcessInfo');

@@ -120,8 +120,8 @@ async function runWith(
   };
   const through: Side = {
     ...side,
-    observe: (what, value) => {
-      if (client === null) side.observe(what, value);
+    observe: (what, value, options) => {
+      if (client === null) side.observe(what, value, options);
       let name = what;
       for (let count = 2; shown.has(name); count += 1) name = `${what} #${count}`;
       shown.set(name, JSON.parse(side.normalise(JSON.stringify(value))));

@@ -5,7 +5,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PYTHON } from '../../harness/debian.ts';
 
@@ -32,6 +33,7 @@ export interface Syslogd {
 
 /** Starts one that listens at the path, which must be free. @throws Error when it cannot */
 export async function startSyslogd(path: string): Promise<Syslogd> {
+  mkdirSync(dirname(path), { recursive: true });
   const child = spawn(PYTHON, ['-c', LISTENER, path], { stdio: ['ignore', 'pipe', 'ignore'] });
   const messages: string[] = [];
   const lines = createInterface({ input: child.stdout });

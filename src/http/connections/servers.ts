@@ -25,6 +25,8 @@ import { type ListeningSocket, openListeningSocket } from './listen.ts';
 import { ListenError } from './listen-error.ts';
 
 const DEFAULT_PATIENCE_MS = 60_000;
+/** Shortens that limit in tests; not for users, who have the keys of a server. */
+const PATIENCE_VARIABLE = 'VISORD_CLIENT_PATIENCE_MS';
 
 export interface HttpServersOptions {
   /** How long a request may take to come in, and a client may take nothing of an answer, in milliseconds; 60 s if left out. */
@@ -120,7 +122,7 @@ function addressOf(config: HttpServerConfig | undefined): string {
 
 /** Clients of all servers are counted together: they share the daemon's descriptors. */
 function openClients(supervisor: SupervisorView, options: HttpServersOptions): Clients {
-  const { openFiles = getrlimit('nofile').soft, patienceMs = DEFAULT_PATIENCE_MS } = options;
+  const { openFiles = getrlimit('nofile').soft, patienceMs = defaultPatienceMs() } = options;
   return new Clients({
     patienceMs,
     limit: () => connectionLimit(openFiles, runningPrograms(supervisor)),
@@ -130,6 +132,10 @@ function openClients(supervisor: SupervisorView, options: HttpServersOptions): C
           'for each that comes now the one that has been idle longest is closed',
       ),
   });
+}
+
+function defaultPatienceMs(): number {
+  return Number(process.env[PATIENCE_VARIABLE]) || DEFAULT_PATIENCE_MS;
 }
 
 function runningPrograms(supervisor: SupervisorView): number {

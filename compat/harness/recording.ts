@@ -1,0 +1,92 @@
+/**
+ * What the reference showed in a scenario, kept in the checkout: it stands in for the reference where that is not run.
+ *
+ * @module
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Json } from '../scenario.ts';
+import { packageRoot } from './commands.ts';
+import type { Observations } from './side.ts';
+
+const FOLDER = join(packageRoot(), 'compat/recorded');
+
+/** The version of the reference whose recordings are kept. */
+export const RECORDED_VERSION = '4.2.5';
+
+/** What must be the same for a recording to be of use. */
+export interface RecordingKey {
+  /** The reference's version. */
+  readonly reference: string;
+  /** Digest of the scenario's code. */
+  readonly scenario: string;
+}
+
+interface RecordingFile extends RecordingKey {
+  /** Lines of the long texts, each once. */
+  readonly lines: readonly string[];
+  readonly observations: { readonly [what: string]: Json };
+}
+
+/** @returns the reference's observations, or why there are none */
+export function readRecording(name: string, key: RecordingKey): Observations | string {
+  let file: RecordingFile;
+  try {
+    file = JSON.parse(readFileSync(fileOf(name), 'utf8'));
+  } catch {
+    return 'nothing is recorded of the reference';
+  }
+  if (file.reference !== key.reference) {
+    return `the recording is of version ${file.reference}, not ${key.reference}`;
+  }
+  if (file.scenario !== key.scenario) return 'the scenario has changed since the reference was recorded';
+  return new Map(Object.entries(file.observations).map(([what, value]) => [what, unpack(value, file.lines)]));
+}
+
+/** Keeps the observations; a file that would say the same is not written. */
+export function writeRecording(name: string, key: RecordingKey, observations: Observations): void {
+  const lines = new Map<string, number>();
+  const packed = [...observations].map(([what, value]) => [what, pack(value, lines)] as const);
+  const file: RecordingFile = { ...key, lines: [...lines.keys()], observations: Object.fromEntries(packed) };
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(fileOf(name), `${JSON.stringify(file, null, 1)}\n`);
+}
+
+function fileOf(name: string): string {
+  return join(FOLDER, `${name}.json`);
+}
+
+const LONG_TEXT = 1000;
+const LINES = '$lines';
+
+/** A long text becomes the numbers of its lines: pages that differ in one line share the others. */
+function pack(value: Json, lines: Map<string, number>): Json {
+  if (typeof value === 'string' && value.length > LONG_TEXT) {
+    const numbers = value.split('\n').map((line) => {
+      const number = lines.get(line) ?? lines.size;
+      lines.set(line, number);
+      return number;
+    });
+    return { [LINES]: numbers.join(' ') };
+  }
+  return mapJson(value, (item) => pack(item, lines));
+}
+
+function unpack(value: Json, lines: readonly string[]): Json {
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+    const numbers = (value as { readonly [key: string]: Json })[LINES];
+    if (typeof numbers === 'string') {
+      return numbers
+        .split(' ')
+        .map((number) => lines[Number(number)] ?? '')
+        .join('\n');
+    }
+  }
+  return mapJson(value, (item) => unpack(item, lines));
+}
+
+function mapJson(value: Json, change: (item: Json) => Json): Json {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(change);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item)]));
+}

@@ -1,0 +1,46 @@
+// Runs the unit and end-to-end tests and the compatibility scenarios side by side: both wait more than they compute.
+// What the scenarios print comes last, so that their totals are the last line. Arguments are the scenario runner's.
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const started = performance.now();
+const tests = start('npx', ['vitest', 'run'], 'inherit');
+const scenarios = start(
+  process.execPath,
+  [join(root, 'dist/compat/run.cjs'), ...process.argv.slice(2)],
+  'pipe',
+);
+// Once the tests have ended their output is not torn by the scenarios'.
+const output = [];
+let isShown = false;
+for (const stream of [scenarios.child.stdout, scenarios.child.stderr]) {
+  stream.on('data', (chunk) => (isShown ? process.stdout.write(chunk) : output.push(chunk)));
+}
+const testsCode = await tests.ended;
+isShown = true;
+process.stdout.write(Buffer.concat(output));
+const scenariosCode = await scenarios.ended;
+process.stderr.write(`${Math.round((performance.now() - started) / 1000)} s\n`);
+if (testsCode !== 0 && scenariosCode === 0) {
+  process.stderr.write('the scenarios passed; tests failed, see above\n');
+}
+process.exitCode = testsCode || scenariosCode;
+
+/** @returns the process, and its exit code when it has ended and all of its output has been read */
+function start(command, args, output) {
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', output, output] });
+  const ended = new Promise((resolve) => {
+    child.on('error', (error) => {
+      process.stderr.write(`${command}: ${error.message}\n`);
+      resolve(127);
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => child.kill(signal));
+  }
+  return { child, ended };
+}
