@@ -9,10 +9,10 @@ import { setAlarm } from '../io/timers.ts';
 import { adoptProcess } from './adoption/adopt-process.ts';
 import { UNKNOWN_STATUS } from './adoption/exit-watch.ts';
 import type { ProcessRecord } from './adoption/process-record.ts';
-import type { Channels } from './channels/channels.ts';
 import { StdinClosedError } from './channels/input-channel.ts';
 import { logPathOf } from './channels/log-path.ts';
 import { fifoBase } from './channels/pipes.ts';
+import { ProcessChannels } from './channels/process-channels.ts';
 import type { ProcessHost } from './host.ts';
 import { lifecyclePolicy } from './lifecycle-policy.ts';
 import {
@@ -39,8 +39,6 @@ import type { OutputName } from './taps/output-tap.ts';
 
 const STOP_REPORT_MS = 2000;
 
-const NOBODY: readonly Channels[] = [];
-
 export class Process implements ManagedProcess, SpawnOwner {
   readonly host: ProcessHost;
   readonly config: ProcessConfig;
@@ -50,18 +48,16 @@ export class Process implements ManagedProcess, SpawnOwner {
   revision = 0;
 
   readonly #socket: FcgiSocket | null;
+  readonly #channels: ProcessChannels;
   readonly #machineConfig: MachineConfig;
   #machine: Machine;
   #cancelTimer: (() => void) | null = null;
-  #channels: Channels | null = null;
-  /** Channels of earlier lives that somebody still writes to. */
-  #lingering: readonly Channels[] = NOBODY;
-  /** Who waits for a change; few processes have ever had anybody. */
+  /** Most processes never have one. */
   #listeners: StateListeners | null = null;
   #stopReportedAtMs = Number.NEGATIVE_INFINITY;
   #logTrouble: string | null = null;
   #startTicks: number | null = null;
-  /** Ends the watch over a process that is not our child. */
+  /** Ends the watch for the exit of a process that is not our child. */
   #unwatch: (() => void) | null = null;
 
   /**
@@ -75,6 +71,7 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.groupName = groupName;
     this.host = host;
     this.#socket = socket;
+    this.#channels = new ProcessChannels(this);
     const policy = lifecyclePolicy(config);
     this.#machineConfig = policy === null ? config : { ...config, policy };
     const record = host.recordOf(groupName, config);
@@ -129,7 +126,7 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.resolveCommand();
   }
 
-  /** What a daemon that comes after this one has to know. */
+  /** What a later daemon has to know of it. */
   get record(): ProcessRecord {
     const { config, groupName } = this;
     const isAuto = (channel: OutputName): boolean => config[channel].logfile.kind === 'auto';
@@ -138,7 +135,7 @@ export class Process implements ManagedProcess, SpawnOwner {
       config,
       machine: this.#machine,
       startTicks: this.#startTicks,
-      base: this.#channels === null ? this.#expectedBase : this.#channels.base,
+      base: this.#channels.current === null ? this.#expectedBase : this.#channels.current.base,
       autoLogs: {
         stdout: isAuto('stdout') ? this.stdoutLogfile : null,
         stderr: isAuto('stderr') ? this.stderrLogfile : null,
@@ -146,27 +143,25 @@ export class Process implements ManagedProcess, SpawnOwner {
     };
   }
 
-  /** There is a process, or there is about to be one. */
+  /** True where there is a process, or a spawn is under way. */
   get isUp(): boolean {
     return this.pid > 0 || this.state === 'STARTING';
   }
 
-  /** Nothing that was written to its stdin waits to be read. */
+  /** Nothing that was written to its stdin waits for the process to read it. */
   get isQuiet(): boolean {
-    return this.#channels?.isQuiet ?? true;
+    return this.#channels.isQuiet;
   }
 
-  /** Writes to the logs what is held back of the output. */
+  /** Writes to the logs what the stages of the output hold back. */
   flush(): void {
-    for (const channels of this.#allChannels()) {
-      channels.flush();
-    }
+    this.#channels.flush();
   }
 
   /**
-   * Goes on from the record that this one was made of.
+   * Goes on from the record that this object was made of.
    *
-   * @param pid of the process to be taken over, 0 where there is none
+   * @param pid of the process to be adopted, 0 where there is none
    */
   adopt(record: ProcessRecord, pid: number): void {
     if (pid === 0) {
@@ -181,7 +176,7 @@ export class Process implements ManagedProcess, SpawnOwner {
       onExit: (status) => this.exited(status),
     });
     this.#startTicks = adopted.startTicks;
-    this.#channels = adopted.channels;
+    this.#channels.begin(adopted.channels);
     this.#unwatch = adopted.unwatch;
     this.host.processesByPid.set(pid, this);
     this.#take(this.pid === 0 ? { type: 'spawned', pid } : { type: 'adopted' });
@@ -227,22 +222,18 @@ export class Process implements ManagedProcess, SpawnOwner {
   }
 
   writeStdin(bytes: Buffer): void {
-    if (this.#channels === null || this.isBeingKilled) {
+    if (this.isBeingKilled) {
       throw new StdinClosedError('Process already closed');
     }
     this.#channels.writeStdin(bytes, this.pid);
   }
 
   clearLogs(): void {
-    for (const channels of this.#allChannels()) {
-      channels.clearLogs();
-    }
+    this.#channels.clearLogs();
   }
 
   reopenLogs(): void {
-    for (const channels of this.#allChannels()) {
-      channels.reopenLogs();
-    }
+    this.#channels.reopenLogs();
   }
 
   reportStopping(): void {
@@ -273,30 +264,24 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.revision += 1;
   }
 
-  /** The process has ended, and nothing of it is left to be asked for. */
+  /** The process has exited and was reaped. */
   exited(status: WaitStatus): void {
     this.host.processesByPid.delete(this.pid);
     this.#startTicks = null;
     this.#unwatch = null;
-    this.#channels?.finish();
-    this.#retireChannels();
+    this.#channels.end();
     this.#take({ type: 'exited', status }, () => this.#releaseSocket());
   }
 
-  /** Gives up every timer and descriptor; for a group that is removed and for the daemon's end. */
+  /** Releases every timer and descriptor; for a group that is removed and for the daemon's exit. */
   dispose(): void {
     this.#disarm();
     this.#unwatch?.();
     this.#unwatch = null;
-    this.#channels?.close();
-    this.#channels = null;
-    for (const channels of this.#lingering) {
-      channels.close();
-    }
-    this.#lingering = NOBODY;
+    this.#channels.close();
   }
 
-  /** A program that is started again at once keeps its socket, and nobody who connects meanwhile is refused. */
+  /** A program that is restarted at once keeps its socket, so that no connection is refused meanwhile. */
   #releaseSocket(): void {
     const { state } = this.#machine;
     if (state.name === 'EXITED' && state.restartAtMs !== null) {
@@ -306,15 +291,15 @@ export class Process implements ManagedProcess, SpawnOwner {
     }
   }
 
-  /** @param beforeTelling runs when all effects are done, before those who wait for the change are told */
-  #take(event: MachineEvent, beforeTelling?: () => void): string | null {
+  /** @param beforeListeners runs when all effects are done, before the listeners of a change are called */
+  #take(event: MachineEvent, beforeListeners?: () => void): string | null {
     const { machine, effects } = step(this.#machine, event, this.#contextOf(event));
     const isNew = machine.state !== this.#machine.state || machine.history !== this.#machine.history;
     let hasChanged = this.#hasPolicy && machine.state !== this.#machine.state;
     this.#machine = machine;
     this.revision += 1;
     if (isNew) {
-      // Before anything is done about it: whoever comes after us then knows of all that we may have done.
+      // Before any effect is run: a later daemon then knows of all that may have been done.
       this.host.remember(this);
     }
     let refusal: string | null = null;
@@ -322,9 +307,9 @@ export class Process implements ManagedProcess, SpawnOwner {
       hasChanged ||= effect.type === 'changed';
       refusal = this.#run(effect) ?? refusal;
     }
-    beforeTelling?.();
+    beforeListeners?.();
     if (hasChanged) {
-      this.#listeners?.tell();
+      this.#listeners?.notify();
     }
     return refusal;
   }
@@ -347,7 +332,7 @@ export class Process implements ManagedProcess, SpawnOwner {
     return { ...context, areDependenciesMet, random: Math.random() };
   }
 
-  /** Runs one effect; returns a text for the one who asked, where there is one. */
+  /** Runs one effect; returns the text of a refusal, where it is one. */
   #run(effect: Effect): string | null {
     switch (effect.type) {
       case 'spawn':
@@ -389,7 +374,7 @@ export class Process implements ManagedProcess, SpawnOwner {
       this.#take({ type: 'spawn-failed', message: result.message });
       return;
     }
-    this.#channels = result.channels;
+    this.#channels.begin(result.channels);
     this.#startTicks = procStat(result.pid)?.startTicks ?? null;
     this.host.processesByPid.set(result.pid, this);
     this.#take({ type: 'spawned', pid: result.pid });
@@ -409,23 +394,7 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.#cancelTimer = null;
   }
 
-  #retireChannels(): void {
-    const channels = this.#channels;
-    this.#channels = null;
-    if (channels === null || !channels.isOpen) {
-      return;
-    }
-    this.#lingering = [...this.#lingering, channels];
-    channels.onEnd(() => {
-      this.#lingering = this.#lingering.filter((other) => other !== channels);
-    });
-  }
-
-  #allChannels(): readonly Channels[] {
-    return this.#channels === null ? this.#lingering : [...this.#lingering, this.#channels];
-  }
-
-  /** The FIFOs of a process that is being started; who finds the record looks there for it. */
+  /** The FIFOs of a process that is being started; a later daemon that finds the record looks for it there. */
   get #expectedBase(): string | null {
     const { runtimeFolder } = this.host;
     return runtimeFolder === null ? null : fifoBase(runtimeFolder, `${this.groupName}:${this.config.name}`);

@@ -1,13 +1,13 @@
 /**
- * Who waits for a change of one process.
+ * The listeners of the changes of one process.
  *
  * @module
  */
 
 export class StateListeners {
   readonly #listeners = new Set<() => void>();
-  #isTelling = false;
-  #hasNews = false;
+  #isNotifying = false;
+  #hasChanged = false;
 
   /** Calls the listener after every change, until the returned function is called. */
   add(listener: () => void): () => void {
@@ -15,22 +15,22 @@ export class StateListeners {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A listener that causes another change does not nest: all hear of that one when this one has been told. */
-  tell(): void {
-    this.#hasNews = true;
-    if (this.#isTelling) {
+  /** Calls all. A listener that causes another change does not nest: all are called for that one after this one. */
+  notify(): void {
+    this.#hasChanged = true;
+    if (this.#isNotifying) {
       return;
     }
-    this.#isTelling = true;
+    this.#isNotifying = true;
     try {
-      while (this.#hasNews) {
-        this.#hasNews = false;
+      while (this.#hasChanged) {
+        this.#hasChanged = false;
         for (const listener of [...this.#listeners]) {
           listener();
         }
       }
     } finally {
-      this.#isTelling = false;
+      this.#isNotifying = false;
     }
   }
 }

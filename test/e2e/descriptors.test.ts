@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { expect } from 'vitest';
 
-import { program, startWith, test, untilState } from './support.ts';
+import { call, openFiles, program, startWith, test, untilState } from './support.ts';
 
 /** Epoll descriptors that a process has open. */
 function pollers(pid: number): number {
@@ -46,4 +46,28 @@ test('clients, programs and a log with a slow reader are waited for with one pol
   } finally {
     closeSync(reader);
   }
+});
+
+test('a program that leaves a process behind at every run takes no more descriptors for it', async ({
+  side,
+}) => {
+  const daemon = await startWith(
+    side,
+    program('leaving', {
+      command: '/bin/sh -c "sleep 7777 & echo run"',
+      startsecs: 0,
+      autostart: 'false',
+      autorestart: 'false',
+      stdout_logfile: side.path('leaving.log'),
+    }),
+  );
+  const counts: number[] = [];
+  for (let runs = 1; runs <= 12; runs += 1) {
+    await call(side, 'startProcess', 'leaving');
+    await untilState(side, 'leaving', 'EXITED');
+    counts.push(openFiles(daemon.pid));
+  }
+  const [afterFive = 0] = counts.slice(4);
+  expect(counts.slice(5)).toEqual(counts.slice(5).map(() => afterFive));
+  expect(side.readFile('leaving.log')).toBe('run\n'.repeat(12));
 });

@@ -66,6 +66,8 @@ export class Channels implements LogTrouble {
   /** Null where stdin is opened by its name when there is something to write, and where it is over. */
   #startsWith: Pipes | null;
   #takesStdin: boolean;
+  /** The names of the FIFOs are removed; the next run has FIFOs of the same names. */
+  #isFinished = false;
   #onEnd: (() => void) | null = null;
 
   /** @throws PosixError or ErrnoException of the first channel that cannot be opened; nothing stays open then */
@@ -179,9 +181,10 @@ export class Channels implements LogTrouble {
     this.#stderr?.drain();
     this.#takesStdin = false;
     this.#stdin?.close();
-    if (this.base !== null) {
+    if (this.base !== null && !this.#isFinished) {
       removeFifos(this.base);
     }
+    this.#isFinished = true;
   }
 
   /** Closes everything at once, for a spawn that failed or a daemon that ends. */

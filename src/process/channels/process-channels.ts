@@ -1,0 +1,125 @@
+/**
+ * The channels of all runs of a process: those of the current run, and those of a few earlier runs that a process they
+ * left behind still has open.
+ *
+ * @module
+ */
+import type { MainLog } from '../../logs/main-log.ts';
+import type { Channels } from './channels.ts';
+import { StdinClosedError } from './input-channel.ts';
+
+/**
+ * So many earlier runs are read on. A program that leaves a process behind at every run would otherwise take two
+ * descriptors more each time, until other programs cannot be started.
+ */
+export const MOST_EARLIER_RUNS = 4;
+
+const NONE: readonly Channels[] = [];
+
+/** The process, as far as its name and the main log go. */
+export interface ProcessChannelsOwner {
+  readonly config: { readonly name: string };
+  readonly host: { readonly log: MainLog };
+}
+
+export class ProcessChannels {
+  readonly #owner: ProcessChannelsOwner;
+  #current: Channels | null = null;
+  /** The oldest first. */
+  #earlier: readonly Channels[] = NONE;
+  #isLimitReported = false;
+
+  constructor(owner: ProcessChannelsOwner) {
+    this.#owner = owner;
+  }
+
+  /** Of the current run; null where the process does not run, or its channels could not be opened. */
+  get current(): Channels | null {
+    return this.#current;
+  }
+
+  /** A run begins. */
+  begin(channels: Channels | null): void {
+    this.#current = channels;
+  }
+
+  /** The current run has ended: its last output is read, and what other processes still write to its channels is read on. */
+  end(): void {
+    const channels = this.#current;
+    this.#current = null;
+    channels?.finish();
+    if (channels?.isOpen) {
+      this.#readOn(channels);
+    }
+  }
+
+  /** @param pid the process that reads it @throws StdinClosedError */
+  writeStdin(bytes: Buffer, pid: number): void {
+    if (this.#current === null) {
+      throw new StdinClosedError('Process already closed');
+    }
+    this.#current.writeStdin(bytes, pid);
+  }
+
+  /** Nothing that was written to stdin waits for the process to read it. */
+  get isQuiet(): boolean {
+    return this.#current?.isQuiet ?? true;
+  }
+
+  flush(): void {
+    for (const channels of this.#all()) {
+      channels.flush();
+    }
+  }
+
+  clearLogs(): void {
+    for (const channels of this.#all()) {
+      channels.clearLogs();
+    }
+  }
+
+  reopenLogs(): void {
+    for (const channels of this.#all()) {
+      channels.reopenLogs();
+    }
+  }
+
+  /** Closes everything at once. */
+  close(): void {
+    this.#current?.close();
+    this.#current = null;
+    for (const channels of this.#earlier) {
+      channels.close();
+    }
+    this.#earlier = NONE;
+  }
+
+  #readOn(channels: Channels): void {
+    channels.onEnd(() => {
+      this.#earlier = this.#earlier.filter((other) => other !== channels);
+    });
+    this.#earlier = [...this.#earlier, channels];
+    const [oldest] = this.#earlier;
+    if (this.#earlier.length > MOST_EARLIER_RUNS && oldest !== undefined) {
+      this.#reportLimit();
+      // What is in its pipes is read first; its end takes it out of the list.
+      oldest.close();
+    }
+  }
+
+  /** Once: a program that does this does it at every run. */
+  #reportLimit(): void {
+    if (!this.#isLimitReported) {
+      this.#isLimitReported = true;
+      const { host, config } = this.#owner;
+      host.log.warn(
+        `processes that earlier runs of ${config.name} have left keep its output open: ` +
+          `the output of the last ${MOST_EARLIER_RUNS} earlier runs is read`,
+      );
+    }
+  }
+
+  #all(): readonly Channels[] {
+    return this.#current === null ? this.#earlier : [...this.#earlier, this.#current];
+  }
+}
