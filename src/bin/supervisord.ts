@@ -13,11 +13,11 @@ import { inheritedArguments, inheritedEnvironment } from '../io/inherited.ts';
 import { initialNofile } from '../native/posix.ts';
 import { fsencode, showEscapes } from '../python/fs-encoding.ts';
 import { type Launch, launchInBackground, takeLaunch } from '../supervisor/background.ts';
-import type { Handover } from '../supervisor/handover.ts';
 import { saveMemoryFromNowOn } from '../supervisor/heap.ts';
-import { takeHandover } from '../supervisor/inheritance.ts';
+import type { Handover } from '../supervisor/journal/handover.ts';
 import { runDaemon } from '../supervisor/run.ts';
 import { StartError } from '../supervisor/start-error.ts';
+import { takeHandover } from '../supervisor/upgrade/inheritance.ts';
 import { defaultConfigFile, parseSupervisordFlags, type SupervisordFlags } from './flags.ts';
 import { nameProcess } from './process-name.ts';
 

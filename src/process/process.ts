@@ -57,6 +57,8 @@ export class Process implements ManagedProcess, SpawnOwner {
   #stopReportedAtMs = Number.NEGATIVE_INFINITY;
   #logTrouble: string | null = null;
   #startTicks: number | null = null;
+  /** What the record of an adopted process has that this version does not know; a new process begins without. */
+  #unknown: unknown = undefined;
   /** Ends the watch for the exit of a process that is not our child. */
   #unwatch: (() => void) | null = null;
 
@@ -140,6 +142,7 @@ export class Process implements ManagedProcess, SpawnOwner {
         stdout: isAuto('stdout') ? this.stdoutLogfile : null,
         stderr: isAuto('stderr') ? this.stderrLogfile : null,
       },
+      unknown: this.#unknown,
     };
   }
 
@@ -164,6 +167,7 @@ export class Process implements ManagedProcess, SpawnOwner {
    * @param pid of the process to be adopted, 0 where there is none
    */
   adopt(record: ProcessRecord, pid: number): void {
+    this.#unknown = record.unknown;
     if (pid === 0) {
       this.#take({ type: 'adopted' });
       return;
@@ -299,6 +303,9 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.#machine = machine;
     this.revision += 1;
     if (isNew) {
+      if (machine.state.name === 'STARTING' && machine.state.pid === null) {
+        this.#unknown = undefined;
+      }
       // Before any effect is run: a later daemon then knows of all that may have been done.
       this.host.remember(this);
     }

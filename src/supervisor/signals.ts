@@ -22,17 +22,16 @@ const HANDLERS: { readonly [S in NodeJS.Signals]?: Handler } = {
 };
 
 /**
- * Receives the signals for the supervisor of the moment. While the daemon starts, and between two of its lives,
- * there is none: a request to exit, to restart or to upgrade then waits for the next, so that no signal ends the daemon
- * behind its back or is lost.
+ * Handles the signals for the current supervisor. While the daemon starts, and during a restart, there is none: a
+ * request to exit, to restart or to upgrade waits for the next one then, so that no signal is lost or ends the daemon.
  */
-export class SignalDesk {
+export class SignalHandler {
   #supervisor: Supervisor | null = null;
   #isInstalled = false;
   readonly #waiting = new Set<NodeJS.Signals>();
 
-  /** Hands all signals to this supervisor from now on, or to nobody. */
-  serve(supervisor: Supervisor | null): void {
+  /** From now on all signals are for this supervisor; null: they wait. */
+  handleFor(supervisor: Supervisor | null): void {
     this.#supervisor = supervisor;
     this.#install();
     if (supervisor === null) {

@@ -1,5 +1,5 @@
 /**
- * The daemon while it runs: its groups, its state, and what may be asked of it.
+ * The daemon while it runs: its groups, its state, and the requests that it takes.
  *
  * @module
  */
@@ -18,12 +18,12 @@ import type { InheritedSocket } from '../process/spawn/fcgi-socket.ts';
 import { serverUrlOf } from '../process/spawn/server-url.ts';
 import type { OutputListeners } from '../process/taps/output-listeners.ts';
 import type { OutputName } from '../process/taps/output-tap.ts';
-import { adopt } from './adoption.ts';
+import { adopt } from './adoption/adoption.ts';
+import type { InheritedProcesses } from './adoption/inherited-processes.ts';
 import { autostart } from './autostart.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
-import { Journal } from './journal.ts';
-import { journalIn } from './journal-format.ts';
-import type { Legacy } from './legacy.ts';
+import { Journal, type UnknownContents } from './journal/journal.ts';
+import { journalIn } from './journal/read-journal.ts';
 import { stopInOrder } from './ordered-stop.ts';
 import type { ConfigChanges, SupervisorState, SupervisorView } from './supervisor-view.ts';
 
@@ -47,9 +47,9 @@ export class Supervisor implements SupervisorView, ProcessHost {
   readonly processesByPid = new Map<number, Reaped>();
   /** Made with the first program that needs it. */
   lifecycle: Lifecycle | null = null;
-  /** Has the daemon go on as the program that its command leads to now; null while that cannot be. */
+  /** Begins an upgrade in place; null while none is possible. */
   upgrade: (() => void) | null = null;
-  /** Where it is written down what runs, from `takeOver` on; null where there is no place for it. */
+  /** From `takeOver` on; null where there is no runtime folder. */
   journal: Journal | null = null;
   /** Made once no other daemon can be using it. */
   runtimeFolder: string | null = null;
@@ -63,7 +63,8 @@ export class Supervisor implements SupervisorView, ProcessHost {
   readonly #changeListeners = new Set<() => void>();
   #config: Config;
   #state: SupervisorState = 'RUNNING';
-  #legacy: Legacy | null = null;
+  #inherited: InheritedProcesses | null = null;
+  #unknownContents: UnknownContents | undefined;
   #isStarted = false;
   #nextConfig: Config | null = null;
   #end: (ending: Ending) => void = () => {};
@@ -120,11 +121,11 @@ export class Supervisor implements SupervisorView, ProcessHost {
   }
 
   recordOf(groupName: string, config: ProcessConfig): ProcessRecord | null {
-    return this.#legacy?.recordOf(groupName, config) ?? null;
+    return this.#inherited?.recordOf(groupName, config) ?? null;
   }
 
   inheritedSocketOf(socket: FcgiSocketConfig): InheritedSocket {
-    return this.#legacy?.socketOf(socket, this.log) ?? null;
+    return this.#inherited?.socketOf(socket, this.log) ?? null;
   }
 
   remember(process: HostedProcess): void {
@@ -145,21 +146,27 @@ export class Supervisor implements SupervisorView, ProcessHost {
     return this.events.isQuiet && this.allProcesses().every((process) => process.isQuiet);
   }
 
-  /** Has the groups that are added from now on made of what an earlier daemon has left; `takeOver` is to follow. */
-  inherit(legacy: Legacy): void {
-    this.#legacy = legacy;
+  /**
+   * Groups that are added from now on go on with what is inherited; `takeOver` is to follow.
+   *
+   * @param unknown what the journal has that this version does not know
+   */
+  inherit(inherited: InheritedProcesses, unknown: UnknownContents | undefined): void {
+    this.#inherited = inherited;
+    this.#unknownContents = unknown;
   }
 
-  /** Takes over what an earlier daemon has left, and writes down from now on what runs. */
+  /** Adopts what is inherited, and keeps a journal from now on. */
   takeOver(): void {
-    if (this.#legacy !== null) {
-      adopt(this, this.#legacy);
+    if (this.#inherited !== null) {
+      adopt(this, this.#inherited);
     }
     if (this.runtimeFolder !== null) {
       this.journal = new Journal({
         path: journalIn(this.runtimeFolder),
         log: this.log,
         everything: () => this.allProcesses(),
+        unknown: this.#unknownContents,
       });
     }
   }
@@ -167,10 +174,10 @@ export class Supervisor implements SupervisorView, ProcessHost {
   /** Starts what is to be started by itself; from now on groups that are added start at once. */
   start(): void {
     this.#isStarted = true;
-    if (!this.#legacy?.isUpgrade) {
+    if (!this.#inherited?.isUpgrade) {
       this.events.bus.publish('SUPERVISOR_STATE_CHANGE_RUNNING', () => supervisorStateEvent('RUNNING'));
     }
-    this.#legacy = null;
+    this.#inherited = null;
     this.#autostart(
       [...this.#groups.values()].sort(byPriority).flatMap((group) => [...group.processes.values()]),
       startIsOver,
@@ -205,7 +212,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
     const group = new Group(config, this);
     this.#groups.set(config.name, group);
     this.events.addPool(config);
-    if (!this.#legacy?.hasGroup(config.name)) {
+    if (!this.#inherited?.hasGroup(config.name)) {
       this.events.bus.publish('PROCESS_GROUP_ADDED', () => groupEvent('ADDED', config.name));
     }
     if (this.#isStarted) {

@@ -7,6 +7,13 @@ import { isAlive } from '../../compat/harness/processes.ts';
 import { mkfifo } from '../../src/native/posix.ts';
 import { until } from './support.ts';
 
+/** As the process `p` of the group `g` has it: the tests adopt it under that name. */
+const ENVIRONMENT = {
+  PATH: process.env.PATH ?? '',
+  SUPERVISOR_PROCESS_NAME: 'p',
+  SUPERVISOR_GROUP_NAME: 'g',
+};
+
 /** A process that ends when it is told how; whoever has made it has to tell it, or to kill it. */
 export interface Obedient {
   readonly pid: number;
@@ -16,7 +23,8 @@ export interface Obedient {
 /** A process that init has for its child. */
 export function orphan(folder: string, name = 'orphan'): Obedient {
   const told = order(folder, name);
-  const { stdout } = spawnSync('/bin/sh', ['-c', `${told.script} >/dev/null 2>&1 & echo $!`]);
+  const command = `${told.script} >/dev/null 2>&1 & echo $!`;
+  const { stdout } = spawnSync('/bin/sh', ['-c', command], { env: ENVIRONMENT });
   return { pid: Number(stdout), exit: told.exit };
 }
 
@@ -44,6 +52,7 @@ async function parented(
   const path = join(folder, 'pid');
   const parent = spawn('/bin/sh', ['-c', `${told.script} & echo $! > ${path}; ${goesOn}`], {
     stdio: 'ignore',
+    env: ENVIRONMENT,
   });
   await until('it is started', () => readPid(path) > 0 && isReady(parent.pid ?? 0));
   return { pid: readPid(path), exit: told.exit, parent };

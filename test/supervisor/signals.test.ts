@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/types.ts';
-import { SignalDesk } from '../../src/supervisor/signals.ts';
+import { SignalHandler } from '../../src/supervisor/signals.ts';
 import type { Supervisor } from '../../src/supervisor/supervisor.ts';
 import { FakeSupervisor } from '../rpc/fakes.ts';
 
@@ -22,8 +22,8 @@ function receive(name: NodeJS.Signals): void {
 test('TERM, INT and QUIT ask for a shutdown', () => {
   for (const name of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) {
     const served = supervisor();
-    const desk = new SignalDesk();
-    desk.serve(served);
+    const handler = new SignalHandler();
+    handler.handleFor(served);
     receive(name);
     expect(served.state).toBe('SHUTDOWN');
     expect(served.log.lines).toEqual([`warn: received ${name} indicating exit request`]);
@@ -33,7 +33,7 @@ test('TERM, INT and QUIT ask for a shutdown', () => {
 
 test('HUP asks for a restart, and is ignored during a shutdown', () => {
   const served = supervisor();
-  new SignalDesk().serve(served);
+  new SignalHandler().handleFor(served);
   receive('SIGHUP');
   expect(served.state).toBe('RESTARTING');
   served.state = 'SHUTDOWN';
@@ -48,7 +48,7 @@ test('HUP with a file that cannot be used is refused and said', () => {
   served.restart = () => {
     throw new ConfigError('the file is broken');
   };
-  new SignalDesk().serve(served);
+  new SignalHandler().handleFor(served);
   receive('SIGHUP');
   expect(served.log.lines.at(-1)).toBe(
     'critical: restart refused, the configuration cannot be used: the file is broken',
@@ -56,18 +56,18 @@ test('HUP with a file that cannot be used is refused and said', () => {
 });
 
 test('a request that comes while nobody serves waits, and is met once', () => {
-  const desk = new SignalDesk();
-  desk.serve(null);
+  const handler = new SignalHandler();
+  handler.handleFor(null);
   receive('SIGHUP');
   const first = supervisor();
-  desk.serve(first);
+  handler.handleFor(first);
   expect(first.state).toBe('RESTARTING');
-  desk.serve(null);
+  handler.handleFor(null);
   receive('SIGTERM');
   const second = supervisor();
-  desk.serve(second);
+  handler.handleFor(second);
   expect(second.state).toBe('SHUTDOWN');
   const third = supervisor();
-  desk.serve(third);
+  handler.handleFor(third);
   expect(third.state).toBe('RUNNING');
 });

@@ -14,7 +14,7 @@ import {
   RpcInterfaceError,
   UnknownFactoryError,
 } from '../../rpc/rpc-interfaces.ts';
-import type { HandedSocket } from '../../supervisor/handover.ts';
+import type { HandedSocket } from '../../supervisor/journal/handover.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { routes } from '../routes.ts';
 import { demandedCredentials } from './basic-auth.ts';

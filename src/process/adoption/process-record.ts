@@ -18,4 +18,6 @@ export interface ProcessRecord {
   readonly base: string | null;
   /** The files of the logs that the daemon named itself. */
   readonly autoLogs: { readonly stdout: string | null; readonly stderr: string | null };
+  /** What the record has that this version does not know: it is written again while the same process runs. */
+  readonly unknown?: unknown;
 }

@@ -5,7 +5,7 @@ import type { ProcessConfig } from '../../../src/config/types.ts';
 import { now } from '../../../src/io/clock.ts';
 import { procStat } from '../../../src/io/proc-stat.ts';
 import { mkfifo } from '../../../src/native/posix.ts';
-import { pidOfRecord } from '../../../src/process/adoption/adopt-process.ts';
+import { findProcess } from '../../../src/process/adoption/find-process.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { INITIAL_MACHINE, type ProcessState } from '../../../src/process/machine/machine.ts';
 import { Process } from '../../../src/process/process.ts';
@@ -23,6 +23,10 @@ function recordOf(state: ProcessState, changes: Partial<ProcessRecord> = {}): Pr
     autoLogs: { stdout: null, stderr: null },
     ...changes,
   };
+}
+
+function pidOfRecord(record: ProcessRecord): number {
+  return findProcess(record).pid;
 }
 
 const STARTING = { name: 'STARTING', pid: null } as const;

@@ -1,24 +1,28 @@
 /**
  * What a later daemon has to know of the processes that run, in a file of the runtime folder: a line for each change,
- * written in one piece before anything is done about it. Who is killed at any moment leaves whole lines behind, and
- * at most one that is cut short (DESIGN, Staying alive).
+ * written in one piece before anything is done about it. A daemon that is killed at any moment leaves whole lines
+ * behind, and at most one that is cut short (DESIGN, Staying alive).
  *
  * @module
  */
-import { closeSync, fstatSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ProcessConfig } from '../config/types.ts';
-import { openSync, renameSync } from '../io/files.ts';
-import type { MainLog } from '../logs/main-log.ts';
-import type { ProcessRecord } from '../process/adoption/process-record.ts';
-import { isOurFolder } from '../process/channels/pipes.ts';
-import type { Handover } from './handover.ts';
-import { type Change, CURRENT_FORMAT, type Heading, thisDaemon } from './journal-format.ts';
+import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
+import type { ProcessConfig } from '../../config/types.ts';
+import { openSync, renameSync, rmSync } from '../../io/files.ts';
+import type { MainLog } from '../../logs/main-log.ts';
+import type { ProcessRecord } from '../../process/adoption/process-record.ts';
+import { isOurFolder } from '../../process/channels/pipes.ts';
+import { thisDaemon } from './daemon-identity.ts';
+import { type Handover, writeHandover } from './handover.ts';
+import { CURRENT_FORMAT, type Heading } from './read-journal.ts';
+import type { JsonObject } from './schema.ts';
+import { writeChange, writeProcess } from './stored-process.ts';
 
 /** A journal is written anew when it has grown by so many bytes, and by as much as it was. */
 const LEAST_GROWTH_BYTES = 1 << 20;
 
-/** How long after a journal could not be written it is tried again, in milliseconds. */
+/** How long after a failed write the next try is made, in milliseconds. */
 const RETRY_MS = 2000;
 
 export interface Recorded {
@@ -34,6 +38,15 @@ export interface JournalOptions {
   readonly log: MainLog;
   /** For a journal that is written anew. */
   readonly everything: () => Iterable<Recorded>;
+  /** What an earlier journal has that this version does not know; it stands in every later one. */
+  readonly unknown?: UnknownContents;
+}
+
+export interface UnknownContents {
+  /** Whole lines. */
+  readonly lines: readonly string[];
+  /** Fields of the hand-over. */
+  readonly handover: unknown;
 }
 
 export class Journal {
@@ -47,7 +60,7 @@ export class Journal {
   #retry: NodeJS.Timeout | null = null;
   #isTroubled = false;
 
-  /** Writes down what there is at once; a file that cannot be written is said and lived with. */
+  /** Writes what runs at once; a failed write is logged once and tried again. */
   constructor(options: JournalOptions) {
     this.#options = options;
     this.#rewrite();
@@ -59,7 +72,8 @@ export class Journal {
     const isKnown = this.#known.has(recorded);
     if (recorded.isUp) {
       this.#known.add(recorded);
-      this.#append({ process: isKnown ? withoutConfig(recorded.record) : recorded.record });
+      const { record } = recorded;
+      this.#append({ process: isKnown ? writeChange(record) : writeProcess(record) });
     } else if (isKnown) {
       this.#known.delete(recorded);
       this.#append({ gone: [groupName, config.name] });
@@ -73,12 +87,12 @@ export class Journal {
   }
 
   /**
-   * Writes down everything, what does not run as well, for the program that goes on under this pid.
+   * Writes everything, also what does not run, for the program that goes on under this pid.
    *
-   * @throws ErrnoException when it cannot be written
+   * @throws Error when it cannot be written
    */
   handOver(handover: Handover): void {
-    this.#rewrite(handover);
+    this.#rewrite({ ...handover, unknown: this.#options.unknown?.handover });
     if (this.#fd === null) throw new Error(`journal ${this.#options.path} cannot be written`);
   }
 
@@ -102,7 +116,7 @@ export class Journal {
     this.#fd = null;
   }
 
-  #append(change: Change): void {
+  #append(line: Line): void {
     if (this.#fd === null) {
       // The next try writes all that there is.
       return;
@@ -112,7 +126,7 @@ export class Journal {
       return;
     }
     try {
-      this.#write(lineOf(change));
+      this.#write(textOf(line));
     } catch (error) {
       this.#fail(error);
     }
@@ -120,7 +134,7 @@ export class Journal {
 
   /** Beside the old one, which is there until the new one is whole. */
   #rewrite(handover: Handover | null = null): void {
-    const { path, everything, log } = this.#options;
+    const { path, log } = this.#options;
     const next = `${path}.new`;
     this.#cancelRetry();
     this.#closeFile();
@@ -128,17 +142,8 @@ export class Journal {
     this.#bytes = 0;
     try {
       requireFolder(dirname(path));
-      this.#fd = openSync(next, 'w', 0o600);
-      const heading: Heading = { format: CURRENT_FORMAT, daemon: thisDaemon() };
-      const lines = [lineOf(heading)];
-      if (this.#isLeaving) lines.push(lineOf({ leaving: true }));
-      if (handover !== null) lines.push(lineOf({ handover }));
-      for (const recorded of everything()) {
-        if (handover === null && !recorded.isUp) continue;
-        this.#known.add(recorded);
-        lines.push(lineOf({ process: recorded.record }));
-      }
-      this.#write(lines.join(''));
+      this.#fd = create(next);
+      this.#write(this.#wholeText(handover));
       renameSync(next, path);
     } catch (error) {
       this.#fail(error);
@@ -149,6 +154,22 @@ export class Journal {
       this.#isTroubled = false;
       log.info(`journal ${path} is written again`);
     }
+  }
+
+  #wholeText(handover: Handover | null): string {
+    const { everything, unknown } = this.#options;
+    const lines = [
+      textOf({ format: CURRENT_FORMAT, daemon: thisDaemon(), visord: VISORD_VERSION } satisfies Heading),
+    ];
+    if (this.#isLeaving) lines.push(textOf({ leaving: true }));
+    if (handover !== null) lines.push(textOf({ handover: writeHandover(handover) }));
+    for (const recorded of everything()) {
+      if (handover === null && !recorded.isUp) continue;
+      this.#known.add(recorded);
+      lines.push(textOf({ process: writeProcess(recorded.record) }));
+    }
+    for (const line of unknown?.lines ?? []) lines.push(`${line}\n`);
+    return lines.join('');
   }
 
   /** @throws ErrnoException, also where only a part has found room */
@@ -169,25 +190,27 @@ export class Journal {
     this.#isTroubled = true;
     log.error(
       `journal ${path} cannot be written: ${(error as Error).message}; ` +
-        'until it can, a daemon that is killed leaves programs that the next one does not know',
+        'until it can, programs of a daemon that is killed are not adopted by the next one',
     );
   }
 }
 
-function lineOf(value: Heading | Change): string {
-  return `${JSON.stringify(value)}\n`;
+type Line = Heading | JsonObject;
+
+function textOf(line: Line): string {
+  return `${JSON.stringify(line)}\n`;
 }
 
-function withoutConfig({
-  config: { name },
-  ...record
-}: ProcessRecord): Extract<Change, { process: unknown }>['process'] {
-  return { ...record, name };
+/** A file of this user alone, whatever had its name. @throws ErrnoException */
+function create(path: string): number {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  rmSync(path, { force: true });
+  return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
 }
 
-/** @throws Error where somebody else has put something in the place of the folder, ErrnoException where it cannot be had */
+/** @throws Error where the folder belongs to another user, ErrnoException where it cannot be made */
 function requireFolder(folder: string): void {
-  if (!isOurFolder(folder)) throw new Error(`${folder} is somebody else's`);
+  if (!isOurFolder(folder)) throw new Error(`${folder} belongs to another user, or is not a folder`);
 }
 
 /** A cleaner of temporary folders has taken the name. */

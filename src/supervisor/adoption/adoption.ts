@@ -1,16 +1,16 @@
 /**
- * Takes over the processes that an earlier daemon has left. Who runs what the configuration says goes on without
- * noticing; who runs something else is restarted, and who is in no configuration any more is stopped.
+ * Adopts the processes that are inherited. One whose configuration is the same runs on; one whose configuration has
+ * changed is restarted, and one that is not configured any more is stopped.
  *
  * @module
  */
-import type { GroupConfig, ProcessConfig } from '../config/types.ts';
-import type { EventSystem } from '../events/event-system.ts';
-import type { MainLog } from '../logs/main-log.ts';
-import type { Group } from '../process/group.ts';
-import { STOPPED_STATES } from '../process/machine/states.ts';
-import type { Process } from '../process/process.ts';
-import { type Inherited, isUnchanged, type Legacy } from './legacy.ts';
+import type { GroupConfig, ProcessConfig } from '../../config/types.ts';
+import type { EventSystem } from '../../events/event-system.ts';
+import type { MainLog } from '../../logs/main-log.ts';
+import type { Group } from '../../process/group.ts';
+import { STOPPED_STATES } from '../../process/machine/states.ts';
+import type { Process } from '../../process/process.ts';
+import { type InheritedProcess, type InheritedProcesses, isUnchanged } from './inherited-processes.ts';
 
 /** What adoption needs of the daemon. */
 export interface Adopter {
@@ -28,15 +28,15 @@ export interface Adopter {
 const PRIORITY = 999;
 
 /** To be called when the configured groups have been added, and before anything is started. */
-export function adopt(adopter: Adopter, legacy: Legacy): void {
-  for (const inherited of legacy.all) {
-    const { record } = inherited;
+export function adopt(adopter: Adopter, inherited: InheritedProcesses): void {
+  for (const one of inherited.all) {
+    const { record } = one;
     const group = adopter.groups.get(record.groupName);
     const process = group?.processes.get(record.config.name);
     if (group === undefined || process === undefined) {
-      stopLeftover(adopter, inherited);
+      stopLeftover(adopter, one);
     } else {
-      takeOver(adopter, group, process, inherited);
+      takeOver(adopter, group, process, one);
     }
   }
 }
@@ -45,11 +45,11 @@ function takeOver(
   adopter: Adopter,
   { config: { pool } }: Group,
   process: Process,
-  { record, pid, wasLeft, isListening }: Inherited,
+  { record, pid, wasBeingStopped, isListening }: InheritedProcess,
 ): void {
   const isChanged = !isUnchanged(record, process.config);
   if (pid === 0) {
-    // What one was that does not run is nothing to another configuration.
+    // A state that was reached with another configuration means nothing.
     if (!isChanged) {
       process.adopt(record, pid);
     }
@@ -60,9 +60,9 @@ function takeOver(
   }
   process.adopt(record, pid);
   if (pool !== undefined && !isListening) {
-    // In the middle of which event it is, only the daemon knew that has died.
+    // The event that it was handling is lost with the earlier daemon.
     stopThen(process, () => startAgain(adopter, process));
-  } else if (isChanged || wasLeft) {
+  } else if (isChanged || wasBeingStopped) {
     stopThen(process, () => process.config.autostart && startAgain(adopter, process));
   }
 }
@@ -75,7 +75,7 @@ function startAgain(adopter: Adopter, process: Process): void {
 }
 
 /** It is in a group as long as it runs, so that it can be seen, and is waited for by a shutdown. */
-function stopLeftover(adopter: Adopter, { record, pid }: Inherited): void {
+function stopLeftover(adopter: Adopter, { record, pid }: InheritedProcess): void {
   if (pid === 0) {
     return;
   }

@@ -1,17 +1,18 @@
 import { expect } from 'vitest';
-import { procStat } from '../../src/io/proc-stat.ts';
-import type { ProcessRecord } from '../../src/process/adoption/process-record.ts';
-import { INITIAL_MACHINE } from '../../src/process/machine/machine.ts';
+import { procStat } from '../../../src/io/proc-stat.ts';
+import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
+import { INITIAL_MACHINE } from '../../../src/process/machine/machine.ts';
 import {
-  type DaemonIdentity,
-  type JournalContents,
-  keyOf,
-  thisDaemon,
-} from '../../src/supervisor/journal-format.ts';
-import { isUnchanged, type Legacy, legacyOf, livingWriter } from '../../src/supervisor/legacy.ts';
-import { child, end } from '../process/orphans.ts';
-import { test as base, loggedTo } from '../process/support.ts';
-import { FakeLog, processConfig } from '../rpc/fakes.ts';
+  type InheritedProcesses,
+  inheritedFrom,
+  isUnchanged,
+  livingWriter,
+} from '../../../src/supervisor/adoption/inherited-processes.ts';
+import { type DaemonIdentity, thisDaemon } from '../../../src/supervisor/journal/daemon-identity.ts';
+import { type JournalContents, keyOf } from '../../../src/supervisor/journal/read-journal.ts';
+import { child, end } from '../../process/orphans.ts';
+import { test as base, loggedTo } from '../../process/support.ts';
+import { FakeLog, processConfig } from '../../rpc/fakes.ts';
 
 /** Our own child, for the time of a test. */
 const test = base.extend<{ pid: number }>({
@@ -35,35 +36,41 @@ function recordOf(pid: number, changes: Partial<ProcessRecord> = {}): ProcessRec
   };
 }
 
-/** What a daemon that was killed has left. */
-function legacyAfterKill(contents: JournalContents | null): Legacy {
-  return legacyOf(contents, null);
+function inherit(contents: JournalContents | null, log = new FakeLog()): InheritedProcesses {
+  return inheritedFrom(contents, log);
 }
 
 function left(records: readonly ProcessRecord[], changes: Partial<DaemonIdentity> = {}): JournalContents {
-  return { daemon: { ...thisDaemon(), ...changes }, records, isLeaving: false, handover: null };
+  return {
+    daemon: { ...thisDaemon(), ...changes },
+    records,
+    isLeaving: false,
+    handover: null,
+    unknownLines: [],
+    damage: [],
+  };
 }
 
 /** A pid that nobody has. */
 const NOBODY = 0x3fffffff;
 
 test('what still runs is inherited, and found by its name and its group', ({ pid }) => {
-  const legacy = legacyAfterKill(left([recordOf(pid), recordOf(NOBODY, { config: processConfig('gone') })]));
-  expect(legacy.all).toEqual([{ record: recordOf(pid), pid, wasLeft: false, isListening: false }]);
-  const found = (group: string, name: string) => legacy.recordOf(group, processConfig(name));
+  const inherited = inherit(left([recordOf(pid), recordOf(NOBODY, { config: processConfig('gone') })]));
+  expect(inherited.all).toEqual([{ record: recordOf(pid), pid, wasBeingStopped: false, isListening: false }]);
+  const found = (group: string, name: string) => inherited.recordOf(group, processConfig(name));
   expect(found('g', 'p')).toEqual(recordOf(pid));
   expect([found('g', 'gone'), found('p', 'p'), found('g', 'q')]).toEqual([null, null, null]);
 });
 
 test('who was about to be stopped by its daemon is told from who was not', ({ pid }) => {
-  expect(legacyAfterKill({ ...left([recordOf(pid)]), isLeaving: true }).all).toMatchObject([
-    { wasLeft: true },
+  expect(inherit({ ...left([recordOf(pid)]), isLeaving: true }).all).toMatchObject([
+    { wasBeingStopped: true },
   ]);
 });
 
 test('one that was being stopped when its daemon was killed is told from the others too', ({ pid }) => {
   const machine = { ...INITIAL_MACHINE, state: { name: 'STOPPING', pid, killAtMs: 1 } } as const;
-  expect(legacyAfterKill(left([recordOf(pid, { machine })])).all).toMatchObject([{ wasLeft: true }]);
+  expect(inherit(left([recordOf(pid, { machine })])).all).toMatchObject([{ wasBeingStopped: true }]);
 });
 
 test('an upgrade leaves all: what does not run too, as long as it is configured so, and what is being stopped', ({
@@ -79,14 +86,14 @@ test('an upgrade leaves all: what does not run too, as long as it is configured 
   };
   const stopping = { ...INITIAL_MACHINE, state: { name: 'STOPPING', pid, killAtMs: 1 } } as const;
   const ended = recordOf(NOBODY, { config: processConfig('ended'), machine: INITIAL_MACHINE });
-  const legacy = legacyOf(left([recordOf(pid, { machine: stopping }), ended]), handover);
-  expect(legacy.all.map((one) => [one.pid, one.wasLeft, one.isListening])).toEqual([
+  const inherited = inherit({ ...left([recordOf(pid, { machine: stopping }), ended]), handover });
+  expect(inherited.all.map((one) => [one.pid, one.wasBeingStopped, one.isListening])).toEqual([
     [pid, false, true],
     [0, false, false],
   ]);
-  expect(legacy.recordOf('g', processConfig('ended'))).toEqual(ended);
-  expect(legacy.recordOf('g', processConfig('ended', { priority: 7 }))).toBe(null);
-  expect([legacy.hasGroup('g'), legacy.hasGroup('other')]).toEqual([true, false]);
+  expect(inherited.recordOf('g', processConfig('ended'))).toEqual(ended);
+  expect(inherited.recordOf('g', processConfig('ended', { priority: 7 }))).toBe(null);
+  expect([inherited.hasGroup('g'), inherited.hasGroup('other')]).toEqual([true, false]);
 });
 
 test.for([
@@ -94,27 +101,27 @@ test.for([
   ['another PID 1', { initTicks: -1 }],
   ['a PID 1 that cannot be seen any more', { initTicks: null }],
 ] as const)('after %s nothing is left, whatever pids there are', ([, changes], { pid }) => {
-  expect(legacyAfterKill(left([recordOf(pid)], changes)).all).toEqual([]);
+  expect(inherit(left([recordOf(pid)], changes)).all).toEqual([]);
 });
 
 test('a pid that another process has got is not taken for the one that had it', ({ pid }) => {
   const { startTicks } = recordOf(pid);
-  expect(legacyAfterKill(left([recordOf(pid, { startTicks: (startTicks ?? 0) - 100 })])).all).toEqual([]);
+  expect(inherit(left([recordOf(pid, { startTicks: (startTicks ?? 0) - 100 })])).all).toEqual([]);
 });
 
 test('without a journal nothing is left', () => {
-  expect(legacyAfterKill(null).all).toEqual([]);
+  expect(inherit(null).all).toEqual([]);
 });
 
 test('logs that the daemon named itself are known, of both channels and of none', ({ pid }) => {
-  const legacy = legacyAfterKill(
+  const inherited = inherit(
     left([
       recordOf(pid, { autoLogs: { stdout: '/a.log', stderr: null } }),
       recordOf(pid, { config: processConfig('q'), autoLogs: { stdout: '/b.log', stderr: '/c.log' } }),
       recordOf(NOBODY, { config: processConfig('r'), autoLogs: { stdout: '/d.log', stderr: null } }),
     ]),
   );
-  expect(legacy.autoLogs).toEqual(['/a.log', '/b.log', '/c.log']);
+  expect(inherited.autoLogs).toEqual(['/a.log', '/b.log', '/c.log']);
 });
 
 test('a daemon that runs is a living writer; one that has ended is none', async ({ pid }) => {
@@ -157,9 +164,9 @@ test('a configuration that went through the file is the same; one in which a key
 test('a socket that nobody has is made anew; one that cannot be had of its process is said', ({ pid }) => {
   const log = new FakeLog();
   const socket = { kind: 'unix', path: '/tmp/x.sock', owner: null, mode: 0o700, backlog: null } as const;
-  expect(legacyAfterKill(left([recordOf(pid)])).socketOf(socket, log)).toBe(null);
+  expect(inherit(left([recordOf(pid)])).socketOf(socket, log)).toBe(null);
   const config = processConfig('p', { socket });
-  const legacy = legacyAfterKill(left([recordOf(pid, { config })]));
-  expect(legacy.socketOf({ ...socket, path: '/tmp/y.sock' }, log)).toBe(null);
+  const inherited = inherit(left([recordOf(pid, { config })]));
+  expect(inherited.socketOf({ ...socket, path: '/tmp/y.sock' }, log)).toBe(null);
   expect(log.lines).toEqual([]);
 });

@@ -6,17 +6,17 @@
  * @module
  */
 import { closeSync, openSync } from 'node:fs';
-import { changeFolder, currentFolder } from '../io/files.ts';
-import type { IoLoop } from '../io/io-loop.ts';
-import { hasBacklog } from '../logs/log-output.ts';
-import { syslog } from '../logs/syslog.ts';
-import { execve, pipe, READABLE, readInto, setNonblocking, spawn } from '../native/posix.ts';
-import type { WaitStatus } from '../process/machine/wait-status.ts';
-import { ownCommandLine, ownEnvironment } from '../process/spawn/own-command.ts';
-import type { HandedSocket } from './handover.ts';
+import { changeFolder, currentFolder } from '../../io/files.ts';
+import type { IoLoop } from '../../io/io-loop.ts';
+import { hasBacklog } from '../../logs/log-output.ts';
+import { syslog } from '../../logs/syslog.ts';
+import { execve, pipe, READABLE, readInto, setNonblocking, spawn } from '../../native/posix.ts';
+import type { WaitStatus } from '../../process/machine/wait-status.ts';
+import { ownCommandLine, ownEnvironment } from '../../process/spawn/own-command.ts';
+import type { HandedSocket } from '../journal/handover.ts';
+import { keyOf } from '../journal/read-journal.ts';
+import type { Supervisor } from '../supervisor.ts';
 import { upgradeEnvironment } from './inheritance.ts';
-import { keyOf } from './journal-format.ts';
-import type { Supervisor } from './supervisor.ts';
 
 /** How long a moment is waited for in which nobody is being answered, in milliseconds; who waits then is cut off. */
 const PATIENCE_MS = 60_000;

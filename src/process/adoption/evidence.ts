@@ -1,0 +1,83 @@
+/**
+ * Whether a running process is the program of a record. A record is believed only where /proc agrees with it: a file
+ * must not make the daemon watch, stop or read the output of a process that it did not start.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { readlinkSync } from '../../io/files.ts';
+import { splitCommand } from '../../python/shlex.ts';
+import type { ProcessRecord } from './process-record.ts';
+
+/**
+ * True where the process has a channel of the record, or the environment that a child of its name gets, or runs the
+ * record's command as its user. A program may have executed another, changed its user or closed its channels, so that
+ * one of them is enough; the start time alone is not.
+ */
+export function isProgramOf(record: ProcessRecord, pid: number): boolean {
+  const channels = hasChannel(record, pid);
+  const environment = channels === true ? true : hasEnvironment(record, pid);
+  if (channels === true || environment === true) {
+    return true;
+  }
+  if (record.startTicks === null || !runsCommand(record, pid)) {
+    return false;
+  }
+  // A program that became another user (sudo) is closed to a daemon that is not root.
+  const isClosed = channels === 'unknown' && environment === 'unknown';
+  return isClosed || userOf(pid) === (record.config.uid ?? process.geteuid?.());
+}
+
+const CHANNELS = ['stdin', 'stdout', 'stderr'] as const;
+
+function hasChannel({ base }: ProcessRecord, pid: number): boolean | 'unknown' {
+  if (base === null) return false;
+  for (const [descriptor, name] of CHANNELS.entries()) {
+    try {
+      const target = readlinkSync(`/proc/${pid}/fd/${descriptor}`);
+      if (target === `${base}.${name}` || target === `${base}.${name} (deleted)`) return true;
+    } catch (error) {
+      if (isForbidden(error)) return 'unknown';
+    }
+  }
+  return false;
+}
+
+function hasEnvironment({ groupName, config: { name } }: ProcessRecord, pid: number): boolean | 'unknown' {
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return (
+      variables.includes(`SUPERVISOR_PROCESS_NAME=${name}`) &&
+      variables.includes(`SUPERVISOR_GROUP_NAME=${groupName}`)
+    );
+  } catch (error) {
+    return isForbidden(error) ? 'unknown' : false;
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' || code === 'EPERM';
+}
+
+/** A script has its interpreter before it. */
+function runsCommand({ config }: ProcessRecord, pid: number): boolean {
+  try {
+    const [program = '', ...options] = splitCommand(config.command);
+    const running = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+    const own = running.slice(-options.length - 1);
+    return basename(own[0] ?? '') === basename(program) && own.slice(1).join('\0') === options.join('\0');
+  } catch {
+    return false;
+  }
+}
+
+/** The real user; undefined where it cannot be read. */
+function userOf(pid: number): number | undefined {
+  try {
+    return Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Finds the running process of a record.
+ *
+ * @module
+ */
+import { readdirSync } from 'node:fs';
+import { readlinkSync } from '../../io/files.ts';
+import { type ProcStat, procStat } from '../../io/proc-stat.ts';
+import { pidOf } from '../machine/machine.ts';
+import { isProgramOf } from './evidence.ts';
+import type { ProcessRecord } from './process-record.ts';
+
+export interface FoundProcess {
+  /** 0 where the process has ended, or never was. */
+  readonly pid: number;
+  /** A process that has the pid and the start time of the record, and is not its program. */
+  readonly strangerPid: number | null;
+}
+
+const NONE: FoundProcess = { pid: 0, strangerPid: null };
+
+/** Our own child is the one of its record; of others /proc has to agree with the record. */
+export function findProcess(record: ProcessRecord): FoundProcess {
+  const { state } = record.machine;
+  const pid = pidOf(state);
+  if (pid === 0) {
+    return state.name === 'STARTING' ? { ...NONE, pid: findLeader(record) } : NONE;
+  }
+  const stat = livingStat(record, pid);
+  if (stat === null) return NONE;
+  const isIt = stat.parent === process.pid || isProgramOf(record, pid);
+  return isIt ? { ...NONE, pid } : { ...NONE, strangerPid: pid };
+}
+
+/** Null where the process of the record has ended; our own child has not before it is reaped. */
+export function livingStat({ startTicks }: ProcessRecord, pid: number): ProcStat | null {
+  const stat = procStat(pid);
+  const isIt = stat !== null && (startTicks === null || stat.startTicks === startTicks);
+  return isIt && (stat.parent === process.pid || !stat.isZombie) ? stat : null;
+}
+
+/** The daemon died before it knew the pid: the process is the leader of a group that has our FIFO as its stdout. */
+function findLeader({ base }: ProcessRecord): number {
+  const isIt = (pid: number, stat: ProcStat | null): boolean =>
+    base !== null && stat?.group === pid && !stat.isZombie && stdoutOf(pid) === `${base}.stdout`;
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.find((pid) => isIt(pid, procStat(pid))) ?? 0;
+}
+
+function stdoutOf(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/1`);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * What this daemon inherits: the processes of an earlier daemon that still run, and after an upgrade the states of the
+ * others.
+ *
+ * @module
+ */
+import { closeSync } from 'node:fs';
+import { isSame } from '../../config/diff.ts';
+import { fcgiSocketUrl } from '../../config/sections/fcgi.ts';
+import type { FcgiSocketConfig, ProcessConfig } from '../../config/types.ts';
+import { procStat } from '../../io/proc-stat.ts';
+import type { MainLog } from '../../logs/main-log.ts';
+import { pidfdGetfd, pidfdOpen } from '../../native/posix.ts';
+import { findProcess } from '../../process/adoption/find-process.ts';
+import type { ProcessRecord } from '../../process/adoption/process-record.ts';
+import type { InheritedSocket } from '../../process/spawn/fcgi-socket.ts';
+import { isOfThisBoot } from '../journal/daemon-identity.ts';
+import { type JournalContents, keyOf } from '../journal/read-journal.ts';
+
+export interface InheritedProcess {
+  readonly record: ProcessRecord;
+  /** 0 where there is no process, which is so only after an upgrade. */
+  readonly pid: number;
+  /** Its daemon was stopping it, or about to: it is stopped, and then started as at any start. */
+  readonly wasBeingStopped: boolean;
+  /** True for an event listener that waits for an event, and may be sent one. */
+  readonly isListening: boolean;
+}
+
+export class InheritedProcesses {
+  readonly #inherited: ReadonlyMap<string, InheritedProcess>;
+  readonly #groupNames: ReadonlySet<string>;
+  readonly #handedOut = new Set<string>();
+
+  /** This very process goes on as another program: nothing was lost, and no event reports a start. */
+  readonly isUpgrade: boolean;
+
+  constructor(inherited: readonly InheritedProcess[], isUpgrade = false) {
+    this.isUpgrade = isUpgrade;
+    this.#groupNames = new Set(inherited.map(({ record }) => record.groupName));
+    this.#inherited = new Map(
+      inherited.map((one) => [keyOf(one.record.groupName, one.record.config.name), one]),
+    );
+  }
+
+  get all(): readonly InheritedProcess[] {
+    return [...this.#inherited.values()];
+  }
+
+  /** Files of AUTO logs that are still written. */
+  get autoLogs(): string[] {
+    return this.all.flatMap(({ record: { autoLogs } }) =>
+      [autoLogs.stdout, autoLogs.stderr].filter((path) => path !== null),
+    );
+  }
+
+  /** Whether the group was active before an upgrade. */
+  hasGroup(groupName: string): boolean {
+    return this.isUpgrade && this.#groupNames.has(groupName);
+  }
+
+  /** The record of a configured process; of one that does not run only where its configuration is the same. */
+  recordOf(groupName: string, config: ProcessConfig): ProcessRecord | null {
+    const { record, pid } = this.#inherited.get(keyOf(groupName, config.name)) ?? {};
+    return record !== undefined && (pid !== 0 || isUnchanged(record, config)) ? record : null;
+  }
+
+  /** The listening socket that inherited processes have as their stdin; for the first group that asks. */
+  socketOf(socket: FcgiSocketConfig, log: MainLog): InheritedSocket {
+    const url = fcgiSocketUrl(socket);
+    const holder = this.all.find(
+      ({ pid, record: { config } }) => pid > 0 && config.socket && fcgiSocketUrl(config.socket) === url,
+    );
+    if (holder === undefined) {
+      return null;
+    }
+    if (this.#handedOut.has(url)) {
+      return 'out of reach';
+    }
+    this.#handedOut.add(url);
+    return this.#descriptorOf(holder, log);
+  }
+
+  #descriptorOf({ pid, record }: InheritedProcess, log: MainLog): InheritedSocket {
+    try {
+      const pidfd = pidfdOpen(pid);
+      try {
+        return pidfdGetfd(pidfd, STDIN);
+      } finally {
+        closeSync(pidfd);
+      }
+    } catch (error) {
+      const { message } = error as Error;
+      log.warn(`the socket of ${record.config.name} (pid ${pid}) cannot be taken over: ${message}`);
+      return 'out of reach';
+    }
+  }
+}
+
+const STDIN = 0;
+
+/** Whether the process was started with what the configuration says now. */
+export function isUnchanged(record: ProcessRecord, config: ProcessConfig): boolean {
+  return isSame(record.config, plain(config));
+}
+
+/** As it comes back from a file: keys without a value are not there. */
+function plain(config: ProcessConfig): unknown {
+  return JSON.parse(JSON.stringify(config));
+}
+
+/** The pid of the daemon that writes the journal, where it runs: nothing in its journal is ours then. */
+export function livingWriter({ daemon }: JournalContents): number | null {
+  if (!isOfThisBoot(daemon) || daemon.pid === process.pid) {
+    return null;
+  }
+  const stat = procStat(daemon.pid);
+  const isAlive = stat !== null && !stat.isZombie && stat.startTicks === daemon.startTicks;
+  return isAlive ? daemon.pid : null;
+}
+
+/**
+ * Picks what is of use now: the processes that still run, and after an upgrade the states of the others.
+ *
+ * @param contents null where there is nothing to inherit
+ */
+export function inheritedFrom(contents: JournalContents | null, log: MainLog): InheritedProcesses {
+  if (contents === null || !isOfThisBoot(contents.daemon)) {
+    return new InheritedProcesses([]);
+  }
+  const { records, isLeaving, handover } = contents;
+  const listening = new Set(handover?.listening);
+  const inherited = records.map((record) => ({
+    record,
+    pid: pidOf(record, log),
+    wasBeingStopped: handover === null && (isLeaving || record.machine.state.name === 'STOPPING'),
+    isListening: listening.has(keyOf(record.groupName, record.config.name)),
+  }));
+  return handover === null
+    ? new InheritedProcesses(inherited.filter(({ pid }) => pid > 0))
+    : new InheritedProcesses(inherited, true);
+}
+
+function pidOf(record: ProcessRecord, log: MainLog): number {
+  const { pid, strangerPid } = findProcess(record);
+  if (strangerPid !== null) {
+    log.warn(
+      `${record.config.name} is not adopted: process ${strangerPid} has neither its channels, its environment nor its command`,
+    );
+  }
+  return pid;
+}

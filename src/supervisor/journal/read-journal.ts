@@ -1,0 +1,185 @@
+/**
+ * Reads a journal line by line. A kind of line that this version does not know is kept; a damaged line is reported
+ * and skipped.
+ *
+ * @module
+ */
+import { closeSync, constants, fstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSync } from '../../io/files.ts';
+import type { ProcessRecord } from '../../process/adoption/process-record.ts';
+import { type DaemonIdentity, IDENTITY } from './daemon-identity.ts';
+import { type Handover, readHandover } from './handover.ts';
+import { isObject, type JsonObject, readFields } from './schema.ts';
+import { readProcess } from './stored-process.ts';
+
+/**
+ * The format that this version reads and writes. Fields and kinds of lines are added without a new number, as a reader
+ * skips those that it does not know; a number is for what an older version must not read.
+ */
+export const CURRENT_FORMAT = 1;
+
+/** The first line. */
+export interface Heading {
+  readonly format: number;
+  readonly daemon: DaemonIdentity;
+  /** Version of the writer, for people who read the file. */
+  readonly visord: string;
+}
+
+export interface JournalContents {
+  readonly daemon: DaemonIdentity;
+  readonly records: readonly ProcessRecord[];
+  /** True where its daemon was about to end, and had begun to stop what ran. */
+  readonly isLeaving: boolean;
+  /** What its daemon has handed over to the program that goes on under its pid, where it has executed one. */
+  readonly handover: Handover | null;
+  /** Lines of kinds that this version does not know, as they are in the file. */
+  readonly unknownLines: readonly string[];
+  /** What is wrong with the lines that were skipped, as `line 3 is not JSON`. */
+  readonly damage: readonly string[];
+}
+
+export type JournalReading =
+  | { readonly kind: 'none' }
+  /** There is a journal, and this version cannot read it. */
+  | { readonly kind: 'unreadable'; readonly reason: string }
+  | { readonly kind: 'read'; readonly contents: JournalContents };
+
+/** Where the journal of a runtime folder is. No FIFO has this name: theirs have a colon. */
+export function journalIn(folder: string): string {
+  return join(folder, 'journal');
+}
+
+export function readJournal(path: string): JournalReading {
+  let text: string;
+  try {
+    text = readOwnFile(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'none' } : unreadable(message);
+  }
+  return parseJournal(text);
+}
+
+export function parseJournal(text: string): JournalReading {
+  const [first = '', ...lines] = text.split('\n');
+  const heading = parsed(first);
+  if (!isObject(heading) || typeof heading.format !== 'number' || !isObject(heading.daemon)) {
+    return unreadable('its first line is no heading of a journal');
+  }
+  if (heading.format !== CURRENT_FORMAT) {
+    return unreadable(`its format is ${heading.format}, and this version reads format ${CURRENT_FORMAT}`);
+  }
+  const reader = new LineReader(readFields(IDENTITY, heading.daemon));
+  for (const [index, line] of lines.entries()) {
+    // Nothing follows the last newline.
+    if (line !== '' || index < lines.length - 1) reader.read(line, index + 2);
+  }
+  return { kind: 'read', contents: reader.contents };
+}
+
+/** Names of processes hold no newline. */
+export function keyOf(groupName: string, name: string): string {
+  return `${groupName}\n${name}`;
+}
+
+/** @throws Error for what is no file of this user alone, ErrnoException where it cannot be read */
+function readOwnFile(path: string): string {
+  // O_NONBLOCK: a FIFO in its place would block the open for ever.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const status = fstatSync(fd);
+    if (!status.isFile()) throw new Error('it is not a file');
+    if (status.uid !== process.geteuid?.()) throw new Error(`it belongs to user ${status.uid}`);
+    if ((status.mode & OTHERS_MAY_WRITE) !== 0) throw new Error('other users may write to it');
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const OTHERS_MAY_WRITE = 0o022;
+
+class LineReader {
+  readonly #daemon: DaemonIdentity;
+  readonly #records = new Map<string, ProcessRecord>();
+  readonly #unknownLines: string[] = [];
+  readonly #damage: string[] = [];
+  #isLeaving = false;
+  #handover: Handover | null = null;
+
+  constructor(daemon: DaemonIdentity) {
+    this.#daemon = daemon;
+  }
+
+  get contents(): JournalContents {
+    return {
+      daemon: this.#daemon,
+      records: [...this.#records.values()],
+      isLeaving: this.#isLeaving,
+      handover: this.#handover,
+      unknownLines: this.#unknownLines,
+      damage: this.#damage,
+    };
+  }
+
+  read(line: string, number: number): void {
+    const value = parsed(line);
+    if (!isObject(value)) {
+      this.#damage.push(`line ${number} is ${value === undefined ? 'not JSON' : 'not an object'}`);
+      return;
+    }
+    const kind = Object.keys(value).find((name) => Object.hasOwn(this.#kinds, name));
+    if (kind === undefined) {
+      this.#readUnknown(line, value, number);
+      return;
+    }
+    const trouble = this.#kinds[kind]?.(value[kind]);
+    if (trouble !== undefined) this.#damage.push(`line ${number} (${kind}) has ${trouble}`);
+  }
+
+  /** By the name that the line has: takes the line, or returns what is wrong with it. */
+  readonly #kinds: Readonly<Record<string, (value: unknown) => string | undefined>> = {
+    process: (value) => {
+      const record = readProcess(value, (group, name) => this.#records.get(keyOf(group, name)));
+      if (typeof record === 'string') return record;
+      this.#records.set(keyOf(record.groupName, record.config.name), record);
+      return undefined;
+    },
+    gone: (value) => {
+      const [group, name] = Array.isArray(value) ? (value as readonly unknown[]) : [];
+      if (typeof group !== 'string' || typeof name !== 'string') return 'no name of a process';
+      this.#records.delete(keyOf(group, name));
+      return undefined;
+    },
+    leaving: (value) => {
+      if (value !== true) return 'another value than true';
+      this.#isLeaving = true;
+      return undefined;
+    },
+    handover: (value) => {
+      if (!isObject(value)) return 'no object';
+      this.#handover = readHandover(value);
+      return undefined;
+    },
+  };
+
+  #readUnknown(line: string, value: JsonObject, number: number): void {
+    if (Object.keys(value).length === 0) this.#damage.push(`line ${number} is empty`);
+    else this.#unknownLines.push(line);
+  }
+}
+
+function unreadable(reason: string): JournalReading {
+  return { kind: 'unreadable', reason };
+}
+
+/** Undefined for what is not JSON. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The record of one process as it is kept in a journal.
+ *
+ * @module
+ */
+import type { ProcessRecord } from '../../process/adoption/process-record.ts';
+import {
+  type Field,
+  isObject,
+  type JsonObject,
+  number,
+  object,
+  orNull,
+  readFields,
+  text,
+  unknownFields,
+  writeFields,
+} from './schema.ts';
+import { storedConfig } from './stored-config.ts';
+import { hasState, storedMachine } from './stored-machine.ts';
+
+/** What changes in the life of a process. */
+const CHANGING = {
+  groupName: text(''),
+  machine: storedMachine,
+  startTicks: orNull(number(0)),
+  base: orNull(text('')),
+  autoLogs: object({ stdout: orNull(text('')), stderr: orNull(text('')) }),
+} satisfies { readonly [K in Exclude<keyof ProcessRecord, 'config' | 'unknown'>]: Field<ProcessRecord[K]> };
+
+const ALL = { ...CHANGING, config: storedConfig };
+
+/** A line without the configuration names the process in its place. */
+const CHANGE = { name: text(''), ...CHANGING };
+
+/** All of a process. */
+export function writeProcess(record: ProcessRecord): JsonObject {
+  return writeFields(ALL, record, record.unknown);
+}
+
+/** All but its configuration, which an earlier line has. */
+export function writeChange(record: ProcessRecord): JsonObject {
+  return writeFields(CHANGE, { ...record, name: record.config.name }, unknownBesideConfig(record.unknown));
+}
+
+function unknownBesideConfig(unknown: unknown): unknown {
+  if (!isObject(unknown) || !('config' in unknown)) return unknown;
+  const { config: _config, ...others } = unknown;
+  return others;
+}
+
+/**
+ * The record that a line has.
+ *
+ * @param known of the same process, from an earlier line: what a line without a configuration goes on with
+ * @returns what is wrong with it, where it is no record
+ */
+export function readProcess(
+  value: unknown,
+  known: (group: string, name: string) => ProcessRecord | undefined,
+): ProcessRecord | string {
+  if (!isObject(value)) return 'no object';
+  return Object.hasOwn(value, 'config') ? readWhole(value) : readChange(value, known);
+}
+
+function readWhole(value: JsonObject): ProcessRecord | string {
+  const config = storedConfig.read(value.config);
+  if (config === undefined) return 'no name of a process';
+  const { groupName, ...changing } = readFields(CHANGING, value);
+  const unknown = unknownFields(ALL, value);
+  // A program that is in no group has one of its own name.
+  const record = { groupName: groupName || config.name, config, ...changing };
+  return unknown === undefined ? record : { ...record, unknown };
+}
+
+function readChange(
+  value: JsonObject,
+  known: (group: string, name: string) => ProcessRecord | undefined,
+): ProcessRecord | string {
+  const { name, ...changing } = readFields(CHANGE, value);
+  if (name === '') return 'no name of a process';
+  if (!hasState(value.machine)) return `no state of ${name}`;
+  const earlier = known(changing.groupName || name, name);
+  if (earlier === undefined) return `no configuration of ${name} in an earlier line`;
+  const unknown = unknownFields(CHANGE, value);
+  const config = isObject(earlier.unknown) ? earlier.unknown.config : undefined;
+  return {
+    ...changing,
+    groupName: earlier.groupName,
+    config: earlier.config,
+    ...(unknown === undefined && config === undefined
+      ? {}
+      : { unknown: { ...unknown, ...(config === undefined ? {} : { config }) } }),
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * Opens the main log, with what the start has to report in it.
+ *
+ * @module
+ */
+import type { DaemonConfig } from '../config/types.ts';
+import { type MainLog, openMainLog } from '../logs/main-log.ts';
+import { StartError } from './start-error.ts';
+
+/** What happened before the log was open, in the reference's words. */
+export interface StartMessages {
+  readonly critical: readonly string[];
+  readonly warn: readonly string[];
+  readonly info: readonly string[];
+}
+
+/** @throws StartError where the file cannot be opened */
+export function openLog(daemon: DaemonConfig, messages: StartMessages): MainLog {
+  let log: MainLog;
+  try {
+    log = openMainLog({
+      level: daemon.logLevel,
+      file: daemon.logfile.kind === 'file' ? daemon.logfile.path : null,
+      maxBytes: daemon.logfileMaxBytes,
+      backups: daemon.logfileBackups,
+      toStdout: daemon.nodaemon && !daemon.silent,
+      toSyslog: daemon.logfile.kind === 'syslog',
+    });
+  } catch (error) {
+    throw new StartError((error as Error).message);
+  }
+  for (const level of ['critical', 'warn', 'info'] as const) {
+    for (const message of messages[level]) {
+      log.log(level, message);
+    }
+  }
+  return log;
+}

@@ -1,0 +1,52 @@
+/**
+ * How a program finds what the daemon has handed over to it under the same pid.
+ *
+ * @module
+ */
+import { inheritedEnvironment } from '../../io/inherited.ts';
+import { ownEnvironment } from '../../process/spawn/own-command.ts';
+import { thisDaemon } from '../journal/daemon-identity.ts';
+import { type Handover, readHandover } from '../journal/handover.ts';
+import { type JournalContents, type JournalReading, readJournal } from '../journal/read-journal.ts';
+
+/** Names the journal; taken out of the environment before any child sees it. */
+const VARIABLE = 'VISORD_UPGRADE';
+
+/** Of many programs it is megabytes, and of use once. */
+let journal: JournalReading | null = null;
+
+/** The environment of the program that is to go on, as execve takes it. */
+export function upgradeEnvironment(journalPath: string): string[] {
+  return ownEnvironment({ [VARIABLE]: journalPath });
+}
+
+/**
+ * What the daemon has handed over to this program under the same pid, or null where it was started in any other way.
+ * A hand-over that cannot be read is one with the defaults: the program is the daemon then, whatever it knows.
+ */
+export function takeHandover(): Handover | null {
+  const path = inheritedEnvironment()[VARIABLE];
+  delete process.env[VARIABLE];
+  if (path === undefined) return null;
+  const reading = readJournal(path);
+  if (reading.kind === 'read') {
+    if (!isOwn(reading.contents) || reading.contents.handover === null) return null;
+    journal = reading;
+    return reading.contents.handover;
+  }
+  if (reading.kind === 'none') return null;
+  journal = reading;
+  return readHandover({});
+}
+
+/** The journal with the hand-over, at the first call. */
+export function takeJournal(): JournalReading {
+  const taken = journal ?? { kind: 'none' };
+  journal = null;
+  return taken;
+}
+
+function isOwn({ daemon }: JournalContents): boolean {
+  const { pid, startTicks } = thisDaemon();
+  return daemon.pid === pid && daemon.startTicks === startTicks;
+}
