@@ -1,4 +1,15 @@
-import { closeSync, constants, existsSync, openSync, readlinkSync, readSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
@@ -336,14 +347,40 @@ test('processes of a FastCGI program whose socket is another one meanwhile share
   await next.stop();
 });
 
-test('a journal that cannot be read is said, and keeps nobody from starting', async ({ side }) => {
+test('a journal that cannot be read is reported and kept, and the daemon starts', async ({ side }) => {
   const { fifo } = await killDaemonOf(side);
-  writeFileSync(join(dirname(fifo), 'journal'), 'nonsense');
+  const folder = dirname(fifo);
+  writeFileSync(join(folder, 'journal'), 'nonsense');
   const next = await side.start();
   expect(side.readFile('main.log')).toMatch(
-    / WARN .*\/journal cannot be read: what an earlier supervisord has left running is not known\n/,
+    / WARN journal .* cannot be read: its first line is no heading of a journal; programs of an earlier supervisord are not adopted; it is kept as .*\n/,
   );
   await untilState(side, 'counter', 'RUNNING');
+  await next.stop();
+  const kept = readdirSync(folder);
+  expect(kept).toEqual([expect.stringMatching(/^journal\.\d+$/)]);
+  expect(readFileSync(join(folder, kept[0] ?? ''), 'utf8')).toBe('nonsense');
+});
+
+test('damaged lines of a journal are reported, and every program that has a whole line runs on', async ({
+  side,
+}) => {
+  const daemon = await startWith(side, program('one', STAYS) + program('other', STAYS));
+  await untilAll(side, 'RUNNING');
+  const before = await allInfo(side);
+  const journal = join(dirname(readlinkSync(`/proc/${before[0]?.pid}/fd/1`)), 'journal');
+  await kill(daemon);
+  // A record without a field ended the start with a TypeError, and took the folder with it.
+  appendFileSync(
+    journal,
+    '{"process":{"groupName":"g","config":{"name":"x"}}}\n\0\0\n{"later":[1]}\n{"gone":["oth',
+  );
+  const next = await side.start();
+  expect((await allInfo(side)).map(({ pid }) => pid)).toEqual(before.map(({ pid }) => pid));
+  expect(side.readFile('main.log')).toMatch(
+    / WARN journal .*: damaged lines are skipped \(line \d+ is not JSON, line \d+ is not JSON\); it is kept as .*\n/,
+  );
+  expect(readFileSync(journal, 'utf8')).toContain('\n{"later":[1]}\n');
   await next.stop();
 });
 

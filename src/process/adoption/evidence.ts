@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { readlinkSync } from '../../io/files.ts';
+import { fsdecode } from '../../python/fs-encoding.ts';
 import { splitCommand } from '../../python/shlex.ts';
 import type { ProcessRecord } from './process-record.ts';
 
@@ -46,7 +47,7 @@ function hasChannel({ base }: ProcessRecord, pid: number): boolean | 'unknown' {
 
 function hasEnvironment({ groupName, config: { name } }: ProcessRecord, pid: number): boolean | 'unknown' {
   try {
-    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    const variables = fsdecode(readFileSync(`/proc/${pid}/environ`)).split('\0');
     return (
       variables.includes(`SUPERVISOR_PROCESS_NAME=${name}`) &&
       variables.includes(`SUPERVISOR_GROUP_NAME=${groupName}`)
@@ -65,7 +66,9 @@ function isForbidden(error: unknown): boolean {
 function runsCommand({ config }: ProcessRecord, pid: number): boolean {
   try {
     const [program = '', ...options] = splitCommand(config.command);
-    const running = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+    const running = fsdecode(readFileSync(`/proc/${pid}/cmdline`))
+      .split('\0')
+      .slice(0, -1);
     const own = running.slice(-options.length - 1);
     return basename(own[0] ?? '') === basename(program) && own.slice(1).join('\0') === options.join('\0');
   } catch {

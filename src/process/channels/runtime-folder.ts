@@ -4,10 +4,10 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { constants, statfsSync } from 'node:fs';
+import { constants, rmdirSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { accessSync, chmodSync, lstatSync, mkdirSync, rmSync } from '../../io/files.ts';
-import { fsencode } from '../../python/fs-encoding.ts';
+import { accessSync, chmodSync, lstatSync, mkdirSync, readdirSync, rmSync } from '../../io/files.ts';
+import { fsencode, fsPath } from '../../python/fs-encoding.ts';
 
 /** `TMPFS_MAGIC` of statfs(2). */
 const TMPFS_MAGIC = 0x01021994;
@@ -49,10 +49,26 @@ function isInMemory(root: string): boolean {
   }
 }
 
-/** Removes the folder at a clean end; FIFOs that grandchildren still hold open stay usable to them. */
+/**
+ * Removes the folder at a clean end; FIFOs that grandchildren still hold open stay usable to them. A file that was not
+ * made here, as a journal that could not be read, stays with its folder.
+ */
 export function removeRuntimeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+  try {
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name);
+      if (OWN_FILES.has(name) || lstatSync(path).isFIFO()) rmSync(path, { force: true });
+    }
+    rmdirSync(fsPath(folder));
+  } catch (error) {
+    if (!STAYS.has((error as NodeJS.ErrnoException).code)) throw error;
+  }
 }
+
+const OWN_FILES: ReadonlySet<string> = new Set(['journal', 'journal.new']);
+
+/** It has gone already, or there is a file in it that stays. */
+const STAYS: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTEMPTY', 'ENOTDIR', 'EACCES', 'EPERM']);
 
 function instanceId({ identifier, pidfile }: RuntimeFolderOptions): string {
   const hash = createHash('sha1').update(fsencode(pidfile)).digest('hex').slice(0, 8);

@@ -1,6 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { mkfifo } from '../../../src/native/posix.ts';
 import { makeRuntimeFolder, removeRuntimeFolder } from '../../../src/process/channels/runtime-folder.ts';
 import { test } from '../support.ts';
 
@@ -53,8 +63,22 @@ test('the folder goes with all that is in it, and once only', ({ folder }) => {
     identifier: 'supervisor',
     pidfile: join(folder, 'a.pid'),
   });
-  writeFileSync(join(made ?? '', 'x.stdout'), '');
+  mkfifo(join(made ?? '', 'x.stdout'), 0o600);
+  writeFileSync(join(made ?? '', 'journal'), '');
   removeRuntimeFolder(made ?? '');
   removeRuntimeFolder(made ?? '');
   expect(existsSync(made ?? '')).toBe(false);
+});
+
+test('a file of another making stays, with its folder', ({ folder }) => {
+  const made =
+    makeRuntimeFolder({
+      runtimeDirectory: folder,
+      identifier: 'supervisor',
+      pidfile: join(folder, 'a.pid'),
+    }) ?? '';
+  writeFileSync(join(made, 'journal.1'), 'kept');
+  writeFileSync(join(made, 'journal'), '');
+  removeRuntimeFolder(made);
+  expect(readdirSync(made)).toEqual(['journal.1']);
 });
