@@ -3,7 +3,16 @@
  *
  * @module
  */
-import type { GroupConfig, LogTarget } from './types.ts';
+import { isEqual } from './tables/equality.ts';
+import type { Change, OptionTable, ValueType } from './tables/option.ts';
+import {
+  FCGI_SOCKET_OPTIONS,
+  GROUP_OPTIONS,
+  POOL_OPTIONS,
+  PROGRAM_OPTIONS,
+} from './tables/program-options.ts';
+import { fieldValue, rowsOf, type WalkedRow } from './tables/record.ts';
+import type { GroupConfig, ProcessConfig } from './types.ts';
 
 /** Names of groups: `added` and `changed` in the order of the new configuration, `removed` in that of the active one. */
 export interface GroupChanges {
@@ -12,10 +21,13 @@ export interface GroupChanges {
   readonly removed: string[];
 }
 
-/**
- * Compares the active groups with those of a new configuration. A log that is AUTO on either side
- * is no difference: the reference has put the name of a file in its place.
- */
+/** A key whose value differs, and what makes the new value take effect. */
+export interface ChangedKey {
+  readonly key: string;
+  readonly change: Change;
+}
+
+/** Compares the active groups with those of a new configuration. */
 export function diffGroups(active: readonly GroupConfig[], next: readonly GroupConfig[]): GroupChanges {
   const activeByName = new Map(active.map((group) => [group.name, group]));
   const nextNames = new Set(next.map((group) => group.name));
@@ -26,23 +38,53 @@ export function diffGroups(active: readonly GroupConfig[], next: readonly GroupC
   };
 }
 
-function differs(active: GroupConfig | undefined, next: GroupConfig): boolean {
-  return active !== undefined && !isSame(active, next);
+/** The keys in which a process of the new configuration differs from the active one, in the order of the tables. */
+export function changedKeys(active: ProcessConfig, next: ProcessConfig): ChangedKey[] {
+  const sockets = [active.socket ?? NOTHING, next.socket ?? NOTHING] as const;
+  return [...changedRows(PROGRAM_OPTIONS, active, next), ...changedRows(FCGI_SOCKET_OPTIONS, ...sockets)];
 }
 
-/** Whether two pieces of a configuration are the same, as `diffGroups` compares them. */
-export function isSame(a: unknown, b: unknown): boolean {
-  if (a === b || isAuto(a) || isAuto(b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const left = a as Readonly<Record<string, unknown>>;
-  const right = b as Readonly<Record<string, unknown>>;
-  const keys = Object.keys(right);
+/** Whether a process of the new configuration is the active one. */
+export function isSameProcess(active: ProcessConfig, next: ProcessConfig): boolean {
+  return changedKeys(active, next).length === 0;
+}
+
+function differs(active: GroupConfig | undefined, next: GroupConfig): boolean {
+  return active !== undefined && !isSameGroup(active, next);
+}
+
+function isSameGroup(active: GroupConfig, next: GroupConfig): boolean {
+  const isPool = next.pool !== undefined;
   return (
-    Object.keys(left).length === keys.length &&
-    keys.every((key) => Object.hasOwn(left, key) && isSame(left[key], right[key]))
+    isPool === (active.pool !== undefined) &&
+    changedRows(isPool ? POOL_OPTIONS : GROUP_OPTIONS, active, next).length === 0 &&
+    active.processes.length === next.processes.length &&
+    active.processes.every((process, index) => {
+      const other = next.processes[index];
+      return other !== undefined && isSameProcess(process, other);
+    })
   );
 }
 
-function isAuto(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && (value as Partial<LogTarget>).kind === 'auto';
+const NOTHING = {};
+
+function changedRows(table: OptionTable, active: object, next: object): ChangedKey[] {
+  return active === next
+    ? []
+    : rowsOf(table)
+        .filter((walked) => isChanged(walked, active, next))
+        .map(({ key, row: { change } }) => ({ key, change }));
+}
+
+function isChanged(walked: WalkedRow, active: object, next: object): boolean {
+  const { type } = walked.row;
+  if (walked.head === '*') {
+    return textOf(type, active) !== textOf(type, next);
+  }
+  const [before, after] = [fieldValue(active, walked), fieldValue(next, walked)];
+  return before !== after && !(type.isSame?.(before, after) ?? isEqual(before, after));
+}
+
+function textOf(type: ValueType<unknown>, config: object): string {
+  return config === NOTHING ? '' : type.format(config);
 }

@@ -5,6 +5,7 @@
  */
 import { hostname } from 'node:os';
 import { type DaemonOverrides, readDaemonSection, resolveDaemon } from './sections/daemon.ts';
+import { extensionsInUse, readExtensions } from './sections/extensions.ts';
 import { readGroups } from './sections/groups.ts';
 import { readRpcInterfaces } from './sections/rpc-interfaces.ts';
 import { readServers } from './sections/servers.ts';
@@ -42,13 +43,14 @@ export function loadConfig({ file, environment, overrides = {}, users = systemUs
     ['here', here],
     ['host_node_name', hostname()],
   ]);
-  const messages = { critical: [], warn: [], info: [] };
+  const messages = { critical: [], warn: [], info: [] as string[] };
 
   const inherited = extendScope(null, environmentNames(environment));
   const inheritedWithMachine = extendScope(inherited, machineNames);
   const source = readSource(file, here, inheritedWithMachine, messages);
   const inheritedWithHere = extendScope(inherited, new Map([['here', here]]));
   const reading = { file, source, host };
+  readExtensions(reading, inheritedWithMachine);
   const values = readDaemonSection(reading, inheritedWithHere, inheritedWithMachine);
 
   const environmentScope = extendScope(inherited, environmentNames(values.environment));
@@ -63,6 +65,10 @@ export function loadConfig({ file, environment, overrides = {}, users = systemUs
   };
   const groups = readGroups(context, hereScope);
   const servers = readServers(reading, environmentScope, hereScope);
+  const extensions = extensionsInUse(reading);
+  if (extensions !== null) {
+    messages.info.push(extensions);
+  }
   const daemon = resolveDaemon(values, overrides, host);
   return { file, daemon, servers, groups, rpcInterfaces, messages };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { diffGroups } from '../../src/config/diff.ts';
-import type { GroupConfig } from '../../src/config/types.ts';
+import { changedKeys, diffGroups } from '../../src/config/diff.ts';
+import type { GroupConfig, ProcessConfig } from '../../src/config/types.ts';
 import { loadText } from './support.ts';
 
 function groups(text: string): readonly GroupConfig[] {
@@ -35,12 +35,33 @@ test.each([
   expect(diffGroups(groups(program('a')), groups(program('a', lines))).changed).toEqual(['a']);
 });
 
-test('a log that is AUTO on either side is no difference', () => {
+test('a log that becomes AUTO is no difference, and one that was AUTO is one, as in the reference', () => {
   const auto = groups(program('a'));
   const named = groups(program('a', 'stdout_logfile=/tmp/x\nstderr_logfile=NONE'));
-  expect(diffGroups(auto, named).changed).toEqual([]);
   expect(diffGroups(named, auto).changed).toEqual([]);
+  expect(diffGroups(auto, named).changed).toEqual(['a']);
+  expect(diffGroups(auto, groups(program('a', 'stderr_logfile=NONE'))).changed).toEqual(['a']);
   expect(diffGroups(named, groups(program('a', 'stdout_logfile=/tmp/y'))).changed).toEqual(['a']);
+});
+
+test('the keys that differ are named, with what makes them take effect', () => {
+  const [before] = groups(program('a', 'priority=1\nenvironment=A="1"'));
+  const [after] = groups(program('a', 'priority=2\nstdout_logfile=NONE\nenvironment=A="1"'));
+  expect(
+    before && after && changedKeys(before.processes[0] as ProcessConfig, after.processes[0] as ProcessConfig),
+  ).toEqual([
+    { key: 'priority', change: 'restart' },
+    { key: 'stdout_logfile', change: 'restart' },
+  ]);
+});
+
+test('a socket that differs in its settings or its address makes a changed group', () => {
+  const fcgi = (lines: string) => groups(`[fcgi-program:f]\ncommand=/bin/f\n${lines}\n`);
+  const active = fcgi('socket=unix:///tmp/f.sock');
+  expect(diffGroups(active, fcgi('socket=unix:///tmp/f.sock')).changed).toEqual([]);
+  expect(diffGroups(active, fcgi('socket=unix:///tmp/f.sock\nsocket_mode=0770')).changed).toEqual(['f']);
+  expect(diffGroups(active, fcgi('socket=unix:///tmp/g.sock')).changed).toEqual(['f']);
+  expect(diffGroups(active, fcgi('socket=tcp://localhost:9000')).changed).toEqual(['f']);
 });
 
 test('the order of the programs in a group counts', () => {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waitUntil } from '../../compat/harness/wait.ts';
+import { defaultConfig } from '../../src/config/tables/defaults.ts';
 import type { EventType } from '../../src/config/tables/event-types.ts';
+import { POOL_OPTIONS } from '../../src/config/tables/program-options.ts';
 import type { GroupConfig, PluginSpec } from '../../src/config/types.ts';
 import { remoteCommunicationEvent } from '../../src/events/event.ts';
 import { EventSystem } from '../../src/events/event-system.ts';
@@ -28,7 +30,7 @@ afterEach(() => {
 });
 
 function addPool(name: string, events: readonly EventType[], resultHandler: PluginSpec | null = null): void {
-  const pool = { bufferSize: 10, events, resultHandler };
+  const pool = { ...defaultConfig(POOL_OPTIONS).pool, events, resultHandler };
   const group: GroupConfig = { name, priority: -1, processes: [], pool };
   system.addPool(group);
 }

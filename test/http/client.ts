@@ -4,6 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
+import { UNIX_SERVER_OPTIONS } from '../../src/config/tables/daemon-options.ts';
+import { defaultConfig } from '../../src/config/tables/defaults.ts';
 import type { Credentials, GroupConfig, UnixServerConfig } from '../../src/config/types.ts';
 import {
   type HttpServers,
@@ -71,14 +73,11 @@ export function openedInTest(): {
 
 export function unixServer(file: string, credentials: Credentials | null = null): UnixServerConfig {
   return {
+    ...defaultConfig(UNIX_SERVER_OPTIONS),
     kind: 'unix',
     section: 'unix_http_server',
     file,
-    mode: 0o700,
-    owner: null,
-    username: credentials?.username ?? null,
-    password: credentials?.password ?? null,
-    maxBodyBytes: MEBIBYTE,
+    ...credentials,
   };
 }
 

@@ -1,4 +1,7 @@
 /** A supervisor without processes behind it, whose states a test sets by hand. */
+import { SUPERVISORD_OPTIONS } from '../../src/config/tables/daemon-options.ts';
+import { defaultConfig } from '../../src/config/tables/defaults.ts';
+import { PROGRAM_OPTIONS } from '../../src/config/tables/program-options.ts';
 import type {
   ChannelConfig,
   Config,
@@ -12,39 +15,11 @@ import { STARTED_STATES, type StateName } from '../../src/process/machine/states
 import type { ManagedGroup, ManagedProcess } from '../../src/process/managed-process.ts';
 import type { SupervisorState, SupervisorView } from '../../src/supervisor/supervisor-view.ts';
 
-const CHANNEL: ChannelConfig = {
-  logfile: { kind: 'none' },
-  maxBytes: 52_428_800,
-  backups: 10,
-  captureMaxBytes: 0,
-  eventsEnabled: false,
-  syslog: false,
-};
+const DEFAULTS = defaultConfig(PROGRAM_OPTIONS);
+const CHANNEL: ChannelConfig = { ...DEFAULTS.stdout, logfile: { kind: 'none' } };
 
 export function processConfig(name: string, changes: Partial<ProcessConfig> = {}): ProcessConfig {
-  return {
-    name,
-    command: '/bin/cat',
-    directory: null,
-    umask: null,
-    priority: 999,
-    autostart: true,
-    autorestart: 'unexpected',
-    startSeconds: 1,
-    startRetries: 3,
-    uid: null,
-    stdout: CHANNEL,
-    stderr: CHANNEL,
-    redirectStderr: false,
-    stopSignal: 15,
-    stopWaitSeconds: 10,
-    stopAsGroup: false,
-    killAsGroup: false,
-    exitCodes: [0],
-    environment: {},
-    serverUrl: null,
-    ...changes,
-  };
+  return { ...DEFAULTS, name, command: '/bin/cat', stdout: CHANNEL, stderr: CHANNEL, ...changes };
 }
 
 /** What the fake process does when it is asked; a test overrides what it cares for. */
@@ -260,23 +235,13 @@ function config(groups: readonly GroupConfig[], servers: readonly HttpServerConf
   return {
     file: 'supervisord.conf',
     daemon: {
+      ...defaultConfig(SUPERVISORD_OPTIONS),
       logfile: { kind: 'none' },
       logfileMaxBytes: 0,
       logfileBackups: 0,
-      logLevel: 'info',
-      pidfile: 'supervisord.pid',
-      umask: 0o22,
       nodaemon: true,
-      silent: false,
-      minFds: 1024,
-      minProcs: 200,
-      nocleanup: false,
       childLogDir: '/tmp',
       user: null,
-      directory: null,
-      stripAnsi: false,
-      environment: {},
-      identifier: 'supervisor',
     },
     servers,
     groups,

@@ -6,7 +6,7 @@
  * @module
  */
 import { ConfigError } from '../config-error.ts';
-import { extension, stock } from './option.ts';
+import { EXTENSIONS_KEY, extension, stock } from './option.ts';
 import {
   boolean,
   byteSize,
@@ -20,6 +20,7 @@ import {
   owner,
   socketMode,
   socketPath,
+  switchWord,
   text,
 } from './values.ts';
 
@@ -143,6 +144,14 @@ export const SUPERVISORD_OPTIONS = {
     help: 'Variables for all processes, as KEY="value",KEY2="value2".',
     expansion: ['key'],
     example: 'KEY="value"',
+  }),
+  [EXTENSIONS_KEY]: extension({
+    field: 'extensions',
+    type: switchWord,
+    default: 'on',
+    help: 'Read the keys that stock supervisord ignores; off ignores them as well.',
+    change,
+    since: '0.2.0',
   }),
 } as const;
 

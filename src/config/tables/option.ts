@@ -74,6 +74,9 @@ export interface Option<V = unknown, F extends Field = Field, N extends boolean 
 /** Rows by key, in the order in which the reference finds what is wrong; extensions stand behind. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
+/** The key of `[supervisord]` that decides whether extensions are read; it is read in any case. */
+export const EXTENSIONS_KEY = 'extensions';
+
 /** What may be left out of a row. */
 interface RowDefaults<D extends string | null, S extends string | null, M> {
   readonly default: D;

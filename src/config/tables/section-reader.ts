@@ -7,8 +7,9 @@ import { pythonRepr } from '../../python/repr.ts';
 import { ConfigError } from '../config-error.ts';
 import { expand, type Scope } from '../text/expansion.ts';
 import type { Source } from '../text/source.ts';
+import { DAEMON_PREFIX, ownDefault } from './defaults.ts';
 import type { Host } from './host.ts';
-import type { ConfigOf, Option, OptionTable, OptionValue, Place } from './option.ts';
+import { type ConfigOf, EXTENSIONS_KEY, type OptionTable, type OptionValue, type Place } from './option.ts';
 import { blankConfig, rowOf, rowsOf, type Values, type WalkedRow, withValues } from './record.ts';
 
 /** What all sections of a configuration are read from. */
@@ -65,7 +66,7 @@ export function sectionReader<T extends OptionTable>(
   };
 
   const textOf = ({ key, row }: WalkedRow): string | null =>
-    row.isExtension && !source.hasExtensions ? null : source.get(section, key);
+    row.isExtension && !source.hasExtensions && key !== EXTENSIONS_KEY ? null : source.get(section, key);
 
   const expanded = ({ key, row }: WalkedRow, raw: string, scope: Scope): string => {
     let text = raw;
@@ -112,8 +113,6 @@ export function sectionReader<T extends OptionTable>(
   };
 }
 
-const DAEMON_PREFIX = 'supervisord.';
-
 /** The same error, with section and file behind it unless they are there already. */
 export function locatedError(error: ConfigError, source: Source, { section, file }: Place): ConfigError {
   if (error.isLocated) {
@@ -125,18 +124,3 @@ export function locatedError(error: ConfigError, source: Source, { section, file
     true,
   );
 }
-
-/** What a missing key reads as; the same for every section, so it is read once. */
-function ownDefault(row: Option, host: Host, place: Place): unknown {
-  if (row.default === null) {
-    return null;
-  }
-  let value = DEFAULTS.get(row);
-  if (value === undefined) {
-    value = row.type.parse(row.default, host, place);
-    DEFAULTS.set(row, value);
-  }
-  return value;
-}
-
-const DEFAULTS = new WeakMap<object, unknown>();

@@ -10,6 +10,7 @@ import { decimalInteger, octalInteger, strip } from '../../python/text.ts';
 import { ConfigError } from '../config-error.ts';
 import { formatEnvironment, parseEnvironment } from '../text/environment-list.ts';
 import { existingFolder, normalizePath, pathInExistingFolder } from '../text/paths.ts';
+import { isEqual } from './equality.ts';
 import { findOwner, findUser } from './host.ts';
 import type { ValueType } from './option.ts';
 import { signalName, signalNumber } from './signals.ts';
@@ -60,6 +61,13 @@ export const boolean: ValueType<boolean> = {
     throw new ConfigError(`not a valid boolean value: ${pythonRepr(value)}`);
   },
   format: String,
+};
+
+/** A boolean that is shown as on or off. */
+export const switchWord: ValueType<boolean> = {
+  name: 'on or off',
+  parse: boolean.parse,
+  format: (value) => (value ? 'on' : 'off'),
 };
 
 export const integer: ValueType<number> = { name: 'integer', parse: parseInteger, format: String };
@@ -127,6 +135,8 @@ export const logFile: ValueType<LogTarget> = {
   },
   format: (value) =>
     value.kind === 'file' ? value.path : { none: 'NONE', auto: 'AUTO', syslog: 'syslog' }[value.kind],
+  // The log of an active program that is AUTO has a path by now, which AUTO does not change.
+  isSame: (active, next) => next.kind === 'auto' || isEqual(active, next),
 };
 
 /** A path in a folder that exists. */

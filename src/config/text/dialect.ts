@@ -15,6 +15,8 @@ export interface Touched {
   /** Those of them that were not there before. */
   readonly added: ReadonlySet<string>;
   readonly defaults: boolean;
+  /** Keys that it set in sections that were there before. */
+  readonly addedKeys: readonly (readonly [section: string, key: string])[];
 }
 
 /**
@@ -30,7 +32,9 @@ export function readDialect(text: string, fileName: string, source: Source): Tou
     pythonRepr(`${lines[index] ?? ''}${isLastLineOpen && index === lines.length - 1 ? '' : '\n'}`);
   const touched = new Set<string>();
   const added = new Set<string>();
+  const addedKeys: [string, string][] = [];
   const errors: string[] = [];
+  let olderSection: string | null = null;
   let section: SectionText | null = null;
   let touchedDefaults = false;
   let value: OpenValue | null = null;
@@ -59,6 +63,7 @@ export function readDialect(text: string, fileName: string, source: Source): Tou
         source.sections.set(header, section);
         added.add(header);
       }
+      olderSection = section === source.defaults || added.has(header) ? null : header;
       if (section === source.defaults) touchedDefaults = true;
       else touched.add(header);
       continue;
@@ -75,6 +80,7 @@ export function readDialect(text: string, fileName: string, source: Source): Tou
     const key = stripEnd(content.slice(0, separator)).toLowerCase();
     const first = strip(content.slice(separator + 1));
     section.set(key, first);
+    if (olderSection !== null) addedKeys.push([olderSection, key]);
     value = key === '' ? null : { section, key, lines: [first] };
   }
   closeValue(value);
@@ -82,7 +88,7 @@ export function readDialect(text: string, fileName: string, source: Source): Tou
   if (errors.length > 0) {
     throw new ConfigError(`Source contains parsing errors: ${pythonRepr(fileName)}${errors.join('')}`);
   }
-  return { sections: touched, added, defaults: touchedDefaults };
+  return { sections: touched, added, defaults: touchedDefaults, addedKeys };
 }
 
 const SEPARATOR = /[=:]/;

@@ -69,6 +69,10 @@ function readIncluded(source: Source, file: string): void {
   }
   const touched = readDialect(decodeUtf8(bytes), file, source);
   for (const section of touched.added) source.includedFrom.set(section, file);
+  for (const [section, key] of touched.addedKeys) {
+    const origins = source.addedKeys.get(section) ?? new Map<string, string>();
+    source.addedKeys.set(section, origins.set(key, file));
+  }
   expandHere(source, folderOf(absolutePath(file)), touched);
 }
 

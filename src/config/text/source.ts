@@ -13,6 +13,8 @@ export class Source {
   readonly defaults: SectionText = new Map();
   /** The included file that a section comes from; sections of the main file are not in it. */
   readonly includedFrom = new Map<string, string>();
+  /** The included files that added keys to sections of other files, by section and key. */
+  readonly addedKeys = new Map<string, Map<string, string>>();
 
   /** Whether keys that the reference lacks are read: `[supervisord] extensions`. */
   hasExtensions = true;
@@ -25,6 +27,11 @@ export class Source {
   /** All keys of a section with their texts, those of `[DEFAULT]` behind its own. */
   entries(section: string): SectionText {
     return new Map([...(this.sections.get(section) ?? []), ...this.missingDefaults(section)]);
+  }
+
+  /** The included file that a key of a section stands in; null is the main file. */
+  originOf(section: string, key: string): string | null {
+    return this.addedKeys.get(section)?.get(key) ?? this.includedFrom.get(section) ?? null;
   }
 
   private missingDefaults(section: string): [string, string][] {

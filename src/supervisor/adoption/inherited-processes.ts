@@ -5,7 +5,7 @@
  * @module
  */
 import { closeSync } from 'node:fs';
-import { isSame } from '../../config/diff.ts';
+import { isSameProcess } from '../../config/diff.ts';
 import { fcgiSocketUrl } from '../../config/sections/fcgi.ts';
 import type { FcgiSocketConfig, ProcessConfig } from '../../config/types.ts';
 import { procStat } from '../../io/proc-stat.ts';
@@ -101,12 +101,7 @@ const STDIN = 0;
 
 /** Whether the process was started with what the configuration says now. */
 export function isUnchanged(record: ProcessRecord, config: ProcessConfig): boolean {
-  return isSame(record.config, plain(config));
-}
-
-/** As it comes back from a file: keys without a value are not there. */
-function plain(config: ProcessConfig): unknown {
-  return JSON.parse(JSON.stringify(config));
+  return isSameProcess(record.config, config);
 }
 
 /** The pid of the daemon that writes the journal, where it runs: nothing in its journal is ours then. */

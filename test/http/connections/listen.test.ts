@@ -13,6 +13,8 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { INET_SERVER_OPTIONS } from '../../../src/config/tables/daemon-options.ts';
+import { defaultConfig } from '../../../src/config/tables/defaults.ts';
 import type { HttpServerConfig } from '../../../src/config/types.ts';
 import { ALREADY_LISTENING, ListenError } from '../../../src/http/connections/listen-error.ts';
 import { type HttpServers, openHttpServers } from '../../../src/http/connections/servers.ts';
@@ -45,13 +47,11 @@ async function open(
 
 function inet(host: string, port: number): HttpServerConfig {
   return {
+    ...defaultConfig(INET_SERVER_OPTIONS),
     kind: 'inet',
     section: 'inet_http_server',
     host,
     port,
-    username: null,
-    password: null,
-    maxBodyBytes: 1 << 20,
   };
 }
 

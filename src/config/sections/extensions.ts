@@ -1,0 +1,40 @@
+/**
+ * Keys that the reference lacks: whether they are read at all, and which of them a configuration uses.
+ *
+ * @module
+ */
+import { SUPERVISORD_OPTIONS } from '../tables/daemon-options.ts';
+import { EXTENSIONS_KEY } from '../tables/option.ts';
+import { type Reading, sectionReader } from '../tables/section-reader.ts';
+import { sectionKind } from '../tables/sections.ts';
+import type { Scope } from '../text/expansion.ts';
+
+/** Reads `[supervisord] extensions`, and ignores all extensions from then on where it is off. @throws ConfigError */
+export function readExtensions(reading: Reading, scope: Scope): void {
+  reading.source.hasExtensions = sectionReader(reading, 'supervisord', SUPERVISORD_OPTIONS).value(
+    'extensions',
+    scope,
+  );
+}
+
+/** One line for the main log with each extension key and the files that it is in; null where none is used. */
+export function extensionsInUse({ source, file }: Reading): string | null {
+  if (!source.hasExtensions) {
+    return null;
+  }
+  const keysByFile = new Map<string, Set<string>>();
+  for (const [section, texts] of source.sections) {
+    const table = sectionKind(section)?.table;
+    if (table === undefined) {
+      continue;
+    }
+    for (const key of texts.keys()) {
+      if (table[key]?.isExtension && key !== EXTENSIONS_KEY) {
+        const origin = source.originOf(section, key) ?? file;
+        keysByFile.set(origin, (keysByFile.get(origin) ?? new Set()).add(key));
+      }
+    }
+  }
+  const uses = [...keysByFile].map(([origin, keys]) => `${[...keys].sort().join(', ')} in ${origin}`);
+  return uses.length === 0 ? null : `extensions in use: ${uses.join('; ')}`;
+}
