@@ -4,8 +4,10 @@
  * @module
  */
 import { writeSync } from 'node:fs';
+import { flagSpecs } from '../config/tables/flag.ts';
 import { ConfigError } from '../config/types.ts';
 import { runClient } from '../ctl/client.ts';
+import { CLIENT_FLAGS, type ClientFlag, clientUsage, type FlagTarget } from '../ctl/flags.ts';
 import {
   type ClientSettings,
   DEFAULT_SETTINGS,
@@ -16,7 +18,7 @@ import {
 import { isUrl } from '../ctl/wire/server-url.ts';
 import { inheritedArguments, inheritedEnvironment } from '../io/inherited.ts';
 import { showEscapes } from '../python/fs-encoding.ts';
-import { GetoptError, type GivenOption, getopt, type OptionSpec } from '../python/getopt.ts';
+import { GetoptError, type GivenOption, getopt } from '../python/getopt.ts';
 import { pythonRepr } from '../python/repr.ts';
 
 const STDOUT = 1;
@@ -24,41 +26,24 @@ const STDERR = 2;
 const USAGE_ERROR = 2;
 const UNREADABLE = 1;
 
-interface Flag extends OptionSpec {
-  readonly sets:
-    | 'patterns'
-    | 'configuration'
-    | 'interactive'
-    | 'serverUrl'
-    | 'username'
-    | 'password'
-    | 'historyFile'
-    | null;
-}
-
-/** The flags of the reference; one that sets nothing prints the help. */
-const FLAGS: readonly Flag[] = [
-  { short: 'h', long: 'help', takesValue: false, sets: null },
-  { short: '?', long: null, takesValue: false, sets: null },
-  { short: 'c', long: 'configuration', takesValue: true, sets: 'configuration' },
-  { short: 'i', long: 'interactive', takesValue: false, sets: 'interactive' },
-  { short: 's', long: 'serverurl', takesValue: true, sets: 'serverUrl' },
-  { short: 'u', long: 'username', takesValue: true, sets: 'username' },
-  { short: 'p', long: 'password', takesValue: true, sets: 'password' },
-  { short: 'r', long: 'history_file', takesValue: true, sets: 'historyFile' },
-  { short: null, long: 'patterns', takesValue: false, wholeNameOnly: true, sets: 'patterns' },
-];
-
-type Given = Partial<Record<Exclude<Flag['sets'], null>, string>>;
+type Given = Partial<Record<FlagTarget, string>>;
+type GivenFlag = Pick<GivenOption<ClientFlag & { readonly takesValue: boolean }>, 'spelled' | 'value'> & {
+  readonly spec: ClientFlag;
+};
 
 async function main(): Promise<number> {
   const program = process.argv[1] ?? 'supervisorctl';
   try {
-    const { options, rest } = getopt(inheritedArguments(), FLAGS);
-    if (options.some(({ spec }) => spec.sets === null)) return help(program, options);
-    const given = readOptions(options);
+    const { options, rest } = getopt(inheritedArguments(), flagSpecs(CLIENT_FLAGS));
+    const help = options.findIndex(({ spec }) => spec.sets === 'help');
+    // The flags before --help are checked, those after it are not.
+    const given = readFlags(help < 0 ? options : options.slice(0, help));
+    if (help >= 0) {
+      writeSync(STDOUT, clientUsage(program, process.stdout.isTTY === true));
+      return 0;
+    }
     const file = given.configuration ?? findConfigFile(program);
-    // The reference takes `-c ''` for no file at all, and does not search for one either.
+    // With `-c ''` the reference reads no file and does not search for one.
     const fromFile =
       file === null || file === ''
         ? DEFAULT_SETTINGS
@@ -84,23 +69,10 @@ async function main(): Promise<number> {
   }
 }
 
-/** The options in front of the one for help are checked first. */
-function help(program: string, options: readonly GivenOption<Flag>[]): number {
-  readOptions(
-    options.slice(
-      0,
-      options.findIndex(({ spec }) => spec.sets === null),
-    ),
-  );
-  writeSync(STDOUT, USAGE.replace('%s', program));
-  return 0;
-}
-
-/** @throws ConfigError */
-function readOptions(options: readonly GivenOption<Flag>[]): Given {
+/** @throws ConfigError for a wrong value, and for a flag that is given twice */
+function readFlags(options: readonly GivenFlag[]): Given {
   const given: Given = {};
   for (const { spec, spelled, value } of options) {
-    if (spec.sets === null) continue;
     if (spec.sets === 'serverUrl' && !isUrl(value)) {
       const shown = pythonRepr(value);
       throw new ConfigError(`invalid value for ${spelled} ${shown}: value ${shown} is not a URL`);
@@ -112,29 +84,6 @@ function readOptions(options: readonly GivenOption<Flag>[]): Given {
   }
   return given;
 }
-
-const USAGE = `supervisorctl -- control applications run by supervisord from the cmd line.
-
-Usage: %s [options] [action [arguments]]
-
-Options:
--c/--configuration FILENAME -- configuration file path (searches if not given)
--h/--help -- print usage message and exit
--i/--interactive -- start an interactive shell after executing commands
--s/--serverurl URL -- URL on which supervisord server is listening
-     (default "http://localhost:9001").
--u/--username USERNAME -- username to use for authentication with server
--p/--password PASSWORD -- password to use for authentication with server
--r/--history-file -- keep a readline history (if readline is available)
-
-action [arguments] -- see below
-
-Actions are commands like "tail" or "stop".  If -i is specified or no action is
-specified on the command line, a "shell" interpreting actions typed
-interactively is started.  Use the action "help" to find out about available
-actions.
-
-`;
 
 main().then(
   (exitCode) => process.exit(exitCode),

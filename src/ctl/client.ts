@@ -4,6 +4,9 @@
  * @module
  */
 import { fstatSync } from 'node:fs';
+import type { Catalogue } from './commands/catalogue.ts';
+import type { Command } from './commands/command.ts';
+import { COMMANDS } from './commands/table.ts';
 import { runLine } from './dispatch.ts';
 import type { CommandPlugin, PluginSection } from './plugins/plugin.ts';
 import { Session } from './session.ts';
@@ -18,20 +21,23 @@ export interface ClientRun {
   readonly words: readonly string[];
   /** True with `-i`: commands ask before they end the daemon. */
   readonly isInteractive: boolean;
-  /** True with `--patterns`: names may be patterns also where no person looks. */
+  /** True with `--patterns`: names may be patterns also where stdout is not a terminal. */
   readonly hasPatterns: boolean;
 }
 
 const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
-/** How long a server may take for a question that it can answer at once. */
+/** Time limit for a request that a server can answer at once. */
 const SILENCE_MS = 60_000;
 
 /** Runs a command, or the shell; returns the exit code. @throws ConfigError for a plugin that cannot be made */
 export async function runClient({ settings, words, isInteractive, hasPatterns }: ClientRun): Promise<number> {
   const { serverUrl, username, password } = settings;
-  const plugins = settings.plugins.length === 0 ? [] : await makePlugins(settings.plugins);
+  const catalogue: Catalogue<Command> = {
+    own: COMMANDS,
+    plugins: settings.plugins.length === 0 ? [] : await makePlugins(settings.plugins),
+  };
   const out = standardOutput();
   const isTerminal = await isTerminalAt(STDOUT);
   const isWatched = isTerminal && (await isTerminalAt(STDERR));
@@ -45,16 +51,21 @@ export async function runClient({ settings, words, isInteractive, hasPatterns }:
       isWatched,
       hasPatterns: hasPatterns || isTerminal,
       hasColour: wantsColour(isTerminal, process.env),
-      plugins,
     });
   if (words.length === 0) {
     const { openShell } = await import('./shell.ts');
-    await openShell(settings, out, isTerminal && (await isTerminalAt(STDIN)), create);
+    await openShell({
+      settings,
+      catalogue,
+      out,
+      isTerminal: isTerminal && (await isTerminalAt(STDIN)),
+      create,
+    });
     out.flush();
     return 0;
   }
   const session = create(plainInput(out));
-  await runLine(session, words.join(' '));
+  await runLine(session, catalogue, words.join(' '));
   out.flush();
   return session.exitStatus;
 }
@@ -65,7 +76,7 @@ async function makePlugins(sections: readonly PluginSection[]): Promise<CommandP
   return sections.map(makePlugin);
 }
 
-/** The module that knows for sure is loaded only for what may be a terminal. */
+/** `node:tty` is loaded only for a character device. */
 async function isTerminalAt(fd: number): Promise<boolean> {
   try {
     if (!fstatSync(fd).isCharacterDevice()) return false;

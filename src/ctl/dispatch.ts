@@ -1,23 +1,24 @@
 /**
- * From a line that somebody typed to a command that has run.
+ * From a typed line to the run of a command.
  *
  * @module
  */
 import { strip } from '../python/text.ts';
+import { allCommands, type Catalogue, findCommand } from './commands/catalogue.ts';
+import type { Command, Outcome } from './commands/command.ts';
 import { leave } from './commands/daemon.ts';
-import { showHelp } from './commands/help.ts';
-import { allCommands, findCommand } from './commands/table.ts';
 import { EXIT } from './exit-codes.ts';
 import { nearestName } from './names/suggest.ts';
 import type { Session } from './session.ts';
-import { explainTrouble, HttpStatusError, Interrupt } from './wire/trouble.ts';
+import { Interrupt } from './terminal/interrupts.ts';
+import { explainTrouble, HttpStatusError } from './wire/trouble.ts';
 
-/** What a line asks for; null for an empty line. */
+/** The parts of a line; null for an empty line. */
 export interface ParsedLine {
-  /** Null where the line starts with no command at all. */
+  /** Null where the line does not start with a command. */
   readonly command: string | null;
   readonly argument: string;
-  /** The line as complaints show it. */
+  /** The line as errors show it. */
   readonly line: string;
 }
 
@@ -31,15 +32,21 @@ export function parseLine(text: string): ParsedLine | null {
   return { command: command === '' ? null : command, argument: strip(line.slice(command.length)), line };
 }
 
-/** Runs a line; whatever goes wrong is printed. @throws Interrupt on Ctrl-C */
-export async function runLine(session: Session, text: string): Promise<'stop' | undefined> {
+/** Runs a line; errors are printed. @throws Interrupt on Ctrl-C */
+export async function runLine(
+  session: Session,
+  catalogue: Catalogue<Command>,
+  text: string,
+): Promise<Outcome> {
   const parsed = parseLine(text);
   if (parsed === null) return undefined;
   try {
-    return await runParsed(session, parsed);
+    return await runParsed(session, catalogue, parsed);
   } catch (error) {
     if (error instanceof Interrupt) throw error;
-    if (error instanceof HttpStatusError && error.status === 401) return askWho(session, parsed.line, error);
+    if (error instanceof HttpStatusError && error.status === 401) {
+      return authenticate(session, catalogue, parsed.line, error);
+    }
     session.fail(`error: ${explainTrouble(error, session.connection.serverUrl)}`, EXIT.generic);
     return undefined;
   }
@@ -47,29 +54,33 @@ export async function runLine(session: Session, text: string): Promise<'stop' | 
 
 async function runParsed(
   session: Session,
+  catalogue: Catalogue<Command>,
   { command, argument, line }: ParsedLine,
-): Promise<'stop' | undefined> {
-  if (command === 'help') {
-    showHelp(session, argument);
-    return undefined;
-  }
+): Promise<Outcome> {
   if (command === 'EOF') return leave(session);
-  const found = command === null ? undefined : findCommand(command, session.plugins);
-  if (found !== undefined) return found.run(session, argument);
+  const found = command === null ? undefined : findCommand(catalogue, command);
+  if (found !== undefined) return found.run(session, argument, catalogue);
   session.fail(`*** Unknown syntax: ${line}`, EXIT.generic);
-  hintAtCommand(session, command ?? line);
+  hintAtCommand(session, catalogue, command ?? line);
   return undefined;
 }
 
-/** A word to a person after a command that there is not. */
-function hintAtCommand(session: Session, word: string): void {
-  if (!session.isWatched) return;
-  const nearest = nearestName(word, [...allCommands(session.plugins).map(({ name }) => name), 'help']);
+/** The nearest command, for a person who mistyped one. */
+function hintAtCommand(session: Session, catalogue: Catalogue, word: string): void {
+  const nearest = nearestName(
+    word,
+    allCommands(catalogue).map(({ name }) => name),
+  );
   session.hint(nearest === null ? 'Type help for a list of commands.' : `Did you mean ${nearest}?`);
 }
 
-/** A person can tell who they are, and the line is run again. */
-async function askWho(session: Session, line: string, refusal: HttpStatusError): Promise<'stop' | undefined> {
+/** In a session the user name and the password are asked for, and the line is run again. */
+async function authenticate(
+  session: Session,
+  catalogue: Catalogue<Command>,
+  line: string,
+  refusal: HttpStatusError,
+): Promise<Outcome> {
   session.say('Server requires authentication');
   if (!session.isInteractive) {
     session.fail(`error: ${explainTrouble(refusal, session.connection.serverUrl)}`, EXIT.generic);
@@ -84,5 +95,5 @@ async function askWho(session: Session, line: string, refusal: HttpStatusError):
   session.say('');
   session.connection.username = username;
   session.connection.password = password;
-  return runLine(session, line);
+  return runLine(session, catalogue, line);
 }

@@ -1,11 +1,10 @@
 /**
- * What the commands of one run of the client share: the connection, the terminal, and how it will end.
+ * What the commands of one run of the client share: the connection, the terminal, and the exit code.
  *
  * @module
  */
 import { exitForFault } from './exit-codes.ts';
 import { expandPatterns, mayBePattern } from './names/patterns.ts';
-import type { CommandPlugin } from './plugins/plugin.ts';
 import type { LineInput } from './terminal/line-input.ts';
 import type { Output } from './terminal/output.ts';
 import type { Connection } from './wire/rpc-client.ts';
@@ -16,15 +15,13 @@ export interface SessionOptions {
   readonly isInteractive: boolean;
   readonly out: Output;
   readonly input: LineInput;
-  /** True where a person looks at stdout. */
+  /** True where stdout is a terminal. */
   readonly isTerminal: boolean;
-  /** True where a person looks at stderr too. */
+  /** True where stdout and stderr are terminals. */
   readonly isWatched: boolean;
   readonly hasColour: boolean;
   /** True where names may be patterns. */
   readonly hasPatterns: boolean;
-  /** What the configuration adds to the commands. */
-  readonly plugins?: readonly CommandPlugin[];
 }
 
 export class Session {
@@ -36,7 +33,6 @@ export class Session {
   readonly isWatched: boolean;
   readonly hasColour: boolean;
   readonly hasPatterns: boolean;
-  readonly plugins: readonly CommandPlugin[];
   exitStatus = 0;
 
   constructor(options: SessionOptions) {
@@ -48,7 +44,6 @@ export class Session {
     this.isWatched = options.isWatched;
     this.hasColour = options.hasColour;
     this.hasPatterns = options.hasPatterns;
-    this.plugins = options.plugins ?? [];
   }
 
   /** The methods of the server that the session is connected to now. */
@@ -61,24 +56,24 @@ export class Session {
     this.out.line(line);
   }
 
-  /** Prints a line and makes the run end with the code. */
+  /** Prints a line and sets the exit code. */
   fail(line: string, exitStatus: number): void {
     this.out.line(line);
     this.exitStatus = exitStatus;
   }
 
-  /** Tells a person something on stderr. */
+  /** Prints a line on stderr where a person reads it. */
   hint(text: string): void {
     if (this.isWatched) this.out.error(text);
   }
 
-  /** The names with their patterns replaced by what they match; `isOurs` where the stock client has no say. */
+  /** The names with their patterns replaced by what they match; `isOurs` for commands the stock client does not have. */
   async expandNames(names: readonly string[], isOurs = false): Promise<readonly string[]> {
     if (!(this.hasPatterns || isOurs) || !names.some(mayBePattern)) return names;
     return expandPatterns(names, await this.supervisor.getAllProcessInfo());
   }
 
-  /** Lets the code of a result decide how the run ends, unless it is `ignored`. */
+  /** Sets the exit code by the code of a result, unless that is `ignored`. */
   noteResult(code: number, ignored?: number): void {
     this.exitStatus = exitForFault(code, ignored) ?? this.exitStatus;
   }

@@ -2,10 +2,10 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { runLine } from '../../src/ctl/dispatch.ts';
-import { runShell } from '../../src/ctl/terminal/interactive.ts';
+import { COMMANDS } from '../../src/ctl/commands/table.ts';
+import { runShell } from '../../src/ctl/shell.ts';
 import { writeResponse } from '../../src/xmlrpc/writer.ts';
-import { answers, fault, http, openSession, processInfo, result, test } from './fake-server.ts';
+import { answers, fault, http, openSession, processInfo, result, runLine, test } from './fake-server.ts';
 
 const PAGE = '<!DOCTYPE html>\n<html><body>It works!</body></html>';
 
@@ -35,7 +35,7 @@ const BAD_ANSWERS: Readonly<Record<string, readonly [answer: Buffer | string, sa
   ],
   'HTTP 404': [
     http(PAGE, '404 Not Found'),
-    /answered HTTP 404 Not Found: no XML-RPC there; is this a supervisord\?/,
+    /answered HTTP 404 Not Found: XML-RPC is not served there; is this a supervisord\?/,
   ],
   'a redirect': [http('', '301 Moved Permanently'), /answered HTTP 301 Moved Permanently/],
 };
@@ -173,7 +173,7 @@ describe('a server that asks who is there', () => {
       return asked === 1 ? refusal : known(method, body);
     };
     const { session, stdout } = openSession(server.url, { isInteractive: true, lines: ['me', 'secret'] });
-    await runShell(session, 'prompt');
+    await runShell(session, { own: COMMANDS, plugins: [] }, 'prompt');
     expect(session.connection).toMatchObject({ username: 'me', password: 'secret' });
     expect(stdout()).toBe(
       'Server requires authentication\nUsername:Password:\na                                RUNNING   pid 7, uptime 0:00:05\nprompt> \n',

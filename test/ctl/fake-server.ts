@@ -4,6 +4,10 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base } from 'vitest';
+import type { Outcome } from '../../src/ctl/commands/command.ts';
+import { COMMANDS } from '../../src/ctl/commands/table.ts';
+import { runLine as dispatch } from '../../src/ctl/dispatch.ts';
+import type { CommandPlugin } from '../../src/ctl/plugins/plugin.ts';
 import { Session, type SessionOptions } from '../../src/ctl/session.ts';
 import type { LineInput } from '../../src/ctl/terminal/line-input.ts';
 import type { Output } from '../../src/ctl/terminal/output.ts';
@@ -78,6 +82,15 @@ export function answers(table: Readonly<Record<string, Buffer | string | (() => 
     const answer = table[short] ?? (short === 'getVersion' ? result('3.0') : fault('UNKNOWN_METHOD'));
     return typeof answer === 'function' ? answer() : answer;
   };
+}
+
+/** Runs a line with the commands of the client, and those of plugins. */
+export function runLine(
+  session: Session,
+  line: string,
+  plugins: readonly CommandPlugin[] = [],
+): Promise<Outcome> {
+  return dispatch(session, { own: COMMANDS, plugins }, line);
 }
 
 /** A session on the server that keeps what it prints. */

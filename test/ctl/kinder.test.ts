@@ -1,7 +1,6 @@
 /** What our client does beyond the stock one, against a server that says what a test wants. */
 import { describe, expect } from 'vitest';
-import { runLine } from '../../src/ctl/dispatch.ts';
-import { answers, fault, openSession, processInfo, result, test } from './fake-server.ts';
+import { answers, fault, openSession, processInfo, result, runLine, test } from './fake-server.ts';
 
 const STOPPED = { statename: 'STOPPED', state: 0, pid: 0, description: 'Not started' };
 const WEB = [

@@ -1,7 +1,7 @@
 /** The small parts, each for itself. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columns } from '../../src/ctl/commands/help.ts';
+import { columns } from '../../src/ctl/commands/columns.ts';
 import { COMMANDS } from '../../src/ctl/commands/table.ts';
 import { complete } from '../../src/ctl/completion/tab-key.ts';
 import { parseLine } from '../../src/ctl/dispatch.ts';
@@ -124,7 +124,7 @@ describe('the Tab key', () => {
       processInfo('left', { group: 'pair' }),
       processInfo('right', { group: 'pair' }),
     ]) as unknown as ProcessInfo[];
-  const ofStock = COMMANDS.filter(({ isOurs }) => isOurs !== true);
+  const ofStock = COMMANDS.filter(({ isStock }) => isStock);
   const at = async (line: string): Promise<readonly string[]> =>
     (await complete(line, () => Promise.resolve(infos), ofStock)).matches;
 

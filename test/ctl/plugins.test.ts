@@ -3,11 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runLine } from '../../src/ctl/dispatch.ts';
 import { makePlugin } from '../../src/ctl/plugins/factories.ts';
 import type { CommandPlugin } from '../../src/ctl/plugins/plugin.ts';
 import { readClientSettings } from '../../src/ctl/settings.ts';
-import { answers, fault, openSession, processInfo, result, test } from './fake-server.ts';
+import { answers, fault, openSession, processInfo, result, runLine, test } from './fake-server.ts';
 
 const QUICK = 'supervisor_quick:make_quick_controllerplugin';
 const WILDCARDS = 'supervisorwildcards.controllerplugin:make_wildcards_controllerplugin';
@@ -48,8 +47,8 @@ describe('wildcards', () => {
     test(`${line} with match_group = ${matchGroup}`, async ({ server }) => {
       server.answer = answers(table);
       const plugins = [plugin(WILDCARDS, { match_group: matchGroup })];
-      const { session, stdout } = openSession(server.url, { plugins });
-      await runLine(session, line);
+      const { session, stdout } = openSession(server.url);
+      await runLine(session, line, plugins);
       expect(sorted(stdout())).toEqual(said);
     });
   }
@@ -62,8 +61,8 @@ describe('wildcards', () => {
       // The last one finds all the others still waiting.
       return waiting < INFOS.length ? null : result(true);
     };
-    const { session } = openSession(server.url, { plugins: [plugin(WILDCARDS)] });
-    const running = runLine(session, 'mstop all');
+    const { session } = openSession(server.url);
+    const running = runLine(session, 'mstop all', [plugin(WILDCARDS)]);
     await expect.poll(() => waiting).toBe(INFOS.length);
     server.hangUp();
     await running;
@@ -71,8 +70,8 @@ describe('wildcards', () => {
 
   test('a process that fails decides how the run ends', async ({ server }) => {
     server.answer = answers({ ...table, startProcess: fault('SPAWN_ERROR', 'pool:w1') });
-    const { session, stdout } = openSession(server.url, { plugins: [plugin(WILDCARDS)] });
-    await runLine(session, 'mstart w1');
+    const { session, stdout } = openSession(server.url);
+    await runLine(session, 'mstart w1', [plugin(WILDCARDS)]);
     expect([stdout(), session.exitStatus]).toEqual(['pool:w1: ERROR (spawn error)\n', 7]);
   });
 });
@@ -97,8 +96,8 @@ describe('quick', () => {
         expect(body).not.toContain('stopProcess');
         return result(asked.map(() => true));
       };
-      const { session, stdout } = openSession(server.url, { plugins: [plugin(QUICK)] });
-      await runLine(session, line);
+      const { session, stdout } = openSession(server.url);
+      await runLine(session, line, [plugin(QUICK)]);
       expect(calls).toEqual(asked);
       expect(stdout()).toBe(asked.map((name) => `${name}: RUNNING\n`).join(''));
     });
@@ -114,8 +113,8 @@ describe('quick', () => {
       getAllProcessInfo: () => result(looks.shift() ?? states('RUNNING')),
       'system.multicall': result([true, { faultCode: 60, faultString: 'ALREADY_STARTED: gunicorn-a' }, true]),
     });
-    const { session, stdout } = openSession(server.url, { plugins: [plugin(QUICK)] });
-    await runLine(session, 'quickstart celery-a:* gunicorn-?:*');
+    const { session, stdout } = openSession(server.url);
+    await runLine(session, 'quickstart celery-a:* gunicorn-?:*', [plugin(QUICK)]);
     expect(stdout()).toBe(
       'gunicorn-a:gunicorn-a ERROR(ALREADY_STARTED)\ncelery-a:celery-a: FATAL\ngunicorn-b:gunicorn-b: RUNNING\n',
     );
@@ -126,8 +125,8 @@ describe('quick', () => {
       getAllProcessInfo: result(states('STOPPING')),
       'system.multicall': result([true]),
     });
-    const { session, stdout } = openSession(server.url, { plugins: [plugin(QUICK, { retries: '1' })] });
-    await runLine(session, 'quickstop pool:w1');
+    const { session, stdout } = openSession(server.url);
+    await runLine(session, 'quickstop pool:w1', [plugin(QUICK, { retries: '1' })]);
     expect(stdout()).toBe('pool:w1: STOPPING\n');
   });
 
@@ -141,20 +140,20 @@ describe('quick', () => {
       verbs.push(/(start|stop)Process/.exec(body)?.[1] ?? '');
       return result([true, true]);
     };
-    const { session, stdout } = openSession(server.url, { plugins: [plugin(QUICK)] });
-    await runLine(session, 'quickrestart pool:');
+    const { session, stdout } = openSession(server.url);
+    await runLine(session, 'quickrestart pool:', [plugin(QUICK)]);
     expect(verbs).toEqual(['stop', 'start']);
     expect(stdout()).toBe('pool:w1: STOPPED\npool:w2: STOPPED\npool:w1: RUNNING\npool:w2: RUNNING\n');
   });
 });
 
 test('help lists the commands of a plugin under the name of its section', async ({ server }) => {
-  const { session, stdout } = openSession(server.url, { plugins: [plugin(WILDCARDS)] });
-  await runLine(session, 'help');
+  const { session, stdout } = openSession(server.url);
+  await runLine(session, 'help', [plugin(WILDCARDS)]);
   expect(stdout()).toMatch(
     /\n\nextra commands \(type help <topic>\):\n=+\nmrestart {2}mstart {2}mstatus {2}mstop\n\n$/,
   );
-  await runLine(session, 'help mstop');
+  await runLine(session, 'help mstop', [plugin(WILDCARDS)]);
   expect(stdout()).toMatch(/The same as stop, but accepts wildcard expressions to match the process name.\n/);
 });
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { words } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { EXIT } from '../exit-codes.ts';
 import { joinName, padText, splitName } from '../names/names.ts';
@@ -11,46 +10,64 @@ import { expandPatterns } from '../names/patterns.ts';
 import type { Session } from '../session.ts';
 import type { ConfigInfo } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
-import { type Command, lines } from './command.ts';
+import { type Command, command } from './command.ts';
+import { lines } from './description.ts';
 import { hintAtName } from './hints.ts';
-import { takeJson, toJson } from './json.ts';
+import { JSON_OPTION, toJson } from './json.ts';
 import { refuseArguments } from './refuse-arguments.ts';
-import { isUp } from './upcheck.ts';
+import { isUp, SERVER_EXITS } from './upcheck.ts';
 
-export const avail: Command = {
+export const avail: Command = command({
   name: 'avail',
+  arguments: [],
+  options: { json: JSON_OPTION },
+  summary: 'Lists the configured processes, with their use, start mode and priorities.',
   help: 'avail\t\t\tDisplay all configured processes',
-  run: async (session, argument) => {
-    const { isJson, names } = takeJson(words(argument));
-    if (refuseArguments(session, avail, names.join(' '))) return undefined;
+  details: [
+    'A line has the name, "in use" or "avail" for a process whose group is not added, "auto" or "manual", and the ' +
+      'priorities of the group and of the process. The configuration is that of the last start or reread.',
+  ],
+  exits: { generic: 'The command has an argument, the daemon shuts down, or the server did not answer.' },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words, options }) => {
+    if (refuseArguments(session, avail, words.join(' '))) return;
     try {
       const infos = await session.supervisor.getAllConfigInfo();
-      if (isJson) session.say(toJson(infos));
+      if (options.json) session.say(toJson(infos));
       else for (const info of infos) session.say(formatConfigInfo(info));
     } catch (error) {
       if (!(error instanceof FaultError) || error.code !== FAULT_CODES.SHUTDOWN_STATE) throw error;
       session.fail('ERROR: supervisor shutting down', EXIT.generic);
     }
-    return undefined;
   },
-};
+});
 
-export const pid: Command = {
+export const pid = command({
   name: 'pid',
+  arguments: [{ name: 'name', kind: 'process', isOptional: true, isRepeated: true }],
+  options: { json: JSON_OPTION },
+  summary: 'Prints the pid of the daemon, or of processes.',
   help: lines(
     'pid\t\t\tGet the PID of supervisord.',
     'pid <name>\t\tGet the PID of a single child process by name.',
     'pid all\t\t\tGet the PID of every child process, one per line.',
   ),
-  completes: 'processes',
-  run: async (session, argument) => {
-    if (!(await isUp(session))) return undefined;
-    const { isJson, names: given } = takeJson(words(argument));
-    if (isJson) {
-      await sayPidsAsJson(session, given);
-      return undefined;
+  details: ['The pid of a process that does not run is 0.'],
+  exits: {
+    ...SERVER_EXITS,
+    generic: 'A name is unknown.',
+    notRunning: 'A named process does not run, or the socket does not exist.',
+  },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words, options }) => {
+    if (!(await isUp(session))) return;
+    if (options.json) {
+      await sayPidsAsJson(session, words);
+      return;
     }
-    const names = await session.expandNames(given);
+    const names = await session.expandNames(words);
     if (names.length === 0) {
       session.say(String(await session.supervisor.getPID()));
     } else if (names.includes('all')) {
@@ -58,23 +75,27 @@ export const pid: Command = {
     } else {
       for (const name of names) await sayPid(session, name);
     }
-    return undefined;
   },
-};
+});
 
-export const version: Command = {
+export const version: Command = command({
   name: 'version',
+  arguments: [],
+  options: { json: JSON_OPTION },
+  summary: 'Prints the supervisor version that the daemon reports.',
   help: 'version\t\t\tShow the version of the remote supervisord process',
-  run: async (session, argument) => {
-    const { isJson, names } = takeJson(words(argument));
-    if (refuseArguments(session, version, names.join(' ')) || !(await isUp(session))) return undefined;
+  details: ['The version is that of the supervisor release whose behaviour the daemon has.'],
+  exits: { ...SERVER_EXITS, generic: 'The command has an argument.' },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words, options }) => {
+    if (refuseArguments(session, version, words.join(' ')) || !(await isUp(session))) return;
     const text = await session.supervisor.getSupervisorVersion();
-    session.say(isJson ? toJson({ version: text }) : text);
-    return undefined;
+    session.say(options.json ? toJson({ version: text }) : text);
   },
-};
+});
 
-/** Name by name; without names that of the daemon. A pid of 0 is that of a process which does not run. */
+/** By name; without names that of the daemon. The pid of a process that does not run is 0. */
 async function sayPidsAsJson(session: Session, given: readonly string[]): Promise<void> {
   if (given.length === 0) {
     session.say(toJson({ supervisord: await session.supervisor.getPID() }));

@@ -1,45 +1,61 @@
 /**
- * `completion`: what a person's own shell needs to complete our command line.
+ * `completion`: what a shell needs to complete the command line of `supervisorctl`.
  *
  * @module
  */
-import { words } from '../../python/text.ts';
-import { bashScript, fishScript, zshScript } from '../completion/shell-scripts.ts';
 import { EXIT } from '../exit-codes.ts';
 import { joinName } from '../names/names.ts';
 import type { Session } from '../session.ts';
-import { type Command, lines } from './command.ts';
+import { allCommands, type Catalogue } from './catalogue.ts';
+import { type Command, command } from './command.ts';
+import { lines } from './description.ts';
+import { failWithHelp } from './refuse-arguments.ts';
 
-const SCRIPTS: Readonly<Record<string, () => string>> = {
-  bash: bashScript,
-  zsh: zshScript,
-  fish: fishScript,
-};
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+const NAMES = ['processes', 'groups'] as const;
 
-export const completion: Command = {
+export const completion: Command = command({
   name: 'completion',
+  arguments: [{ name: 'what', kind: 'word', choices: [...SHELLS, ...NAMES] }],
+  options: {},
+  summary: 'Prints the completion script of a shell, or the names of processes or groups.',
   help: lines(
     'completion bash|zsh|fish\tPrint a script that completes commands, groups and processes',
     '\t\t\t(for bash: source <(supervisorctl completion bash))',
-    'completion processes|groups\tPrint the names that there are, one per line',
+    'completion processes|groups\tPrint the names of all processes or groups, one per line',
   ),
-  isOurs: true,
-  run: async (session, argument) => {
-    const [what = '', ...others] = words(argument);
-    const script = SCRIPTS[what];
-    if (others.length === 0 && script !== undefined) session.out.write(script());
-    else if (others.length === 0 && (what === 'processes' || what === 'groups'))
-      await sayNames(session, what);
+  details: [
+    'For zsh: source <(supervisorctl completion zsh), after compinit. For fish: supervisorctl completion fish | source.',
+    'The scripts ask the server for names at the moment of completion, with the flags of the command line.',
+  ],
+  exits: { generic: 'The server did not answer.', invalidArguments: 'The argument is missing or unknown.' },
+  isStock: false,
+  since: '0.1.0',
+  run: async (session, { words: [what = '', ...others], catalogue }) => {
+    const shell = SHELLS.find((name) => name === what);
+    const names = NAMES.find((name) => name === what);
+    if (others.length === 0 && shell !== undefined) session.out.write(await scriptFor(shell, catalogue));
+    else if (others.length === 0 && names !== undefined) await sayNames(session, names);
     else {
-      session.fail('Error: completion requires bash, zsh, fish, processes or groups', EXIT.invalidArguments);
-      session.say(completion.help);
+      const line = 'Error: completion requires bash, zsh, fish, processes or groups';
+      failWithHelp(session, completion, line, EXIT.invalidArguments);
     }
-    return undefined;
   },
-};
+});
 
-/** Asked at each press of Tab, so a server that is not there is no news: there is nothing to offer then. */
-async function sayNames(session: Session, what: 'processes' | 'groups'): Promise<void> {
+async function scriptFor(shell: (typeof SHELLS)[number], catalogue: Catalogue): Promise<string> {
+  const [{ bashScript }, { zshScript }, { fishScript }, { CLIENT_FLAGS }] = await Promise.all([
+    import('../completion/bash.ts'),
+    import('../completion/zsh.ts'),
+    import('../completion/fish.ts'),
+    import('../flags.ts'),
+  ]);
+  const script = { bash: bashScript, zsh: zshScript, fish: fishScript }[shell];
+  return script(allCommands(catalogue), CLIENT_FLAGS);
+}
+
+/** Runs at each press of Tab: a server that does not answer offers nothing, and is not reported. */
+async function sayNames(session: Session, what: (typeof NAMES)[number]): Promise<void> {
   const names = new Set<string>();
   try {
     for (const { group, name } of await session.supervisor.getAllProcessInfo()) {

@@ -1,22 +1,32 @@
 /**
- * `reread`, `add`, `remove`, `update`: from the files to what runs.
+ * `reread`, `add`, `remove`, `update`: the configuration files and the groups that the daemon has.
  *
  * @module
  */
-import { words } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import type { ConfigChanges } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
-import { type Command, lines } from './command.ts';
+import { type Command, command } from './command.ts';
+import { lines } from './description.ts';
 import { refuseArguments } from './refuse-arguments.ts';
 
-export const reread: Command = {
+export const reread: Command = command({
   name: 'reread',
+  arguments: [],
+  options: {},
+  summary: 'Reads the configuration files again and prints which groups differ; nothing starts or stops.',
   help: "reread \t\t\tReload the daemon's configuration files without add/remove",
-  run: async (session, argument) => {
-    if (refuseArguments(session, reread, argument)) return undefined;
+  details: [
+    'A group is "available" where only the files have it, "changed" where files and daemon differ, and "disappeared" ' +
+      'where only the daemon has it. add, remove and update apply the changes.',
+  ],
+  exits: { generic: 'The files have an error, the daemon shuts down, or the server did not answer.' },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { argument }) => {
+    if (refuseArguments(session, reread, argument)) return;
     try {
       sayChanges(session, await session.supervisor.reloadConfig());
     } catch (error) {
@@ -26,16 +36,21 @@ export const reread: Command = {
         session.fail(`ERROR: ${(error as Error).message}`, EXIT.generic);
       else throw error;
     }
-    return undefined;
   },
-};
+});
 
-export const add: Command = {
+export const add = command({
   name: 'add',
+  arguments: [{ name: 'group', kind: 'group', isRepeated: true }],
+  options: {},
+  summary: 'Adds groups that the last reread found, and starts their programs with autostart.',
   help: 'add <name> [...]\tActivates any updates in config for process/group',
-  completes: 'groups',
-  run: async (session, argument) => {
-    for (const name of words(argument)) {
+  details: ['A program without a [group:x] is a group with the name of the program.'],
+  exits: { generic: 'A group is unknown, the daemon shuts down, or the server did not answer.' },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words }) => {
+    for (const name of words) {
       try {
         await session.supervisor.addProcessGroup(name);
         session.say(`${name}: added process group`);
@@ -48,16 +63,21 @@ export const add: Command = {
         } else throw error;
       }
     }
-    return undefined;
   },
-};
+});
 
-export const remove: Command = {
+export const remove = command({
   name: 'remove',
+  arguments: [{ name: 'group', kind: 'group', isRepeated: true }],
+  options: {},
+  summary: 'Removes groups whose processes are stopped from the daemon.',
   help: 'remove <name> [...]\tRemoves process/group from active config',
-  completes: 'groups',
-  run: async (session, argument) => {
-    for (const name of words(argument)) {
+  details: ['The files stay as they are: after the next start the group is back.'],
+  exits: { generic: 'A group is unknown or still runs, or the server did not answer.' },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words }) => {
+    for (const name of words) {
       try {
         await session.supervisor.removeProcessGroup(name);
         session.say(`${name}: removed process group`);
@@ -70,28 +90,38 @@ export const remove: Command = {
         } else throw error;
       }
     }
-    return undefined;
   },
-};
+});
 
-export const update: Command = {
+export const update = command({
   name: 'update',
+  arguments: [{ name: 'group', kind: 'group', isOptional: true, isRepeated: true }],
+  options: {},
+  summary: 'Reads the configuration files again and applies what differs, group by group.',
   help: lines(
     'update\t\t\tReload config and add/remove as necessary, and will restart affected programs',
     'update all\t\tReload config and add/remove as necessary, and will restart affected programs',
     'update <gname> [...]\tUpdate specific groups',
   ),
-  completes: 'groups',
-  run: async (session, argument) => {
+  details: [
+    'Groups that disappeared are stopped and removed, groups that changed are stopped and added anew, new groups are ' +
+      'added. Groups without a change go on running.',
+  ],
+  exits: {
+    generic: 'A group is unknown or does not stop, the files have an error, or the server did not answer.',
+  },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words }) => {
     let changes: ConfigChanges;
     try {
       changes = await session.supervisor.reloadConfig();
     } catch (error) {
       if (faultCode(error) !== FAULT_CODES.SHUTDOWN_STATE) throw error;
       session.fail('ERROR: already shutting down', EXIT.generic);
-      return undefined;
+      return;
     }
-    const names = new Set(words(argument));
+    const names = new Set(words);
     if (names.has('all')) names.clear();
     if (names.size > 0) await sayUnknownGroups(session, names, changes);
     const isMeant = (group: string): boolean => names.size === 0 || names.has(group);
@@ -101,9 +131,8 @@ export const update: Command = {
       await session.supervisor.addProcessGroup(group);
       session.say(`${group}: added process group`);
     }
-    return undefined;
   },
-};
+});
 
 async function sayUnknownGroups(
   session: Session,
@@ -137,12 +166,12 @@ async function replaceGroup(session: Session, group: string): Promise<void> {
 }
 
 function sayChanges(session: Session, { added, changed, removed }: ConfigChanges): void {
-  const words = new Map<string, string>();
-  for (const name of added) words.set(name, 'available');
-  for (const name of changed) words.set(name, 'changed');
-  for (const name of removed) words.set(name, 'disappeared');
-  if (words.size === 0) session.say('No config updates to processes');
-  for (const name of [...words.keys()].sort()) session.say(`${name}: ${words.get(name)}`);
+  const news = new Map<string, string>();
+  for (const name of added) news.set(name, 'available');
+  for (const name of changed) news.set(name, 'changed');
+  for (const name of removed) news.set(name, 'disappeared');
+  if (news.size === 0) session.say('No config updates to processes');
+  for (const name of [...news.keys()].sort()) session.say(`${name}: ${news.get(name)}`);
 }
 
 function faultCode(error: unknown): number | null {

@@ -3,70 +3,98 @@
  *
  * @module
  */
-import { words } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { EXIT } from '../exit-codes.ts';
 import { joinName, splitName } from '../names/names.ts';
 import type { Session } from '../session.ts';
 import type { ProcessResult } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
-import { type Command, lines } from './command.ts';
+import { type Command, command } from './command.ts';
+import { lines, switchOption } from './description.ts';
 import { hintAtName } from './hints.ts';
 import { describeSignal, describeStart, describeStop, type Outcome } from './outcomes.ts';
-import { ROLLING, restartInTurn } from './rolling.ts';
-import { isUp } from './upcheck.ts';
+import { failWithHelp } from './refuse-arguments.ts';
+import { restartInTurn } from './rolling.ts';
+import { isUp, SERVER_EXITS } from './upcheck.ts';
 
-/** One verb: how to ask for it, and what to say about what came of it. */
+/** One verb: its methods, and the words for its results. */
 interface Verb {
   readonly forAll: () => Promise<readonly ProcessResult[]>;
   readonly forGroup: (group: string) => Promise<readonly ProcessResult[]>;
   readonly forProcess: (name: string) => Promise<unknown>;
   readonly describe: (outcome: Outcome) => string;
-  /** The fault that is no failure: what was asked for is so already. */
+  /** The fault that is not a failure: the process is in the wanted state already. */
   readonly harmless?: number;
-  /** How the run ends where there is no such group. */
+  /** The exit code for an unknown group. */
   readonly noGroupExit: number;
 }
 
-export const start: Command = {
+export const start: Command = command({
   name: 'start',
+  arguments: [{ name: 'name', kind: 'process', isRepeated: true }],
+  options: {},
+  summary: 'Starts processes that do not run.',
   help: lines(
     'start <name>\t\tStart a process',
     'start <gname>:*\t\tStart all processes in a group',
     'start <name> <name>\tStart multiple processes or groups',
     'start all\t\tStart all processes',
   ),
-  completes: 'processes',
-  run: async (session, argument) => {
-    if (!(await isUp(session))) return undefined;
-    const names = words(argument);
-    if (names.length === 0)
-      refuse(session, start, 'Error: start requires a process name', EXIT.invalidArguments);
-    else await apply(session, startVerb(session), await session.expandNames(names));
-    return undefined;
+  details: [
+    'The command waits until each process is RUNNING or has failed, which may take startsecs. An ' +
+      'error for a process that runs already does not change the exit code.',
+  ],
+  exits: {
+    ...SERVER_EXITS,
+    generic: 'A name is unknown, or a program cannot be executed.',
+    invalidArguments: 'No name is given, or a group is unknown.',
+    notRunning: 'A program failed to start, or the socket does not exist.',
   },
-};
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words }) => {
+    if (!(await isUp(session))) return;
+    if (words.length === 0)
+      failWithHelp(session, start, 'Error: start requires a process name', EXIT.invalidArguments);
+    else await apply(session, startVerb(session), await session.expandNames(words));
+  },
+});
 
-export const stop: Command = {
+export const stop: Command = command({
   name: 'stop',
+  arguments: [{ name: 'name', kind: 'process', isRepeated: true }],
+  options: {},
+  summary: 'Stops processes.',
   help: lines(
     'stop <name>\t\tStop a process',
     'stop <gname>:*\t\tStop all processes in a group',
     'stop <name> <name>\tStop multiple processes or groups',
     'stop all\t\tStop all processes',
   ),
-  completes: 'processes',
-  run: async (session, argument) => {
-    if (!(await isUp(session))) return undefined;
-    const names = words(argument);
-    if (names.length === 0) refuse(session, stop, 'Error: stop requires a process name', EXIT.generic);
-    else await apply(session, stopVerb(session), await session.expandNames(names));
-    return undefined;
+  details: [
+    'The command waits until each process has ended: its stopsignal is sent, and SIGKILL after ' +
+      'stopwaitsecs. A process that does not run does not change the exit code.',
+  ],
+  exits: {
+    ...SERVER_EXITS,
+    generic: 'No name is given, or a name or a group is unknown.',
   },
-};
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words }) => {
+    if (!(await isUp(session))) return;
+    if (words.length === 0) failWithHelp(session, stop, 'Error: stop requires a process name', EXIT.generic);
+    else await apply(session, stopVerb(session), await session.expandNames(words));
+  },
+});
 
-export const restart: Command = {
+export const restart: Command = command({
   name: 'restart',
+  arguments: [{ name: 'name', kind: 'process', isRepeated: true }],
+  options: {
+    rolling: switchOption('--rolling', 'Restart one process after the other.', '0.1.0'),
+  },
+  summary: 'Stops processes and starts them again.',
   help: lines(
     'restart <name>\t\tRestart a process',
     'restart <gname>:*\tRestart all processes in a group',
@@ -74,45 +102,63 @@ export const restart: Command = {
     'restart all\t\tRestart all processes',
     'Note: restart does not reread config files. For that, see reread and update.',
   ),
-  completes: 'processes',
-  run: async (session, argument) => {
-    if (!(await isUp(session))) return undefined;
-    const given = words(argument);
-    if (given.length === 0) {
-      refuse(session, restart, 'Error: restart requires a process name', EXIT.generic);
-      return undefined;
-    }
-    if (given.includes(ROLLING)) {
-      await restartInTurn(
-        session,
-        given.filter((word) => word !== ROLLING),
-      );
-      return undefined;
-    }
-    const names = (await session.expandNames(given)).join(' ');
-    await stop.run(session, names);
-    return start.run(session, names);
+  details: [
+    'All named processes are stopped before the first one starts. With --rolling a name without a ' +
+      'colon means the group, and the processes are restarted in turn: each is RUNNING before the ' +
+      'next one stops, and when one fails to start, the others are not touched.',
+  ],
+  exits: {
+    ...SERVER_EXITS,
+    generic: 'No name is given, or a name is unknown.',
+    invalidArguments: 'A group is unknown; with --rolling also: no name is given, or a name is unknown.',
+    notRunning: 'A program failed to start, or the socket does not exist.',
   },
-};
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words, options, catalogue }) => {
+    if (!(await isUp(session))) return;
+    if (options.rolling) {
+      await restartInTurn(session, words);
+    } else if (words.length === 0) {
+      failWithHelp(session, restart, 'Error: restart requires a process name', EXIT.generic);
+    } else {
+      const names = (await session.expandNames(words)).join(' ');
+      await stop.run(session, names, catalogue);
+      await start.run(session, names, catalogue);
+    }
+  },
+});
 
-export const signal: Command = {
+export const signal: Command = command({
   name: 'signal',
+  arguments: [
+    { name: 'signal', kind: 'signal' },
+    { name: 'name', kind: 'process', isRepeated: true },
+  ],
+  options: {},
+  summary: 'Sends a signal to processes.',
   help: lines(
     'signal <signal name> <name>\t\tSignal a process',
     'signal <signal name> <gname>:*\t\tSignal all processes in a group',
     'signal <signal name> <name> <name>\tSignal multiple processes or groups',
     'signal <signal name> all\t\tSignal all processes',
   ),
-  completes: 'processes',
-  run: async (session, argument) => {
-    if (!(await isUp(session))) return undefined;
-    const [signalName, ...names] = words(argument);
-    if (signalName === undefined || names.length === 0) {
-      refuse(session, signal, 'Error: signal requires a signal name and a process name', EXIT.generic);
-    } else await apply(session, signalVerb(session, signalName), await session.expandNames(names));
-    return undefined;
+  details: ['The signal is a name with or without SIG, or a number.'],
+  exits: {
+    ...SERVER_EXITS,
+    generic: 'No signal or no name is given, a name or a group is unknown, or the signal is.',
+    notRunning: 'A process does not run, or the socket does not exist.',
   },
-};
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words }) => {
+    if (!(await isUp(session))) return;
+    const [signalName, ...names] = words;
+    if (signalName === undefined || names.length === 0) {
+      failWithHelp(session, signal, 'Error: signal requires a signal name and a process name', EXIT.generic);
+    } else await apply(session, signalVerb(session, signalName), await session.expandNames(names));
+  },
+});
 
 function startVerb({ supervisor }: Session): Verb {
   return {
@@ -193,9 +239,4 @@ function report(session: Session, verb: Verb, results: readonly ProcessResult[])
     session.say(verb.describe({ name: joinName(group, name), code: status, text: description }));
     session.noteResult(status, verb.harmless);
   }
-}
-
-function refuse(session: Session, command: Command, line: string, exitStatus: number): void {
-  session.fail(line, exitStatus);
-  session.say(command.help);
 }

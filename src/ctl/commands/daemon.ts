@@ -1,5 +1,5 @@
 /**
- * `shutdown`, `reload`, `open`, `quit`, `exit`: the daemon itself, and the way to it.
+ * `shutdown`, `reload`, `open`, `quit`, `exit`: the daemon as a whole, and the connection to it.
  *
  * @module
  */
@@ -7,18 +7,29 @@ import { strip } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
+import { NoInputError } from '../terminal/line-input.ts';
 import { schemeOf } from '../wire/server-url.ts';
-import { FaultError, isMissing, isRefused, NoInputError } from '../wire/trouble.ts';
-import { type Command, lines } from './command.ts';
+import { FaultError, isMissing, isRefused } from '../wire/trouble.ts';
+import { type Command, command, type Outcome } from './command.ts';
+import { lines } from './description.ts';
 import { refuseArguments } from './refuse-arguments.ts';
 import { showStatus } from './status.ts';
 
-export const shutdown: Command = {
+export const shutdown: Command = command({
   name: 'shutdown',
+  arguments: [],
+  options: {},
+  summary: 'Stops every process and ends the daemon.',
   help: 'shutdown \tShut the remote supervisord down.',
-  run: async (session, argument) => {
-    if (refuseArguments(session, shutdown, argument)) return undefined;
-    if (!(await isMeant(session, 'Really shut the remote supervisord process down y/N? '))) return undefined;
+  details: [
+    'In a session, and with -i, the command asks first. The answer comes before the last process has stopped.',
+  ],
+  exits: { generic: 'The command has an argument, or the server did not answer.' },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { argument }) => {
+    if (refuseArguments(session, shutdown, argument)) return;
+    if (!(await isConfirmed(session, 'Really shut the remote supervisord process down y/N? '))) return;
     const { serverUrl } = session.connection;
     try {
       await session.supervisor.shutdown();
@@ -31,16 +42,22 @@ export const shutdown: Command = {
         session.fail(`ERROR: ${serverUrl} no such file (already shut down?)`, EXIT.generic);
       } else throw error;
     }
-    return undefined;
   },
-};
+});
 
-export const reload: Command = {
+export const reload: Command = command({
   name: 'reload',
+  arguments: [],
+  options: {},
+  summary: 'Stops every process, reads the configuration again and starts anew, in the same daemon.',
   help: 'reload \t\tRestart the remote supervisord.',
-  run: async (session, argument) => {
-    if (refuseArguments(session, reload, argument)) return undefined;
-    if (!(await isMeant(session, 'Really restart the remote supervisord process y/N? '))) return undefined;
+  details: ['In a session, and with -i, the command asks first. update restarts only what differs.'],
+  exits: { generic: 'The command has an argument, the daemon shuts down, or the server did not answer.' },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { argument }) => {
+    if (refuseArguments(session, reload, argument)) return;
+    if (!(await isConfirmed(session, 'Really restart the remote supervisord process y/N? '))) return;
     try {
       await session.supervisor.restart();
       session.say('Restarted supervisord');
@@ -48,50 +65,69 @@ export const reload: Command = {
       if (!isShuttingDown(error)) throw error;
       session.fail('ERROR: already shutting down', EXIT.generic);
     }
-    return undefined;
   },
-};
+});
 
-export const open: Command = {
+export const open = command({
   name: 'open',
+  arguments: [{ name: 'url', kind: 'word' }],
+  options: {},
+  summary: 'Connects the session to another daemon and prints its status.',
   help: lines(
     'open <url>\tConnect to a remote supervisord process.',
     '\t\t(for UNIX domain socket, use unix:///socket/path)',
   ),
-  run: async (session, argument) => {
+  details: ['User name and password stay those of the session.'],
+  exits: { generic: 'The URL is neither http:// nor unix://, or the server did not answer.' },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { argument }) => {
     const url = strip(argument);
     if (!['unix', 'http'].includes(schemeOf(url))) {
       session.fail('ERROR: url must be http:// or unix://', EXIT.generic);
-      return undefined;
+      return;
     }
     session.connection.serverUrl = url;
     const before = session.exitStatus;
-    await showStatus(session, '');
+    await showStatus(session, []);
     session.exitStatus = before;
-    return undefined;
   },
-};
+});
 
-export const quit: Command = {
+export const quit = command({
   name: 'quit',
+  arguments: [],
+  options: {},
+  summary: 'Ends the session.',
   help: 'quit\tExit the supervisor shell.',
+  details: [],
+  exits: {},
+  isStock: true,
+  since: '0.1.0',
   run: leave,
-};
+});
 
-export const exit: Command = {
+export const exit = command({
   name: 'exit',
+  arguments: [],
+  options: {},
+  summary: 'Ends the session.',
   help: 'exit\tExit the supervisor shell.',
+  details: [],
+  exits: {},
+  isStock: true,
+  since: '0.1.0',
   run: leave,
-};
+});
 
-/** An empty line, so that the shell's prompt stands on a line of its own; the end of the session. */
-export function leave(session: Session): Promise<'stop'> {
+/** Ends the session, with an empty line so that the prompt of the shell above stands on a line of its own. */
+export function leave(session: Session): Promise<Outcome> {
   session.say('');
   return Promise.resolve('stop');
 }
 
-/** A session that a person or a script types into is asked first. */
-async function isMeant(session: Session, question: string): Promise<boolean> {
+/** Asks in a session that reads commands; elsewhere the command line is the confirmation. */
+async function isConfirmed(session: Session, question: string): Promise<boolean> {
   if (!session.isInteractive) return true;
   const answer = await session.input.ask(question);
   if (answer === null) throw new NoInputError('the input ended before the question was answered');

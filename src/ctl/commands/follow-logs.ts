@@ -1,42 +1,46 @@
 /**
- * `logs`: several programs' output as it comes, each line with its program's name in front.
+ * `logs`: the output of several programs as it comes, each line with the name of its program in front.
  *
  * @module
  */
-import { words } from '../../python/text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { joinName, padText, splitName, textLength } from '../names/names.ts';
 import type { Session } from '../session.ts';
 import { PREFIX_COLOURS, paint } from '../terminal/colour.ts';
-import { interruptible } from '../terminal/interrupts.ts';
+import { Interrupt, interruptible } from '../terminal/interrupts.ts';
 import { prefixLines } from '../terminal/log-prefix.ts';
-import { openLog } from '../wire/follow.ts';
-import { explainTrouble, HttpStatusError, Interrupt } from '../wire/trouble.ts';
-import { type Command, lines } from './command.ts';
-import { isUp } from './upcheck.ts';
+import { openLog } from '../wire/log-stream.ts';
+import { explainTrouble, HttpStatusError } from '../wire/trouble.ts';
+import { command } from './command.ts';
+import { lines } from './description.ts';
+import { isUp, SERVER_EXITS } from './upcheck.ts';
 
-/** Each is two connections; a daemon has only so many descriptors. */
+/** Each takes two connections, and the descriptors of a daemon are limited. */
 const MAX_PROGRAMS = 200;
 const WIDEST_PREFIX = 32;
 
-export const logs: Command = {
+export const logs = command({
   name: 'logs',
+  arguments: [{ name: 'name', kind: 'process', isOptional: true, isRepeated: true }],
+  options: {},
+  summary: 'Follows stdout and stderr of several processes, each line with the name of its process in front.',
   help: lines(
     'logs <name> [...]\tFollow stdout and stderr of several processes, with their names in front',
     'logs <gname>:* web-?\tThe same for groups and patterns',
     'logs\t\t\tThe same for all processes. Ctrl-C to exit.',
   ),
-  isOurs: true,
-  completes: 'processes',
-  run: async (session, argument) => {
-    if (!(await isUp(session))) return undefined;
-    const names = await findProcesses(session, words(argument));
+  details: ['Names may be patterns. At most 200 processes are followed at once. Ctrl-C ends the command.'],
+  exits: { ...SERVER_EXITS, generic: 'A name is unknown, or the names mean more than 200 processes.' },
+  isStock: false,
+  since: '0.1.0',
+  run: async (session, { words }) => {
+    if (!(await isUp(session))) return;
+    const names = await findProcesses(session, words);
     if (names !== null) await followAll(session, names);
-    return undefined;
   },
-};
+});
 
-/** Null where a name means nothing, which has been said then. */
+/** Null where a name is unknown; the error is printed then. */
 async function findProcesses(session: Session, given: readonly string[]): Promise<string[] | null> {
   const infos = await session.supervisor.getAllProcessInfo();
   const wanted = given.length === 0 ? ['all'] : await session.expandNames(given, true);
@@ -96,7 +100,7 @@ function followOne(
       part: (bytes) => shown.push(bytes),
       end: (error) => {
         shown.end();
-        // A program that keeps no log on one of its channels has nothing to show there.
+        // A program need not have a log for each channel.
         const isSilent = error === null || (error instanceof HttpStatusError && error.status === 404);
         if (!isSilent) session.out.error(`${name} ${channel}: ${explainTrouble(error, serverUrl)}`);
         resolve();

@@ -1,40 +1,47 @@
 /**
- * `fg`: a program's output on the terminal, and the terminal's input for the program.
+ * `fg`: the output of a program on the terminal, and the input of the terminal for the program.
  *
  * @module
  */
 
 import { STATE_CODES } from '../../process/machine/states.ts';
 import { pythonRepr } from '../../python/repr.ts';
-import { words } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
-import { interruptible } from '../terminal/interrupts.ts';
-import { printLog } from '../wire/follow.ts';
+import { Interrupt, interruptible } from '../terminal/interrupts.ts';
 import type { ProcessInfo } from '../wire/supervisor-api.ts';
-import { FaultError, Interrupt } from '../wire/trouble.ts';
-import { type Command, lines } from './command.ts';
-import { isUp } from './upcheck.ts';
+import { FaultError } from '../wire/trouble.ts';
+import { type Command, command } from './command.ts';
+import { lines } from './description.ts';
+import { printLog } from './follow-log.ts';
+import { failWithHelp } from './refuse-arguments.ts';
+import { isUp, SERVER_EXITS } from './upcheck.ts';
 
-export const fg: Command = {
+export const fg: Command = command({
   name: 'fg',
+  arguments: [{ name: 'process', kind: 'process' }],
+  options: {},
+  summary: 'Prints the output of a process, and sends it the lines that are typed.',
   help: lines('fg <process>\tConnect to a process in foreground mode', '\t\tCtrl-C to exit'),
-  completes: 'processes',
-  run: async (session, argument) => {
-    if (!(await isUp(session))) return undefined;
-    const [name, ...others] = words(argument);
+  details: [
+    'Both channels are followed from the end of their logs. Ctrl-C or the end of the input ends the command.',
+  ],
+  exits: { ...SERVER_EXITS, generic: 'The name is missing or unknown, or the process does not run.' },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words }) => {
+    if (!(await isUp(session))) return;
+    const [name, ...others] = words;
     if (name === undefined) {
-      session.fail('ERROR: no process name supplied', EXIT.generic);
-      session.say(fg.help);
+      failWithHelp(session, fg, 'ERROR: no process name supplied', EXIT.generic);
     } else if (others.length > 0) {
       session.fail('ERROR: too many process names supplied', EXIT.generic);
     } else if (await isRunning(session, name)) {
       await connect(session, name);
     }
-    return undefined;
   },
-};
+});
 
 async function isRunning(session: Session, name: string): Promise<boolean> {
   let info: ProcessInfo;
@@ -68,7 +75,7 @@ async function passLines(session: Session, name: string): Promise<void> {
   while (await passLine(session, name));
 }
 
-/** Hands one line on; false when it was the last. */
+/** Sends one line; false when it was the last. */
 async function passLine(session: Session, name: string): Promise<boolean> {
   const line = await session.input.ask('');
   if (line === null) return false;

@@ -3,34 +3,62 @@
  *
  * @module
  */
-
 import type { Session } from '../session.ts';
-import { COMMANDS, findCommand } from './table.ts';
+import { type Catalogue, findCommand } from './catalogue.ts';
+import { columns } from './columns.ts';
+import { command } from './command.ts';
+import { type CommandDescription, lines } from './description.ts';
 
 const WIDTH = 79;
-const HEADER = 'default commands (type help <topic>):';
+const STOCK_HEADER = 'default commands (type help <topic>):';
 const OUR_HEADER = 'more commands (type help <topic>):';
-const HELP = 'help\t\tPrint a list of available actions\nhelp <action>\tPrint help for <action>';
 
-/** Prints what there is to know about a command, or which commands there are. */
-export function showHelp(session: Session, topic: string): void {
-  if (topic === 'help') session.say(HELP);
-  else if (topic === '') showTopics(session);
-  else session.say(findCommand(topic, session.plugins)?.help ?? `*** No help on ${topic}`);
+export const help = command({
+  name: 'help',
+  arguments: [{ name: 'action', kind: 'command', isOptional: true }],
+  options: {},
+  summary: 'Lists the commands, or prints the help of one.',
+  help: lines('help\t\tPrint a list of available actions', 'help <action>\tPrint help for <action>'),
+  details: [
+    'On a terminal the list has the commands that the stock client does not have under a heading of their own.',
+  ],
+  exits: {},
+  isStock: true,
+  since: '0.1.0',
+  isListed: false,
+  run: (session, { argument, catalogue }) => {
+    if (argument === '') showTopics(session, catalogue);
+    else showTopic(session, catalogue, argument);
+    return Promise.resolve();
+  },
+});
+
+/** On a terminal, and for commands that only we have, the options follow the words of the stock client. */
+function showTopic(session: Session, catalogue: Catalogue, topic: string): void {
+  const found = findCommand(catalogue, topic);
+  session.say(found?.help ?? `*** No help on ${topic}`);
+  if (found === undefined || (found.isStock && !session.isTerminal)) return;
+  for (const { flag, value, help: meaning } of Object.values(found.options)) {
+    session.say(`${value === null ? flag : `${flag} ${value}`}\t\t${meaning}`);
+  }
 }
 
-function showTopics(session: Session): void {
-  const namesOf = (isOurs: boolean): string[] =>
-    COMMANDS.filter((command) => (command.isOurs === true) === isOurs).map(({ name }) => name);
+function showTopics(session: Session, { own, plugins }: Catalogue): void {
   session.say('');
-  showColumns(session, HEADER, namesOf(false));
-  for (const { name, commands } of session.plugins) {
+  showColumns(session, STOCK_HEADER, namesOf(own.filter(({ isStock }) => isStock)));
+  for (const { name, commands } of plugins) {
     session.say('');
-    const names = commands.map((command) => command.name).sort();
-    showColumns(session, `${name} commands (type help <topic>):`, names);
+    showColumns(session, `${name} commands (type help <topic>):`, namesOf(commands));
   }
-  const ours = namesOf(true);
+  const ours = namesOf(own.filter(({ isStock }) => !isStock));
   if (session.isTerminal && ours.length > 0) showColumns(session, OUR_HEADER, ours);
+}
+
+function namesOf(commands: readonly CommandDescription[]): string[] {
+  return commands
+    .filter(({ isListed }) => isListed !== false)
+    .map(({ name }) => name)
+    .sort();
 }
 
 function showColumns(session: Session, header: string, names: readonly string[]): void {
@@ -38,28 +66,4 @@ function showColumns(session: Session, header: string, names: readonly string[])
   session.say('='.repeat(header.length));
   for (const line of columns(names, WIDTH)) session.say(line);
   session.say('');
-}
-
-/** Words in as few lines as fit, filled column by column, each column as wide as its longest word. */
-export function columns(names: readonly string[], width: number): string[] {
-  for (let rows = 1; rows < names.length; rows += 1) {
-    const widths = columnWidths(names, rows);
-    const total = widths.reduce((sum, each) => sum + each + 2, -2);
-    if (total <= width) return arrange(names, rows, widths);
-  }
-  return [...names];
-}
-
-function columnWidths(names: readonly string[], rows: number): number[] {
-  const count = Math.ceil(names.length / rows);
-  return Array.from({ length: count }, (_unused, column) =>
-    Math.max(0, ...names.slice(column * rows, (column + 1) * rows).map((name) => name.length)),
-  );
-}
-
-function arrange(names: readonly string[], rows: number, widths: readonly number[]): string[] {
-  return Array.from({ length: rows }, (_unused, row) => {
-    const cells = widths.map((width, column) => names[column * rows + row]?.padEnd(width));
-    return cells.filter((cell) => cell !== undefined).join('  ');
-  });
 }

@@ -1,5 +1,5 @@
 /**
- * A word to a person, on stderr, beside what the stock client says. Scripts never see one.
+ * Hints for a person on a terminal, on stderr, beside the output of the stock client.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { joinName } from '../names/names.ts';
 import { nearestName } from '../names/suggest.ts';
 import type { Session } from '../session.ts';
 
-/** After a name that there is not. */
+/** After an unknown name: the nearest one. */
 export async function hintAtName(session: Session, word: string): Promise<void> {
   if (!session.isWatched) return;
   try {
@@ -21,6 +21,6 @@ export async function hintAtName(session: Session, word: string): Promise<void> 
       session.hint(`${word} is a group: did you mean ${word}:*?`);
     else if (shown !== null) session.hint(`Did you mean ${shown}?`);
   } catch {
-    // The server does not say: then there is no hint.
+    // Without the names of the server, no hint.
   }
 }

@@ -3,15 +3,15 @@
  *
  * @module
  */
+import { switchOption } from './description.ts';
 
-const FLAG = '--json';
+export const JSON_OPTION = switchOption(
+  '--json',
+  'Print the answer of the server as JSON; names that do not exist are reported on stderr.',
+  '0.1.0',
+);
 
-/** Tells the flag from the names. */
-export function takeJson(given: readonly string[]): { readonly isJson: boolean; readonly names: string[] } {
-  return { isJson: given.includes(FLAG), names: given.filter((word) => word !== FLAG) };
-}
-
-/** What the server said, as it said it. */
+/** The answer of the server, indented. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, null, 2);
 }

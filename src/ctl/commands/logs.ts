@@ -1,24 +1,33 @@
 /**
- * `tail`, `maintail`, `clear`: what programs and the daemon have written.
+ * `tail`, `maintail`, `clear`: the logs of programs and of the daemon.
  *
  * @module
  */
 import { pythonRepr } from '../../python/repr.ts';
-import { decimalInteger, words } from '../../python/text.ts';
+import { decimalInteger } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { EXIT } from '../exit-codes.ts';
 import { joinName, splitName } from '../names/names.ts';
 import type { Session } from '../session.ts';
-import { followLog } from '../wire/follow.ts';
 import { FaultError } from '../wire/trouble.ts';
-import { type Command, lines } from './command.ts';
+import { type Command, command } from './command.ts';
+import { lines } from './description.ts';
+import { followLog } from './follow-log.ts';
 import { describeClear } from './outcomes.ts';
-import { isUp } from './upcheck.ts';
+import { failWithHelp } from './refuse-arguments.ts';
+import { isUp, SERVER_EXITS } from './upcheck.ts';
 
 const DEFAULT_BYTES = 1600;
 
-export const tail: Command = {
+export const tail: Command = command({
   name: 'tail',
+  arguments: [
+    { name: '-f|-<bytes>', kind: 'word', choices: ['-f', '-<bytes>'], isOptional: true },
+    { name: 'name', kind: 'process' },
+    { name: 'channel', kind: 'word', choices: ['stdout', 'stderr'], isOptional: true },
+  ],
+  options: {},
+  summary: 'Prints the end of the log of a process, or follows it.',
   help: lines(
     'tail [-f] <name> [stdout|stderr] (default stdout)',
     'Ex:',
@@ -27,32 +36,46 @@ export const tail: Command = {
     'tail -100 <name>\tlast 100 *bytes* of process stdout',
     'tail <name> stderr\tlast 1600 *bytes* of process stderr',
   ),
-  completes: 'processes',
-  run: async (session, argument) => {
-    if (!(await isUp(session))) return undefined;
-    const request = readTailArguments(session, words(argument));
-    if (request === null) return undefined;
+  details: ['With -f Ctrl-C ends the command; a log that rotates is followed into the new file.'],
+  exits: {
+    ...SERVER_EXITS,
+    generic: 'An argument is wrong, the name is unknown, or the process has no log.',
+  },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words }) => {
+    if (!(await isUp(session))) return;
+    const request = readTailArguments(session, words);
+    if (request === null) return;
     const { name, channel, bytes } = request;
     if (bytes === null) await followLog(session, `/logtail/${name}/${channel}`);
     else await sayLog(session, name, () => session.supervisor.readProcessLog(channel, name, 0 - bytes, 0));
-    return undefined;
   },
-};
+});
 
-export const maintail: Command = {
+export const maintail: Command = command({
   name: 'maintail',
+  arguments: [{ name: '-f|-<bytes>', kind: 'word', choices: ['-f', '-<bytes>'], isOptional: true }],
+  options: {},
+  summary: 'Prints the end of the log of the daemon, or follows it.',
   help: lines(
     'maintail -f \tContinuous tail of supervisor main log file (Ctrl-C to exit)',
     'maintail -100\tlast 100 *bytes* of supervisord main log file',
     'maintail\tlast 1600 *bytes* of supervisor main log file',
     '',
   ),
-  run: async (session, argument) => {
-    if (!(await isUp(session))) return undefined;
-    const [modifier, ...others] = words(argument);
+  details: ['With -f Ctrl-C ends the command.'],
+  exits: {
+    ...SERVER_EXITS,
+    generic: 'An argument is wrong, or the daemon has no log file.',
+  },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words }) => {
+    if (!(await isUp(session))) return;
+    const [modifier, ...others] = words;
     if (others.length > 0) {
-      session.fail('Error: too many arguments', EXIT.generic);
-      session.say(maintail.help);
+      failWithHelp(session, maintail, 'Error: too many arguments', EXIT.generic);
     } else if (modifier === '-f') {
       await followLog(session, '/mainlogtail');
     } else {
@@ -60,35 +83,40 @@ export const maintail: Command = {
       if (bytes === null) session.fail(`Error: bad argument ${modifier}`, EXIT.generic);
       else await sayLog(session, 'supervisord', () => session.supervisor.readLog(0 - bytes, 0));
     }
-    return undefined;
   },
-};
+});
 
-export const clear: Command = {
+export const clear: Command = command({
   name: 'clear',
+  arguments: [{ name: 'name', kind: 'process', isRepeated: true }],
+  options: {},
+  summary: 'Empties the logs of processes.',
   help: lines(
     "clear <name>\t\tClear a process' log files.",
     "clear <name> <name>\tClear multiple process' log files",
     "clear all\t\tClear all process' log files",
   ),
-  completes: 'processes',
-  run: async (session, argument) => {
-    if (!(await isUp(session))) return undefined;
-    const names = words(argument);
-    if (names.length === 0) {
-      session.fail('Error: clear requires a process name', EXIT.generic);
-      session.say(clear.help);
-    } else if (names.includes('all')) {
+  details: ['Rotated files are removed too.'],
+  exits: {
+    ...SERVER_EXITS,
+    generic: 'No name is given, a name is unknown, or a log cannot be written.',
+  },
+  isStock: true,
+  since: '0.1.0',
+  run: async (session, { words }) => {
+    if (!(await isUp(session))) return;
+    if (words.length === 0) {
+      failWithHelp(session, clear, 'Error: clear requires a process name', EXIT.generic);
+    } else if (words.includes('all')) {
       for (const { group, name, status, description } of await session.supervisor.clearAllProcessLogs()) {
         session.say(describeClear({ name: joinName(group, name), code: status, text: description }));
         session.noteResult(status);
       }
     } else {
-      for (const name of await session.expandNames(names)) await clearOne(session, name);
+      for (const name of await session.expandNames(words)) await clearOne(session, name);
     }
-    return undefined;
   },
-};
+});
 
 interface TailRequest {
   readonly name: string;
@@ -97,11 +125,10 @@ interface TailRequest {
   readonly bytes: number | null;
 }
 
-/** Null when the arguments cannot be understood, which has been said then. */
+/** Null where the arguments are wrong; the error is printed then. */
 function readTailArguments(session: Session, given: readonly string[]): TailRequest | null {
   if (given.length < 1 || given.length > 3) {
-    session.fail(`Error: too ${given.length < 1 ? 'few' : 'many'} arguments`, EXIT.generic);
-    session.say(tail.help);
+    failWithHelp(session, tail, `Error: too ${given.length < 1 ? 'few' : 'many'} arguments`, EXIT.generic);
     return null;
   }
   const modifier = given[0]?.startsWith('-') ? given[0] : null;

@@ -1,12 +1,12 @@
 /**
- * What is said about the result of a start, a stop, a signal and a clearing.
+ * The lines for the results of a start, a stop, a signal and a clearing.
  *
  * @module
  */
 import { FAULT_CODES, type FaultName } from '../../rpc/faults.ts';
 
 export interface Outcome {
-  /** As people write it. */
+  /** `group:process`, or one word where both are the same. */
   readonly name: string;
   /** The code of a fault, 80 for success. */
   readonly code: number;

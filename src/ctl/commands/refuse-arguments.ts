@@ -1,16 +1,26 @@
 /**
- * What commands say that stand alone.
+ * Commands that take no arguments, or not without one.
  *
  * @module
  */
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
-import type { Command } from './command.ts';
+import type { CommandDescription } from './description.ts';
 
-/** True when there are arguments, which has been said then, with the command's help. */
-export function refuseArguments(session: Session, { name, help }: Command, argument: string): boolean {
+/** True where a command that takes no arguments has some; the error and the command's help are printed then. */
+export function refuseArguments(session: Session, row: CommandDescription, argument: string): boolean {
   if (argument === '') return false;
-  session.fail(`Error: ${name} accepts no arguments`, EXIT.generic);
-  session.say(help);
+  failWithHelp(session, row, `Error: ${row.name} accepts no arguments`, EXIT.generic);
   return true;
+}
+
+/** Prints an error and the command's help. */
+export function failWithHelp(
+  session: Session,
+  { help }: CommandDescription,
+  line: string,
+  exitCode: number,
+): void {
+  session.fail(line, exitCode);
+  session.say(help);
 }

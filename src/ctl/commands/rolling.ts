@@ -10,9 +10,7 @@ import type { Session } from '../session.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { describeStart, describeStop } from './outcomes.ts';
 
-export const ROLLING = '--rolling';
-
-/** Restarts what the names mean in turn, and leaves the others alone as soon as one does not come up. */
+/** Restarts the named processes in turn; when one fails to start, the others are not touched. */
 export async function restartInTurn(session: Session, given: readonly string[]): Promise<void> {
   if (given.length === 0) {
     session.fail('Error: restart --rolling requires a group or process name', EXIT.invalidArguments);
@@ -28,14 +26,14 @@ export async function restartInTurn(session: Session, given: readonly string[]):
   }
 }
 
-/** Whole names in the server's order; null where a name means nothing, which has been said then. */
+/** Whole names in the server's order; null where a name is unknown; the error is printed then. */
 async function findTargets(session: Session, given: readonly string[]): Promise<string[] | null> {
   const infos = await session.supervisor.getAllProcessInfo();
   const names = await session.expandNames(given, true);
   const targets = new Set<string>();
   for (const name of names) {
     const { group, process } = splitName(name);
-    // A bare word means the group here, which is what is rolled.
+    // Here a name without a colon means the group.
     const found = infos.filter(
       (info) =>
         name === 'all' ||

@@ -1,69 +1,78 @@
 /**
- * `status`: what every process is doing.
+ * `status`: the state of every process.
  *
  * @module
  */
 
 import { STATE_CODES, STOPPED_STATES } from '../../process/machine/states.ts';
-import { words } from '../../python/text.ts';
-import { STATUS_EXIT } from '../exit-codes.ts';
+import { EXIT } from '../exit-codes.ts';
 import { splitName } from '../names/names.ts';
 import { expandPatterns } from '../names/patterns.ts';
 import type { Session } from '../session.ts';
 import { type ProcessInfo, readProcesses, type VersionAndProcesses } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
-import { type Command, lines } from './command.ts';
+import { command } from './command.ts';
+import { lines } from './description.ts';
 import { hintAtName } from './hints.ts';
-import { takeJson, toJson } from './json.ts';
+import { JSON_OPTION, toJson } from './json.ts';
 import { formatStatuses } from './status-lines.ts';
 import { isUp } from './upcheck.ts';
 
 const STOPPED_CODES: ReadonlySet<number> = new Set([...STOPPED_STATES].map((name) => STATE_CODES[name]));
 
-export const status: Command = {
+export const status = command({
   name: 'status',
+  arguments: [{ name: 'name', kind: 'process', isOptional: true, isRepeated: true }],
+  options: { json: JSON_OPTION },
+  summary: 'Prints the state of processes, one per line.',
   help: lines(
     'status <name>\t\tGet status for a single process',
     'status <gname>:*\tGet status for all processes in a group',
     'status <name> <name>\tGet status for multiple named processes',
     'status\t\t\tGet all process status info',
   ),
-  completes: 'processes',
-  run: async (session, argument) => {
-    await showStatus(session, argument);
-    return undefined;
+  details: [
+    'A line has the name, the state and a description: pid and uptime of a process that runs, the reason of a failure, ' +
+      'or the time of the last stop.',
+    'The exit codes are those of LSB for status, so that scripts can test a program.',
+  ],
+  exits: {
+    statusNotRunning: 'A listed process is STOPPED, EXITED, FATAL or UNKNOWN.',
+    statusUnknown: 'A name is unknown, or the server did not answer.',
   },
-};
+  isStock: true,
+  since: '0.1.0',
+  run: (session, { words, options }) => showStatus(session, words, options.json),
+});
 
-/** Prints the statuses of the named processes, or of all; `open` ends with it too. */
-export async function showStatus(session: Session, argument: string): Promise<void> {
-  const infos = await askProcesses(session);
+/** Prints the states of the named processes, or of all; `open` ends with it too. */
+export async function showStatus(session: Session, given: readonly string[], isJson = false): Promise<void> {
+  const infos = await readInfos(session);
   if (infos === null) {
-    session.exitStatus = STATUS_EXIT.unknown;
+    session.exitStatus = EXIT.statusUnknown;
     return;
   }
-  const { isJson, names: given } = takeJson(words(argument));
   const names = session.hasPatterns ? expandPatterns(given, infos) : given;
   const { chosen, missing } = choose(infos, names);
   for (const { name, line } of missing) {
     if (isJson) session.out.error(line);
     else session.say(line);
-    session.exitStatus = STATUS_EXIT.unknown;
+    session.exitStatus = EXIT.statusUnknown;
     await hintAtName(session, name);
   }
   if (isJson) session.say(toJson(chosen));
   else for (const line of formatStatuses(chosen, session.hasColour)) session.say(line);
-  if (chosen.some(({ state }) => STOPPED_CODES.has(state))) session.exitStatus = STATUS_EXIT.notRunning;
+  if (chosen.some(({ state }) => STOPPED_CODES.has(state))) session.exitStatus = EXIT.statusNotRunning;
 }
 
-/** Version and processes in one request: waiting for answers is half of a short command. Null where nothing is up. */
-async function askProcesses(session: Session): Promise<readonly ProcessInfo[] | null> {
+/** Version and processes in one request: the round trip is half of a short command. Null where no server answers. */
+async function readInfos(session: Session): Promise<readonly ProcessInfo[] | null> {
   let both: VersionAndProcesses | null = null;
   const getVersion = async (): Promise<unknown> => {
     try {
       both = await session.supervisor.getVersionAndProcesses();
     } catch (error) {
-      // A server may do without multicall.
+      // A server need not have multicall.
       if (error instanceof FaultError) return session.supervisor.getVersion();
       throw error;
     }
@@ -78,7 +87,7 @@ async function askProcesses(session: Session): Promise<readonly ProcessInfo[] | 
 
 interface Choice {
   readonly chosen: readonly ProcessInfo[];
-  /** Names that nothing has, and what is said about each. */
+  /** Unknown names, each with its error line. */
   readonly missing: readonly { readonly name: string; readonly line: string }[];
 }
 

@@ -1,9 +1,8 @@
 /**
- * All commands of the client.
+ * The table of commands. A row is all that a command needs: its description, its options and its function.
  *
  * @module
  */
-import type { CommandPlugin } from '../plugins/plugin.ts';
 import { avail, pid, version } from './asking.ts';
 import type { Command } from './command.ts';
 import { completion } from './completion.ts';
@@ -12,6 +11,7 @@ import { restart, signal, start, stop } from './control.ts';
 import { exit, open, quit, reload, shutdown } from './daemon.ts';
 import { logs } from './follow-logs.ts';
 import { fg } from './foreground.ts';
+import { help } from './help.ts';
 import { clear, maintail, tail } from './logs.ts';
 import { status } from './status.ts';
 import { watch } from './watch.ts';
@@ -24,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   completion,
   exit,
   fg,
+  help,
   logs,
   maintail,
   open,
@@ -43,12 +44,3 @@ export const COMMANDS: readonly Command[] = [
   version,
   watch,
 ];
-
-/** The commands of the client first, then those that plugins add. */
-export function findCommand(name: string, plugins: readonly CommandPlugin[]): Command | undefined {
-  return allCommands(plugins).find((command) => command.name === name);
-}
-
-export function allCommands(plugins: readonly CommandPlugin[]): readonly Command[] {
-  return plugins.length === 0 ? COMMANDS : [...COMMANDS, ...plugins.flatMap(({ commands }) => commands)];
-}

@@ -1,5 +1,5 @@
 /**
- * Is there a server, and does it speak our language? Most commands ask that first, in the same words.
+ * Does a server answer, and with the API that the client expects? Most commands check that first, in the same words.
  *
  * @module
  */
@@ -8,8 +8,17 @@ import { API_VERSION } from '../../rpc/versions.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import { FaultError, isMissing, isRefused } from '../wire/trouble.ts';
+import type { CommandDescription } from './description.ts';
 
-/** False when the reason has been said and the command is to end. @throws what is no sane answer */
+/** How a command ends where the check fails. */
+export const SERVER_EXITS = {
+  unimplemented: 'The server does not have the supervisor namespace.',
+  insufficientPrivileges: 'The server refuses the connection.',
+  notInstalled: 'The server has another version of the API.',
+  notRunning: 'The socket does not exist.',
+} as const satisfies CommandDescription['exits'];
+
+/** False where the check fails; the reason is printed then. @throws for an answer that is not XML-RPC */
 export async function isUp(
   session: Session,
   getVersion: () => Promise<unknown> = session.supervisor.getVersion,
@@ -31,9 +40,7 @@ export async function isUp(
       session.hint('Nothing listens there: is supervisord running?');
     } else if (isMissing(error)) {
       session.fail(`${serverUrl} no such file`, EXIT.notRunning);
-      session.hint(
-        'There is no such socket: is supervisord running, and is it the one of this configuration?',
-      );
+      session.hint('That socket does not exist: is supervisord running, with this configuration?');
     } else throw error;
     return false;
   }

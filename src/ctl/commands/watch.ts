@@ -3,26 +3,46 @@
  *
  * @module
  */
-import { words } from '../../python/text.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type Command, lines } from './command.ts';
-import { isUp } from './upcheck.ts';
+import { type Command, command } from './command.ts';
+import { lines } from './description.ts';
+import { failWithHelp } from './refuse-arguments.ts';
+import { isUp, SERVER_EXITS } from './upcheck.ts';
 
 const DEFAULT_SECONDS = 1;
+const MAX_SECONDS = 3600;
 
-export const watch: Command = {
+export const watch: Command = command({
   name: 'watch',
+  arguments: [{ name: 'seconds', kind: 'word', isOptional: true }],
+  options: {},
+  summary: 'Shows every process live on the whole terminal, and starts, stops and restarts them by key.',
   help: lines(
     'watch\t\t\tShow all processes live: state, uptime, pid, cpu, memory, restarts, last line',
-    'watch <seconds>\t\tThe same, looking again after so many seconds (default 1)',
+    'watch <seconds>\t\tThe same, with the seconds between two updates (default 1, at most 3600)',
   ),
-  isOurs: true,
-  run: async (session, argument) => {
-    const [seconds = String(DEFAULT_SECONDS), ...others] = words(argument);
+  details: [
+    'Keys: arrows, j, k, Page Up, Page Down, Home and End select; s, x and r start, stop and restart the selected ' +
+      'process; t or Enter follows its output; / filters by name; q leaves.',
+    'Processor time and memory are shown for processes of this machine. Restarts are counted from the start of the view.',
+  ],
+  exits: {
+    ...SERVER_EXITS,
+    generic: 'The command has no terminal.',
+    invalidArguments: 'The argument is not a number of seconds.',
+  },
+  isStock: false,
+  since: '0.1.0',
+  run: async (session, { words }) => {
+    const [seconds = String(DEFAULT_SECONDS), ...others] = words;
     const interval = Number(seconds);
-    if (others.length > 0 || !(interval > 0 && interval <= 3600)) {
-      session.fail('Error: watch accepts a number of seconds, at most 3600', EXIT.invalidArguments);
-      session.say(watch.help);
+    if (others.length > 0 || !(interval > 0 && interval <= MAX_SECONDS)) {
+      failWithHelp(
+        session,
+        watch,
+        `Error: watch accepts a number of seconds, at most ${MAX_SECONDS}`,
+        EXIT.invalidArguments,
+      );
     } else if (!session.isTerminal || process.stdin.isTTY !== true) {
       session.fail('Error: watch needs a terminal', EXIT.generic);
     } else if (await isUp(session)) {
@@ -31,6 +51,5 @@ export const watch: Command = {
       const { watchProcesses } = await import('../watch/watch.ts');
       await watchProcesses(session, interval * 1000);
     }
-    return undefined;
   },
-};
+});

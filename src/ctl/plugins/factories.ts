@@ -15,7 +15,7 @@ const FACTORIES: ReadonlyMap<string, (section: PluginSection) => readonly Comman
 ]);
 
 /**
- * The plugin that a section asks for.
+ * The plugin of a section.
  *
  * @throws ConfigError for a factory that is not built in, and for a wrong value of an option
  */

@@ -1,5 +1,5 @@
 /**
- * What a `[ctlplugin:x]` section adds to the client: commands under a heading of their own.
+ * A `[ctlplugin:x]` section adds commands to the client, under a heading of their own.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import type { Command } from '../commands/command.ts';
 
 /** A section as it stands in the configuration. */
 export interface PluginSection {
-  /** What stands behind `ctlplugin:`. */
+  /** The name behind `ctlplugin:`. */
   readonly name: string;
-  /** The Python name of what makes the plugin. */
+  /** The Python name of the function that makes the plugin. */
   readonly factory: string;
   /** Its other keys, expanded. */
   readonly options: Readonly<Record<string, string>>;

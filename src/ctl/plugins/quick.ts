@@ -1,13 +1,12 @@
 /**
- * supervisor_quick 0.1.4: `quickstart`, `quickstop` and `quickrestart` ask for everything at once, then look at what
- * becomes of it.
+ * supervisor_quick 0.1.4: `quickstart`, `quickstop` and `quickrestart` request everything at once, then poll the states.
  *
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StateName } from '../../process/machine/states.ts';
-import { words } from '../../python/text.ts';
-import { type Command, lines } from '../commands/command.ts';
+import { type Command, command } from '../commands/command.ts';
+import { lines } from '../commands/description.ts';
 import type { Session } from '../session.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { wholeNumber } from './options.ts';
@@ -15,12 +14,12 @@ import type { PluginSection } from './plugin.ts';
 import { matchingNames, NOTHING_MATCHED } from './wildcards.ts';
 
 const LOOK_EVERY_MS = 100;
-/** So many calls go into one request, which keeps it far below the largest body that a server takes. */
+/** Calls in one request: far below the largest body that a server reads. */
 const CALLS_PER_REQUEST = 500;
 
 interface Verb {
   readonly method: 'startProcess' | 'stopProcess';
-  /** The states on the way; in any other nothing more will happen. */
+  /** The states in between; any other is final. */
   readonly passing: ReadonlySet<string>;
 }
 
@@ -30,7 +29,7 @@ const START: Verb = {
 };
 const STOP: Verb = { method: 'stopProcess', passing: new Set<StateName>(['STOPPING']) };
 
-/** `retries`: how often it is looked, ten times a second, before what is not done is told of as it is. */
+/** `retries`: the number of polls, ten a second, before a state in between is reported. */
 export function quickCommands(section: PluginSection): readonly Command[] {
   const retries = wholeNumber(section, 'retries', 600);
   return [
@@ -41,22 +40,27 @@ export function quickCommands(section: PluginSection): readonly Command[] {
 }
 
 function quickCommand(name: string, does: string, verbs: readonly Verb[], retries: number): Command {
-  return {
+  return command({
     name,
+    arguments: [{ name: 'name', kind: 'process', isRepeated: true }],
+    options: {},
+    summary: `${does}s processes, all at once.`,
     help: lines(
       `${name} <gname>:<name>\t${does} a process without waiting for it in turn`,
       `${name} <gname>:\t\t${does} all processes in a group, all at once`,
       `${name} <pattern>\t${does} the processes whose <gname>:<name> match`,
       `${name} all\t\t${does} all processes, all at once`,
     ),
-    completes: 'processes',
-    run: async (session, argument) => {
-      const patterns = words(argument).map((word) => (word.endsWith(':') ? `${word}*` : word));
+    details: [],
+    exits: {},
+    isStock: false,
+    since: '0.1.0',
+    run: async (session, { words }) => {
+      const patterns = words.map((word) => (word.endsWith(':') ? `${word}*` : word));
       const given = patterns.includes('all') ? ['*'] : patterns;
       for (const verb of verbs) await quicklyDo(session, verb, given, retries);
-      return undefined;
     },
-  };
+  });
 }
 
 async function quicklyDo(
@@ -80,11 +84,11 @@ async function quicklyDo(
       else asked.add(name);
     }
   }
-  await tellStates(session, asked, verb.passing, retries);
+  await sayStates(session, asked, verb.passing, retries);
 }
 
-/** Says each state as soon as it is no longer one on the way. */
-async function tellStates(
+/** Prints each state as soon as it is final. */
+async function sayStates(
   session: Session,
   names: ReadonlySet<string>,
   passing: ReadonlySet<string>,

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { words } from '../../python/text.ts';
-import { type Command, lines } from '../commands/command.ts';
+import { type Command, command } from '../commands/command.ts';
 import { restart, start, stop } from '../commands/control.ts';
+import { lines } from '../commands/description.ts';
 import { status } from '../commands/status.ts';
 import { globToRegExp } from '../names/patterns.ts';
 import type { Session } from '../session.ts';
@@ -16,36 +16,40 @@ import type { PluginSection } from './plugin.ts';
 
 export const NOTHING_MATCHED = 'No process matched given expression.';
 
-/** So many commands run at once: each has a connection, and a server lets only so many wait. */
+/** Commands that run at once: each has a connection, and a server limits their number. */
 const AT_ONCE = 100;
 
-/** `match_group=1` holds patterns against `group:name`, and not against the name alone. */
+/** With `match_group=1` patterns match `group:name`, and not the name alone. */
 export function wildcardCommands(section: PluginSection): readonly Command[] {
   const matchesGroup = wholeNumber(section, 'match_group', 0) !== 0;
   return [start, stop, restart, status].map((each) => forMatches(each, matchesGroup));
 }
 
 function forMatches(single: Command, matchesGroup: boolean): Command {
-  return {
+  return command({
     name: `m${single.name}`,
+    arguments: [{ name: 'pattern', kind: 'process', isRepeated: true }],
+    options: {},
+    summary: `The same as ${single.name} for all processes that match a pattern, all at once.`,
     help: lines(
       `The same as ${single.name}, but accepts wildcard expressions to match the process name.`,
       `m${single.name} a* - ${single.name} of all processes whose names begin with "a".`,
     ),
-    completes: 'processes',
-    run: async (session, argument) => {
-      const patterns = words(argument);
-      const names = patterns.includes('all') ? ['*'] : patterns;
+    details: [],
+    exits: single.exits,
+    isStock: false,
+    since: '0.1.0',
+    run: async (session, { words, catalogue }) => {
+      const names = words.includes('all') ? ['*'] : words;
       const matches = await matchingNames(session, names, (info) =>
         matchesGroup ? `${info.group}:${info.name}` : info.name,
       );
       if (matches.length === 0) session.say(NOTHING_MATCHED);
       await eachAtOnce(matches, async (name) => {
-        await single.run(session, name);
+        await single.run(session, name, catalogue);
       });
-      return undefined;
     },
-  };
+  });
 }
 
 /** Whole names, in the server's order, of the processes that a pattern matches. */

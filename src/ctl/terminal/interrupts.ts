@@ -1,14 +1,18 @@
 /**
- * Ctrl-C, for whoever waits for something at the moment.
+ * Ctrl-C interrupts what the client waits for at the moment.
  *
  * @module
  */
-import { Interrupt } from '../wire/trouble.ts';
+
+/** Ctrl-C was pressed. */
+export class Interrupt extends Error {
+  override readonly name = 'Interrupt';
+}
 
 /** The innermost wait is interrupted; those around it go on. */
 const waits: (() => void)[] = [];
 
-/** The promise, or an `Interrupt` when Ctrl-C comes first. Only while something waits here does Ctrl-C not end us. */
+/** The promise, or an `Interrupt` when Ctrl-C comes first. Without such a wait Ctrl-C ends the client. */
 export function interruptible<T>(work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const interrupt = (): void => {

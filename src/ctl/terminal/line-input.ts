@@ -5,15 +5,20 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import type { ReadStream } from 'node:tty';
-import { Interrupt } from '../wire/trouble.ts';
+import { Interrupt } from './interrupts.ts';
 import type { Output } from './output.ts';
+
+/** The input ended where an answer was expected. */
+export class NoInputError extends Error {
+  override readonly name = 'NoInputError';
+}
 
 export interface LineInput {
   /** Shows the prompt and reads a line, without its end; null where the input has ended. @throws Interrupt on Ctrl-C */
   ask(prompt: string): Promise<string | null>;
-  /** The same, for what nobody should see. */
+  /** The same without echo, for passwords. */
   askSecret(prompt: string): Promise<string | null>;
-  /** Leaves the terminal to someone else until the next question. */
+  /** Leaves the terminal to another reader until the next question. */
   release(): void;
   close(): void;
 }

@@ -1,25 +1,27 @@
 /**
- * Lines that a person types into a terminal, with editing, history and completion.
+ * Lines typed into a terminal, with editing, history and completion.
  *
  * @module
  */
 import { createInterface, type Interface } from 'node:readline';
-import type { Completions } from '../completion/tab-key.ts';
-import { Interrupt } from '../wire/trouble.ts';
+import { Interrupt } from './interrupts.ts';
 import { keysOf } from './keyboard.ts';
 import { askSecret, type LineInput } from './line-input.ts';
 import type { Output } from './output.ts';
 
 export interface TerminalInput extends LineInput {
-  /** What has been typed, the oldest first. */
+  /** The lines that were typed, the oldest first. */
   history(): string[];
 }
 
 export interface TerminalInputOptions {
   readonly out: Output;
-  /** What was typed in earlier sessions, the oldest first. */
+  /** The lines of earlier sessions, the oldest first. */
   readonly history: readonly string[];
-  readonly complete: (line: string) => Promise<Completions>;
+  /** The words that can stand in the place of `word`, the last one of the line. */
+  readonly complete: (
+    line: string,
+  ) => Promise<{ readonly matches: readonly string[]; readonly word: string }>;
 }
 
 interface Waiting {
@@ -27,7 +29,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The process's own terminal. While nobody is asked it is as it was, so that Ctrl-C is a signal and programs see lines. */
+/** The terminal of the process. Between questions it is in its usual mode, so that Ctrl-C is a signal. */
 export function terminalInput({ out, history, complete }: TerminalInputOptions): TerminalInput {
   let typed = [...history];
   let reader: Interface | null = null;

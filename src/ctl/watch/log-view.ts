@@ -6,7 +6,7 @@
 
 import { prefixLines } from '../terminal/log-prefix.ts';
 import { fitText, printable } from '../terminal/text-width.ts';
-import { openLog } from '../wire/follow.ts';
+import { openLog } from '../wire/log-stream.ts';
 import type { Connection } from '../wire/rpc-client.ts';
 import { explainTrouble, HttpStatusError } from '../wire/trouble.ts';
 import type { Size } from './screen.ts';

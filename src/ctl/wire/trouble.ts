@@ -1,10 +1,10 @@
 /**
- * What goes wrong between the client and a server, as errors that carry the line a person reads.
+ * The errors of the connection to a server, and the line that is printed for each.
  *
  * @module
  */
 
-/** A URL that no server can be behind. */
+/** A URL that cannot be connected to. */
 export class BadUrlError extends Error {
   override readonly name = 'BadUrlError';
 }
@@ -31,7 +31,7 @@ export class HttpStatusError extends Error {
   }
 }
 
-/** No connection, or one that broke; `code` is the errno's name. */
+/** The connection failed or broke; `code` is the name of the errno. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
   readonly code: string;
@@ -42,34 +42,23 @@ export class ConnectionError extends Error {
   }
 }
 
-/** What came is no answer to the question: rubbish, a page, half a document, or nothing in time. */
+/** The answer is not XML-RPC, not the expected value, incomplete or late. */
 export class BadAnswerError extends Error {
   override readonly name = 'BadAnswerError';
 }
 
-/** The person pressed Ctrl-C. */
-export class Interrupt extends Error {
-  override readonly name = 'Interrupt';
-}
-
-/** Input ended where an answer was asked for. */
-export class NoInputError extends Error {
-  override readonly name = 'NoInputError';
-}
-
-/** True for a connection that nobody accepted at that address. */
+/** True where nothing listens at the address. */
 export function isRefused(error: unknown): boolean {
   return error instanceof ConnectionError && error.code === 'ECONNREFUSED';
 }
 
-/** True for a socket file that is not there. */
+/** True where the socket file does not exist. */
 export function isMissing(error: unknown): boolean {
   return error instanceof ConnectionError && error.code === 'ENOENT';
 }
 
-/** One line for what stands behind `error: `, with what to do about it where that is known. */
+/** The line behind `error: `, with the remedy where one is known. */
 export function explainTrouble(error: unknown, serverUrl: string): string {
-  if (error instanceof BadUrlError || error instanceof NoInputError) return error.message;
   if (error instanceof FaultError) return `${error.message} (fault ${error.code})`;
   if (error instanceof HttpStatusError)
     return `${serverUrl} answered HTTP ${error.message}${statusHint(error.status)}`;
@@ -81,7 +70,7 @@ export function explainTrouble(error: unknown, serverUrl: string): string {
 function statusHint(status: number): string {
   if (status === 401) return ': user name or password is missing or wrong (-u and -p, or the file of -c)';
   if (status === 403) return ': not allowed';
-  if (status === 404) return ': no XML-RPC there; is this a supervisord?';
+  if (status === 404) return ': XML-RPC is not served there; is this a supervisord?';
   if (status === 413) return ': the request is too large for it';
   return status >= 500 ? ': its own log may say why' : '; is this a supervisord?';
 }
