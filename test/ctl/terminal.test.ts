@@ -302,6 +302,12 @@ describe('in a pipe', { timeout: 60_000 }, () => {
       expect(await complete('signal HU')).toEqual(['HUP']);
       expect(await complete('signal HUP web')).toEqual(['web-1']);
       expect(await complete('completion f')).toEqual(['fish']);
+      expect(await complete('help mainta')).toEqual(['maintail']);
+      expect(await complete('restart web-1 --')).toEqual(['--rolling']);
+      expect(await complete('restart --rolling web')).toEqual(['web-1']);
+      expect(await complete('tail -')).toEqual(['-f']);
+      expect(await complete('tail web-1 std')).toEqual(['stderr', 'stdout']);
+      expect(await complete('--pat')).toEqual(['--patterns']);
     });
   }
 
