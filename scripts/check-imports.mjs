@@ -32,6 +32,21 @@ const ROOMS = [
  * folder and not listed by itself. A room without an entry has no order inside it.
  */
 const INSIDE = {
+  ctl: [
+    'client.ts',
+    'shell.ts',
+    'dispatch.ts',
+    'settings.ts',
+    'plugins',
+    'commands',
+    'completion',
+    'watch',
+    'session.ts',
+    '.',
+    'names',
+    'wire',
+    'terminal',
+  ],
   process: ['.', 'adoption', 'spawn', 'channels', 'taps', 'machine'],
 };
 
@@ -52,7 +67,7 @@ const MAY_IMPORT = {
 };
 
 /** Circles that are known and not mended yet, each as the files that are in it. */
-const KNOWN_CIRCLES = [['ctl/commands/command.ts', 'ctl/plugins/plugin.ts', 'ctl/session.ts']];
+const KNOWN_CIRCLES = [];
 
 const root = resolve(process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..', 'src'));
 const importsOf = readImports();

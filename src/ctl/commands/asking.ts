@@ -4,6 +4,7 @@
  * @module
  */
 import { FAULT_CODES } from '../../rpc/faults.ts';
+import { lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import { joinName, padText, splitName } from '../names/names.ts';
 import { expandPatterns } from '../names/patterns.ts';
@@ -11,7 +12,6 @@ import type { Session } from '../session.ts';
 import type { ConfigInfo } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { type Command, command } from './command.ts';
-import { lines } from './description.ts';
 import { hintAtName } from './hints.ts';
 import { JSON_OPTION, toJson } from './json.ts';
 import { refuseArguments } from './refuse-arguments.ts';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandDescription } from './description.ts';
+import type { CommandDescription } from '../description.ts';
 
 export interface Catalogue<C extends CommandDescription = CommandDescription> {
   readonly own: readonly C[];

@@ -4,9 +4,9 @@
  * @module
  */
 import { words } from '../../python/text.ts';
+import type { CommandDescription, CommandOption, OptionTable } from '../description.ts';
 import type { Session } from '../session.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { CommandDescription, CommandOption, OptionTable } from './description.ts';
 import { type Given, readGiven } from './given.ts';
 
 /** `stop` ends an interactive session. */

@@ -3,12 +3,13 @@
  *
  * @module
  */
+
+import { lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import { joinName } from '../names/names.ts';
 import type { Session } from '../session.ts';
 import { allCommands, type Catalogue } from './catalogue.ts';
 import { type Command, command } from './command.ts';
-import { lines } from './description.ts';
 import { failWithHelp } from './refuse-arguments.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;

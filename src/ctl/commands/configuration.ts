@@ -4,12 +4,12 @@
  * @module
  */
 import { FAULT_CODES } from '../../rpc/faults.ts';
+import { lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import type { ConfigChanges } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { type Command, command } from './command.ts';
-import { lines } from './description.ts';
 import { refuseArguments } from './refuse-arguments.ts';
 
 export const reread: Command = command({

@@ -4,15 +4,15 @@
  * @module
  */
 import { FAULT_CODES } from '../../rpc/faults.ts';
+import { lines, switchOption } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import { joinName, splitName } from '../names/names.ts';
+import { describeSignal, describeStart, describeStop, type Outcome } from '../outcomes.ts';
 import type { Session } from '../session.ts';
 import type { ProcessResult } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { type Command, command } from './command.ts';
-import { lines, switchOption } from './description.ts';
 import { hintAtName } from './hints.ts';
-import { describeSignal, describeStart, describeStop, type Outcome } from './outcomes.ts';
 import { failWithHelp } from './refuse-arguments.ts';
 import { restartInTurn } from './rolling.ts';
 import { isUp, SERVER_EXITS } from './upcheck.ts';

@@ -5,13 +5,13 @@
  */
 import { strip } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
+import { lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import { NoInputError } from '../terminal/line-input.ts';
 import { schemeOf } from '../wire/server-url.ts';
 import { FaultError, isMissing, isRefused } from '../wire/trouble.ts';
 import { type Command, command, type Outcome } from './command.ts';
-import { lines } from './description.ts';
 import { refuseArguments } from './refuse-arguments.ts';
 import { showStatus } from './status.ts';
 

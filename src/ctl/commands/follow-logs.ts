@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import { lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import { joinName, padText, splitName, textLength } from '../names/names.ts';
 import type { Session } from '../session.ts';
@@ -12,7 +14,6 @@ import { prefixLines } from '../terminal/log-prefix.ts';
 import { openLog } from '../wire/log-stream.ts';
 import { explainTrouble, HttpStatusError } from '../wire/trouble.ts';
 import { command } from './command.ts';
-import { lines } from './description.ts';
 import { isUp, SERVER_EXITS } from './upcheck.ts';
 
 /** Each takes two connections, and the descriptors of a daemon are limited. */

@@ -7,13 +7,13 @@
 import { STATE_CODES } from '../../process/machine/states.ts';
 import { pythonRepr } from '../../python/repr.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
+import { lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import { Interrupt, interruptible } from '../terminal/interrupts.ts';
 import type { ProcessInfo } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { type Command, command } from './command.ts';
-import { lines } from './description.ts';
 import { printLog } from './follow-log.ts';
 import { failWithHelp } from './refuse-arguments.ts';
 import { isUp, SERVER_EXITS } from './upcheck.ts';

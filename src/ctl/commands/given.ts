@@ -3,11 +3,12 @@
  *
  * @module
  */
+
+import type { Argument, CommandDescription } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import { mayBePattern } from '../names/patterns.ts';
 import { nearestName } from '../names/suggest.ts';
 import type { Session } from '../session.ts';
-import type { Argument, CommandDescription } from './description.ts';
 
 export interface Given<V> {
   readonly options: V;

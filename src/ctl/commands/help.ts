@@ -3,11 +3,12 @@
  *
  * @module
  */
+
+import { type CommandDescription, lines } from '../description.ts';
 import type { Session } from '../session.ts';
 import { type Catalogue, findCommand } from './catalogue.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
-import { type CommandDescription, lines } from './description.ts';
 
 const WIDTH = 79;
 const STOCK_HEADER = 'default commands (type help <topic>):';

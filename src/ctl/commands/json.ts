@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { switchOption } from './description.ts';
+import { switchOption } from '../description.ts';
 
 export const JSON_OPTION = switchOption(
   '--json',

@@ -6,14 +6,14 @@
 import { pythonRepr } from '../../python/repr.ts';
 import { decimalInteger } from '../../python/text.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
+import { lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import { joinName, splitName } from '../names/names.ts';
+import { describeClear } from '../outcomes.ts';
 import type { Session } from '../session.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { type Command, command } from './command.ts';
-import { lines } from './description.ts';
 import { followLog } from './follow-log.ts';
-import { describeClear } from './outcomes.ts';
 import { failWithHelp } from './refuse-arguments.ts';
 import { isUp, SERVER_EXITS } from './upcheck.ts';
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import type { CommandDescription } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
-import type { CommandDescription } from './description.ts';
 
 /** True where a command that takes no arguments has some; the error and the command's help are printed then. */
 export function refuseArguments(session: Session, row: CommandDescription, argument: string): boolean {

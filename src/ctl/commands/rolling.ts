@@ -6,9 +6,9 @@
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { EXIT } from '../exit-codes.ts';
 import { joinName, splitName } from '../names/names.ts';
+import { describeStart, describeStop } from '../outcomes.ts';
 import type { Session } from '../session.ts';
 import { FaultError } from '../wire/trouble.ts';
-import { describeStart, describeStop } from './outcomes.ts';
 
 /** Restarts the named processes in turn; when one fails to start, the others are not touched. */
 export async function restartInTurn(session: Session, given: readonly string[]): Promise<void> {

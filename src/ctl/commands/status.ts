@@ -5,6 +5,7 @@
  */
 
 import { STATE_CODES, STOPPED_STATES } from '../../process/machine/states.ts';
+import { lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import { splitName } from '../names/names.ts';
 import { expandPatterns } from '../names/patterns.ts';
@@ -12,7 +13,6 @@ import type { Session } from '../session.ts';
 import { type ProcessInfo, readProcesses, type VersionAndProcesses } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { command } from './command.ts';
-import { lines } from './description.ts';
 import { hintAtName } from './hints.ts';
 import { JSON_OPTION, toJson } from './json.ts';
 import { formatStatuses } from './status-lines.ts';

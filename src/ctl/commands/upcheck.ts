@@ -5,10 +5,10 @@
  */
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { API_VERSION } from '../../rpc/versions.ts';
+import type { CommandDescription } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import { FaultError, isMissing, isRefused } from '../wire/trouble.ts';
-import type { CommandDescription } from './description.ts';
 
 /** How a command ends where the check fails. */
 export const SERVER_EXITS = {

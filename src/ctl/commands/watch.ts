@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import { lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type Command, command } from './command.ts';
-import { lines } from './description.ts';
 import { failWithHelp } from './refuse-arguments.ts';
 import { isUp, SERVER_EXITS } from './upcheck.ts';
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FlagRow } from '../../config/tables/flag.ts';
-import type { CommandDescription } from '../commands/description.ts';
+import type { CommandDescription } from '../description.ts';
 import { flagWords, offersOf } from './offers.ts';
 import { valueLetters } from './shell-cases.ts';
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FlagRow } from '../../config/tables/flag.ts';
-import type { Argument, CommandDescription } from '../commands/description.ts';
+import type { Argument, CommandDescription } from '../description.ts';
 
 /** What is offered in one place behind a command. */
 export interface Offer {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FlagRow } from '../../config/tables/flag.ts';
-import type { CommandDescription } from '../commands/description.ts';
+import type { CommandDescription } from '../description.ts';
 import { flagWords, type Offer, offersOf } from './offers.ts';
 
 /** The patterns of a `case` branch for flags whose value is the next word. */

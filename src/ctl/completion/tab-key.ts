@@ -4,7 +4,7 @@
  * @module
  */
 import { strip, words } from '../../python/text.ts';
-import type { CommandDescription } from '../commands/description.ts';
+import type { CommandDescription } from '../description.ts';
 import type { ProcessInfo } from '../wire/supervisor-api.ts';
 import { commandNames } from './offers.ts';
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FlagRow } from '../../config/tables/flag.ts';
-import type { CommandDescription } from '../commands/description.ts';
+import type { CommandDescription } from '../description.ts';
 import { commandNames, flagWords } from './offers.ts';
 import { nameCases, optionCases, pathFlags, valueFlags, valueLetters, wordCases } from './shell-cases.ts';
 

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StateName } from '../../process/machine/states.ts';
 import { type Command, command } from '../commands/command.ts';
-import { lines } from '../commands/description.ts';
+import { lines } from '../description.ts';
 import type { Session } from '../session.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { wholeNumber } from './options.ts';

@@ -6,8 +6,8 @@
  */
 import { type Command, command } from '../commands/command.ts';
 import { restart, start, stop } from '../commands/control.ts';
-import { lines } from '../commands/description.ts';
 import { status } from '../commands/status.ts';
+import { lines } from '../description.ts';
 import { globToRegExp } from '../names/patterns.ts';
 import type { Session } from '../session.ts';
 import type { ProcessInfo } from '../wire/supervisor-api.ts';

@@ -5,7 +5,7 @@
  */
 
 import { FAULT_CODES } from '../../rpc/faults.ts';
-import { describeStart, describeStop } from '../commands/outcomes.ts';
+import { describeStart, describeStop } from '../outcomes.ts';
 import type { Session } from '../session.ts';
 import { parseServerUrl } from '../wire/server-url.ts';
 import { explainTrouble, FaultError } from '../wire/trouble.ts';

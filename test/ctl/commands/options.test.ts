@@ -1,7 +1,7 @@
 /** Options of commands: read by the row, and never taken for names. */
 import { describe, expect } from 'vitest';
 import { command } from '../../../src/ctl/commands/command.ts';
-import { switchOption } from '../../../src/ctl/commands/description.ts';
+import { switchOption } from '../../../src/ctl/description.ts';
 import { answers, openSession, processInfo, result, runLine, test } from '../fake-server.ts';
 
 const calm = {

@@ -1,12 +1,12 @@
 /** The table of commands is complete, and everything that shows commands is made from it. */
 import { describe, expect, it } from 'vitest';
-import type { CommandDescription } from '../../../src/ctl/commands/description.ts';
-import { readForms, switchOption, usageOf } from '../../../src/ctl/commands/description.ts';
 import { COMMANDS } from '../../../src/ctl/commands/table.ts';
 import { bashScript } from '../../../src/ctl/completion/bash.ts';
 import { fishScript } from '../../../src/ctl/completion/fish.ts';
 import { offersOf } from '../../../src/ctl/completion/offers.ts';
 import { zshScript } from '../../../src/ctl/completion/zsh.ts';
+import type { CommandDescription } from '../../../src/ctl/description.ts';
+import { readForms, switchOption, usageOf } from '../../../src/ctl/description.ts';
 import { CLIENT_FLAGS, clientUsage } from '../../../src/ctl/flags.ts';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };

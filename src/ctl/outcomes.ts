@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FAULT_CODES, type FaultName } from '../../rpc/faults.ts';
+import { FAULT_CODES, type FaultName } from '../rpc/faults.ts';
 
 export interface Outcome {
   /** `group:process`, or one word where both are the same. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ExitName } from '../exit-codes.ts';
+import type { ExitName } from './exit-codes.ts';
 
 /** What stands in the place of an argument; completion offers the values. */
 export type ArgumentKind =
