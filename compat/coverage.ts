@@ -23,8 +23,7 @@ import {
   RPC_INTERFACE_OPTIONS,
 } from '../src/config/tables/program-options.ts';
 import { FAULT_CODES } from '../src/rpc/faults.ts';
-import { createMethodTable } from '../src/rpc/rpc-interfaces.ts';
-import type { SupervisorView } from '../src/supervisor/supervisor-view.ts';
+import { NAMESPACES } from '../src/rpc/namespaces.ts';
 
 /** One part of the surface, and how its use looks in what a scenario says or sees. */
 export interface SurfaceItem {
@@ -143,11 +142,10 @@ export function scenariosThatShow(
     .map(([name]) => name);
 }
 
-/** The methods of a daemon with its own interface; only their names are looked at. */
 function methodNames(): readonly string[] {
-  const nobody = Object.freeze({}) as SupervisorView;
-  const table = createMethodTable(nobody, [{ name: 'supervisor', factory: MAIN_RPC_FACTORY, options: {} }]);
-  return [...table.keys()].sort();
+  return NAMESPACES.filter(({ factory }) => factory === null || factory === MAIN_RPC_FACTORY)
+    .flatMap(({ name, methods }) => methods.map((method) => `${name}.${method.name}`))
+    .sort();
 }
 
 function keys(section: string, table: OptionTable): Surface {

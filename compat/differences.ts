@@ -28,6 +28,18 @@ const UNREADABLE = '[better] control characters and invalid UTF-8 in a log never
 const BYTES = 'the reference counts characters, not bytes, in the length of a deferred answer';
 const STRICT = 'a body that is not XML-RPC is refused; the reference takes it as what it may have meant';
 const EVERY_KEY = '[better] the sample has every key of every section; that of the reference leaves some out';
+const OWN_METHODS = 'the methods of visord.* are listed behind those of the reference';
+/** The scenarios that list the methods. */
+const LISTING_SCENARIOS = [
+  'rpc-methods',
+  'rpc-endings',
+  'rpc-python',
+  'plugins-modules',
+  'languages-perl',
+  'languages-c',
+  'languages-ruby',
+  'languages-curl',
+];
 const ADOPTED =
   '[better] a program that outlives its daemon is taken over by the next one; the reference starts a second';
 const OWN_SOCKET =
@@ -41,6 +53,14 @@ export const intendedDifferences: readonly IntendedDifference[] = [
     reference: /"4\.2\.5"/,
     ours: /"4\.3\.0"/,
   },
+  ...LISTING_SCENARIOS.map((scenario) => ({
+    scenario,
+    what: /system\.listMethods\(\)$|: listMethods$|: methods$/,
+    reason: OWN_METHODS,
+    reference: /system\.multicall/,
+    ours: /system\.multicall[^a-z]+(?:[a-z]+[^a-z]+){0,6}visord\.getVersion/,
+  })),
+  { scenario: 'rpc-methods', what: /visord\.getVersion/, reason: OWN_METHODS },
   { scenario: 'rpc-methods', what: /^wrong types: /, reason: TRACEBACK, reference: IS_500, ours: IS_FAULT_2 },
   {
     scenario: 'rpc-processes',

@@ -1,42 +1,148 @@
 /**
- * Arguments as the reference takes them. Where it answers HTTP 500 to a wrong type, this is fault 2.
+ * Parameters of methods: how an argument is read, as the reference reads it. Where the reference answers HTTP 500 to a
+ * wrong type, this is fault 2.
  *
  * @module
  */
 import { decimalInteger } from '../python/text.ts';
 import type { RpcParameter } from '../xmlrpc/values.ts';
 import { RpcFault } from './faults.ts';
-import type { MethodParameter } from './method.ts';
+import type { RpcTypeName } from './types.ts';
 
-/** @throws RpcFault INCORRECT_PARAMETERS when there are too few or too many */
-export function checkCount(parameters: readonly MethodParameter[], args: readonly RpcParameter[]): void {
-  const required = parameters.filter((parameter) => !parameter.optional).length;
-  if (args.length < required || args.length > parameters.length) throw new RpcFault('INCORRECT_PARAMETERS');
+/** What arguments a parameter accepts, and as what the handler gets them. */
+export interface ArgumentType<T> {
+  /** Its name in signatures. */
+  readonly name: RpcTypeName;
+  /** @throws RpcFault INCORRECT_PARAMETERS, or another one that the type has */
+  readonly read: (value: RpcParameter) => T;
 }
 
-/** @throws RpcFault INCORRECT_PARAMETERS */
-export function stringArgument(value: RpcParameter | undefined): string {
-  if (typeof value !== 'string') throw new RpcFault('INCORRECT_PARAMETERS');
-  return value;
+/** A parameter of a method; its name is its key in the row. */
+export interface Parameter<T = unknown> {
+  readonly type: RpcTypeName;
+  readonly help: string;
+  readonly isOptional: boolean;
+  /** What a call without this argument means; null for a parameter that is required. */
+  readonly default: RpcParameter;
+  /** An argument for the reference page. */
+  readonly example: RpcParameter;
+  /** @throws RpcFault */
+  readonly read: (value: RpcParameter | undefined) => T;
+}
+
+/** The parameters of a method by name, in the order of positional arguments. */
+export type Parameters = Readonly<Record<string, Parameter>>;
+
+/** The arguments that a handler gets, by name. */
+export type ArgumentsOf<P extends Parameters> = {
+  readonly [Name in keyof P]: P[Name] extends Parameter<infer T> ? T : never;
+};
+
+/** A parameter that a call must have. */
+export function required<T>(type: ArgumentType<T>, help: string, example: RpcParameter): Parameter<T> {
+  return {
+    type: type.name,
+    help,
+    isOptional: false,
+    default: null,
+    example,
+    read: (value = null) => type.read(value),
+  };
+}
+
+/** A parameter that a call can leave out. */
+export function optional<T>(
+  type: ArgumentType<T>,
+  missing: T & RpcParameter,
+  help: string,
+  example: RpcParameter = missing,
+): Parameter<T> {
+  return {
+    type: type.name,
+    help,
+    isOptional: true,
+    default: missing,
+    example,
+    read: (value) => (value === undefined ? missing : type.read(value)),
+  };
+}
+
+/** Text; everything else is fault 2. */
+export const text: ArgumentType<string> = {
+  name: 'string',
+  read: (value) => {
+    if (typeof value !== 'string') throw new RpcFault('INCORRECT_PARAMETERS');
+    return value;
+  },
+};
+
+/** A whole number; numbers, booleans and digits in a string are accepted. */
+export const integer: ArgumentType<number> = {
+  name: 'int',
+  read: (value) => {
+    if (typeof value === 'number') return Math.trunc(value);
+    if (typeof value === 'boolean') return value ? 1 : 0;
+    const number = typeof value === 'string' ? decimalInteger(value) : null;
+    if (number !== null) return number;
+    throw new RpcFault('INCORRECT_PARAMETERS');
+  },
+};
+
+/** A flag by Python's rules of truth: clients send booleans, numbers and strings. */
+export const flag: ArgumentType<boolean> = {
+  name: 'boolean',
+  read: (value) => {
+    if (value === null || value === '' || value === 0 || value === false) return false;
+    if (typeof value !== 'object' || value instanceof Date) return true;
+    return Object.keys(value).length > 0;
+  },
+};
+
+/** An array; everything else is fault 2. */
+export const list: ArgumentType<readonly RpcParameter[]> = {
+  name: 'array',
+  read: (value) => {
+    if (!Array.isArray(value)) throw new RpcFault('INCORRECT_PARAMETERS');
+    return value;
+  },
+};
+
+/** A value of any type under another type's name: the handler has faults of its own for what it cannot use. */
+export function unchecked(name: RpcTypeName): ArgumentType<RpcParameter> {
+  return { name, read: (value) => value };
+}
+
+const GIVEN = Symbol('given');
+
+interface Given {
+  readonly [GIVEN]: readonly (RpcParameter | undefined)[];
 }
 
 /**
- * A whole number: the reference takes numbers, booleans and digits in a string.
- *
- * @throws RpcFault INCORRECT_PARAMETERS
+ * Makes the arguments of calls from their positional values. An argument is read, and can be refused, when the handler
+ * asks for it: which of two faults a call gets depends on that order, in the reference too.
  */
-export function intArgument(value: RpcParameter | undefined): number {
-  if (typeof value === 'number') return Math.trunc(value);
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  const number = typeof value === 'string' ? decimalInteger(value) : null;
-  if (number !== null) return number;
-  throw new RpcFault('INCORRECT_PARAMETERS');
+export function argumentReader<P extends Parameters>(
+  parameters: P,
+): (given: readonly (RpcParameter | undefined)[]) => ArgumentsOf<P> {
+  const getters = Object.entries(parameters).map(([name, { read }], index): [string, PropertyDescriptor] => [
+    name,
+    {
+      enumerable: true,
+      get(this: Given) {
+        return read(this[GIVEN][index]);
+      },
+    },
+  ]);
+  const prototype = Object.create(null, Object.fromEntries(getters));
+  return (given) => Object.create(prototype, { [GIVEN]: { value: given } });
 }
 
-/** A flag by Python's notion of truth: clients send booleans, numbers and strings. */
-export function flagArgument(value: RpcParameter | undefined, missing: boolean): boolean {
-  if (value === undefined) return missing;
-  if (value === null || value === '' || value === 0 || value === false) return false;
-  if (typeof value !== 'object' || value instanceof Date) return true;
-  return Object.keys(value).length > 0;
+/** @throws RpcFault INCORRECT_PARAMETERS when there are too few or too many */
+export function checkCount(
+  parameters: readonly { readonly isOptional: boolean }[],
+  args: readonly unknown[],
+): void {
+  const needed = parameters.filter((parameter) => !parameter.isOptional).length;
+  if (args.length < needed || args.length > parameters.length) throw new RpcFault('INCORRECT_PARAMETERS');
 }

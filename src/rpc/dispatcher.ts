@@ -4,11 +4,11 @@
  * @module
  */
 import type { MainLog } from '../logs/main-log.ts';
-import type { RpcParameter, RpcValue } from '../xmlrpc/values.ts';
+import type { RpcValue } from '../xmlrpc/values.ts';
 import { checkCount } from './arguments.ts';
 import type { CallScope } from './call-scope.ts';
 import { RpcFault } from './faults.ts';
-import type { Answer, MethodTable } from './method.ts';
+import type { Answer, Argument, MethodTable } from './method.ts';
 
 /**
  * Calls one method.
@@ -18,7 +18,7 @@ import type { Answer, MethodTable } from './method.ts';
 export function callMethod(
   table: MethodTable,
   name: string,
-  args: readonly RpcParameter[],
+  args: readonly Argument[],
   scope: CallScope,
 ): Answer {
   const method = table.get(name);
@@ -27,11 +27,11 @@ export function callMethod(
   return method.handle(args, scope);
 }
 
-/** `callMethod`, told in the main log at trace level as the reference tells it. */
+/** `callMethod`, with the reference's lines in the main log at trace level. */
 export function callAndTrace(
   table: MethodTable,
   name: string,
-  args: readonly RpcParameter[],
+  args: readonly Argument[],
   scope: CallScope,
   log: MainLog,
 ): Answer {

@@ -5,6 +5,8 @@
  */
 import type { ManagedGroup, ManagedProcess } from '../process/managed-process.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import { pythonText } from '../xmlrpc/quote-argument.ts';
+import type { RpcParameter } from '../xmlrpc/values.ts';
 import { RpcFault } from './faults.ts';
 
 /** `GROUP:PROCESS`, or the bare name where both are the same. */
@@ -43,6 +45,22 @@ export function findProcess(supervisor: SupervisorView, name: string): ManagedPr
   const { process } = findTarget(supervisor, name);
   if (!process) throw new RpcFault('BAD_NAME', name);
   return process;
+}
+
+/**
+ * The name of an active group.
+ *
+ * @throws RpcFault BAD_NAME when there is none; INCORRECT_PARAMETERS for an array or a struct
+ */
+export function findGroup(supervisor: SupervisorView, name: RpcParameter): string {
+  if (typeof name === 'object' && name !== null) throw new RpcFault('INCORRECT_PARAMETERS');
+  if (typeof name !== 'string' || !supervisor.groups.has(name)) throw badGroupName(name);
+  return name;
+}
+
+/** The fault for a name that is not a group's; it quotes the name. */
+export function badGroupName(name: RpcParameter): RpcFault {
+  return new RpcFault('BAD_NAME', name === null ? null : pythonText(name));
 }
 
 /** The processes of a group in the order in which they are started. */

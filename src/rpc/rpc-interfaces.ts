@@ -10,26 +10,24 @@ import {
 } from '../config/sections/rpc-interfaces.ts';
 import type { RpcInterfaceConfig } from '../config/types.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
-import { pythonText } from '../xmlrpc/quote-argument.ts';
 import { RpcFault } from './faults.ts';
-import type { MethodTable, RpcMethod } from './method.ts';
+import { type BoundMethod, bind, type Method, type MethodTable } from './method.ts';
 import { cacheMethods } from './plugins/cache.ts';
 import { loadPlugin, type PluginFactory } from './plugins/load-plugin.ts';
 import { pluginMethods } from './plugins/plugin-methods.ts';
 import { pluginSupervisor } from './plugins/plugin-supervisor.ts';
 import { twiddlerMethods } from './plugins/twiddler.ts';
 import { refuseOptions, UnusableInterfaceError } from './plugins/unusable-interface.ts';
-import { configMethods } from './supervisor-config-methods.ts';
-import { infoMethods } from './supervisor-info-methods.ts';
-import { logMethods } from './supervisor-log-methods.ts';
-import { processMethods } from './supervisor-process-methods.ts';
-import { systemMethods } from './system-methods.ts';
+import { supervisorContext } from './supervisor/context.ts';
+import { SUPERVISOR_METHODS } from './supervisor/methods.ts';
+import { SYSTEM_METHODS } from './system/methods.ts';
+import { VISORD_METHODS, VISORD_NAMESPACE } from './visord/methods.ts';
 
 /** Makes the methods of one section; `options` are its other keys. */
 type BuiltInFactory = (
   supervisor: SupervisorView,
   options: Readonly<Record<string, string>>,
-) => readonly RpcMethod[];
+) => readonly BoundMethod[];
 
 /** The factories that a section can name without a module. */
 const BUILT_IN: ReadonlyMap<string, BuiltInFactory> = new Map([
@@ -38,7 +36,7 @@ const BUILT_IN: ReadonlyMap<string, BuiltInFactory> = new Map([
   [CACHE_RPC_FACTORY, cacheMethods],
 ]);
 
-/** A section names a factory that there is not; the message is for the user. */
+/** A section names an unknown factory; the message is for the user. */
 export class UnknownFactoryError extends Error {
   override readonly name = 'UnknownFactoryError';
 }
@@ -54,7 +52,7 @@ export class RpcInterfaceError extends Error {
     this.interfaceName = interfaceName;
   }
 
-  /** The cause as it is logged: a stack only where the fault is in somebody's code. */
+  /** The cause as it is logged: with a stack only for an error in a module. */
   get explanation(): string {
     const { cause } = this;
     if (!(cause instanceof Error)) return String(cause);
@@ -85,7 +83,7 @@ export interface MethodTableOptions {
 }
 
 /**
- * All methods that can be called: those of the sections, and `system.*`.
+ * All methods that can be called: those of the sections, `visord.*` with the main one, and `system.*`.
  *
  * @throws UnknownFactoryError, RpcInterfaceError
  */
@@ -94,8 +92,8 @@ export function createMethodTable(
   interfaces: readonly RpcInterfaceConfig[],
   options: MethodTableOptions = {},
 ): MethodTable {
-  const table = new Map<string, RpcMethod>();
-  const add = (namespace: string, methods: readonly RpcMethod[]) => {
+  const table = new Map<string, BoundMethod>();
+  const add = (namespace: string, methods: readonly BoundMethod[]) => {
     for (const method of methods) table.set(`${namespace}.${method.name}`, method);
   };
   for (const config of interfaces) {
@@ -106,18 +104,23 @@ export function createMethodTable(
       options.onBroken(error);
     }
   }
-  // A section of this name is hidden, as in the reference.
-  for (const name of table.keys()) if (name.startsWith('system.')) table.delete(name);
-  add('system', systemMethods(table));
+  // Sections of these names are hidden, as `system` is in the reference.
+  for (const name of table.keys()) if (OWN_NAMESPACES.test(name)) table.delete(name);
+  if (interfaces.some(({ factory }) => factory === MAIN_RPC_FACTORY)) {
+    add(VISORD_NAMESPACE, bindWhileRunning(supervisor, VISORD_METHODS, { supervisor }));
+  }
+  add('system', bind(SYSTEM_METHODS, { table }));
   return table;
 }
+
+const OWN_NAMESPACES = /^(?:system|visord)\./;
 
 function makeInterface(
   supervisor: SupervisorView,
   { name, factory, options }: RpcInterfaceConfig,
   table: MethodTable,
   { plugins, ended = new AbortController().signal }: MethodTableOptions,
-): readonly RpcMethod[] {
+): readonly BoundMethod[] {
   const builtIn = BUILT_IN.get(factory);
   const plugin = plugins?.get(name);
   if (plugin instanceof RpcInterfaceError) throw plugin;
@@ -136,42 +139,20 @@ function makeInterface(
 function mainInterface(
   supervisor: SupervisorView,
   options: Readonly<Record<string, string>>,
-): readonly RpcMethod[] {
+): readonly BoundMethod[] {
   refuseOptions(options);
-  const refusable = [
-    ...infoMethods(supervisor),
-    ...configMethods(supervisor),
-    ...processMethods(supervisor),
-    ...logMethods(supervisor),
-  ];
-  return [...refusable.map((method) => refusedAtEnd(supervisor, method)), remoteEventMethod(supervisor)];
+  return bindWhileRunning(supervisor, SUPERVISOR_METHODS, supervisorContext(supervisor));
 }
 
-/** The method, refused once the daemon is about to end or to begin anew. */
-function refusedAtEnd(supervisor: SupervisorView, method: RpcMethod): RpcMethod {
-  return {
-    ...method,
-    handle: (args, scope) => {
-      if (supervisor.state === 'SHUTDOWN' || supervisor.state === 'RESTARTING')
-        throw new RpcFault('SHUTDOWN_STATE');
-      return method.handle(args, scope);
-    },
+/** The methods, which are refused while the daemon shuts down or restarts, apart from those that answer to the end. */
+function bindWhileRunning<Context>(
+  supervisor: SupervisorView,
+  methods: readonly Method<Context>[],
+  context: Context,
+): BoundMethod[] {
+  const refuse = () => {
+    if (supervisor.state === 'SHUTDOWN' || supervisor.state === 'RESTARTING')
+      throw new RpcFault('SHUTDOWN_STATE');
   };
-}
-
-/** The one method that answers to the very end. */
-function remoteEventMethod(supervisor: SupervisorView): RpcMethod {
-  return {
-    name: 'sendRemoteCommEvent',
-    help: 'Send a REMOTE_COMMUNICATION event to the event listeners.',
-    parameters: [
-      { name: 'type', type: 'string', help: 'the type that the event carries' },
-      { name: 'data', type: 'string', help: 'the body of the event' },
-    ],
-    returns: { type: 'boolean', help: 'result true' },
-    handle: ([type = null, data = null]) => {
-      supervisor.sendRemoteCommEvent(pythonText(type), pythonText(data));
-      return true;
-    },
-  };
+  return bind(methods, context, refuse);
 }

@@ -1,8 +1,10 @@
 /** Calls methods of a supervisor as a client would, without HTTP. */
 import { CallScope } from '../../src/rpc/call-scope.ts';
 import { callMethod } from '../../src/rpc/dispatcher.ts';
-import { RpcFault } from '../../src/rpc/faults.ts';
+import { COMMON_FAULTS, FAULT_CODES, RpcFault } from '../../src/rpc/faults.ts';
 import { createMethodTable } from '../../src/rpc/rpc-interfaces.ts';
+import { SUPERVISOR_METHODS } from '../../src/rpc/supervisor/methods.ts';
+import { SYSTEM_METHODS } from '../../src/rpc/system/methods.ts';
 import type { SupervisorView } from '../../src/supervisor/supervisor-view.ts';
 import { RenderedValue, type RpcParameter, type RpcValue } from '../../src/xmlrpc/values.ts';
 import { writeResponse } from '../../src/xmlrpc/writer.ts';
@@ -18,10 +20,28 @@ export function caller(supervisor: SupervisorView, scope = new CallScope()): Cal
       const answer: RpcValue = await callMethod(table, method, args, scope);
       return answer instanceof RenderedValue ? deserializeResponse(writeResponse(answer).toString()) : answer;
     } catch (error) {
-      if (error instanceof RpcFault) return `${error.code} ${error.message}`;
+      if (error instanceof RpcFault) {
+        checkFault(method, error);
+        return `${error.code} ${error.message}`;
+      }
       throw error;
     }
   };
+}
+
+const ROWS = new Map(
+  [
+    ...SUPERVISOR_METHODS.map((row) => ['supervisor', row] as const),
+    ...SYSTEM_METHODS.map((row) => ['system', row] as const),
+  ].map(([namespace, row]) => [`${namespace}.${row.name}`, row]),
+);
+
+/** The reference page names the faults of each method by its row. */
+function checkFault(method: string, { code, message }: RpcFault): void {
+  const row = ROWS.get(method);
+  if (!row) return;
+  const codes = [...COMMON_FAULTS, ...row.faults].map((name) => FAULT_CODES[name]);
+  if (!codes.some((known) => known === code)) throw new Error(`the row of ${method} lacks ${message}`);
 }
 
 /** `pending` as long as the promise is neither fulfilled nor rejected. */

@@ -1,5 +1,8 @@
+import process from 'node:process';
 import { describe, expect, test } from 'vitest';
-import { helpText, type RpcMethod } from '../../src/rpc/method.ts';
+import { VISORD_VERSION } from '../../src/config/tables/visord-version.ts';
+import { helpText } from '../../src/rpc/help-text.ts';
+import type { MethodDescription } from '../../src/rpc/method.ts';
 import { createMethodTable, UnknownFactoryError } from '../../src/rpc/rpc-interfaces.ts';
 import { caller } from './call.ts';
 import { FakeSupervisor } from './fakes.ts';
@@ -50,9 +53,9 @@ const SIGNATURES: Readonly<Record<string, string>> = {
 };
 
 describe('the methods', () => {
-  test('are those of the reference, listed in its order', async () => {
+  test('are those of the reference, listed in its order, and then our own', async () => {
     const call = caller(new FakeSupervisor());
-    expect(await call('system.listMethods')).toEqual(Object.keys(SIGNATURES));
+    expect(await call('system.listMethods')).toEqual([...Object.keys(SIGNATURES), 'visord.getVersion']);
   });
 
   test('have the signatures of the reference', async () => {
@@ -62,16 +65,43 @@ describe('the methods', () => {
     }
   });
 
-  test('have help that names each parameter with its type, and the result', async () => {
-    const help = String(await caller(new FakeSupervisor())('system.methodHelp', 'supervisor.startProcess'));
-    expect(help.split('\n').map((line) => line.trim().split(' ').slice(0, 3).join(' '))).toEqual([
-      'Start a process.',
-      '',
-      '@param string name',
-      '@param boolean wait',
-      '@return boolean result',
-      '',
-    ]);
+  test.each([
+    [
+      'supervisor.startProcess',
+      ` Start a process, or with 'group:*' all processes of a group
+
+        @param string name     Name of the process, 'group:name', or 'group:*'
+        @param boolean wait    Whether to answer when the process is RUNNING, not before
+        @return boolean result Always true
+        `,
+    ],
+    [
+      'supervisor.reloadConfig',
+      `
+        Read the configuration again.
+
+        The result names the groups that are new, changed or gone.
+        Active groups stay as they are until removeProcessGroup and
+        addProcessGroup are called for them
+
+        @return array result  [[added, changed, removed]]
+        `,
+    ],
+    [
+      'system.methodSignature',
+      ` Return the types of a method: first that of its result, then
+        those of its parameters in their order.
+
+        @param string name   Full name of the method
+        @return array result The names of the types
+        `,
+    ],
+  ])('have help that is laid out as in the reference: %s', async (name, text) => {
+    const help = String(await caller(new FakeSupervisor())('system.methodHelp', name));
+    const withoutColumns = (lines: string) => lines.replace(/(@\w+ \w+ \w+) +/g, '$1 ');
+    expect(withoutColumns(help)).toBe(withoutColumns(text));
+    const columns = help.split('\n').flatMap((line) => /@\w+ \w+ \w+ +/.exec(line)?.[0].length ?? []);
+    expect(new Set(columns).size).toBe(1);
   });
 
   test('are called under the name of their section, and not at all without one', async () => {
@@ -98,8 +128,38 @@ describe('the methods', () => {
   test('explain themselves', () => {
     const supervisor = new FakeSupervisor();
     const table = createMethodTable(supervisor, supervisor.config.rpcInterfaces);
-    const silent = [...table.values()].filter((method: RpcMethod) => method.help === '' || !helpText(method));
+    const silent = [...table.values()].filter(
+      (method: MethodDescription) => method.help === '' || !helpText(method),
+    );
     expect(silent).toEqual([]);
+  });
+});
+
+describe('visord.*', () => {
+  test('is there with the main interface, under whatever name that has', async () => {
+    const supervisor = new FakeSupervisor();
+    const [section] = supervisor.config.rpcInterfaces;
+    if (!section) throw new Error('no section');
+    supervisor.config = { ...supervisor.config, rpcInterfaces: [{ ...section, name: 'other' }] };
+    expect(await caller(supervisor)('visord.getVersion')).toEqual({
+      version: VISORD_VERSION,
+      reference: '4.3.0',
+      node: process.versions.node,
+    });
+  });
+
+  test('is not there where no section allows the control of the daemon', async () => {
+    const supervisor = new FakeSupervisor();
+    supervisor.config = { ...supervisor.config, rpcInterfaces: [] };
+    expect(await caller(supervisor)('visord.getVersion')).toBe('1 UNKNOWN_METHOD');
+  });
+
+  test('is refused while the daemon shuts down', async () => {
+    const supervisor = new FakeSupervisor();
+    supervisor.state = 'SHUTDOWN';
+    expect(await caller(supervisor)('visord.getVersion')).toBe('6 SHUTDOWN_STATE');
+    expect(await caller(supervisor)('supervisor.getState')).toBe('6 SHUTDOWN_STATE');
+    expect(await caller(supervisor)('supervisor.sendRemoteCommEvent', 'a', 'b')).toBe(true);
   });
 });
 

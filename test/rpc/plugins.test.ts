@@ -196,8 +196,8 @@ describe('a method', () => {
     expect(String(await call(table, 'system.methodHelp', 'mine.greet')).split(/\n */)).toEqual([
       ' Greet somebody.',
       '',
-      '@param string name who it is',
-      '@param int times how often',
+      '@param string name      who it is',
+      '@param int times        how often',
       '@return string greeting what is said',
       '',
     ]);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Scenario, Side } from '../../scenario.ts';
+import type { Json, Scenario, Side } from '../../scenario.ts';
 import {
   type Call,
   callMethod,
@@ -26,6 +26,7 @@ export const rpcMethods: Scenario = {
     side.observe('getPID is the pid of the daemon', (await resultOf(side, 'getPID')) === daemon.pid);
     await observeIntrospection(side);
     await observeCounts(side);
+    await observeCalls(side, [['visord.getVersion']]);
     await observeCalls(side, WRONG_TYPES, { title: 'wrong types' });
     await observeCalls(side, NO_SUCH_METHODS, { title: 'no such method' });
     for (const name of NAMES) {
@@ -167,18 +168,7 @@ async function observeIntrospection(side: Side): Promise<void> {
   for (const method of Array.isArray(methods) ? methods : []) {
     await observeCalls(side, [['system.methodSignature', method]]);
     const help = await resultOf(side, 'system.methodHelp', method);
-    // Words are each one's own; what tools parse are the tags.
-    const tags = String(help)
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line.startsWith('@'))
-      .map((line) =>
-        line
-          .split(/\s+/)
-          .slice(0, line.startsWith('@param') ? 3 : 2)
-          .join(' '),
-      );
-    side.observe(`tags of methodHelp of ${String(method)}`, tags);
+    side.observe(`layout of methodHelp of ${String(method)}`, layoutOf(String(help)));
   }
   await observeCalls(side, [
     ['system.methodHelp', 'nope'],
@@ -187,6 +177,36 @@ async function observeIntrospection(side: Side): Promise<void> {
     ['system.methodSignature', 'getPID'],
   ]);
 }
+
+/**
+ * How a help text is laid out; its words are each side's own. Tools parse the tags: of a parameter the type and the name,
+ * of the result the type.
+ */
+function layoutOf(help: string): Json {
+  const lines = help.split('\n');
+  const tagsAt = lines.findIndex((line) => line.trim().startsWith('@'));
+  return {
+    startsInFirstLine: lines[0] !== '',
+    endsWithFullStop: lines.slice(0, tagsAt).join('').endsWith('.'),
+    beforeTags: lines[tagsAt - 1] ?? '',
+    indents: [...new Set(lines.slice(1).map((line) => /^ */.exec(line)?.[0].length ?? 0))]
+      .filter((indent) => indent !== LIST_INDENT)
+      .sort((a, b) => a - b),
+    lastLine: lines.at(-1) ?? '',
+    tags: lines
+      .map((line) => line.trim())
+      .filter((line) => line.startsWith('@'))
+      .map((line) =>
+        line
+          .split(/\s+/)
+          .slice(0, line.startsWith('@param') ? 3 : 2)
+          .join(' '),
+      ),
+  };
+}
+
+/** What a list of points in a description is indented by. */
+const LIST_INDENT = 10;
 
 /** Every method with one argument too few and with far too many. */
 async function observeCounts(side: Side): Promise<void> {

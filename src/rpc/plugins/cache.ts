@@ -5,95 +5,104 @@
  */
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { RpcParameter, RpcValue } from '../../xmlrpc/values.ts';
+import { type ArgumentType, required, unchecked } from '../arguments.ts';
 import { RpcFault } from '../faults.ts';
-import type { RpcMethod } from '../method.ts';
+import { type BoundMethod, bind, type Method, type Returned, stockMethods } from '../method.ts';
 import { answerValue, UnanswerableError } from './answer-value.ts';
 
 /** What `getAPIVersion` of the package's last release answers. */
 const API_VERSION = '0.2';
 
-const KEY = { name: 'key', type: 'string', help: 'the key of the value' } as const;
-const ALWAYS_TRUE = { type: 'boolean', help: 'result true' } as const;
-
-/** The methods of one section; the section's keys mean nothing to them. */
-export function cacheMethods(supervisor: SupervisorView): readonly RpcMethod[] {
-  const cache = new Map<string, RpcParameter>();
-  const methods: readonly RpcMethod[] = [
-    {
-      name: 'getAPIVersion',
-      help: 'Tell the version of these methods.',
-      parameters: [],
-      returns: { type: 'string', help: 'version the version' },
-      handle: () => API_VERSION,
-    },
-    {
-      name: 'getKeys',
-      help: 'Tell the keys of all values, sorted.',
-      parameters: [],
-      returns: { type: 'array', help: 'keys the keys' },
-      handle: () => [...cache.keys()].sort(),
-    },
-    {
-      name: 'getCount',
-      help: 'Tell how many values there are.',
-      parameters: [],
-      returns: { type: 'int', help: 'count the number of values' },
-      handle: () => cache.size,
-    },
-    {
-      name: 'store',
-      help: 'Keep a value under a key; one that the key has already is replaced.',
-      parameters: [KEY, { name: 'data', type: 'any', help: 'the value, of any type' }],
-      returns: ALWAYS_TRUE,
-      handle: ([key, data = null]) => {
-        cache.set(checkedKey(key), data);
-        return true;
-      },
-    },
-    {
-      name: 'fetch',
-      help: 'Tell the value of a key.',
-      parameters: [KEY],
-      returns: { type: 'any', help: 'data the value' },
-      handle: ([key]) => fetchValue(cache, checkedKey(key)),
-    },
-    {
-      name: 'delete',
-      help: 'Forget the value of a key, if it has one.',
-      parameters: [KEY],
-      returns: ALWAYS_TRUE,
-      handle: ([key]) => {
-        cache.delete(checkedKey(key));
-        return true;
-      },
-    },
-    {
-      name: 'clear',
-      help: 'Forget all values.',
-      parameters: [],
-      returns: ALWAYS_TRUE,
-      handle: () => {
-        cache.clear();
-        return true;
-      },
-    },
-  ];
-  return methods.map((method) => ({
-    ...method,
-    handle: (args, scope) => {
-      if (supervisor.state === 'SHUTDOWN') throw new RpcFault('SHUTDOWN_STATE');
-      return method.handle(args, scope);
-    },
-  }));
+interface CacheContext {
+  readonly values: Map<string, RpcParameter>;
 }
 
-/** @throws RpcFault BAD_NAME in the package's words */
-function checkedKey(key: RpcParameter | undefined): string {
-  if (typeof key === 'string' && key !== '') return key;
-  throw new RpcFault('BAD_NAME', 'Cache key must be a non-empty string');
+const method = stockMethods<CacheContext>();
+
+/** A key; the fault for anything else is in the package's words. */
+const key: ArgumentType<string> = {
+  name: 'string',
+  read: (value) => {
+    if (typeof value === 'string' && value !== '') return value;
+    throw new RpcFault('BAD_NAME', 'Cache key must be a non-empty string');
+  },
+};
+const KEY = required(key, 'Key of the value', 'release');
+const ALWAYS_TRUE: Returned = { type: 'boolean', name: 'result', help: 'Always true' };
+
+/** The methods, in the order of the package. */
+export const CACHE_METHODS: readonly Method<CacheContext>[] = [
+  method({
+    name: 'getAPIVersion',
+    help: 'Return the version of these methods',
+    parameters: {},
+    returns: { type: 'string', name: 'version', help: 'The version' },
+    handle: () => API_VERSION,
+  }),
+  method({
+    name: 'getKeys',
+    help: 'Return the keys of all values',
+    parameters: {},
+    returns: { type: 'array', name: 'keys', help: 'The keys, sorted' },
+    handle: (_args, { values }) => [...values.keys()].sort(),
+  }),
+  method({
+    name: 'getCount',
+    help: 'Return the number of values',
+    parameters: {},
+    returns: { type: 'int', name: 'count', help: 'The number' },
+    handle: (_args, { values }) => values.size,
+  }),
+  method({
+    name: 'store',
+    help: 'Store a value under a key, in place of the one that the key has',
+    parameters: { key: KEY, data: required(unchecked('any'), 'The value, of any type', '12') },
+    returns: ALWAYS_TRUE,
+    faults: ['BAD_NAME'],
+    handle: ({ key, data }, { values }) => {
+      values.set(key, data);
+      return true;
+    },
+  }),
+  method({
+    name: 'fetch',
+    help: 'Return the value of a key',
+    parameters: { key: KEY },
+    returns: { type: 'any', name: 'data', help: 'The value' },
+    faults: ['BAD_NAME', 'FAILED'],
+    handle: ({ key }, { values }) => fetchValue(values, key),
+  }),
+  method({
+    name: 'delete',
+    help: 'Delete the value of a key, if it has one',
+    parameters: { key: KEY },
+    returns: ALWAYS_TRUE,
+    faults: ['BAD_NAME'],
+    handle: ({ key }, { values }) => {
+      values.delete(key);
+      return true;
+    },
+  }),
+  method({
+    name: 'clear',
+    help: 'Delete all values',
+    parameters: {},
+    returns: ALWAYS_TRUE,
+    handle: (_args, { values }) => {
+      values.clear();
+      return true;
+    },
+  }),
+];
+
+/** The methods of one section, which has its own values; other keys of the section are ignored. */
+export function cacheMethods(supervisor: SupervisorView): readonly BoundMethod[] {
+  return bind(CACHE_METHODS, { values: new Map() }, () => {
+    if (supervisor.state === 'SHUTDOWN') throw new RpcFault('SHUTDOWN_STATE');
+  });
 }
 
-/** @throws RpcFault BAD_NAME for a key without a value, FAILED for a nil, which a client may send but not be answered */
+/** @throws RpcFault BAD_NAME for a key without a value, FAILED for a nil, which a request can carry and an answer cannot */
 function fetchValue(cache: ReadonlyMap<string, RpcParameter>, key: string): RpcValue {
   const value = cache.get(key);
   if (value === undefined) throw new RpcFault('BAD_NAME');

@@ -6,7 +6,8 @@
 import type { MainLog } from '../../logs/main-log.ts';
 import type { RpcParameter, RpcValue } from '../../xmlrpc/values.ts';
 import { RpcFault } from '../faults.ts';
-import { type MethodParameter, RPC_TYPES, type RpcMethod, type RpcTypeName } from '../method.ts';
+import type { BoundMethod, DescribedParameter, Returned } from '../method.ts';
+import { RPC_TYPES, type RpcTypeName } from '../types.ts';
 import { answerValue } from './answer-value.ts';
 import { CodedFault } from './coded-fault.ts';
 import { UnusableInterfaceError } from './unusable-interface.ts';
@@ -14,7 +15,7 @@ import { UnusableInterfaceError } from './unusable-interface.ts';
 /** A function of the plugin, and the object that it is called on. */
 interface Handler {
   readonly self: unknown;
-  readonly run: (...args: readonly RpcParameter[]) => unknown;
+  readonly run: (...args: readonly (RpcParameter | undefined)[]) => unknown;
 }
 
 /**
@@ -25,7 +26,7 @@ interface Handler {
  * @param name of the section, for the log
  * @throws UnusableInterfaceError
  */
-export function pluginMethods(name: string, made: unknown, log: MainLog): RpcMethod[] {
+export function pluginMethods(name: string, made: unknown, log: MainLog): BoundMethod[] {
   if (isThenable(made)) {
     Promise.resolve(made).catch(() => {});
     throw new UnusableInterfaceError(
@@ -69,6 +70,8 @@ function handlerOf(made: object, member: unknown): Handler | null {
   return typeof handle === 'function' ? { self: member, run: handle as Handler['run'] } : null;
 }
 
+const ANY = { type: 'any', help: '' } as const;
+
 interface Description {
   readonly help?: unknown;
   readonly parameters?: unknown;
@@ -81,37 +84,37 @@ function describe(
   { help, parameters, returns }: Description,
   { self, run }: Handler,
   log: MainLog,
-): RpcMethod {
+): BoundMethod {
   const at = (what: string): string => `${name}.${what}`;
   return {
     name,
     help: readText(help, at('help'), 'No description.'),
     parameters:
       parameters === undefined ? undescribed(run.length) : readParameters(parameters, at('parameters')),
-    returns: returns === undefined ? { type: 'any', help: 'result' } : readTyped(returns, at('returns')),
+    returns: namedResult(returns === undefined ? ANY : readTyped(returns, at('returns'))),
     handle: (args) => answer(fullName, () => run.apply(self, [...args]), log),
   };
 }
 
-function undescribed(count: number): MethodParameter[] {
+function undescribed(count: number): DescribedParameter[] {
   return Array.from({ length: count }, (_, index) => ({
     name: `argument${index + 1}`,
-    type: 'any',
-    help: '',
+    ...ANY,
+    isOptional: false,
   }));
 }
 
-function readParameters(value: unknown, where: string): MethodParameter[] {
+function readParameters(value: unknown, where: string): DescribedParameter[] {
   if (!Array.isArray(value)) throw new UnusableInterfaceError(`${where} has to be an array`);
-  const parameters = value.map((item: unknown, index): MethodParameter => {
+  const parameters = value.map((item: unknown, index): DescribedParameter => {
     const at = `${where}[${index}]`;
     const { name, optional } = { ...(item as { name?: unknown; optional?: unknown } | null) };
     if (typeof name !== 'string' || name === '')
       throw new UnusableInterfaceError(`${at}.name has to be a text`);
-    return { name, ...readTyped(item, at), optional: optional === true };
+    return { name, ...readTyped(item, at), isOptional: optional === true };
   });
-  const firstOptional = parameters.findIndex((parameter) => parameter.optional);
-  if (firstOptional >= 0 && parameters.slice(firstOptional).some((parameter) => !parameter.optional)) {
+  const firstOptional = parameters.findIndex((parameter) => parameter.isOptional);
+  if (firstOptional >= 0 && parameters.slice(firstOptional).some((parameter) => !parameter.isOptional)) {
     throw new UnusableInterfaceError(`${where}: only the last parameters can be optional`);
   }
   return parameters;
@@ -122,6 +125,12 @@ function readTyped(value: unknown, where: string): { readonly type: RpcTypeName;
   const known = RPC_TYPES.find((name) => name === type);
   if (!known) throw new UnusableInterfaceError(`${where}.type has to be one of ${RPC_TYPES.join(', ')}`);
   return { type: known, help: readText(help, `${where}.help`, '') };
+}
+
+/** The first word of the help is the name of the result, as in the docstrings that tools for the reference parse. */
+function namedResult({ type, help }: { readonly type: RpcTypeName; readonly help: string }): Returned {
+  const [name = '', ...words] = help.trim().split(/\s+/);
+  return { type, name: name || 'result', help: words.join(' ') };
 }
 
 function readText(value: unknown, where: string, missing: string): string {

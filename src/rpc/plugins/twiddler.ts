@@ -11,8 +11,9 @@ import type { ManagedGroup } from '../../process/managed-process.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { pythonText } from '../../xmlrpc/quote-argument.ts';
 import type { RpcParameter } from '../../xmlrpc/values.ts';
+import { optional, required, unchecked } from '../arguments.ts';
 import { RpcFault } from '../faults.ts';
-import type { RpcMethod } from '../method.ts';
+import { type BoundMethod, bind, type Method, type Returned, stockMethods } from '../method.ts';
 import { CodedFault } from './coded-fault.ts';
 import { refuseOptions } from './unusable-interface.ts';
 
@@ -33,8 +34,66 @@ const LEVELS: readonly { readonly name: string; readonly code: number; readonly 
   { name: 'BLAT', code: 3, level: 'blather' },
 ];
 
-const GROUP = { name: 'group_name', type: 'string', help: 'the name of an active group' } as const;
-const ALWAYS_TRUE = { type: 'boolean', help: 'result true' } as const;
+const method = stockMethods<SupervisorView>();
+
+const GROUP = required(unchecked('string'), 'Name of an active group', 'web');
+const ALWAYS_TRUE: Returned = { type: 'boolean', name: 'result', help: 'Always true' };
+
+/** The methods, in the order of the package. */
+export const TWIDDLER_METHODS: readonly Method<SupervisorView>[] = [
+  method({
+    name: 'getAPIVersion',
+    help: 'Return the version of these methods',
+    parameters: {},
+    returns: { type: 'string', name: 'version', help: 'The version' },
+    handle: () => API_VERSION,
+  }),
+  method({
+    name: 'getGroupNames',
+    help: 'Return the names of the active groups',
+    parameters: {},
+    returns: { type: 'array', name: 'names', help: 'The names' },
+    handle: (_args, supervisor) => [...supervisor.groups.keys()],
+  }),
+  method({
+    name: 'log',
+    help: 'Write a line to the main log',
+    parameters: {
+      message: required(unchecked('string'), 'The line', 'deploy begins'),
+      level: optional(unchecked('string'), 'INFO', 'Name or code of the level'),
+    },
+    returns: ALWAYS_TRUE,
+    handle: ({ message, level }, supervisor) => {
+      supervisor.log.log(findLevel(level), pythonText(message));
+      return true;
+    },
+  }),
+  method({
+    name: 'addProgramToGroup',
+    help: 'Add the processes of a new program to a group and start those that have autostart',
+    parameters: {
+      group_name: GROUP,
+      program_name: required(unchecked('string'), 'Name of the new program', 'worker'),
+      program_options: required(unchecked('struct'), 'The keys of its section', { command: '/bin/cat' }),
+    },
+    returns: ALWAYS_TRUE,
+    faults: ['BAD_NAME', 'FAILED'],
+    handle: ({ group_name, program_name, program_options }, supervisor) =>
+      addProgramToGroup(supervisor, group_name, program_name, program_options),
+  }),
+  method({
+    name: 'removeProcessFromGroup',
+    help: 'Remove a process, which must be stopped, from its group',
+    parameters: {
+      group_name: GROUP,
+      process_name: required(unchecked('string'), 'Name of the process', 'worker'),
+    },
+    returns: ALWAYS_TRUE,
+    faults: ['BAD_NAME', 'STILL_RUNNING'],
+    handle: ({ group_name, process_name }, supervisor) =>
+      removeProcessFromGroup(supervisor, group_name, process_name),
+  }),
+];
 
 /**
  * The methods of one section.
@@ -45,76 +104,16 @@ const ALWAYS_TRUE = { type: 'boolean', help: 'result true' } as const;
 export function twiddlerMethods(
   supervisor: SupervisorView,
   options: Readonly<Record<string, string>>,
-): readonly RpcMethod[] {
+): readonly BoundMethod[] {
   const { whitelist = '', ...others } = options;
   refuseOptions(others);
   const allowed = whitelist === '' ? [] : whitelist.split(',').map((name) => name.trim());
-  return methods(supervisor).map((method) => ({
-    ...method,
-    handle: (args, scope) => {
-      if (supervisor.state === 'SHUTDOWN') throw new RpcFault('SHUTDOWN_STATE');
-      if (allowed.length > 0 && !allowed.includes(method.name)) {
-        throw new CodedFault(NOT_IN_WHITELIST, `UNKNOWN: ${method.name}`);
-      }
-      return method.handle(args, scope);
-    },
-  }));
-}
-
-function methods(supervisor: SupervisorView): readonly RpcMethod[] {
-  return [
-    {
-      name: 'getAPIVersion',
-      help: 'Tell the version of these methods.',
-      parameters: [],
-      returns: { type: 'string', help: 'version the version' },
-      handle: () => API_VERSION,
-    },
-    {
-      name: 'getGroupNames',
-      help: 'Tell the names of the active groups.',
-      parameters: [],
-      returns: { type: 'array', help: 'names the names' },
-      handle: () => [...supervisor.groups.keys()],
-    },
-    {
-      name: 'log',
-      help: 'Write a line to the main log.',
-      parameters: [
-        { name: 'message', type: 'string', help: 'the line' },
-        {
-          name: 'level',
-          type: 'string',
-          help: 'name or code of the level; INFO if left out',
-          optional: true,
-        },
-      ],
-      returns: ALWAYS_TRUE,
-      handle: ([message = null, level = 'INFO']) => {
-        supervisor.log.log(findLevel(level), pythonText(message));
-        return true;
-      },
-    },
-    {
-      name: 'addProgramToGroup',
-      help: 'Add the processes of a new program to a group, and start those that start by themselves.',
-      parameters: [
-        GROUP,
-        { name: 'program_name', type: 'string', help: 'the name of the new program' },
-        { name: 'program_options', type: 'struct', help: 'the keys of its section and their values' },
-      ],
-      returns: ALWAYS_TRUE,
-      handle: ([group = null, program = null, options = null]) =>
-        addProgramToGroup(supervisor, group, program, options),
-    },
-    {
-      name: 'removeProcessFromGroup',
-      help: 'Drop a process, which must be stopped, from its group.',
-      parameters: [GROUP, { name: 'process_name', type: 'string', help: 'the name of the process' }],
-      returns: ALWAYS_TRUE,
-      handle: ([group = null, process = null]) => removeProcessFromGroup(supervisor, group, process),
-    },
-  ];
+  return bind(TWIDDLER_METHODS, supervisor, ({ name }) => {
+    if (supervisor.state === 'SHUTDOWN') throw new RpcFault('SHUTDOWN_STATE');
+    if (allowed.length > 0 && !allowed.includes(name)) {
+      throw new CodedFault(NOT_IN_WHITELIST, `UNKNOWN: ${name}`);
+    }
+  });
 }
 
 function findLevel(value: RpcParameter): LogLevelName {

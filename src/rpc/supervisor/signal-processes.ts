@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { signalNumber } from '../config/tables/signals.ts';
-import { ConfigError } from '../config/types.ts';
-import { SIGNALLABLE_STATES } from '../process/machine/states.ts';
-import type { ManagedProcess } from '../process/managed-process.ts';
-import type { SupervisorView } from '../supervisor/supervisor-view.ts';
-import { pythonText } from '../xmlrpc/quote-argument.ts';
-import type { RpcParameter } from '../xmlrpc/values.ts';
-import { RpcFault } from './faults.ts';
+import { signalNumber } from '../../config/tables/signals.ts';
+import { ConfigError } from '../../config/types.ts';
+import { SIGNALLABLE_STATES } from '../../process/machine/states.ts';
+import type { ManagedProcess } from '../../process/managed-process.ts';
+import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import { pythonText } from '../../xmlrpc/quote-argument.ts';
+import type { RpcParameter } from '../../xmlrpc/values.ts';
+import { RpcFault } from '../faults.ts';
+import type { Answer } from '../method.ts';
+import { allByPriority, findTarget, namespec } from '../process-names.ts';
 import { forAll } from './for-all-processes.ts';
-import type { Answer } from './method.ts';
-import { allByPriority, findTarget, namespec } from './process-names.ts';
 import { processesOf } from './start-stop-processes.ts';
 
 export function signalNamed(supervisor: SupervisorView, name: string, signal: RpcParameter): Answer {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ManagedProcess } from '../process/managed-process.ts';
-import type { CallScope } from './call-scope.ts';
+import type { ManagedProcess } from '../../process/managed-process.ts';
+import type { CallScope } from '../call-scope.ts';
 
 /** How often a waiting stop is told in the main log; a little over the two seconds that the process allows. */
 const STOP_REPORT_MS = 2050;

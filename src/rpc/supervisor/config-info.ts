@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { AutoRestart, GroupConfig, LogTarget, ProcessConfig } from '../config/types.ts';
-import type { SupervisorView } from '../supervisor/supervisor-view.ts';
-import type { RpcStruct } from '../xmlrpc/values.ts';
+import type { AutoRestart, GroupConfig, LogTarget, ProcessConfig } from '../../config/types.ts';
+import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import type { RpcStruct } from '../../xmlrpc/values.ts';
 
 /** All configured processes by name; the members of each struct are in the reference's order. */
 export function allConfigInfo(supervisor: SupervisorView): readonly RpcStruct[] {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { ManagedProcess } from '../process/managed-process.ts';
-import type { RpcStruct, RpcValue } from '../xmlrpc/values.ts';
-import { FAULT_CODES, RpcFault } from './faults.ts';
-import type { Answer } from './method.ts';
+import type { ManagedProcess } from '../../process/managed-process.ts';
+import type { RpcStruct, RpcValue } from '../../xmlrpc/values.ts';
+import { FAULT_CODES, RpcFault } from '../faults.ts';
+import type { Answer } from '../method.ts';
 
 /**
  * Acts on each process; the results come in the order in which they are known, so those at once come first.

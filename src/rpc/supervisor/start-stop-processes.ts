@@ -4,24 +4,24 @@
  * @module
  */
 
-import { STARTED_STATES, STOPPED_STATES } from '../process/machine/states.ts';
-import type { ManagedProcess } from '../process/managed-process.ts';
-import { CommandError } from '../process/spawn/command.ts';
-import type { SupervisorView } from '../supervisor/supervisor-view.ts';
-import type { RpcParameter } from '../xmlrpc/values.ts';
-import { flagArgument } from './arguments.ts';
-import type { CallScope } from './call-scope.ts';
-import { RpcFault } from './faults.ts';
+import { STARTED_STATES, STOPPED_STATES } from '../../process/machine/states.ts';
+import type { ManagedProcess } from '../../process/managed-process.ts';
+import { CommandError } from '../../process/spawn/command.ts';
+import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import type { RpcParameter } from '../../xmlrpc/values.ts';
+import type { CallScope } from '../call-scope.ts';
+import { RpcFault } from '../faults.ts';
+import type { Answer } from '../method.ts';
+import { allByPriority, byPriority, findGroup, findTarget, namespec } from '../process-names.ts';
 import { forAll } from './for-all-processes.ts';
-import type { Answer } from './method.ts';
-import { allByPriority, byPriority, findTarget, namespec } from './process-names.ts';
-import { findGroup } from './supervisor-config-methods.ts';
 import { waitFor, waitForStop } from './wait-for-process.ts';
 
-/** A flag as it came with the call; left out, it is true. */
-type Wait = RpcParameter | undefined;
-
-export function startNamed(supervisor: SupervisorView, scope: CallScope, name: string, wait: Wait): Answer {
+export function startNamed(
+  supervisor: SupervisorView,
+  scope: CallScope,
+  name: string,
+  wait: boolean,
+): Answer {
   const { group, process } = findTarget(supervisor, name);
   if (!process) return startGroup(supervisor, scope, group.name, wait);
   return startOne(process, scope, name, wait);
@@ -31,16 +31,16 @@ export function startGroup(
   supervisor: SupervisorView,
   scope: CallScope,
   name: RpcParameter,
-  wait: Wait,
+  wait: boolean,
 ): Answer {
   return startEach(processesOf(supervisor, name), scope, wait);
 }
 
-export function startAll(supervisor: SupervisorView, scope: CallScope, wait: Wait): Answer {
+export function startAll(supervisor: SupervisorView, scope: CallScope, wait: boolean): Answer {
   return startEach(allByPriority(supervisor), scope, wait);
 }
 
-export function stopNamed(supervisor: SupervisorView, scope: CallScope, name: string, wait: Wait): Answer {
+export function stopNamed(supervisor: SupervisorView, scope: CallScope, name: string, wait: boolean): Answer {
   const { group, process } = findTarget(supervisor, name);
   if (!process) return stopGroup(supervisor, scope, group.name, wait);
   return stopOne(process, scope, name, wait);
@@ -50,12 +50,12 @@ export function stopGroup(
   supervisor: SupervisorView,
   scope: CallScope,
   name: RpcParameter,
-  wait: Wait,
+  wait: boolean,
 ): Answer {
   return stopEach(processesOf(supervisor, name), scope, wait);
 }
 
-export function stopAll(supervisor: SupervisorView, scope: CallScope, wait: Wait): Answer {
+export function stopAll(supervisor: SupervisorView, scope: CallScope, wait: boolean): Answer {
   return stopEach(allByPriority(supervisor), scope, wait);
 }
 
@@ -69,17 +69,22 @@ export function processesOf(supervisor: SupervisorView, name: RpcParameter): rea
   return group ? byPriority(group) : [];
 }
 
-function startEach(processes: readonly ManagedProcess[], scope: CallScope, wait: Wait): Answer {
+function startEach(processes: readonly ManagedProcess[], scope: CallScope, wait: boolean): Answer {
   const startable = processes.filter((process) => !STARTED_STATES.has(process.state));
   return forAll(startable, (process) => startOne(process, scope, namespec(process), wait));
 }
 
-function stopEach(processes: readonly ManagedProcess[], scope: CallScope, wait: Wait): Answer {
+function stopEach(processes: readonly ManagedProcess[], scope: CallScope, wait: boolean): Answer {
   const stoppable = processes.filter((process) => process.isStoppable);
   return forAll(stoppable, (process) => stopOne(process, scope, namespec(process), wait));
 }
 
-function startOne(process: ManagedProcess, scope: CallScope, name: string, wait: Wait): true | Promise<true> {
+function startOne(
+  process: ManagedProcess,
+  scope: CallScope,
+  name: string,
+  wait: boolean,
+): true | Promise<true> {
   checkCommand(process);
   if (STARTED_STATES.has(process.state)) throw new RpcFault('ALREADY_STARTED', name);
   if (process.state === 'UNKNOWN') throw new RpcFault('FAILED', `${name} is in an unknown process state`);
@@ -91,7 +96,7 @@ function startOne(process: ManagedProcess, scope: CallScope, name: string, wait:
     return false;
   };
   if (process.spawnError) throw new RpcFault('SPAWN_ERROR', name);
-  if (!flagArgument(wait, true) || process.state === 'RUNNING') return true;
+  if (!wait || process.state === 'RUNNING') return true;
   return waitFor(process, scope, isRunning);
 }
 
@@ -105,11 +110,16 @@ function checkCommand(process: ManagedProcess): void {
   }
 }
 
-function stopOne(process: ManagedProcess, scope: CallScope, name: string, wait: Wait): true | Promise<true> {
+function stopOne(
+  process: ManagedProcess,
+  scope: CallScope,
+  name: string,
+  wait: boolean,
+): true | Promise<true> {
   if (!process.isStoppable) throw new RpcFault('NOT_RUNNING', name);
   const failure = process.stop();
   if (failure !== null) throw new RpcFault('FAILED', failure);
   const isStopped = () => STOPPED_STATES.has(process.state);
-  if (!flagArgument(wait, true) || isStopped()) return true;
+  if (!wait || isStopped()) return true;
   return waitForStop(process, scope, isStopped);
 }
