@@ -19,7 +19,7 @@ import { packageRoot, splitCommand } from './harness/commands.ts';
 import { REFERENCE } from './harness/debian.ts';
 import { findCommand } from './harness/needs.ts';
 
-const OURS = join(packageRoot(), 'dist/bin/supervisord.cjs');
+const OURS = join(packageRoot(), 'dist/bin/supervisord');
 const PAGE = join(packageRoot(), 'docs/performance.md');
 const CURVES = join(packageRoot(), 'docs/performance-curves.svg');
 

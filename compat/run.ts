@@ -34,7 +34,7 @@ interface Options {
   readonly verbose?: true;
 }
 
-const OWN = join(packageRoot(), 'dist/bin/supervisord.cjs');
+const OWN = join(packageRoot(), 'dist/bin/supervisord');
 const OWN_CLIENT = join(packageRoot(), 'dist/bin/supervisorctl.cjs');
 
 const program = new Command('compat')

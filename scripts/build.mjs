@@ -1,18 +1,30 @@
-// Bundles every command into dist/: one CommonJS file each, so that a command starts by reading one file.
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// Builds the native parts where they are older than their sources, and bundles every command into dist/: one CommonJS
+// file each, so that a command starts by reading one file and the few lines in front of it that refuse a Node.js that
+// could not read it.
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
+import { COMMANDS, placeLaunchers } from './launchers.mjs';
+import { buildHere, isBuiltHere, root } from './native.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const { version, dependencies, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const oldest = Number(/\d+/.exec(engines.node)[0]);
 
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+if (!isBuiltHere()) {
+  try {
+    buildHere();
+  } catch (error) {
+    console.error(`build: the addon and the launcher cannot be built: ${error.message}`);
+    process.exit(1);
+  }
+}
+
+const commands = COMMANDS.filter((name) => readdirSync(join(root, 'src/bin')).includes(`${name}.ts`));
+const forTheCheckout = ['run', 'bench'].filter((name) => existsSync(join(root, 'compat', `${name}.ts`)));
 
 const entryPoints = Object.fromEntries([
-  ...commandsIn('src/bin').map((file) => [`bin/${file}`, join(root, 'src/bin', `${file}.ts`)]),
-  ...['run', 'bench']
-    .filter((name) => existsSync(join(root, 'compat', `${name}.ts`)))
-    .map((name) => [`compat/${name}`, join(root, 'compat', `${name}.ts`)]),
+  ...commands.map((name) => [`commands/${name}`, join(root, 'src/bin', `${name}.ts`)]),
+  ...forTheCheckout.map((name) => [`compat/${name}`, join(root, 'compat', `${name}.ts`)]),
 ]);
 
 await build({
@@ -21,11 +33,12 @@ await build({
   outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
-  target: 'node20',
+  target: `node${oldest}`,
   format: 'cjs',
-  // The scenario runner loads it from the checkout, if at all.
-  external: ['esbuild'],
   logLevel: 'warning',
+  // The dependencies are in node_modules wherever the package is, and are read when they are used; esbuild is in that of
+  // the checkout, and the scenario runner loads it, if at all.
+  external: [...Object.keys(dependencies), 'esbuild'],
   banner: {
     js: "#!/usr/bin/env node\nconst importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
   },
@@ -38,6 +51,27 @@ for (const name of Object.keys(entryPoints)) {
   chmodSync(file, 0o755);
 }
 
+mkdirSync(join(root, 'dist', 'bin'), { recursive: true });
+for (const name of commands) {
+  const file = join(root, 'dist', 'bin', `${name}.cjs`);
+  // Written anew: an older one may be a link that other checkouts share.
+  rmSync(file, { force: true });
+  writeFileSync(file, entry(name), { mode: 0o755 });
+}
+placeLaunchers();
+
+/** Any Node.js can read this: the bundle is a syntax error for an old one. */
+function entry(name) {
+  return `#!/usr/bin/env node
+'use strict';
+if (parseInt(process.versions.node, 10) < ${oldest}) {
+  console.error('Error: visord needs Node.js ${oldest} or newer; ' + process.execPath + ' is ' + process.version);
+  process.exit(1);
+}
+require('../commands/${name}.cjs');
+`;
+}
+
 /**
  * V8 keeps a source with one character above U+00FF, a comment's too, at two bytes each: half a megabyte more.
  * esbuild escapes what stands in strings; the same escape does no harm elsewhere.
@@ -46,12 +80,5 @@ function inOneByte(source) {
   return source.replace(
     /[\u0100-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-/** The commands are the files of the folder that start with a command's name; helpers live elsewhere. */
-function commandsIn(folder) {
-  return ['supervisord', 'supervisorctl', 'echo_supervisord_conf', 'pidproxy'].filter((name) =>
-    readdirSync(join(root, folder)).includes(`${name}.ts`),
   );
 }

@@ -1,102 +1,152 @@
-// Compiles the addon for every platform that a C compiler is here for, where node-gyp-build looks first:
-// prebuilds/linux-ARCH/visord.LIBC.node. It is plain Node-API C without libraries, so that a compiler and the
-// headers of Node are all it takes. With --all, a platform that cannot be built is an error.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+// Compiles the native parts for every platform that a C compiler is here for, so that users need none. The addon lies
+// where node-gyp-build looks first, prebuilds/linux-ARCH/visord.LIBC.node, and beside it the launcher and its library,
+// which are the same for both C libraries. With --all, a platform that cannot be built is an error.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative } from 'node:path';
+import {
+  compileAddon,
+  compileHoldSignals,
+  compileLauncher,
+  firstCompiler,
+  LAUNCHER,
+  missingFor,
+  root,
+  thisLibc,
+} from './native.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const prebuilds = join(root, 'prebuilds');
-const headers = join(dirname(dirname(process.execPath)), 'include', 'node');
-const { sources, defines, cflags } = JSON.parse(readFileSync(join(root, 'binding.gyp'), 'utf8')).targets[0];
 
 const ARM64_MUSL_HEADERS = '/usr/include/aarch64-linux-musl';
+const ARM64_MUSL_LIBRARIES = '/usr/lib/aarch64-linux-musl';
 
-/** Compilers of a platform, the first that is here is used; `remedy` is for Debian on x64. */
-const platforms = [
+const onlyOn = (arch, ...compilers) => (process.arch === arch ? compilers : []);
+
+/**
+ * Compilers of the addons, the first that is here is used, and of the launcher, which is linked statically so that it
+ * starts anywhere: small with musl, 700 KB with glibc. `remedy` is for Debian on x64.
+ */
+const addons = [
   {
-    name: 'linux-x64',
+    arch: 'x64',
     libc: 'glibc',
-    compilers: [['x86_64-linux-gnu-gcc'], ...(process.arch === 'x64' ? [['cc']] : [])],
+    compilers: [['x86_64-linux-gnu-gcc'], ...onlyOn('x64', ['cc'])],
     remedy: 'apt-get install gcc libc6-dev',
   },
   {
-    name: 'linux-x64',
+    arch: 'x64',
     libc: 'musl',
-    compilers: [['x86_64-linux-musl-gcc'], ...(process.arch === 'x64' ? [['musl-gcc']] : [])],
+    compilers: [['x86_64-linux-musl-gcc'], ...onlyOn('x64', ['musl-gcc'])],
     remedy: 'apt-get install musl-tools',
   },
   {
-    name: 'linux-arm64',
+    arch: 'arm64',
     libc: 'glibc',
-    compilers: [['aarch64-linux-gnu-gcc'], ...(process.arch === 'arm64' ? [['cc']] : [])],
+    compilers: [['aarch64-linux-gnu-gcc'], ...onlyOn('arm64', ['cc'])],
     remedy: 'apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross',
   },
   {
-    name: 'linux-arm64',
+    arch: 'arm64',
     libc: 'musl',
     compilers: [
       ['aarch64-linux-musl-gcc'],
-      ...(process.arch === 'arm64' ? [['musl-gcc']] : []),
-      ...(existsSync(ARM64_MUSL_HEADERS) ? [withMuslHeaders('aarch64-linux-gnu-gcc')] : []),
+      ...onlyOn('arm64', ['musl-gcc']),
+      ...withMuslOfDebian((common) => [...common, '-nostdlib', '-nostartfiles']),
     ],
     remedy:
       'dpkg --add-architecture arm64, apt-get update, apt-get install gcc-aarch64-linux-gnu musl-dev:arm64',
   },
 ];
 
-if (!existsSync(join(headers, 'node_api.h'))) {
-  fail(
-    `the headers of Node.js are not in ${headers}; they come with its tarball, or with the package libnode-dev`,
-  );
-}
+const launchers = [
+  {
+    arch: 'x64',
+    compilers: [
+      ['x86_64-linux-musl-gcc', '-static'],
+      ...onlyOn('x64', ['musl-gcc', '-static']),
+      ['x86_64-linux-gnu-gcc', '-static'],
+      ...onlyOn('x64', ['cc', '-static']),
+    ],
+  },
+  {
+    arch: 'arm64',
+    compilers: [
+      ['aarch64-linux-musl-gcc', '-static'],
+      ...onlyOn('arm64', ['musl-gcc', '-static']),
+      ...withMuslOfDebian((common) => [
+        ...common,
+        ...['-static', '-nostdlib', '-nostartfiles', `-L${ARM64_MUSL_LIBRARIES}`],
+        ...['crt1.o', 'crti.o', 'crtn.o'].map((name) => join(ARM64_MUSL_LIBRARIES, name)),
+        '-Wl,--start-group,-lc,-lgcc,--end-group',
+      ]),
+      ['aarch64-linux-gnu-gcc', '-static'],
+      ...onlyOn('arm64', ['cc', '-static']),
+    ],
+  },
+];
+
 rmSync(prebuilds, { recursive: true, force: true });
-const skipped = platforms.filter((platform) => !build(platform));
+const missing = [
+  ...addons.filter((platform) => !buildAddon(platform)),
+  ...launchers.filter((platform) => !buildLauncher(platform)),
+];
 checkHere();
-if (skipped.length > 0 && process.argv.includes('--all')) {
-  fail(`${skipped.length} of ${platforms.length} platforms are missing`);
+if (missing.length > 0 && process.argv.includes('--all')) {
+  fail(`${missing.length} of ${addons.length + launchers.length} parts are missing`);
 }
 
-/** False where no compiler is here. */
-function build({ name, libc, compilers, remedy }) {
-  const compiler = compilers.find(([command]) => spawnSync(command, ['--version']).status === 0);
-  if (compiler === undefined) {
-    say(`skipped ${name} ${libc}: no compiler here (Debian on x64: ${remedy})`);
+/** False where it cannot be built here. */
+function buildAddon({ arch, libc, compilers, remedy }) {
+  const compiler = firstCompiler(compilers);
+  if (compiler === null) {
+    say(`skipped linux-${arch} ${libc}: no compiler for it (Debian on x64: ${remedy})`);
     return false;
   }
-  const [command, ...options] = compiler;
-  const file = join(prebuilds, name, `visord.${libc}.node`);
-  mkdirSync(dirname(file), { recursive: true });
-  const common = ['-shared', '-fPIC', '-s', `-I${headers}`, ...defines.map((define) => `-D${define}`)];
-  execFileSync(command, [...options, ...cflags, ...common, '-o', file, ...sources], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  say(`built ${relative(root, file)} with ${command}`);
+  const complaint = missingFor(compiler);
+  if (complaint !== null) {
+    say(`skipped linux-${arch} ${libc}: ${compiler[0]} has no headers of its C library (${remedy})`);
+    return false;
+  }
+  const file = join(prebuilds, `linux-${arch}`, `visord.${libc}.node`);
+  compileAddon(compiler, file);
+  say(`built ${relative(root, file)} with ${compiler[0]}`);
   return true;
 }
 
-/** A module takes its C library from the process that loads it, so only the headers must be musl's. */
-function withMuslHeaders(command) {
-  const probe = spawnSync(command, ['-print-file-name=include'], { encoding: 'utf8' });
-  const own = probe.stdout?.trim() ?? '';
-  return [
-    command,
-    '-nostdinc',
-    '-isystem',
-    ARM64_MUSL_HEADERS,
-    '-isystem',
-    own,
-    '-nostdlib',
-    '-nostartfiles',
-  ];
+/** False where it cannot be built here; the addon of that platform is of no use then. */
+function buildLauncher({ arch, compilers }) {
+  const folder = join(prebuilds, `linux-${arch}`);
+  mkdirSync(folder, { recursive: true });
+  for (const compiler of compilers) {
+    if (firstCompiler([compiler]) === null) continue;
+    try {
+      compileLauncher(compiler, folder);
+      compileHoldSignals([compiler[0]], folder);
+    } catch {
+      continue;
+    }
+    const file = join(folder, LAUNCHER);
+    say(`built ${relative(root, file)} with ${compiler[0]}, ${Math.ceil(statSync(file).size / 1024)} KB`);
+    return true;
+  }
+  rmSync(folder, { recursive: true });
+  say(`skipped linux-${arch}: no compiler links a static program for it`);
+  return false;
+}
+
+/** Debian has musl for arm64 without a compiler of its own: that of glibc is given musl's headers. */
+function withMuslOfDebian(optionsOf) {
+  if (!existsSync(ARM64_MUSL_HEADERS)) return [];
+  const compiler = firstCompiler([['aarch64-linux-gnu-gcc']]);
+  if (compiler === null) return [];
+  const own = execFileSync(compiler[0], ['-print-file-name=include'], { encoding: 'utf8' }).trim();
+  return [[compiler[0], ...optionsOf(['-nostdinc', '-isystem', ARM64_MUSL_HEADERS, '-isystem', own])]];
 }
 
 /** The one for this machine must load and make a system call. */
 function checkHere() {
-  const libc = process.report.getReport().header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
+  const libc = thisLibc();
   const file = join(prebuilds, `linux-${process.arch}`, `visord.${libc}.node`);
   if (!existsSync(file)) {
     say(`nothing was built for this machine (linux-${process.arch} ${libc})`);

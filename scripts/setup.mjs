@@ -2,15 +2,11 @@
 // compatibility scenarios compare with or use, with --peers those that the benchmark measures for the same work.
 // Nothing is installed on the machine. What is done already is not done again.
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { unpackDebianPackages } from './debian-packages.mjs';
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const lockMark = join(root, 'node_modules', '.visord-lock');
-const addon = join(root, 'build', 'Release', 'posix.node');
+import { root } from './native.mjs';
+import { areInstalled, installPackages } from './packages.mjs';
 
 /** Debian packages that the scenarios use, and their commands: the reference, its test driver, other clients. */
 const REFERENCE_PACKAGES = {
@@ -35,9 +31,8 @@ const PEER_NPM_PACKAGES = { pm2: '7.0.4' };
 const peerFolder = join(root, 'node_modules', '.cache', 'bench-peers');
 
 checkNode();
-installPackages();
-buildAddon();
-run(process.execPath, [join(root, 'scripts', 'build.mjs')], 'the bundle cannot be built');
+preparePackages();
+await import('./build.mjs');
 if (process.argv.includes('--reference')) {
   unpack('reference', REFERENCE_PACKAGES, 'recorded observations stand in for the reference');
 }
@@ -53,46 +48,14 @@ function checkNode() {
   }
 }
 
-function installPackages() {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
-  if (existsSync(lockMark) && readFileSync(lockMark, 'utf8') === lock) {
-    return;
-  }
+function preparePackages() {
+  if (areInstalled()) return;
   say('installing npm packages');
-  // Not `npm ci`: it refuses a lock file in which a registry left out other platforms' optional packages.
-  run(
-    'npm',
-    ['install', '--no-save', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'],
-    'the npm packages cannot be installed; see above, the npm registry must be reachable',
-  );
-  writeFileSync(lockMark, lock);
-}
-
-function buildAddon() {
-  const sources = readdirSync(join(root, 'src', 'native'))
-    .filter((name) => /\.[ch]$/.test(name))
-    .map((name) => join(root, 'src', 'native', name));
-  const newest = Math.max(...[...sources, join(root, 'binding.gyp')].map((file) => statSync(file).mtimeMs));
-  if (existsSync(addon) && statSync(addon).mtimeMs >= newest) {
-    return;
+  try {
+    installPackages();
+  } catch (error) {
+    fail(error.message);
   }
-  say('building the addon');
-  run(
-    'npm',
-    ['run', '--silent', 'build:native'],
-    'the addon cannot be built; a C compiler, make and python3 are needed (Debian: apt-get install build-essential python3)',
-    {
-      npm_config_nodedir: localNodeHeaders(),
-    },
-  );
-}
-
-/** The headers that came with this Node.js; without them node-gyp fetches them from nodejs.org. */
-function localNodeHeaders() {
-  const prefix = dirname(dirname(process.execPath));
-  return existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? prefix : undefined;
 }
 
 function unpack(name, packages, otherwise) {
@@ -127,21 +90,6 @@ function installPeersFromNpm() {
 function installedVersion(folder) {
   const file = join(folder, 'package.json');
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : null;
-}
-
-function run(command, args, failure, environment = {}) {
-  const env = { ...process.env };
-  for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined) {
-      env[name] = value;
-    }
-  }
-  try {
-    execFileSync(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
-  } catch (error) {
-    process.stderr.write(`${error.stdout ?? ''}${error.stderr ?? ''}`);
-    fail(failure);
-  }
 }
 
 function say(text) {

@@ -7,7 +7,7 @@
 import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { currentFolder, readFileSync } from '../io/files.ts';
-import { inheritedArguments } from '../io/inherited.ts';
+import { calledAs, inheritedArguments } from '../io/inherited.ts';
 import { keepRunning } from '../io/timers.ts';
 import {
   errnoMessage,
@@ -35,7 +35,7 @@ function main([pidfile, command, ...args]: readonly string[]): void {
   nameProcess('pidproxy');
   const softFileLimit = initialNofile().soft;
   if (pidfile === undefined || command === undefined) {
-    say(STDOUT, usage(process.argv[1] ?? 'pidproxy'));
+    say(STDOUT, usage(calledAs()));
     process.exit(1);
   }
   let pid = 0;

@@ -16,7 +16,7 @@ import {
   UnreadableConfigError,
 } from '../ctl/settings.ts';
 import { isUrl } from '../ctl/wire/server-url.ts';
-import { inheritedArguments, inheritedEnvironment } from '../io/inherited.ts';
+import { calledAs, inheritedArguments, inheritedEnvironment } from '../io/inherited.ts';
 import { showEscapes } from '../python/fs-encoding.ts';
 import { GetoptError, type GivenOption, getopt } from '../python/getopt.ts';
 import { pythonRepr } from '../python/repr.ts';
@@ -32,7 +32,7 @@ type GivenFlag = Pick<GivenOption<ClientFlag & { readonly takesValue: boolean }>
 };
 
 async function main(): Promise<number> {
-  const program = process.argv[1] ?? 'supervisorctl';
+  const program = calledAs();
   try {
     const { options, rest } = getopt(inheritedArguments(), flagSpecs(CLIENT_FLAGS));
     const help = options.findIndex(({ spec }) => spec.sets === 'help');

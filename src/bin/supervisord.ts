@@ -9,8 +9,8 @@ import { loadConfig } from '../config/load.ts';
 import { type Config, ConfigError } from '../config/types.ts';
 import { ListenError } from '../http/connections/listen-error.ts';
 import { openHttpServers } from '../http/connections/servers.ts';
-import { inheritedArguments, inheritedEnvironment } from '../io/inherited.ts';
-import { initialNofile } from '../native/posix.ts';
+import { calledAs, inheritedArguments, inheritedEnvironment } from '../io/inherited.ts';
+import { initialNofile, releaseSignalsToDefault } from '../native/posix.ts';
 import { fsencode, showEscapes } from '../python/fs-encoding.ts';
 import { type Launch, launchInBackground, takeLaunch } from '../supervisor/background.ts';
 import { saveMemoryFromNowOn } from '../supervisor/heap.ts';
@@ -38,7 +38,7 @@ async function main(): Promise<number> {
   nameProcess('supervisord');
   const launch = takeLaunch();
   const handover = takeHandover();
-  const program = process.argv[1] ?? 'supervisord';
+  const program = calledAs();
   const exitCode = await run(program, launch, handover);
   launch?.report(exitCode);
   return exitCode;
@@ -85,6 +85,7 @@ async function supervise(
     return 0;
   }
   if (!config.daemon.nodaemon && launch === null && handover === null) {
+    releaseSignalsToDefault();
     return launchInBackground(softFileLimit);
   }
   await runDaemon({

@@ -52,8 +52,7 @@ export interface Addon {
   removeFifos(base: string): void;
   reap(records: Int32Array): number;
   execve(file: string, argv: readonly string[], env: readonly string[], keep: Int32Array): number;
-  setsid(): number;
-  becomeSubreaper(): number;
+  blockSignals(numbers: Int32Array, on: boolean): number;
   saveMemory(): void;
   trimMemory(): void;
   pidfdOpen(pid: number): number;
@@ -68,9 +67,7 @@ export interface Addon {
   groupById(gid: number): GroupRecord | null | number;
   groupsOfUser(name: string, gid: number): number[] | number;
   pipe(ends: Int32Array): number;
-  mkfifo(path: string, mode: number): number;
   setNonblocking(fd: number, on: boolean): number;
-  setCloexec(fd: number, on: boolean): number;
   setPipeSize(fd: number, bytes: number): number;
   pipeSize(fd: number): number;
   createTimer(): number;
@@ -121,7 +118,7 @@ function load(): Addon {
     const reason = cause instanceof Error ? cause.message.trim() : String(cause);
     throw new Error(
       `visord: the native addon for ${process.platform}-${process.arch} cannot be loaded.\n` +
-        `Run 'npm run install' in ${root}: it builds the addon, and needs a C compiler, make and python3.\n${reason}`,
+        `Run 'npm run install' in ${root}: it builds the addon, and needs a C compiler.\n${reason}`,
       { cause },
     );
   }

@@ -131,15 +131,15 @@ void core_trim_memory(void);
 
 /* Fills at most capacity records; fewer than capacity means that nothing is left to reap. */
 size_t core_reap(struct exit_record *records, size_t capacity);
-/* Returns only on failure, with everything as it was. */
+/* Returns only on failure, with everything as it was. What is blocked stays blocked. */
 int core_execve(const char *file, char *const *argv, char *const *env, const int *keep, size_t keep_count);
-int core_setsid(void);
+/* Of the calling thread. */
+int core_block_signals(const int *numbers, size_t count, bool on);
 int core_pidfd_open(pid_t pid);
 /* A copy of another process's descriptor, close-on-exec. */
 int core_pidfd_getfd(int pidfd, int fd);
 /* What waitpid would say of a process that is not our child; -ENODATA until its parent has taken notice. */
 int core_pidfd_exit_status(int pidfd, int *status);
-int core_become_subreaper(void);
 int core_getrlimit(int resource, struct rlimit *limit);
 int core_setrlimit(int resource, const struct rlimit *limit);
 
@@ -173,9 +173,7 @@ struct pump_result {
 };
 
 int core_pipe(int ends[2]);
-int core_mkfifo(const char *path, mode_t mode);
 int core_set_nonblocking(int fd, bool on);
-int core_set_cloexec(int fd, bool on);
 int core_set_pipe_size(int fd, int bytes);
 int core_pipe_size(int fd);
 /* A descriptor that becomes readable when the time of the last core_set_timer has passed. */

@@ -9,21 +9,11 @@
 
 int core_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno; }
 
-/* The umask that leaves exactly these rights, so that no second call is needed that could hit another file. */
-int core_mkfifo(const char *path, mode_t mode) {
-  const mode_t previous = umask(~mode & 0777);
-  const int error = mkfifo(path, mode) == 0 ? 0 : -errno;
-  umask(previous);
-  return error;
-}
-
 int core_set_nonblocking(int fd, bool on) {
   const int flags = fcntl(fd, F_GETFL);
   if (flags < 0) return -errno;
   return fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) == 0 ? 0 : -errno;
 }
-
-int core_set_cloexec(int fd, bool on) { return fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0) == 0 ? 0 : -errno; }
 
 int core_set_pipe_size(int fd, int bytes) {
   const int size = fcntl(fd, F_SETPIPE_SZ, bytes);

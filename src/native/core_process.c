@@ -1,11 +1,10 @@
-/* Ends of children, the limits and the session of this process, and its replacement by another program. */
+/* Ends of children, the limits and the signals of this process, and its replacement by another program. */
 #include "core.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -73,9 +72,6 @@ int core_execve(const char *file, char *const *argv, char *const *env, const int
       signal(number, SIG_DFL);
     }
   }
-  sigset_t none, mask;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, &mask);
 
   int error = keep_over_exec(keep, keep_count, 0);
   if (error == 0) {
@@ -84,16 +80,19 @@ int core_execve(const char *file, char *const *argv, char *const *env, const int
   }
 
   keep_over_exec(keep, keep_count, FD_CLOEXEC);
-  sigprocmask(SIG_SETMASK, &mask, NULL);
   for (int number = 1; number < NSIG; number++) {
     if (ignored[number]) signal(number, SIG_IGN);
   }
   return error;
 }
 
-int core_setsid(void) {
-  const pid_t session = setsid();
-  return session < 0 ? -errno : session;
+int core_block_signals(const int *numbers, size_t count, bool on) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (size_t i = 0; i < count; i++) {
+    if (sigaddset(&set, numbers[i]) != 0) return -errno;
+  }
+  return sigprocmask(on ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL) == 0 ? 0 : -errno;
 }
 
 int core_pidfd_open(pid_t pid) {
@@ -113,8 +112,6 @@ int core_pidfd_exit_status(int pidfd, int *status) {
   *status = report.exit_code;
   return 0;
 }
-
-int core_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 ? 0 : -errno; }
 
 int core_getrlimit(int resource, struct rlimit *limit) { return getrlimit(resource, limit) == 0 ? 0 : -errno; }
 

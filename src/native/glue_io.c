@@ -34,27 +34,10 @@ static napi_value js_pipe(napi_env env, napi_callback_info info) {
   return glue_number(env, result);
 }
 
-static napi_value js_mkfifo(napi_env env, napi_callback_info info) {
-  napi_value values[2];
-  int mode;
-  if (!glue_arguments(env, info, 2, values) || !glue_int(env, values[1], "mode", &mode)) return NULL;
-  char *path = glue_string(env, values[0], "path");
-  if (!path) return NULL;
-  const int result = core_mkfifo(path, (mode_t)mode);
-  free(path);
-  return glue_number(env, result);
-}
-
 static napi_value js_set_nonblocking(napi_env env, napi_callback_info info) {
   int fd;
   bool on;
   return int_and_flag(env, info, &fd, &on) ? glue_number(env, core_set_nonblocking(fd, on)) : NULL;
-}
-
-static napi_value js_set_cloexec(napi_env env, napi_callback_info info) {
-  int fd;
-  bool on;
-  return int_and_flag(env, info, &fd, &on) ? glue_number(env, core_set_cloexec(fd, on)) : NULL;
 }
 
 static napi_value js_set_pipe_size(napi_env env, napi_callback_info info) {
@@ -154,9 +137,7 @@ static napi_value js_pump(napi_env env, napi_callback_info info) {
 
 void export_io(napi_env env, napi_value exports) {
   glue_export(env, exports, "pipe", js_pipe);
-  glue_export(env, exports, "mkfifo", js_mkfifo);
   glue_export(env, exports, "setNonblocking", js_set_nonblocking);
-  glue_export(env, exports, "setCloexec", js_set_cloexec);
   glue_export(env, exports, "setPipeSize", js_set_pipe_size);
   glue_export(env, exports, "pipeSize", js_pipe_size);
   glue_export(env, exports, "createTimer", js_create_timer);

@@ -4,17 +4,17 @@
  * generation is no longer the registered one.
  */
 #include "glue.h"
+#include "uv.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
-#include <uv.h>
 
 enum { BATCH = 64, FIELDS = 3, READABLE = 1, WRITABLE = 2, HANGUP = 4 };
 
 struct poller {
-  uv_poll_t watcher;
+  uv_poll_t *watcher; /* as large as libuv says */
   int epoll;
   bool closing;
   napi_env env;
@@ -43,24 +43,25 @@ static int32_t our_events(uint32_t mask) {
 
 /* Not before here: close may be called from within the callback that the context belongs to. */
 static void after_close(uv_handle_t *handle) {
-  struct poller *poller = handle->data;
+  struct poller *poller = uv_handle_get_data(handle);
   napi_handle_scope scope;
   if (napi_open_handle_scope(poller->env, &scope) == napi_ok) {
     napi_async_destroy(poller->env, poller->context);
     napi_close_handle_scope(poller->env, scope);
   }
   napi_remove_async_cleanup_hook(poller->cleanup);
+  free(handle);
   free(poller);
 }
 
 static void close_poller(struct poller *poller) {
   if (poller->closing) return;
   poller->closing = true;
-  uv_poll_stop(&poller->watcher);
+  uv_poll_stop(poller->watcher);
   close(poller->epoll);
   napi_delete_reference(poller->env, poller->on_batch);
   napi_delete_reference(poller->env, poller->batch);
-  uv_close((uv_handle_t *)&poller->watcher, after_close);
+  uv_close((uv_handle_t *)poller->watcher, after_close);
 }
 
 static void on_environment_end(napi_async_cleanup_hook_handle handle, void *data) { close_poller(data); }
@@ -83,7 +84,7 @@ static void call_javascript(struct poller *poller, int count) {
 }
 
 static void on_wakeup(uv_poll_t *watcher, int status, int uv_events) {
-  struct poller *poller = watcher->data;
+  struct poller *poller = uv_handle_get_data((uv_handle_t *)watcher);
   struct epoll_event ready[BATCH];
   const int count = epoll_wait(poller->epoll, ready, BATCH, 0);
   if (count <= 0) return;
@@ -101,16 +102,19 @@ static void on_wakeup(uv_poll_t *watcher, int status, int uv_events) {
 static int start_watching(napi_env env, struct poller *poller) {
   uv_loop_t *loop;
   if (napi_get_uv_event_loop(env, &loop) != napi_ok) return -EINVAL;
+  poller->watcher = calloc(1, uv_handle_size(UV_POLL));
+  if (!poller->watcher) return -ENOMEM;
   poller->epoll = epoll_create1(EPOLL_CLOEXEC);
-  if (poller->epoll < 0) return -errno;
-  const int error = uv_poll_init(loop, &poller->watcher, poller->epoll);
+  int error = poller->epoll < 0 ? -errno : uv_poll_init(loop, poller->watcher, poller->epoll);
   if (error != 0) {
-    close(poller->epoll);
+    if (poller->epoll >= 0) close(poller->epoll);
+    free(poller->watcher);
     return error;
   }
-  poller->watcher.data = poller;
-  uv_poll_start(&poller->watcher, UV_READABLE, on_wakeup);
-  uv_unref((uv_handle_t *)&poller->watcher);
+  uv_handle_t *handle = (uv_handle_t *)poller->watcher;
+  uv_handle_set_data(handle, poller);
+  uv_poll_start(poller->watcher, UV_READABLE, on_wakeup);
+  uv_unref(handle);
   return 0;
 }
 
@@ -188,9 +192,9 @@ static napi_value js_hold(napi_env env, napi_callback_info info) {
     return NULL;
   }
   if (on) {
-    uv_ref((uv_handle_t *)&poller->watcher);
+    uv_ref((uv_handle_t *)poller->watcher);
   } else {
-    uv_unref((uv_handle_t *)&poller->watcher);
+    uv_unref((uv_handle_t *)poller->watcher);
   }
   return NULL;
 }

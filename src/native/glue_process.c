@@ -44,10 +44,14 @@ static napi_value js_execve(napi_env env, napi_callback_info info) {
   return result;
 }
 
-static napi_value js_setsid(napi_env env, napi_callback_info info) { return glue_number(env, core_setsid()); }
-
-static napi_value js_become_subreaper(napi_env env, napi_callback_info info) {
-  return glue_number(env, core_become_subreaper());
+static napi_value js_block_signals(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  int32_t *numbers;
+  size_t count;
+  bool on;
+  if (!glue_arguments(env, info, 2, values) || !glue_boolean(env, values[1], "on", &on)) return NULL;
+  if (!glue_numbers(env, values[0], "numbers", napi_int32_array, (void **)&numbers, &count)) return NULL;
+  return glue_number(env, core_block_signals(numbers, count, on));
 }
 
 static napi_value js_pidfd_open(napi_env env, napi_callback_info info) {
@@ -137,8 +141,7 @@ static napi_value js_trim_memory(napi_env env, napi_callback_info info) {
 void export_process(napi_env env, napi_value exports) {
   glue_export(env, exports, "reap", js_reap);
   glue_export(env, exports, "execve", js_execve);
-  glue_export(env, exports, "setsid", js_setsid);
-  glue_export(env, exports, "becomeSubreaper", js_become_subreaper);
+  glue_export(env, exports, "blockSignals", js_block_signals);
   glue_export(env, exports, "pidfdOpen", js_pidfd_open);
   glue_export(env, exports, "pidfdGetfd", js_pidfd_getfd);
   glue_export(env, exports, "pidfdExitStatus", js_pidfd_exit_status);

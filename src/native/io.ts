@@ -14,19 +14,9 @@ export function pipe(): { readonly read: number; readonly write: number } {
   return { read, write };
 }
 
-/** Creates a FIFO with exactly this mode from its first moment, whatever the umask. @throws PosixError */
-export function mkfifo(path: string, mode: number): void {
-  checked('mkfifo', addon.mkfifo(path, mode), path);
-}
-
 /** @throws PosixError */
 export function setNonblocking(fd: number, on: boolean): void {
   checked('fcntl', addon.setNonblocking(fd, on));
-}
-
-/** @throws PosixError */
-export function setCloexec(fd: number, on: boolean): void {
-  checked('fcntl', addon.setCloexec(fd, on));
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { addon } from './addon.ts';
+import { launchRecord } from './launch.ts';
 import { checked } from './posix-error.ts';
 
 /** In the order of `glue_resources` in glue_process.c. */
@@ -31,12 +32,13 @@ export function setrlimit(resource: RlimitName, soft: number, hard: number): voi
 }
 
 /**
- * The limit on descriptors that this process was started with. Node raises its soft limit to the hard one
- * before any of our code runs, and nothing keeps the first value; so it is taken from the parent where the
- * parent has the same hard limit. Where there is no such parent (PID 1 of a container) it stays as Node has
- * made it: too many descriptors harm no program, too few do.
+ * The limit on descriptors that this process was started with. Node raises its soft limit to the hard one before any of
+ * our code runs; the launcher has recorded what it was. Without the launcher it is taken from the parent where the
+ * parent has the same hard limit; where there is no such parent it stays as Node has made it, since a program with too
+ * many descriptors still runs, and one with too few does not.
  */
 export function initialNofile(): Rlimit {
+  if (launchRecord !== null) return launchRecord.nofile;
   const { soft, hard } = getrlimit('nofile');
   if (soft !== hard) return { soft, hard };
   const parent = nofileOf(process.ppid);

@@ -8,14 +8,12 @@ export { type FifoEnds, type FifoOwner, openFifos, removeFifos } from './fifos.t
 export {
   createTimer,
   dup2,
-  mkfifo,
   type PumpEnd,
   type PumpResult,
   pipe,
   pipeSize,
   pump,
   readInto,
-  setCloexec,
   setNonblocking,
   setPipeSize,
   setTimer,
@@ -25,15 +23,14 @@ export { getrlimit, initialNofile, type Rlimit, type RlimitName, setrlimit } fro
 export { GONE, HANGUP, Poller, READABLE, WRITABLE } from './poller.ts';
 export { errnoMessage, errnoName, PosixError } from './posix-error.ts';
 export {
-  becomeSubreaper,
   execve,
   pidfdExitStatus,
   pidfdGetfd,
   pidfdOpen,
   saveMemory,
-  setsid,
   trimMemory,
 } from './process.ts';
+export { holdSignals, releaseSignals, releaseSignalsToDefault } from './signals.ts';
 export {
   accept,
   connectDatagram,

@@ -9,7 +9,7 @@ import { checked, posixError } from './posix-error.ts';
 
 /**
  * Replaces this process by another program under the same pid. `keep` lists the descriptors that stay open
- * there; ignored signals become default and nothing is blocked. After a failure all is as before.
+ * there; ignored signals become default, blocked ones stay blocked. After a failure all is as before.
  *
  * @throws PosixError
  * @throws TypeError when a string holds a NUL byte
@@ -22,15 +22,6 @@ export function execve(
 ): never {
   const result = addon.execve(file, argv, env, Int32Array.from(keep));
   throw posixError('execve', -result, file);
-}
-
-/**
- * Starts a session without a terminal, and returns its id.
- *
- * @throws PosixError EPERM for the leader of a process group
- */
-export function setsid(): number {
-  return checked('setsid', addon.setsid());
 }
 
 /**
@@ -58,11 +49,6 @@ export function pidfdGetfd(pidfd: number, fd: number): number {
 export function pidfdExitStatus(pidfd: number): number | 'not yet' | 'never told' {
   const status = addon.pidfdExitStatus(pidfd);
   return status >= 0 ? status : status === -constants.errno.ENODATA ? 'not yet' : 'never told';
-}
-
-/** Makes orphaned descendants children of this process instead of PID 1. @throws PosixError */
-export function becomeSubreaper(): void {
-  checked('prctl', addon.becomeSubreaper());
 }
 
 /**

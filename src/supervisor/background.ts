@@ -9,7 +9,7 @@ import type { DaemonConfig } from '../config/types.ts';
 import { changeFolder } from '../io/files.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import { dup2, pipe, spawn } from '../native/posix.ts';
-import { ownCommandLine, ownEnvironment } from '../process/spawn/own-command.ts';
+import { ownCommand, ownEnvironment } from '../process/spawn/own-command.ts';
 import { pythonRepr } from '../python/repr.ts';
 
 /** How the launcher tells its daemon what it needs; taken out of the environment before any child sees it. */
@@ -29,8 +29,7 @@ export interface Launch {
 export function launchInBackground(softFileLimit: number): number {
   const { read, write } = pipe();
   spawn({
-    file: process.execPath,
-    argv: ownCommandLine(),
+    ...ownCommand(),
     env: ownEnvironment({ [VARIABLE]: `${write}:${softFileLimit}` }),
     stdin: 0,
     stdout: 1,

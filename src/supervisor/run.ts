@@ -8,6 +8,7 @@ import type { Config } from '../config/types.ts';
 import { inheritedEnvironment } from '../io/inherited.ts';
 import { ioLoop } from '../io/io-loop.ts';
 import { keepRunning } from '../io/timers.ts';
+import { releaseSignals } from '../native/posix.ts';
 import { removeRuntimeFolder } from '../process/channels/runtime-folder.ts';
 import { inherit } from './adoption/inherit.ts';
 import { detach, type Launch, settle } from './background.ts';
@@ -57,6 +58,7 @@ export interface RunOptions {
 export async function runDaemon(options: RunOptions): Promise<void> {
   const signals = new SignalHandler();
   signals.handleFor(null);
+  releaseSignals();
   // A daemon without servers and programs waits for signals only.
   const letExit = keepRunning();
   try {

@@ -42,8 +42,8 @@ test('the command returns when the daemon answers, and the daemon has let go of 
 
 test('the umask is 022 where none is set, whatever the shell has', async ({ side }) => {
   side.writeFile('supervisord.conf', side.preamble);
-  const command = `umask 077; exec "$0" "$1" -c "$2"`;
-  const args = ['-c', command, process.execPath, SUPERVISORD, side.path('supervisord.conf')];
+  const command = `umask 077; exec "$0" -c "$1"`;
+  const args = ['-c', command, SUPERVISORD, side.path('supervisord.conf')];
   expect(await side.command('sh', args)).toEqual({ stdout: '', stderr: '', code: 0 });
   const daemon = side.daemonAt(side.path('supervisord.pid'));
   expect(readFileSync(`/proc/${daemon.pid}/status`, 'latin1')).toMatch(/^Umask:\s+0022$/m);
@@ -56,7 +56,7 @@ async function refusal(side: Side, config: string): Promise<string> {
   const { code, stdout, stderr } = await side.supervisord(['-c', side.path('refused.conf')]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   const [first = '', second, ...more] = stderr.split('\n');
-  expect([second, more]).toEqual([expect.stringMatching(/^For help, use .*supervisord\.cjs -h$/), ['']]);
+  expect([second, more]).toEqual([expect.stringMatching(/^For help, use .*supervisord -h$/), ['']]);
   return first;
 }
 

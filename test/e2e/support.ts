@@ -12,7 +12,7 @@ export const isRoot = process.getuid?.() === 0;
 export const STRANGER = 54_321;
 
 /** The command under test, as `npm run build` makes it. */
-export const SUPERVISORD = fileURLToPath(new URL('../../dist/bin/supervisord.cjs', import.meta.url));
+export const SUPERVISORD = fileURLToPath(new URL('../../dist/bin/supervisord', import.meta.url));
 
 /** A test with a fresh folder; every daemon started in it, and all that descends from one, ends with the test. */
 export const test = base.extend<{ side: Side }>({

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, unlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, unlinkSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -275,7 +275,7 @@ test('what its command leads to now is what goes on, in the background too', asy
     side.preamble.replace('[supervisord]', `[supervisord]\ndirectory=${side.path('elsewhere')}`) +
       program('stays', STAYS),
   );
-  const started = await side.command(`${current}/dist/bin/supervisord.cjs`, ['-c', 'supervisord.conf']);
+  const started = await side.command(`${current}/dist/bin/supervisord`, ['-c', 'supervisord.conf']);
   expect(started).toEqual({ stdout: '', stderr: '', code: 0 });
   const daemon = side.daemonAt(side.path('supervisord.pid'));
   const { pid } = await untilState(side, 'stays', 'RUNNING');
@@ -292,10 +292,9 @@ test('what its command leads to now is what goes on, in the background too', asy
 
 /** The package, saying that it is of another version. */
 function install(side: Side, version: string): void {
-  const file = side.path(`${version}/dist/bin/supervisord.cjs`);
-  const bundle = readFileSync(`${ROOT}/dist/bin/supervisord.cjs`, 'utf8');
-  side.writeFile(`${version}/dist/bin/supervisord.cjs`, bundle.replaceAll('4.3.0', version));
-  chmodSync(file, 0o755);
+  const bundle = readFileSync(`${ROOT}/dist/commands/supervisord.cjs`, 'utf8');
+  side.writeFile(`${version}/dist/commands/supervisord.cjs`, bundle.replaceAll('4.3.0', version));
+  cpSync(`${ROOT}/dist/bin`, side.path(`${version}/dist/bin`), { recursive: true });
   cpSync(`${ROOT}/package.json`, side.path(`${version}/package.json`));
   for (const folder of ['node_modules', 'build', 'prebuilds']) {
     if (existsSync(`${ROOT}/${folder}`)) symlinkSync(`${ROOT}/${folder}`, side.path(`${version}/${folder}`));

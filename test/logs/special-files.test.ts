@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ChannelLog, openChannelLog } from '../../src/logs/channel-log.ts';
-import { mkfifo, pipe, readInto, setNonblocking } from '../../src/native/posix.ts';
+import { pipe, readInto, setNonblocking } from '../../src/native/posix.ts';
+import { makeFifo } from '../fifos.ts';
 
 let folder = '';
 let told: string[] = [];
@@ -68,7 +69,7 @@ async function readUntil(descriptor: number, isEnough: (text: string) => boolean
 
 test('a pipe that nobody reads keeps 1 MiB, then drops whole writes, and goes on when it is read', async () => {
   const path = join(folder, 'fifo');
-  mkfifo(path, 0o600);
+  makeFifo(path);
   const log = open(path, 100);
   for (let index = 0; index < 3000; index += 1) log.write(Buffer.from(line(index)));
   expect(told).toEqual([
@@ -96,7 +97,7 @@ test('a pipe that nobody reads keeps 1 MiB, then drops whole writes, and goes on
 
 test('a slow reader of a pipe gets everything in order', async () => {
   const path = join(folder, 'fifo');
-  mkfifo(path, 0o600);
+  makeFifo(path);
   const reader = openSync(path, 'r+');
   setNonblocking(reader, true);
   const log = open(path);
@@ -110,7 +111,7 @@ test('a slow reader of a pipe gets everything in order', async () => {
 
 test('what a slow reader has not taken when the program ends still reaches it, before what the next one writes', async () => {
   const path = join(folder, 'fifo');
-  mkfifo(path, 0o600);
+  makeFifo(path);
   const reader = openSync(path, 'r+');
   setNonblocking(reader, true);
   const all = Array.from({ length: 300 }, (_, index) => line(index));
@@ -164,7 +165,7 @@ test('programs that share a pipe get their lines through in order', () => {
 
 test('a pipe is never removed: clear is an error and the log goes on', () => {
   const path = join(folder, 'fifo');
-  mkfifo(path, 0o600);
+  makeFifo(path);
   const reader = openSync(path, 'r+');
   const log = open(path);
   expect(() => log.clear()).toThrow(`${path} is not a regular file`);

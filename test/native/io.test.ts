@@ -5,7 +5,6 @@ import {
   fstatSync,
   openSync,
   readFileSync,
-  statSync,
   truncateSync,
 } from 'node:fs';
 import { constants as os } from 'node:os';
@@ -16,7 +15,6 @@ import {
   dup2,
   errnoMessage,
   errnoName,
-  mkfifo,
   Poller,
   PosixError,
   pipe,
@@ -24,7 +22,6 @@ import {
   pump,
   READABLE,
   readInto,
-  setCloexec,
   setNonblocking,
   setPipeSize,
   setTimer,
@@ -66,10 +63,8 @@ test('the ends of a pipe are close-on-exec and blocking', () => {
 test('flags of a descriptor go on and off', () => {
   const { read, write } = pipe();
   setNonblocking(read, true);
-  setCloexec(read, false);
-  expect(flags(read) & (CLOEXEC | constants.O_NONBLOCK)).toBe(constants.O_NONBLOCK);
+  expect(flags(read) & (CLOEXEC | constants.O_NONBLOCK)).toBe(CLOEXEC | constants.O_NONBLOCK);
   setNonblocking(read, false);
-  setCloexec(read, true);
   expect(flags(read) & (CLOEXEC | constants.O_NONBLOCK)).toBe(CLOEXEC);
   dup2(read, write);
   expect(fstatSync(write).ino).toBe(fstatSync(read).ino);
@@ -89,7 +84,6 @@ test('a pipe grows to the size asked for', () => {
 test('a descriptor that is not open is an error with its name', () => {
   for (const call of [
     () => setNonblocking(9999, true),
-    () => setCloexec(9999, true),
     () => setPipeSize(9999, 4096),
     () => pipeSize(9999),
     () => setTimer(9999, 1),
@@ -99,24 +93,6 @@ test('a descriptor that is not open is an error with its name', () => {
     expect(call).toThrow(expect.objectContaining({ errno: EBADF, code: 'EBADF' }));
   }
 });
-
-test('a FIFO has its mode whatever the umask', () =>
-  inFolder((folder) => {
-    const before = process.umask(0o077);
-    try {
-      for (const mode of [0o600, 0o622, 0o777, 0]) {
-        const path = join(folder, mode.toString(8));
-        mkfifo(path, mode);
-        expect(statSync(path).isFIFO()).toBe(true);
-        expect(statSync(path).mode & 0o7777).toBe(mode);
-      }
-      expect(process.umask()).toBe(0o077);
-    } finally {
-      process.umask(before);
-    }
-    expect(() => mkfifo(join(folder, '600'), 0o600)).toThrow(/EEXIST: File exists/);
-    expect(() => mkfifo(join(folder, 'a\0b'), 0o600)).toThrow(TypeError);
-  }));
 
 test('reading and writing tell bytes, the end and errors by number', () => {
   const buffer = Buffer.alloc(4);

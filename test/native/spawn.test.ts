@@ -11,20 +11,28 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
-  mkfifo,
+  dup2,
   openFifos,
   opensFifos,
   PosixError,
   pipe,
   type SpawnSpec,
-  setCloexec,
   spawn,
   writeFrom,
 } from '../../src/native/posix.ts';
 import { fsencode } from '../../src/python/fs-encoding.ts';
+import { makeFifo } from '../fifos.ts';
 import { exitOf, inFolder, isRoot, readToEnd, run, runScript } from './support.ts';
 
 const NOBODY = 65534;
+
+/** A descriptor that a program would inherit: the copy is not close-on-exec. */
+function inheritedCopy(): number {
+  const [from, to] = [openSync('/dev/null', 'r'), openSync('/dev/null', 'r')];
+  dup2(from, to);
+  closeSync(from);
+  return to;
+}
 
 function status(output: string, field: string): string {
   return new RegExp(`^${field}:\\s*(.*?)\\s*$`, 'm').exec(output)?.[1] ?? '';
@@ -53,8 +61,7 @@ test('a child that asks for our process group stays in it', async () => {
 });
 
 test('a child has no descriptors but 0, 1 and 2, even where ours are not close-on-exec', async () => {
-  const leaking = openSync('/dev/null', 'r');
-  setCloexec(leaking, false);
+  const leaking = inheritedCopy();
   const { output } = await run('ls /proc/$$/fd; true');
   closeSync(leaking);
   expect(output.trim().split('\n')).toEqual(['0', '1', '2']);
@@ -74,8 +81,7 @@ test('a child keeps the descriptors it is to keep, under their numbers', async (
 
 test.runIf(opensFifos())('a child opens FIFOs as its descriptors, and has no others', async () => {
   await inFolder(async (folder) => {
-    const leaking = openSync('/dev/null', 'r');
-    setCloexec(leaking, false);
+    const leaking = inheritedCopy();
     const base = join(folder, 'c');
     const { stdout, stderr } = openFifos({ base, hasStdin: true, hasStderr: true, owner: null });
     const { pid, failure } = spawn({
@@ -161,7 +167,7 @@ test.runIf(isRoot)('a child of another user can open /dev/stdout on a FIFO of it
   await inFolder(async (folder) => {
     const path = join(folder, 'stdout');
     chmodSync(folder, 0o711);
-    mkfifo(path, 0o600);
+    makeFifo(path);
     chownSync(path, NOBODY, NOBODY);
     const stdout = openSync(path, 'r+');
     const read = openSync(path, 'r');

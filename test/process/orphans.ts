@@ -4,7 +4,7 @@ import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { isAlive } from '../../compat/harness/processes.ts';
-import { mkfifo } from '../../src/native/posix.ts';
+import { makeFifo } from '../fifos.ts';
 import { until } from './support.ts';
 
 /** As the process `p` of the group `g` has it: the tests adopt it under that name. */
@@ -61,7 +61,7 @@ async function parented(
 /** A shell command that ends as it is told. */
 function order(folder: string, name: string): { readonly script: string; exit(status: number): void } {
   const path = join(folder, `${name}.order`);
-  mkfifo(path, 0o600);
+  makeFifo(path);
   return {
     script: `(read status < ${path}; exit $status)`,
     exit: (status) => {

@@ -87,7 +87,7 @@ function nameless(result: CommandResult | undefined, client: string): Json {
   if (result === undefined) throw new Error(`${client}: a line without a result`);
   const { stdout, stderr, code } = result;
   const path = client.includes('/') ? client : `/usr/bin/${client}`;
-  const blank = (text: string): string => text.replaceAll(path, 'CLIENT').replace(/\S+\.cjs/g, 'CLIENT');
+  const blank = (text: string): string => text.replaceAll(path, 'CLIENT');
   return { stdout: blank(stdout), stderr: blank(stderr), code };
 }
 

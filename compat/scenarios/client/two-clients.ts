@@ -16,7 +16,7 @@ export type Shown = Map<string, Json>;
 export function ourClient(side: Side): string {
   let root = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(root, 'package.json')) && root !== dirname(root)) root = dirname(root);
-  const command = join(root, 'dist/bin/supervisorctl.cjs');
+  const command = join(root, 'dist/bin/supervisorctl');
   const path = side.path('ours/supervisorctl');
   mkdirSync(dirname(path), { recursive: true });
   if (!existsSync(path)) symlinkSync(command, path);

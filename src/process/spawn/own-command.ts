@@ -3,12 +3,21 @@
  *
  * @module
  */
+import { calledAs, inheritedArguments, inheritedEnvironment } from '../../io/inherited.ts';
+import { launchRecord } from '../../native/launch.ts';
 
-import { inheritedArguments, inheritedEnvironment } from '../../io/inherited.ts';
+export interface OwnCommand {
+  /** The path to execute, perhaps relative to the working directory at the start. */
+  readonly file: string;
+  /** As execve takes it. */
+  readonly argv: string[];
+}
 
-/** As execve takes it. */
-export function ownCommandLine(): string[] {
-  return [process.argv0, ...process.execArgv, process.argv[1] ?? '', ...inheritedArguments()];
+/** Through the launcher where this process was started by it, so that it is the version that is installed now. */
+export function ownCommand(): OwnCommand {
+  const words = inheritedArguments();
+  if (launchRecord !== null) return { file: calledAs(), argv: [calledAs(), ...words] };
+  return { file: process.execPath, argv: [process.argv0, ...process.execArgv, calledAs(), ...words] };
 }
 
 /** As execve takes it, one `NAME=value` each. @param changes variables beside our own, or in their place */

@@ -10,9 +10,18 @@ import { changeFolder, currentFolder } from '../../io/files.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
 import { hasBacklog } from '../../logs/log-output.ts';
 import { syslog } from '../../logs/syslog.ts';
-import { execve, pipe, READABLE, readInto, setNonblocking, spawn } from '../../native/posix.ts';
+import {
+  execve,
+  holdSignals,
+  pipe,
+  READABLE,
+  readInto,
+  releaseSignals,
+  setNonblocking,
+  spawn,
+} from '../../native/posix.ts';
 import type { WaitStatus } from '../../process/machine/wait-status.ts';
-import { ownCommandLine, ownEnvironment } from '../../process/spawn/own-command.ts';
+import { ownCommand, ownEnvironment } from '../../process/spawn/own-command.ts';
 import type { HandedSocket } from '../journal/handover.ts';
 import { keyOf } from '../journal/read-journal.ts';
 import type { Supervisor } from '../supervisor.ts';
@@ -21,6 +30,9 @@ import { upgradeEnvironment } from './inheritance.ts';
 /** How long a moment is waited for in which nobody is being answered, in milliseconds; who waits then is cut off. */
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 5;
+
+/** In so many turns of the event loop a signal that was received before it could be blocked is handled. */
+const TURNS_TO_DRAIN = 2;
 
 /** How long the new program may take to read the configuration, in milliseconds. */
 const TRIAL_MS = 30_000;
@@ -60,10 +72,12 @@ async function upgrade(options: UpgradeOptions): Promise<void> {
       log.warn('upgrade given up: the daemon is about to end');
       return;
     }
-    log.info(`upgrade: going on as ${process.argv[1]}`);
+    log.info(`upgrade: going on as ${ownCommand().file}`);
     goOn(options);
   } catch (error) {
     log.critical(`upgrade refused: ${(error as Error).message}`);
+  } finally {
+    releaseSignals();
   }
 }
 
@@ -97,7 +111,8 @@ function executeAgain(journal: string, sockets: readonly HandedSocket[]): void {
   const here = currentFolder();
   changeFolder(STARTED_IN);
   try {
-    execve(process.execPath, ownCommandLine(), upgradeEnvironment(journal), keep);
+    const { file, argv } = ownCommand();
+    execve(file, argv, upgradeEnvironment(journal), keep);
   } finally {
     changeFolder(here);
   }
@@ -119,7 +134,7 @@ async function tryOut({ io, processesByPid }: Supervisor): Promise<void> {
   const { exitStatus, text } = await exit;
   clearTimeout(impatience);
   if (exitStatus !== 0) {
-    throw new Error(complaint.split('\n')[0] || `${process.argv[1]} cannot be run (${text})`);
+    throw new Error(complaint.split('\n')[0] || `${ownCommand().file} cannot be run (${text})`);
   }
 }
 
@@ -128,9 +143,10 @@ function startTrial(): { readonly pid: number; readonly stderr: number } {
   const nowhere = openSync('/dev/null', 'w');
   try {
     setNonblocking(read, true);
+    const { file, argv } = ownCommand();
     const { pid } = spawn({
-      file: process.execPath,
-      argv: [...ownCommandLine(), '--dump-config'],
+      file,
+      argv: [...argv, '--dump-config'],
       env: ownEnvironment(),
       stdin: 0,
       stdout: nowhere,
@@ -167,15 +183,26 @@ function readToEnd(fd: number, io: IoLoop): Promise<string> {
   });
 }
 
-/** Resolves with true in a moment in which nothing is under way that would be lost, with false when there was none. */
+/**
+ * Resolves with true in a moment in which nothing is under way that would be lost, with false when there was none.
+ * Signals wait for the new program by then, and those that were received before have been handled.
+ */
 function quietMoment({ supervisor, servers }: UpgradeOptions): Promise<boolean> {
   const endsAtMs = supervisor.now().monotonicMs + PATIENCE_MS;
+  let heldTurns = 0;
   return new Promise((resolve) => {
     const look = (): void => {
       const isQuiet = servers.isQuiet && supervisor.isQuiet && !hasBacklog() && !syslog.isBehind;
-      if (isQuiet || supervisor.state !== 'RUNNING' || supervisor.now().monotonicMs >= endsAtMs) {
+      const isLate = supervisor.now().monotonicMs >= endsAtMs;
+      if (supervisor.state !== 'RUNNING' || heldTurns > TURNS_TO_DRAIN) {
         resolve(isQuiet);
+      } else if (isQuiet || isLate) {
+        if (heldTurns === 0) holdSignals();
+        heldTurns += 1;
+        setImmediate(look);
       } else {
+        if (heldTurns > 0) releaseSignals();
+        heldTurns = 0;
         setTimeout(look, LOOK_MS);
       }
     };

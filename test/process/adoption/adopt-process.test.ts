@@ -4,11 +4,11 @@ import { expect } from 'vitest';
 import type { ProcessConfig } from '../../../src/config/types.ts';
 import { now } from '../../../src/io/clock.ts';
 import { procStat } from '../../../src/io/proc-stat.ts';
-import { mkfifo } from '../../../src/native/posix.ts';
 import { findProcess } from '../../../src/process/adoption/find-process.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { INITIAL_MACHINE, type ProcessState } from '../../../src/process/machine/machine.ts';
 import { Process } from '../../../src/process/process.ts';
+import { makeFifo } from '../../fifos.ts';
 import { processConfig } from '../../rpc/fakes.ts';
 import { child, end, endOrphan, neglected, orphan } from '../orphans.ts';
 import { loggedTo, openDescriptors, readText, type TestHost, test, until } from '../support.ts';
@@ -68,7 +68,7 @@ test('a process that was started by a daemon that died before it knew the pid is
   folder,
 }) => {
   const base = join(folder, 'g:p');
-  mkfifo(`${base}.stdout`, 0o600);
+  makeFifo(`${base}.stdout`);
   const fd = openSync(`${base}.stdout`, constants.O_RDWR);
   const program = child([fd]);
   closeSync(fd);
@@ -83,7 +83,7 @@ test('what the process writes goes on into the log, and its end is seen', async 
   const before = openDescriptors();
   const base = join(folder, 'g:p');
   const log = join(folder, 'out.log');
-  mkfifo(`${base}.stdout`, 0o600);
+  makeFifo(`${base}.stdout`);
   const program = orphan(folder);
   const writer = openSync(`${base}.stdout`, constants.O_RDWR);
   writeSync(writer, 'meanwhile\n');

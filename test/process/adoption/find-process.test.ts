@@ -3,11 +3,11 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { procStat } from '../../../src/io/proc-stat.ts';
-import { mkfifo } from '../../../src/native/posix.ts';
 import { isProgramOf } from '../../../src/process/adoption/evidence.ts';
 import { findProcess } from '../../../src/process/adoption/find-process.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { INITIAL_MACHINE } from '../../../src/process/machine/machine.ts';
+import { makeFifo } from '../../fifos.ts';
 import { processConfig } from '../../rpc/fakes.ts';
 import { child, end, endOrphan, orphan } from '../orphans.ts';
 import { test } from '../support.ts';
@@ -56,7 +56,7 @@ test('a script runs its command, with its interpreter before it', async () => {
 
 test('a process that has become another program is known by its channels', async ({ folder }) => {
   const base = join(folder, 'g:p');
-  mkfifo(`${base}.stderr`, 0o600);
+  makeFifo(`${base}.stderr`);
   const fd = openSync(`${base}.stderr`, constants.O_RDWR);
   const program = child(['ignore', fd]);
   closeSync(fd);

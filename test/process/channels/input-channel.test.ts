@@ -2,8 +2,9 @@ import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { IoLoop, ReadyHandler } from '../../../src/io/io-loop.ts';
-import { mkfifo, pipe, setNonblocking, spawn, WRITABLE } from '../../../src/native/posix.ts';
+import { pipe, setNonblocking, spawn, WRITABLE } from '../../../src/native/posix.ts';
 import { InputChannel, StdinClosedError } from '../../../src/process/channels/input-channel.ts';
+import { makeFifo } from '../../fifos.ts';
 import { exitOf } from '../../native/support.ts';
 import { openDescriptors, readText, test } from '../support.ts';
 
@@ -80,7 +81,7 @@ test('a FIFO is opened when there is something to write, and is closed for a rea
   folder,
 }) => {
   const path = join(folder, 'stdin');
-  mkfifo(path, 0o600);
+  makeFifo(path);
   const before = openDescriptors();
   const channel = new InputChannel({ end: path, io: new HandLoop() });
   expect(() => channel.write(Buffer.from('x'), process.pid)).toThrow(StdinClosedError);
@@ -100,7 +101,7 @@ test('a FIFO is opened when there is something to write, and is closed for a rea
 
 test('a FIFO whose name was taken away is found by what the reader has open', async ({ folder }) => {
   const path = join(folder, 'stdin');
-  mkfifo(path, 0o600);
+  makeFifo(path);
   const { pid } = spawn({
     ...{ file: '/bin/sh', argv: ['sh', '-c', `read word && echo "$word" > ${folder}/heard`], env: [] },
     ...{ fifos: [path, path], cwd: null, umask: null, credentials: null },

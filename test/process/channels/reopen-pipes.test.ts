@@ -1,8 +1,9 @@
 import { closeSync, constants, openSync, readSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { mkfifo, pipe } from '../../../src/native/posix.ts';
+import { pipe } from '../../../src/native/posix.ts';
 import { type ReopenOptions, reopenPipes } from '../../../src/process/channels/reopen-pipes.ts';
+import { makeFifo } from '../../fifos.ts';
 import { child, end } from '../orphans.ts';
 import { openDescriptors, test } from '../support.ts';
 
@@ -27,15 +28,15 @@ function reopened(options: ReopenOptions): { stdout: string | null; stderr: stri
   return read;
 }
 
-function makeFifo(path: string): number {
-  mkfifo(path, 0o600);
+function openFifo(path: string): number {
+  makeFifo(path);
   return openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
 }
 
 test('channels with names are opened by them, and what was written meanwhile is there', ({ folder }) => {
   const before = openDescriptors();
   const base = join(folder, 'g:p');
-  const writers = [makeFifo(`${base}.stdout`), makeFifo(`${base}.stderr`)];
+  const writers = [openFifo(`${base}.stdout`), openFifo(`${base}.stderr`)];
   const [stdout = -1, stderr = -1] = writers;
   writeSync(stdout, 'out');
   writeSync(stderr, 'err');
@@ -48,7 +49,7 @@ test('channels with names are opened by them, and what was written meanwhile is 
 
 test('nobody who writes later is missed, and nobody is waited for', ({ folder }) => {
   const base = join(folder, 'g:p');
-  const writer = makeFifo(`${base}.stdout`);
+  const writer = openFifo(`${base}.stdout`);
   const { stdout } = reopenPipes({ base, pid: NOBODY, redirectStderr: true });
   expect(() => waiting(stdout)).toThrow('EAGAIN');
   writeSync(writer, 'later');
@@ -61,7 +62,7 @@ test('nobody who writes later is missed, and nobody is waited for', ({ folder })
 test('where the names were taken away, the process itself is the way to its channels', async ({ folder }) => {
   const before = openDescriptors();
   const base = join(folder, 'g:p');
-  const [stdout, stderr] = [makeFifo(`${base}.stdout`), makeFifo(`${base}.stderr`)];
+  const [stdout, stderr] = [openFifo(`${base}.stdout`), openFifo(`${base}.stderr`)];
   const program = child([stdout, stderr]);
   const { pid = 0 } = program;
   writeSync(stdout, 'out');
@@ -94,7 +95,7 @@ test('so it is for pipes that have no names', async () => {
 
 test('a process that writes to something else by now is not listened to', async ({ folder }) => {
   const base = join(folder, 'g:p');
-  const other = makeFifo(join(folder, 'other'));
+  const other = openFifo(join(folder, 'other'));
   const file = openSync(join(folder, 'file'), 'w+');
   const program = child([other, file]);
   const { pid = 0 } = program;

@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { mkfifo } from '../../../src/native/posix.ts';
 import { makeRuntimeFolder, removeRuntimeFolder } from '../../../src/process/channels/runtime-folder.ts';
+import { makeFifo } from '../../fifos.ts';
 import { test } from '../support.ts';
 
 test('under systemd the folder is in the first of its runtime directories, for its owner alone', ({
@@ -63,7 +63,7 @@ test('the folder goes with all that is in it, and once only', ({ folder }) => {
     identifier: 'supervisor',
     pidfile: join(folder, 'a.pid'),
   });
-  mkfifo(join(made ?? '', 'x.stdout'), 0o600);
+  makeFifo(join(made ?? '', 'x.stdout'));
   writeFileSync(join(made ?? '', 'journal'), '');
   removeRuntimeFolder(made ?? '');
   removeRuntimeFolder(made ?? '');

@@ -14,12 +14,12 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { mkfifo } from '../../../src/native/posix.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { INITIAL_MACHINE } from '../../../src/process/machine/machine.ts';
 import { thisDaemon } from '../../../src/supervisor/journal/daemon-identity.ts';
 import { Journal, type Recorded } from '../../../src/supervisor/journal/journal.ts';
 import { type JournalContents, readJournal } from '../../../src/supervisor/journal/read-journal.ts';
+import { makeFifo } from '../../fifos.ts';
 import { isRoot } from '../../native/support.ts';
 import { test as inFolder, openDescriptors } from '../../process/support.ts';
 import { FakeLog, processConfig } from '../../rpc/fakes.ts';
@@ -215,7 +215,7 @@ test('where there is no file, or no file but a folder or a FIFO, nothing is said
   mkdirSync(setting.path);
   expect(contentsOf(setting.path)).toBe(null);
   rmSync(setting.path, { recursive: true });
-  mkfifo(setting.path, 0o600);
+  makeFifo(setting.path);
   expect(contentsOf(setting.path)).toBe(null);
 });
 
