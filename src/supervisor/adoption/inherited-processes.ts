@@ -5,8 +5,11 @@
  * @module
  */
 import { closeSync } from 'node:fs';
-import { isSameProcess } from '../../config/diff.ts';
+import { changedKeys } from '../../config/diff.ts';
 import { fcgiSocketUrl } from '../../config/sections/fcgi.ts';
+import { DAEMON_PREFIX } from '../../config/tables/defaults.ts';
+import { PROGRAM_OPTIONS } from '../../config/tables/program-options.ts';
+import { fieldValue, rowOf } from '../../config/tables/record.ts';
 import type { FcgiSocketConfig, ProcessConfig } from '../../config/types.ts';
 import { procStat } from '../../io/proc-stat.ts';
 import type { MainLog } from '../../logs/main-log.ts';
@@ -99,9 +102,19 @@ export class InheritedProcesses {
 
 const STDIN = 0;
 
-/** Whether the process was started with what the configuration says now. */
+/** Whether the process may run on with the configuration: it was started with all that only a restart can change. */
 export function isUnchanged(record: ProcessRecord, config: ProcessConfig): boolean {
-  return isSameProcess(record.config, config);
+  return !changedKeys(record.config, config).some(
+    ({ key, change }) => change === 'restart' && !isUnknownDefault(record.config, key),
+  );
+}
+
+/** A key that the record does not have, and whose default comes from `[supervisord]`: nothing to compare with. */
+function isUnknownDefault(recorded: ProcessConfig, key: string): boolean {
+  if (!Object.hasOwn(PROGRAM_OPTIONS, key)) return false;
+  const walked = rowOf(PROGRAM_OPTIONS, key);
+  const isFromDaemon = walked.row.defaultFrom?.startsWith(DAEMON_PREFIX) === true;
+  return isFromDaemon && fieldValue(recorded, walked) === null;
 }
 
 /** The pid of the daemon that writes the journal, where it runs: nothing in its journal is ours then. */

@@ -52,7 +52,7 @@ export function writeFields<T extends Fields>(
     const own = value[name];
     written[name] = field?.write === undefined || own === undefined ? own : field.write(own);
   }
-  return isObject(unknown) ? (withUnknown(written, unknown) as JsonObject) : written;
+  return withUnknown(written, unknown);
 }
 
 /** Undefined where the table has all fields of the value. */
@@ -70,14 +70,14 @@ export function unknownFields(fields: Fields, value: unknown): JsonObject | unde
   return unknown;
 }
 
-/** What is written wins over what an earlier file had; only objects are put together. */
-function withUnknown(written: unknown, unknown: unknown): unknown {
-  if (!isObject(written) || !isObject(unknown)) {
-    return written === undefined ? unknown : written;
-  }
+/** What is written, and what an earlier file had beside it; only objects are put together. */
+export function withUnknown(written: JsonObject, unknown: unknown): JsonObject {
+  if (!isObject(unknown)) return written;
   const both: Record<string, unknown> = { ...written };
   for (const name of Object.keys(unknown)) {
-    both[name] = withUnknown(written[name], unknown[name]);
+    const own = written[name];
+    if (isObject(own)) both[name] = withUnknown(own, unknown[name]);
+    else if (own === undefined) both[name] = unknown[name];
   }
   return both;
 }

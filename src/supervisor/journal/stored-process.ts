@@ -14,9 +14,10 @@ import {
   readFields,
   text,
   unknownFields,
+  withUnknown,
   writeFields,
 } from './schema.ts';
-import { storedConfig } from './stored-config.ts';
+import { readConfig, unknownConfig, writeConfig } from './stored-config.ts';
 import { hasState, storedMachine } from './stored-machine.ts';
 
 /** What changes in the life of a process. */
@@ -28,14 +29,13 @@ const CHANGING = {
   autoLogs: object({ stdout: orNull(text('')), stderr: orNull(text('')) }),
 } satisfies { readonly [K in Exclude<keyof ProcessRecord, 'config' | 'unknown'>]: Field<ProcessRecord[K]> };
 
-const ALL = { ...CHANGING, config: storedConfig };
-
 /** A line without the configuration names the process in its place. */
 const CHANGE = { name: text(''), ...CHANGING };
 
 /** All of a process. */
 export function writeProcess(record: ProcessRecord): JsonObject {
-  return writeFields(ALL, record, record.unknown);
+  const { groupName, ...changing } = writeFields(CHANGING, record);
+  return withUnknown({ groupName, ...writeConfig(record.config), ...changing }, record.unknown);
 }
 
 /** All but its configuration, which an earlier line has. */
@@ -44,8 +44,10 @@ export function writeChange(record: ProcessRecord): JsonObject {
 }
 
 function unknownBesideConfig(unknown: unknown): unknown {
-  if (!isObject(unknown) || !('config' in unknown)) return unknown;
-  const { config: _config, ...others } = unknown;
+  return isObject(unknown) ? withoutConfig(unknown) : unknown;
+}
+
+function withoutConfig({ config: _config, keys: _keys, ...others }: JsonObject): JsonObject {
   return others;
 }
 
@@ -64,13 +66,12 @@ export function readProcess(
 }
 
 function readWhole(value: JsonObject): ProcessRecord | string {
-  const config = storedConfig.read(value.config);
+  const config = readConfig(value);
   if (config === undefined) return 'no name of a process';
   const { groupName, ...changing } = readFields(CHANGING, value);
-  const unknown = unknownFields(ALL, value);
+  const unknown = joined(unknownConfig(value), unknownFields(CHANGING, withoutConfig(value)));
   // A program that is in no group has one of its own name.
-  const record = { groupName: groupName || config.name, config, ...changing };
-  return unknown === undefined ? record : { ...record, unknown };
+  return { groupName: groupName || config.name, config, ...changing, ...unknown };
 }
 
 function readChange(
@@ -82,14 +83,21 @@ function readChange(
   if (!hasState(value.machine)) return `no state of ${name}`;
   const earlier = known(changing.groupName || name, name);
   if (earlier === undefined) return `no configuration of ${name} in an earlier line`;
-  const unknown = unknownFields(CHANGE, value);
-  const config = isObject(earlier.unknown) ? earlier.unknown.config : undefined;
-  return {
-    ...changing,
-    groupName: earlier.groupName,
-    config: earlier.config,
-    ...(unknown === undefined && config === undefined
-      ? {}
-      : { unknown: { ...unknown, ...(config === undefined ? {} : { config }) } }),
-  };
+  const { groupName, config } = earlier;
+  const ofConfig = isObject(earlier.unknown) ? unknownParts(earlier.unknown) : undefined;
+  const unknown = joined(ofConfig, unknownFields(CHANGE, value));
+  return { ...changing, groupName, config, ...unknown };
+}
+
+/** What an earlier line has of the configuration that this version does not know. */
+function unknownParts({ config, keys }: JsonObject): JsonObject | undefined {
+  if (config === undefined && keys === undefined) return undefined;
+  return { ...(config === undefined ? {} : { config }), ...(keys === undefined ? {} : { keys }) };
+}
+
+function joined(
+  ofConfig: JsonObject | undefined,
+  others: JsonObject | undefined,
+): { readonly unknown?: JsonObject } {
+  return ofConfig === undefined && others === undefined ? {} : { unknown: { ...ofConfig, ...others } };
 }
