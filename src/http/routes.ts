@@ -5,7 +5,7 @@
  */
 import type { MethodTable } from '../rpc/method.ts';
 import { tailMainLog, tailProcessLog } from './log-tail-handler.ts';
-import type { Handler } from './messages/exchange.ts';
+import type { Handler, HandlerOptions } from './messages/exchange.ts';
 import { rpcHandler } from './rpc-handler.ts';
 import { webHandler } from './web/web-handler.ts';
 
@@ -16,12 +16,12 @@ export interface Route {
 }
 
 /** Tried in this order; the beginning of a path decides, as in the reference. The last one answers everything. */
-export function routes(table: MethodTable, maxBodyBytes: number): readonly Route[] {
+export function routes(table: MethodTable, options: HandlerOptions): readonly Route[] {
   return [
-    { prefix: '/RPC2', handler: rpcHandler(table, maxBodyBytes) },
+    { prefix: '/RPC2', handler: rpcHandler(table, options) },
     { prefix: '/logtail', handler: tailProcessLog },
     { prefix: '/mainlogtail', handler: tailMainLog },
-    { prefix: '', handler: webHandler(maxBodyBytes) },
+    { prefix: '', handler: webHandler(options) },
   ];
 }
 

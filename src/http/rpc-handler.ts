@@ -14,21 +14,22 @@ import { MalformedRequestError, NoMethodNameError } from '../xmlrpc/malformed-re
 import { readPlainCall } from '../xmlrpc/quick-reader.ts';
 import { type MethodCall, RenderedValue, type RpcValue } from '../xmlrpc/values.ts';
 import { writeFault, writeResponse } from '../xmlrpc/writer.ts';
-import type { Exchange, Handler } from './messages/exchange.ts';
+import type { Exchange, Handler, HandlerOptions } from './messages/exchange.ts';
 import { sendBody, sendError } from './messages/replies.ts';
 import { readBody } from './messages/request-body.ts';
 
 /** How much of a request that cannot be read is quoted in the main log, in characters. */
 const MAX_QUOTED = 2048;
 
-/** @param maxBodyBytes the largest request that is read */
-export function rpcHandler(table: MethodTable, maxBodyBytes: number): Handler {
+/** Answers the calls of the table's methods. */
+export function rpcHandler(table: MethodTable, { maxBodyBytes, refuseAction }: HandlerOptions): Handler {
   return (exchange) => {
     const { request, response } = exchange;
     if (request.method !== 'POST') {
       sendError(response, 400);
       return;
     }
+    if (refuseAction(request, response)) return;
     readBody(request, maxBodyBytes, (body) => {
       if (body.kind === 'no-length') sendError(response, 411);
       else if (body.kind === 'too-large') sendError(response, 413, { Connection: 'close' });

@@ -23,6 +23,11 @@ export function pythonAscii(value: unknown): string {
   return pythonRepr(value).replace(/[^ -~]/gu, escapeCharacter);
 }
 
+/** Text on one line: control characters, line ends too, are escaped as in `repr`. */
+export function escapeControls(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, escapeCharacter);
+}
+
 function reprText(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const body = text.replace(UNPRINTABLE, (character) =>

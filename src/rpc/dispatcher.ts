@@ -4,6 +4,7 @@
  * @module
  */
 import type { MainLog } from '../logs/main-log.ts';
+import { escapeControls } from '../python/repr.ts';
 import type { RpcValue } from '../xmlrpc/values.ts';
 import { checkCount } from './arguments.ts';
 import type { CallScope } from './call-scope.ts';
@@ -36,14 +37,16 @@ export function callAndTrace(
   log: MainLog,
 ): Answer {
   if (!log.isEnabled('trace')) return callMethod(table, name, args, scope);
-  log.trace(`XML-RPC method called: ${name}()`);
+  // Whatever a client sends, it stays on its line of the log.
+  const shown = escapeControls(name);
+  log.trace(`XML-RPC method called: ${shown}()`);
   const returned = (value: RpcValue): RpcValue => {
-    log.trace(`XML-RPC method ${name}() returned successfully`);
+    log.trace(`XML-RPC method ${shown}() returned successfully`);
     return value;
   };
   const failed = (error: unknown): never => {
     if (error instanceof RpcFault) {
-      log.trace(`XML-RPC method ${name}() returned fault: [${error.code}] ${error.message}`);
+      log.trace(`XML-RPC method ${shown}() returned fault: [${error.code}] ${escapeControls(error.message)}`);
     }
     throw error;
   };

@@ -243,6 +243,7 @@ describe('servers', () => {
         username: 'u',
         password: '/home/me',
         maxBodyBytes: 4096,
+        allowedHosts: [],
       },
       {
         kind: 'unix',
@@ -253,6 +254,7 @@ describe('servers', () => {
         username: null,
         password: null,
         maxBodyBytes: 1_048_576,
+        allowedHosts: [],
       },
       {
         kind: 'unix',
@@ -263,6 +265,7 @@ describe('servers', () => {
         username: null,
         password: null,
         maxBodyBytes: 1_048_576,
+        allowedHosts: [],
       },
     ]);
   });

@@ -121,9 +121,11 @@ describe('the status page', () => {
     const { headers } = await client(await serve()).ask(get('/'));
     expect([...headers].filter(([name]) => name !== 'date' && name !== 'content-length').sort()).toEqual([
       ['cache-control', 'no-cache'],
+      ['content-security-policy', "frame-ancestors 'none'"],
       ['content-type', 'text/html;charset=utf-8'],
       ['expires', 'Thu, 01 Jan 1970 00:00:00 GMT'],
       ['pragma', 'no-cache'],
+      ['referrer-policy', 'same-origin'],
       ['server', 'Medusa/1.12'],
     ]);
   });

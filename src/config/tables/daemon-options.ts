@@ -16,6 +16,7 @@ import {
   inetAddress,
   integer,
   logLevel,
+  names,
   octal,
   owner,
   socketMode,
@@ -188,6 +189,15 @@ const SERVER_EXTENSIONS = {
     help: 'Largest request that is read; a larger one is refused.',
     change,
     since: '0.1.0',
+  }),
+  allowed_hosts: extension({
+    field: 'allowedHosts',
+    type: names,
+    default: '',
+    help: 'Host names that requests may ask for, beside those of this machine; `*` is every name.',
+    change,
+    since: '0.2.0',
+    example: 'supervisor.example.com,*.example.org',
   }),
 } as const;
 

@@ -11,6 +11,7 @@ import { constants } from 'node:os';
 import type { Credentials } from '../../config/types.ts';
 import { accept, errnoName, READABLE } from '../../native/posix.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import type { ForeignRequests } from '../foreign-requests.ts';
 import type { HttpRequest } from '../messages/exchange.ts';
 import { sendError } from '../messages/replies.ts';
 import type { Response } from '../messages/response.ts';
@@ -32,6 +33,7 @@ export interface HttpServerOptions {
   readonly supervisor: SupervisorView;
   readonly credentials: Credentials | null;
   readonly routes: readonly Route[];
+  readonly foreign: ForeignRequests;
   readonly clients: Clients;
   /** Descriptors of clients who are connected already. */
   readonly connections?: readonly number[];
@@ -100,14 +102,14 @@ class Server implements HttpServer, ConnectionHost {
   }
 
   answer(request: HttpRequest, response: Response): void {
-    const { supervisor, credentials, routes } = this.#options;
+    const { supervisor, credentials, routes, foreign } = this.#options;
     const target = splitTarget(request.target);
     const authorization = credentials
       ? authorize(request.headers.get('authorization'), credentials)
       : 'granted';
     if (authorization === 'malformed') sendError(response, 400);
     else if (authorization === 'denied') sendError(response, 401, CHALLENGE);
-    else {
+    else if (!foreign.refuseHost(request, response)) {
       const route = routes.find(({ prefix }) => target.path.startsWith(prefix));
       route?.handler({ request, response, supervisor, ...target });
     }

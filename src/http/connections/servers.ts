@@ -16,6 +16,7 @@ import {
 } from '../../rpc/rpc-interfaces.ts';
 import type { HandedSocket } from '../../supervisor/journal/handover.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import { foreignRequests } from '../foreign-requests.ts';
 import { routes } from '../routes.ts';
 import { demandedCredentials } from './basic-auth.ts';
 import { Clients } from './clients.ts';
@@ -152,10 +153,17 @@ function serve(
   { socket, interfaces: { table, names }, clients, connections }: Serving,
 ): HttpServer {
   const credentials = demandedCredentials(config);
+  const foreign = foreignRequests({
+    section: config.section,
+    allowedHosts: config.allowedHosts,
+    isExposed: config.kind === 'inet' && credentials === null,
+    log: supervisor.log,
+  });
   const server = serveHttp(socket.descriptor, {
     supervisor,
     credentials,
-    routes: routes(table, config.maxBodyBytes),
+    foreign,
+    routes: routes(table, { maxBodyBytes: config.maxBodyBytes, refuseAction: foreign.refuseAction }),
     clients,
     connections,
   });

@@ -29,5 +29,13 @@ export interface Exchange {
   readonly supervisor: SupervisorView;
 }
 
+/** What the handlers of a server have in common. */
+export interface HandlerOptions {
+  /** The largest body that is read. */
+  readonly maxBodyBytes: number;
+  /** Refuses a request that changes something where a page of another site asks for it: answers it, and returns true. */
+  refuseAction(request: HttpRequest, response: Response): boolean;
+}
+
 /** Answers a request, now or later; what it throws is logged and answered with 500. */
 export type Handler = (exchange: Exchange) => void;

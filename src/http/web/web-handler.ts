@@ -9,7 +9,7 @@ import type { MethodTable } from '../../rpc/method.ts';
 import { NameOrder } from '../../rpc/process-names.ts';
 import { createMethodTable } from '../../rpc/rpc-interfaces.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
-import type { Exchange, Handler } from '../messages/exchange.ts';
+import type { Exchange, Handler, HandlerOptions } from '../messages/exchange.ts';
 import { sendBody, sendError } from '../messages/replies.ts';
 import { readBody } from '../messages/request-body.ts';
 import { performAction, UnknownActionError } from './actions.ts';
@@ -19,7 +19,7 @@ import { answerWithFile } from './static-files.ts';
 import { statusPage } from './status-page.ts';
 import { tailPage } from './tail-page.ts';
 
-type View = (exchange: Exchange, form: Form) => void;
+type View = (exchange: Exchange, form: Form, options: HandlerOptions) => void;
 
 const VIEWS: ReadonlyMap<string, View> = new Map([
   ['', showStatus],
@@ -28,45 +28,48 @@ const VIEWS: ReadonlyMap<string, View> = new Map([
   ['ok.html', ({ response }) => sendBody(response, 200, { 'Content-Type': 'text/plain' }, 'OK')],
 ]);
 
-/** Of every page: what it shows is over in a moment. */
+/** The headers of every page: its contents change at any moment. */
 const NEVER_CACHED = {
   Pragma: 'no-cache',
   'Cache-Control': 'no-cache',
   Expires: new Date(0).toUTCString(),
 } as const;
 
-const PAGE_HEADERS = { 'Content-Type': 'text/html;charset=utf-8', ...NEVER_CACHED } as const;
+const PAGE_HEADERS = {
+  'Content-Type': 'text/html;charset=utf-8',
+  // No page of another site shows ours and has its buttons clicked; ours says where its requests come from.
+  'Content-Security-Policy': "frame-ancestors 'none'",
+  'Referrer-Policy': 'same-origin',
+  ...NEVER_CACHED,
+} as const;
 
-/**
- * Answers every path that no other handler answers.
- *
- * @param maxBodyBytes the largest form that is read
- */
-export function webHandler(maxBodyBytes: number): Handler {
+/** Answers every path that no other handler answers. */
+export function webHandler(options: HandlerOptions): Handler {
   return (exchange) => {
     const { request, path, query } = exchange;
     const view = VIEWS.get(path.replace(/^\/+/, ''));
-    if (view && (request.method === 'GET' || request.method === 'HEAD')) view(exchange, readForm(query, ''));
-    else if (view && request.method === 'POST') readPosted(exchange, maxBodyBytes, view);
+    if (view && (request.method === 'GET' || request.method === 'HEAD'))
+      view(exchange, readForm(query, ''), options);
+    else if (view && request.method === 'POST') readPosted(exchange, options, view);
     else answerWithFile(exchange);
   };
 }
 
-function readPosted(exchange: Exchange, maxBodyBytes: number, view: View): void {
+function readPosted(exchange: Exchange, options: HandlerOptions, view: View): void {
   const { request, response, query } = exchange;
-  readBody(request, maxBodyBytes, (body) => {
+  readBody(request, options.maxBodyBytes, (body) => {
     if (body.kind === 'no-length') sendError(response, 411);
     else if (body.kind === 'too-large') sendError(response, 413, { Connection: 'close' });
-    else void guarded(exchange, () => view(exchange, readForm(query, body.bytes.toString())));
+    else void guarded(exchange, () => view(exchange, readForm(query, body.bytes.toString()), options));
   });
 }
 
-function showStatus(exchange: Exchange, form: Form): void {
+function showStatus(exchange: Exchange, form: Form, { refuseAction }: HandlerOptions): void {
   const { request, response, supervisor } = exchange;
   const action = form.get('action');
   // HEAD changes nothing (RFC 9110, 9.2.1): it is answered with the head of the page.
   if (action !== undefined && request.method !== 'HEAD') {
-    answerAction(exchange, action, form.get('processname'));
+    if (!refuseAction(request, response)) answerAction(exchange, action, form.get('processname'));
     return;
   }
   const page = statusPage(siteOf(supervisor).order.processes(), new Date(), form.get('message') ?? null);
@@ -79,12 +82,6 @@ function showTail({ response, supervisor }: Exchange, form: Form): void {
 
 function answerAction(exchange: Exchange, action: string, processName: string | undefined): void {
   const { request, response, supervisor } = exchange;
-  // A browser adds this header itself: a page of somebody else's cannot make it stop our programs.
-  if (request.headers.get('sec-fetch-site') === 'cross-site') {
-    supervisor.log.warn('web page: refused an action that a page of another site asked for');
-    sendError(response, 403);
-    return;
-  }
   const scope = new CallScope();
   response.onGone(() => scope.cancel());
   void guarded(exchange, async () => {
