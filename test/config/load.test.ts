@@ -89,6 +89,7 @@ describe('[program:x]', () => {
       stderr: channel,
       redirectStderr: false,
       stopSignal: 15,
+      laterStopSignals: [],
       stopWaitSeconds: 10,
       stopAsGroup: false,
       killAsGroup: false,

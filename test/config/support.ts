@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
 import { type LoadOptions, loadConfig } from '../../src/config/load.ts';
+import { defaultConfig } from '../../src/config/tables/defaults.ts';
 import type { Host, UserDatabase } from '../../src/config/tables/host.ts';
+import { PROGRAM_OPTIONS } from '../../src/config/tables/program-options.ts';
 import { type Config, ConfigError, type ProcessConfig } from '../../src/config/types.ts';
 
 const USERS = [
@@ -68,4 +70,9 @@ export function errorOf(action: () => unknown): string {
     throw error;
   }
   throw new Error('nothing was thrown');
+}
+
+/** A program without any keys but its command. */
+export function defaultProgram(): ProcessConfig {
+  return { ...defaultConfig(PROGRAM_OPTIONS), name: 'x', command: '/bin/cat' };
 }

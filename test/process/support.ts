@@ -10,6 +10,7 @@ import { type IoLoop, ioLoop } from '../../src/io/io-loop.ts';
 import { reap } from '../../src/native/posix.ts';
 import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../../src/process/host.ts';
 import { decodeWaitStatus } from '../../src/process/machine/wait-status.ts';
+import { defaultProgram } from '../config/support.ts';
 import { FakeLog } from '../rpc/fakes.ts';
 
 /** Keeps what is logged, at level info. */
@@ -98,14 +99,7 @@ export const noListeners = { protocol: null, logged: null, captured: () => undef
 
 /** A channel that is logged into a file. */
 export function loggedTo(path: string): ChannelConfig {
-  return {
-    logfile: { kind: 'file', path },
-    maxBytes: 0,
-    backups: 0,
-    captureMaxBytes: 0,
-    eventsEnabled: false,
-    syslog: false,
-  };
+  return { ...defaultProgram().stdout, logfile: { kind: 'file', path }, maxBytes: 0, backups: 0 };
 }
 
 export function readText(path: string): string {

@@ -26,7 +26,6 @@ export const bufferSize: ValueType<number> = {
     return size;
   },
   format: integer.format,
-  schema: integer.schema,
 };
 
 /** Event types, sorted. */
@@ -46,7 +45,6 @@ export const eventTypes: ValueType<readonly EventType[]> = {
     return [...new Set(types)].sort();
   },
   format: (value) => value.join(','),
-  schema: { type: 'string' },
 };
 
 /** A module that judges the results of listeners; null is the handler that is built in. */
@@ -55,7 +53,6 @@ export const resultHandler: ValueType<PluginSpec | null> = {
   parse: (value, _host, place) =>
     value === DEFAULT_RESULT_HANDLER ? null : resolvePlugin(value, place?.section ?? '', place?.file ?? ''),
   format: (value) => value?.text ?? DEFAULT_RESULT_HANDLER,
-  schema: { type: 'string' },
 };
 
 /** A listener's stdout carries its protocol. */
@@ -71,5 +68,4 @@ export const separateStderr: ValueType<boolean> = {
     return false;
   },
   format: boolean.format,
-  schema: { type: ['boolean', 'string'], pattern: 'no|false|off|0' },
 };

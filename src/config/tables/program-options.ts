@@ -24,6 +24,7 @@ import {
 } from './program/command.ts';
 import { LIFECYCLE_OPTIONS } from './program/lifecycle.ts';
 import { CAPTURE_OPTIONS, LOG_OPTIONS, REDIRECTION_OPTIONS } from './program/output.ts';
+import { RESTART_OPTIONS } from './program/restarts.ts';
 import { fcgiSocketMode, fcgiSocketOwner, integer, names, text } from './values.ts';
 
 /** `[program:x]` */
@@ -37,6 +38,7 @@ export const PROGRAM_OPTIONS = {
   ...SURROUNDINGS_OPTIONS,
   ...LOG_OPTIONS,
   ...COMMAND_OPTIONS,
+  ...RESTART_OPTIONS,
 } as const;
 
 /** `[group:x]` */

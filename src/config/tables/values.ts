@@ -50,12 +50,7 @@ const LOG_LEVELS: readonly LogLevelName[] = [
 const BYTE_UNITS: Readonly<Record<string, number>> = { kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
 
 /** Text as it stands. */
-export const text: ValueType<string> = {
-  name: 'text',
-  parse: (value) => value,
-  format: (value) => value,
-  schema: { type: 'string' },
-};
+export const text: ValueType<string> = { name: 'text', parse: (value) => value, format: (value) => value };
 
 export const boolean: ValueType<boolean> = {
   name: 'boolean',
@@ -66,10 +61,6 @@ export const boolean: ValueType<boolean> = {
     throw new ConfigError(`not a valid boolean value: ${pythonRepr(value)}`);
   },
   format: String,
-  schema: {
-    type: ['boolean', 'string'],
-    pattern: anyCase('yes', 'true', 'on', '1', 'no', 'false', 'off', '0'),
-  },
 };
 
 /** A boolean that is shown as on or off. */
@@ -77,15 +68,9 @@ export const switchWord: ValueType<boolean> = {
   name: 'on or off',
   parse: boolean.parse,
   format: (value) => (value ? 'on' : 'off'),
-  schema: boolean.schema,
 };
 
-export const integer: ValueType<number> = {
-  name: 'integer',
-  parse: parseInteger,
-  format: String,
-  schema: { type: ['integer', 'string'], pattern: String.raw`\s*[-+]?\d[\d_]*\s*` },
-};
+export const integer: ValueType<number> = { name: 'integer', parse: parseInteger, format: String };
 
 /** Bytes, with KB, MB or GB behind. */
 export const byteSize: ValueType<number> = {
@@ -96,7 +81,6 @@ export const byteSize: ValueType<number> = {
     return unit === undefined ? parseInteger(lower) : parseInteger(lower.slice(0, -2)) * unit;
   },
   format: formatBytes,
-  schema: { type: ['integer', 'string'], pattern: String.raw`\s*[-+]?\d[\d_]*\s*([KkMmGg][Bb])?` },
 };
 
 /** Permission bits. */
@@ -108,14 +92,54 @@ export const octal: ValueType<number> = {
     return number;
   },
   format: (value) => value.toString(8).padStart(4, '0'),
-  schema: { type: 'string', pattern: String.raw`\s*(0[Oo])?[0-7_]+\s*` },
 };
 
 export const signal: ValueType<number> = {
   name: 'signal',
   parse: signalNumber,
   format: (value) => (value === 0 ? '0' : signalName(value).replace(/^SIG/, '')),
-  schema: { type: ['integer', 'string'] },
+};
+
+/** The stop signal, and those that follow it when it brings no end; with commas between. */
+export interface StopSignals {
+  readonly stopSignal: number;
+  readonly laterStopSignals: readonly number[];
+}
+
+export const stopSignals: ValueType<StopSignals> = {
+  name: 'signals',
+  parse: (value, host) => {
+    const [first = value, ...later] = value.split(',');
+    return {
+      stopSignal: signal.parse(later.length === 0 ? value : strip(first), host),
+      laterStopSignals: later.length === 0 ? NONE : later.map((one) => signal.parse(strip(one), host)),
+    };
+  },
+  format: ({ stopSignal, laterStopSignals }) =>
+    [stopSignal, ...laterStopSignals].map(signal.format).join(','),
+};
+
+/** The same for all programs with one stop signal. */
+const NONE: readonly number[] = [];
+
+/** Seconds, with a fraction where it is needed. */
+export const seconds: ValueType<number> = decimalBetween('number of seconds', 0, Number.POSITIVE_INFINITY);
+
+/** A number from 0 to 1. */
+export const fraction: ValueType<number> = decimalBetween('number from 0 to 1', 0, 1);
+
+/** A number that something is multiplied by, 1 or more. */
+export const factor: ValueType<number> = decimalBetween('number from 1 up', 1, Number.POSITIVE_INFINITY);
+
+/** A whole number, 0 or more. */
+export const count: ValueType<number> = {
+  name: 'number',
+  parse: (value) => {
+    const number = parseInteger(value);
+    if (number < 0) throw new ConfigError(`not a number from 0 up: ${pythonRepr(value)}`);
+    return number;
+  },
+  format: String,
 };
 
 /** Exit codes, with commas between. */
@@ -128,7 +152,6 @@ export const exitCodes: ValueType<readonly number[]> = {
     throw new ConfigError(`not a valid list of exit codes: ${pythonRepr(value)}`);
   },
   format: (value) => value.join(','),
-  schema: { type: ['integer', 'string'], pattern: String.raw`(\s*\d+\s*(,\s*\d+\s*)*)?` },
 };
 
 export const autoRestart: ValueType<AutoRestart> = {
@@ -141,10 +164,6 @@ export const autoRestart: ValueType<AutoRestart> = {
     throw new ConfigError(`invalid 'autorestart' value ${pythonRepr(word)}`);
   },
   format: (value) => ({ always: 'true', never: 'false', unexpected: 'unexpected' })[value],
-  schema: {
-    type: ['boolean', 'string'],
-    pattern: `${boolean.schema.pattern}|${anyCase('unexpected')}`,
-  },
 };
 
 /** NONE or off, AUTO, syslog, or a path in a folder that exists. */
@@ -160,7 +179,6 @@ export const logFile: ValueType<LogTarget> = {
     value.kind === 'file' ? value.path : { none: 'NONE', auto: 'AUTO', syslog: 'syslog' }[value.kind],
   // The log of an active program that is AUTO has a path by now, which AUTO does not change.
   isSame: (active, next) => next.kind === 'auto' || isEqual(active, next),
-  schema: { type: 'string' },
 };
 
 /** A path in a folder that exists. */
@@ -168,7 +186,6 @@ export const filePath: ValueType<string> = {
   name: 'path',
   parse: pathInExistingFolder,
   format: (value) => value,
-  schema: { type: 'string' },
 };
 
 /** The path of a server's socket. */
@@ -176,7 +193,6 @@ export const socketPath: ValueType<string> = {
   name: 'path',
   parse: (value, host) => normalizePath(strip(value), host),
   format: (value) => value,
-  schema: { type: 'string' },
 };
 
 /** An address of the daemon as programs get it; null is AUTO, an address of one of its servers. */
@@ -184,23 +200,16 @@ export const serverUrl: ValueType<string | null> = {
   name: 'URL or AUTO',
   parse: (value) => (value.trim().toUpperCase() === 'AUTO' ? null : value),
   format: (value) => value ?? 'AUTO',
-  schema: { type: 'string' },
 };
 
 /** A folder that exists. */
-export const folder: ValueType<string> = {
-  name: 'folder',
-  parse: existingFolder,
-  format: (value) => value,
-  schema: { type: 'string' },
-};
+export const folder: ValueType<string> = { name: 'folder', parse: existingFolder, format: (value) => value };
 
 /** A user by name or number; the value is the number. */
 export const user: ValueType<number> = {
   name: 'user',
   parse: (value, host) => findUser(value, host.users).uid,
   format: String,
-  schema: { type: ['integer', 'string'] },
 };
 
 /** `user` or `user:group`, of a server's socket and of a FastCGI program's. */
@@ -219,7 +228,6 @@ export const logLevel: ValueType<LogLevelName> = {
     return level;
   },
   format: (value) => value,
-  schema: { type: 'string', pattern: anyCase(...LOG_LEVELS) },
 };
 
 /** Names with commas between. */
@@ -227,14 +235,12 @@ export const names: ValueType<readonly string[]> = {
   name: 'names',
   parse: (value) => (value === '' ? [] : value.split(',').map(strip)),
   format: (value) => value.join(','),
-  schema: { type: 'string' },
 };
 
 export const environment: ValueType<Readonly<Record<string, string>>> = {
   name: 'environment',
   parse: parseEnvironment,
   format: formatEnvironment,
-  schema: { type: 'string' },
 };
 
 /** `9001`, `*:9001`, `host:9001`, `[::1]:9001`; an empty host is every address. */
@@ -242,7 +248,6 @@ export const inetAddress: ValueType<{ readonly host: string; readonly port: numb
   name: 'address',
   parse: parseInetAddress,
   format: ({ host, port }) => `${host === '' ? '*' : host.includes(':') ? `[${host}]` : host}:${port}`,
-  schema: { type: ['integer', 'string'], pattern: String.raw`(.*:)?\s*\d+\s*` },
 };
 
 /** The name of a process, before it is expanded. */
@@ -250,7 +255,6 @@ export const processName: ValueType<string> = {
   name: 'process name',
   parse: processOrGroupName,
   format: (value) => value,
-  schema: { type: 'string', pattern: '[^ :/]*' },
 };
 
 /** The name of a process or group: no blank, colon or slash, which the event protocol and URLs could not carry. */
@@ -277,7 +281,6 @@ function ownerCalled(what: string): ValueType<Owner> {
       }
     },
     format: ({ uid, gid }) => (gid < 0 ? String(uid) : `${uid}:${gid}`),
-    schema: { type: 'string' },
   };
 }
 
@@ -290,15 +293,7 @@ function modeCalled(what: string): ValueType<number> {
       return number;
     },
     format: octal.format,
-    schema: octal.schema,
   };
-}
-
-/** A pattern for these words, in capitals or not. */
-function anyCase(...words: readonly string[]): string {
-  return words
-    .map((word) => word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`))
-    .join('|');
 }
 
 function parseInteger(value: string): number {
@@ -338,4 +333,33 @@ function formatBytes(value: number): string {
     if (value !== 0 && value % size === 0) return `${value / size}${unit.toUpperCase()}`;
   }
   return String(value);
+}
+
+function decimalBetween(name: string, least: number, most: number): ValueType<number> {
+  return {
+    name,
+    parse: (value) => {
+      const number = /^[0-9]{1,15}(?:\.[0-9]{1,9})?$/.test(strip(value)) ? Number(value) : Number.NaN;
+      if (!(number >= least && number <= most)) {
+        throw new ConfigError(`not a valid ${name}: ${pythonRepr(value)}`);
+      }
+      return number;
+    },
+    format: String,
+  };
+}
+
+/** One of a few words. */
+export function word<const W extends string>(name: string, words: readonly W[]): ValueType<W> {
+  return {
+    name,
+    parse: (value) => {
+      const found = words.find((one) => one === strip(value).toLowerCase());
+      if (found === undefined) {
+        throw new ConfigError(`not one of ${words.join(', ')}: ${pythonRepr(value)}`);
+      }
+      return found;
+    },
+    format: (value) => value,
+  };
 }

@@ -79,7 +79,6 @@ export function policyOf(run: Run): LifecyclePolicy {
 const PLAIN: LifecyclePolicy = {
   pace: null,
   isOneshot: false,
-  stopSignals: [],
   readinessTimeoutMs: null,
   dependsTimeoutMs: null,
   hooks: new Set(),

@@ -30,8 +30,6 @@ export interface LifecyclePolicy {
   readonly pace: Pace | null;
   /** An expected exit is a success, also before startsecs. */
   readonly isOneshot: boolean;
-  /** The stop signals, stopwaitsecs apart, before SIGKILL; the first is `stopSignal`. Empty: only that one. */
-  readonly stopSignals: readonly number[];
   /** Null without a readiness check; 0 waits for ever. */
   readonly readinessTimeoutMs: number | null;
   /** Null without dependencies; 0 waits for ever. */

@@ -26,12 +26,13 @@ export function stopRunning(run: Run, state: { readonly pid: number | null }): v
 
 /** Stops a process; the sequel is what follows its end. */
 export function stopFor(run: Run, pid: number, sequel?: Sequel): void {
-  const { hooks, stopSignals } = policyOf(run);
+  const { hooks } = policyOf(run);
+  const { laterStopSignals } = run.config;
   const firstStep: StopStep | undefined = hooks.has('pre_stop')
     ? { kind: 'pre_stop' }
     : hooks.has('stop_command')
       ? { kind: 'command' }
-      : stopSignals.length > 1
+      : laterStopSignals.length > 0
         ? { kind: 'signal', index: 0 }
         : undefined;
   const killAtMs = run.nowMs + run.config.stopWaitSeconds * 1000;
@@ -42,9 +43,8 @@ export function stopFor(run: Run, pid: number, sequel?: Sequel): void {
     ...(firstStep === undefined ? {} : { step: firstStep }),
     ...(sequel === undefined ? {} : { sequel }),
   };
-  const signal = stopSignals[0] ?? run.config.stopSignal;
   if (firstStep === undefined || firstStep.kind === 'signal') {
-    logKill(run, pid, signal, run.config.stopAsGroup);
+    logKill(run, pid, signalOf(run, 0), run.config.stopAsGroup);
   }
   run.enter(state);
   takeStep(run, state, firstStep);
@@ -103,8 +103,7 @@ export function extendStop(run: Run, state: In<'STOPPING'>, { untilMs }: { reado
 }
 
 export function refuseStop(run: Run): void {
-  const { name, stopSignal } = run.config;
-  const message = `attempted to kill ${name} with sig ${signalName(stopSignal)} but it wasn't running`;
+  const message = `attempted to kill ${run.config.name} with sig ${signalName(signalOf(run, 0))} but it wasn't running`;
   run.log('debug', message);
   run.effects.push({ type: 'refuse', message });
 }
@@ -141,7 +140,8 @@ function takeStep(run: Run, state: Stopping, step: StopStep | undefined): void {
 }
 
 function signalOf(run: Run, index: number): number {
-  return policyOf(run).stopSignals[index] ?? run.config.stopSignal;
+  const { stopSignal, laterStopSignals } = run.config;
+  return laterStopSignals[index - 1] ?? stopSignal;
 }
 
 /** The signal that follows when the current step brought no end; null is SIGKILL. */
@@ -150,10 +150,7 @@ function nextSignal(run: Run, { step }: Stopping): StopStep | null {
     return null;
   }
   const index = step.kind === 'signal' ? step.index + 1 : 0;
-  const signals = policyOf(run).stopSignals;
-  return index < Math.max(signals.length, 1) && (step.kind !== 'signal' || index < signals.length)
-    ? { kind: 'signal', index }
-    : null;
+  return index <= run.config.laterStopSignals.length ? { kind: 'signal', index } : null;
 }
 
 function kill(run: Run, state: Stopping): void {

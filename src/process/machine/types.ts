@@ -176,6 +176,7 @@ export type MachineConfig = { readonly policy?: LifecyclePolicy | null } & Pick<
   | 'startSeconds'
   | 'startRetries'
   | 'stopSignal'
+  | 'laterStopSignals'
   | 'stopWaitSeconds'
   | 'stopAsGroup'
   | 'killAsGroup'

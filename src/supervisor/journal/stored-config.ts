@@ -80,6 +80,12 @@ const socket: Field<Stored<typeof UNIX_SOCKET> | Stored<typeof TCP_SOCKET> | und
   write: (value) => value && writeFields(value.kind === 'unix' ? UNIX_SOCKET : TCP_SOCKET, value),
 };
 
+/** Signals after the first: 0.1.0 had one. */
+const laterStopSignals: Field<readonly number[]> = {
+  ...list(number(0)),
+  write: (value) => (value.length === 0 ? undefined : value),
+};
+
 /** The keys of 0.1.0, by the member that it had for each. */
 const CONFIG = {
   name: text(''),
@@ -96,6 +102,7 @@ const CONFIG = {
   stderr: object(CHANNEL),
   redirectStderr: flag(false),
   stopSignal: number(15),
+  laterStopSignals,
   stopWaitSeconds: number(10),
   stopAsGroup: flag(false),
   killAsGroup: flag(false),

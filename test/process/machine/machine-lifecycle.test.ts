@@ -18,7 +18,6 @@ function world(policy: Partial<LifecyclePolicy>, config: Partial<MachineConfig> 
     policy: {
       pace: null,
       isOneshot: false,
-      stopSignals: [],
       readinessTimeoutMs: null,
       dependsTimeoutMs: null,
       hooks: new Set(),
@@ -235,7 +234,7 @@ describe('readiness', () => {
 
 describe('stopsignal with several signals', () => {
   it('sends one after the other, stopwaitsecs apart, and SIGKILL at the end', () => {
-    const simulation = world({ stopSignals: [15, 2] });
+    const simulation = world({}, { laterStopSignals: [2] });
     simulation.start();
     simulation.pass(1000);
     simulation.takeEffects();

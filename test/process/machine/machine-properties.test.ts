@@ -43,6 +43,7 @@ const configs: fc.Arbitrary<MachineConfig> = fc.record({
   startSeconds: fc.integer({ min: 0, max: 3 }),
   startRetries: fc.integer({ min: 0, max: 3 }),
   stopSignal: fc.constantFrom(1, 2, 15),
+  laterStopSignals: fc.constantFrom([], [2]),
   stopWaitSeconds: fc.integer({ min: 0, max: 3 }),
   stopAsGroup: fc.boolean(),
   killAsGroup: fc.boolean(),

@@ -21,6 +21,7 @@ export const DEFAULTS: MachineConfig = {
   startSeconds: 1,
   startRetries: 3,
   stopSignal: 15,
+  laterStopSignals: [],
   stopWaitSeconds: 10,
   stopAsGroup: false,
   killAsGroup: false,

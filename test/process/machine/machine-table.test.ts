@@ -15,6 +15,7 @@ const CONFIG: MachineConfig = {
   startSeconds: 1,
   startRetries: 3,
   stopSignal: 15,
+  laterStopSignals: [],
   stopWaitSeconds: 10,
   stopAsGroup: false,
   killAsGroup: true,

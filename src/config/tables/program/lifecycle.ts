@@ -4,7 +4,7 @@
  * @module
  */
 import { stock } from '../option.ts';
-import { autoRestart, boolean, exitCodes, integer, signal } from '../values.ts';
+import { autoRestart, boolean, exitCodes, integer, stopSignals } from '../values.ts';
 
 export const LIFECYCLE_OPTIONS = {
   priority: stock({
@@ -33,10 +33,10 @@ export const LIFECYCLE_OPTIONS = {
     help: 'Failed starts in a row before the process is given up.',
   }),
   stopsignal: stock({
-    field: 'stopSignal',
-    type: signal,
+    field: '*',
+    type: stopSignals,
     default: 'TERM',
-    help: 'Signal that asks the process to stop.',
+    help: 'Signal that asks the process to stop; several with commas between are sent stopwaitsecs apart.',
     example: 'QUIT',
   }),
   stopwaitsecs: stock({
