@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { SUPERVISORD_FLAG_NAMES } from '../src/bin/flags.ts';
+import { DAEMON_FLAGS } from '../src/bin/supervisord-flags.ts';
 import { MAIN_RPC_FACTORY } from '../src/config/sections/rpc-interfaces.ts';
 import {
   INET_SERVER_OPTIONS,
@@ -97,7 +97,7 @@ export function surfaces(): readonly Surface[] {
     keys('rpcinterface:x', RPC_INTERFACE_OPTIONS),
     {
       title: 'Flags of supervisord',
-      items: SUPERVISORD_FLAG_NAMES.map(({ short, long }) => ({
+      items: DAEMON_FLAGS.map(({ short, long }) => ({
         name: short === null ? `--${long}` : `-${short}, --${long}`,
         pattern: new RegExp(`(^|\\s)(--${long}${short === null ? '' : `|-${short}`})($|[\\s=])`, 'm'),
         mayBeSeen: false,

@@ -5,10 +5,10 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { homedir, hostname } from 'node:os';
-import { posix } from 'node:path';
 import { readDialect } from '../config/text/dialect.ts';
 import { environmentNames, expand, extendScope, type Scope } from '../config/text/expansion.ts';
 import { absolutePath, folderOf } from '../config/text/paths.ts';
+import { configurationPlaces } from '../config/text/search-path.ts';
 import { Source } from '../config/text/source.ts';
 import { decodeUtf8 } from '../config/text/utf8.ts';
 import { ConfigError } from '../config/types.ts';
@@ -46,18 +46,9 @@ export const DEFAULT_SETTINGS: ClientSettings = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a configuration is looked for when the command line names none: around the executable first. */
+/** The first configuration in the usual places; null where none exists. */
 export function findConfigFile(program: string): string | null {
-  const home = posix.dirname(posix.dirname(program));
-  const places = [
-    posix.join(home, 'etc/supervisord.conf'),
-    posix.join(home, 'supervisord.conf'),
-    'supervisord.conf',
-    'etc/supervisord.conf',
-    '/etc/supervisord.conf',
-    '/etc/supervisor/supervisord.conf',
-  ];
-  return places.find((place) => existsSync(place)) ?? null;
+  return configurationPlaces(program).find((place) => existsSync(place)) ?? null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { defaultConfigFile, parseSupervisordFlags, supervisordHelp } from '../../src/bin/flags.ts';
+import { defaultConfigFile, parseSupervisordFlags } from '../../src/bin/flags.ts';
+import { supervisordHelp } from '../../src/bin/supervisord-flags.ts';
 import { fakeHost } from '../config/support.ts';
 
 const parse = (...argv: string[]) => parseSupervisordFlags(argv, '/usr/bin/supervisord', fakeHost);
