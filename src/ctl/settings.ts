@@ -13,6 +13,7 @@ import { Source } from '../config/text/source.ts';
 import { decodeUtf8 } from '../config/text/utf8.ts';
 import { ConfigError } from '../config/types.ts';
 import { existsSync, readFileSync } from '../io/files.ts';
+import { entryPointText } from '../python/entry-point.ts';
 import type { FormatValue } from '../python/format.ts';
 import type { PluginSection } from './plugins/plugin.ts';
 
@@ -147,11 +148,11 @@ function readPlugins(source: Source, scope: Scope): PluginSection[] {
       const text = source.get(section, key);
       return text === null ? null : expand(text, scope, `${section}.${key}`);
     };
-    const factory = read(FACTORY_KEY);
-    if (factory === null) throw new ConfigError(`section [${section}] does not specify a ${FACTORY_KEY}`);
+    const named = read(FACTORY_KEY);
+    if (named === null) throw new ConfigError(`section [${section}] does not specify a ${FACTORY_KEY}`);
     const options: Record<string, string> = {};
     for (const key of keys.keys()) if (key !== FACTORY_KEY) options[key] = read(key) ?? '';
-    plugins.push({ name: section.slice(PLUGIN_PREFIX.length), factory, options });
+    plugins.push({ name: section.slice(PLUGIN_PREFIX.length), factory: entryPointText(named), options });
   }
   return plugins;
 }

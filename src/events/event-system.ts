@@ -4,8 +4,10 @@
  * @module
  */
 import { pathToFileURL } from 'node:url';
+import type { ResultHandlerChoice } from '../config/tables/listener-values.ts';
 import type { GroupConfig, PluginSpec } from '../config/types.ts';
 import type { Instant } from '../io/clock.ts';
+import { LateLog } from '../logs/late-log.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { StateChange } from '../process/host.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
@@ -23,6 +25,7 @@ import {
   resultHandlerOf,
 } from './result-handler.ts';
 import { SerialNumbers, type SerialsSoFar } from './serials.ts';
+import { stdoutResultHandler } from './stdout-handler.ts';
 import { createTicks, type Ticks } from './ticks.ts';
 
 export interface EventSystemOptions {
@@ -43,6 +46,8 @@ export class EventSystem {
   readonly #serials = new SerialNumbers();
   #firstSerials: SerialsSoFar['pools'] = {};
   readonly #ticks: Ticks;
+  /** The daemon's stdout, once a result handler writes to it. */
+  #stdout: LateLog | null = null;
 
   constructor(options: EventSystemOptions) {
     this.#options = options;
@@ -149,11 +154,16 @@ export class EventSystem {
       this.removePool(name);
     }
     this.#ticks.stop();
+    this.#stdout?.close();
+    this.#stdout = null;
   }
 
-  #resultHandler(pool: string, spec: PluginSpec | null): ResultHandler {
+  #resultHandler(pool: string, spec: ResultHandlerChoice): ResultHandler {
     if (spec === null) {
       return DEFAULT_RESULT_HANDLER;
+    }
+    if (spec === 'stdout') {
+      return stdoutResultHandler((bytes) => this.#openStdout().write(bytes));
     }
     const loaded = loadHandler(spec);
     loaded.catch((error: Error) => {
@@ -163,7 +173,16 @@ export class EventSystem {
     });
     return resultHandlerOf(() => loaded);
   }
+
+  #openStdout(): LateLog {
+    const { log } = this.#options;
+    const report = (message: string): void => log.warn(message);
+    this.#stdout ??= new LateLog(STDOUT, { failed: report, recovered: report });
+    return this.#stdout;
+  }
 }
+
+const STDOUT = { path: '/dev/stdout', maxBytes: 0, backups: 0 } as const;
 
 const ENDS_OF_LIFE: ReadonlySet<string> = new Set(['BACKOFF', 'EXITED', 'STOPPED', 'FATAL']);
 

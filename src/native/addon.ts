@@ -95,7 +95,7 @@ export interface Addon {
   closePoller(poller: PollerHandle): void;
 }
 
-/** The folder of package.json: this file runs from src/native and, bundled, from dist/bin. */
+/** The folder of package.json: this file runs from src/native and, bundled, from a folder of dist. */
 function packageRoot(): string {
   const start = dirname(fileURLToPath(import.meta.url));
   for (let folder = start; ; folder = dirname(folder)) {
@@ -109,8 +109,7 @@ function isPackageRoot(folder: string): boolean {
   return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).name === 'visord';
 }
 
-function load(): Addon {
-  const root = packageRoot();
+function load(root: string): Addon {
   const require = createRequire(join(root, 'package.json'));
   try {
     return require('node-gyp-build')(root);
@@ -124,4 +123,7 @@ function load(): Addon {
   }
 }
 
-export const addon: Addon = load();
+/** The folder of this package. */
+export const packageFolder: string = packageRoot();
+
+export const addon: Addon = load(packageFolder);

@@ -330,6 +330,25 @@ describe('RPC interfaces', () => {
   });
 
   test.each([
+    'supervisor.rpcinterface: make_main_rpcinterface',
+    'supervisor.rpcinterface :make_main_rpcinterface [x]',
+    'supervisor.rpcinterface:make_main_rpcinterface[x,y]',
+  ])('may have the blanks and extras of entry points: %s', (factory) => {
+    const main = 'supervisor.rpcinterface:make_main_rpcinterface';
+    expect(loadText(interfaceOf(factory)).rpcInterfaces).toEqual([{ name: 'x', factory: main, options: {} }]);
+  });
+
+  test('may have them where they name a module too', () => {
+    const folder = folderWith({ 'main.conf': interfaceOf('./x.mjs : make [y]'), 'x.mjs': '' });
+    expect(loadFile(join(folder, 'main.conf')).rpcInterfaces[0]?.plugin).toMatchObject({
+      path: join(folder, 'x.mjs'),
+      exportName: 'make',
+    });
+  });
+
+  test.each([
+    'os:nosuch',
+    'node:os:cpus',
     'no_such.module:make',
     'supervisor.rpcinterface:make_nothing',
     './nothing.js:make',

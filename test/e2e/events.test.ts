@@ -226,3 +226,35 @@ test('SIGHUP gives listeners a new configuration and a fresh start', async ({ si
   expect(told(side, 'old')).not.toContain('after');
   expect(told(side, 'new')[0]).toBe('PROCESS_GROUP_ADDED groupname:new');
 });
+
+describe('the listener and the result handler of supervisor_stdout', () => {
+  const PRINTS = 'echo "from $0"; echo "trouble of $0" >&2; exec sleep 1000';
+
+  test('write the output of all programs with their names to the stdout of the daemon', async ({ side }) => {
+    const quiet = { startsecs: 0, stdout_events_enabled: 'true', stderr_events_enabled: 'true' };
+    const daemon = await startWith(
+      side,
+      program('web', { command: `/bin/sh -c '${PRINTS}' web`, ...quiet }) +
+        program('worker', { command: `/bin/sh -c '${PRINTS}' worker`, ...quiet }) +
+        pool('stdout', {
+          command: 'supervisor_stdout',
+          buffer_size: 100,
+          events: 'PROCESS_LOG',
+          result_handler: 'supervisor_stdout : event_handler',
+          priority: -1,
+        }),
+    );
+    await untilState(side, 'stdout', 'RUNNING');
+    const lines = [
+      'web stdout | from web',
+      'web stderr | trouble of web',
+      'worker stderr | trouble of worker',
+    ];
+    await side.waitFor('the lines are written', () =>
+      lines.every((line) => daemon.output().split('\n').includes(line)),
+    );
+    const info = await infoOf(side, 'stdout');
+    expect(residentMb(info.pid)).toBeLessThan(10);
+    expect(side.readFile('main.log')).not.toContain('UNKNOWN');
+  });
+});

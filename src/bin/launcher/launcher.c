@@ -5,6 +5,8 @@
  *
  *   supervisord ARGUMENT...                 a copy of this program, or a link to it, which may have any name
  *   launcher CALLED-AS COMMAND ARGUMENT...  from launcher.sh
+ *
+ * As `supervisor_stdout` it does what that command does, see echo-events.c.
  */
 #define _GNU_SOURCE
 #include "launcher.h"
@@ -84,6 +86,7 @@ int main(int count, char **arguments, char **environment) {
   } else {
     command = without_links(called);
   }
+  if (strcmp(name_of(command), "supervisor_stdout") == 0) return echo_events();
   const bool is_daemon = strcmp(name_of(command), "supervisord") == 0;
   const struct launch launch = {.command = called, .preload = is_daemon ? preload_library() : NULL};
 

@@ -25,6 +25,9 @@ const char *variable(char **environment, const char *name);
  */
 const char *find_node(const char *folder, char **environment);
 
+/* The command `supervisor_stdout`, which needs no Node.js. */
+int echo_events(void);
+
 /* `FOLDER/NAME`, or NULL where that is too long. */
 const char *path_in(const char *folder, const char *name);
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { entryPointText } from '../../python/entry-point.ts';
 import { ConfigError } from '../config-error.ts';
 import { type EventType, isEventType } from './event-types.ts';
 import type { ValueType } from './option.ts';
@@ -11,6 +12,12 @@ import { boolean, integer, names } from './values.ts';
 
 /** The reference's own handler, which is built in. */
 export const DEFAULT_RESULT_HANDLER = 'supervisor.dispatchers:default_handler';
+
+/** The handler of the Python package supervisor_stdout, which is built in. */
+const STDOUT_RESULT_HANDLER = 'supervisor_stdout:event_handler';
+
+/** What judges the results of listeners: a module, or a handler that is built in; null is that of the reference. */
+export type ResultHandlerChoice = PluginSpec | 'stdout' | null;
 
 /** The error for a section without events. */
 export const NO_EVENTS = '[{section}] section requires an "events" line';
@@ -47,12 +54,23 @@ export const eventTypes: ValueType<readonly EventType[]> = {
   format: (value) => value.join(','),
 };
 
-/** A module that judges the results of listeners; null is the handler that is built in. */
-export const resultHandler: ValueType<PluginSpec | null> = {
+/** See `ResultHandlerChoice`. */
+export const resultHandler: ValueType<ResultHandlerChoice> = {
   name: 'module:export',
-  parse: (value, _host, place) =>
-    value === DEFAULT_RESULT_HANDLER ? null : resolvePlugin(value, place?.section ?? '', place?.file ?? ''),
-  format: (value) => value?.text ?? DEFAULT_RESULT_HANDLER,
+  parse: (value, _host, place) => {
+    switch (entryPointText(value)) {
+      case DEFAULT_RESULT_HANDLER:
+        return null;
+      case STDOUT_RESULT_HANDLER:
+        return 'stdout';
+      default:
+        return resolvePlugin(value, place?.section ?? '', place?.file ?? '');
+    }
+  },
+  format: (value) => {
+    if (value === null) return DEFAULT_RESULT_HANDLER;
+    return value === 'stdout' ? STDOUT_RESULT_HANDLER : value.text;
+  },
 };
 
 /** A listener's stdout carries its protocol. */

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { createRequire } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { dirname, resolve } from 'node:path';
+import { entryPointText, readEntryPoint } from '../../python/entry-point.ts';
 import { ConfigError } from '../config-error.ts';
+import type { ValueType } from './option.ts';
 
 /** A JavaScript module of the user's and what it exports. */
 export interface PluginSpec {
@@ -16,18 +18,25 @@ export interface PluginSpec {
   readonly exportName: string;
 }
 
+/** What a section names as a factory. */
+export const factoryName: ValueType<string> = {
+  name: 'module:export',
+  parse: entryPointText,
+  format: (value) => value,
+};
+
 /**
  * Finds the module, from the folder of the configuration file: a path with a slash there, and anything else as an
- * installed package.
+ * installed package. A module of Node.js itself exports nothing that a configuration can use.
  *
  * @throws ConfigError that names the section and says what is wanted
  */
 export function resolvePlugin(text: string, section: string, configFile: string): PluginSpec {
-  const colon = text.lastIndexOf(':');
-  const module = text.slice(0, Math.max(colon, 0));
-  const exportName = text.slice(colon + 1);
+  const { module, name: exportName } = readEntryPoint(text);
   const folder = dirname(resolve(configFile));
   try {
+    if (module === null || exportName === '' || isBuiltin(module))
+      throw new Error('not a module of the user');
     const request = module.includes('/') && !module.startsWith('@') ? resolve(folder, module) : module;
     return { text, path: createRequire(resolve(folder, 'supervisord.conf')).resolve(request), exportName };
   } catch {

@@ -15,6 +15,7 @@ import {
   separateStderr,
 } from './listener-values.ts';
 import { stock } from './option.ts';
+import { factoryName } from './plugin-spec.ts';
 import {
   COMMAND_OPTIONS,
   IDENTITY_OPTIONS,
@@ -144,7 +145,7 @@ export const INCLUDE_OPTIONS = {
 export const RPC_INTERFACE_OPTIONS = {
   'supervisor.rpcinterface_factory': stock({
     field: 'factory',
-    type: text,
+    type: factoryName,
     missing: 'section [{section}] does not specify a supervisor.rpcinterface_factory',
     help: 'What makes the interface.',
     change: 'next start',
@@ -155,7 +156,7 @@ export const RPC_INTERFACE_OPTIONS = {
 export const CTL_PLUGIN_OPTIONS = {
   'supervisor.ctl_factory': stock({
     field: 'factory',
-    type: text,
+    type: factoryName,
     missing: 'section [{section}] does not specify a supervisor.ctl_factory',
     help: 'What makes the plugin.',
     change: 'live',

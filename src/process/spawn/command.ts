@@ -9,6 +9,7 @@ import { constants, type Stats } from 'node:fs';
 import { accessSync, statSync } from '../../io/files.ts';
 import { pythonRepr } from '../../python/repr.ts';
 import { splitCommand } from '../../python/shlex.ts';
+import { standInFor } from './stand-ins.ts';
 
 /** The command of a process cannot be run; found before anything is forked. */
 export class CommandError extends Error {
@@ -47,7 +48,8 @@ export function resolveCommand(command: string, path: string | undefined): Resol
   if (program === undefined) {
     throw new CommandError('bad-command', 'command is empty');
   }
-  const { file, stats } = find(program, path ?? DEFAULT_PATH);
+  const found = find(program, path ?? DEFAULT_PATH);
+  const { file, stats } = found.stats === undefined ? orStandIn(program, found) : found;
   checkExecutable(file, stats);
   return { file, argv };
 }
@@ -89,6 +91,13 @@ function find(program: string, path: string): Candidate {
     }
   }
   return { file: program, stats: undefined };
+}
+
+/** What was looked for and not found, or what the daemon has in its place. */
+function orStandIn(program: string, missing: Candidate): Candidate {
+  const file = standInFor(program);
+  const stats = file === null ? undefined : statOf(file);
+  return file === null || stats === undefined ? missing : { file, stats };
 }
 
 /** Not `path.join`: the path is shown to the user as the entry has it, `..` and all. */

@@ -64,6 +64,13 @@ describe('a result handler', () => {
     expect(group.pool?.resultHandler).toBeNull();
   });
 
+  test.each(['supervisor_stdout:event_handler', 'supervisor_stdout: event_handler [x]'])(
+    'that is %s is built in too',
+    (text) => {
+      expect(loadListener(`events=EVENT\nresult_handler=${text}`).pool?.resultHandler).toBe('stdout');
+    },
+  );
+
   test.each([
     ['./lib/judge.mjs:judge', 'lib/judge.mjs', 'judge'],
     ['lib/judge.mjs:default', 'lib/judge.mjs', 'default'],
@@ -83,12 +90,17 @@ describe('a result handler', () => {
     });
   });
 
-  test.each(['./missing.mjs:judge', 'no-such-package:judge', 'judge', 'superlance.httpok:main', ':'])(
-    'that is %s is refused with what is wanted',
-    (text) => {
-      const message = errorOf(() => loadListener(`events=EVENT\nresult_handler=${text}`));
-      expect(message).toContain(`${text} cannot be resolved within [eventlistener:l]`);
-      expect(message).toContain('Python modules cannot be loaded');
-    },
-  );
+  test.each([
+    './missing.mjs:judge',
+    'no-such-package:judge',
+    'judge',
+    'superlance.httpok:main',
+    ':',
+    'os:nosuch',
+    'node:fs:readFileSync',
+  ])('that is %s is refused with what is wanted', (text) => {
+    const message = errorOf(() => loadListener(`events=EVENT\nresult_handler=${text}`));
+    expect(message).toContain(`${text} cannot be resolved within [eventlistener:l]`);
+    expect(message).toContain('Python modules cannot be loaded');
+  });
 });
