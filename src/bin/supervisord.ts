@@ -13,6 +13,7 @@ import { calledAs, inheritedArguments, inheritedEnvironment } from '../io/inheri
 import { initialNofile, releaseSignalsToDefault } from '../native/posix.ts';
 import { fsencode, showEscapes } from '../python/fs-encoding.ts';
 import { type Launch, launchInBackground, takeLaunch } from '../supervisor/background.ts';
+import { handedReader, recordingReader } from '../supervisor/config-reading.ts';
 import { saveMemoryFromNowOn } from '../supervisor/heap.ts';
 import type { Handover } from '../supervisor/journal/handover.ts';
 import { runDaemon } from '../supervisor/run.ts';
@@ -78,19 +79,21 @@ async function supervise(
   const file = flags.configuration ?? findConfigFile(program);
   const softFileLimit = launch?.softFileLimit ?? handover?.softFileLimit ?? initialNofile().soft;
   const environment = inheritedEnvironment();
-  const readConfig = (): Config => loadConfig({ file, environment, overrides: flags.overrides });
-  const config = readConfig();
+  const recording = recordingReader();
+  const load = (readFile?: (path: string) => Buffer): Config =>
+    loadConfig({ file, environment, overrides: flags.overrides, readFile });
+  const config = load(launch === null ? recording.read : handedReader(launch.files));
   if (flags.dumpConfig) {
     writeSync(STDOUT, fsencode(dumpConfig(config)));
     return 0;
   }
   if (!config.daemon.nodaemon && launch === null && handover === null) {
     releaseSignalsToDefault();
-    return launchInBackground(softFileLimit);
+    return launchInBackground(softFileLimit, recording.handed());
   }
   await runDaemon({
     config,
-    readConfig,
+    readConfig: () => load(),
     openServers: (supervisor, isFresh, inherited) =>
       openHttpServers(supervisor, {
         toleratesBrokenInterfaces: !isFresh,

@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What the command line sets; it wins over the file. */
   readonly overrides?: DaemonOverrides;
+  /** How a file is read; from its path if left out. @throws ErrnoException */
+  readonly readFile?: (path: string) => Buffer;
   /** Where users and groups are looked up; the system's database if left out. */
   readonly users?: UserDatabase;
 }
@@ -36,7 +38,13 @@ export interface LoadOptions {
  *
  * @throws ConfigError with the reference's text
  */
-export function loadConfig({ file, environment, overrides = {}, users = systemUsers }: LoadOptions): Config {
+export function loadConfig({
+  file,
+  environment,
+  overrides = {},
+  readFile,
+  users = systemUsers,
+}: LoadOptions): Config {
   const host: Host = { users: rememberUsers(users), environment };
   const here = folderOf(absolutePath(file));
   const machineNames = new Map([
@@ -47,7 +55,7 @@ export function loadConfig({ file, environment, overrides = {}, users = systemUs
 
   const inherited = extendScope(null, environmentNames(environment));
   const inheritedWithMachine = extendScope(inherited, machineNames);
-  const source = readSource(file, here, inheritedWithMachine, messages);
+  const source = readSource({ file, here, scope: inheritedWithMachine, messages, readFile });
   const inheritedWithHere = extendScope(inherited, new Map([['here', here]]));
   const reading = { file, source, host };
   readExtensions(reading, inheritedWithMachine);

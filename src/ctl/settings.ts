@@ -102,9 +102,9 @@ function lazyScope(environment: Environment): Scope {
 /** The main file, and only if it has no section for us what it includes. */
 async function readSource(file: string, here: string, inherited: Scope): Promise<Source> {
   const source = new Source();
-  const text = readMainFile(file);
+  const bytes = readMainFile(file);
   try {
-    readDialect(text, file, source);
+    readDialect(decoded(bytes), file, source);
   } catch (error) {
     throw error instanceof ConfigError ? new UnreadableConfigError(error.message) : error;
   }
@@ -115,24 +115,30 @@ async function readSource(file: string, here: string, inherited: Scope): Promise
       ['here', here],
       ['host_node_name', hostname()],
     ]);
-    const whole = include.readSource(file, here, extendScope(inherited, machineNames), {
-      warn: [],
-      info: [],
+    const whole = include.readSource({
+      file,
+      here,
+      scope: extendScope(inherited, machineNames),
+      messages: { warn: [], info: [] },
+      // A pipe can be read only once.
+      readFile: (path) => (path === file ? bytes : readFileSync(path)),
     });
     if (whole.sections.has('supervisorctl')) return whole;
   }
   throw new ConfigError('.ini file does not include supervisorctl section');
 }
 
-function readMainFile(file: string): string {
+function readMainFile(file: string): Buffer {
   if (!existsSync(file)) throw new ConfigError(`could not find config file ${file}`);
-  let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    return readFileSync(file);
   } catch {
     throw new ConfigError(`could not read config file ${file}`);
   }
-  // The decoder is only loaded for what it has to complain about.
+}
+
+/** The decoder is only loaded for text that it reports an error for. @throws ConfigError */
+function decoded(bytes: Buffer): string {
   return isUtf8(bytes) && bytes[0] !== BYTE_ORDER_MARK ? bytes.toString() : decodeUtf8(bytes);
 }
 

@@ -4,14 +4,12 @@
  * @module
  */
 import { closeSync, constants, fstatSync, type Stats } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { openSync, readFileSync, readlinkSync, statSync } from '../io/files.ts';
+import { resolve } from 'node:path';
+import { descriptorOf } from '../io/descriptor-path.ts';
+import { openSync, readFileSync, statSync } from '../io/files.ts';
 import { errorCode } from './log-errors.ts';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDWR, O_TRUNC, O_WRONLY } = constants;
-
-/** Deep enough for every sane chain of symbolic links. */
-const MAX_LINKS = 16;
 
 /** What stands behind the path of a log. */
 export type LogDestination =
@@ -33,14 +31,8 @@ export interface OpenedDestination {
 
 /** Finds out what a path means without opening it: symbolic links to `/dev/stdout` count as that. */
 export function resolveDestination(path: string): LogDestination {
-  let current = resolve(path);
-  for (let links = 0; links < MAX_LINKS; links += 1) {
-    const descriptor = inheritedDescriptor(current);
-    if (descriptor !== null) return { kind: 'inherited', path, descriptor };
-    const next = readLink(current);
-    if (next === null) break;
-    current = resolve(dirname(current), next);
-  }
+  const descriptor = descriptorOf(path);
+  if (descriptor !== null) return { kind: 'inherited', path, descriptor };
   return { kind: 'path', path: resolve(path) };
 }
 
@@ -98,23 +90,6 @@ function isNonblocking(descriptor: number): boolean {
   const flags =
     /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1'))?.[1] ?? '0';
   return (Number.parseInt(flags, 8) & O_NONBLOCK) !== 0;
-}
-
-function inheritedDescriptor(path: string): number | null {
-  if (path === '/dev/stdin') return 0;
-  if (path === '/dev/stdout') return 1;
-  if (path === '/dev/stderr') return 2;
-  const match = /^\/(?:dev\/fd|proc\/(?:self|thread-self|(\d+))\/fd)\/(\d+)$/.exec(path);
-  if (match === null || (match[1] !== undefined && Number(match[1]) !== process.pid)) return null;
-  return Number(match[2]);
-}
-
-function readLink(path: string): string | null {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return null;
-  }
 }
 
 /** Closes a descriptor; an error that the system kept until now has nobody left to tell. */

@@ -1,6 +1,6 @@
 /**
  * Running in the background. A Node process cannot fork, so the command that the person typed starts a
- * second one in a session of its own and waits until that one is ready or has said on stderr why it is not.
+ * second one in a session of its own and waits until that one is ready or has reported on stderr why it is not.
  *
  * @module
  */
@@ -11,26 +11,37 @@ import type { MainLog } from '../logs/main-log.ts';
 import { dup2, pipe, spawn } from '../native/posix.ts';
 import { ownCommand, ownEnvironment } from '../process/spawn/own-command.ts';
 import { pythonRepr } from '../python/repr.ts';
+import { decodeFiles, encodeFiles, type HandedFiles } from './config-reading.ts';
 
-/** How the launcher tells its daemon what it needs; taken out of the environment before any child sees it. */
+/** What the daemon gets from its launcher; taken out of the environment before any child is started. */
 const VARIABLE = 'VISORD_BACKGROUND';
 
 const READY = 'ready';
+
+const STDERR = 2;
 
 /** The daemon's side of the launch. */
 export interface Launch {
   /** Soft limit of open files that the launcher was started with. */
   readonly softFileLimit: number;
-  /** Tells the launcher how it went: 0 is ready; a failure has been said on stderr already. */
+  /** Files that only the launcher could read. */
+  readonly files: HandedFiles['files'];
+  /** Reports the result to the launcher: 0 is ready; a failure is on stderr already. */
   report(exitCode: number): void;
 }
 
-/** Starts the daemon in the background and waits for its report; returns the exit code for the launcher. */
-export function launchInBackground(softFileLimit: number): number {
+/**
+ * Starts the daemon in the background and waits for its report; returns the exit code for the launcher.
+ *
+ * @param softFileLimit soft limit of open files that the launcher was started with
+ * @param handed what the launcher has read in the daemon's place
+ */
+export function launchInBackground(softFileLimit: number, { files, descriptors }: HandedFiles): number {
   const { read, write } = pipe();
+  const content = files.length === 0 ? null : pipe();
   spawn({
     ...ownCommand(),
-    env: ownEnvironment({ [VARIABLE]: `${write}:${softFileLimit}` }),
+    env: ownEnvironment({ [VARIABLE]: `${write}:${softFileLimit}:${content?.read ?? ''}` }),
     stdin: 0,
     stdout: 1,
     stderr: 2,
@@ -38,15 +49,19 @@ export function launchInBackground(softFileLimit: number): number {
     umask: null,
     credentials: null,
     session: true,
-    keep: [write],
+    keep: [write, ...(content === null ? [] : [content.read]), ...descriptors.filter((fd) => fd > STDERR)],
   });
   closeSync(write);
+  if (content !== null) {
+    closeSync(content.read);
+    handOver(content.write, encodeFiles(files));
+  }
   const report = readToEnd(read);
   if (report === READY) {
     return 0;
   }
   if (report === '') {
-    writeSync(2, 'Error: the daemon ended before it was ready\n');
+    writeSync(STDERR, 'Error: the daemon ended before it was ready\n');
     return 1;
   }
   return Number(report);
@@ -56,13 +71,14 @@ export function launchInBackground(softFileLimit: number): number {
 export function takeLaunch(): Launch | null {
   const value = process.env[VARIABLE];
   delete process.env[VARIABLE];
-  const [fd, softFileLimit] = (value ?? '').split(':').map(Number);
+  const [fd, softFileLimit, content] = (value ?? '').split(':').map(Number);
   if (fd === undefined || softFileLimit === undefined || !Number.isInteger(fd)) {
     return null;
   }
   let isReported = false;
   return {
     softFileLimit,
+    files: content ? decodeFiles(readToEnd(content)) : [],
     report(exitCode) {
       if (isReported) {
         return;
@@ -74,7 +90,7 @@ export function takeLaunch(): Launch | null {
   };
 }
 
-/** Lets go of the terminal, the working directory and the umask of whoever started the daemon. */
+/** Releases the terminal, the working directory and the umask of the shell that the daemon was started from. */
 export function detach(daemon: DaemonConfig, log: MainLog): void {
   log.info('daemonizing the supervisord process');
   settle(daemon, log);
@@ -98,8 +114,24 @@ export function settle({ directory, umask }: DaemonConfig, log: MainLog): void {
   process.umask(umask);
 }
 
+/** A daemon that has ended reads nothing any more, and its report says so. */
+function handOver(fd: number, text: string): void {
+  const bytes = Buffer.from(text, 'latin1');
+  try {
+    for (let at = 0; at < bytes.length; ) {
+      at += writeSync(fd, bytes, at);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') {
+      throw error;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
 function readToEnd(fd: number): string {
-  const chunk = Buffer.alloc(64);
+  const chunk = Buffer.alloc(4096);
   let text = '';
   for (let count = readSync(fd, chunk); count > 0; count = readSync(fd, chunk)) {
     text += chunk.toString('latin1', 0, count);

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import ini from 'ini';
 import { expect } from 'vitest';
 import type { Daemon, Side } from '../../compat/scenario.ts';
-import { call, isRoot, program, STRANGER, SUPERVISORD, test, untilState } from './support.ts';
+import { call, infoOf, isRoot, program, STRANGER, SUPERVISORD, test, untilState } from './support.ts';
 
 const CAT = program('cat', { command: '/bin/cat', startsecs: 0 });
 
@@ -119,4 +119,41 @@ test('--dump-config prints what is in force, and reads back', async ({ side }) =
   const section = Object.entries(dump).find(([name]) => name.startsWith('program:cat'))?.[1];
   expect(section?.command).toBe('/bin/cat');
   expect(existsSync(side.path('supervisord.pid'))).toBe(false);
+});
+
+/** What is more than a pipe holds, and more than a variable of the environment may be. */
+const LONG = `; ${'x'.repeat(98)}\n`.repeat(3000);
+
+const NOT_AGAIN = 'CANT_REREAD: .ini file does not include supervisord section';
+
+test.for([
+  ['a pipe as stdin', 'cat "$2" | "$0" "$1" -c /dev/stdin', NOT_AGAIN],
+  ['a file as stdin', '"$0" "$1" -c /dev/stdin < "$2"', NOT_AGAIN],
+  ['a pipe as another descriptor', 'cat "$2" | "$0" "$1" -c /dev/fd/3 3<&0 </dev/null', NOT_AGAIN],
+  ['a file as another descriptor', '"$0" "$1" -c /proc/self/fd/3 3< "$2"', [[[], [], []]]],
+] as const)(
+  'the configuration may be %s, and reread finds what is left there',
+  async ([, line, reread], { side }) => {
+    side.writeFile('supervisord.conf', LONG + side.preamble + CAT);
+    const args = ['-c', line, process.execPath, SUPERVISORD, side.path('supervisord.conf')];
+    expect(await side.command('sh', args)).toEqual({ stdout: '', stderr: '', code: 0 });
+    const daemon = side.daemonAt(side.path('supervisord.pid'));
+    const cat = await untilState(side, 'cat', 'RUNNING');
+    const answer = await side.rpc('supervisor.reloadConfig', []);
+    expect('result' in answer ? answer.result : 'fault' in answer && answer.text).toEqual(reread);
+    expect((await infoOf(side, 'cat')).pid).toBe(cat.pid);
+    expect(readdirSync(`/proc/${cat.pid}/fd`).sort()).toEqual(['0', '1', '2']);
+    await daemon.stop();
+  },
+);
+
+test('an included file may be a pipe as well', async ({ side }) => {
+  side.writeFile('supervisord.conf', `${side.preamble}[include]\nfiles = /dev/fd/4\n`);
+  side.writeFile('included.conf', CAT);
+  const line = 'cat "$3" | "$0" "$1" -c "$2" 4<&0 </dev/null';
+  const files = [side.path('supervisord.conf'), side.path('included.conf')];
+  const args = ['-c', line, process.execPath, SUPERVISORD, ...files];
+  expect(await side.command('sh', args)).toEqual({ stdout: '', stderr: '', code: 0 });
+  await untilState(side, 'cat', 'RUNNING');
+  await side.daemonAt(side.path('supervisord.pid')).stop();
 });

@@ -20,16 +20,28 @@ export interface SourceMessages {
   readonly info: string[];
 }
 
+type ReadFile = (path: string) => Buffer;
+
+export interface SourceOptions {
+  /** Path of the main file. */
+  readonly file: string;
+  /** The main file's folder. */
+  readonly here: string;
+  /** The names that `[include] files` may use. */
+  readonly scope: Scope;
+  readonly messages: SourceMessages;
+  /** How a file is read; from its path if left out. @throws ErrnoException */
+  readonly readFile?: ReadFile;
+}
+
 /**
  * Reads a configuration with all files that it includes.
  *
- * @param scope the names that `[include] files` may use
- * @param here the main file's folder
  * @throws ConfigError
  */
-export function readSource(file: string, here: string, scope: Scope, messages: SourceMessages): Source {
+export function readSource({ file, here, scope, messages, readFile = readFileSync }: SourceOptions): Source {
   const source = new Source();
-  const touched = readDialect(readMainFile(file), file, source);
+  const touched = readDialect(readMainFile(file, readFile), file, source);
   if (!source.sections.has('include')) return source;
 
   expandHere(source, here, touched);
@@ -42,17 +54,17 @@ export function readSource(file: string, here: string, scope: Scope, messages: S
     if (found.length === 0) messages.warn.push(`No file matches via include "${pattern}"`);
     for (const included of found) {
       messages.info.push(`Included extra file "${included}" during parsing`);
-      readIncluded(source, included);
+      readIncluded(source, included, readFile);
     }
   }
   return source;
 }
 
-function readMainFile(file: string): string {
+function readMainFile(file: string, readFile: ReadFile): string {
   if (!existsSync(file)) throw new ConfigError(`could not find config file ${file}`);
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = readFile(file);
   } catch {
     throw new ConfigError(`could not read config file ${file}`);
   }
@@ -60,10 +72,10 @@ function readMainFile(file: string): string {
 }
 
 /** An included file that cannot be opened is passed over, as in the reference. */
-function readIncluded(source: Source, file: string): void {
+function readIncluded(source: Source, file: string, readFile: ReadFile): void {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = readFile(file);
   } catch {
     return;
   }
