@@ -30,12 +30,13 @@ const LAST_GENERATION = 0x7fffffff;
 interface Registration {
   /** Tells a descriptor from one that had its number before. */
   readonly generation: number;
+  readonly holds: boolean;
   events: number;
 }
 
 /**
  * Calls back for descriptors that are ready, level-triggered: what is not read is told again.
- * It keeps the process alive while something is registered. Remove a descriptor before closing it.
+ * It keeps the process alive while something is registered that is to hold it. Remove a descriptor before closing it.
  */
 export class Poller {
   readonly #onReady: (fd: number, events: number) => void;
@@ -43,6 +44,8 @@ export class Poller {
   readonly #registrations = new Map<number, Registration>();
   readonly #handle: PollerHandle;
   #generation = 0;
+  /** How many registrations keep the process alive. */
+  #holding = 0;
   #closed = false;
 
   /**
@@ -59,16 +62,17 @@ export class Poller {
   /**
    * Watches a descriptor. With `events` 0 it is registered but not watched at all, not even for its hangup.
    *
+   * @param holds false for what is not to keep the process alive
    * @throws PosixError EEXIST where it is registered, EPERM for regular files, EBADF
    */
-  add(fd: number, events: number): void {
+  add(fd: number, events: number, holds = true): void {
     if (this.#closed) throw posixError('epoll_ctl', EBADF, String(fd));
     if (this.#registrations.has(fd)) throw posixError('epoll_ctl', EEXIST, String(fd));
     this.#generation = this.#generation === LAST_GENERATION ? 1 : this.#generation + 1;
-    const registration = { generation: this.#generation, events };
+    const registration = { generation: this.#generation, events, holds };
     if (events !== 0) this.#control(ADD, fd, registration);
     this.#registrations.set(fd, registration);
-    if (this.#registrations.size === 1) addon.holdPoller(this.#handle, true);
+    if (holds) this.#hold(1);
   }
 
   /** @throws PosixError ENOENT where it is not registered */
@@ -86,7 +90,7 @@ export class Poller {
     const registration = this.#registrations.get(fd);
     if (registration === undefined) return;
     this.#registrations.delete(fd);
-    if (this.#registrations.size === 0) addon.holdPoller(this.#handle, false);
+    if (registration.holds) this.#hold(-1);
     if (registration.events === 0) return;
     addon.controlPoller(this.#handle, REMOVE, fd, 0, 0);
   }
@@ -99,7 +103,17 @@ export class Poller {
     addon.closePoller(this.#handle);
   }
 
-  #control(operation: number, fd: number, { generation, events }: Registration): void {
+  #hold(change: 1 | -1): void {
+    const before = this.#holding;
+    this.#holding += change;
+    if (before === 0 || this.#holding === 0) addon.holdPoller(this.#handle, this.#holding > 0);
+  }
+
+  #control(
+    operation: number,
+    fd: number,
+    { generation, events }: Pick<Registration, 'generation' | 'events'>,
+  ): void {
     const result = addon.controlPoller(this.#handle, operation, fd, generation, events);
     checked('epoll_ctl', result, String(fd));
   }

@@ -127,15 +127,15 @@ const LONG = `; ${'x'.repeat(98)}\n`.repeat(3000);
 const NOT_AGAIN = 'CANT_REREAD: .ini file does not include supervisord section';
 
 test.for([
-  ['a pipe as stdin', 'cat "$2" | "$0" "$1" -c /dev/stdin', NOT_AGAIN],
-  ['a file as stdin', '"$0" "$1" -c /dev/stdin < "$2"', NOT_AGAIN],
-  ['a pipe as another descriptor', 'cat "$2" | "$0" "$1" -c /dev/fd/3 3<&0 </dev/null', NOT_AGAIN],
-  ['a file as another descriptor', '"$0" "$1" -c /proc/self/fd/3 3< "$2"', [[[], [], []]]],
+  ['a pipe as stdin', 'cat "$1" | "$0" -c /dev/stdin', NOT_AGAIN],
+  ['a file as stdin', '"$0" -c /dev/stdin < "$1"', NOT_AGAIN],
+  ['a pipe as another descriptor', 'cat "$1" | "$0" -c /dev/fd/3 3<&0 </dev/null', NOT_AGAIN],
+  ['a file as another descriptor', '"$0" -c /proc/self/fd/3 3< "$1"', [[[], [], []]]],
 ] as const)(
   'the configuration may be %s, and reread finds what is left there',
   async ([, line, reread], { side }) => {
     side.writeFile('supervisord.conf', LONG + side.preamble + CAT);
-    const args = ['-c', line, process.execPath, SUPERVISORD, side.path('supervisord.conf')];
+    const args = ['-c', line, SUPERVISORD, side.path('supervisord.conf')];
     expect(await side.command('sh', args)).toEqual({ stdout: '', stderr: '', code: 0 });
     const daemon = side.daemonAt(side.path('supervisord.pid'));
     const cat = await untilState(side, 'cat', 'RUNNING');
@@ -150,9 +150,9 @@ test.for([
 test('an included file may be a pipe as well', async ({ side }) => {
   side.writeFile('supervisord.conf', `${side.preamble}[include]\nfiles = /dev/fd/4\n`);
   side.writeFile('included.conf', CAT);
-  const line = 'cat "$3" | "$0" "$1" -c "$2" 4<&0 </dev/null';
+  const line = 'cat "$2" | "$0" -c "$1" 4<&0 </dev/null';
   const files = [side.path('supervisord.conf'), side.path('included.conf')];
-  const args = ['-c', line, process.execPath, SUPERVISORD, ...files];
+  const args = ['-c', line, SUPERVISORD, ...files];
   expect(await side.command('sh', args)).toEqual({ stdout: '', stderr: '', code: 0 });
   await untilState(side, 'cat', 'RUNNING');
   await side.daemonAt(side.path('supervisord.pid')).stop();

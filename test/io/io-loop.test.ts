@@ -4,6 +4,7 @@ import { ioLoop } from '../../src/io/io-loop.ts';
 import { PAUSES_MS } from '../../src/io/rounds.ts';
 import { whenWritable } from '../../src/io/writable-wait.ts';
 import { pipe, READABLE, readInto, setNonblocking, writeFrom } from '../../src/native/posix.ts';
+import { runScript } from '../native/support.ts';
 
 /** Pollers that this process has open, Node's own among them. */
 function pollers(): number {
@@ -90,4 +91,19 @@ test('what a descriptor cannot be watched for is an error, and another descripto
   loop.watch(ends.read, READABLE, handler);
   loop.forget(ends.read);
   loop.forget(ends.read);
+});
+
+test('a loop in which nothing is watched any more does not keep the process alive', () => {
+  const { stdout, status } = runScript(`
+    import { ioLoop } from './src/io/io-loop.ts';
+    const { read, write } = posix.pipe();
+    ioLoop().watch(read, posix.READABLE, {
+      ready() {
+        ioLoop().forget(read);
+        console.log('ready');
+      },
+    });
+    posix.writeFrom(write, Buffer.from('x'), 0, 1);
+  `);
+  expect({ stdout, status }).toEqual({ stdout: 'ready\n', status: 0 });
 });

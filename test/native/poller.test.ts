@@ -275,6 +275,15 @@ test('a poller keeps the process alive only while something is registered', () =
     setTimeout(() => posix.writeFrom(write, Buffer.from('x'), 0, 1), 50).unref();
   `);
   expect(waiting).toMatchObject({ stdout: 'told\n', status: 0 });
+  const besides = runScript(`
+    const poller = new posix.Poller(() => {});
+    const [first, second] = [posix.pipe(), posix.pipe()];
+    poller.add(first.read, posix.READABLE, false);
+    poller.add(second.read, posix.READABLE);
+    poller.remove(second.read);
+    console.log('besides');
+  `);
+  expect(besides).toMatchObject({ stdout: 'besides\n', status: 0 });
 });
 
 test('a worker with an open poller ends cleanly', () => {
