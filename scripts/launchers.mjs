@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { builtHere, HOLD_SIGNALS, LAUNCHER, root } from './native.mjs';
 
 /** The commands of the package. */
-export const COMMANDS = ['supervisord', 'supervisorctl', 'echo_supervisord_conf', 'pidproxy'];
+export const COMMANDS = ['supervisord', 'supervisorctl', 'echo_supervisord_conf', 'pidproxy', 'visord'];
 
 /** What the launcher does by itself under this name; the daemon finds it, and no user's PATH does. */
 const STAND_IN = 'supervisor_stdout';

@@ -1,0 +1,23 @@
+/**
+ * The command `visord`: what the commands of the stock package have no place for.
+ *
+ * @module
+ */
+import { writeSync } from 'node:fs';
+import { inheritedArguments } from '../io/inherited.ts';
+import { runVisord } from './visord/program.ts';
+import { VISORD_COMMANDS } from './visord/table.ts';
+
+const STDOUT = 1;
+const STDERR = 2;
+
+runVisord(inheritedArguments(), VISORD_COMMANDS, {
+  out: (text) => void writeSync(STDOUT, text),
+  error: (text) => void writeSync(STDERR, text),
+}).then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    writeSync(STDERR, `${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  },
+);
