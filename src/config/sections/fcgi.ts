@@ -4,7 +4,7 @@
  * @module
  */
 import { getuid } from 'node:process';
-import { isUnixSocket, NO_SOCKET, socketAddress } from '../tables/fcgi-values.ts';
+import { DEFAULT_SOCKET_MODE, isUnixSocket, NO_SOCKET, socketAddress } from '../tables/fcgi-values.ts';
 import type { Host } from '../tables/host.ts';
 import { FCGI_PROGRAM_OPTIONS, FCGI_SOCKET_OPTIONS } from '../tables/program-options.ts';
 import { blankConfig, rowsOf, withValues } from '../tables/record.ts';
@@ -20,8 +20,6 @@ import {
   type SocketAddress,
 } from '../types.ts';
 import { type ReadContext, readProgram } from './programs.ts';
-
-const DEFAULT_MODE = 0o700;
 
 /** Reads a section that is in no group. @throws ConfigError */
 export function readFcgiGroup(context: ReadContext, section: string, scope: Scope): GroupConfig {
@@ -85,7 +83,7 @@ function readSocket(context: ReadContext, section: string, scope: Scope): FcgiSo
   const address = parseAddress(url, section, host);
   return address.kind === 'tcp'
     ? { ...others, ...address }
-    : { ...others, ...address, owner: owner ?? ownerOfProgram(uid, host), mode: mode ?? DEFAULT_MODE };
+    : { ...others, ...address, owner: owner ?? ownerOfProgram(uid, host), mode: mode ?? DEFAULT_SOCKET_MODE };
 }
 
 function parseAddress(url: string, section: string, host: Host): SocketAddress {

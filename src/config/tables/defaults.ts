@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SUPERVISORD_OPTIONS } from './daemon-options.ts';
 import type { Host } from './host.ts';
 import type { ConfigOf, Option, OptionTable, Place } from './option.ts';
 import { blankConfig, rowOf, rowsOf, type Values, withValues } from './record.ts';
@@ -33,12 +34,14 @@ function none(): null {
 }
 
 /**
- * The configuration in which every key has its default. Keys that are required, and keys whose default comes from
- * `[supervisord]` where `daemonValue` is left out, are null in it.
+ * The configuration in which every key has its default; keys that are required are null in it.
+ *
+ * @param daemonValue the value of a key of `[supervisord]`, for defaults that come from there; its default if left out
+ * @param given values that stand for the defaults of their rows, and of the rows whose defaults come from them
  */
 export function defaultConfig<T extends OptionTable>(
   table: T,
-  daemonValue: (key: string) => unknown = none,
+  daemonValue: (key: string) => unknown = daemonDefault,
 ): ConfigOf<T> {
   const values: Values = new Map();
   for (const walked of rowsOf(table)) {
@@ -60,6 +63,10 @@ function defaultValue(
   return defaultFrom.startsWith(DAEMON_PREFIX)
     ? daemonValue(defaultFrom.slice(DAEMON_PREFIX.length))
     : values.get(rowOf(table, defaultFrom));
+}
+
+function daemonDefault(key: string): unknown {
+  return ownDefault(rowOf(SUPERVISORD_OPTIONS, key).row);
 }
 
 /** What a default that comes from a key of `[supervisord]` begins with. */

@@ -32,6 +32,7 @@ export const socketAddress: ValueType<SocketAddress> = {
   },
   format: (address) =>
     address.kind === 'unix' ? `${UNIX}${address.path}` : `tcp://${inetAddress.format(address)}`,
+  schema: { type: 'string', pattern: String.raw`unix://.*|tcp://.*:\d+` },
 };
 
 /** The error for a section without a socket. */
@@ -42,6 +43,9 @@ const UNIX = 'unix://';
 export function isUnixSocket(url: string): boolean {
   return url.startsWith(UNIX);
 }
+
+/** Permission bits of a socket file whose section has none. */
+export const DEFAULT_SOCKET_MODE = 0o700;
 
 /** How many connections may wait. */
 export const backlog: ValueType<number> = {
@@ -54,4 +58,5 @@ export const backlog: ValueType<number> = {
     return number;
   },
   format: integer.format,
+  schema: integer.schema,
 };

@@ -33,6 +33,7 @@ export const bufferSize: ValueType<number> = {
     return size;
   },
   format: integer.format,
+  schema: integer.schema,
 };
 
 /** Event types, sorted. */
@@ -52,6 +53,7 @@ export const eventTypes: ValueType<readonly EventType[]> = {
     return [...new Set(types)].sort();
   },
   format: (value) => value.join(','),
+  schema: { type: 'string' },
 };
 
 /** See `ResultHandlerChoice`. */
@@ -71,6 +73,7 @@ export const resultHandler: ValueType<ResultHandlerChoice> = {
     if (value === null) return DEFAULT_RESULT_HANDLER;
     return value === 'stdout' ? STDOUT_RESULT_HANDLER : value.text;
   },
+  schema: { type: 'string' },
 };
 
 /** A listener's stdout carries its protocol. */
@@ -86,4 +89,5 @@ export const separateStderr: ValueType<boolean> = {
     return false;
   },
   format: boolean.format,
+  schema: { type: ['boolean', 'string'], pattern: 'no|false|off|0' },
 };

@@ -15,6 +15,13 @@ export interface Place {
   readonly file: string;
 }
 
+/** A JSON schema for the values of a key, as a file in JSON, YAML or TOML has them. */
+export interface ValueSchema {
+  readonly type: string | readonly string[];
+  /** For texts; they match from the beginning to the end. */
+  readonly pattern?: string;
+}
+
 /** How a value is written, read and shown. */
 export interface ValueType<V> {
   /** What the reference page calls it. */
@@ -23,6 +30,8 @@ export interface ValueType<V> {
   parse(text: string, host: Host, place?: Place): V;
   /** The text that `parse` reads back to the same value. */
   format(value: V): string;
+  /** What a text has to look like, for editors; expansions are allowed for besides. */
+  readonly schema: ValueSchema;
   /** Whether a value of a new configuration changes nothing for what runs with the active one; equality if left out. */
   isSame?(active: V, next: V): boolean;
 }

@@ -23,6 +23,7 @@ export const factoryName: ValueType<string> = {
   name: 'module:export',
   parse: entryPointText,
   format: (value) => value,
+  schema: { type: 'string' },
 };
 
 /**

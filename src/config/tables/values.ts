@@ -47,10 +47,18 @@ const LOG_LEVELS: readonly LogLevelName[] = [
   'trace',
   'blather',
 ];
+const DECIMAL = String.raw`[0-9]{1,15}(?:\.[0-9]{1,9})?`;
+const DECIMAL_TEXT = new RegExp(`^${DECIMAL}$`);
+
 const BYTE_UNITS: Readonly<Record<string, number>> = { kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
 
 /** Text as it stands. */
-export const text: ValueType<string> = { name: 'text', parse: (value) => value, format: (value) => value };
+export const text: ValueType<string> = {
+  name: 'text',
+  parse: (value) => value,
+  format: (value) => value,
+  schema: { type: 'string' },
+};
 
 export const boolean: ValueType<boolean> = {
   name: 'boolean',
@@ -61,6 +69,10 @@ export const boolean: ValueType<boolean> = {
     throw new ConfigError(`not a valid boolean value: ${pythonRepr(value)}`);
   },
   format: String,
+  schema: {
+    type: ['boolean', 'string'],
+    pattern: anyCase('yes', 'true', 'on', '1', 'no', 'false', 'off', '0'),
+  },
 };
 
 /** A boolean that is shown as on or off. */
@@ -68,9 +80,15 @@ export const switchWord: ValueType<boolean> = {
   name: 'on or off',
   parse: boolean.parse,
   format: (value) => (value ? 'on' : 'off'),
+  schema: boolean.schema,
 };
 
-export const integer: ValueType<number> = { name: 'integer', parse: parseInteger, format: String };
+export const integer: ValueType<number> = {
+  name: 'integer',
+  parse: parseInteger,
+  format: String,
+  schema: { type: ['integer', 'string'], pattern: String.raw`\s*[-+]?\d[\d_]*\s*` },
+};
 
 /** Bytes, with KB, MB or GB behind. */
 export const byteSize: ValueType<number> = {
@@ -81,6 +99,7 @@ export const byteSize: ValueType<number> = {
     return unit === undefined ? parseInteger(lower) : parseInteger(lower.slice(0, -2)) * unit;
   },
   format: formatBytes,
+  schema: { type: ['integer', 'string'], pattern: String.raw`\s*[-+]?\d[\d_]*\s*([KkMmGg][Bb])?` },
 };
 
 /** Permission bits. */
@@ -92,12 +111,14 @@ export const octal: ValueType<number> = {
     return number;
   },
   format: (value) => value.toString(8).padStart(4, '0'),
+  schema: { type: 'string', pattern: String.raw`\s*(0[Oo])?[0-7_]+\s*` },
 };
 
 export const signal: ValueType<number> = {
   name: 'signal',
   parse: signalNumber,
   format: (value) => (value === 0 ? '0' : signalName(value).replace(/^SIG/, '')),
+  schema: { type: ['integer', 'string'] },
 };
 
 /** The stop signal, and those that follow it when it brings no end; with commas between. */
@@ -117,6 +138,7 @@ export const stopSignals: ValueType<StopSignals> = {
   },
   format: ({ stopSignal, laterStopSignals }) =>
     [stopSignal, ...laterStopSignals].map(signal.format).join(','),
+  schema: { type: ['integer', 'string'] },
 };
 
 /** The same for all programs with one stop signal. */
@@ -140,6 +162,7 @@ export const count: ValueType<number> = {
     return number;
   },
   format: String,
+  schema: { type: ['integer', 'string'], pattern: String.raw`\s*\d+\s*` },
 };
 
 /** Exit codes, with commas between. */
@@ -152,6 +175,7 @@ export const exitCodes: ValueType<readonly number[]> = {
     throw new ConfigError(`not a valid list of exit codes: ${pythonRepr(value)}`);
   },
   format: (value) => value.join(','),
+  schema: { type: ['integer', 'string'], pattern: String.raw`(\s*\d+\s*(,\s*\d+\s*)*)?` },
 };
 
 export const autoRestart: ValueType<AutoRestart> = {
@@ -164,6 +188,10 @@ export const autoRestart: ValueType<AutoRestart> = {
     throw new ConfigError(`invalid 'autorestart' value ${pythonRepr(word)}`);
   },
   format: (value) => ({ always: 'true', never: 'false', unexpected: 'unexpected' })[value],
+  schema: {
+    type: ['boolean', 'string'],
+    pattern: `${boolean.schema.pattern}|${anyCase('unexpected')}`,
+  },
 };
 
 /** NONE or off, AUTO, syslog, or a path in a folder that exists. */
@@ -179,6 +207,7 @@ export const logFile: ValueType<LogTarget> = {
     value.kind === 'file' ? value.path : { none: 'NONE', auto: 'AUTO', syslog: 'syslog' }[value.kind],
   // The log of an active program that is AUTO has a path by now, which AUTO does not change.
   isSame: (active, next) => next.kind === 'auto' || isEqual(active, next),
+  schema: { type: 'string' },
 };
 
 /** A path in a folder that exists. */
@@ -186,6 +215,7 @@ export const filePath: ValueType<string> = {
   name: 'path',
   parse: pathInExistingFolder,
   format: (value) => value,
+  schema: { type: 'string' },
 };
 
 /** The path of a server's socket. */
@@ -193,6 +223,7 @@ export const socketPath: ValueType<string> = {
   name: 'path',
   parse: (value, host) => normalizePath(strip(value), host),
   format: (value) => value,
+  schema: { type: 'string' },
 };
 
 /** An address of the daemon as programs get it; null is AUTO, an address of one of its servers. */
@@ -200,16 +231,23 @@ export const serverUrl: ValueType<string | null> = {
   name: 'URL or AUTO',
   parse: (value) => (value.trim().toUpperCase() === 'AUTO' ? null : value),
   format: (value) => value ?? 'AUTO',
+  schema: { type: 'string' },
 };
 
 /** A folder that exists. */
-export const folder: ValueType<string> = { name: 'folder', parse: existingFolder, format: (value) => value };
+export const folder: ValueType<string> = {
+  name: 'folder',
+  parse: existingFolder,
+  format: (value) => value,
+  schema: { type: 'string' },
+};
 
 /** A user by name or number; the value is the number. */
 export const user: ValueType<number> = {
   name: 'user',
   parse: (value, host) => findUser(value, host.users).uid,
   format: String,
+  schema: { type: ['integer', 'string'] },
 };
 
 /** `user` or `user:group`, of a server's socket and of a FastCGI program's. */
@@ -228,6 +266,7 @@ export const logLevel: ValueType<LogLevelName> = {
     return level;
   },
   format: (value) => value,
+  schema: { type: 'string', pattern: anyCase(...LOG_LEVELS) },
 };
 
 /** Names with commas between. */
@@ -235,12 +274,14 @@ export const names: ValueType<readonly string[]> = {
   name: 'names',
   parse: (value) => (value === '' ? [] : value.split(',').map(strip)),
   format: (value) => value.join(','),
+  schema: { type: 'string' },
 };
 
 export const environment: ValueType<Readonly<Record<string, string>>> = {
   name: 'environment',
   parse: parseEnvironment,
   format: formatEnvironment,
+  schema: { type: 'string' },
 };
 
 /** `9001`, `*:9001`, `host:9001`, `[::1]:9001`; an empty host is every address. */
@@ -248,6 +289,7 @@ export const inetAddress: ValueType<{ readonly host: string; readonly port: numb
   name: 'address',
   parse: parseInetAddress,
   format: ({ host, port }) => `${host === '' ? '*' : host.includes(':') ? `[${host}]` : host}:${port}`,
+  schema: { type: ['integer', 'string'], pattern: String.raw`(.*:)?\s*\d+\s*` },
 };
 
 /** The name of a process, before it is expanded. */
@@ -255,6 +297,7 @@ export const processName: ValueType<string> = {
   name: 'process name',
   parse: processOrGroupName,
   format: (value) => value,
+  schema: { type: 'string', pattern: '[^ :/]*' },
 };
 
 /** The name of a process or group: no blank, colon or slash, which the event protocol and URLs could not carry. */
@@ -281,6 +324,7 @@ function ownerCalled(what: string): ValueType<Owner> {
       }
     },
     format: ({ uid, gid }) => (gid < 0 ? String(uid) : `${uid}:${gid}`),
+    schema: { type: 'string' },
   };
 }
 
@@ -293,7 +337,15 @@ function modeCalled(what: string): ValueType<number> {
       return number;
     },
     format: octal.format,
+    schema: octal.schema,
   };
+}
+
+/** A pattern for these words, in capitals or not. */
+function anyCase(...words: readonly string[]): string {
+  return words
+    .map((word) => word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`))
+    .join('|');
 }
 
 function parseInteger(value: string): number {
@@ -339,13 +391,14 @@ function decimalBetween(name: string, least: number, most: number): ValueType<nu
   return {
     name,
     parse: (value) => {
-      const number = /^[0-9]{1,15}(?:\.[0-9]{1,9})?$/.test(strip(value)) ? Number(value) : Number.NaN;
+      const number = DECIMAL_TEXT.test(strip(value)) ? Number(value) : Number.NaN;
       if (!(number >= least && number <= most)) {
         throw new ConfigError(`not a valid ${name}: ${pythonRepr(value)}`);
       }
       return number;
     },
     format: String,
+    schema: { type: ['number', 'string'], pattern: DECIMAL },
   };
 }
 
@@ -361,5 +414,6 @@ export function word<const W extends string>(name: string, words: readonly W[]):
       return found;
     },
     format: (value) => value,
+    schema: { type: 'string', pattern: anyCase(...words) },
   };
 }
