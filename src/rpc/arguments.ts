@@ -17,15 +17,18 @@ export interface ArgumentType<T> {
   readonly read: (value: RpcParameter) => T;
 }
 
+/** A value that a request and an answer can both carry. */
+export type Example = string | number | boolean | readonly Example[] | { readonly [member: string]: Example };
+
 /** A parameter of a method; its name is its key in the row. */
 export interface Parameter<T = unknown> {
   readonly type: RpcTypeName;
   readonly help: string;
   readonly isOptional: boolean;
   /** What a call without this argument means; null for a parameter that is required. */
-  readonly default: RpcParameter;
+  readonly default: Example | null;
   /** An argument for the reference page. */
-  readonly example: RpcParameter;
+  readonly example: Example;
   /** @throws RpcFault */
   readonly read: (value: RpcParameter | undefined) => T;
 }
@@ -39,7 +42,7 @@ export type ArgumentsOf<P extends Parameters> = {
 };
 
 /** A parameter that a call must have. */
-export function required<T>(type: ArgumentType<T>, help: string, example: RpcParameter): Parameter<T> {
+export function required<T>(type: ArgumentType<T>, help: string, example: Example): Parameter<T> {
   return {
     type: type.name,
     help,
@@ -53,9 +56,9 @@ export function required<T>(type: ArgumentType<T>, help: string, example: RpcPar
 /** A parameter that a call can leave out. */
 export function optional<T>(
   type: ArgumentType<T>,
-  missing: T & RpcParameter,
+  missing: T & Example,
   help: string,
-  example: RpcParameter = missing,
+  example: Example = missing,
 ): Parameter<T> {
   return {
     type: type.name,

@@ -1,5 +1,5 @@
 /**
- * Writes answers, in the same bytes as Python's `xmlrpc.client.dumps` (clients that scrape with a regular
+ * Writes requests and answers, in the same bytes as Python's `xmlrpc.client.dumps` (clients that scrape with a regular
  * expression see what they always saw). The `xmlrpc` package's serializer writes the same meaning in other bytes, and
  * takes thirty times as long for the states of a thousand processes; a property test holds the two equal.
  *
@@ -10,6 +10,8 @@ import { RenderedValue, type RpcValue } from './values.ts';
 const MAX_INT = 2 ** 31 - 1;
 const MIN_INT = -(2 ** 31);
 
+const CALL_HEAD = "<?xml version='1.0'?>\n<methodCall>\n";
+const CALL_TAIL = '</params>\n</methodCall>\n';
 const RESPONSE_HEAD = "<?xml version='1.0'?>\n<methodResponse>\n<params>\n<param>\n";
 const RESPONSE_TAIL = '</param>\n</params>\n</methodResponse>\n';
 const FAULT_HEAD = "<?xml version='1.0'?>\n<methodResponse>\n<fault>\n";
@@ -20,6 +22,15 @@ const ILLEGAL = '\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\uD800-\\uDFFF\\uF
 const TO_ESCAPE = new RegExp(`[&<>${ILLEGAL}]`, 'u');
 const EACH_TO_ESCAPE = new RegExp(TO_ESCAPE.source, 'gu');
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** The body of a request. @throws RangeError for a number that is not an int of 32 bits */
+export function writeCall(method: string, params: readonly RpcValue[]): string {
+  const tooLarge = params.find((param) => typeof param === 'number' && (param | 0) !== param);
+  if (tooLarge !== undefined)
+    throw new RangeError(`${tooLarge} does not fit into a number of XML-RPC (32 bits)`);
+  const rendered = params.map((param) => `<param>\n${renderValue(param)}</param>\n`).join('');
+  return `${CALL_HEAD}<methodName>${escapeText(method)}</methodName>\n<params>\n${rendered}${CALL_TAIL}`;
+}
 
 /** The whole answer of a method that succeeded. */
 export function writeResponse(value: RpcValue): Buffer {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RpcParameter, RpcValue } from '../../xmlrpc/values.ts';
-import { escapeText, renderValue } from '../../xmlrpc/writer.ts';
+import { writeCall } from '../../xmlrpc/writer.ts';
 import { basicAuth, fetchBody } from './http-request.ts';
 import { readResponse } from './response-reader.ts';
 import { parseServerUrl } from './server-url.ts';
@@ -32,7 +32,7 @@ export async function callMethod(
   isQuestion: boolean = answersAtOnce(method),
 ): Promise<RpcParameter> {
   const target = parseServerUrl(connection.serverUrl);
-  const body = Buffer.from(renderCall(method, params));
+  const body = Buffer.from(writeCall(method, params));
   const head = [
     'POST /RPC2 HTTP/1.1',
     'Accept-Encoding: identity',
@@ -46,14 +46,6 @@ export async function callMethod(
   }
   const silenceMs = isQuestion ? connection.silenceMs : null;
   return readResponse((await fetchBody({ target, head, body, silenceMs })).toString());
-}
-
-function renderCall(method: string, params: readonly RpcValue[]): string {
-  const tooLarge = params.find((param) => typeof param === 'number' && (param | 0) !== param);
-  if (tooLarge !== undefined)
-    throw new RangeError(`${tooLarge} does not fit into a number of XML-RPC (32 bits)`);
-  const rendered = params.map((param) => `<param>\n${renderValue(param)}</param>\n`).join('');
-  return `<?xml version='1.0'?>\n<methodCall>\n<methodName>${escapeText(method)}</methodName>\n<params>\n${rendered}</params>\n</methodCall>\n`;
 }
 
 /** A start or a stop takes as long as the program does; what only asks does not. */

@@ -1,0 +1,128 @@
+/**
+ * The reference page of the XML-RPC methods.
+ *
+ * @module
+ */
+import { pythonRepr } from '../../src/python/repr.ts';
+import { COMMON_FAULTS, FAULTS, type FaultName } from '../../src/rpc/faults.ts';
+import type { DocumentedMethod } from '../../src/rpc/method.ts';
+import { NAMESPACES, type Namespace } from '../../src/rpc/namespaces.ts';
+import { writeCall } from '../../src/xmlrpc/writer.ts';
+
+export function methodsPage(): string {
+  return [HEAD, ...NAMESPACES.map(contents), faultsTable(), ...NAMESPACES.map(section)].join('\n');
+}
+
+const HEAD = `# XML-RPC methods
+
+<!-- Made from the tables in src/rpc by \`npm run docs\`. -->
+
+The daemon answers XML-RPC calls at \`POST /RPC2\` of its HTTP servers (\`[unix_http_server]\`, \`[inet_http_server]\`), with the
+user and password of the server where it has them. The examples are for \`port=127.0.0.1:9001\`. In Python they follow
+
+\`\`\`python
+from xmlrpc.client import ServerProxy
+
+server = ServerProxy('http://127.0.0.1:9001/RPC2')
+\`\`\`
+
+With curl, a unix socket is reached by \`--unix-socket /run/supervisor.sock\` and any host name in the URL; \`-u USER:PASSWORD\`
+adds the credentials.
+
+A process is named \`group:name\`, or \`name\` where both are the same; \`group:*\` means all processes of the group.
+Optional parameters, in brackets, can be left out. An int has 32 bits.
+`;
+
+function contents({ name, methods }: Namespace): string {
+  const links = methods.map((method) => `[${method.name}](#${anchor(`${name}.${method.name}`)})`);
+  return `- [\`${name}.*\`](#${anchor(name)}): ${links.join(' ')}`;
+}
+
+/** As GitHub makes it of a heading. */
+function anchor(heading: string): string {
+  return heading.toLowerCase().replace(/[^a-z0-9_-]/g, '');
+}
+
+function faultsTable(): string {
+  const rows = Object.entries(FAULTS).map(([name, { code, when }]) => `| ${code} | \`${name}\` | ${when} |`);
+  return `
+## Faults
+
+The string of a fault is its name, or \`NAME: detail\`. Any call can have the faults ${list(COMMON_FAULTS)}; the others stand
+with the methods.
+
+| code | name | when |
+| --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+function list(names: readonly FaultName[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
+
+function section({ name, factory, help, methods }: Namespace): string {
+  const section = factory === null ? '' : `\n\`supervisor.rpcinterface_factory = ${factory}\`\n`;
+  return `## ${name}
+
+${help}
+${section}
+${methods.map((method) => methodText(name, method)).join('\n')}`;
+}
+
+function methodText(namespace: string, method: DocumentedMethod): string {
+  const name = `${namespace}.${method.name}`;
+  const parts = [
+    `### ${name}`,
+    `\`${callOf(name, method)}\` → \`${method.returns.type}\``,
+    asSentence(method.help),
+    parametersTable(method),
+    `Returns **${method.returns.name}**: ${method.returns.help}.`,
+    method.faults.length === 0 ? '' : `Faults: ${list(method.faults)}.`,
+    method.answersWhileEnding ? 'Answers also while the daemon shuts down or restarts.' : '',
+    method.isExtension ? `Since ${method.since}; not in supervisord.` : '',
+    `\`\`\`python\n${pythonExample(name, method)}\n\`\`\``,
+    `\`\`\`sh\n${curlExample(name, method)}\n\`\`\``,
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function asSentence(help: string): string {
+  const text = help
+    .split('\n\n')
+    .map((paragraph) => paragraph.replaceAll('\n', ' '))
+    .join('\n\n')
+    .replaceAll('<', '&lt;');
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
+function callOf(name: string, { parameters }: DocumentedMethod): string {
+  const names = parameters.map((parameter) =>
+    parameter.isOptional ? `[${parameter.name}]` : parameter.name,
+  );
+  return `${name}(${names.join(', ')})`;
+}
+
+function parametersTable({ rows }: DocumentedMethod): string {
+  const lines = Object.entries(rows).map(([name, { type, help, isOptional, default: missing }]) => {
+    const text = isOptional ? `\`${pythonRepr(missing)}\`` : 'required';
+    return `| \`${name}\` | ${type} | ${text} | ${help.replaceAll('|', '\\|')} |`;
+  });
+  if (lines.length === 0) return '';
+  return `| parameter | type | default | |\n| --- | --- | --- | --- |\n${lines.join('\n')}`;
+}
+
+function pythonExample(name: string, { rows }: DocumentedMethod): string {
+  return `server.${name}(${Object.values(rows)
+    .map(({ example }) => pythonRepr(example))
+    .join(', ')})`;
+}
+
+function curlExample(name: string, { rows }: DocumentedMethod): string {
+  const xml = writeCall(
+    name,
+    Object.values(rows).map(({ example }) => example),
+  );
+  const body = xml.replace(/^<\?[^>]*>\n/, '').replace(/>\n/g, '>');
+  return `curl http://127.0.0.1:9001/RPC2 -d '${body.replaceAll("'", "'\\''")}'`;
+}
