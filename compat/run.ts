@@ -23,7 +23,7 @@ interface Options {
   readonly ours?: string;
   readonly supervisorctl: string;
   readonly python: string;
-  readonly live?: true;
+  readonly recorded?: true;
   readonly record?: true;
   readonly slow?: true;
   readonly list?: true;
@@ -40,11 +40,8 @@ const OWN_CLIENT = join(packageRoot(), 'dist/bin/supervisorctl.cjs');
 const program = new Command('compat')
   .description('Run the same scenarios on two supervisord commands and print what differs.')
   .argument('[scenario...]', 'names of scenarios, or what they start with (all if none is given)')
-  .option(
-    '--live',
-    'run the reference too; otherwise what was recorded of it is compared (CI=true means --live)',
-  )
-  .option('--record', 'run the reference and keep what it shows in compat/recorded')
+  .option('--recorded', 'compare with what was recorded of the reference, as where that cannot be run')
+  .option('--record', 'record what the reference shows, in compat/recorded')
   .option('--reference <command>', `the command to compare with, live (${REFERENCE} if not given)`)
   .option('--ours <command>', 'the command under test (the supervisord of this package if not given)')
   .option('--supervisorctl <command>', 'the client that drives both', defaultClient())
@@ -111,9 +108,10 @@ async function main(): Promise<number> {
   return runAll(chosen, { mode, version, commands, keep: options.keep === true }, options);
 }
 
-function modeOf({ live, record, reference }: Options): Mode {
+/** A command that is named is run; the usual one if it is there. */
+function modeOf({ recorded, record, reference }: Options): Mode {
   if (record) return 'record';
-  return live || reference !== undefined || process.env.CI === 'true' ? 'live' : 'recorded';
+  return recorded || (reference === undefined && !isThere([REFERENCE])) ? 'recorded' : 'live';
 }
 
 /** The stock client; ours where that is not at hand. */

@@ -1,10 +1,15 @@
 // Runs the unit and end-to-end tests and the compatibility scenarios side by side: both wait more than they compute.
-// What the scenarios print comes last, so that their totals are the last line. Arguments are the scenario runner's.
+// What the scenarios print comes last, so that their totals are the last line. The reference is not run, what was
+// recorded of it is compared, unless there is an argument --live or the variable CI=true. Other arguments are the
+// scenario runner's.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const isLive = process.argv.includes('--live') || process.env.CI === 'true';
+const options = process.argv.slice(2).filter((argument) => argument !== '--live');
 
 const started = performance.now();
 const tests = start('npx', ['vitest', 'run'], 'inherit');
