@@ -15,7 +15,7 @@ const started = performance.now();
 const tests = start('npx', ['vitest', 'run'], 'inherit');
 const scenarios = start(
   process.execPath,
-  [join(root, 'dist/compat/run.cjs'), ...process.argv.slice(2)],
+  [join(root, 'dist/compat/run.cjs'), ...(isLive ? [] : ['--recorded']), ...options],
   'pipe',
 );
 // Once the tests have ended their output is not torn by the scenarios'.
