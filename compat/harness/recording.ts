@@ -57,36 +57,47 @@ function fileOf(name: string): string {
 }
 
 const LONG_TEXT = 1000;
-const LINES = '$lines';
+const LONG_LIST = 20;
+/** Members that stand for a text, and for a list of texts, by the numbers of its lines. */
+const TEXT = '$text';
+const LIST = '$list';
 
-/** A long text becomes the numbers of its lines: pages that differ in one line share the others. */
+/** A long text or list of texts becomes numbers of lines: pages that differ in one line share the others. */
 function pack(value: Json, lines: Map<string, number>): Json {
-  if (typeof value === 'string' && value.length > LONG_TEXT) {
-    const numbers = value.split('\n').map((line) => {
-      const number = lines.get(line) ?? lines.size;
-      lines.set(line, number);
-      return number;
-    });
-    return { [LINES]: numbers.join(' ') };
-  }
+  const numbers = (texts: readonly string[]): string =>
+    texts
+      .map((line) => {
+        const number = lines.get(line) ?? lines.size;
+        lines.set(line, number);
+        return number;
+      })
+      .join(' ');
+  if (typeof value === 'string' && value.length > LONG_TEXT) return { [TEXT]: numbers(value.split('\n')) };
+  if (isListOfTexts(value) && value.length > LONG_LIST) return { [LIST]: numbers(value) };
   return mapJson(value, (item) => pack(item, lines));
 }
 
 function unpack(value: Json, lines: readonly string[]): Json {
-  if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
-    const numbers = (value as { readonly [key: string]: Json })[LINES];
-    if (typeof numbers === 'string') {
-      return numbers
-        .split(' ')
-        .map((number) => lines[Number(number)] ?? '')
-        .join('\n');
-    }
+  const texts = (numbers: string): string[] =>
+    numbers.split(' ').map((number) => lines[Number(number)] ?? '');
+  if (isStruct(value)) {
+    const { [TEXT]: text, [LIST]: list } = value;
+    if (typeof text === 'string') return texts(text).join('\n');
+    if (typeof list === 'string') return texts(list);
   }
   return mapJson(value, (item) => unpack(item, lines));
 }
 
+function isListOfTexts(value: Json): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isStruct(value: Json): value is { readonly [key: string]: Json } {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
 function mapJson(value: Json, change: (item: Json) => Json): Json {
-  if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(change);
+  if (!isStruct(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item)]));
 }

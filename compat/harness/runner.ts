@@ -108,8 +108,9 @@ function keepRecording(name: string, key: RecordingKey, { observations, ofMachin
 
 function compareRuns(scenario: Scenario, reference: Run, ours: Run): ScenarioReport {
   // An observation that depends on the machine was not recorded.
+  const isUnrecorded = (what: string) => ours.ofMachine.has(what) && !reference.observations.has(what);
   const differences = compareObservations(reference.observations, ours.observations).filter(
-    ({ what, reference: value }) => !(value === undefined && ours.ofMachine.has(what)),
+    ({ what }) => !isUnrecorded(what),
   );
   const intended = intendedDifferences.filter((entry) => entry.scenario === scenario.name);
   const explained = differences.flatMap((difference) => {
@@ -118,7 +119,10 @@ function compareRuns(scenario: Scenario, reference: Run, ours: Run): ScenarioRep
   });
   const unexplained = differences.filter((item) => !explained.some(({ difference }) => difference === item));
   const stale = intended.filter(
-    (entry) => entry.sometimes !== true && !explained.some((item) => item.entry === entry),
+    (entry) =>
+      entry.sometimes !== true &&
+      !explained.some((item) => item.entry === entry) &&
+      ![...ours.observations.keys()].some((what) => isUnrecorded(what) && isNamed(entry, what)),
   );
   const troubles = [...reference.troubles, ...ours.troubles];
   return {
@@ -154,9 +158,15 @@ async function runOn(label: Side['label'], scenario: Scenario, { commands, keep 
 }
 
 function explains(entry: IntendedDifference, difference: Difference): boolean {
-  const isNamed =
-    typeof entry.what === 'string' ? entry.what === difference.what : entry.what.test(difference.what);
   const shows = (pattern: RegExp | undefined, value: Difference['ours']) =>
     pattern === undefined || pattern.test(JSON.stringify(value) ?? '');
-  return isNamed && shows(entry.reference, difference.reference) && shows(entry.ours, difference.ours);
+  return (
+    isNamed(entry, difference.what) &&
+    shows(entry.reference, difference.reference) &&
+    shows(entry.ours, difference.ours)
+  );
+}
+
+function isNamed(entry: IntendedDifference, what: string): boolean {
+  return typeof entry.what === 'string' ? entry.what === what : entry.what.test(what);
 }

@@ -57,7 +57,7 @@ function declaredScenarios(): Map<string, string> {
   for (const path of readdirSync(SCENARIOS, { recursive: true, encoding: 'utf8' })) {
     if (!path.endsWith('.ts')) continue;
     const file = join(SCENARIOS, path);
-    const names = readFileSync(file, 'utf8').matchAll(/^\s*name: '([\w-]+)',\s+title: /gm);
+    const names = readFileSync(file, 'utf8').matchAll(/^\s*name: '([\w-]+)',\s+title:/gm);
     for (const [, name = ''] of names) found.set(name, file);
   }
   return found;

@@ -4,6 +4,7 @@
  * @module
  */
 import { runControls } from '../../harness/control.ts';
+import { findCommand } from '../../harness/needs.ts';
 import type { CommandResult, ControlLine, Json, Scenario, Side } from '../../scenario.ts';
 import { clientComparison, ourClient } from './two-clients.ts';
 
@@ -86,7 +87,7 @@ async function runEach(side: Side, client: string, lines: readonly ControlLine[]
 function nameless(result: CommandResult | undefined, client: string): Json {
   if (result === undefined) throw new Error(`${client}: a line without a result`);
   const { stdout, stderr, code } = result;
-  const path = client.includes('/') ? client : `/usr/bin/${client}`;
+  const path = findCommand(client) ?? client;
   const blank = (text: string): string => text.replaceAll(path, 'CLIENT');
   return { stdout: blank(stdout), stderr: blank(stderr), code };
 }
