@@ -11,8 +11,9 @@ import { packageRoot, splitCommand } from './harness/commands.ts';
 import { PYTHON, REFERENCE } from './harness/debian.ts';
 import { findCommand } from './harness/needs.ts';
 import { killMarked, runCommand, runtimeFolder } from './harness/processes.ts';
-import { RECORDED_VERSION } from './harness/recording.ts';
+import { RECORDED_VERSION, readRecording } from './harness/recording.ts';
 import { type Mode, type RunOptions, runScenario, type ScenarioReport } from './harness/runner.ts';
+import { scenarioHash } from './harness/scenario-hash.ts';
 import { openFolders } from './harness/side.ts';
 import { printReport, printStale, printTotals } from './report.ts';
 import type { Scenario } from './scenario.ts';
@@ -41,7 +42,10 @@ const program = new Command('compat')
   .description('Run the same scenarios on two supervisord commands and print what differs.')
   .argument('[scenario...]', 'names of scenarios, or what they start with (all if none is given)')
   .option('--recorded', 'compare with what was recorded of the reference, as where that cannot be run')
-  .option('--record', 'record what the reference shows, in compat/recorded')
+  .option(
+    '--record',
+    'record what the reference shows, in compat/recorded (without names: what is out of date)',
+  )
   .option('--reference <command>', `the command to compare with, live (${REFERENCE} if not given)`)
   .option('--ours <command>', 'the command under test (the supervisord of this package if not given)')
   .option('--supervisorctl <command>', 'the client that drives both', defaultClient())
@@ -105,7 +109,8 @@ async function main(): Promise<number> {
     reference: { supervisord: reference, ...clients },
     ours: { supervisord: ours, ...clients },
   };
-  return runAll(chosen, { mode, version, commands, keep: options.keep === true }, options);
+  const meant = mode === 'record' && program.args.length === 0 ? await outOfDate(chosen) : chosen;
+  return runAll(meant, { mode, version, commands, keep: options.keep === true }, options);
 }
 
 /** A command that is named is run; the usual one if it is there. */
@@ -127,6 +132,15 @@ function numberOfJobs(text: string): number {
   const jobs = Number(text);
   if (!Number.isInteger(jobs) || jobs < 1) throw new InvalidArgumentError('a number from 1 is needed');
   return jobs;
+}
+
+async function outOfDate(chosen: readonly Scenario[]): Promise<Scenario[]> {
+  const found: Scenario[] = [];
+  for (const scenario of chosen) {
+    const key = { reference: RECORDED_VERSION, scenario: await scenarioHash(scenario.name) };
+    if (typeof readRecording(scenario.name, key) === 'string') found.push(scenario);
+  }
+  return found;
 }
 
 /** `rpc` means every scenario whose name starts with `rpc-`. */
