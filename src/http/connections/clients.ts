@@ -1,5 +1,8 @@
 /**
- * Everybody who is connected to the daemon's HTTP servers: how many there may be, who is idle, who takes too long.
+ * The clients of all HTTP servers of the daemon: how many may be connected, and how long they may take.
+ *
+ * They share the daemon's descriptors. A part of the places is reserved for each server, so that a flood of one server
+ * leaves the others within reach: mostly a flood from the network, and the unix socket.
  *
  * @module
  */
@@ -7,42 +10,45 @@
 import { Deadlines } from '../../io/deadlines.ts';
 import { type IoLoop, ioLoop, type ReadyHandler } from '../../io/io-loop.ts';
 import { DescriptorReserve } from './descriptor-reserve.ts';
+import { type Client, ServerClients } from './server-clients.ts';
 
 export interface ClientsOptions {
-  /** How long a request may take to come in, and a client may take nothing of an answer, in milliseconds. */
+  /** How long a request may take to arrive, and a client may take nothing of an answer, in milliseconds. */
   readonly patienceMs: number;
-  /** How many may be connected just now. */
+  /** How many may be connected now. */
   readonly limit: () => number;
-  /** Told when the limit is reached, and again only after there was room for many. */
-  readonly onCrowd: (limit: number) => void;
+  /** Called when a server has no place left, and again only after it had room for many. */
+  readonly onCrowd: (server: ServerClients) => void;
+  /** Called when a server refuses a client, and again only after it had room for many. */
+  readonly onRefused: (server: ServerClients) => void;
 }
 
-/** A connection, as far as its turn at the server goes. */
-export interface Client {
-  readonly isIdle: boolean;
-  readonly isAwaited: boolean;
-  readonly isBeingSent: boolean;
-  close(): void;
-}
-
-/** How long the limit is taken for what it was, in milliseconds. */
+/** How long the limit is used before it is computed again, in milliseconds. */
 const LIMIT_VALID_MS = 1000;
+/** A quarter of all places is reserved, shared equally between the servers. */
+const RESERVED_PART = 4;
+const LEAST_RESERVED = 2;
 
 export class Clients {
   readonly #options: ClientsOptions;
   readonly #io: IoLoop = ioLoop();
   readonly #deadlines: Deadlines<Client>;
-  /** Who has nothing under way, the longest idle first. */
-  readonly #idle = new Set<Client>();
+  readonly #servers: ServerClients[] = [];
   readonly #reserve = new DescriptorReserve();
   #count = 0;
   #limit = 0;
   #limitValidUntilMs = Number.NEGATIVE_INFINITY;
-  #isCrowded = false;
 
   constructor(options: ClientsOptions) {
     this.#options = options;
-    this.#deadlines = new Deadlines(options.patienceMs, (connection) => connection.close());
+    this.#deadlines = new Deadlines(options.patienceMs, (client) => client.close());
+  }
+
+  /** Begins to count the clients of a server. */
+  addServer(section: string): ServerClients {
+    const server = new ServerClients(section);
+    this.#servers.push(server);
+    return server;
   }
 
   /** Watches a descriptor; for one that is watched already, the events change. */
@@ -55,63 +61,69 @@ export class Clients {
     this.#io.forget(descriptor);
   }
 
-  /**
-   * Whether one more may connect. In a full house the one that has been idle longest makes room: connections that
-   * somebody forgot to close must not keep everybody out.
-   */
-  hasRoom(): boolean {
-    if (this.#count < this.#currentLimit()) return true;
-    if (!this.#isCrowded) this.#options.onCrowd(this.#limit);
-    this.#isCrowded = true;
-    return this.dropIdle();
-  }
-
-  /** Frees a descriptor for somebody who wants to connect; false if none can be had. */
-  freeDescriptor(): boolean {
-    return this.#reserve.release() || this.dropIdle();
-  }
-
-  /** Closes the connection that has been idle longest; false if none is. */
-  dropIdle(): boolean {
-    for (const connection of this.#idle) {
-      connection.close();
-      return true;
-    }
+  /** Whether one more client may connect to the server; where no place is left, another of its clients is closed. */
+  hasRoom(server: ServerClients): boolean {
+    if (this.#hasPlace(server)) return true;
+    if (!server.isCrowded) this.#options.onCrowd(server);
+    server.isCrowded = true;
+    if (server.makeRoom()) return true;
+    if (!server.isFull) this.#options.onRefused(server);
+    server.isFull = true;
     return false;
   }
 
-  joined(): void {
+  /** Frees a descriptor for a client that connects to the server; false if none can be had. */
+  freeDescriptor(server: ServerClients): boolean {
+    return server.dropUnknown() || this.#reserve.release() || this.#servers.some((each) => each.makeRoom());
+  }
+
+  joined(server: ServerClients, client: Client): void {
     this.#count += 1;
+    server.joined(client);
   }
 
   /** To be called when its descriptor is closed. */
-  left(connection: Client): void {
+  left(server: ServerClients, client: Client): void {
     this.#count -= 1;
     this.#reserve.fill();
-    this.#idle.delete(connection);
-    this.#deadlines.remove(connection);
-    if (this.#isCrowded && this.#count < this.#limit / 2) this.#isCrowded = false;
+    server.left(client);
+    this.#deadlines.remove(client);
+    if (server.isCrowded && server.count < this.#limit / 2) {
+      server.isCrowded = false;
+      server.isFull = false;
+    }
   }
 
   /** A request is whole: the next one has time of its own. */
-  requested(connection: Client): void {
-    this.#deadlines.remove(connection);
+  requested(client: Client): void {
+    this.#deadlines.remove(client);
   }
 
   /** A connection has had its turn. */
-  moved(connection: Client): void {
-    this.#idle.delete(connection);
-    if (connection.isIdle) this.#idle.add(connection);
+  moved(server: ServerClients, client: Client): void {
+    server.moved(client);
     // With bytes to take, it has its turn when it takes some.
-    if (connection.isBeingSent) this.#deadlines.renew(connection);
-    else if (connection.isAwaited) this.#deadlines.add(connection);
-    else this.#deadlines.remove(connection);
+    if (client.isBeingSent) this.#deadlines.renew(client);
+    else if (client.isAwaited) this.#deadlines.add(client);
+    else this.#deadlines.remove(client);
   }
 
-  /** To be called when everybody is gone. */
+  /** To be called when all clients are gone. */
   close(): void {
     this.#deadlines.close();
     this.#reserve.close();
+  }
+
+  /** The places that are reserved for other servers and not taken yet stay free. */
+  #hasPlace(server: ServerClients): boolean {
+    const limit = this.#currentLimit();
+    const reserved = Math.max(LEAST_RESERVED, Math.floor(limit / RESERVED_PART / this.#servers.length));
+    if (this.#servers.length > 1 && server.count < reserved) return true;
+    let taken = this.#count;
+    for (const other of this.#servers) {
+      if (other !== server) taken += Math.max(0, reserved - other.count);
+    }
+    return taken < limit;
   }
 
   #currentLimit(): number {

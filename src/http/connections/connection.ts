@@ -26,17 +26,17 @@ const { EAGAIN, EINTR } = constants.errno;
 
 /** What a connection has around it. */
 export interface ConnectionHost {
-  /** Answers a request, now or later. */
-  answer(request: HttpRequest, response: Response): void;
+  /** Answers a request, now or later. @returns whether authentication accepted it */
+  answer(request: HttpRequest, response: Response): boolean;
   /** Runs a part of a handler; what it throws is logged, and answered if nothing else was. */
   attempt(response: Response, act: () => void): void;
-  /** Tells which events the descriptor is watched for. */
+  /** Watches the descriptor for these events. */
   watch(connection: Connection, events: number): void;
-  /** A request has come to its end. */
+  /** A request is whole. */
   requested(connection: Connection): void;
-  /** The connection has had a turn: whether it is idle, or awaited, may have changed. */
+  /** The connection has had a turn: its standing may have changed. */
   moved(connection: Connection): void;
-  /** To be forgotten, and its descriptor to be closed. */
+  /** The connection is over; its descriptor is to be closed. */
   closed(connection: Connection): void;
 }
 
@@ -56,6 +56,8 @@ export class Connection implements AnswerWire {
   #isAnswered = false;
   #endsAfterAnswer = false;
   #hasAsked = false;
+  #isGranted = false;
+  #isKnown = false;
   #place: 'open' | 'lingering' | 'closed' = 'open';
   #isAtWork = false;
   #watched = 0;
@@ -67,7 +69,12 @@ export class Connection implements AnswerWire {
     this.#output = new Output(descriptor);
   }
 
-  /** Nothing is under way: the client may ask again, or never. */
+  /** It has sent a whole request that authentication accepted. */
+  get isKnown(): boolean {
+    return this.#isKnown;
+  }
+
+  /** No request is under way. */
   get isIdle(): boolean {
     return this.#exchange === null && !this.#parser.isWithinRequest && !this.#output.isWaiting;
   }
@@ -77,13 +84,13 @@ export class Connection implements AnswerWire {
     return this.#exchange?.response.isStream ?? false;
   }
 
-  /** The client owes something: its first request, or the rest of one. */
+  /** The first request, or the rest of one, is still to come. */
   get isAwaited(): boolean {
     if (this.#exchange !== null) return !this.#isWhole;
     return this.#parser.isWithinRequest || !this.#hasAsked;
   }
 
-  /** An answer is complete but for the client to take it. */
+  /** An answer is complete, and the client has not taken all of it. */
   get isBeingSent(): boolean {
     return this.#output.isWaiting && (this.#exchange === null || this.#isAnswered);
   }
@@ -116,7 +123,7 @@ export class Connection implements AnswerWire {
     this.close();
   }
 
-  /** Ends the connection at once; whoever works on an answer is told. */
+  /** Closes the connection at once; the answer that is under way ends. */
   close(): void {
     if (this.#place === 'closed') return;
     this.#place = 'closed';
@@ -159,7 +166,7 @@ export class Connection implements AnswerWire {
     }
   }
 
-  /** The client says nothing more, and may still listen. */
+  /** The client has ended its side, and may still read. */
   #hearEnd(): void {
     const isCutShort = this.#place === 'open' && this.#parser.isWithinRequest && !this.#isAnswered;
     if (isCutShort) this.#linger(rawError(400));
@@ -206,6 +213,7 @@ export class Connection implements AnswerWire {
       case 'end':
         this.#isWhole = true;
         this.#hasAsked = true;
+        if (this.#isGranted) this.#isKnown = true;
         this.#host.requested(this);
         this.#complete();
         break;
@@ -221,7 +229,9 @@ export class Connection implements AnswerWire {
     const response = new Response(this, head);
     this.#exchange = { request, response };
     if (request.expectsContinue) this.#sent(this.#output.write('HTTP/1.1 100 Continue\r\n\r\n'));
-    this.#host.attempt(response, () => this.#host.answer(request, response));
+    this.#host.attempt(response, () => {
+      this.#isGranted = this.#host.answer(request, response);
+    });
   }
 
   #complete(): void {
@@ -230,18 +240,18 @@ export class Connection implements AnswerWire {
     this.#host.attempt(response, () => request.complete());
   }
 
-  /** A client that may still be sending is heard out: closed at once, its bytes would be answered with a reset. */
+  /** What a client still sends is read for a while: bytes that are not read turn the close into a reset. */
   #endAfterAnswer(): void {
     if (this.#isWhole && !this.#parser.hasUnread) this.close();
     else this.#linger('');
   }
 
-  #linger(lastWords: string): void {
+  #linger(lastAnswer: string): void {
     this.#place = 'lingering';
     this.#exchange?.response.gone();
     this.#exchange = null;
     this.#lingering = setTimeout(() => this.close(), LINGER_MS);
-    this.#sent(this.#output.write(lastWords));
+    this.#sent(this.#output.write(lastAnswer));
     this.#endOutput();
   }
 
@@ -265,7 +275,7 @@ export class Connection implements AnswerWire {
   #wanted(): number {
     if (this.#output.isWaiting) return WRITABLE;
     if (this.#exchange === null || !this.#isWhole) return READABLE;
-    // Who only sends less may wait for an answer; of who follows a log and hangs up nothing else would be seen.
+    // A client that ended its side may wait for an answer; one that follows a log is gone then.
     return this.#exchange.response.isStream ? HANGUP : GONE;
   }
 }

@@ -19,32 +19,34 @@ import { type Route, splitTarget } from '../routes.ts';
 import { authorize, CHALLENGE } from './basic-auth.ts';
 import type { Clients } from './clients.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
+import type { ServerClients } from './server-clients.ts';
 
-/** So many connections are accepted at a time before others have their turn. */
+/** How many connections are accepted at a time before other descriptors have their turn. */
 const ACCEPTED_PER_TURN = 64;
-/** How long nobody is accepted after the daemon ran out of descriptors, in milliseconds. */
+/** How long no connection is accepted after the daemon ran out of descriptors, in milliseconds. */
 const ACCEPT_PAUSE_MS = 100;
 /** How long answers that are being written may stand still when the server closes, in milliseconds. */
 const FLUSH_MS = 1000;
-/** So many times of that they have at most, so that nobody can hold up the end of the daemon. */
+/** How often at most that time is granted: no client can hold up the end of the daemon. */
 const MOST_FLUSH_TURNS = 10;
 
 export interface HttpServerOptions {
+  readonly section: string;
   readonly supervisor: SupervisorView;
   readonly credentials: Credentials | null;
   readonly routes: readonly Route[];
   readonly foreign: ForeignRequests;
   readonly clients: Clients;
-  /** Descriptors of clients who are connected already. */
+  /** Descriptors of clients that are connected already. */
   readonly connections?: readonly number[];
 }
 
 export interface HttpServer {
-  /** Nobody is being answered, and no request is under way; who follows a log does not count. */
+  /** No request is under way; clients that follow a log do not count. */
   readonly isQuiet: boolean;
-  /** Descriptors of the clients who may ask again. */
+  /** Descriptors of the clients that may send another request. */
   readonly idleConnections: readonly number[];
-  /** Ends listening, drops whoever waits, and resolves when the answers that are being written are out. */
+  /** Ends listening, closes clients that wait, and resolves when the answers that are being written are sent. */
   close(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ class Server implements HttpServer, ConnectionHost {
   readonly #descriptor: number;
   readonly #options: HttpServerOptions;
   readonly #clients: Clients;
+  readonly #share: ServerClients;
   readonly #connections = new Set<Connection>();
   #pause: NodeJS.Timeout | null = null;
   #isOutOfDescriptors = false;
@@ -76,6 +79,7 @@ class Server implements HttpServer, ConnectionHost {
     this.#descriptor = descriptor;
     this.#options = options;
     this.#clients = options.clients;
+    this.#share = options.clients.addServer(options.section);
     this.#listen();
     // Not before the daemon has its programs: a request that waits already would be answered here and now.
     setImmediate(() => {
@@ -91,7 +95,7 @@ class Server implements HttpServer, ConnectionHost {
     return [...this.#connections].filter(({ isIdle }) => isIdle).map(({ descriptor }) => descriptor);
   }
 
-  /** Somebody wants to connect. */
+  /** The listening socket has connections to accept. */
   ready(): void {
     for (let count = 0; count < ACCEPTED_PER_TURN; count += 1) {
       const accepted = accept(this.#descriptor);
@@ -101,7 +105,7 @@ class Server implements HttpServer, ConnectionHost {
     }
   }
 
-  answer(request: HttpRequest, response: Response): void {
+  answer(request: HttpRequest, response: Response): boolean {
     const { supervisor, credentials, routes, foreign } = this.#options;
     const target = splitTarget(request.target);
     const authorization = credentials
@@ -113,6 +117,7 @@ class Server implements HttpServer, ConnectionHost {
       const route = routes.find(({ prefix }) => target.path.startsWith(prefix));
       route?.handler({ request, response, supervisor, ...target });
     }
+    return authorization === 'granted';
   }
 
   attempt(response: Response, act: () => void): void {
@@ -136,13 +141,13 @@ class Server implements HttpServer, ConnectionHost {
 
   moved(connection: Connection): void {
     if (this.#closing !== null && !connection.isBeingSent) connection.close();
-    else this.#clients.moved(connection);
+    else this.#clients.moved(this.#share, connection);
   }
 
   closed(connection: Connection): void {
     this.#clients.forget(connection.descriptor);
     closeSync(connection.descriptor);
-    this.#clients.left(connection);
+    this.#clients.left(this.#share, connection);
     this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#onEmpty?.();
   }
@@ -158,15 +163,15 @@ class Server implements HttpServer, ConnectionHost {
   }
 
   #welcome(descriptor: number): void {
-    if (!this.#clients.hasRoom()) {
+    if (!this.#clients.hasRoom(this.#share)) {
       closeSync(descriptor);
       return;
     }
     this.#isOutOfDescriptors = false;
     const connection = new Connection(descriptor, this);
     this.#connections.add(connection);
-    this.#clients.joined();
-    // Who connects has mostly sent its request already.
+    this.#clients.joined(this.#share, connection);
+    // A client that connects has mostly sent its request already.
     connection.ready();
   }
 
@@ -174,7 +179,7 @@ class Server implements HttpServer, ConnectionHost {
   #mayTryAgain(errno: number): boolean {
     const { EMFILE, ENFILE, ENOBUFS, ENOMEM } = constants.errno;
     if (![EMFILE, ENFILE, ENOBUFS, ENOMEM].includes(errno)) return true;
-    if (this.#clients.freeDescriptor()) return true;
+    if (this.#clients.freeDescriptor(this.#share)) return true;
     if (!this.#isOutOfDescriptors) {
       this.#options.supervisor.log.error(`HTTP server: accept: ${errnoName(errno)}`);
       this.#isOutOfDescriptors = true;
@@ -195,7 +200,7 @@ class Server implements HttpServer, ConnectionHost {
     for (const connection of [...this.#connections]) connection.close();
   }
 
-  /** Resolves when all connections are closed, or nobody has taken anything for a while. */
+  /** Resolves when all connections are closed, or no client has taken anything for a while. */
   async #emptied(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     let left = this.#waitingBytes();

@@ -127,10 +127,14 @@ function openClients(supervisor: SupervisorView, options: HttpServersOptions): C
   return new Clients({
     patienceMs,
     limit: () => connectionLimit(openFiles, runningPrograms(supervisor)),
-    onCrowd: (limit) =>
+    onCrowd: ({ section, count }) =>
       supervisor.log.warn(
-        `HTTP server: ${limit} clients are connected, the most that ${openFiles} open files leave room for; ` +
-          'for each that comes now the one that has been idle longest is closed',
+        `Server '${section}': ${count} clients are connected, the most that ${openFiles} open files leave room for; ` +
+          'for each new one the oldest without a complete request is closed, or the one that has been idle longest',
+      ),
+    onRefused: ({ section }) =>
+      supervisor.log.warn(
+        `Server '${section}': new clients are refused: all others wait for answers or follow logs`,
       ),
   });
 }
@@ -162,6 +166,7 @@ function serve(
   const server = serveHttp(socket.descriptor, {
     supervisor,
     credentials,
+    section: config.section,
     foreign,
     routes: routes(table, { maxBodyBytes: config.maxBodyBytes, refuseAction: foreign.refuseAction }),
     clients,

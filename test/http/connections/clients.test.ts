@@ -1,13 +1,25 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Client, Clients } from '../../../src/http/connections/clients.ts';
+import { Clients } from '../../../src/http/connections/clients.ts';
+import type { Client, ServerClients } from '../../../src/http/connections/server-clients.ts';
 
 const PATIENCE_MS = 60_000;
 
 let clients: Clients;
+let inet: ServerClients;
+let unix: ServerClients;
+let logged: string[];
 
 beforeEach(() => {
   vi.useFakeTimers();
-  clients = new Clients({ patienceMs: PATIENCE_MS, limit: () => 100, onCrowd: () => {} });
+  logged = [];
+  clients = new Clients({
+    patienceMs: PATIENCE_MS,
+    limit: () => 100,
+    onCrowd: ({ section, count }) => logged.push(`${section} has ${count}`),
+    onRefused: ({ section }) => logged.push(`${section} refuses`),
+  });
+  inet = clients.addServer('inet');
+  unix = clients.addServer('unix');
 });
 
 afterEach(() => {
@@ -15,8 +27,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function connected(standing: Partial<Client>) {
+function connected(standing: Partial<Client>, server = inet) {
   const client = {
+    isKnown: false,
     isIdle: false,
     isAwaited: false,
     isBeingSent: false,
@@ -24,10 +37,11 @@ function connected(standing: Partial<Client>) {
     ...standing,
     close: () => {
       client.isClosed = true;
+      clients.left(server, client);
     },
   };
-  clients.joined();
-  clients.moved(client);
+  clients.joined(server, client);
+  clients.moved(server, client);
   return client;
 }
 
@@ -36,7 +50,7 @@ function goesOn(client: Client, times: number, act: () => void = () => {}): void
   for (let i = 0; i < times; i += 1) {
     vi.advanceTimersByTime(PATIENCE_MS / 2);
     act();
-    clients.moved(client);
+    clients.moved(inet, client);
   }
 }
 
@@ -61,4 +75,55 @@ test('a client that has its answer is left alone', () => {
   goesOn(client, 1, () => Object.assign(client, { isBeingSent: false, isIdle: true }));
   vi.advanceTimersByTime(10 * PATIENCE_MS);
   expect(client.isClosed).toBe(false);
+});
+
+/** Clients that connect one after the other, as long as the server has room for them. */
+function flood(standing: Partial<Client>, count: number, server = inet) {
+  const flooding: ReturnType<typeof connected>[] = [];
+  while (flooding.length < count && clients.hasRoom(server)) flooding.push(connected(standing, server));
+  return flooding;
+}
+
+const closedOf = (all: readonly { readonly isClosed: boolean }[]): number =>
+  all.filter(({ isClosed }) => isClosed).length;
+
+/** What 100 places leave for one server while a quarter of them, shared by two, is reserved. */
+const PLACES = 88;
+
+test('a flood of half requests takes neither the places of known clients nor those of the other server', () => {
+  const honest = [
+    connected({ isKnown: true, isIdle: true }),
+    connected({ isKnown: true }),
+    connected({ isKnown: true, isAwaited: true }),
+  ];
+  const half = flood({ isAwaited: true }, 1000);
+  expect(half).toHaveLength(1000);
+  expect(inet.count).toBe(PLACES);
+  expect(closedOf(half.slice(0, -PLACES + 3))).toBe(1000 - PLACES + 3);
+  expect(closedOf(honest)).toBe(0);
+  expect(flood({ isAwaited: true }, 12, unix)).toHaveLength(12);
+  expect(logged).toEqual([`inet has ${PLACES}`]);
+});
+
+test('among known clients the longest idle makes room, then the oldest with half a request', () => {
+  const [first, second, third] = [
+    connected({ isKnown: true, isAwaited: true }),
+    connected({ isKnown: true, isIdle: true }),
+    connected({ isKnown: true, isIdle: true }),
+  ];
+  flood({ isKnown: true }, PLACES - 3);
+  const closed = () => [first, second, third].map(({ isClosed }) => isClosed);
+  flood({ isKnown: true }, 1);
+  expect(closed()).toEqual([false, true, false]);
+  flood({ isKnown: true }, 1);
+  expect(closed()).toEqual([false, true, true]);
+  flood({ isKnown: true }, 1);
+  expect(closed()).toEqual([true, true, true]);
+});
+
+test('clients that wait for answers stay, and the others are refused, which is logged once', () => {
+  expect(flood({ isKnown: true }, 1000)).toHaveLength(PLACES);
+  expect(clients.hasRoom(inet)).toBe(false);
+  expect(logged).toEqual([`inet has ${PLACES}`, 'inet refuses']);
+  expect(flood({ isKnown: true }, 1000, unix)).toHaveLength(12);
 });

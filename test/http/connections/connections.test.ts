@@ -63,8 +63,8 @@ describe('the number of clients', () => {
     expect([first, ...others].filter((connection) => connection?.isClosed)).toEqual([]);
     await crowd(server, 3);
     expect(warnings(server)).toEqual([
-      `warn: HTTP server: ${FEWEST} clients are connected, the most that 0 open files leave room for; ` +
-        'for each that comes now the one that has been idle longest is closed',
+      `warn: Server 'unix_http_server': ${FEWEST} clients are connected, the most that 0 open files leave room for; ` +
+        'for each new one the oldest without a complete request is closed, or the one that has been idle longest',
     ]);
   });
 
@@ -81,6 +81,17 @@ describe('the number of clients', () => {
     for (const process of processes) process.become('RUNNING');
     for (const connection of waiting) await connection.until((text) => text.includes('200 OK'));
     expect((await client(server).ask(post(GET_STATE))).status).toBe(200);
+  });
+
+  test('is kept by closing the oldest that has sent half a request', async () => {
+    const server = await serve({ ...FEW_FILES, credentials: { username: 'u', password: 'p' } });
+    const header = `Authorization: Basic ${Buffer.from('u:p').toString('base64')}`;
+    const known = client(server);
+    expect((await known.ask(post(GET_STATE, [header]))).status).toBe(200);
+    const half = Array.from({ length: 3 * FEWEST }, () => client(server).send(post(GET_STATE).slice(0, -1)));
+    await expect.poll(() => half.filter(({ isClosed }) => isClosed).length).toBeGreaterThan(FEWEST);
+    expect((await client(server).ask(post(GET_STATE, [header]))).status).toBe(200);
+    expect((await known.ask(post(GET_STATE, [header]))).status).toBe(200);
   });
 
   test('is told again when it is reached once more after there was room', async () => {
