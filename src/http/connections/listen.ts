@@ -8,8 +8,9 @@ import { closeSync, writeSync } from 'node:fs';
 import { constants, userInfo } from 'node:os';
 import process from 'node:process';
 import type { HttpServerConfig, InetServerConfig, UnixServerConfig } from '../../config/types.ts';
-import { chownSync, linkSync, unlinkSync } from '../../io/files.ts';
+import { linkSync, unlinkSync } from '../../io/files.ts';
 import { removerOf } from '../../io/own-file.ts';
+import { dataInPlaceOf, giveSocketFile } from '../../io/socket-file.ts';
 import {
   errnoName,
   listenInet,
@@ -22,7 +23,7 @@ import { ALREADY_LISTENING, ListenError, socketError } from './listen-error.ts';
 
 const BACKLOG = 1024;
 const STDERR = 2;
-/** A path that stays taken after so many removals is not ours to have. */
+/** How often a stale socket is removed before the path counts as taken by another program. */
 const MAX_ATTEMPTS = 5;
 
 /** An open listening socket. */
@@ -78,6 +79,8 @@ function putInPlace(temporary: string, file: string): void {
       if (errorCode(error) !== 'EEXIST') throw error;
     }
     if (unixSocketIsLive(file)) throw new ListenError(ALREADY_LISTENING);
+    const data = dataInPlaceOf(file);
+    if (data !== null) throw new ListenError(`Cannot open an HTTP server: ${data}`);
     writeSync(STDERR, `Unlinking stale socket ${file}\n`);
     unlinkSync(file);
   }
@@ -88,7 +91,7 @@ function giveAway(config: UnixServerConfig, path: string): void {
   if (config.owner === null) return;
   const { uid, gid } = config.owner;
   try {
-    chownSync(path, uid, gid);
+    giveSocketFile(path, uid, gid);
   } catch (error) {
     if (errorCode(error) !== 'EPERM') throw error;
     throw new ListenError(

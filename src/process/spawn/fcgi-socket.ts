@@ -6,8 +6,9 @@
 import { closeSync, type Stats } from 'node:fs';
 import { fcgiSocketUrl } from '../../config/sections/fcgi.ts';
 import type { FcgiSocketConfig } from '../../config/types.ts';
-import { chmodSync, chownSync, lstatSync, statSync, unlinkSync } from '../../io/files.ts';
+import { lstatSync, statSync, unlinkSync } from '../../io/files.ts';
 import { removerOf } from '../../io/own-file.ts';
+import { giveSocketFile, setSocketMode } from '../../io/socket-file.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { errnoMessage, listenInet, listenUnix, PosixError, setNonblocking } from '../../native/posix.ts';
 
@@ -205,7 +206,7 @@ function statOf(path: string): Stats | undefined {
 
 function giveAway(path: string, { uid, gid }: { readonly uid: number; readonly gid: number }): void {
   try {
-    chownSync(path, uid, gid);
+    giveSocketFile(path, uid, gid);
   } catch (error) {
     throw new Error(`Could not change ownership of socket file: ${reasonOf(error)}`, { cause: error });
   }
@@ -213,7 +214,7 @@ function giveAway(path: string, { uid, gid }: { readonly uid: number; readonly g
 
 function setMode(path: string, mode: number): void {
   try {
-    chmodSync(path, mode);
+    setSocketMode(path, mode);
   } catch (error) {
     throw new Error(`Could not change permissions of socket file: ${reasonOf(error)}`, { cause: error });
   }

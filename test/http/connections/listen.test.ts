@@ -5,8 +5,10 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:net';
@@ -110,6 +112,28 @@ describe('a unix server', () => {
       'Cannot open an HTTP server: socket.error reported errno.EISDIR (21)',
     );
     expect(readdirSync(folder)).toEqual(['s.sock']);
+  });
+
+  test.each([
+    ['a file', () => writeFileSync(file, 'data')],
+    ['a FIFO', () => spawnSync('mkfifo', [file])],
+  ])('leaves %s in its place alone, and says so', async (_, make) => {
+    make();
+    const before = lstatSync(file);
+    await expect(open(unixServer(file))).rejects.toThrow(
+      new ListenError(`Cannot open an HTTP server: ${file} exists and is not a socket`),
+    );
+    expect(lstatSync(file).ino).toBe(before.ino);
+    expect(readdirSync(folder)).toEqual(['s.sock']);
+  });
+
+  test('replaces a link that leads to no socket, and not what it leads to', async () => {
+    const data = join(folder, 'data');
+    writeFileSync(data, 'data');
+    symlinkSync(data, file);
+    await open(unixServer(file));
+    expect(lstatSync(file).isSocket()).toBe(true);
+    expect(readFileSync(data, 'utf8')).toBe('data');
   });
 
   test('removes its file, and never the one of its successor', async () => {
