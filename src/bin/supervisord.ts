@@ -4,11 +4,11 @@
  * @module
  */
 import { writeSync } from 'node:fs';
-import { dumpConfig } from '../config/dump.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Config, ConfigError } from '../config/types.ts';
 import { ListenError } from '../http/connections/listen-error.ts';
 import { openHttpServers } from '../http/connections/servers.ts';
+import { statSync } from '../io/files.ts';
 import { calledAs, inheritedArguments, inheritedEnvironment } from '../io/inherited.ts';
 import { initialNofile, releaseSignalsToDefault } from '../native/posix.ts';
 import { fsencode, showEscapes } from '../python/fs-encoding.ts';
@@ -82,8 +82,11 @@ async function supervise(
   const recording = recordingReader();
   const load = (readFile?: (path: string) => Buffer): Config =>
     loadConfig({ file, environment, overrides: flags.overrides, readFile });
+  // The end of a pipe or of a terminal may never come, and a dump is not a daemon: Ctrl-C ends both.
+  if (flags.dumpConfig || (handover === null && !isRegularFile(file))) releaseSignalsToDefault();
   const config = load(launch === null ? recording.read : handedReader(launch.files));
   if (flags.dumpConfig) {
+    const { dumpConfig } = await import('../config/dump.ts');
     writeSync(STDOUT, fsencode(dumpConfig(config)));
     return 0;
   }
@@ -104,6 +107,14 @@ async function supervise(
     softFileLimit,
   });
   return 0;
+}
+
+function isRegularFile(file: string): boolean {
+  try {
+    return statSync(file).isFile();
+  } catch {
+    return true;
+  }
 }
 
 function findConfigFile(program: string): string {

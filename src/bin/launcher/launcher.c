@@ -89,6 +89,7 @@ int main(int count, char **arguments, char **environment) {
   if (strcmp(name_of(command), "supervisor_stdout") == 0) return echo_events();
   const bool is_daemon = strcmp(name_of(command), "supervisord") == 0;
   const struct launch launch = {.command = called, .preload = is_daemon ? preload_library() : NULL};
+  if (launch.preload != NULL) block_signals();
 
   char *script;
   if (asprintf(&script, "%s.cjs", command) < 0) refuse("out of memory");
@@ -106,7 +107,6 @@ int main(int count, char **arguments, char **environment) {
   line[1] = script;
   for (int i = 1; i < arguments_count; i++) line[i + 1] = arguments[i];
 
-  if (launch.preload != NULL) block_signals();
   execve(node, line, environment_for_node(environment, &launch));
   failure_status = CANNOT_EXECUTE;
   refuse("%s cannot be executed: %s", node, strerror(errno));
