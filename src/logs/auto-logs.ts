@@ -6,7 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openSync, readdirSync, unlinkSync } from '../io/files.ts';
+import { readdirSync, unlinkSync } from '../io/files.ts';
+import { inGuardedFolder, openGuarded } from '../io/guarded-path.ts';
 import { pythonRepr } from '../python/repr.ts';
 import { describeError, errorCode } from './log-errors.ts';
 
@@ -31,7 +32,7 @@ export function createAutoLog(
   for (let tries = 1; ; tries += 1) {
     const path = resolve(folder, `${processName}-${channel}---${identifier}-${randomName()}.log`);
     try {
-      closeSync(openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600));
+      closeSync(openGuarded(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600));
       return path;
     } catch (error) {
       if (errorCode(error) === 'EEXIST' && tries < MAX_TRIES) continue;
@@ -64,7 +65,7 @@ export function removeOldAutoLogs({ folder, identifier, spared, warn }: OldAutoL
     const path = join(folder, name);
     if (isSpared.has(resolve(path).replace(BACKUP_NUMBER, ''))) continue;
     try {
-      unlinkSync(path);
+      inGuardedFolder(path, unlinkSync);
     } catch {
       warn(`Failed to clean up ${pythonRepr(path)}`);
     }

@@ -40,11 +40,13 @@ export interface ChannelLogOptions {
   /** Size at which the log rotates, in bytes; 0 is never. */
   readonly maxBytes: number;
   readonly backups: number;
+  /** See `RotatingFile`; false if left out. */
+  readonly isPrivate?: boolean;
 }
 
 /** Opens a log; one that cannot be opened now is opened as soon as it can, and until then its bytes are dropped. */
 export function openChannelLog(options: ChannelLogOptions, trouble: LogTrouble): ChannelLog {
-  const file = new RotatingFile(options.path, options.maxBytes, options.backups);
+  const file = new RotatingFile(options.path, options.maxBytes, options.backups, options.isPrivate);
   const log = new GuardedLog(file, trouble);
   log.open();
   return log;

@@ -3,19 +3,33 @@
  *
  * @module
  */
-import { closeSync, constants, fstatSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { descriptorOf } from '../io/descriptor-path.ts';
-import { openSync, readFileSync, statSync } from '../io/files.ts';
+import { openSync, readFileSync, unlinkSync } from '../io/files.ts';
+import { inGuardedFolder, openGuarded } from '../io/guarded-path.ts';
 import { errorCode } from './log-errors.ts';
 
-const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDWR, O_TRUNC, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
+
+const APPEND = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY;
+
+/** Permissions of a log before the umask, and of one that the daemon named itself. */
+const MODE = 0o666;
+const PRIVATE_MODE = 0o600;
 
 /** What stands behind the path of a log. */
 export type LogDestination =
-  | { readonly kind: 'path'; readonly path: string }
+  | {
+      readonly kind: 'path';
+      readonly path: string;
+      /** It is the daemon's own, as an AUTO log: a file of another user, or a link, is replaced. */
+      readonly isPrivate: boolean;
+    }
   /** A descriptor that the daemon inherited, as `/dev/stdout`. */
   | { readonly kind: 'inherited'; readonly path: string; readonly descriptor: number };
+
+export type NamedDestination = Extract<LogDestination, { kind: 'path' }>;
 
 export interface OpenedDestination {
   readonly descriptor: number;
@@ -30,37 +44,88 @@ export interface OpenedDestination {
 }
 
 /** Finds out what a path means without opening it: symbolic links to `/dev/stdout` count as that. */
-export function resolveDestination(path: string): LogDestination {
+export function resolveDestination(path: string, isPrivate = false): LogDestination {
   const descriptor = descriptorOf(path);
-  if (descriptor !== null) return { kind: 'inherited', path, descriptor };
-  return { kind: 'path', path: resolve(path) };
+  return descriptor === null
+    ? { kind: 'path', path: resolve(path), isPrivate }
+    : { kind: 'inherited', path, descriptor };
 }
 
-/** @throws Error of the system call when it cannot be opened */
+/** @throws Error of the system call when it cannot be opened, ForeignLinkError */
 export function openDestination(target: LogDestination): OpenedDestination {
-  return target.kind === 'inherited' ? openInherited(target.descriptor) : openByName(target.path);
+  return target.kind === 'inherited' ? openInherited(target.descriptor) : openByName(target);
 }
 
-/** Opens a fresh, empty file for a log that has just been rotated away. @throws Error of the system call */
-export function openTruncated(path: string): number {
-  return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_NOCTTY, 0o666);
+/**
+ * Opens an empty file for a log whose old file has been renamed. What has come into its place meanwhile is opened as it
+ * is, and never emptied: it is not ours.
+ *
+ * @throws Error of the system call, ForeignLinkError
+ */
+export function openFresh(target: NamedDestination): OpenedDestination {
+  try {
+    return opened(openNew(target));
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+    return openByName(target);
+  }
 }
 
-function openByName(path: string): OpenedDestination {
-  const descriptor = openWithoutWaiting(path);
+/** Empties the file that has the name. @throws Error of the system call, ForeignLinkError */
+export function openEmptied(target: NamedDestination): OpenedDestination {
+  const destination = openByName(target);
+  if (!destination.isRotatable) return destination;
+  try {
+    ftruncateSync(destination.descriptor);
+    return { ...destination, size: 0 };
+  } catch (error) {
+    closeQuietly(destination.descriptor);
+    throw error;
+  }
+}
+
+function openByName(target: NamedDestination): OpenedDestination {
+  return opened(target.isPrivate ? openPrivate(target) : openWithoutWaiting(target.path));
+}
+
+function opened(descriptor: number): OpenedDestination {
   const stats = fstatSync(descriptor);
   const isRotatable = stats.isFile();
   return { descriptor, isOwned: true, isRotatable, mayBlock: false, size: isRotatable ? stats.size : 0 };
 }
 
+/** @throws Error EEXIST for anything that is there, a link too */
+function openNew({ path, isPrivate }: NamedDestination): number {
+  return openGuarded(path, APPEND | O_CREAT | O_EXCL, isPrivate ? PRIVATE_MODE : MODE);
+}
+
 // A named pipe without a reader refuses O_WRONLY; opened for both directions it waits for one with what fits into it.
 function openWithoutWaiting(path: string): number {
   try {
-    return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0o666);
+    return openGuarded(path, APPEND | O_CREAT, MODE);
   } catch (error) {
-    if (errorCode(error) !== 'ENXIO' || !statSync(path).isFIFO()) throw error;
-    return openSync(path, O_RDWR | O_NONBLOCK);
+    if (errorCode(error) !== 'ENXIO') throw error;
+    const descriptor = openGuarded(path, O_RDWR | O_NONBLOCK | O_NOCTTY);
+    if (fstatSync(descriptor).isFIFO()) return descriptor;
+    closeQuietly(descriptor);
+    throw error;
   }
+}
+
+/** In a folder that all may write to another user can take the name of a log that was removed. */
+function openPrivate(target: NamedDestination): number {
+  try {
+    const descriptor = openGuarded(target.path, APPEND | O_NOFOLLOW);
+    const stats = fstatSync(descriptor);
+    if (stats.isFile() && stats.uid === process.geteuid?.() && stats.nlink === 1) return descriptor;
+    closeQuietly(descriptor);
+    inGuardedFolder(target.path, unlinkSync);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ELOOP' || code === 'ENXIO') inGuardedFolder(target.path, unlinkSync);
+    else if (code !== 'ENOENT') throw error;
+  }
+  return openNew(target);
 }
 
 function openInherited(descriptor: number): OpenedDestination {
@@ -92,7 +157,7 @@ function isNonblocking(descriptor: number): boolean {
   return (Number.parseInt(flags, 8) & O_NONBLOCK) !== 0;
 }
 
-/** Closes a descriptor; an error that the system kept until now has nobody left to tell. */
+/** Closes a descriptor; an error that the system reports only now is ignored, as nothing more can be written. */
 export function closeQuietly(descriptor: number): void {
   try {
     closeSync(descriptor);

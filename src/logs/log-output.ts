@@ -5,18 +5,20 @@
  * @module
  */
 import { fstatSync, writeSync } from 'node:fs';
-import { existsSync, renameSync, statSync, unlinkSync } from '../io/files.ts';
+import { statSync, unlinkSync } from '../io/files.ts';
+import { inGuardedFolder } from '../io/guarded-path.ts';
 import { whenWritable } from '../io/writable-wait.ts';
 import { setNonblocking } from '../native/posix.ts';
 import { Backlog } from './backlog.ts';
 import {
   closeQuietly,
   type LogDestination,
+  type OpenedDestination,
   openDestination,
-  openTruncated,
   resolveDestination,
 } from './log-destination.ts';
 import { describeError, errorCode, LogWriteError } from './log-errors.ts';
+import { rotate } from './rotation.ts';
 
 /** Time between two tries of `drain`, in milliseconds. */
 const DRAIN_STEP_MS = 5;
@@ -25,9 +27,9 @@ const ROTATE_RETRY_MS = 500;
 
 const outputs = new Map<string, LogOutput>();
 
-/** The output for a path, opened or not; each call needs one `release`. */
-export function acquireOutput(path: string): LogOutput {
-  const target = resolveDestination(path);
+/** The output for a path, opened or not; each call needs one `release`. @param isPrivate see `LogDestination` */
+export function acquireOutput(path: string, isPrivate = false): LogOutput {
+  const target = resolveDestination(path, isPrivate);
   const key = target.kind === 'inherited' ? `descriptor:${target.descriptor}` : target.path;
   let output = outputs.get(key);
   if (output === undefined) {
@@ -81,12 +83,7 @@ export class LogOutput {
   /** Opens it if it is not open. @throws Error of the system call */
   open(): void {
     if (this.#descriptor !== null) return;
-    const opened = openDestination(this.#target);
-    this.#descriptor = opened.descriptor;
-    this.#isOwned = opened.isOwned;
-    this.#isRotatable = opened.isRotatable;
-    this.#mayBlock = opened.mayBlock;
-    this.#size = opened.size;
+    this.#take(openDestination(this.#target));
   }
 
   /** Lets the open file go and opens what has the name now. @throws Error of the system call; a later write tries again */
@@ -103,12 +100,13 @@ export class LogOutput {
    * @throws Error for what is not a regular file, and of the system call
    */
   remove(): void {
-    if (this.#target.kind === 'inherited')
-      throw new Error(`${this.#target.path} is not a file that can be removed`);
-    const stats = statSync(this.#target.path, { throwIfNoEntry: false });
-    if (stats !== undefined && !stats.isFile()) throw new Error(`${this.#target.path} is not a regular file`);
+    const target = this.#target;
+    if (target.kind === 'inherited') throw new Error(`${target.path} is not a file that can be removed`);
     try {
-      unlinkSync(this.#target.path);
+      inGuardedFolder(target.path, (path) => {
+        if (!statSync(path).isFile()) throw new Error(`${target.path} is not a regular file`);
+        unlinkSync(path);
+      });
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
     }
@@ -155,14 +153,13 @@ export class LogOutput {
    */
   rotate(maxBytes: number, backups: number): void {
     const now = performance.now();
-    if (this.#descriptor === null || now < this.#rotateNotBefore) return;
+    const before = this.#descriptor;
+    if (before === null || this.#target.kind === 'inherited' || now < this.#rotateNotBefore) return;
     try {
-      this.#size = fstatSync(this.#descriptor).size;
+      this.#size = fstatSync(before).size;
       if (this.#size < maxBytes) return;
-      const fresh = shiftBackups(this.#target.path, backups);
-      closeQuietly(this.#descriptor);
-      this.#descriptor = fresh;
-      this.#size = 0;
+      this.#take(rotate(this.#target, backups));
+      closeQuietly(before);
     } catch (error) {
       this.#rotateNotBefore = now + ROTATE_RETRY_MS;
       throw new LogWriteError(
@@ -187,6 +184,14 @@ export class LogOutput {
       if (this.#backlog.bytes > 0)
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, DRAIN_STEP_MS);
     }
+  }
+
+  #take(opened: OpenedDestination): void {
+    this.#descriptor = opened.descriptor;
+    this.#isOwned = opened.isOwned;
+    this.#isRotatable = opened.isRotatable;
+    this.#mayBlock = opened.mayBlock;
+    this.#size = opened.size;
   }
 
   #queue(bytes: Buffer, written: number): void {
@@ -256,39 +261,5 @@ export class LogOutput {
 
   #cannotBeWritten(error: unknown): string {
     return `log ${this.#target.path} cannot be written: ${describeError(error)}`;
-  }
-}
-
-/**
- * The oldest backup is removed and not renamed over: for a rename over a file ext4 writes the new one to the disk at
- * once, which costs 0.1 cpu s for a GB of logs, most of which would never have to be written.
- */
-function shiftBackups(path: string, backups: number): number {
-  if (backups > 0) unlinkIfThere(`${path}.${backups}`);
-  for (let index = backups - 1; index > 0; index -= 1) {
-    if (existsSync(`${path}.${index}`)) renameIfThere(`${path}.${index}`, `${path}.${index + 1}`);
-  }
-  if (backups > 0) renameIfThere(path, `${path}.1`);
-  try {
-    return openTruncated(path);
-  } catch (error) {
-    if (backups > 0) renameIfThere(`${path}.1`, path);
-    throw error;
-  }
-}
-
-function unlinkIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-  }
-}
-
-function renameIfThere(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { closeSync, constants, fstatSync, type Stats } from 'node:fs';
-import { openSync, statSync } from '../io/files.ts';
+import { statSync } from '../io/files.ts';
+import { openGuarded } from '../io/guarded-path.ts';
 import { errorCode } from './log-errors.ts';
 
 /** Backups are numbered without gaps but for the moment of a rotation. */
@@ -31,7 +32,7 @@ export type Succession =
 export function openForReading(path: string): OpenLog | null {
   try {
     if (!statSync(path).isFile()) return null;
-    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    const descriptor = openGuarded(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     const { dev, ino, size } = fstatSync(descriptor);
     return { descriptor, device: dev, inode: ino, size };
   } catch (error) {

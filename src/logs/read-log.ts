@@ -4,7 +4,8 @@
  * @module
  */
 import { closeSync, constants, fstatSync, readSync } from 'node:fs';
-import { openSync, statSync } from '../io/files.ts';
+import { statSync } from '../io/files.ts';
+import { openGuarded } from '../io/guarded-path.ts';
 import { describeError } from './log-errors.ts';
 
 /** Most that one call reads, in bytes, so that one answer cannot eat the memory of the daemon. */
@@ -87,7 +88,7 @@ function withFile<T>(path: string, use: (descriptor: number, size: number) => T)
   try {
     const stats = statSync(path);
     if (!stats.isFile() && stats.rdev !== NULL_DEVICE) throw new Error('not a regular file');
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    descriptor = openGuarded(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     return use(descriptor, fstatSync(descriptor).size);
   } catch (error) {
     if (error instanceof LogReadError) throw error;

@@ -16,12 +16,13 @@ export class RotatingFile {
    *
    * @param maxBytes size at which the file rotates, in bytes; 0 is never
    * @param backups how many old files `.1`, `.2` … are kept; with 0 the file is emptied
+   * @param isPrivate it is the daemon's own, as an AUTO log: only its user can read it, now and after a rotation
    */
-  constructor(path: string, maxBytes: number, backups: number) {
+  constructor(path: string, maxBytes: number, backups: number, isPrivate = false) {
     this.path = path;
     this.#maxBytes = maxBytes;
     this.#backups = backups;
-    this.#output = acquireOutput(path);
+    this.#output = acquireOutput(path, isPrivate);
   }
 
   /** Size of the file in bytes; 0 for what is not a regular file. */

@@ -260,8 +260,9 @@ export class Channels implements LogTrouble {
   }
 
   #openLog(path: string, { logfile, maxBytes, backups }: ChannelConfig): ChannelLog {
-    const options = { path, maxBytes, backups };
-    return logfile.kind === 'auto' ? new LateLog(options, this) : openChannelLog(options, this);
+    return logfile.kind === 'auto'
+      ? new LateLog({ path, maxBytes, backups, isPrivate: true }, this)
+      : openChannelLog({ path, maxBytes, backups }, this);
   }
 
   #logs(): ChannelLog[] {
