@@ -1,5 +1,5 @@
 /**
- * What judges the answer of an event listener (`result_handler=`).
+ * Result handlers: they judge the answer of an event listener (`result_handler=`).
  *
  * @module
  */
@@ -13,12 +13,12 @@ export class ResultRejected extends Error {
 export interface ResultHandler {
   /**
    * Returns null for an event that was processed, ResultRejected for one to be offered again, and any other
-   * error for a listener that is not to be trusted; or a promise that ends so.
+   * error for a listener that broke the protocol; or a promise of the same.
    */
   judge(event: SupervisorEvent, result: Buffer): Promise<void> | unknown;
 }
 
-/** The reference's own: `OK` and nothing else is good. */
+/** The reference's own: `OK` and nothing else accepts the event. */
 export const DEFAULT_RESULT_HANDLER: ResultHandler = {
   judge: (_event, result) =>
     result.toString('latin1') === 'OK' ? null : new ResultRejected(result.toString('utf8')),

@@ -1,5 +1,5 @@
 /**
- * The life of one call: it is cancelled when its client goes away, and whatever still waits for it is dropped.
+ * The scope of one call: it is cancelled when its client disconnects, and what still waits for it ends.
  *
  * @module
  */

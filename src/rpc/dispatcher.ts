@@ -1,5 +1,5 @@
 /**
- * Calls methods by name: only what stands in the table can be called (CVE-2017-11610).
+ * Calls methods by name: only methods of the table can be called (CVE-2017-11610).
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Answer, Argument, MethodTable } from './method.ts';
 /**
  * Calls one method.
  *
- * @throws RpcFault when there is no such method, the arguments do not fit or the method refuses; later ones reject
+ * @throws RpcFault for an unknown method, wrong arguments, or a refusal; a later fault rejects the promise
  */
 export function callMethod(
   table: MethodTable,
@@ -37,7 +37,7 @@ export function callAndTrace(
   log: MainLog,
 ): Answer {
   if (!log.isEnabled('trace')) return callMethod(table, name, args, scope);
-  // Whatever a client sends, it stays on its line of the log.
+  // A name with line ends stays on one line of the log.
   const shown = escapeControls(name);
   log.trace(`XML-RPC method called: ${shown}()`);
   const returned = (value: RpcValue): RpcValue => {

@@ -17,7 +17,7 @@ import {
 } from '../xmlrpc/writer.ts';
 import { describeProcess, processInfo } from './process-info.ts';
 
-/** Where the struct of a process stands in the answer, and what in it changes with the time; all in bytes. */
+/** The place of a process's struct in the answer, and the places in it that change with the time; all in bytes. */
 interface Entry {
   readonly process: ManagedProcess;
   readonly revision: number;
@@ -34,12 +34,12 @@ interface Answer {
   readonly kept: LendableBytes;
 }
 
-/** What the struct of most processes fits into; a longer one makes more memory be asked for. */
+/** Room for the struct of most processes, in bytes; a longer one allocates more memory. */
 const ROOM_FOR_ONE = 1536;
-/** So many structs at most are replaced where they stand; each that has another length moves all that follow it. */
+/** Maximum number of structs that are replaced in place; each one of another length moves all that follow it. */
 const MOST_REPLACED = 16;
 
-/** Stands for a content, to see what comes before and after it. */
+/** Stands for a content, to find what the writer puts before and after it. */
 const CONTENT = '\uE000';
 const [VALUE_START = '', VALUE_END = ''] = renderArray(CONTENT).split(CONTENT);
 const [RESPONSE_START = '', RESPONSE_END = ''] = writeResponse(new RenderedValue(renderArray(CONTENT)))
@@ -52,11 +52,10 @@ const START = Buffer.from(RESPONSE_START);
 const END = Buffer.from(RESPONSE_END);
 
 /**
- * Renders the answer to `getAllProcessInfo`. While nothing changes it is the same bytes; what changes with the second,
- * the clock and the uptimes, is written over the last answer, or over a copy while somebody holds that one; only the
- * struct of a process that has changed is made anew. Of 10,000 processes, 2,000 of them running, a new second costs a
- * hundredth of what it takes to put the texts together, which the first call does (docs/performance.md, Answering
- * requests).
+ * Renders the answer to `getAllProcessInfo`. While nothing changes it is the same bytes. A new second changes the clock
+ * and the uptimes, which are written over the last answer, or over a copy while that one is being sent; only the struct
+ * of a process that has changed is rendered again. Of 10,000 processes, 2,000 of them running, a new second costs a
+ * hundredth of the first answer, which renders all (docs/performance.md, Answering requests).
  */
 export class ProcessInfoRenderer {
   #entries: readonly Entry[] = [];
@@ -84,7 +83,7 @@ export class ProcessInfoRenderer {
     const find = digits.length === this.#digits.length ? this.#finder() : () => undefined;
     const uptimes: (string | null)[] = [];
     const known = processes.map((process, index) => {
-      // No other description speaks of the time.
+      // No other description contains a time.
       const uptime = process.state === 'RUNNING' ? describeProcess(process, now) : null;
       uptimes.push(uptime);
       const entry = find(process, index);
@@ -107,9 +106,9 @@ export class ProcessInfoRenderer {
   }
 
   /**
-   * Puts the few structs that are not known in the place of those that were there.
+   * Renders the few structs that are not known, in place of the earlier ones.
    *
-   * @returns null where there are other processes than before, too many new structs, or no room
+   * @returns null for other processes than before, too many new structs, or too little room
    */
   #replace(
     processes: readonly ManagedProcess[],
@@ -138,7 +137,7 @@ export class ProcessInfoRenderer {
     return { entries, kept };
   }
 
-  /** Puts the structs in their order, those that are known and new ones, into new memory. */
+  /** Writes all structs in their order, known and new ones, to new memory. */
   #layOut(processes: readonly ManagedProcess[], known: readonly (Entry | undefined)[], now: number): Answer {
     const fresh = known.filter((entry) => entry === undefined).length;
     const before = this.#kept.bytes;
@@ -167,7 +166,7 @@ export class ProcessInfoRenderer {
     return { entries, kept: new LendableBytes(bytes, at) };
   }
 
-  /** Finds what is known of a process where it stood, and elsewhere only if it is not there. */
+  /** Finds the known struct of a process: at its place in the last answer, else by a map of all. */
   #finder(): (process: ManagedProcess, index: number) => Entry | undefined {
     const entries = this.#entries;
     let byProcess: ReadonlyMap<ManagedProcess, Entry> | null = null;
@@ -180,7 +179,7 @@ export class ProcessInfoRenderer {
   }
 }
 
-/** The struct of a process, and where in it what changes with the time stands. */
+/** The struct of a process, and the places in it that change with the time. */
 function renderProcess(
   process: ManagedProcess,
   now: number,
@@ -204,7 +203,7 @@ function renderProcess(
   };
 }
 
-/** The text of a member before its value; the names are few, and looking through them again and again is not cheap. */
+/** The text of a member before its value; kept, since rendering it again for each process is not cheap. */
 function memberStart(name: string): string {
   const known = memberStarts.get(name);
   if (known !== undefined) return known;
@@ -213,7 +212,7 @@ function memberStart(name: string): string {
   return start;
 }
 
-/** Where in the text of a member its value's own text begins. */
+/** Offset of the value's own text in the text of a member. */
 function contentOffset(member: string): number {
   return member.indexOf('>', member.indexOf('<value>') + '<value>'.length) + 1;
 }

@@ -1,5 +1,5 @@
 /**
- * What `getProcessInfo` says about a process.
+ * The answer to `getProcessInfo`.
  *
  * @module
  */
@@ -48,7 +48,7 @@ export function processInfo(process: ManagedProcess, now: number): ProcessInfo {
   };
 }
 
-/** The line that `status` shows behind the state. */
+/** The text that `status` shows behind the state. */
 export function describeProcess(process: ManagedProcess, now: number): string {
   switch (process.state) {
     case 'RUNNING': {

@@ -1,5 +1,5 @@
 /**
- * How calls name processes and groups, and in which order processes are worked through.
+ * Names of processes and groups in calls, and the order in which calls handle processes.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The versions that the API reports; clients decide by them what they can ask for.
+ * The versions that the API reports; clients choose methods by them.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Bytes that are sent as they are, again and again, and change in place while nobody is sending them.
+ * The bytes of an answer that is sent again and again. They change in place while no connection is sending them.
  *
- * Why in place: the system finds new memory page by page, which for the states of 10,000 processes (12 MB) takes ten
- * times as long as writing over what has changed in them (docs/performance.md, Answering requests).
+ * Why in place: the kernel maps new memory page by page, which for the states of 10,000 processes (12 MB) takes ten times
+ * as long as the update of what has changed (docs/performance.md, Answering requests).
  *
  * @module
  */
@@ -12,13 +12,13 @@ export class LendableBytes {
   #length: number;
   #borrowers = 0;
 
-  /** Takes the memory over; what is behind the length is room to grow, and costs nothing while it is not written to. */
+  /** Takes ownership of the memory; the part behind the length is room to grow, and costs nothing until it is written to. */
   constructor(memory: Buffer, length: number) {
     this.#memory = memory;
     this.#length = length;
   }
 
-  /** By how many bytes it can grow. */
+  /** Number of bytes by which it can grow. */
   get room(): number {
     return this.#memory.length - this.#length;
   }
@@ -28,7 +28,7 @@ export class LendableBytes {
     return this.#memory.subarray(0, this.#length);
   }
 
-  /** Lends the bytes as they are: until the function that is returned is called, once, `writable` gives others. */
+  /** Keeps the bytes unchanged until the returned function is called, once; `writable` returns a copy until then. */
   lend(): () => void {
     this.#borrowers += 1;
     return () => {
@@ -36,7 +36,7 @@ export class LendableBytes {
     };
   }
 
-  /** These, where nobody has borrowed them, else a copy of them with as much room. */
+  /** These bytes, or a copy with as much room while they are lent. */
   writable(): LendableBytes {
     if (this.#borrowers === 0) return this;
     const memory = Buffer.allocUnsafeSlow(this.#memory.length);
@@ -44,13 +44,13 @@ export class LendableBytes {
   }
 
   /**
-   * Puts a text in the place of so many bytes; what stands behind them moves.
+   * Replaces a number of bytes by a text; the bytes behind them move.
    *
-   * @returns how much longer the bytes are than before; for growth there must be `room`
+   * @returns the growth in bytes, for which there must be `room`
    */
   replace(start: number, length: number, text: string): number {
     const growth = Buffer.byteLength(text) - length;
-    if (growth > this.room) throw new RangeError(`${growth} bytes more than there is room for`);
+    if (growth > this.room) throw new RangeError(`${growth} bytes more than the room`);
     if (growth !== 0) this.#memory.copyWithin(start + length + growth, start + length, this.#length);
     this.#memory.write(text, start);
     this.#length += growth;

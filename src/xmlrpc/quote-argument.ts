@@ -6,7 +6,7 @@
 import { pythonRepr } from '../python/repr.ts';
 import type { RpcParameter } from './values.ts';
 
-/** What `%s` makes of a value: text is itself, everything else as `%r` shows it. */
+/** A value as `%s` prints it: text as it is, everything else as `%r` prints it. */
 export function pythonText(value: RpcParameter): string {
   if (typeof value === 'string') return value;
   return value instanceof Date ? localTime(value) : pythonRepr(value);

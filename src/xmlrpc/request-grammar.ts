@@ -1,5 +1,5 @@
 /**
- * Which elements a request is made of, and what their text must look like.
+ * The elements of a request, and the form of their text.
  *
  * @module
  */
@@ -78,7 +78,7 @@ const NOT_BASE64 = /[^A-Za-z0-9+/=]/g;
  * The text of an element as the deserializer of the `xmlrpc` package understands it in the reference's sense: that
  * package reads `1x` as 1 and refuses booleans that the reference takes for false.
  *
- * @returns the element to take it as, and its text
+ * @returns the element that it is read as, and its text
  * @throws MalformedRequestError when the text is no such value
  */
 export function leafValue(
@@ -100,7 +100,7 @@ export function leafValue(
     case 'base64':
       return { element: 'string', text: decodeBase64(text) };
     case 'name':
-      // The deserializer assigns members to a plain object; this one name would change what that object is.
+      // The deserializer assigns members to a plain object; this name would change its prototype.
       if (text === '__proto__') throw new MalformedRequestError('a member has a name that is not allowed');
       return { element, text };
     default:

@@ -15,10 +15,10 @@ export interface RpcStruct {
 const nothing = (): void => {};
 const HOLDS_NOTHING = (): (() => void) => nothing;
 
-/** A value whose XML is already there, from `<value>` to `</value>` and a line end. */
+/** A value that is rendered already, from `<value>` to `</value>` and a line end. */
 export class RenderedValue {
   readonly #xml: string | (() => string);
-  /** The whole answer around the value, where it is there already. */
+  /** The whole answer with the value, where it is rendered already. */
   readonly response: Buffer | null;
   readonly #hold: () => () => void;
 

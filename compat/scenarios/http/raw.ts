@@ -91,6 +91,7 @@ const PATHS: Readonly<Record<string, RequestParts>> = {
   'DELETE of nothing': { method: 'DELETE', path: '/nope' },
 };
 
+const bare = (xml: string) => xml.replace(/<\?.*?\?>/, '');
 const typed = (xml: string) => methodCall('supervisor.getProcessInfo', xml);
 
 const BODIES: Readonly<Record<string, string>> = {
@@ -115,6 +116,19 @@ const BODIES: Readonly<Record<string, string>> = {
   entities: typed('<string>a&lt;b&#65;&#x42;&amp;</string>'),
   'an unknown entity': typed('<string>&nope;</string>'),
   'a declared entity': `<!DOCTYPE x [<!ENTITY e "cat">]>${typed('<string>&e;</string>').replace(/<\?.*?\?>/, '')}`,
+  'a document type': `<?xml version='1.0'?><!DOCTYPE methodCall>${bare(GET_STATE)}`,
+  'a document type with a subset': `<!DOCTYPE m [<!ELEMENT m ANY>]>${bare(GET_STATE)}`,
+  'an external document type': `<!DOCTYPE m SYSTEM "nope.dtd">${bare(GET_STATE)}`,
+  'a reference beyond Unicode': typed('<string>&#x110000;</string>'),
+  'a reference to a surrogate': typed('<string>&#xD800;</string>'),
+  ']]> in text': typed('<string>a]]>b</string>'),
+  attributes: typed('<string a="1" b="2">cat</string>'),
+  'an attribute twice': typed('<string a="1" a="2">cat</string>'),
+  'blanks before the declaration': ` ${GET_STATE}`,
+  'blanks before the root': ` ${bare(GET_STATE)}`,
+  'two lists of parameters':
+    '<methodCall><methodName>supervisor.getPID</methodName><params/><params/></methodCall>',
+  'a double of many digits': typed(`<double>${'1'.repeat(90_000)}x</double>`),
   'an untyped value': typed('cat'),
   'an empty value': typed(''),
   'an empty string': typed('<string/>'),

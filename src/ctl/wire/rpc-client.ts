@@ -6,7 +6,7 @@
 import type { RpcParameter, RpcValue } from '../../xmlrpc/values.ts';
 import { writeCall } from '../../xmlrpc/writer.ts';
 import { basicAuth, fetchBody } from './http-request.ts';
-import { readResponse } from './response-reader.ts';
+import { readResponse } from './response.ts';
 import { parseServerUrl } from './server-url.ts';
 
 /** Where to, and as whom. */

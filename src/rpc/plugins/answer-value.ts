@@ -1,11 +1,11 @@
 /**
- * What a plugin returns, as XML-RPC carries it.
+ * The result of a plugin's method as an XML-RPC value.
  *
  * @module
  */
 import { RenderedValue, type RpcValue } from '../../xmlrpc/values.ts';
 
-/** The result of a method has no form in XML-RPC; the message says what of it. */
+/** The result of a method has no form in XML-RPC; the message names the part. */
 export class UnanswerableError extends Error {
   override readonly name = 'UnanswerableError';
 }

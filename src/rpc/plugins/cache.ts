@@ -1,5 +1,5 @@
 /**
- * `cache.*` of the Python package supervisor_cache: values by key, for as long as the daemon lives.
+ * `cache.*` of the Python package supervisor_cache: values by key, kept until the daemon exits.
  *
  * @module
  */

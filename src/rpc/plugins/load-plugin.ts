@@ -6,15 +6,15 @@
 import { pathToFileURL } from 'node:url';
 import type { PluginSpec } from '../../config/types.ts';
 
-/** A module that does not come to its end must not keep the daemon from starting for ever. */
+/** A module that never finishes loading must not block the start of the daemon. */
 const LOAD_TIMEOUT_MS = 30_000;
 
 /** What a plugin exports: it makes the object whose methods can be called. */
 export type PluginFactory = (supervisor: unknown, options: Readonly<Record<string, string>>) => unknown;
 
 /**
- * Imports the module (CommonJS or ESM) and finds the factory in it. A module is read once in the life of the daemon's
- * process: what changes in it takes effect with the next start, not with a reload.
+ * Imports the module (CommonJS or ESM) and finds the factory in it. A module is read once by a process of
+ * the daemon: its changes take effect at the next start, not at a reload.
  *
  * @param timeoutMs how long the module may take to load, in milliseconds
  * @throws Error of the module, or one that says what is missing

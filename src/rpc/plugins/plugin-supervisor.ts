@@ -1,6 +1,6 @@
 /**
- * The supervisor as plugins see it. This is an interface for others (docs/plugins.md): it grows, and nothing in it
- * changes its meaning.
+ * The supervisor as plugins see it. This is a public interface (docs/plugins.md): it grows, and existing members keep
+ * their meaning.
  *
  * @module
  */
@@ -26,11 +26,11 @@ export interface PluginSupervisor {
   readonly configFile: string;
   /** Writes lines to the main log. */
   readonly log: Pick<MainLog, LogMethod>;
-  /** Aborted when the daemon ends or begins anew: what the plugin has opened or armed is to be given up then. */
+  /** Aborted when the daemon exits or restarts: the plugin then closes what it has opened and clears its timers. */
   readonly ended: AbortSignal;
   /** The names of the active groups. */
   groups(): string[];
-  /** What `supervisor.getProcessInfo` says, of every process of every active group. */
+  /** What `supervisor.getProcessInfo` returns, for every process of every active group. */
   processes(): ProcessInfo[];
   /**
    * Calls a method as a client would, without the client: `call('supervisor.startProcess', 'web', true)`.

@@ -1,5 +1,5 @@
 /**
- * `twiddler.*` of the Python package supervisor_twiddler: changes what is in groups while the daemon runs.
+ * `twiddler.*` of the Python package supervisor_twiddler: changes the members of groups while the daemon runs.
  *
  * @module
  */

@@ -1,15 +1,15 @@
 /**
- * Sections whose methods cannot be made for a reason that a user understands without a stack.
+ * Sections that cannot be used, with an error that needs no stack.
  *
  * @module
  */
 
-/** The section, or what its factory has made, cannot be used; the message says what is wrong with it. */
+/** The section, or what its factory has made, cannot be used; the message is for the user. */
 export class UnusableInterfaceError extends Error {
   override readonly name = 'UnusableInterfaceError';
 }
 
-/** @throws UnusableInterfaceError where a section has keys that mean nothing to its factory, as in the reference */
+/** @throws UnusableInterfaceError for a section with keys that its factory does not take, as in the reference */
 export function refuseOptions(options: Readonly<Record<string, string>>): void {
   const [unknown] = Object.keys(options);
   if (unknown !== undefined) {

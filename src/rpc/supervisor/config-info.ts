@@ -1,5 +1,5 @@
 /**
- * What `getAllConfigInfo` says about the configured processes.
+ * The answer to `getAllConfigInfo`.
  *
  * @module
  */
@@ -26,7 +26,7 @@ const AUTORESTART: Readonly<Record<AutoRestart, string | boolean>> = {
 
 function configInfo(supervisor: SupervisorView, group: GroupConfig, config: ProcessConfig): RpcStruct {
   const process = supervisor.groups.get(group.name)?.processes.get(config.name);
-  // An AUTO log has a path once its group was made active from this very configuration.
+  // An AUTO log has a path when its group is active with this very configuration.
   const active = process?.config === config ? process : undefined;
   return {
     autostart: config.autostart,

@@ -1,5 +1,5 @@
 /**
- * One action on many processes: all are begun first, then all are waited for.
+ * One action on several processes: all begin first, then all are awaited.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { FAULT_CODES, RpcFault } from '../faults.ts';
 import type { Answer } from '../method.ts';
 
 /**
- * Acts on each process; the results come in the order in which they are known, so those at once come first.
+ * Acts on each process; the results are in the order in which they are known, so immediate ones come first.
  *
- * @param act what is done; an RpcFault that it throws, now or later, becomes the result of that process
+ * @param act the action; an RpcFault that it throws, now or later, becomes the result of that process
  */
 export function forAll(
   processes: readonly ManagedProcess[],

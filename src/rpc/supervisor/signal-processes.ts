@@ -45,7 +45,7 @@ function signalOne(process: ManagedProcess, name: string, signal: RpcParameter):
 /**
  * The number of a signal that is named with or without SIG, or given as a number.
  *
- * @throws RpcFault BAD_SIGNAL for one that there is not; INCORRECT_PARAMETERS for what is no name and no number
+ * @throws RpcFault BAD_SIGNAL for an unknown signal; INCORRECT_PARAMETERS for a value that is neither name nor number
  */
 function toSignalNumber(signal: RpcParameter): number {
   if (signal === null || typeof signal === 'object') throw new RpcFault('INCORRECT_PARAMETERS');

@@ -1,5 +1,5 @@
 /**
- * Starting and stopping, of one process, a group or all, with the reference's decisions and their order.
+ * Start and stop of one process, a group or all, with the checks of the reference in their order.
  *
  * @module
  */
@@ -60,7 +60,7 @@ export function stopAll(supervisor: SupervisorView, scope: CallScope, wait: bool
 }
 
 /**
- * The processes of an active group, in the order in which they are worked through.
+ * The processes of an active group, in the order in which calls handle them.
  *
  * @throws RpcFault BAD_NAME
  */

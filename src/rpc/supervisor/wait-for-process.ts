@@ -6,14 +6,14 @@
 import type { ManagedProcess } from '../../process/managed-process.ts';
 import type { CallScope } from '../call-scope.ts';
 
-/** How often a waiting stop is told in the main log; a little over the two seconds that the process allows. */
+/** Period of the log line of a waiting stop, in milliseconds; a little over the two seconds that the process allows. */
 const STOP_REPORT_MS = 2050;
 
 /**
- * Asks `decide` now and after every change of state, until it says true or throws.
- * When the client goes away, the wait is dropped and the promise is left as it is.
+ * Calls `decide` now and after every change of state, until it returns true or throws.
+ * When the client disconnects, the wait ends and the promise stays pending.
  *
- * @param decide true when the answer is there, false to go on waiting; what it throws is the answer
+ * @param decide returns true when the wait is over, false to go on; what it throws is the answer
  */
 export function waitFor(process: ManagedProcess, scope: CallScope, decide: () => boolean): Promise<true> {
   return new Promise((resolve, reject) => {
@@ -39,7 +39,7 @@ export function waitFor(process: ManagedProcess, scope: CallScope, decide: () =>
   });
 }
 
-/** Waits for a stop, and reports it in the main log as long as somebody waits. */
+/** Waits for a stop, and reports it in the main log until the call ends. */
 export function waitForStop(
   process: ManagedProcess,
   scope: CallScope,

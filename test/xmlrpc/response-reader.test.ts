@@ -1,11 +1,10 @@
 /** What we read is what the `xmlrpc` package reads and what the server wrote. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readResponse } from '../../../src/ctl/wire/response-reader.ts';
-import { BadAnswerError, FaultError } from '../../../src/ctl/wire/trouble.ts';
-import type { RpcValue } from '../../../src/xmlrpc/values.ts';
-import { writeFault, writeResponse } from '../../../src/xmlrpc/writer.ts';
-import { deserializeResponse } from '../../rpc/package-codec.ts';
+import { MalformedResponseError, readMethodResponse } from '../../src/xmlrpc/response-reader.ts';
+import type { RpcValue } from '../../src/xmlrpc/values.ts';
+import { writeFault, writeResponse } from '../../src/xmlrpc/writer.ts';
+import { deserializeResponse } from '../rpc/package-codec.ts';
 
 const text = fc
   .string({
@@ -30,11 +29,16 @@ const value: fc.Arbitrary<RpcValue> = fc.letrec<{ value: RpcValue }>((tie) => ({
   ),
 })).value;
 
+function read(xml: string): unknown {
+  const response = readMethodResponse(xml);
+  return response.kind === 'value' ? response.value : response;
+}
+
 describe('an answer', () => {
   it('is read as it was written', () => {
     fc.assert(
       fc.property(value, (sent) => {
-        expect(readResponse(writeResponse(sent).toString())).toEqual(sent);
+        expect(read(writeResponse(sent).toString())).toEqual(sent);
       }),
     );
   });
@@ -43,7 +47,7 @@ describe('an answer', () => {
     await fc.assert(
       fc.asyncProperty(value, async (sent) => {
         const xml = writeResponse(sent).toString();
-        expect(readResponse(xml)).toEqual(await deserializeResponse(xml));
+        expect(read(xml)).toEqual(await deserializeResponse(xml));
       }),
       { numRuns: 50 },
     );
@@ -67,13 +71,12 @@ describe('an answer', () => {
     ['<value><!-- note --><int>3</int></value>', 3],
   ])('may be written %s', (xml, expected) => {
     const whole = `<?xml version="1.0"?>\n<methodResponse><params><param>${xml}</param></params></methodResponse>`;
-    expect(readResponse(whole)).toEqual(expected);
+    expect(read(whole)).toEqual(expected);
   });
 
-  it('that is a fault is thrown with its code and text', () => {
+  it('that is a fault has its code and text', () => {
     const xml = writeFault(10, 'BAD_NAME: <x> & y').toString();
-    expect(() => readResponse(xml)).toThrow(FaultError);
-    expect(() => readResponse(xml)).toThrow('BAD_NAME: <x> & y');
+    expect(readMethodResponse(xml)).toEqual({ kind: 'fault', code: 10, text: 'BAD_NAME: <x> & y' });
   });
 
   it('that breaks off anywhere is no answer', () => {
@@ -81,7 +84,7 @@ describe('an answer', () => {
       .toString()
       .trimEnd();
     for (let length = 0; length < xml.length; length += 1) {
-      expect(() => readResponse(xml.slice(0, length)), String(length)).toThrow(BadAnswerError);
+      expect(() => readMethodResponse(xml.slice(0, length)), String(length)).toThrow(MalformedResponseError);
     }
   });
 
@@ -114,13 +117,13 @@ describe('an answer', () => {
     );
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
-        expect(() => readResponse(pieces.join(''))).toThrow(BadAnswerError);
+        expect(() => readMethodResponse(pieces.join(''))).toThrow(MalformedResponseError);
       }),
     );
   });
 
   it('nested without end is refused', () => {
     const xml = `<methodResponse><params><param>${'<value><array><data>'.repeat(100_000)}`;
-    expect(() => readResponse(xml)).toThrow(BadAnswerError);
+    expect(() => readMethodResponse(xml)).toThrow(MalformedResponseError);
   });
 });
