@@ -5,6 +5,12 @@
  */
 import type { Json } from '../scenario.ts';
 
+/** What ours shows of its own version, beside what the reference shows. */
+const OWN_VERSION: readonly RegExp[] = [
+  /^(?:\S+ \S+ |\$TIME )?INFO visord \d[^\n]*(?:\n|$)/gm,
+  / <span>visord [^<]*<\/span>/g,
+];
+
 export interface Normaliser {
   /** From now on the value is shown as `$label`. */
   alias(value: string | number, label: string): void;
@@ -32,6 +38,7 @@ export function createNormaliser(dir: string): Normaliser {
 
   const text = (input: string): string => {
     let output = input;
+    for (const pattern of OWN_VERSION) output = output.replace(pattern, '');
     for (const [pid, label] of pids) output = output.replace(new RegExp(`^${pid}$`, 'gm'), () => `$${label}`);
     // Before the ports, which a pid may have the number of.
     for (const [pattern, replacement] of PATTERNS) output = output.replace(pattern, replacement);
@@ -48,7 +55,7 @@ export function createNormaliser(dir: string): Normaliser {
     if (typeof input === 'string') return text(input);
     if (typeof input === 'number') return number(input);
     if (input === null || typeof input === 'boolean') return input;
-    if (Array.isArray(input)) return input.map(value);
+    if (Array.isArray(input)) return input.filter((item) => !isOwnLine(item)).map(value);
     return Object.fromEntries(Object.entries(input).map(([key, item]) => [text(key), value(item)]));
   };
 
@@ -70,6 +77,11 @@ export function createNormaliser(dir: string): Normaliser {
     text,
     value,
   };
+}
+
+/** A line by itself that only ours has. */
+function isOwnLine(item: Json): boolean {
+  return typeof item === 'string' && /^(?:\S+ \S+ |\$TIME )?INFO visord \d[^\n]*$/.test(item);
 }
 
 function escapePattern(text: string): string {

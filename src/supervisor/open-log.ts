@@ -9,6 +9,8 @@ import { StartError } from './start-error.ts';
 
 /** What happened before the log was open, in the reference's words. */
 export interface StartMessages {
+  /** The first line, which the reference does not have: what is running here. Null after a restart. */
+  readonly version: string | null;
   readonly critical: readonly string[];
   readonly warn: readonly string[];
   readonly info: readonly string[];
@@ -28,6 +30,9 @@ export function openLog(daemon: DaemonConfig, messages: StartMessages): MainLog 
     });
   } catch (error) {
     throw new StartError((error as Error).message);
+  }
+  if (messages.version !== null) {
+    log.info(messages.version);
   }
   for (const level of ['critical', 'warn', 'info'] as const) {
     for (const message of messages[level]) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { VISORD_VERSION } from '../config/tables/visord-version.ts';
 import type { Config } from '../config/types.ts';
 import { inheritedEnvironment } from '../io/inherited.ts';
 import { ioLoop } from '../io/io-loop.ts';
@@ -77,6 +78,7 @@ async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Pr
     critical: [...config.messages.critical, ...identity.critical],
     warn: config.messages.warn,
     info: [...config.messages.info, ...identity.info, ...limits.messages],
+    version: `visord ${VISORD_VERSION} (Node.js ${process.version})`,
   };
   for (let isFirst = true; ; isFirst = false) {
     const ending = await runConfiguration({ ...options, config, limits, messages, signals, isFirst });
@@ -84,7 +86,11 @@ async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Pr
       return;
     }
     config = ending.config;
-    messages = { ...config.messages, critical: [...config.messages.critical, ...identity.critical] };
+    messages = {
+      ...config.messages,
+      critical: [...config.messages.critical, ...identity.critical],
+      version: null,
+    };
   }
 }
 

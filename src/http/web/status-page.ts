@@ -4,6 +4,7 @@
  * @module
  */
 
+import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { StateName } from '../../process/machine/states.ts';
 import type { ManagedProcess } from '../../process/managed-process.ts';
 import { describeProcess } from '../../rpc/process-info.ts';
@@ -36,7 +37,7 @@ ${BUTTONS}
 
 <div class="clr" id="footer">
   <div class="left">
-    <a href="http://supervisord.org">Supervisor</a> <span>${SUPERVISOR_VERSION}</span>
+    <a href="http://supervisord.org">Supervisor</a> <span>${SUPERVISOR_VERSION}</span> <span>visord ${VISORD_VERSION}</span>
   </div>
   <div class="right">
     &copy; 2006-<span>${now.getFullYear()}</span> <strong><a href="http://agendaless.com/">Agendaless Consulting and Contributors</a></strong>
