@@ -79,10 +79,12 @@ export function createNormaliser(dir: string): Normaliser {
   };
 }
 
-/** A line by itself that only ours has. */
+/** A line of a log, or an element of a page, that only ours has. */
 function isOwnLine(item: Json): boolean {
-  return typeof item === 'string' && /^(?:\S+ \S+ |\$TIME )?INFO visord \d[^\n]*$/.test(item);
+  return typeof item === 'string' && OWN_ITEM.test(item);
 }
+
+const OWN_ITEM = /^(?:(?:<\d+>.* supervisord: )?(?:\S+ \S+ |\$TIME )?INFO visord \d.*|<span> visord \S+)\n?$/;
 
 function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -5,9 +5,11 @@
  */
 import { writeSync } from 'node:fs';
 import { loadConfig } from '../config/load.ts';
+import { VISORD_VERSION } from '../config/tables/visord-version.ts';
 import { type Config, ConfigError } from '../config/types.ts';
 import { ListenError } from '../http/connections/listen-error.ts';
 import { openHttpServers } from '../http/connections/servers.ts';
+import { tryHttpServers } from '../http/connections/try-servers.ts';
 import { statSync } from '../io/files.ts';
 import { calledAs, inheritedArguments, inheritedEnvironment } from '../io/inherited.ts';
 import { initialNofile, releaseSignalsToDefault } from '../native/posix.ts';
@@ -19,6 +21,8 @@ import type { Handover } from '../supervisor/journal/handover.ts';
 import { runDaemon } from '../supervisor/run.ts';
 import { StartError } from '../supervisor/start-error.ts';
 import { takeHandover } from '../supervisor/upgrade/inheritance.ts';
+import { readAgainAndAgain } from '../supervisor/upgrade/read-config.ts';
+import { rehearse, type Trial, takeTrial } from '../supervisor/upgrade/trial.ts';
 import { defaultConfigFile, parseSupervisordFlags, type SupervisordFlags } from './flags.ts';
 import { nameProcess } from './process-name.ts';
 
@@ -40,12 +44,12 @@ async function main(): Promise<number> {
   const launch = takeLaunch();
   const handover = takeHandover();
   const program = calledAs();
-  const exitCode = await run(program, launch, handover);
+  const exitCode = await run(program, { launch, handover, trial: takeTrial() });
   launch?.report(exitCode);
   return exitCode;
 }
 
-async function run(program: string, launch: Launch | null, handover: Handover | null): Promise<number> {
+async function run(program: string, origin: Origin): Promise<number> {
   const parsed = parseSupervisordFlags(inheritedArguments(), program);
   switch (parsed.kind) {
     case 'print':
@@ -57,7 +61,7 @@ async function run(program: string, launch: Launch | null, handover: Handover | 
       break;
   }
   try {
-    return await supervise(parsed.flags, program, { launch, handover });
+    return await supervise(parsed.flags, program, origin);
   } catch (error) {
     if (error instanceof ConfigError || error instanceof StartError || error instanceof ListenError) {
       return refuse(program, error.message);
@@ -69,12 +73,14 @@ async function run(program: string, launch: Launch | null, handover: Handover | 
 interface Origin {
   readonly launch: Launch | null;
   readonly handover: Handover | null;
+  /** This process only shows that it could go on in place of the daemon that has started it. */
+  readonly trial: Trial | null;
 }
 
 async function supervise(
   flags: SupervisordFlags,
   program: string,
-  { launch, handover }: Origin,
+  { launch, handover, trial }: Origin,
 ): Promise<number> {
   const file = flags.configuration ?? findConfigFile(program);
   const softFileLimit = launch?.softFileLimit ?? handover?.softFileLimit ?? initialNofile().soft;
@@ -84,7 +90,13 @@ async function supervise(
     loadConfig({ file, environment, overrides: flags.overrides, readFile });
   // The end of a pipe or of a terminal may never come, and a dump is not a daemon: Ctrl-C ends both.
   if (flags.dumpConfig || (handover === null && !isRegularFile(file))) releaseSignalsToDefault();
-  const config = load(launch === null ? recording.read : handedReader(launch.files));
+  const read = (): Config => load(launch === null ? recording.read : handedReader(launch.files));
+  const config = handover === null ? read() : await readAgainAndAgain(read);
+  if (trial !== null) {
+    rehearse(config, trial, tryHttpServers);
+    writeSync(STDERR, `visord ${VISORD_VERSION}\n`);
+    return 0;
+  }
   if (flags.dumpConfig) {
     const { dumpConfig } = await import('../config/dump.ts');
     writeSync(STDOUT, fsencode(dumpConfig(config)));
@@ -97,11 +109,8 @@ async function supervise(
   await runDaemon({
     config,
     readConfig: () => load(),
-    openServers: (supervisor, isFresh, inherited) =>
-      openHttpServers(supervisor, {
-        toleratesBrokenInterfaces: !isFresh,
-        inherited,
-      }),
+    openServers: (supervisor, isFresh, handed) =>
+      openHttpServers(supervisor, { toleratesBrokenInterfaces: !isFresh, handed }),
     launch,
     handover,
     softFileLimit,

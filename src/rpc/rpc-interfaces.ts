@@ -125,7 +125,7 @@ function makeInterface(
   const plugin = plugins?.get(name);
   if (plugin instanceof RpcInterfaceError) throw plugin;
   if (!builtIn && !plugin) {
-    throw new UnknownFactoryError(`${factory} cannot be resolved within [rpcinterface:${name}]`);
+    throw unknownFactory(name, factory);
   }
   try {
     if (builtIn) return builtIn(supervisor, options);
@@ -134,6 +134,17 @@ function makeInterface(
   } catch (cause) {
     throw new RpcInterfaceError(name, cause);
   }
+}
+
+/** @throws UnknownFactoryError for a factory that is neither built in nor a module */
+export function requireKnownFactories(interfaces: readonly RpcInterfaceConfig[]): void {
+  for (const { name, factory, plugin } of interfaces) {
+    if (!BUILT_IN.has(factory) && plugin === undefined) throw unknownFactory(name, factory);
+  }
+}
+
+function unknownFactory(name: string, factory: string): UnknownFactoryError {
+  return new UnknownFactoryError(`${factory} cannot be resolved within [rpcinterface:${name}]`);
 }
 
 function mainInterface(

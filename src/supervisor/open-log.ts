@@ -16,6 +16,16 @@ export interface StartMessages {
   readonly info: readonly string[];
 }
 
+/** A file that cannot be opened does not end a daemon that is upgraded: the log goes to stdout alone, or nowhere. */
+export function openLogAnyway(daemon: DaemonConfig, messages: StartMessages): MainLog {
+  try {
+    return openLog(daemon, messages);
+  } catch (error) {
+    const critical = [...messages.critical, `upgrade: ${(error as Error).message}`];
+    return openLog({ ...daemon, logfile: { kind: 'none' } }, { ...messages, critical });
+  }
+}
+
 /** @throws StartError where the file cannot be opened */
 export function openLog(daemon: DaemonConfig, messages: StartMessages): MainLog {
   let log: MainLog;

@@ -16,7 +16,7 @@ import { detach, type Launch, settle } from './background.ts';
 import { becomeConfiguredUser } from './identity.ts';
 import type { HandedSocket, Handover } from './journal/handover.ts';
 import { type AppliedLimits, applyLimits } from './limits.ts';
-import { openLog, type StartMessages } from './open-log.ts';
+import { openLog, openLogAnyway, type StartMessages } from './open-log.ts';
 import { removePidfile, writePidfile } from './pidfile.ts';
 import { reapChildren } from './reaper.ts';
 import { SignalHandler } from './signals.ts';
@@ -30,6 +30,8 @@ import { upgrader } from './upgrade/upgrade.ts';
 export interface Servers {
   /** No request is under way. */
   readonly isQuiet: boolean;
+  /** At which they listen, as a hand-over names them. */
+  readonly addresses: readonly string[];
   handOver(): HandedSocket[];
   close(): Promise<void>;
   removeSocketFiles(): void;
@@ -40,13 +42,14 @@ export interface RunOptions {
   /** @throws ConfigError */
   readonly readConfig: () => Config;
   /**
-   * `isFresh` is false after a restart and after an upgrade, which leave out what cannot be opened.
+   * `isFresh` is false after a restart and after an upgrade. An upgrade, where `handed` is not null, leaves out what
+   * cannot be opened.
    * @throws an error whose message is what follows `Error: `
    */
   readonly openServers: (
     supervisor: SupervisorView,
     isFresh: boolean,
-    inherited: readonly HandedSocket[],
+    handed: readonly HandedSocket[] | null,
   ) => Promise<Servers>;
   /** Where this process was launched into the background, its launch. */
   readonly launch: Launch | null;
@@ -72,25 +75,55 @@ export async function runDaemon(options: RunOptions): Promise<void> {
 
 async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Promise<void> {
   let config = options.config;
-  const identity = becomeConfiguredUser(config.daemon);
-  const limits = applyLimits(config.daemon, options.softFileLimit);
+  const attempt = options.handover === null ? required : tolerated;
+  const identity = attempt(() => becomeConfiguredUser(config.daemon), { critical: [], info: [] });
+  const limits = attempt(() => applyLimits(config.daemon, options.softFileLimit), {
+    childLimits: [],
+    messages: [],
+  });
+  const failures = [...identity.failures, ...limits.failures];
   let messages: StartMessages = {
-    critical: [...config.messages.critical, ...identity.critical],
-    warn: config.messages.warn,
-    info: [...config.messages.info, ...identity.info, ...limits.messages],
     version: `visord ${VISORD_VERSION} (Node.js ${process.version})`,
+    critical: [...config.messages.critical, ...identity.value.critical, ...failures],
+    warn: config.messages.warn,
+    info: [...config.messages.info, ...identity.value.info, ...limits.value.messages],
   };
   for (let isFirst = true; ; isFirst = false) {
-    const ending = await runConfiguration({ ...options, config, limits, messages, signals, isFirst });
+    const ending = await runConfiguration({
+      ...options,
+      config,
+      limits: limits.value,
+      messages,
+      signals,
+      isFirst,
+    });
     if (ending.kind === 'shutdown') {
       return;
     }
     config = ending.config;
     messages = {
       ...config.messages,
-      critical: [...config.messages.critical, ...identity.critical],
+      critical: [...config.messages.critical, ...identity.value.critical],
       version: null,
     };
+  }
+}
+
+interface Attempt<T> {
+  readonly value: T;
+  readonly failures: readonly string[];
+}
+
+function required<T>(act: () => T): Attempt<T> {
+  return { value: act(), failures: [] };
+}
+
+/** An upgrade goes on without what cannot be had, and logs it: a daemon that ended here would leave its programs. */
+function tolerated<T>(act: () => T, without: T): Attempt<T> {
+  try {
+    return required(act);
+  } catch (error) {
+    return { value: without, failures: [`upgrade: ${(error as Error).message}`] };
   }
 }
 
@@ -105,7 +138,10 @@ interface ConfigurationOptions extends RunOptions {
 async function runConfiguration(options: ConfigurationOptions): Promise<Ending> {
   const { config, isFirst, launch } = options;
   const { daemon } = config;
-  const log = openLog(daemon, options.messages);
+  const log =
+    isFirst && options.handover !== null
+      ? openLogAnyway(daemon, options.messages)
+      : openLog(daemon, options.messages);
   const stopLogging = logStrayErrors(log);
   const supervisor = new Supervisor({
     config,
@@ -122,7 +158,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
   try {
     // A second daemon is refused here, before it has touched anything that the first one uses.
     const isFresh = isFirst && handover === null;
-    servers = await options.openServers(supervisor, isFresh, handover?.sockets ?? []);
+    servers = await options.openServers(supervisor, isFresh, handover?.sockets ?? null);
     keepsRuntimeFiles = inherit(supervisor, handover);
     addGroups(supervisor, isFresh, new Set(handover?.inactive));
     supervisor.upgrade = upgrader({

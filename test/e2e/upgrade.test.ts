@@ -1,5 +1,16 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, unlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
 import { Agent, request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { commandLine } from '../../compat/harness/processes.ts';
@@ -10,7 +21,9 @@ import {
   count,
   deafScript,
   infoOf,
+  isRoot,
   program,
+  STRANGER,
   script,
   startWith,
   test,
@@ -249,20 +262,123 @@ test('a configuration that cannot be used is no reason to end', async ({ side })
   await daemon.stop();
 });
 
-test('a server that cannot be opened ends the daemon, is said, and leaves everything to the next', async ({
+/** Asks for an upgrade to a configuration with these changes; returns the reason for which it is refused. */
+async function refusal(side: Side, daemon: Daemon, config: string): Promise<string> {
+  const before = side.readFile('main.log').length;
+  side.writeFile('supervisord.conf', config);
+  daemon.signal('SIGUSR1');
+  const refused = () => /CRIT upgrade refused: (.*)\n/.exec(side.readFile('main.log').slice(before))?.[1];
+  await side.waitFor('it is refused', () => refused() !== undefined);
+  return refused() ?? '';
+}
+
+test('what the new configuration cannot have is a reason to refuse, and everything goes on', async ({
   side,
 }) => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const { port } = taken.address() as AddressInfo;
   const daemon = await startWith(side, program('stays', STAYS));
   const { pid } = await untilState(side, 'stays', 'RUNNING');
   const config = side.readFile('supervisord.conf');
-  side.writeFile('supervisord.conf', `${config}[unix_http_server:no]\nfile=/no/such/folder/s.sock\n`);
-  daemon.signal('SIGUSR1');
-  expect(await daemon.exited()).toBe(2);
-  expect(side.readFile('main.log')).toMatch(/CRIT the upgrade failed, and the daemon ends: .*\n/);
+  const withDaemonKey = (line: string) => config.replace('[supervisord]', `[supervisord]\n${line}`);
+  const withServer = (name: string, lines: string) => `${config}[${name}]\n${lines}\n`;
+  side.writeFile('folder/x', '');
+  const cases: readonly (readonly [string, RegExp])[] = [
+    [
+      withServer('unix_http_server:no', 'file=/no/such/folder/s.sock'),
+      /^Error: Cannot open an HTTP server: .*ENOENT/,
+    ],
+    [
+      withServer('inet_http_server:no', 'port=192.0.2.1:19999'),
+      /^Error: Cannot open an HTTP server: .*EADDRNOTAVAIL/,
+    ],
+    [
+      withServer('inet_http_server:no', `port=127.0.0.1:${port}`),
+      /^Error: Another program is already listening/,
+    ],
+    [
+      withServer('rpcinterface:no', 'supervisor.rpcinterface_factory=no.such:factory'),
+      /^Error: .*no\.such:factory/,
+    ],
+    [withDaemonKey('minfds=2000000000'), /^Error: The minimum number of file descriptors/],
+    [
+      config.replace(/logfile=.*/, `logfile=${side.path('folder')}`),
+      /^Error: The log file .* cannot be opened/,
+    ],
+    [withDaemonKey('user=nobody-has-this-name'), /^Error: /],
+  ];
+  for (const [changed, reason] of cases) {
+    expect(await refusal(side, daemon, changed)).toMatch(reason);
+    expect(await infoOf(side, 'stays')).toMatchObject({ pid, statename: 'RUNNING' });
+  }
+  taken.close();
   side.writeFile('supervisord.conf', config);
-  const next = await side.start();
+  await upgrade(side, daemon);
   expect(await infoOf(side, 'stays')).toMatchObject({ pid, statename: 'RUNNING' });
-  await next.stop();
+  await daemon.stop();
+});
+
+test.runIf(isRoot)('a daemon that is not root refuses to become another user', async ({ side }) => {
+  chmodSync(side.dir, 0o777);
+  side.writeFile('supervisord.conf', side.preamble + program('stays', STAYS));
+  const daemon = await side.start({
+    prefix: ['setpriv', `--reuid=${STRANGER}`, `--regid=${STRANGER}`, '--clear-groups'],
+  });
+  const { pid } = await untilState(side, 'stays', 'RUNNING');
+  const config = side.readFile('supervisord.conf').replace('[supervisord]', '[supervisord]\nuser=root');
+  expect(await refusal(side, daemon, config)).toBe("Error: Can't drop privilege as nonroot user");
+  expect(await infoOf(side, 'stays')).toMatchObject({ pid, statename: 'RUNNING' });
+  await daemon.stop();
+});
+
+test('when the folder is gone in which it was started, an upgrade is refused', async ({ side }) => {
+  mkdirSync(side.path('away'));
+  side.writeFile('supervisord.conf', side.preamble + program('stays', STAYS));
+  const daemon = await side.start({ directory: side.path('away') });
+  await untilAll(side, 'RUNNING');
+  rmSync(side.path('away'), { recursive: true });
+  expect(await refusal(side, daemon, side.readFile('supervisord.conf'))).toContain(side.path('away'));
+  await untilAll(side, 'RUNNING');
+  await daemon.stop();
+});
+
+test('rights of a unix socket, and the host of a port, change in an upgrade', async ({ side }) => {
+  const port = await side.freePort();
+  const withServers = (mode: string, host: string) =>
+    `${side.preamble.replace('[unix_http_server]', `[unix_http_server]\nchmod=${mode}`)}[inet_http_server]\nport=${host}:${port}\n`;
+  const daemon = await startWith(side, program('stays', STAYS));
+  side.writeFile('supervisord.conf', withServers('0700', '127.0.0.1') + program('stays', STAYS));
+  await upgrade(side, daemon);
+  const overTcp = async (host: string) => side.rpc('supervisor.getPID', [], { kind: 'inet', host, port });
+  expect(await overTcp('127.0.0.1')).toEqual({ result: daemon.pid });
+  expect(statSync(side.path('s.sock')).mode & 0o777).toBe(0o700);
+  const before = statSync(side.path('s.sock')).ino;
+
+  side.writeFile('supervisord.conf', withServers('0766', '*') + program('stays', STAYS));
+  await upgrade(side, daemon);
+
+  expect(statSync(side.path('s.sock')).mode & 0o777).toBe(0o766);
+  expect(statSync(side.path('s.sock')).ino).toBe(before);
+  expect(await overTcp('127.0.0.2')).toEqual({ result: daemon.pid });
+  side.writeFile('supervisord.conf', withServers('0700', '127.0.0.2') + program('stays', STAYS));
+  await upgrade(side, daemon);
+  expect(await overTcp('127.0.0.2')).toEqual({ result: daemon.pid });
+  expect(await overTcp('127.0.0.1')).toHaveProperty('failure');
+  expect(await daemon.stop()).toBe(0);
+  expect(existsSync(side.path('s.sock'))).toBe(false);
+});
+
+test('the versions before and after an upgrade are in the main log, and the first line has the version', async ({
+  side,
+}) => {
+  const daemon = await startWith(side, program('stays', STAYS));
+  const version = `visord ${JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')).version}`;
+  expect(side.readFile('main.log').split('\n')[0]).toMatch(new RegExp(` INFO ${version} \\(Node.js v`));
+  await upgrade(side, daemon);
+  expect(side.readFile('main.log')).toMatch(new RegExp(` INFO upgrade: going on as .* \\(${version}\\)\n`));
+  expect(side.readFile('main.log')).toContain(` INFO upgrade: ${version} goes on in place of ${version}\n`);
+  await daemon.stop();
 });
 
 test('what its command leads to now is what goes on, in the background too', async ({ side }) => {

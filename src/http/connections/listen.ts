@@ -8,9 +8,9 @@ import { closeSync, writeSync } from 'node:fs';
 import { constants, userInfo } from 'node:os';
 import process from 'node:process';
 import type { HttpServerConfig, InetServerConfig, UnixServerConfig } from '../../config/types.ts';
-import { linkSync, unlinkSync } from '../../io/files.ts';
+import { linkSync, lstatSync, unlinkSync } from '../../io/files.ts';
 import { removerOf } from '../../io/own-file.ts';
-import { dataInPlaceOf, giveSocketFile } from '../../io/socket-file.ts';
+import { dataInPlaceOf, giveSocketFile, setSocketMode } from '../../io/socket-file.ts';
 import {
   errnoName,
   listenInet,
@@ -20,8 +20,10 @@ import {
   unixSocketIsLive,
 } from '../../native/posix.ts';
 import { ALREADY_LISTENING, ListenError, socketError } from './listen-error.ts';
+import { hasFile, hasPort } from './served-address.ts';
 
-const BACKLOG = 1024;
+/** Connections that may wait to be accepted. */
+export const BACKLOG = 1024;
 const STDERR = 2;
 /** How often a stale socket is removed before the path counts as taken by another program. */
 const MAX_ATTEMPTS = 5;
@@ -33,16 +35,47 @@ export interface ListeningSocket {
   removeFile(): void;
 }
 
-/**
- * @param inherited a descriptor that listens at the address already, and whose file, where it has one, is in place
- * @throws ListenError with the reference's text
- */
-export function openListeningSocket(config: HttpServerConfig, inherited: number | null): ListeningSocket {
-  if (inherited !== null) {
-    return { descriptor: inherited, removeFile: config.kind === 'unix' ? removerOf(config.file) : () => {} };
-  }
+/** @throws ListenError with the reference's text */
+export function openListeningSocket(config: HttpServerConfig): ListeningSocket {
   try {
     return config.kind === 'unix' ? openUnix(config) : openInet(config);
+  } catch (error) {
+    throw asListenError(error);
+  }
+}
+
+/**
+ * Finds out whether a server could be opened, and leaves nothing behind.
+ *
+ * @param held the addresses at which the daemon listens already, as `addressOf` names them
+ * @returns a descriptor that keeps the address until it is closed
+ * @throws ListenError with the reference's text
+ */
+export function tryListeningSocket(config: HttpServerConfig, held: readonly string[]): number {
+  try {
+    if (config.kind === 'inet') {
+      // The port is free once the daemon has let go of it; whether the host can be had is known now.
+      const isHeld = held.some((address) => hasPort(address, config));
+      return listenInet(config.host, isHeld ? 0 : config.port, BACKLOG);
+    }
+    const isHeld = held.some((address) => hasFile(address, config));
+    const data = isHeld ? null : dataInPlaceOf(config.file);
+    if (data !== null) throw cannotOpen(data);
+    if (!isHeld && unixSocketIsLive(config.file)) throw new ListenError(ALREADY_LISTENING);
+    return openTemporary(config, (descriptor) => descriptor);
+  } catch (error) {
+    throw asListenError(error);
+  }
+}
+
+/** Gives the file of a unix socket the rights that the configuration has now. @throws ListenError */
+export function changeRights(config: UnixServerConfig): void {
+  const { file, mode, owner } = config;
+  try {
+    const { uid, gid } = lstatSync(file);
+    const own = owner ?? { uid: process.geteuid?.() ?? uid, gid: process.getegid?.() ?? gid };
+    if (own.uid !== uid || own.gid !== gid) giveAway({ ...config, owner: own }, file);
+    setSocketMode(file, mode);
   } catch (error) {
     throw asListenError(error);
   }
@@ -55,13 +88,20 @@ function openInet(config: InetServerConfig): ListeningSocket {
 }
 
 function openUnix(config: UnixServerConfig): ListeningSocket {
+  return openTemporary(config, (descriptor, temporary) => {
+    putInPlace(temporary, config.file);
+    return { descriptor, removeFile: removerOf(config.file) };
+  });
+}
+
+/** Makes the socket under another name, which is gone again when it has been used. */
+function openTemporary<T>(config: UnixServerConfig, use: (descriptor: number, temporary: string) => T): T {
   const temporary = `${config.file}.${process.pid}`;
   removeIfThere(temporary);
   const descriptor = listenUnix(temporary, config.mode, BACKLOG);
   try {
     giveAway(config, temporary);
-    putInPlace(temporary, config.file);
-    return { descriptor, removeFile: removerOf(config.file) };
+    return use(descriptor, temporary);
   } catch (error) {
     closeSync(descriptor);
     throw error;
@@ -80,11 +120,15 @@ function putInPlace(temporary: string, file: string): void {
     }
     if (unixSocketIsLive(file)) throw new ListenError(ALREADY_LISTENING);
     const data = dataInPlaceOf(file);
-    if (data !== null) throw new ListenError(`Cannot open an HTTP server: ${data}`);
+    if (data !== null) throw cannotOpen(data);
     writeSync(STDERR, `Unlinking stale socket ${file}\n`);
     unlinkSync(file);
   }
   throw new ListenError(ALREADY_LISTENING);
+}
+
+function cannotOpen(reason: string): ListenError {
+  return new ListenError(`Cannot open an HTTP server: ${reason}`);
 }
 
 function giveAway(config: UnixServerConfig, path: string): void {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { closeSync } from 'node:fs';
-import type { HttpServerConfig } from '../../config/types.ts';
+import type { HttpServerConfig, RpcInterfaceConfig } from '../../config/types.ts';
+import type { MainLog } from '../../logs/main-log.ts';
 import { getrlimit } from '../../native/posix.ts';
 import { serverUrlOf } from '../../process/spawn/server-url.ts';
 import type { MethodTable } from '../../rpc/method.ts';
@@ -12,6 +12,7 @@ import {
   createMethodTable,
   loadPlugins,
   RpcInterfaceError,
+  requireKnownFactories,
   UnknownFactoryError,
 } from '../../rpc/rpc-interfaces.ts';
 import type { HandedSocket } from '../../supervisor/journal/handover.ts';
@@ -21,8 +22,9 @@ import { routes } from '../routes.ts';
 import { demandedCredentials } from './basic-auth.ts';
 import { Clients } from './clients.ts';
 import { connectionLimit } from './connection-limit.ts';
+import { HandedSockets, openAnew, type ServerSocket } from './handed-sockets.ts';
 import { type HttpServer, serveHttp } from './http-server.ts';
-import { type ListeningSocket, openListeningSocket } from './listen.ts';
+
 import { ListenError } from './listen-error.ts';
 
 const DEFAULT_PATIENCE_MS = 60_000;
@@ -36,13 +38,18 @@ export interface HttpServersOptions {
   readonly openFiles?: number;
   /** True leaves an RPC interface out that cannot be made, and says so; otherwise no server is opened then. */
   readonly toleratesBrokenInterfaces?: boolean;
-  /** What this process had open as another program; what no server of the configuration takes is closed. */
-  readonly inherited?: readonly HandedSocket[];
+  /**
+   * In an upgrade, what this process had open as another program: what no server of the configuration takes is closed,
+   * and a server that cannot be opened is left out.
+   */
+  readonly handed?: readonly HandedSocket[] | null;
 }
 
 export interface HttpServers {
   /** Nobody is being answered, and no request is under way; who follows a log does not count. */
   readonly isQuiet: boolean;
+  /** At which the servers listen, as a hand-over names them. */
+  readonly addresses: readonly string[];
   /** All that another program under this pid needs to go on serving. */
   handOver(): HandedSocket[];
   /** The address that children are told, or null where there is no server. */
@@ -66,59 +73,51 @@ export async function openHttpServers(
   const ending = new AbortController();
   const interfaces = await makeInterfaces(supervisor, options, ending.signal);
   const clients = openClients(supervisor, options);
-  const sockets: ListeningSocket[] = [];
-  const servers: HttpServer[] = [];
-  const inherited = new Map((options.inherited ?? []).map((socket) => [socket.address, socket]));
+  const open: OpenServer[] = [];
+  const handed = options.handed ? new HandedSockets(options.handed, supervisor.log) : null;
   const opened: HttpServers = {
     serverUrl: serverUrlOf(configs),
     get isQuiet() {
-      return servers.every((server) => server.isQuiet);
+      return open.every(({ server }) => server.isQuiet);
+    },
+    get addresses() {
+      return open.map(({ address }) => address);
     },
     handOver: () =>
-      servers.map((server, index) => ({
-        address: addressOf(configs[index]),
-        descriptor: sockets[index]?.descriptor ?? -1,
+      open.map(({ address, socket: { descriptor }, server }) => ({
+        address,
+        descriptor,
         connections: server.idleConnections,
       })),
     close: async () => {
       ending.abort();
-      await Promise.all(servers.map((server) => server.close()));
+      await Promise.all(open.map(({ server }) => server.close()));
       clients.close();
     },
     removeSocketFiles: () => {
-      for (const socket of sockets) socket.removeFile();
+      for (const { socket } of open) socket.removeFile();
     },
   };
   try {
     for (const config of configs) {
-      const address = addressOf(config);
-      const handed = inherited.get(address);
-      inherited.delete(address);
-      const socket = openListeningSocket(config, handed?.descriptor ?? null);
-      sockets.push(socket);
-      servers.push(
-        serve(supervisor, config, { socket, interfaces, clients, connections: handed?.connections }),
-      );
+      const socket = handed === null ? openAnew(config) : handed.open(config);
+      if (socket !== null) {
+        const server = serve(supervisor, config, { ...socket, interfaces, clients });
+        open.push({ ...socket, server });
+      }
     }
   } catch (error) {
     await opened.close();
     opened.removeSocketFiles();
     throw error;
   } finally {
-    for (const { descriptor, connections } of inherited.values()) {
-      for (const fd of [descriptor, ...connections]) closeSync(fd);
-    }
+    handed?.close();
   }
   return opened;
 }
 
-/** What makes a listening socket what it is: one that is to be another is opened anew. */
-function addressOf(config: HttpServerConfig | undefined): string {
-  if (config?.kind === 'unix') {
-    const { file, mode, owner } = config;
-    return JSON.stringify([file, mode, owner]);
-  }
-  return JSON.stringify([config?.host, config?.port]);
+interface OpenServer extends ServerSocket {
+  readonly server: HttpServer;
 }
 
 /** Clients of all servers are counted together: they share the daemon's descriptors. */
@@ -184,11 +183,9 @@ function serve(
   return server;
 }
 
-interface Serving {
-  readonly socket: ListeningSocket;
+interface Serving extends ServerSocket {
   readonly interfaces: Interfaces;
   readonly clients: Clients;
-  readonly connections: readonly number[] | undefined;
 }
 
 interface Interfaces {
@@ -213,13 +210,27 @@ async function makeInterfaces(
     broken.add(error.interfaceName);
   };
   try {
-    const plugins = await loadPlugins(rpcInterfaces);
-    const table = createMethodTable(supervisor, rpcInterfaces, { plugins, ended, onBroken });
-    return { table, names: rpcInterfaces.map(({ name }) => name).filter((name) => !broken.has(name)) };
+    const known = options.handed ? withKnownFactories(rpcInterfaces, supervisor.log) : rpcInterfaces;
+    const plugins = await loadPlugins(known);
+    const table = createMethodTable(supervisor, known, { plugins, ended, onBroken });
+    return { table, names: known.map(({ name }) => name).filter((name) => !broken.has(name)) };
   } catch (error) {
     if (error instanceof UnknownFactoryError || error instanceof RpcInterfaceError) {
       throw new ListenError(error.message);
     }
     throw error;
   }
+}
+
+/** An upgrade leaves out what its trial, in an older version, has not found to be wrong. */
+function withKnownFactories(interfaces: readonly RpcInterfaceConfig[], log: MainLog): RpcInterfaceConfig[] {
+  return interfaces.filter((config) => {
+    try {
+      requireKnownFactories([config]);
+      return true;
+    } catch (error) {
+      log.critical(`${(error as Error).message}: it is left out`);
+      return false;
+    }
+  });
 }

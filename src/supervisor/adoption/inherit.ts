@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import { linkSync, renameSync } from '../../io/files.ts';
 import { inheritedEnvironment } from '../../io/inherited.ts';
 import { removeOldAutoLogs } from '../../logs/auto-logs.ts';
@@ -40,10 +41,16 @@ export function inherit(supervisor: Supervisor, handover: Handover | null): bool
       `another supervisord (pid ${writer}) uses ${folder}: programs of this one are not adopted if it is killed`,
     );
   }
-  const inherited = inheritedFrom(writer === null ? contents : null, log);
+  // A hand-over that this program was not started with is that of a daemon that was killed in the middle of an upgrade.
+  const inherited = inheritedFrom(
+    contents === null || writer !== null ? null : { ...contents, handover },
+    log,
+  );
   supervisor.runtimeFolder = writer === null ? folder : null;
   supervisor.inherit(inherited, unknownIn(contents));
   if (handover !== null) {
+    const before = contents?.visord == null ? 'an earlier version' : `visord ${contents.visord}`;
+    log.info(`upgrade: visord ${VISORD_VERSION} goes on in place of ${before}`);
     supervisor.events.countFrom(handover.serials);
   }
   if (!nocleanup) {

@@ -96,6 +96,11 @@ export class Journal {
     if (this.#fd === null) throw new Error(`journal ${this.#options.path} cannot be written`);
   }
 
+  /** The hand-over has failed, and this program goes on: a later daemon must not take it for one. */
+  takeBack(): void {
+    this.#rewrite();
+  }
+
   get path(): string {
     return this.#options.path;
   }

@@ -29,6 +29,8 @@ export interface Heading {
 
 export interface JournalContents {
   readonly daemon: DaemonIdentity;
+  /** Version of the writer; null where it did not write one, as 0.1.0. */
+  readonly visord: string | null;
   readonly records: readonly ProcessRecord[];
   /** True where its daemon was about to end, and had begun to stop what ran. */
   readonly isLeaving: boolean;
@@ -71,7 +73,10 @@ export function parseJournal(text: string): JournalReading {
   if (heading.format !== CURRENT_FORMAT) {
     return unreadable(`its format is ${heading.format}, and this version reads format ${CURRENT_FORMAT}`);
   }
-  const reader = new LineReader(readFields(IDENTITY, heading.daemon));
+  const reader = new LineReader(
+    readFields(IDENTITY, heading.daemon),
+    typeof heading.visord === 'string' ? heading.visord : null,
+  );
   for (const [index, line] of lines.entries()) {
     // Nothing follows the last newline.
     if (line !== '' || index < lines.length - 1) reader.read(line, index + 2);
@@ -103,19 +108,22 @@ const OTHERS_MAY_WRITE = 0o022;
 
 class LineReader {
   readonly #daemon: DaemonIdentity;
+  readonly #visord: string | null;
   readonly #records = new Map<string, ProcessRecord>();
   readonly #unknownLines: string[] = [];
   readonly #damage: string[] = [];
   #isLeaving = false;
   #handover: Handover | null = null;
 
-  constructor(daemon: DaemonIdentity) {
+  constructor(daemon: DaemonIdentity, visord: string | null) {
     this.#daemon = daemon;
+    this.#visord = visord;
   }
 
   get contents(): JournalContents {
     return {
       daemon: this.#daemon,
+      visord: this.#visord,
       records: [...this.#records.values()],
       isLeaving: this.#isLeaving,
       handover: this.#handover,

@@ -5,44 +5,31 @@
  *
  * @module
  */
-import { closeSync, openSync } from 'node:fs';
 import { changeFolder, currentFolder } from '../../io/files.ts';
-import type { IoLoop } from '../../io/io-loop.ts';
 import { hasBacklog } from '../../logs/log-output.ts';
 import { syslog } from '../../logs/syslog.ts';
-import {
-  execve,
-  holdSignals,
-  pipe,
-  READABLE,
-  readInto,
-  releaseSignals,
-  setNonblocking,
-  spawn,
-} from '../../native/posix.ts';
-import type { WaitStatus } from '../../process/machine/wait-status.ts';
-import { ownCommand, ownEnvironment } from '../../process/spawn/own-command.ts';
+import { execve, holdSignals, releaseSignals } from '../../native/posix.ts';
+import { ownCommand } from '../../process/spawn/own-command.ts';
 import type { HandedSocket } from '../journal/handover.ts';
 import { keyOf } from '../journal/read-journal.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { upgradeEnvironment } from './inheritance.ts';
+import { installedCommand, STARTED_IN, tryOut } from './try-out.ts';
 
-/** How long a moment is waited for in which nobody is being answered, in milliseconds; who waits then is cut off. */
+/** How long the upgrade waits for a moment without requests, in milliseconds; requests that are left are cut off then. */
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 5;
 
 /** In so many turns of the event loop a signal that was received before it could be blocked is handled. */
 const TURNS_TO_DRAIN = 2;
 
-/** How long the new program may take to read the configuration, in milliseconds. */
-const TRIAL_MS = 30_000;
-
-/** Where the person stood who started the daemon, for paths on its command line. */
-const STARTED_IN = currentFolder();
-
 export interface UpgradeOptions {
   readonly supervisor: Supervisor;
-  readonly servers: { readonly isQuiet: boolean; handOver(): HandedSocket[] };
+  readonly servers: {
+    readonly isQuiet: boolean;
+    readonly addresses: readonly string[];
+    handOver(): HandedSocket[];
+  };
   readonly softFileLimit: number;
   readonly isDetached: boolean;
 }
@@ -59,20 +46,20 @@ export function upgrader(options: UpgradeOptions): () => void {
   };
 }
 
-/** Returns where there is no upgrade, and why is in the main log; all is as before then. */
+/** Returns where there is no upgrade: the main log has the reason, and all is as before. */
 async function upgrade(options: UpgradeOptions): Promise<void> {
   const { supervisor } = options;
   const { log } = supervisor;
   try {
-    await tryOut(supervisor);
+    const version = await tryOut(options);
     if (!(await quietMoment(options))) {
-      log.warn('upgrade: somebody still waits for an answer, and is cut off');
+      log.warn('upgrade: requests that are not answered yet are cut off');
     }
     if (supervisor.state !== 'RUNNING') {
       log.warn('upgrade given up: the daemon is about to end');
       return;
     }
-    log.info(`upgrade: going on as ${ownCommand().file}`);
+    log.info(`upgrade: going on as ${installedCommand()}${version === null ? '' : ` (${version})`}`);
     goOn(options);
   } catch (error) {
     log.critical(`upgrade refused: ${(error as Error).message}`);
@@ -81,7 +68,7 @@ async function upgrade(options: UpgradeOptions): Promise<void> {
   }
 }
 
-/** Nothing happens between the last look at what there is and the end of this program. @throws Error */
+/** Nothing happens between the hand-over and the end of this program. @throws Error where it cannot end */
 function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions): void {
   const { journal, config, groups, events } = supervisor;
   if (journal === null) {
@@ -102,7 +89,12 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
       .filter((process) => events.isReadyListener(process))
       .map((process) => keyOf(process.groupName, process.config.name)),
   });
-  executeAgain(journal.path, sockets);
+  try {
+    executeAgain(journal.path, sockets);
+  } catch (error) {
+    journal.takeBack();
+    throw error;
+  }
 }
 
 /** @throws PosixError */
@@ -116,71 +108,6 @@ function executeAgain(journal: string, sockets: readonly HandedSocket[]): void {
   } finally {
     changeFolder(here);
   }
-}
-
-/** What cannot read the configuration cannot be trusted with the programs. @throws Error that says what is wrong */
-async function tryOut({ io, processesByPid }: Supervisor): Promise<void> {
-  const { pid, stderr } = startTrial();
-  const impatience = setTimeout(() => process.kill(pid, 'SIGKILL'), TRIAL_MS);
-  const exit = new Promise<WaitStatus>((resolve) => {
-    processesByPid.set(pid, {
-      exited: (status) => {
-        processesByPid.delete(pid);
-        resolve(status);
-      },
-    });
-  });
-  const complaint = await readToEnd(stderr, io);
-  const { exitStatus, text } = await exit;
-  clearTimeout(impatience);
-  if (exitStatus !== 0) {
-    throw new Error(complaint.split('\n')[0] || `${ownCommand().file} cannot be run (${text})`);
-  }
-}
-
-function startTrial(): { readonly pid: number; readonly stderr: number } {
-  const { read, write } = pipe();
-  const nowhere = openSync('/dev/null', 'w');
-  try {
-    setNonblocking(read, true);
-    const { file, argv } = ownCommand();
-    const { pid } = spawn({
-      file,
-      argv: [...argv, '--dump-config'],
-      env: ownEnvironment(),
-      stdin: 0,
-      stdout: nowhere,
-      stderr: write,
-      cwd: STARTED_IN,
-      umask: null,
-      credentials: null,
-    });
-    return { pid, stderr: read };
-  } catch (error) {
-    closeSync(read);
-    throw error;
-  } finally {
-    closeSync(nowhere);
-    closeSync(write);
-  }
-}
-
-function readToEnd(fd: number, io: IoLoop): Promise<string> {
-  const chunk = Buffer.alloc(4096);
-  let text = '';
-  return new Promise((resolve) => {
-    const ready = (): void => {
-      const count = readInto(fd, chunk);
-      if (count > 0) {
-        text += chunk.toString('utf8', 0, count);
-        return;
-      }
-      io.forget(fd);
-      closeSync(fd);
-      resolve(text.trim());
-    };
-    io.watch(fd, READABLE, { ready });
-  });
 }
 
 /**

@@ -45,6 +45,7 @@ function left(records: readonly ProcessRecord[], changes: Partial<DaemonIdentity
     daemon: { ...thisDaemon(), ...changes },
     records,
     isLeaving: false,
+    visord: null,
     handover: null,
     unknownLines: [],
     damage: [],

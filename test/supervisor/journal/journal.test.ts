@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, vi } from 'vitest';
+import { VISORD_VERSION } from '../../../src/config/tables/visord-version.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { INITIAL_MACHINE } from '../../../src/process/machine/machine.ts';
 import { thisDaemon } from '../../../src/supervisor/journal/daemon-identity.ts';
@@ -117,6 +118,7 @@ test('what runs when a journal is opened stands in it, with who writes it', ({ s
   setting.open();
   expect(contentsOf(setting.path)).toEqual({
     daemon: thisDaemon(),
+    visord: VISORD_VERSION,
     records: [setting.programs[0]?.record],
     isLeaving: false,
     handover: null,
