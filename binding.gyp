@@ -10,6 +10,7 @@
         "src/native/core_sockets.c",
         "src/native/core_share.c",
         "src/native/core_spawn.c",
+        "src/native/core_time.c",
         "src/native/core_users.c",
         "src/native/glue.c",
         "src/native/glue_fifos.c",

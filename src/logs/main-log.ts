@@ -5,6 +5,7 @@
  */
 import type { LogLevelName } from '../config/types.ts';
 import { showEscapes } from '../python/fs-encoding.ts';
+import { clockText, type LocalTime, localTime, twoDigits } from '../python/local-time.ts';
 import { GuardedLog } from './channel-log.ts';
 import { describeError } from './log-errors.ts';
 import { RotatingFile } from './rotating-file.ts';
@@ -190,17 +191,12 @@ export function formatLine(level: LogLevelName, message: string, timeMs: number)
   const second = Math.floor(timeMs / 1000);
   if (second !== cachedSecond) {
     cachedSecond = second;
-    cachedStamp = formatSecond(new Date(timeMs));
+    cachedStamp = formatSecond(localTime(timeMs));
   }
   const milliseconds = String(timeMs - second * 1000).padStart(3, '0');
   return `${cachedStamp},${milliseconds} ${LEVELS[level].label} ${message}\n`;
 }
 
-function formatSecond(time: Date): string {
-  const date = [time.getFullYear(), pad(time.getMonth() + 1), pad(time.getDate())].join('-');
-  return `${date} ${[pad(time.getHours()), pad(time.getMinutes()), pad(time.getSeconds())].join(':')}`;
-}
-
-function pad(value: number): string {
-  return String(value).padStart(2, '0');
+function formatSecond(time: LocalTime): string {
+  return `${time.year}-${twoDigits(time.month + 1)}-${twoDigits(time.day)} ${clockText(time)}`;
 }

@@ -8,6 +8,7 @@ import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { whenWritable } from '../io/writable-wait.ts';
 import { connectDatagram, errnoMessage, PosixError, writeFrom } from '../native/posix.ts';
+import { clockText, type LocalTime, localTime, MONTHS } from '../python/local-time.ts';
 import type { LogTrouble } from './channel-log.ts';
 
 /** Where syslogd listens. */
@@ -31,7 +32,6 @@ const PACKET_HEADER_BYTES = Buffer.byteLength(`<${PRIORITY}>Jan  2 03:04:05 ${ID
 const NOTHING = Buffer.alloc(0);
 
 const { EAGAIN, EMSGSIZE, ENOBUFS } = constants.errno;
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 export class Syslog {
   /** Who hears of a syslog that cannot be reached. */
@@ -207,14 +207,11 @@ function packetHeader(): Buffer {
   const second = Math.floor(Date.now() / 1000);
   if (second !== headerSecond) {
     headerSecond = second;
-    header = Buffer.from(`<${PRIORITY}>${formatTime(new Date(second * 1000))} ${IDENT}: `);
+    header = Buffer.from(`<${PRIORITY}>${formatTime(localTime(second * 1000))} ${IDENT}: `);
   }
   return header;
 }
 
-function formatTime(time: Date): string {
-  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map((n) =>
-    String(n).padStart(2, '0'),
-  );
-  return `${MONTHS[time.getMonth()]} ${String(time.getDate()).padStart(2)} ${clock.join(':')}`;
+function formatTime(time: LocalTime): string {
+  return `${MONTHS[time.month]} ${String(time.day).padStart(2)} ${clockText(time)}`;
 }

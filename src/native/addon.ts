@@ -61,6 +61,7 @@ export interface Addon {
   getrlimit(resource: number, limit: Float64Array): number;
   setrlimit(resource: number, soft: number, hard: number): number;
   strerror(errno: number): string;
+  utcOffset(seconds: number): number;
   userByName(name: string): UserRecord | null | number;
   userById(uid: number): UserRecord | null | number;
   groupByName(name: string): GroupRecord | null | number;

@@ -143,6 +143,11 @@ int core_pidfd_exit_status(int pidfd, int *status);
 int core_getrlimit(int resource, struct rlimit *limit);
 int core_setrlimit(int resource, const struct rlimit *limit);
 
+/* ---- core_time.c */
+
+/* How many seconds local time is ahead of UTC at a moment; 0 for one that no calendar has. */
+long core_utc_offset(int64_t seconds);
+
 /* ---- core_users.c: 1 found, 0 not found. *storage owns the strings, free() it when found. */
 
 int core_user_by_name(const char *name, struct passwd *user, char **storage);

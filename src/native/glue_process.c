@@ -128,6 +128,13 @@ static napi_value js_strerror(napi_env env, napi_callback_info info) {
   return glue_text(env, strerror(number));
 }
 
+static napi_value js_utc_offset(napi_env env, napi_callback_info info) {
+  napi_value value;
+  int64_t seconds;
+  if (!glue_arguments(env, info, 1, &value) || !glue_integer(env, value, "seconds", &seconds)) return NULL;
+  return glue_number(env, (double)core_utc_offset(seconds));
+}
+
 static napi_value js_save_memory(napi_env env, napi_callback_info info) {
   core_save_memory();
   return NULL;
@@ -150,4 +157,5 @@ void export_process(napi_env env, napi_value exports) {
   glue_export(env, exports, "saveMemory", js_save_memory);
   glue_export(env, exports, "trimMemory", js_trim_memory);
   glue_export(env, exports, "strerror", js_strerror);
+  glue_export(env, exports, "utcOffset", js_utc_offset);
 }

@@ -29,6 +29,7 @@ export {
   pidfdOpen,
   saveMemory,
   trimMemory,
+  utcOffset,
 } from './process.ts';
 export { holdSignals, releaseSignals, releaseSignalsToDefault } from './signals.ts';
 export {

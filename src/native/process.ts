@@ -59,6 +59,11 @@ export function saveMemory(): void {
   addon.saveMemory();
 }
 
+/** How many seconds local time is ahead of UTC at a moment, as the C library reads TZ and /etc/localtime. */
+export function utcOffset(seconds: number): number {
+  return addon.utcOffset(seconds);
+}
+
 /** Gives memory that was freed back to the system. */
 export function trimMemory(): void {
   addon.trimMemory();

@@ -6,6 +6,7 @@
 
 import { STATE_CODES } from '../process/machine/states.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
+import { localTime, MONTHS, twoDigits } from '../python/local-time.ts';
 import { cappedInt } from '../xmlrpc/writer.ts';
 
 /** The struct that describes a process, its members in the reference's order. */
@@ -77,16 +78,10 @@ export function formatUptime(totalSeconds: number): string {
   return `${days} ${days === 1 ? 'day' : 'days'}, ${time}`;
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
 /** `Nov 23 09:56 AM` in local time. */
 function formatStop(seconds: number): string {
-  const date = new Date(Math.trunc(seconds) * 1000);
-  const hour = date.getHours();
-  const clock = `${twoDigits(hour % 12 || 12)}:${twoDigits(date.getMinutes())} ${hour < 12 ? 'AM' : 'PM'}`;
-  return `${MONTHS[date.getMonth()]} ${twoDigits(date.getDate())} ${clock}`;
-}
-
-function twoDigits(value: number): string {
-  return String(value).padStart(2, '0');
+  const time = localTime(Math.trunc(seconds) * 1000);
+  const half = time.hours < 12 ? 'AM' : 'PM';
+  const clock = `${twoDigits(time.hours % 12 || 12)}:${twoDigits(time.minutes)} ${half}`;
+  return `${MONTHS[time.month]} ${twoDigits(time.day)} ${clock}`;
 }

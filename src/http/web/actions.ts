@@ -37,12 +37,12 @@ export async function performAction(
     callMethod(table, `supervisor.${method}`, args, ownScope);
   switch (action) {
     case 'refresh':
-      return `Page refreshed at ${timeText(new Date())}`;
+      return `Page refreshed at ${timeText(Date.now())}`;
     case 'stopall':
-      return (await faultOf(() => call('stopAllProcesses', []))) ?? `All stopped at ${timeText(new Date())}`;
+      return (await faultOf(() => call('stopAllProcesses', []))) ?? `All stopped at ${timeText(Date.now())}`;
     case 'restartall':
       await stopAndStart((half, lasting) => call(`${half}AllProcesses`, [], lasting));
-      return `All restarted at ${timeText(new Date())}`;
+      return `All restarted at ${timeText(Date.now())}`;
   }
   const act = PROCESS_ACTIONS.get(action);
   if (processName === undefined) throw new UnknownActionError(action);

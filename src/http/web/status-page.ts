@@ -7,6 +7,7 @@
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { StateName } from '../../process/machine/states.ts';
 import type { ManagedProcess } from '../../process/managed-process.ts';
+import { localTime } from '../../python/local-time.ts';
 import { describeProcess } from '../../rpc/process-info.ts';
 import { namespec } from '../../rpc/process-names.ts';
 import { SUPERVISOR_VERSION } from '../../rpc/versions.ts';
@@ -40,7 +41,7 @@ ${BUTTONS}
     <a href="http://supervisord.org">Supervisor</a> <span>${SUPERVISOR_VERSION}</span> <span>visord ${VISORD_VERSION}</span>
   </div>
   <div class="right">
-    &copy; 2006-<span>${now.getFullYear()}</span> <strong><a href="http://agendaless.com/">Agendaless Consulting and Contributors</a></strong>
+    &copy; 2006-<span>${localTime(now.getTime()).year}</span> <strong><a href="http://agendaless.com/">Agendaless Consulting and Contributors</a></strong>
   </div>
 </div>
 </body>

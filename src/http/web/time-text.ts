@@ -1,16 +1,13 @@
 /**
- * The time as messages tell it.
+ * The time as messages of the page show it.
  *
  * @module
  */
+import { clockText, DAYS, localTime, MONTHS } from '../../python/local-time.ts';
 
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `Mon Nov  2 09:05:07 2026` in local time: what ctime(3) writes. */
-export function timeText(date: Date): string {
-  const two = (value: number, fill = '0') => String(value).padStart(2, fill);
-  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map((value) => two(value)).join(':');
-  const day = two(date.getDate(), ' ');
-  return `${DAYS[date.getDay()]} ${MONTHS[date.getMonth()]} ${day} ${clock} ${date.getFullYear()}`;
+/** `Mon Nov  2 09:05:07 2026` in local time: what ctime(3) writes. @param timeMs milliseconds since the epoch */
+export function timeText(timeMs: number): string {
+  const time = localTime(timeMs);
+  const day = String(time.day).padStart(2);
+  return `${DAYS[time.weekday]} ${MONTHS[time.month]} ${day} ${clockText(time)} ${time.year}`;
 }

@@ -1,0 +1,10 @@
+/* Local time as the C library knows it: all that TZ and /etc/localtime can say, rules too. */
+#include "core.h"
+
+#include <time.h>
+
+long core_utc_offset(int64_t seconds) {
+  const time_t moment = (time_t)seconds;
+  struct tm local;
+  return localtime_r(&moment, &local) ? local.tm_gmtoff : 0;
+}
