@@ -22,6 +22,7 @@ import {
   PROGRAM_OPTIONS,
   RPC_INTERFACE_OPTIONS,
 } from '../src/config/tables/program-options.ts';
+import { COMMANDS } from '../src/ctl/commands/table.ts';
 import { FAULT_CODES } from '../src/rpc/faults.ts';
 import { NAMESPACES } from '../src/rpc/namespaces.ts';
 
@@ -44,10 +45,8 @@ export interface Surface {
   readonly items: readonly SurfaceItem[];
 }
 
-const COMMANDS =
-  'add avail clear exit fg help maintail open pid quit reload remove reread restart shutdown signal start status stop tail update version'.split(
-    ' ',
-  );
+/** The commands of the stock client. */
+const STOCK_COMMANDS = COMMANDS.filter(({ isStock }) => isStock).map(({ name }) => name);
 
 /** The reference's lines in the main log, by what they begin with or hold. */
 const MESSAGES = [
@@ -115,7 +114,7 @@ export function surfaces(): readonly Surface[] {
     words('Event types', Object.keys(EVENT_PARENTS), true),
     {
       title: 'Commands of supervisorctl',
-      items: COMMANDS.map((name) => ({
+      items: STOCK_COMMANDS.map((name) => ({
         name,
         pattern: new RegExp(`^supervisorctl (.* )?${name}( |$)`, 'm'),
         mayBeSeen: false,

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { commandsPage } from './commands-page.ts';
+import { MANUAL_PAGES } from './manual-pages.ts';
 import { methodsPage } from './methods-page.ts';
+import type { Page } from './page.ts';
 
-export interface Page {
-  /** Path from the root of the checkout. */
-  readonly file: string;
-  readonly text: () => string;
-}
-
-export const PAGES: readonly Page[] = [{ file: 'docs/reference/methods.md', text: methodsPage }];
+export const PAGES: readonly Page[] = [
+  { file: 'docs/reference/methods.md', text: methodsPage },
+  { file: 'docs/reference/commands.md', text: commandsPage },
+  ...MANUAL_PAGES,
+];

@@ -23,18 +23,18 @@ import { StartError } from '../supervisor/start-error.ts';
 import { takeHandover } from '../supervisor/upgrade/inheritance.ts';
 import { readAgainAndAgain } from '../supervisor/upgrade/read-config.ts';
 import { rehearse, type Trial, takeTrial } from '../supervisor/upgrade/trial.ts';
+import { DAEMON_EXITS } from './daemon-exits.ts';
 import { defaultConfigFile, parseSupervisordFlags, type SupervisordFlags } from './flags.ts';
 import { nameProcess } from './process-name.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
-const USAGE_ERROR = 2;
 
 main().then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {
     writeSync(STDERR, `${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
+    process.exit(DAEMON_EXITS.failure.code);
   },
 );
 
@@ -137,5 +137,5 @@ function findConfigFile(program: string): string {
 
 function refuse(program: string, message: string): number {
   writeSync(STDERR, showEscapes(`Error: ${message}\nFor help, use ${program} -h\n`));
-  return USAGE_ERROR;
+  return DAEMON_EXITS.refused.code;
 }

@@ -25,7 +25,8 @@ export const fg: Command = command({
   summary: 'Prints the output of a process, and sends it the lines that are typed.',
   help: lines('fg <process>\tConnect to a process in foreground mode', '\t\tCtrl-C to exit'),
   details: [
-    'Both channels are followed from the end of their logs. Ctrl-C or the end of the input ends the command.',
+    'The last 1024 bytes of both logs are printed, then all that the process writes. Ctrl-C or the end of the input ' +
+      'ends the command, and not the process.',
   ],
   exits: { ...SERVER_EXITS, generic: 'The name is missing or unknown, or the process does not run.' },
   isStock: true,

@@ -36,7 +36,10 @@ export const tail: Command = command({
     'tail -100 <name>\tlast 100 *bytes* of process stdout',
     'tail <name> stderr\tlast 1600 *bytes* of process stderr',
   ),
-  details: ['With -f Ctrl-C ends the command; a log that rotates is followed into the new file.'],
+  details: [
+    'With -f the last 1024 bytes are printed, then all that is written; Ctrl-C ends the command. A log that rotates is ' +
+      'followed into the new file.',
+  ],
   exits: {
     ...SERVER_EXITS,
     generic: 'An argument is wrong, the name is unknown, or the process has no log.',
@@ -64,7 +67,7 @@ export const maintail: Command = command({
     'maintail\tlast 1600 *bytes* of supervisor main log file',
     '',
   ),
-  details: ['With -f Ctrl-C ends the command.'],
+  details: ['With -f the last 1024 bytes are printed, then all that is written; Ctrl-C ends the command.'],
   exits: {
     ...SERVER_EXITS,
     generic: 'An argument is wrong, or the daemon has no log file.',
@@ -96,7 +99,7 @@ export const clear: Command = command({
     "clear <name> <name>\tClear multiple process' log files",
     "clear all\t\tClear all process' log files",
   ),
-  details: ['Rotated files are removed too.'],
+  details: ['Both channels of a process are emptied; files that were rotated stay.'],
   exits: {
     ...SERVER_EXITS,
     generic: 'No name is given, a name is unknown, or a log cannot be written.',

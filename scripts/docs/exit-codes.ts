@@ -1,0 +1,22 @@
+/**
+ * The exit codes of a command of supervisorctl, as the pages list them.
+ *
+ * @module
+ */
+import { SERVER_EXITS } from '../../src/ctl/commands/upcheck.ts';
+import type { CommandDescription } from '../../src/ctl/description.ts';
+import { EXIT_CODES, type ExitName } from '../../src/ctl/exit-codes.ts';
+
+/** Stands once, in place of a line for each command. */
+export const SERVER_NOTE =
+  'Commands check the server first, and end with 3, 4, 5 or 7 where the check fails; the exit codes of a command are ' +
+  'those that it has besides.';
+
+/** By code, without those of the check of the server. */
+export function ownExits({ exits }: CommandDescription): (readonly [code: number, meaning: string])[] {
+  const ofCheck: ReadonlySet<string> = new Set(Object.values(SERVER_EXITS));
+  return Object.entries(exits)
+    .filter(([, meaning]) => !ofCheck.has(meaning))
+    .map(([name, meaning]) => [EXIT_CODES[name as ExitName].code, meaning] as const)
+    .sort(([one], [other]) => one - other);
+}
