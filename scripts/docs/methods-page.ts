@@ -9,8 +9,8 @@ import type { DocumentedMethod } from '../../src/rpc/method.ts';
 import { NAMESPACES, type Namespace } from '../../src/rpc/namespaces.ts';
 import { writeCall } from '../../src/xmlrpc/writer.ts';
 
-export function methodsPage(): string {
-  return [HEAD, ...NAMESPACES.map(contents), faultsTable(), ...NAMESPACES.map(section)].join('\n');
+export function methodsPage(namespaces: readonly Namespace[] = NAMESPACES): string {
+  return [HEAD, ...namespaces.map(contents), faultsTable(), ...namespaces.map(section)].join('\n');
 }
 
 const HEAD = `# XML-RPC methods

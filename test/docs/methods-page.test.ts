@@ -6,12 +6,15 @@ import {
   MAIN_RPC_FACTORY,
   TWIDDLER_RPC_FACTORY,
 } from '../../src/config/sections/rpc-interfaces.ts';
+import { integer, optional, required } from '../../src/rpc/arguments.ts';
 import { CallScope } from '../../src/rpc/call-scope.ts';
 import { callMethod } from '../../src/rpc/dispatcher.ts';
 import { RpcFault } from '../../src/rpc/faults.ts';
+import { bind, extensionMethod } from '../../src/rpc/method.ts';
 import { createMethodTable } from '../../src/rpc/rpc-interfaces.ts';
+import { SYSTEM_METHODS } from '../../src/rpc/system/methods.ts';
 import { readMethodCall } from '../../src/xmlrpc/request-reader.ts';
-import type { MethodCall } from '../../src/xmlrpc/values.ts';
+import type { MethodCall, RpcParameter } from '../../src/xmlrpc/values.ts';
 import { FakeSupervisor } from '../rpc/fakes.ts';
 import { hasPython, runPython } from '../rpc/python.ts';
 
@@ -60,6 +63,42 @@ describe('the reference page of the methods', () => {
     const [head = '', ...examples] = pieces('python');
     const requests = runPython(RECORDER, { head, examples }) as string[];
     expect(requests.map((request) => readMethodCall(request))).toEqual(CURL_CALLS);
+  });
+});
+
+describe('a row that is added to a table of methods', () => {
+  const row = extensionMethod<null>('9.9.9')({
+    name: 'count',
+    help: 'Count up',
+    parameters: {
+      from: required(integer, 'First number', 3),
+      to: optional(integer, 9, 'Last number'),
+    },
+    returns: { type: 'array', name: 'numbers', help: 'The numbers' },
+    faults: ['FAILED'],
+    handle: ({ from, to }) => Array.from({ length: to - from + 1 }, (_, index) => from + index),
+  });
+  const methods = new Map(bind([row], null).map((method) => ['new.count', method]));
+  const call = (method: string, ...args: RpcParameter[]) => callMethod(system, method, args, new CallScope());
+  const system = new Map(methods);
+  for (const method of bind(SYSTEM_METHODS, { table: system })) system.set(`system.${method.name}`, method);
+
+  test('can be called, is listed and describes itself', () => {
+    expect(call('new.count', 1, 3)).toEqual([1, 2, 3]);
+    expect(call('new.count', '8')).toEqual([8, 9]);
+    expect(() => call('new.count')).toThrow('INCORRECT_PARAMETERS');
+    expect(() => call('new.count', 'x')).toThrow('INCORRECT_PARAMETERS');
+    expect(call('system.listMethods')).toContain('new.count');
+    expect(call('system.methodSignature', 'new.count')).toEqual(['array', 'int', 'int']);
+    expect(call('system.methodHelp', 'new.count')).toContain(' Count up\n\n        @param int from ');
+  });
+
+  test('is in the reference page', () => {
+    const page = methodsPage([{ name: 'new', factory: null, help: 'New ones.', methods: [row] }]);
+    expect(page).toContain('`new.count(from, [to])` → `array`');
+    expect(page).toContain('| `to` | int | `9` | Last number |');
+    expect(page).toContain('Since 9.9.9; not in supervisord.');
+    expect(page).toContain('server.new.count(3, 9)');
   });
 });
 
