@@ -61,6 +61,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
   readonly #options: SupervisorOptions;
   readonly #groups = new Map<string, Group>();
   readonly #changeListeners = new Set<() => void>();
+  readonly #heldBack = new Set<Process>();
   #config: Config;
   #state: SupervisorState = 'RUNNING';
   #inherited: InheritedProcesses | null = null;
@@ -168,6 +169,18 @@ export class Supervisor implements SupervisorView, ProcessHost {
         everything: () => this.allProcesses(),
         unknown: this.#unknownContents,
       });
+    }
+  }
+
+  /** The process does not start by itself before `release` is called. */
+  holdBack(process: Process): void {
+    this.#heldBack.add(process);
+  }
+
+  release(process: Process): void {
+    this.#heldBack.delete(process);
+    if (this.#isStarted) {
+      this.#autostart([process]);
     }
   }
 
@@ -294,6 +307,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
     return (
       this.mayStart() &&
       process.config.autostart &&
+      !this.#heldBack.has(process) &&
       process.state === 'STOPPED' &&
       process.startedAt === 0 &&
       this.#groups.get(process.groupName)?.processes.get(process.config.name) === process

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import {
   appendFileSync,
   closeSync,
@@ -15,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { commandLine, isAlive, pidsRunning } from '../../compat/harness/processes.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
+import { procStat } from '../../src/io/proc-stat.ts';
 import {
   allInfo,
   call,
@@ -199,6 +201,53 @@ test('a configuration that has changed meanwhile is what runs then', async ({ si
   expect(isAlive(before.get('changed') ?? 0)).toBe(false);
   expect((await infoOf(side, 'same')).pid).toBe(before.get('same'));
   await next.stop();
+});
+
+test('nothing is started from the words of a journal', async ({ side }) => {
+  const deaf = deafScript(side);
+  const daemon = await startWith(
+    side,
+    program('leaving', { command: deaf, startsecs: 0, stopwaitsecs: 3, autorestart: 'true' }),
+  );
+  await side.waitFor('it is deaf', () => existsSync(side.path('up')));
+  const { pid } = await infoOf(side, 'leaving');
+  const journal = join(dirname(readlinkSync(`/proc/${pid}/fd/1`)), 'journal');
+  await kill(daemon);
+  const evil = `touch ${side.path('evil')}`;
+  writeFileSync(journal, readFileSync(journal, 'utf8').replaceAll(deaf, evil));
+
+  const next = await startWith(side, program('other', STAYS));
+
+  expect(await infoOf(side, 'leaving')).toMatchObject({ pid, statename: 'STOPPING' });
+  process.kill(pid, 'SIGKILL');
+  await side.waitFor('it has gone', async () => (await allInfo(side)).length === 1);
+  expect(existsSync(side.path('evil'))).toBe(false);
+  await next.stop();
+});
+
+test('a process that the journal names and that is not its program is left alone', async ({ side }) => {
+  const daemon = await startWith(side, program('web', STAYS));
+  const { pid } = await untilState(side, 'web', 'RUNNING');
+  const journal = join(dirname(readlinkSync(`/proc/${pid}/fd/1`)), 'journal');
+  await kill(daemon);
+  const stranger = spawn('/bin/sleep', ['1001'], { stdio: 'ignore', cwd: side.dir });
+  const strangerPid = stranger.pid ?? 0;
+  const ticks = (of: number) => procStat(of)?.startTicks;
+  writeFileSync(
+    journal,
+    readFileSync(journal, 'utf8')
+      .replaceAll(`"pid":${pid}`, `"pid":${strangerPid}`)
+      .replaceAll(`"startTicks":${ticks(pid)}`, `"startTicks":${ticks(strangerPid)}`),
+  );
+  const next = await startWith(side, '');
+  expect(side.readFile('main.log')).toMatch(
+    new RegExp(
+      `WARN web is not adopted: process ${strangerPid} has neither its channels, its environment nor its command`,
+    ),
+  );
+  await next.stop();
+  expect(isAlive(strangerPid)).toBe(true);
+  stranger.kill('SIGKILL');
 });
 
 test('a daemon that is killed in the middle of its shutdown is followed by one that starts everything', async ({

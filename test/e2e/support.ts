@@ -73,6 +73,7 @@ export async function faultOf(answer: Promise<RpcAnswer>): Promise<string> {
 
 export interface ProcessInfo {
   readonly name: string;
+  readonly group: string;
   readonly statename: string;
   readonly pid: number;
   readonly spawnerr: string;

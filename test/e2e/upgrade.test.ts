@@ -247,6 +247,30 @@ test('a configuration that has changed is applied as update does it', async ({ s
   await daemon.stop();
 });
 
+test('a program that has moved to a group is stopped before it is started there', async ({ side }) => {
+  const alone = script(
+    side,
+    'alone.sh',
+    `cd "$(dirname "$0")"
+mkdir lock || touch double
+trap 'sleep 0.5; rmdir lock; exit 0' TERM
+touch up
+while :; do sleep 0.02; done`,
+  );
+  const web = program('web', { command: alone, startsecs: 0 });
+  const daemon = await startWith(side, web);
+  await side.waitFor('it is up', () => existsSync(side.path('up')));
+  side.writeFile('supervisord.conf', `${side.preamble}${web}[group:site]\nprograms=web\n`);
+  await upgrade(side, daemon);
+  await side.waitFor('it runs in its group', async () =>
+    (await allInfo(side)).some(({ group, statename }) => group === 'site' && statename === 'RUNNING'),
+  );
+  expect((await allInfo(side)).map(({ group, name }) => `${group}:${name}`)).toEqual(['site:web']);
+  await side.waitFor('it has its lock', () => existsSync(side.path('lock')));
+  expect(existsSync(side.path('double'))).toBe(false);
+  await daemon.stop();
+});
+
 test('a configuration that cannot be used is no reason to end', async ({ side }) => {
   const daemon = await startWith(side, program('stays', STAYS));
   const { pid } = await untilState(side, 'stays', 'RUNNING');

@@ -4,9 +4,12 @@
  *
  * @module
  */
+import { defaultConfig } from '../../config/tables/defaults.ts';
+import { PROGRAM_OPTIONS } from '../../config/tables/program-options.ts';
 import type { GroupConfig, ProcessConfig } from '../../config/types.ts';
 import type { EventSystem } from '../../events/event-system.ts';
 import type { MainLog } from '../../logs/main-log.ts';
+import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import type { Group } from '../../process/group.ts';
 import { STOPPED_STATES } from '../../process/machine/states.ts';
 import type { Process } from '../../process/process.ts';
@@ -22,6 +25,9 @@ export interface Adopter {
   addProcesses(groupName: string, configs: readonly ProcessConfig[]): boolean;
   removeProcess(groupName: string, name: string): boolean;
   mayStart(): boolean;
+  /** The process is not started by itself until `release` is called. */
+  holdBack(process: Process): void;
+  release(process: Process): void;
 }
 
 /** A group that is there only until its last process has ended; nothing is ordered by it. */
@@ -74,17 +80,18 @@ function startAgain(adopter: Adopter, process: Process): void {
   }
 }
 
-/** It is in a group as long as it runs, so that it can be seen, and is waited for by a shutdown. */
+/** It is in a group as long as it runs, so that it can be seen, and a shutdown waits for it. */
 function stopLeftover(adopter: Adopter, { record, pid }: InheritedProcess): void {
   if (pid === 0) {
     return;
   }
-  const { groupName, config } = record;
+  const { groupName } = record;
   const { log } = adopter;
-  const { name } = config;
+  const { name } = record.config;
+  const successors = successorsOf(adopter, record);
   const isGroupNew = adopter.addGroup({ name: groupName, priority: PRIORITY, processes: [] });
   try {
-    adopter.addProcesses(groupName, [config]);
+    adopter.addProcesses(groupName, [onlyToBeStopped(record.config)]);
   } catch (error) {
     log.critical(`${name}, which is not configured any more, goes on unwatched: ${(error as Error).message}`);
     return;
@@ -93,6 +100,7 @@ function stopLeftover(adopter: Adopter, { record, pid }: InheritedProcess): void
   if (process === undefined) {
     return;
   }
+  for (const successor of successors) adopter.holdBack(successor);
   process.adopt(record, pid);
   log.info(`${name} is not configured any more, and is stopped`);
   stopThen(process, () => {
@@ -100,7 +108,34 @@ function stopLeftover(adopter: Adopter, { record, pid }: InheritedProcess): void
     if (isGroupNew && adopter.groups.get(groupName)?.processes.size === 0) {
       adopter.removeGroup(groupName);
     }
+    for (const successor of successors) adopter.release(successor);
   });
+}
+
+/** A program that has moved to another group, or has another name now, must not run twice at a time. */
+function successorsOf({ groups }: Adopter, { config: { name, command } }: ProcessRecord): Process[] {
+  return [...groups.values()]
+    .flatMap((group) => [...group.processes.values()])
+    .filter(({ config, pid }) => pid === 0 && (config.name === name || config.command === command));
+}
+
+/**
+ * The configuration of a process that only the record has. Nothing may be started from it: what the record says of
+ * commands is left out.
+ */
+function onlyToBeStopped(recorded: ProcessConfig): ProcessConfig {
+  const { name, priority, stdout, stderr, redirectStderr, exitCodes, socket } = recorded;
+  const { stopSignal, stopWaitSeconds, stopAsGroup, killAsGroup } = recorded;
+  return {
+    ...defaultConfig(PROGRAM_OPTIONS),
+    ...{ name, priority, stdout, stderr, redirectStderr, exitCodes },
+    ...{ stopSignal, stopWaitSeconds, stopAsGroup, killAsGroup },
+    ...(socket === undefined ? {} : { socket }),
+    command: '',
+    environment: {},
+    autostart: false,
+    autorestart: 'never',
+  };
 }
 
 /** Calls once when the process is stopped, in a turn of its own. */
