@@ -98,7 +98,7 @@ async function supervise(
     return 0;
   }
   if (flags.dumpConfig) {
-    const { dumpConfig } = await import('../config/dump.ts');
+    const { dumpConfig } = await import('../config/dump/dump.ts');
     writeSync(STDOUT, fsencode(dumpConfig(config)));
     return 0;
   }

@@ -5,7 +5,7 @@
  */
 import { hostname } from 'node:os';
 import { type DaemonOverrides, readDaemonSection, resolveDaemon } from './sections/daemon.ts';
-import { extensionsInUse, readExtensions } from './sections/extensions.ts';
+import { extensionsInUse, readReadingKeys } from './sections/extensions.ts';
 import { readGroups } from './sections/groups.ts';
 import { readRpcInterfaces } from './sections/rpc-interfaces.ts';
 import { readServers } from './sections/servers.ts';
@@ -16,7 +16,7 @@ import { rememberUsers, systemUsers } from './tables/users.ts';
 import { environmentNames, extendScope } from './text/expansion.ts';
 import { readSource } from './text/include.ts';
 import { absolutePath, folderOf } from './text/paths.ts';
-import type { Config } from './types.ts';
+import type { Config, GroupConfig, ProgramConfig } from './types.ts';
 
 export type { DaemonOverrides } from './sections/daemon.ts';
 
@@ -58,7 +58,7 @@ export function loadConfig({
   const source = readSource({ file, here, scope: inheritedWithMachine, messages, readFile });
   const inheritedWithHere = extendScope(inherited, new Map([['here', here]]));
   const reading = { file, source, host };
-  readExtensions(reading, inheritedWithMachine);
+  readReadingKeys(reading, inheritedWithMachine);
   const values = readDaemonSection(reading, inheritedWithHere, inheritedWithMachine);
 
   const environmentScope = extendScope(inherited, environmentNames(values.environment));
@@ -70,6 +70,7 @@ export function loadConfig({
     scope: extendScope(environmentScope, machineNames),
     environment: values.environment,
     warnings: messages.warn,
+    programs: [] as ProgramConfig[],
   };
   const groups = readGroups(context, hereScope);
   const servers = readServers(reading, environmentScope, hereScope);
@@ -78,5 +79,19 @@ export function loadConfig({
     messages.info.push(extensions);
   }
   const daemon = resolveDaemon(values, overrides, host);
-  return { file, daemon, servers, groups, rpcInterfaces, messages };
+  return {
+    file,
+    daemon,
+    servers,
+    groups,
+    programs: inOrderOf(groups, context.programs),
+    rpcInterfaces,
+    messages,
+  };
+}
+
+function inOrderOf(groups: readonly GroupConfig[], programs: readonly ProgramConfig[]): ProgramConfig[] {
+  const positions = new Map(groups.map(({ name }, index) => [name, index]));
+  const positionOf = ({ group }: ProgramConfig): number => positions.get(group) ?? 0;
+  return [...programs].sort((a, b) => positionOf(a) - positionOf(b));
 }

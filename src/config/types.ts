@@ -50,6 +50,29 @@ export interface GroupConfig {
   readonly pool?: EventPoolConfig;
 }
 
+/** The processes of one section, in one group. */
+export interface ProgramConfig {
+  /** The section's whole name, as `program:web`, `fcgi-program:web` or `eventlistener:mail`. */
+  readonly section: string;
+  readonly name: string;
+  /** The group's name. */
+  readonly group: string;
+  /** True where a `[group:x]` names the program; otherwise the group is its own. */
+  readonly isMember: boolean;
+  /** `numprocs` and `numprocs_start`. */
+  readonly count: number;
+  readonly firstNumber: number;
+  /**
+   * The texts of the keys that each process reads for itself, expanded but for the number of the process: with a number
+   * they give that process. Null where there is one process.
+   */
+  readonly texts: Readonly<Record<string, string>> | null;
+  /** By name. */
+  readonly processes: readonly ProcessConfig[];
+  /** Only for a FastCGI program. */
+  readonly socket?: FcgiSocketConfig;
+}
+
 /** What makes a group a pool of event listeners. */
 export type EventPoolConfig = ConfigOf<typeof POOL_OPTIONS>['pool'];
 
@@ -108,6 +131,8 @@ export interface Config {
   readonly servers: readonly HttpServerConfig[];
   /** Sorted by priority, then name. */
   readonly groups: readonly GroupConfig[];
+  /** The programs of all groups, in the order of the groups; one that two groups name is there twice. */
+  readonly programs: readonly ProgramConfig[];
   readonly rpcInterfaces: readonly RpcInterfaceConfig[];
   readonly messages: ConfigMessages;
 }

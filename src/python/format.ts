@@ -81,6 +81,41 @@ export function formatPercent(text: string, names: FormatNames): string {
   return out;
 }
 
+/** A piece of a format: text without a percent sign, or one conversion, `%%` included. */
+export interface FormatPart {
+  readonly text: string;
+  readonly isPlain: boolean;
+  /** The name that the conversion asks for. */
+  readonly name: string | null;
+}
+
+/** The pieces of a format, which put together are the format. @throws FormatError for a conversion without an end */
+export function formatParts(text: string): FormatPart[] {
+  const parts: FormatPart[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const next = text.indexOf('%', at);
+    const end = next < 0 ? text.length : next;
+    if (end > at) parts.push({ text: text.slice(at, end), isPlain: true, name: null });
+    if (next < 0) break;
+    at = next + 1;
+    let name: string | null = null;
+    if (text[at] === '%') {
+      at += 1;
+    } else {
+      if (text[at] === '(') {
+        const open = at;
+        at = endOfName(text, open);
+        name = text.slice(open + 1, at - 1);
+      }
+      const conversion = readConversion(text, at, () => 0);
+      at = conversion.typeAt + conversion.type.length;
+    }
+    parts.push({ text: text.slice(next, at), isPlain: false, name });
+  }
+  return parts;
+}
+
 /** Index behind the parenthesis that closes the one at `open`; names may hold balanced parentheses. */
 function endOfName(text: string, open: number): number {
   let depth = 1;

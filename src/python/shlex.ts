@@ -1,5 +1,6 @@
 /**
- * POSIX shell words as Python's `shlex` reads them, for commands and for `environment=`.
+ * Words as Python's `shlex` reads them: those of a POSIX shell, and those of its older reading, which is without escapes
+ * and keeps the quotes.
  *
  * @module
  */
@@ -99,4 +100,44 @@ function readQuoted(characters: readonly string[], open: number): { text: string
 function endOfLine(characters: readonly string[], from: number): number {
   const end = characters.indexOf('\n', from);
   return end < 0 ? characters.length : end + 1;
+}
+
+/**
+ * Splits text as `shlex.shlex` does where it is not POSIX: words, quoted texts with their quotes, and single characters.
+ * There is no escape, a quote within a word is a character of it, and `#` begins a comment that does not end the word.
+ *
+ * @throws Error `No closing quotation`
+ */
+export function splitKeepingQuotes(text: string, extraWordCharacters: string): string[] {
+  const characters = [...text];
+  const tokens: string[] = [];
+  const isWord = (character: string): boolean =>
+    /[A-Za-z0-9_]/.test(character) || extraWordCharacters.includes(character);
+  let at = 0;
+  let word = '';
+  const endWord = (): void => {
+    if (word !== '') tokens.push(word);
+    word = '';
+  };
+  while (at < characters.length) {
+    const character = characters[at] ?? '';
+    if (character === '#') {
+      at = endOfLine(characters, at);
+      continue;
+    }
+    if (word === '' && QUOTES.includes(character)) {
+      const close = characters.indexOf(character, at + 1);
+      if (close < 0) throw new Error('No closing quotation');
+      tokens.push(characters.slice(at, close + 1).join(''));
+      at = close;
+    } else if (isWord(character) || QUOTES.includes(character)) {
+      word += character;
+    } else {
+      endWord();
+      if (!WHITESPACE.includes(character)) tokens.push(character);
+    }
+    at += 1;
+  }
+  endWord();
+  return tokens;
 }

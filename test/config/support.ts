@@ -14,6 +14,7 @@ const USERS = [
 ];
 const GROUPS = [
   { name: 'root', gid: 0 },
+  { name: 'web', gid: 34 },
   { name: 'staff', gid: 50 },
 ];
 

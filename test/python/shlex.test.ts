@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatEnvironment, parseEnvironment } from '../../src/config/text/environment-list.ts';
-import { splitCommand } from '../../src/python/shlex.ts';
-import { errorOf } from '../config/support.ts';
+import { splitCommand, splitKeepingQuotes } from '../../src/python/shlex.ts';
 
 describe('commands', () => {
   test.each([
@@ -32,38 +30,20 @@ describe('commands', () => {
   });
 });
 
-describe('environment lists', () => {
+describe('words that keep their quotes', () => {
   test.each([
-    ['A=1,B=2', { A: '1', B: '2' }],
-    ['A="x, y",B=\'z\'', { A: 'x, y', B: 'z' }],
-    ['A="say \\"hi\\""', { A: 'say "hi"' }],
-    [' A = 1 ,\n\n B = "2" ,', { A: '1', B: '2' }],
-    ['A=/usr/bin:/bin.+-()', { A: '/usr/bin:/bin.+-()' }],
-    ['A="",B=x', { A: '', B: 'x' }],
-    ['A=1#comment', { A: '1' }],
-    ['A="1#2"', { A: '1#2' }],
-    ['A=1,A=2', { A: '2' }],
-    ['', {}],
-  ])('%j reads as %j', (text, variables) => {
-    expect(parseEnvironment(text)).toEqual(variables);
+    [`a="b c",'d'`, ['a', '=', '"b c"', ',', "'d'"]],
+    [`x"y' z`, [`x"y'`, 'z']],
+    ['"a""b"', ['"a"', '"b"']],
+    ['"a\\" b', ['"a\\"', 'b']],
+    ['a#b\nc', ['ac']],
+    ['é+', ['é', '+']],
+    ['', []],
+  ])('%j splits into %j', (text, words) => {
+    expect(splitKeepingQuotes(text, '')).toEqual(words);
   });
 
-  test.each(['A', 'A=', '=1', 'A 1', 'A=1 B=2'])('%j is refused', (text) => {
-    expect(errorOf(() => parseEnvironment(text))).toBe(
-      `Unexpected end of key/value pairs in value '${text}'`,
-    );
-  });
-
-  test('an open quote is refused', () => {
-    expect(errorOf(() => parseEnvironment('A="1'))).toBe('No closing quotation');
-  });
-
-  test('whatever is formatted reads back', () => {
-    const variables = fc.dictionary(fc.string({ minLength: 1 }), fc.string());
-    fc.assert(
-      fc.property(variables, (environment) => {
-        expect(parseEnvironment(formatEnvironment(environment))).toEqual({ ...environment });
-      }),
-    );
+  test('an open quote is reported as Python reports it', () => {
+    expect(() => splitKeepingQuotes('a="b', '')).toThrow('No closing quotation');
   });
 });

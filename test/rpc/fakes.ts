@@ -245,6 +245,7 @@ function config(groups: readonly GroupConfig[], servers: readonly HttpServerConf
     },
     servers,
     groups,
+    programs: [],
     rpcInterfaces: [
       { name: 'supervisor', factory: 'supervisor.rpcinterface:make_main_rpcinterface', options: {} },
     ],

@@ -4,7 +4,9 @@
  * @module
  */
 import { hostname } from 'node:os';
+import { SUPERVISORD_OPTIONS } from '../tables/daemon-options.ts';
 import type { Host } from '../tables/host.ts';
+import { fieldValue, rowOf } from '../tables/record.ts';
 import { environmentNames, extendScope } from '../text/expansion.ts';
 import { absolutePath, folderOf } from '../text/paths.ts';
 import { Source } from '../text/source.ts';
@@ -36,7 +38,10 @@ export function readAddedProgram({ config, group, name, keys, host }: AddedProgr
   const section = `program:${name}`;
   const source = new Source();
   source.sections.set(section, new Map([...keys].map(([key, text]) => [key.toLowerCase(), text])));
-  const { environment } = config.daemon;
+  const { daemon } = config;
+  const { environment } = daemon;
+  source.hasExtensions = daemon.extensions;
+  source.quoting = daemon.environmentQuoting;
   const scope = extendScope(
     extendScope(null, environmentNames({ ...host.environment, ...environment })),
     new Map([
@@ -45,6 +50,10 @@ export function readAddedProgram({ config, group, name, keys, host }: AddedProgr
     ]),
   );
   const warnings: string[] = [];
-  const context = { file: config.file, source, host, scope, environment, warnings };
-  return { processes: readProgram(context, section, group), warnings };
+  const context = {
+    ...{ file: config.file, source, host, scope, environment, warnings },
+    daemonValue: (key: string) => fieldValue(daemon, rowOf(SUPERVISORD_OPTIONS, key)),
+    programs: [],
+  };
+  return { processes: readProgram(context, section, { group, isMember: true }), warnings };
 }

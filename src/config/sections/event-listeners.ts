@@ -15,5 +15,5 @@ const PREFIX = 'eventlistener:';
 export function readEventListeners(context: ReadContext, section: string, scope: Scope): GroupConfig {
   const name = section.slice(PREFIX.length);
   const pool = sectionReader(context, section, POOL_OPTIONS).config(() => scope);
-  return { name, ...pool, processes: readProgram(context, section, name) };
+  return { name, ...pool, processes: readProgram(context, section, { group: name, isMember: false }) };
 }

@@ -9,12 +9,12 @@ import { type Reading, sectionReader } from '../tables/section-reader.ts';
 import { sectionKind } from '../tables/sections.ts';
 import type { Scope } from '../text/expansion.ts';
 
-/** Reads `[supervisord] extensions`, and ignores all extensions from then on where it is off. @throws ConfigError */
-export function readExtensions(reading: Reading, scope: Scope): void {
-  reading.source.hasExtensions = sectionReader(reading, 'supervisord', SUPERVISORD_OPTIONS).value(
-    'extensions',
-    scope,
-  );
+/** Reads the keys of `[supervisord]` that decide how all others are read. @throws ConfigError */
+export function readReadingKeys(reading: Reading, scope: Scope): void {
+  const { source } = reading;
+  const reader = sectionReader(reading, 'supervisord', SUPERVISORD_OPTIONS);
+  source.hasExtensions = reader.value('extensions', scope);
+  source.quoting = reader.value('environment_quoting', scope);
 }
 
 /** One line for the main log with each extension key and the files that it is in; null where none is used. */

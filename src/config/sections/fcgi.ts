@@ -29,7 +29,11 @@ export function readFcgiGroup(context: ReadContext, section: string, scope: Scop
   if (socket === null) {
     throw new ConfigError(NO_SOCKET.replace('{section}', () => section));
   }
-  return { name, priority, processes: withSocket(readProgram(context, section, name), socket) };
+  return {
+    name,
+    priority,
+    processes: readProgram(context, section, { group: name, isMember: false, socket }),
+  };
 }
 
 /**
@@ -41,21 +45,16 @@ export function readFcgiGroup(context: ReadContext, section: string, scope: Scop
 export function readGroupedFcgiProgram(
   context: ReadContext,
   section: string,
-  groupName: string,
+  group: string,
   scope: Scope,
-): ProcessConfig[] {
+): readonly ProcessConfig[] {
   const socket = readSocket(context, section, scope);
-  const processes = readProgram(context, section, groupName);
-  return socket === null ? processes : withSocket(processes, socket);
+  return readProgram(context, section, { group, isMember: true, ...(socket && { socket }) });
 }
 
 /** The socket as the file and the main log name it. */
 export function fcgiSocketUrl(socket: FcgiSocketConfig): string {
   return socketAddress.format(socket);
-}
-
-function withSocket(processes: readonly ProcessConfig[], socket: FcgiSocketConfig): ProcessConfig[] {
-  return processes.map((process) => ({ ...process, socket }));
 }
 
 const SETTINGS = rowsOf(FCGI_SOCKET_OPTIONS).filter(({ key }) => key !== 'socket');

@@ -59,7 +59,7 @@ function readNamedGroup(
     processes.push(
       ...(named.startsWith('fcgi-program:')
         ? readGroupedFcgiProgram(context, named, name, scope)
-        : readProgram(context, named, name)),
+        : readProgram(context, named, { group: name, isMember: true })),
     );
   }
   return { name, ...group, processes };
@@ -82,5 +82,5 @@ function findProgramSection({ source }: ReadContext, program: string, named: str
 function readProgramGroup(context: ReadContext, section: string, scope: Scope): GroupConfig {
   const name = processOrGroupName(section.slice('program:'.length));
   const priority = sectionReader(context, section, PROGRAM_OPTIONS).value('priority', scope);
-  return { name, priority, processes: readProgram(context, section, name) };
+  return { name, priority, processes: readProgram(context, section, { group: name, isMember: false }) };
 }

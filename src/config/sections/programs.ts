@@ -8,7 +8,14 @@ import { blankConfig, rowOf, rowsOf, type Values, withValues } from '../tables/r
 import { locatedError, type Reading, type SectionReader, sectionReader } from '../tables/section-reader.ts';
 import { processOrGroupName } from '../tables/values.ts';
 import { environmentNames, expand, extendScope, type Scope } from '../text/expansion.ts';
-import { type ChannelConfig, ConfigError, type ProcessConfig } from '../types.ts';
+import { expandPartially } from '../text/partial-expansion.ts';
+import {
+  type ChannelConfig,
+  ConfigError,
+  type FcgiSocketConfig,
+  type ProcessConfig,
+  type ProgramConfig,
+} from '../types.ts';
 
 /** What all sections with programs are read with. */
 export interface ReadContext extends Reading {
@@ -17,6 +24,16 @@ export interface ReadContext extends Reading {
   /** `[supervisord] environment`. */
   readonly environment: Readonly<Record<string, string>>;
   readonly warnings: string[];
+  /** Takes every program that is read. */
+  readonly programs: ProgramConfig[];
+}
+
+/** The group that a program is read for. */
+export interface Membership {
+  readonly group: string;
+  /** True where a `[group:x]` names the program. */
+  readonly isMember: boolean;
+  readonly socket?: FcgiSocketConfig;
 }
 
 /**
@@ -24,9 +41,15 @@ export interface ReadContext extends Reading {
  *
  * @throws ConfigError that names the section and its file
  */
-export function readProgram(context: ReadContext, section: string, groupName: string): ProcessConfig[] {
+export function readProgram(
+  context: ReadContext,
+  section: string,
+  membership: Membership,
+): readonly ProcessConfig[] {
   try {
-    return readProcesses(context, section, groupName);
+    const program = readSection(context, section, membership);
+    context.programs.push(program);
+    return program.processes;
   } catch (error) {
     if (!(error instanceof ConfigError)) {
       throw error;
@@ -43,32 +66,71 @@ const ENVIRONMENT_ROW = rowOf(PROGRAM_OPTIONS, 'environment');
 const PROCESS_ROWS = ROWS.filter((one) => one.row.scope === 'process' && one !== ENVIRONMENT_ROW);
 
 /** First what the processes have in common, then each process: the order in which the reference finds what is wrong. */
-function readProcesses(context: ReadContext, section: string, groupName: string): ProcessConfig[] {
-  const programName = processOrGroupName(section.slice(section.indexOf(':') + 1));
+function readSection(context: ReadContext, section: string, membership: Membership): ProgramConfig {
+  const name = processOrGroupName(section.slice(section.indexOf(':') + 1));
   const reader = sectionReader(context, section, PROGRAM_OPTIONS);
   const scope = extendScope(
     context.scope,
     new Map([
-      ['program_name', programName],
-      ['group_name', groupName],
+      ['program_name', name],
+      ['group_name', membership.group],
     ]),
   );
   const values = reader.values(SECTION_ROWS, () => scope);
-  const numbers = numbersOf(values);
+  const { count, first } = numbersOf(values);
+  const { socket } = membership;
   const shared = withValues(blankConfig(PROGRAM_OPTIONS), values);
-  checkShared(shared, numbers.count);
+  checkShared(shared, count);
   const processes: ProcessConfig[] = [];
-  for (let number = numbers.first; number < numbers.first + numbers.count; number += 1) {
+  const own = new Set<string>();
+  for (let number = first; number < first + count; number += 1) {
     const numbered = extendScope(
       scope,
       new Map([
         ['process_num', number],
-        ['numprocs', numbers.count],
+        ['numprocs', count],
       ]),
     );
-    processes.push(readProcess(context, section, reader, shared, numbered));
+    const process = readProcess(context, section, reader, shared, numbered, own);
+    processes.push(socket === undefined ? process : { ...process, socket });
   }
-  return processes.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return {
+    section,
+    name,
+    ...membership,
+    count,
+    firstNumber: first,
+    texts: count > 1 ? textsOf(context, section, scope, own) : null,
+    processes: processes.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+  };
+}
+
+/** Names whose values are known when there is a process. */
+const NUMBER_NAMES = ['process_num', 'numprocs'];
+
+/** @param own names of the program's own variables, which may depend on the number */
+function textsOf(
+  { source }: ReadContext,
+  section: string,
+  scope: Scope,
+  own: ReadonlySet<string>,
+): Readonly<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  const numbers = new Set(NUMBER_NAMES);
+  const kept = new Set([...NUMBER_NAMES, ...own]);
+  for (const walked of [ENVIRONMENT_ROW, ...PROCESS_ROWS, NAME_ROW]) {
+    const { key, row } = walked;
+    const isIgnored = row.isExtension && !source.hasExtensions;
+    const raw = (isIgnored ? null : source.get(section, key)) ?? (walked === NAME_ROW ? row.default : null);
+    if (raw !== null) {
+      texts[key] = expandPartially(raw, {
+        kept: walked === ENVIRONMENT_ROW ? numbers : kept,
+        scope,
+        labels: walked === NAME_ROW ? [key] : row.expansion.map(() => `${section}.${key}`),
+      });
+    }
+  }
+  return texts;
 }
 
 interface Numbers {
@@ -98,9 +160,14 @@ function readProcess(
   reader: SectionReader<typeof PROGRAM_OPTIONS>,
   shared: ProcessConfig,
   scope: Scope,
+  ownNames: Set<string>,
 ): ProcessConfig {
   const own = reader.value('environment', scope);
-  const ownScope = extendScope(scope, environmentNames(own));
+  const names = environmentNames(own);
+  for (const name of names.keys()) {
+    ownNames.add(name);
+  }
+  const ownScope = extendScope(scope, names);
   const values = reader.values(PROCESS_ROWS, () => ownScope);
   values.set(ENVIRONMENT_ROW, { ...environment, ...own });
   values.set(NAME_ROW, expand(shared.name, ownScope, 'process_name'));

@@ -6,6 +6,7 @@
  * @module
  */
 import { ConfigError } from '../config-error.ts';
+import { QUOTINGS } from '../text/environment-list.ts';
 import { EXTENSIONS_KEY, extension, stock } from './option.ts';
 import {
   boolean,
@@ -23,6 +24,7 @@ import {
   socketPath,
   switchWord,
   text,
+  word,
 } from './values.ts';
 
 const change = 'next start';
@@ -145,6 +147,13 @@ export const SUPERVISORD_OPTIONS = {
     help: 'Variables for all processes, as KEY="value",KEY2="value2".',
     expansion: ['key'],
     example: 'KEY="value"',
+  }),
+  environment_quoting: extension({
+    field: 'environmentQuoting',
+    type: word('stock or posix', QUOTINGS),
+    default: 'stock',
+    help: 'How environment= reads quotes: stock drops them at the ends of a value and has no escapes, posix is as in a shell.',
+    since: '0.2.0',
   }),
   [EXTENSIONS_KEY]: extension({
     field: 'extensions',

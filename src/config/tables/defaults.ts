@@ -37,7 +37,6 @@ function none(): null {
  * The configuration in which every key has its default; keys that are required are null in it.
  *
  * @param daemonValue the value of a key of `[supervisord]`, for defaults that come from there; its default if left out
- * @param given values that stand for the defaults of their rows, and of the rows whose defaults come from them
  */
 export function defaultConfig<T extends OptionTable>(
   table: T,

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Quoting } from '../text/environment-list.ts';
 import type { Host } from './host.ts';
 
 /** Where a text stands; some types look for files from there, or name the section in their errors. */
@@ -13,6 +14,8 @@ export interface Place {
   readonly section: string;
   /** Path of the main file. */
   readonly file: string;
+  /** How environment lists are quoted; as in stock supervisord if left out. */
+  readonly quoting?: Quoting;
 }
 
 /** A JSON schema for the values of a key, as a file in JSON, YAML or TOML has them. */
@@ -28,10 +31,14 @@ export interface ValueType<V> {
   readonly name: string;
   /** @throws ConfigError in the reference's words */
   parse(text: string, host: Host, place?: Place): V;
-  /** The text that `parse` reads back to the same value. */
-  format(value: V): string;
-  /** What a text has to look like, for editors; expansions are allowed for besides. */
-  readonly schema: ValueSchema;
+  /**
+   * The text that `parse` reads back to the same value.
+   *
+   * @param quoting how environment lists are quoted; as in stock supervisord if left out
+   */
+  format(value: V, quoting?: Quoting): string;
+  /** What a value has to look like, for editors; any text if left out. Expansions are allowed for besides. */
+  readonly schema?: ValueSchema;
   /** Whether a value of a new configuration changes nothing for what runs with the active one; equality if left out. */
   isSame?(active: V, next: V): boolean;
 }
@@ -83,7 +90,7 @@ export interface Option<V = unknown, F extends Field = Field, N extends boolean 
 /** Rows by key, in the order in which the reference finds what is wrong; extensions stand behind. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
-/** The key of `[supervisord]` that decides whether extensions are read; it is read in any case. */
+/** The key of `[supervisord]` that decides whether extensions are read; the key itself is always read. */
 export const EXTENSIONS_KEY = 'extensions';
 
 /** What may be left out of a row. */

@@ -52,12 +52,13 @@ const DECIMAL_TEXT = new RegExp(`^${DECIMAL}$`);
 
 const BYTE_UNITS: Readonly<Record<string, number>> = { kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
 
+const SWITCH_PATTERN = anyCase(...TRUE_WORDS, ...FALSE_WORDS);
+
 /** Text as it stands. */
 export const text: ValueType<string> = {
   name: 'text',
   parse: (value) => value,
   format: (value) => value,
-  schema: { type: 'string' },
 };
 
 export const boolean: ValueType<boolean> = {
@@ -71,7 +72,7 @@ export const boolean: ValueType<boolean> = {
   format: String,
   schema: {
     type: ['boolean', 'string'],
-    pattern: anyCase('yes', 'true', 'on', '1', 'no', 'false', 'off', '0'),
+    pattern: SWITCH_PATTERN,
   },
 };
 
@@ -137,8 +138,8 @@ export const stopSignals: ValueType<StopSignals> = {
     };
   },
   format: ({ stopSignal, laterStopSignals }) =>
-    [stopSignal, ...laterStopSignals].map(signal.format).join(','),
-  schema: { type: ['integer', 'string'] },
+    [stopSignal, ...laterStopSignals].map((one) => signal.format(one)).join(','),
+  schema: signal.schema,
 };
 
 /** The same for all programs with one stop signal. */
@@ -162,7 +163,7 @@ export const count: ValueType<number> = {
     return number;
   },
   format: String,
-  schema: { type: ['integer', 'string'], pattern: String.raw`\s*\d+\s*` },
+  schema: integer.schema,
 };
 
 /** Exit codes, with commas between. */
@@ -190,7 +191,7 @@ export const autoRestart: ValueType<AutoRestart> = {
   format: (value) => ({ always: 'true', never: 'false', unexpected: 'unexpected' })[value],
   schema: {
     type: ['boolean', 'string'],
-    pattern: `${boolean.schema.pattern}|${anyCase('unexpected')}`,
+    pattern: `${SWITCH_PATTERN}|${anyCase('unexpected')}`,
   },
 };
 
@@ -207,7 +208,6 @@ export const logFile: ValueType<LogTarget> = {
     value.kind === 'file' ? value.path : { none: 'NONE', auto: 'AUTO', syslog: 'syslog' }[value.kind],
   // The log of an active program that is AUTO has a path by now, which AUTO does not change.
   isSame: (active, next) => next.kind === 'auto' || isEqual(active, next),
-  schema: { type: 'string' },
 };
 
 /** A path in a folder that exists. */
@@ -215,7 +215,6 @@ export const filePath: ValueType<string> = {
   name: 'path',
   parse: pathInExistingFolder,
   format: (value) => value,
-  schema: { type: 'string' },
 };
 
 /** The path of a server's socket. */
@@ -223,7 +222,6 @@ export const socketPath: ValueType<string> = {
   name: 'path',
   parse: (value, host) => normalizePath(strip(value), host),
   format: (value) => value,
-  schema: { type: 'string' },
 };
 
 /** An address of the daemon as programs get it; null is AUTO, an address of one of its servers. */
@@ -231,7 +229,6 @@ export const serverUrl: ValueType<string | null> = {
   name: 'URL or AUTO',
   parse: (value) => (value.trim().toUpperCase() === 'AUTO' ? null : value),
   format: (value) => value ?? 'AUTO',
-  schema: { type: 'string' },
 };
 
 /** A folder that exists. */
@@ -239,7 +236,6 @@ export const folder: ValueType<string> = {
   name: 'folder',
   parse: existingFolder,
   format: (value) => value,
-  schema: { type: 'string' },
 };
 
 /** A user by name or number; the value is the number. */
@@ -274,14 +270,12 @@ export const names: ValueType<readonly string[]> = {
   name: 'names',
   parse: (value) => (value === '' ? [] : value.split(',').map(strip)),
   format: (value) => value.join(','),
-  schema: { type: 'string' },
 };
 
 export const environment: ValueType<Readonly<Record<string, string>>> = {
   name: 'environment',
-  parse: parseEnvironment,
+  parse: (value, _host, place) => parseEnvironment(value, place?.quoting),
   format: formatEnvironment,
-  schema: { type: 'string' },
 };
 
 /** `9001`, `*:9001`, `host:9001`, `[::1]:9001`; an empty host is every address. */
@@ -324,7 +318,6 @@ function ownerCalled(what: string): ValueType<Owner> {
       }
     },
     format: ({ uid, gid }) => (gid < 0 ? String(uid) : `${uid}:${gid}`),
-    schema: { type: 'string' },
   };
 }
 
@@ -397,9 +390,15 @@ function decimalBetween(name: string, least: number, most: number): ValueType<nu
       }
       return number;
     },
-    format: String,
+    format: formatDecimal,
     schema: { type: ['number', 'string'], pattern: DECIMAL },
   };
+}
+
+/** Without the exponent that small numbers would have. */
+function formatDecimal(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? value.toFixed(9).replace(/0+$/, '') : text;
 }
 
 /** One of a few words. */

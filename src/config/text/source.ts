@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Quoting } from './environment-list.ts';
+
 export type SectionText = Map<string, string>;
 
 export class Source {
@@ -18,6 +20,8 @@ export class Source {
 
   /** Whether keys that the reference lacks are read: `[supervisord] extensions`. */
   hasExtensions = true;
+  /** How environment lists are quoted: `[supervisord] environment_quoting`. */
+  quoting: Quoting = 'stock';
 
   /** The text of a key, from the section or from `[DEFAULT]`; null if neither has it. */
   get(section: string, key: string): string | null {

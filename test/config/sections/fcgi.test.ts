@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diffGroups } from '../../../src/config/diff.ts';
-import { dumpConfig, parseDump } from '../../../src/config/dump.ts';
+import { dumpConfig } from '../../../src/config/dump/dump.ts';
 import type { Config } from '../../../src/config/types.ts';
 import { errorOf, loadText } from '../support.ts';
 
@@ -125,13 +125,15 @@ test('any change of the socket is a change of the group', () => {
 
 test('the dump shows the socket', () => {
   const lines = 'socket=unix:///run/x.sock\nsocket_owner=web\nsocket_mode=0770\nsocket_backlog=5';
-  expect(parseDump(dumpConfig(load(lines)))['fcgi-program:x']).toMatchObject({
-    command: '/bin/cat',
-    socket: 'unix:///run/x.sock',
-    socket_owner: '33',
-    socket_mode: '0770',
-    socket_backlog: '5',
-  });
+  const dump = dumpConfig(load(lines));
+  for (const line of [
+    'socket=unix:///run/x.sock',
+    'socket_owner=33',
+    'socket_mode=0770',
+    'socket_backlog=5',
+  ]) {
+    expect(dump.split('\n')).toContain(line);
+  }
 });
 
 describe('syslog', () => {
