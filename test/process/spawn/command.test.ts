@@ -154,3 +154,21 @@ describe('the PATH that is searched', () => {
     expect(searchPath({}, '')).toBeUndefined();
   });
 });
+
+describe('supervisor_stdout', () => {
+  test('is the one in the PATH where there is one', () => {
+    writeFileSync(join(second, 'supervisor_stdout'), '#!/bin/sh\n', { mode: 0o755 });
+    expect(resolveCommand('supervisor_stdout', `${first}:${second}`).file).toBe(
+      `${second}/supervisor_stdout`,
+    );
+  });
+
+  test.each(['supervisor_stdout', '/usr/local/bin/nowhere/supervisor_stdout'])(
+    'comes with the package where %s is not installed',
+    (command) => {
+      const resolved = resolveCommand(`${command} -v`, first);
+      expect(resolved.file).toMatch(/\/dist\/bin\/supervisor_stdout$/);
+      expect(resolved.argv).toEqual([command, '-v']);
+    },
+  );
+});
