@@ -1,6 +1,5 @@
 /**
- * Who must have done something by when. All have the same time, so that who was added first is due first, and one
- * timer serves all.
+ * Deadlines of many items with one delay: the item that was added first is due first, and one timer serves all.
  *
  * @module
  */

@@ -7,7 +7,7 @@ import { lstatSync, unlinkSync } from './files.ts';
 
 /**
  * What removes the file that is at the path now, if it is still the same one then. One that cannot be removed is left
- * alone: whoever makes the next removes it, or says why it cannot.
+ * alone: the next creation removes it, or reports why it cannot.
  */
 export function removerOf(path: string): () => void {
   const made = lstatSync(path, { throwIfNoEntry: false });
@@ -21,6 +21,6 @@ function removeOwn(path: string, device: number, inode: number): void {
       unlinkSync(path);
     }
   } catch {
-    // The next creation removes it, or says why it cannot.
+    // The next creation removes it, or reports why it cannot.
   }
 }

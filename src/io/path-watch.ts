@@ -1,5 +1,5 @@
 /**
- * Hears of changes to a path without looking at it again and again.
+ * Notices changes of a path without polling.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What the kernel says of a process in `/proc/PID/stat` (proc(5)).
+ * What the kernel shows of a process in `/proc/PID/stat` (proc(5)).
  *
  * @module
  */
@@ -12,7 +12,7 @@ export interface ProcStat {
   readonly startTicks: number;
   /** True where it has ended, and its parent has not asked how yet. */
   readonly isZombie: boolean;
-  /** As waitpid(2) has it; means something for a zombie that we may trace (ptrace(2)). */
+  /** As waitpid(2) returns it; valid for a zombie that this process may trace (ptrace(2)). */
   readonly exitStatus: number;
 }
 
@@ -39,13 +39,13 @@ export function procStat(pid: number): ProcStat | null {
   };
 }
 
-/** What waitpid(2) would say of a process that its parent has not asked for yet; null where we are not told. */
+/** What waitpid(2) would return for a process that its parent has not reaped yet; null where the kernel hides it. */
 export function zombieStatus(pid: number): number | null {
   const stat = procStat(pid);
   return stat?.isZombie && mayTrace(pid) ? stat.exitStatus : null;
 }
 
-/** To others the kernel says 0 of every process. A zombie is in no folder, which only who may trace it is told. */
+/** Without the right to trace, the kernel shows 0 for every process. A zombie has no folder, and the link to it is ENOENT with that right only. */
 function mayTrace(zombie: number): boolean {
   try {
     readlinkSync(`/proc/${zombie}/cwd`);

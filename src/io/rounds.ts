@@ -1,5 +1,5 @@
 /**
- * Visits at given times: all with one timer, which runs only while somebody is to be visited.
+ * Calls at given times: all with one timer, which runs only while a call is due.
  *
  * Why not a timer each: a wake-up costs more than a visit (60 µs and 10 µs on the machine of docs/performance.md),
  * and Node's own timers know whole milliseconds only, in which a fast writer fills a pipe of 1 MB.
@@ -15,7 +15,7 @@ export const PAUSES_MS = [0.25, 0.5, 1, 2, 4, 8, 16, 32] as const;
 /** Called when the time has come; returns the bytes that it moved. */
 export type Visit = () => number;
 
-/** After so many bytes requests and signals have their turn before the round goes on: about two milliseconds. */
+/** After this many bytes requests and signals have their turn before the round goes on: about two milliseconds. */
 const TURN_BYTES = 4 << 20;
 
 const NANOSECONDS_PER_MS = 1_000_000;

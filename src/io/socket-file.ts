@@ -1,6 +1,6 @@
 /**
  * Rights of a socket file that was just made, in a folder that others may be able to write: what is at the path by now
- * may be a link to a file of somebody else.
+ * may be a link to a file of another user.
  *
  * @module
  */

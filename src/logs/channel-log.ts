@@ -1,6 +1,6 @@
 /**
- * The log of one output channel of a process: bytes as they came. Trouble with the log is told,
- * never thrown, and never stops who writes (DESIGN, Channels).
+ * The log of one output channel of a process: bytes as they came. A log that cannot be written is
+ * reported, never thrown, and never stops the program (DESIGN, Channels).
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { RotatingFile } from './rotating-file.ts';
 
 /** Shortest time between two tries to write to a log that cannot be written, in milliseconds. */
 const RETRY_MS = 250;
-/** How long a log must go well again before that is told, in milliseconds. */
+/** How long a log must be writable again before that is reported, in milliseconds. */
 const SETTLE_MS = 1000;
 
 export interface ChannelLog {
@@ -29,7 +29,7 @@ export interface ChannelLog {
   account(bytes: number): void;
 }
 
-/** Who hears of a log that cannot be written: one `failed` and one `recovered` for each period of trouble. */
+/** Receives reports of a log that cannot be written: one `failed` and one `recovered` for each period of trouble. */
 export interface LogTrouble {
   failed(message: string): void;
   recovered(message: string): void;
@@ -52,7 +52,7 @@ export function openChannelLog(options: ChannelLogOptions, trouble: LogTrouble):
   return log;
 }
 
-/** A rotating file that counts and tells instead of throwing. */
+/** A rotating file that counts what is lost and reports it instead of throwing. */
 export class GuardedLog implements ChannelLog {
   readonly #file: RotatingFile;
   readonly #trouble: LogTrouble;

@@ -1,7 +1,6 @@
 /**
- * A log whose file is there already, so that nobody sees whether it is open: it is opened when there is
- * something to write. Most programs say nothing for most of their time, and an open log is a descriptor and
- * about a kilobyte.
+ * A log whose file exists already: it is opened at the first write. Most programs write nothing most of the time, and
+ * an open log is a descriptor and about a kilobyte.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * One open log, shared by everybody in the daemon who writes to the same place,
- * so that a rotation by one does not strand the others.
+ * One open log file, shared by all logs of the daemon with the same path, so that a rotation by one does not leave the
+ * others with the old file.
  *
  * @module
  */
@@ -170,7 +170,7 @@ export class LogOutput {
     }
   }
 
-  /** Ends one use; after the last one what a slow reader has not taken yet is still written, without anybody waiting. */
+  /** Ends one use; after the last one what a slow reader has not taken yet is still written; nothing waits for it. */
   release(): void {
     this.users -= 1;
     this.#closeIfDone();

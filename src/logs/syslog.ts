@@ -1,6 +1,6 @@
 /**
  * Messages to the machine's syslog, byte for byte as glibc's syslog(3) sends them for the reference,
- * but without ever waiting for who reads them.
+ * but without ever waiting for syslogd.
  *
  * @module
  */
@@ -34,7 +34,7 @@ const NOTHING = Buffer.alloc(0);
 const { EAGAIN, EMSGSIZE, ENOBUFS } = constants.errno;
 
 export class Syslog {
-  /** Who hears of a syslog that cannot be reached. */
+  /** Receives reports of a syslog that cannot be reached. */
   trouble: LogTrouble | null = null;
   readonly #path: string;
   readonly #waiting: Buffer[] = [];
@@ -87,7 +87,7 @@ export class Syslog {
 
   #sendOrKeep(heading: Buffer, message: Buffer): void {
     const bytes = heading.length + message.length + MESSAGE_OVERHEAD_BYTES;
-    // Looked at first: who writes much into a full queue is not to cost more than this.
+    // Checked first: a message for a full queue costs no more than this.
     if (this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
       this.#dropped += 1;
       this.#fail(this.#away?.reason ?? 'its reader does not read');
@@ -110,7 +110,7 @@ export class Syslog {
     else this.#stopAwaiting();
   }
 
-  /** True if the message is gone: sent, or one that nobody can be sent. A syslogd that was replaced is reached at once. */
+  /** True if the message is done with: sent, or too long for any syslogd. A syslogd that was replaced is reached at once. */
   #deliver(datagram: Buffer): boolean {
     for (let attempt = 0; attempt < 2; attempt += 1) {
       if (!this.#connect()) return false;
@@ -196,7 +196,7 @@ export class Syslog {
   }
 }
 
-/** The connection that everybody in the daemon shares. */
+/** The connection that all logs of the daemon share. */
 export const syslog = new Syslog();
 
 let headerSecond = Number.NaN;

@@ -1,5 +1,5 @@
 /**
- * The stdin of one life of a process: takes bytes at any time and writes them as fast as they are read.
+ * The stdin of one run of a process: takes bytes at any time and writes them as fast as they are read.
  *
  * @module
  */
@@ -33,8 +33,8 @@ export class InputChannel {
   /**
    * Writes now what the pipe takes, and the rest when it can.
    *
-   * @param pid who reads it: its own descriptor is another way to a FIFO whose name was taken away
-   * @throws StdinClosedError when nobody reads any more
+   * @param pid the process that reads it: its own descriptor is another way to a FIFO whose name was removed
+   * @throws StdinClosedError when no process reads any more
    */
   write(bytes: Buffer, pid: number): void {
     this.#open(pid);
@@ -100,7 +100,7 @@ function closedError(): StdinClosedError {
   return new StdinClosedError("Process' stdin channel is closed");
 }
 
-/** Null where nobody has it open for reading (ENXIO, fifo(7)), or it is not there. */
+/** Null where no process has it open for reading (ENXIO, fifo(7)), or it does not exist. */
 function openWriter(path: string): number | null {
   try {
     return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);

@@ -1,5 +1,5 @@
 /**
- * One output channel (stdout or stderr) of one life of a process: reads the pipe and hands the bytes to
+ * One output channel (stdout or stderr) of one run of a process: reads the pipe and hands the bytes to
  * the log. It lives until the last writer closes the pipe, which may be long after the process exited.
  *
  * @module
@@ -22,14 +22,14 @@ export interface OutputChannelOptions {
   readonly onEnd: () => void;
 }
 
-/** One channel takes at most so much before others have their turn, and so much if it passes through taps. */
+/** The most that one channel reads before others have their turn, and the most where it passes through taps; in bytes. */
 const TURN_BYTES = 4 << 20;
 const TURN_BYTES_THROUGH_TAPS = 1 << 20;
 
-/** A log that is soon to be rotated is looked at after so many bytes, never in the middle of what came at once. */
+/** A log that is soon to be rotated is checked after this many bytes, never in the middle of what came at once. */
 const ROTATE_BYTES = 128 << 10;
 
-/** For `IoLoop.watch`: not even the end is told. */
+/** For `IoLoop.watch`: not even the end is reported. */
 const NOTHING = 0;
 
 /** All channels read into one buffer: the bytes are consumed before the next read. */
@@ -47,7 +47,7 @@ export class OutputChannel implements ReadyHandler {
   constructor(options: OutputChannelOptions) {
     this.#options = options;
     this.#usualPipeBytes = pipeSize(options.fd);
-    // What taps hear stays in the pieces in which the program said it, unless it says much.
+    // Taps get output in the pieces in which the program wrote it, unless it writes much.
     this.#pace = new Pace({
       pipeBytes: this.#usualPipeBytes,
       isQuickToRest: options.taps.length === 0,
@@ -133,7 +133,7 @@ export class OutputChannel implements ReadyHandler {
     }
   }
 
-  /** Out of the poller, in which every write of the program would be told. */
+  /** Out of the poller, which would report every write of the program. */
   #rest(pauseMs: number): void {
     if (!this.#isResting) {
       this.#isResting = true;
@@ -183,7 +183,7 @@ export class OutputChannel implements ReadyHandler {
         case 'read-failed':
           return moved;
         case 'write-failed':
-          // The log's own write knows how to fail: it says what is wrong and counts what is lost.
+          // The log's own write reports the failure and counts what is lost.
           if (result.rest !== null) {
             log.write(result.rest);
           }

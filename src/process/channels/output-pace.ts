@@ -11,13 +11,13 @@ import { PAUSES_MS } from '../../io/rounds.ts';
 
 const LONGEST_MS = 32;
 
-/** Bytes that come again so soon begin a run of reads with pauses; a program that says less is read as it speaks. */
+/** Bytes that come again within this time begin a run of reads with pauses; a program that writes less often is read at each write. */
 const SOON_MS = 8;
-/** So many bytes at once begin one too. */
+/** This many bytes at once begin one too. */
 const MANY_BYTES = 32 << 10;
-/** After so long without a byte the channel is waited for again. */
+/** After this time without a byte the poller waits for the channel again. */
 const QUIET_MS = 64;
-/** What came at once after a long time came within so long, as far as we know. */
+/** What came at once after a long time is taken to have come within this time. */
 const BURST_MS = 1;
 /** Shorter times are not measured. */
 const INSTANT_MS = 0.01;
@@ -25,19 +25,19 @@ const INSTANT_MS = 0.01;
 /** More than this is only for root (pipe(7), pipe-max-size). */
 export const LARGEST_PIPE_BYTES = 1 << 20;
 
-/** A pipe becomes so many times as large at once, at most. */
+/** A pipe becomes at most this many times as large at once. */
 const LARGEST_STEP = 4;
 
 export interface PaceOptions {
   /** What the channel's pipe holds, in bytes. */
   readonly pipeBytes: number;
-  /** False: only many bytes at once begin a run, for what is heard piece by piece. */
+  /** False: only many bytes at once begin a run, for output that is taken piece by piece. */
   readonly isQuickToRest: boolean;
 }
 
 /** The pace of one channel; it knows no clock. */
 export class Pace {
-  /** To be kept up to date by whoever changes the size of the pipe. */
+  /** To be set by the caller when it changes the size of the pipe. */
   pipeBytes: number;
   readonly #isQuickToRest: boolean;
   #isRunning = false;
@@ -54,7 +54,7 @@ export class Pace {
 
   /**
    * For a pipe that was more than a quarter full: the size with which it would not be so after the longest pause. It
-   * grows by steps, as the rate of a first burst says little, and what all pipes may have is limited.
+   * grows by steps, as the rate of a first burst shows little, and the size of all pipes together is limited.
    */
   get wantedPipeBytes(): number {
     if (this.#lastBytes <= this.pipeBytes / 4) return this.pipeBytes;
@@ -63,7 +63,7 @@ export class Pace {
   }
 
   /**
-   * Tells of a read, and what is to come next: a time to leave the channel alone, one of `PAUSES_MS`; 0 to read on
+   * Takes a read, and returns what is to come next: a time to leave the channel alone, one of `PAUSES_MS`; 0 to read on
    * when others had their turn; null to wait until there is something to read.
    *
    * @param nowMs on a clock that never jumps

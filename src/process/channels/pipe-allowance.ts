@@ -1,6 +1,6 @@
 /**
  * How much larger than usual the pipes of busy channels may be together: a user who is not root has 64 MB for all
- * his pipes, and after that each new one of his holds only 8 KB (pipe(7), pipe-user-pages-soft).
+ * pipes, and after that each new one holds only 8 KB (pipe(7), pipe-user-pages-soft).
  *
  * @module
  */

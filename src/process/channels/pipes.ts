@@ -104,7 +104,7 @@ export function stdinPath(base: string): string {
 
 /**
  * Whether the folder of the FIFOs can be used. A cleaner of temporary folders may have taken it, and then it is made
- * again; one that somebody else put in its place is not ours.
+ * again; one of another user in its place is not used.
  *
  * @throws ErrnoException where it cannot be made
  */

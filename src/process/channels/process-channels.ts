@@ -9,7 +9,7 @@ import type { Channels } from './channels.ts';
 import { StdinClosedError } from './input-channel.ts';
 
 /**
- * So many earlier runs are read on. A program that leaves a process behind at every run would otherwise take two
+ * How many earlier runs are read on. A program that leaves a process behind at every run would otherwise take two
  * descriptors more each time, until other programs cannot be started.
  */
 export const MOST_EARLIER_RUNS = 4;

@@ -9,8 +9,8 @@ import { pipe, setNonblocking } from '../../native/posix.ts';
 import type { DaemonEnds } from './pipes.ts';
 
 /**
- * Opens the daemon's ends of channels that a process has from another daemon. A channel that nobody can be found to
- * write to is at its end.
+ * Opens the daemon's ends of channels that a process has from another daemon. A channel that no process
+ * is found to write to is at its end.
  *
  * @throws PosixError or the ErrnoException of `open`, as EMFILE; nothing stays open then
  */
@@ -28,7 +28,7 @@ export function reopenPipes({ base, pid, redirectStderr }: ReopenOptions): Daemo
 export interface ReopenOptions {
   /** As in `Pipes`. */
   readonly base: string | null;
-  /** Whose channels they are. */
+  /** The process that has the channels. */
   readonly pid: number;
   readonly redirectStderr: boolean;
 }

@@ -16,7 +16,7 @@ export interface RuntimeFolderOptions {
   /** `$RUNTIME_DIRECTORY` as systemd sets it, if it does. */
   readonly runtimeDirectory: string | undefined;
   readonly identifier: string;
-  /** Absolute path; no two daemons share a pidfile, so it tells their folders apart. */
+  /** Absolute path; no two daemons share a pidfile, so it distinguishes their folders. */
   readonly pidfile: string;
 }
 

@@ -36,7 +36,7 @@ const DEFAULT_PATH = '/bin:/usr/bin:/usr/local/bin';
 const ANY_EXECUTE_BIT = 0o111;
 
 /**
- * Finds the file of a command before anything is forked, so that a mistake can be told to the one who asked.
+ * Finds the file of a command before anything is forked, so that a mistake is an answer to the request.
  * A relative file is looked for from the daemon's working directory.
  *
  * @param path the PATH to search; an empty one, as an empty entry, is the working directory
@@ -55,7 +55,7 @@ export function resolveCommand(command: string, path: string | undefined): Resol
 }
 
 /**
- * Which PATH a program's command is searched in: its own, even if empty, else the daemon's if that says anything.
+ * Which PATH a program's command is searched in: its own, even if empty, else the daemon's if that is not empty.
  */
 export function searchPath(
   environment: Readonly<Record<string, string>>,

@@ -1,5 +1,5 @@
 /**
- * Who a child runs as.
+ * The user and groups that a child runs as.
  *
  * Source: SURFACE (Processes), observed on the reference.
  *

@@ -12,7 +12,7 @@ import { giveSocketFile, setSocketMode } from '../../io/socket-file.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { errnoMessage, listenInet, listenUnix, PosixError, setNonblocking } from '../../native/posix.ts';
 
-/** The socket cannot be had; the message is the reference's. */
+/** The socket cannot be opened; the message is the reference's. */
 export class FcgiSocketError extends Error {
   override readonly name = 'FcgiSocketError';
 }
@@ -83,7 +83,7 @@ export class FcgiSocket {
     }
   }
 
-  /** Closes the socket whoever holds it. */
+  /** Closes the socket, whether it is held or not. */
   close(): void {
     this.#holders = 0;
     if (this.#open === null) {
@@ -98,8 +98,8 @@ export class FcgiSocket {
 }
 
 /**
- * A descriptor, null where there is none, and `out of reach` where a process still listens on the socket and it cannot
- * be had of it.
+ * A descriptor, null where there is none, and `out of reach` where a process still listens on the socket, and its
+ * descriptor cannot be taken from it.
  */
 export type InheritedSocket = number | null | 'out of reach';
 
@@ -113,7 +113,7 @@ export class FcgiSockets {
   }
 
   /**
-   * The socket for a configuration. A new one is created and closed once, so that one that cannot be had
+   * The socket for a configuration. A new one is created and closed once, so that one that cannot be opened
    * is found when its group is added.
    *
    * @param inherit asks for what an earlier daemon has left of it
@@ -183,7 +183,7 @@ function openUnix(config: Extract<FcgiSocketConfig, { kind: 'unix' }>): OpenSock
 
 const PERMISSIONS = 0o777;
 
-/** Makes room for the socket; a file that is none is somebody's data, and not removed as the reference would. */
+/** Makes room for the socket; a file that is no socket is data, and not removed as the reference would. */
 function removeStale(path: string): void {
   const found = statOf(path);
   if (found === undefined) {
@@ -195,7 +195,7 @@ function removeStale(path: string): void {
   unlinkSync(path);
 }
 
-/** What is at the path; a link that leads nowhere is itself. Undefined where nothing can be seen: bind says why. */
+/** What is at the path; a link that leads nowhere is itself. Undefined where it cannot be looked at: bind reports why. */
 function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path, { throwIfNoEntry: false });

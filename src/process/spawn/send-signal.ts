@@ -1,5 +1,5 @@
 /**
- * Delivers a signal to a process and says what became of it, in the reference's words.
+ * Delivers a signal to a process and reports the result in the reference's words.
  *
  * @module
  */

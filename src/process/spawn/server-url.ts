@@ -1,5 +1,5 @@
 /**
- * The address that children are told, in SUPERVISOR_SERVER_URL.
+ * The address of the daemon that children get in SUPERVISOR_SERVER_URL.
  *
  * @module
  */

@@ -40,7 +40,7 @@ export type SpawnResult =
 
 const NO_CREDENTIALS: CredentialsResult = { ok: true, credentials: null };
 
-/** A failure after the fork is not a failure here: the process exits with 127 and its log says why. */
+/** A failure after the fork is not a failure here: the process exits with 127 and its log shows why. */
 export function spawnProcess(options: SpawnProcessOptions): SpawnResult {
   const { socket } = options;
   let stdin: number | null;
@@ -92,7 +92,7 @@ function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnRes
   }
 }
 
-/** Who cannot become its user must not run as another: a file that cannot be executed ends it with 127. */
+/** A child that cannot become its user must not run as another: a file that cannot be executed ends it with 127. */
 const NOTHING_TO_EXECUTE = '';
 
 function launch(
@@ -163,7 +163,7 @@ function forkFailure(name: string, code: string): string {
   }
 }
 
-/** An error without a code, as for a NUL byte in the command, is one program's failure too, and told in its own words. */
+/** An error without a code, as for a NUL byte in the command, is one program's failure too, and reported in its own words. */
 function codeOf(error: unknown): string {
   if (error instanceof PosixError) {
     return error.code;
