@@ -1,6 +1,6 @@
 /**
- * One open log file, shared by all logs of the daemon with the same path, so that a rotation by one does not leave the
- * others with the old file.
+ * One open log file, which all logs of the daemon with the same path share, so that a rotation by one does not leave
+ * the others with the old file. Its reader may be slow: writing never blocks.
  *
  * @module
  */
@@ -15,7 +15,6 @@ import {
   type LogDestination,
   type OpenedDestination,
   openDestination,
-  resolveDestination,
 } from './log-destination.ts';
 import { describeError, errorCode, LogWriteError } from './log-errors.ts';
 import { rotate } from './rotation.ts';
@@ -25,31 +24,11 @@ const DRAIN_STEP_MS = 5;
 /** Time between two tries to rotate a log that could not be rotated, in milliseconds. */
 const ROTATE_RETRY_MS = 500;
 
-const outputs = new Map<string, LogOutput>();
-
-/** The output for a path, opened or not; each call needs one `release`. @param isPrivate see `LogDestination` */
-export function acquireOutput(path: string, isPrivate = false): LogOutput {
-  const target = resolveDestination(path, isPrivate);
-  const key = target.kind === 'inherited' ? `descriptor:${target.descriptor}` : target.path;
-  let output = outputs.get(key);
-  if (output === undefined) {
-    output = new LogOutput(key, target);
-    outputs.set(key, output);
-  }
-  output.users += 1;
-  return output;
-}
-
-/** Whether something that was written waits for a slow reader. */
-export function hasBacklog(): boolean {
-  return [...outputs.values()].some((output) => output.isBehind);
-}
-
 export class LogOutput {
   /** How many logs write here. */
   users = 0;
-  readonly #key: string;
   readonly #target: LogDestination;
+  readonly #onClosed: () => void;
   readonly #backlog = new Backlog();
   #descriptor: number | null = null;
   #isOwned = false;
@@ -60,9 +39,10 @@ export class LogOutput {
   #stopWaiting: (() => void) | null = null;
   #lateFailure: LogWriteError | null = null;
 
-  constructor(key: string, target: LogDestination) {
-    this.#key = key;
+  /** @param onClosed called after the last use, when all is written */
+  constructor(target: LogDestination, onClosed: () => void) {
     this.#target = target;
+    this.#onClosed = onClosed;
   }
 
   /** Size of a regular file in bytes, as far as this daemon wrote it; 0 for everything else. */
@@ -238,7 +218,7 @@ export class LogOutput {
   #closeIfDone(): void {
     if (this.users > 0 || this.#backlog.bytes > 0) return;
     this.#letGo();
-    outputs.delete(this.#key);
+    this.#onClosed();
   }
 
   #letGo(): void {

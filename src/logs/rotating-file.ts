@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { acquireOutput, type LogOutput } from './log-output.ts';
+import type { LogOutput } from './log-output.ts';
+import { acquireOutput } from './shared-outputs.ts';
 
 export class RotatingFile {
   readonly path: string;

@@ -6,7 +6,7 @@
  * @module
  */
 import { changeFolder, currentFolder } from '../../io/files.ts';
-import { hasBacklog } from '../../logs/log-output.ts';
+import { hasBacklog } from '../../logs/shared-outputs.ts';
 import { syslog } from '../../logs/syslog.ts';
 import { execve, holdSignals, releaseSignals } from '../../native/posix.ts';
 import { ownCommand } from '../../process/spawn/own-command.ts';

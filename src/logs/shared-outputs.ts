@@ -1,0 +1,27 @@
+/**
+ * The open log files of the daemon by what they lead to: logs with the same path share one.
+ *
+ * @module
+ */
+import { resolveDestination } from './log-destination.ts';
+import { LogOutput } from './log-output.ts';
+
+const outputs = new Map<string, LogOutput>();
+
+/** The output for a path, opened or not; each call needs one `release`. @param isPrivate see `LogDestination` */
+export function acquireOutput(path: string, isPrivate = false): LogOutput {
+  const target = resolveDestination(path, isPrivate);
+  const key = target.kind === 'inherited' ? `descriptor:${target.descriptor}` : target.path;
+  let output = outputs.get(key);
+  if (output === undefined) {
+    output = new LogOutput(target, () => outputs.delete(key));
+    outputs.set(key, output);
+  }
+  output.users += 1;
+  return output;
+}
+
+/** Whether something that was written waits for a slow reader. */
+export function hasBacklog(): boolean {
+  return [...outputs.values()].some((output) => output.isBehind);
+}
