@@ -4,11 +4,12 @@
  *
  * @module
  */
+
 import { DAEMON_FLAGS } from '../src/bin/supervisord-flags.ts';
 import { MAIN_RPC_FACTORY } from '../src/config/sections/rpc-interfaces.ts';
+import { SUPERVISORCTL_OPTIONS } from '../src/config/tables/client-options.ts';
 import {
   INET_SERVER_OPTIONS,
-  SUPERVISORCTL_OPTIONS,
   SUPERVISORD_OPTIONS,
   UNIX_SERVER_OPTIONS,
 } from '../src/config/tables/daemon-options.ts';

@@ -8,15 +8,10 @@
  */
 
 import { MAIN_RPC_FACTORY } from './sections/rpc-interfaces.ts';
-import {
-  INET_SERVER_OPTIONS,
-  SUPERVISORCTL_OPTIONS,
-  SUPERVISORD_OPTIONS,
-  UNIX_SERVER_OPTIONS,
-} from './tables/daemon-options.ts';
+import { CTL_PLUGIN_OPTIONS, SUPERVISORCTL_OPTIONS } from './tables/client-options.ts';
+import { INET_SERVER_OPTIONS, SUPERVISORD_OPTIONS, UNIX_SERVER_OPTIONS } from './tables/daemon-options.ts';
 import type { OptionTable } from './tables/option.ts';
 import {
-  CTL_PLUGIN_OPTIONS,
   EVENT_LISTENER_OPTIONS,
   FCGI_PROGRAM_OPTIONS,
   GROUP_OPTIONS,
@@ -132,6 +127,7 @@ localhost or in a network that is trusted, and never on the internet.`,
     about: 'How supervisorctl finds supervisord: it must agree with one of the servers above.',
     name: 'supervisorctl',
     table: SUPERVISORCTL_OPTIONS,
+    leading: ['serverurl', 'username', 'password', 'prompt'],
     active: ['serverurl'],
     alternatives: [['serverurl', 'http://127.0.0.1:9001', 'The same for a server on TCP']],
   },

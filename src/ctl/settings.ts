@@ -1,10 +1,18 @@
 /**
- * What the client is told by its command line and by the `[supervisorctl]` section.
+ * The settings of the client: the `[supervisorctl]` section by its table, and the `[ctlplugin:x]` sections.
  *
  * @module
  */
 import { isUtf8 } from 'node:buffer';
 import { homedir, hostname } from 'node:os';
+import {
+  CTL_PLUGIN_OPTIONS,
+  clientPath,
+  SUPERVISORCTL_OPTIONS,
+  serverAddress,
+} from '../config/tables/client-options.ts';
+import type { Host } from '../config/tables/host.ts';
+import type { ConfigOf, Option } from '../config/tables/option.ts';
 import { readDialect } from '../config/text/dialect.ts';
 import { environmentNames, expand, extendScope, type Scope } from '../config/text/expansion.ts';
 import { absolutePath, folderOf } from '../config/text/paths.ts';
@@ -13,37 +21,38 @@ import { Source } from '../config/text/source.ts';
 import { decodeUtf8 } from '../config/text/utf8.ts';
 import { ConfigError } from '../config/types.ts';
 import { existsSync, readFileSync } from '../io/files.ts';
-import { entryPointText } from '../python/entry-point.ts';
 import type { FormatValue } from '../python/format.ts';
 import type { PluginSection } from './plugins/plugin.ts';
 
-export interface ClientSettings {
-  readonly serverUrl: string;
-  readonly prompt: string;
-  readonly username: string | null;
-  readonly password: string | null;
-  readonly historyFile: string | null;
+/** What the rows of `[supervisorctl]` read as. */
+type SectionSettings = ConfigOf<typeof SUPERVISORCTL_OPTIONS>;
+
+export interface ClientSettings extends SectionSettings {
   /** The `[ctlplugin:x]` sections, in their order. */
   readonly plugins: readonly PluginSection[];
 }
 
-/** A file that breaks the rules of the dialect; the reference's client ends with 1 there, and with 2 for all else. */
+/** A file that breaks the rules of the dialect: exit code 1 in the reference, 2 for all other errors. */
 export class UnreadableConfigError extends ConfigError {}
 
 /** The first byte of one in UTF-8. */
 const BYTE_ORDER_MARK = 0xef;
 
-const DEFAULT_URL = 'http://localhost:9001';
+const UNIX = 'unix://';
 
-/** What holds where no file says otherwise. */
-export const DEFAULT_SETTINGS: ClientSettings = {
-  serverUrl: DEFAULT_URL,
-  prompt: 'supervisor',
-  username: null,
-  password: null,
-  historyFile: null,
-  plugins: [],
+/** No value of the client names a user; the look-up of `~user` is loaded where a path has it. */
+const HOST: Host = {
+  environment: {},
+  users: {
+    userByName: () => null,
+    userById: () => null,
+    groupByName: () => null,
+    groupById: () => null,
+  },
 };
+
+/** The settings without a file. */
+export const DEFAULT_SETTINGS: ClientSettings = { ...readRows(() => null), plugins: [] };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -53,35 +62,43 @@ export function findConfigFile(program: string): string | null {
 }
 
 /**
- * Reads the `[supervisorctl]` section.
+ * Reads the sections of the client.
  *
- * @throws ConfigError with what follows `Error: `
+ * @throws ConfigError; the message is the text behind `Error: `
  */
 export async function readClientSettings(file: string, environment: Environment): Promise<ClientSettings> {
   const here = folderOf(absolutePath(file));
   const inherited = lazyScope(environment);
   const withHere = extendScope(inherited, new Map([['here', here]]));
   const source = await readSource(file, here, inherited);
-  const read = (key: string, scope: Scope): string | null => {
+  const section = readRows((key, { type }) => {
     const text = source.get('supervisorctl', key);
+    // The reference knows `here` in the keys that hold a path.
+    const scope = type === serverAddress || type === clientPath ? withHere : inherited;
     return text === null ? null : expand(text, scope, `supervisorctl.${key}`);
-  };
-  const plugins = readPlugins(source, withHere);
-  const serverUrl = read('serverurl', withHere) ?? DEFAULT_URL;
-  const historyFile = read('history_file', withHere);
+  });
+  const { serverUrl, historyFile } = section;
   return {
-    serverUrl: serverUrl.startsWith('unix://')
-      ? `unix://${await fullPath(serverUrl.slice('unix://'.length), environment)}`
+    ...section,
+    serverUrl: serverUrl.startsWith(UNIX)
+      ? `${UNIX}${await fullPath(serverUrl.slice(UNIX.length), environment)}`
       : serverUrl,
-    prompt: read('prompt', inherited) ?? DEFAULT_SETTINGS.prompt,
-    username: read('username', inherited),
-    password: read('password', inherited),
     historyFile: historyFile === null || historyFile === '' ? null : await fullPath(historyFile, environment),
-    plugins,
+    plugins: readPlugins(source, withHere),
   };
 }
 
-/** The environment's names, collected when a value asks for one. */
+/** The values of the rows, in their order; null from `textOf` is the default. */
+function readRows(textOf: (key: string, row: Option) => string | null): SectionSettings {
+  const values: Record<string, unknown> = {};
+  for (const [key, row] of Object.entries<Option>(SUPERVISORCTL_OPTIONS)) {
+    const text = textOf(key, row) ?? row.default;
+    values[row.field ?? key] = text === null ? null : row.type.parse(text, HOST);
+  }
+  return values as unknown as SectionSettings;
+}
+
+/** The names of the environment, collected when a value uses one. */
 function lazyScope(environment: Environment): Scope {
   let names: ReadonlyMap<string, FormatValue> | null = null;
   return {
@@ -99,7 +116,7 @@ function lazyScope(environment: Environment): Scope {
   };
 }
 
-/** The main file, and only if it has no section for us what it includes. */
+/** The main file, and the files that it includes where it does not have the section. */
 async function readSource(file: string, here: string, inherited: Scope): Promise<Source> {
   const source = new Source();
   const bytes = readMainFile(file);
@@ -143,10 +160,11 @@ function decoded(bytes: Buffer): string {
 }
 
 const PLUGIN_PREFIX = 'ctlplugin:';
-const FACTORY_KEY = 'supervisor.ctl_factory';
+const FACTORY_KEY: keyof typeof CTL_PLUGIN_OPTIONS = 'supervisor.ctl_factory';
 
 /** @throws ConfigError for a section without a factory */
 function readPlugins(source: Source, scope: Scope): PluginSection[] {
+  const { missing, type } = CTL_PLUGIN_OPTIONS[FACTORY_KEY];
   const plugins: PluginSection[] = [];
   for (const [section, keys] of source.sections) {
     if (!section.startsWith(PLUGIN_PREFIX)) continue;
@@ -155,10 +173,10 @@ function readPlugins(source: Source, scope: Scope): PluginSection[] {
       return text === null ? null : expand(text, scope, `${section}.${key}`);
     };
     const named = read(FACTORY_KEY);
-    if (named === null) throw new ConfigError(`section [${section}] does not specify a ${FACTORY_KEY}`);
+    if (named === null) throw new ConfigError(missing?.replace('{section}', () => section) ?? section);
     const options: Record<string, string> = {};
     for (const key of keys.keys()) if (key !== FACTORY_KEY) options[key] = read(key) ?? '';
-    plugins.push({ name: section.slice(PLUGIN_PREFIX.length), factory: entryPointText(named), options });
+    plugins.push({ name: section.slice(PLUGIN_PREFIX.length), factory: type.parse(named, HOST), options });
   }
   return plugins;
 }

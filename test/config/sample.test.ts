@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest';
 import { sampleConfig } from '../../src/config/sample.ts';
+import { CTL_PLUGIN_OPTIONS, SUPERVISORCTL_OPTIONS } from '../../src/config/tables/client-options.ts';
 import {
   INET_SERVER_OPTIONS,
-  SUPERVISORCTL_OPTIONS,
   SUPERVISORD_OPTIONS,
   UNIX_SERVER_OPTIONS,
 } from '../../src/config/tables/daemon-options.ts';
 import type { OptionTable } from '../../src/config/tables/option.ts';
 import {
-  CTL_PLUGIN_OPTIONS,
   EVENT_LISTENER_OPTIONS,
   FCGI_PROGRAM_OPTIONS,
   GROUP_OPTIONS,

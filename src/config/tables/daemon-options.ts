@@ -1,5 +1,5 @@
 /**
- * The keys of the sections that describe the daemon, its servers and its client.
+ * The keys of the sections that describe the daemon and its servers.
  *
  * The order of the rows is the order in which the reference finds what is wrong; extensions stand behind.
  *
@@ -250,45 +250,4 @@ export const INET_SERVER_OPTIONS = {
     example: '127.0.0.1:9001',
   }),
   ...SERVER_EXTENSIONS,
-} as const;
-
-/** `[supervisorctl]`; the daemon does not look at it. */
-export const SUPERVISORCTL_OPTIONS = {
-  serverurl: stock({
-    field: 'serverUrl',
-    type: text,
-    default: 'http://localhost:9001',
-    help: 'Address of the daemon: unix:///path or http://host:port.',
-    change: 'live',
-    example: 'unix:///tmp/supervisor.sock',
-  }),
-  username: stock({
-    field: 'username',
-    type: text,
-    help: 'User name to give to the daemon.',
-    change: 'live',
-    example: 'chris',
-  }),
-  password: stock({
-    field: 'password',
-    type: text,
-    help: 'Password to give to the daemon.',
-    change: 'live',
-    example: '123',
-  }),
-  prompt: stock({
-    field: 'prompt',
-    type: text,
-    default: 'supervisor',
-    help: 'Prompt of the interactive client.',
-    change: 'live',
-    example: 'mysupervisor',
-  }),
-  history_file: stock({
-    field: 'historyFile',
-    type: text,
-    help: 'Where the lines that were typed are kept.',
-    change: 'live',
-    example: '~/.sc_history',
-  }),
 } as const;

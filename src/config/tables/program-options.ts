@@ -152,14 +152,3 @@ export const RPC_INTERFACE_OPTIONS = {
     example: 'my.package:make_rpcinterface',
   }),
 } as const;
-
-export const CTL_PLUGIN_OPTIONS = {
-  'supervisor.ctl_factory': stock({
-    field: 'factory',
-    type: factoryName,
-    missing: 'section [{section}] does not specify a supervisor.ctl_factory',
-    help: 'What makes the plugin.',
-    change: 'live',
-    example: 'my.package:make_ctlplugin',
-  }),
-} as const;

@@ -3,15 +3,10 @@
  *
  * @module
  */
-import {
-  INET_SERVER_OPTIONS,
-  SUPERVISORCTL_OPTIONS,
-  SUPERVISORD_OPTIONS,
-  UNIX_SERVER_OPTIONS,
-} from './daemon-options.ts';
+import { CTL_PLUGIN_OPTIONS, SUPERVISORCTL_OPTIONS } from './client-options.ts';
+import { INET_SERVER_OPTIONS, SUPERVISORD_OPTIONS, UNIX_SERVER_OPTIONS } from './daemon-options.ts';
 import type { OptionTable } from './option.ts';
 import {
-  CTL_PLUGIN_OPTIONS,
   EVENT_LISTENER_OPTIONS,
   FCGI_PROGRAM_OPTIONS,
   GROUP_OPTIONS,

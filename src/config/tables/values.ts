@@ -16,6 +16,7 @@ import type { ValueType } from './option.ts';
 import { signalName, signalNumber } from './signals.ts';
 
 export { signalName, signalNumber } from './signals.ts';
+export { text } from './text-value.ts';
 
 /** Where the output of a channel, or the main log, is written. */
 export type LogTarget =
@@ -53,13 +54,6 @@ const DECIMAL_TEXT = new RegExp(`^${DECIMAL}$`);
 const BYTE_UNITS: Readonly<Record<string, number>> = { kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
 
 const SWITCH_PATTERN = anyCase(...TRUE_WORDS, ...FALSE_WORDS);
-
-/** Text as it stands. */
-export const text: ValueType<string> = {
-  name: 'text',
-  parse: (value) => value,
-  format: (value) => value,
-};
 
 export const boolean: ValueType<boolean> = {
   name: 'boolean',

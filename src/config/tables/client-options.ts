@@ -1,0 +1,74 @@
+/**
+ * The keys of the sections that only the client reads.
+ *
+ * The order of the rows is the order in which the reference finds what is wrong.
+ *
+ * @module
+ */
+import { entryPointText } from '../../python/entry-point.ts';
+import { stock, type ValueType } from './option.ts';
+import { text } from './text-value.ts';
+
+const change = 'live';
+
+/** The address of a server; `~` in the path of a socket, and a relative path, are made absolute. */
+export const serverAddress: ValueType<string> = { ...text, name: 'server URL' };
+
+/** A path; `~` and a relative path are made absolute. */
+export const clientPath: ValueType<string> = { ...text, name: 'path' };
+
+/** The name of a Python function. */
+const factory: ValueType<string> = { ...text, name: 'module:function', parse: entryPointText };
+
+/** `[supervisorctl]`; the daemon does not read it. */
+export const SUPERVISORCTL_OPTIONS = {
+  serverurl: stock({
+    field: 'serverUrl',
+    type: serverAddress,
+    default: 'http://localhost:9001',
+    help: 'Address of the daemon: unix:///path or http://host:port.',
+    change,
+    example: 'unix:///tmp/supervisor.sock',
+  }),
+  prompt: stock({
+    field: 'prompt',
+    type: text,
+    default: 'supervisor',
+    help: 'Prompt of the interactive client.',
+    change,
+    example: 'mysupervisor',
+  }),
+  username: stock({
+    field: 'username',
+    type: text,
+    help: 'User name for the server.',
+    change,
+    example: 'chris',
+  }),
+  password: stock({
+    field: 'password',
+    type: text,
+    help: 'Password for the server.',
+    change,
+    example: '123',
+  }),
+  history_file: stock({
+    field: 'historyFile',
+    type: clientPath,
+    help: 'File that keeps the lines that were typed in a session.',
+    change,
+    example: '~/.sc_history',
+  }),
+} as const;
+
+/** `[ctlplugin:x]` */
+export const CTL_PLUGIN_OPTIONS = {
+  'supervisor.ctl_factory': stock({
+    field: 'factory',
+    type: factory,
+    missing: 'section [{section}] does not specify a supervisor.ctl_factory',
+    help: 'Name of the function that makes the plugin.',
+    change,
+    example: 'my.package:make_ctlplugin',
+  }),
+} as const;
