@@ -1,39 +1,49 @@
-// Runs the daemon in the foreground on the sample configuration and says how to talk to it.
-import { existsSync, mkdtempSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// Runs the daemon in the foreground on the sample configuration, and prints what to try with it.
+import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './native.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'visord-'));
 const port = await freePort();
 const config = join(root, 'docs', 'sample', 'supervisord.conf');
-
-process.env.VISORD_SAMPLE = folder;
-process.env.VISORD_SAMPLE_PORT = String(port);
-process.env.VISORD_NODE = process.execPath;
-
-const stockClient = ['/usr/bin/supervisorctl', '/usr/local/bin/supervisorctl'].find((file) =>
-  existsSync(file),
-);
-const client = stockClient ?? `node ${join(root, 'dist', 'bin', 'supervisorctl.cjs')}`;
+const command = (name) => join(root, 'dist', 'bin', name);
 const call = '<methodCall><methodName>supervisor.getAllProcessInfo</methodName></methodCall>';
+
 console.log(`visord runs ${config}
 
+In a browser: http://127.0.0.1:${port}/ (user sample, password sample)
 From another terminal:
-  ${client} -s unix://${folder}/supervisor.sock status
-  curl --unix-socket ${folder}/supervisor.sock -d '${call}' http://localhost/RPC2
+  ${command('supervisorctl')} -s unix://${folder}/supervisor.sock status
+  curl -d '${call}' http://sample:sample@127.0.0.1:${port}/RPC2
   curl --unix-socket ${folder}/web-0.sock http://localhost/
-Over the network: http://127.0.0.1:${port}/RPC2, user sample, password sample
 Logs: ${folder}
 Ctrl-C stops everything.
 `);
 
-const command = join(root, 'dist', 'bin', 'supervisord.cjs');
-process.argv.splice(1, process.argv.length, command, '-n', '-c', config);
-createRequire(import.meta.url)(command);
+// In a session of its own: the terminal and npm both send a Ctrl-C on, and the daemon shall receive one.
+const daemon = spawn(command('supervisord'), ['-n', '-c', config], {
+  stdio: 'inherit',
+  detached: true,
+  env: {
+    ...process.env,
+    VISORD_SAMPLE: folder,
+    VISORD_SAMPLE_PORT: String(port),
+    VISORD_NODE: process.execPath,
+  },
+});
+let isStopping = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    if (isStopping) return;
+    isStopping = true;
+    // The terminal is closed: nothing is left to restart for.
+    daemon.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+  });
+}
+daemon.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 
 function freePort() {
   return new Promise((resolve) => {
