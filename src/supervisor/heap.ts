@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapStatistics } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { saveMemory, trimMemory } from '../native/posix.ts';
+import { setV8Flag } from './v8-flags.ts';
 
 /** How long after the last work that asked for it the garbage is collected, in milliseconds. */
 const SETTLE_MS = 1000;
@@ -25,8 +26,8 @@ const WORTHWHILE_BYTES = 4 << 20;
  * before anything much is done.
  */
 export function saveMemoryFromNowOn(): void {
-  setFlagsFromString('--no-turbofan');
-  setFlagsFromString('--semi-space-growth-factor=1');
+  setV8Flag('--no-turbofan');
+  setV8Flag('--semi-space-growth-factor=1');
   saveMemory();
 }
 
@@ -35,7 +36,7 @@ export function saveMemoryFromNowOn(): void {
  * given back (1 MB, in a millisecond).
  */
 export function startIsOver(): void {
-  setFlagsFromString('--turbofan');
+  setV8Flag('--turbofan');
   trimMemory();
 }
 
@@ -86,13 +87,13 @@ function bytesInUse(): number {
  * together, so that half-empty pages go back (1,000 programs: 1 MB less, 5 MB after answers to many calls).
  */
 function findCollector(): (() => void) | null {
-  setFlagsFromString('--expose-gc');
+  setV8Flag('--expose-gc');
   const collector: unknown = runInNewContext('globalThis.gc');
-  setFlagsFromString('--no-expose-gc');
+  setV8Flag('--no-expose-gc');
   if (typeof collector !== 'function') return null;
   return () => {
-    setFlagsFromString('--compact-on-every-full-gc');
+    setV8Flag('--compact-on-every-full-gc');
     collector();
-    setFlagsFromString('--no-compact-on-every-full-gc');
+    setV8Flag('--no-compact-on-every-full-gc');
   };
 }

@@ -1,0 +1,16 @@
+/**
+ * Flags of V8 that are changed at run time.
+ *
+ * @module
+ */
+import { setFlagsFromString } from 'node:v8';
+
+/** V8 keeps its flags from version to version as it likes; `npm run test:nodes` tries ours on these of Node.js. */
+const OLDEST_TRIED = 20;
+const NEWEST_TRIED = 26;
+
+/** Sets a flag, as `--no-turbofan`. Does nothing on a Node.js where it was not tried: V8 prints what it does not know. */
+export function setV8Flag(flag: string, node = process.versions.node): void {
+  const major = Number.parseInt(node, 10);
+  if (major >= OLDEST_TRIED && major <= NEWEST_TRIED) setFlagsFromString(flag);
+}
