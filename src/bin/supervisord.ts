@@ -18,6 +18,7 @@ import { type Launch, launchInBackground, takeLaunch } from '../supervisor/backg
 import { handedReader, recordingReader } from '../supervisor/config-reading.ts';
 import { saveMemoryFromNowOn } from '../supervisor/heap.ts';
 import type { Handover } from '../supervisor/journal/handover.ts';
+import { checkDependencies } from '../supervisor/lifecycle/process-graph.ts';
 import { runDaemon } from '../supervisor/run.ts';
 import { StartError } from '../supervisor/start-error.ts';
 import { takeHandover } from '../supervisor/upgrade/inheritance.ts';
@@ -86,8 +87,11 @@ async function supervise(
   const softFileLimit = launch?.softFileLimit ?? handover?.softFileLimit ?? initialNofile().soft;
   const environment = inheritedEnvironment();
   const recording = recordingReader();
-  const load = (readFile?: (path: string) => Buffer): Config =>
-    loadConfig({ file, environment, overrides: flags.overrides, readFile });
+  const load = (readFile?: (path: string) => Buffer): Config => {
+    const loaded = loadConfig({ file, environment, overrides: flags.overrides, readFile });
+    checkDependencies(loaded);
+    return loaded;
+  };
   // The end of a pipe or of a terminal may never come, and a dump is not a daemon: Ctrl-C ends both.
   if (flags.dumpConfig || (handover === null && !isRegularFile(file))) releaseSignalsToDefault();
   const read = (): Config => load(launch === null ? recording.read : handedReader(launch.files));
@@ -106,7 +110,7 @@ async function supervise(
     releaseSignalsToDefault();
     return launchInBackground(softFileLimit, recording.handed());
   }
-  await runDaemon({
+  return runDaemon({
     config,
     readConfig: () => load(),
     openServers: (supervisor, isFresh, handed) =>
@@ -115,7 +119,6 @@ async function supervise(
     handover,
     softFileLimit,
   });
-  return 0;
 }
 
 function isRegularFile(file: string): boolean {

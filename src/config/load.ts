@@ -86,6 +86,7 @@ export function loadConfig({
     groups,
     programs: inOrderOf(groups, context.programs),
     rpcInterfaces,
+    includedFrom: source.includedFrom,
     messages,
   };
 }

@@ -28,6 +28,8 @@ export type { AutoRestart, LogLevelName, LogTarget, Owner } from './tables/value
 export interface ProcessConfig extends ConfigOf<typeof PROGRAM_OPTIONS> {
   /** Only for a FastCGI program. */
   readonly socket?: FcgiSocketConfig;
+  /** Name of the program section; left out where it is the name of the process. */
+  readonly program?: string;
 }
 
 /** The log of one output channel of a process. */
@@ -134,5 +136,7 @@ export interface Config {
   /** The programs of all groups, in the order of the groups; one that two groups name is there twice. */
   readonly programs: readonly ProgramConfig[];
   readonly rpcInterfaces: readonly RpcInterfaceConfig[];
+  /** The included file of a section; sections of the main file are not in it. */
+  readonly includedFrom: ReadonlyMap<string, string>;
   readonly messages: ConfigMessages;
 }

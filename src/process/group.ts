@@ -99,15 +99,7 @@ export class Group implements ManagedGroup {
       .sort((left, right) => left.config.priority - right.config.priority)
       .reverse();
     for (const process of byFallingPriority) {
-      switch (process.state) {
-        case 'RUNNING':
-        case 'STARTING':
-          process.stop();
-          break;
-        case 'BACKOFF':
-          process.giveUp();
-          break;
-      }
+      stopOrGiveUp(process);
     }
   }
 
@@ -128,5 +120,18 @@ export class Group implements ManagedGroup {
     return socket === undefined
       ? null
       : this.#sockets.find(socket, () => this.#host.inheritedSocketOf(socket));
+  }
+}
+
+/** Stops a process that runs; one that waits for another try is given up. */
+export function stopOrGiveUp(process: Process): void {
+  switch (process.state) {
+    case 'RUNNING':
+    case 'STARTING':
+      process.stop();
+      break;
+    case 'BACKOFF':
+      process.giveUp();
+      break;
   }
 }

@@ -8,7 +8,7 @@ import type { Instant } from '../io/clock.ts';
 import type { ProcessRecord } from './adoption/process-record.ts';
 import type { Effect, LifecycleEffect, LifecycleEvent } from './machine/machine.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
-import type { ManagedProcess } from './managed-process.ts';
+import type { ManagedProcess, WaitReport } from './managed-process.ts';
 import type { InheritedSocket } from './spawn/fcgi-socket.ts';
 import type { SpawnHost } from './spawn/spawn-process.ts';
 import type { OutputListeners } from './taps/output-listeners.ts';
@@ -29,14 +29,24 @@ export interface HostedProcess extends ManagedProcess {
   readonly record: ProcessRecord;
   /** True where there is a process, or a spawn is under way. */
   readonly isUp: boolean;
+  /** True while it waits for its dependencies. */
+  readonly isWaiting: boolean;
+  /** It has exited, and is to be started again. */
+  readonly willRestart: boolean;
+  /** How its last run ended, as far as this daemon saw it. */
+  readonly lastStatus: WaitStatus | null;
   /** Takes what a dependency, a hook or a check brings. */
   advance(event: LifecycleEvent): void;
+  /** What the process waits for has changed. */
+  waitChanged(): void;
 }
 
 /** What programs with dependencies, hooks or checks need of the daemon. */
 export interface Lifecycle {
-  /** Asked when a process is to start. */
+  /** Called when a process may be about to start. */
   areDependenciesMet(process: HostedProcess): boolean;
+  /** What a process that waits is waiting for. */
+  waitOf(process: HostedProcess): WaitReport | null;
   /** Runs an effect; what comes of it reaches the process through `advance`. */
   run(process: HostedProcess, effect: LifecycleEffect): void;
 }

@@ -4,25 +4,43 @@
  * @module
  */
 import type { ProcessConfig } from '../config/types.ts';
-import type { LifecyclePolicy, Pace } from './machine/policy.ts';
+import { HOOKS, type HookName, type LifecyclePolicy, type Pace } from './machine/policy.ts';
 
 /** The policy of a program, or null for one that behaves as in the reference. */
 export function lifecyclePolicy(config: ProcessConfig): LifecyclePolicy | null {
   const pace = paceOf(config);
+  const hooks = hooksOf(config);
   const isOneshot = config.type === 'oneshot';
-  if (pace === null && !isOneshot) {
+  const { timeoutSeconds } = config.dependencies;
+  const isPlain = pace === null && !isOneshot && hooks.size === 0 && !hasDependencies(config);
+  if (isPlain) {
     return null;
   }
   return {
     pace,
     isOneshot,
     readinessTimeoutMs: null,
-    dependsTimeoutMs: null,
-    hooks: NO_HOOKS,
+    dependsTimeoutMs: hasDependencies(config) ? timeoutSeconds * 1000 : null,
+    hooks,
   };
 }
 
-const NO_HOOKS: LifecyclePolicy['hooks'] = new Set();
+/** Whether the daemon has more to do for a program than its process does. */
+export function needsLifecycle(config: ProcessConfig): boolean {
+  return hooksOf(config).size > 0 || hasDependencies(config) || config.exitOn !== 'never';
+}
+
+/** A program that is a part of another one waits for it as for a dependency. */
+function hasDependencies({ dependencies: { on, partOf } }: ProcessConfig): boolean {
+  return on.length > 0 || partOf.length > 0;
+}
+
+const NO_HOOKS: ReadonlySet<HookName> = new Set();
+
+function hooksOf({ hooks }: ProcessConfig): ReadonlySet<HookName> {
+  const configured = HOOKS.filter((hook) => hooks[hook] !== null);
+  return configured.length === 0 ? NO_HOOKS : new Set(configured);
+}
 
 function paceOf({ pace }: ProcessConfig): Pace | null {
   const { pauseSeconds, factor, limitSeconds, jitter, restartLimit, restartLimitSeconds } = pace;

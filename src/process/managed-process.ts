@@ -6,6 +6,14 @@
 import type { ProcessConfig } from '../config/types.ts';
 import type { StateName } from './machine/states.ts';
 
+/** What a process that has not been started yet is waiting for. */
+export interface WaitReport {
+  /** As `waiting for db (running)`. */
+  readonly text: string;
+  /** As `db is FATAL`, where a dependency has failed; null else. The process goes on waiting. */
+  readonly failure: string | null;
+}
+
 export interface ManagedProcess {
   readonly config: ProcessConfig;
   readonly groupName: string;
@@ -22,6 +30,12 @@ export interface ManagedProcess {
   readonly exitStatus: number | null;
   /** True where there is something to stop: a process that is started, waits for its next try or for its restart. */
   readonly isStoppable: boolean;
+  /** Only for a process that waits for its dependencies; its state is STOPPED. */
+  readonly wait: WaitReport | null;
+  /** The last end had one of the exit codes of the program. */
+  readonly hasEndedWell: boolean;
+  /** Wall time of the start that follows an exit after a pause, in seconds since the epoch; null where there is none. */
+  readonly nextStartAt: number | null;
   /** True from the stop request to the exit: stdin takes nothing more. */
   readonly isBeingKilled: boolean;
   /** Path of the log of a channel, or null where it goes to no file. AUTO logs have their path here. */

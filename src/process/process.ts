@@ -28,7 +28,7 @@ import {
 } from './machine/machine.ts';
 import { STARTED_STATES, type StateName } from './machine/states.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
-import type { ManagedProcess } from './managed-process.ts';
+import type { ManagedProcess, WaitReport } from './managed-process.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
 import type { FcgiSocket } from './spawn/fcgi-socket.ts';
 import { sendSignal } from './spawn/send-signal.ts';
@@ -39,6 +39,9 @@ import type { OutputName } from './taps/output-tap.ts';
 
 const STOP_REPORT_MS = 2000;
 
+/** Events after which a process with dependencies may be started. */
+const MAY_START: ReadonlySet<MachineEvent['type']> = new Set(['start', 'exited', 'hook-done']);
+
 export class Process implements ManagedProcess, SpawnOwner {
   readonly host: ProcessHost;
   readonly config: ProcessConfig;
@@ -46,6 +49,7 @@ export class Process implements ManagedProcess, SpawnOwner {
   readonly stdoutLogfile: string | null;
   readonly stderrLogfile: string | null;
   revision = 0;
+  lastStatus: WaitStatus | null = null;
 
   readonly #socket: FcgiSocket | null;
   readonly #channels: ProcessChannels;
@@ -112,8 +116,35 @@ export class Process implements ManagedProcess, SpawnOwner {
   }
 
   get isStoppable(): boolean {
+    return STARTED_STATES.has(this.state) || this.willRestart || this.isWaiting;
+  }
+
+  get isWaiting(): boolean {
     const { state } = this.#machine;
-    return STARTED_STATES.has(state.name) || (state.name === 'EXITED' && state.restartAtMs !== null);
+    return state.name === 'STOPPED' && state.waiting !== undefined;
+  }
+
+  get wait(): WaitReport | null {
+    return this.isWaiting ? (this.host.lifecycle?.waitOf(this) ?? null) : null;
+  }
+
+  get nextStartAt(): number | null {
+    const { state } = this.#machine;
+    if (state.name !== 'EXITED' || state.restartAtMs === null || !this.#machineConfig.policy?.pace) {
+      return null;
+    }
+    const { monotonicMs, wallMs } = this.host.now();
+    return (wallMs + state.restartAtMs - monotonicMs) / 1000;
+  }
+
+  get willRestart(): boolean {
+    const { state } = this.#machine;
+    return state.name === 'EXITED' && state.restartAtMs !== null;
+  }
+
+  get hasEndedWell(): boolean {
+    const { exitStatus } = this;
+    return exitStatus !== null && this.config.exitCodes.includes(exitStatus);
   }
 
   get isBeingKilled(): boolean {
@@ -263,6 +294,12 @@ export class Process implements ManagedProcess, SpawnOwner {
     return this.host.outputListenersOf(this, channel);
   }
 
+  /** What the process waits for has changed. */
+  waitChanged(): void {
+    this.revision += 1;
+    this.#listeners?.notify();
+  }
+
   logTroubled(message: string | null): void {
     this.#logTrouble = message;
     this.revision += 1;
@@ -270,6 +307,7 @@ export class Process implements ManagedProcess, SpawnOwner {
 
   /** The process has exited and was reaped. */
   exited(status: WaitStatus): void {
+    this.lastStatus = status;
     this.host.processesByPid.delete(this.pid);
     this.#startTicks = null;
     this.#unwatch = null;
@@ -335,7 +373,7 @@ export class Process implements ManagedProcess, SpawnOwner {
       return context;
     }
     const areDependenciesMet =
-      event.type !== 'start' || (this.host.lifecycle?.areDependenciesMet(this) ?? true);
+      !MAY_START.has(event.type) || (this.host.lifecycle?.areDependenciesMet(this) ?? true);
     return { ...context, areDependenciesMet, random: Math.random() };
   }
 

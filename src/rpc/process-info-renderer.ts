@@ -15,7 +15,7 @@ import {
   renderValue,
   writeResponse,
 } from '../xmlrpc/writer.ts';
-import { describeProcess, processInfo } from './process-info.ts';
+import { describeProcess, isTimed, processInfo } from './process-info.ts';
 
 /** The place of a process's struct in the answer, and the places in it that change with the time; all in bytes. */
 interface Entry {
@@ -83,8 +83,7 @@ export class ProcessInfoRenderer {
     const find = digits.length === this.#digits.length ? this.#finder() : () => undefined;
     const uptimes: (string | null)[] = [];
     const known = processes.map((process, index) => {
-      // No other description contains a time.
-      const uptime = process.state === 'RUNNING' ? describeProcess(process, now) : null;
+      const uptime = isTimed(process) ? describeProcess(process, now) : null;
       uptimes.push(uptime);
       const entry = find(process, index);
       const isSame = entry?.revision === process.revision;

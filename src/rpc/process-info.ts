@@ -61,11 +61,25 @@ export function describeProcess(process: ManagedProcess, now: number): string {
     case 'BACKOFF':
       return process.spawnError || `unknown error (try "tail ${process.config.name}")`;
     case 'STOPPED':
-    case 'EXITED':
-      return Math.trunc(process.startedAt) === 0 ? 'Not started' : formatStop(process.stoppedAt);
+      return process.wait?.text ?? describeEnd(process);
+    case 'EXITED': {
+      const { nextStartAt } = process;
+      const again = nextStartAt === null ? '' : `, again in ${Math.max(0, Math.ceil(nextStartAt - now))} s`;
+      return `${describeEnd(process)}${again}`;
+    }
     default:
       return '';
   }
+}
+
+/** When a process without a pid ended. */
+function describeEnd(process: ManagedProcess): string {
+  return Math.trunc(process.startedAt) === 0 ? 'Not started' : formatStop(process.stoppedAt);
+}
+
+/** Whether the description changes with the time alone. */
+export function isTimed(process: ManagedProcess): boolean {
+  return process.state === 'RUNNING' || process.nextStartAt !== null;
 }
 
 /** `H:MM:SS`, with `1 day, ` or `N days, ` before it where there are any. */

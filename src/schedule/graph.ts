@@ -16,7 +16,7 @@ export interface GraphNode {
   readonly program: string;
   readonly isOneshot: boolean;
   readonly dependsOn: readonly DependencyEntry[];
-  /** Names of programs or processes: this process stops and restarts with them. */
+  /** Names of programs or processes: this process stops and restarts with them, and waits for them to be running. */
   readonly partOf: readonly DependencyEntry[];
 }
 
@@ -103,8 +103,14 @@ export function linkGraph(
         onUnknown(target, node, 'part_of');
       }
       for (const whole of found) {
-        if (whole.id !== node.id) {
-          append(parts, whole.id, node.id);
+        if (whole.id === node.id) {
+          continue;
+        }
+        append(parts, whole.id, node.id);
+        if (!dependencies.get(node.id)?.some(({ to }) => to === whole.id)) {
+          const edge: Edge = { from: node.id, to: whole.id, condition: 'running', written: target };
+          append(dependencies, edge.from, edge);
+          append(dependents, edge.to, edge);
         }
       }
     }

@@ -4,7 +4,9 @@
  * @module
  */
 import type { MainLog } from '../logs/main-log.ts';
-import type { Group } from '../process/group.ts';
+import { type Group, stopOrGiveUp } from '../process/group.ts';
+import { STOPPED_STATES } from '../process/machine/states.ts';
+import type { Process } from '../process/process.ts';
 
 export interface OrderedStopOptions {
   /** By rising priority. */
@@ -12,6 +14,8 @@ export interface OrderedStopOptions {
   readonly log: MainLog;
   /** Calls the listener after every change of any process, until the returned function is called. */
   readonly onProcessChange: (listener: () => void) => () => void;
+  /** False for a process that has to wait for others to stop; null where none has. */
+  readonly mayStop: ((process: Process) => boolean) | null;
   /** Called once, when nothing is left to be stopped. */
   readonly onStopped: () => void;
 }
@@ -19,18 +23,15 @@ export interface OrderedStopOptions {
 const REPORT_MS = 3000;
 
 /** Begins at once and goes on with every process that stops. */
-export function stopInOrder({ groups, log, onProcessChange, onStopped }: OrderedStopOptions): void {
-  const remaining = [...groups];
+export function stopInOrder(options: OrderedStopOptions): void {
+  const { groups, log, onProcessChange, onStopped, mayStop } = options;
+  const stopNext = mayStop === null ? groupByGroup(groups) : dependentsFirst(groups, mayStop);
   let isPending = false;
 
   const goOn = (): void => {
     isPending = false;
-    for (let group = remaining.at(-1); group !== undefined; group = remaining.at(-1)) {
-      group.stopAll();
-      if (group.unstopped().length > 0) {
-        return;
-      }
-      remaining.pop();
+    if (!stopNext()) {
+      return;
     }
     clearInterval(reporter);
     unsubscribe();
@@ -47,6 +48,45 @@ export function stopInOrder({ groups, log, onProcessChange, onStopped }: Ordered
   const reporter = setInterval(() => reportUnstopped(groups, log), REPORT_MS);
   goOn();
   reportUnstopped(groups, log);
+}
+
+/** Stops the next group; true when nothing is left to be stopped. */
+function groupByGroup(groups: readonly Group[]): () => boolean {
+  const remaining = [...groups];
+  return () => {
+    for (let group = remaining.at(-1); group !== undefined; group = remaining.at(-1)) {
+      group.stopAll();
+      if (group.unstopped().length > 0) {
+        return false;
+      }
+      remaining.pop();
+    }
+    return true;
+  };
+}
+
+/**
+ * Stops all that nothing depends on any more, of the highest priority that there is among them; true when nothing is
+ * left to be stopped.
+ */
+function dependentsFirst(groups: readonly Group[], mayStop: (process: Process) => boolean): () => boolean {
+  return () => {
+    for (;;) {
+      const unstopped = groups.flatMap((group) => group.unstopped().map((process) => ({ group, process })));
+      const free = unstopped.filter(({ process }) => mayStop(process));
+      const highest = Math.max(...free.map(({ group }) => group.priority));
+      const wave = free.filter(({ group }) => group.priority === highest);
+      for (const { process } of wave) {
+        stopOrGiveUp(process);
+      }
+      if (wave.some(({ process }) => !STOPPED_STATES.has(process.state))) {
+        return false;
+      }
+      if (wave.length === 0) {
+        return unstopped.length === 0;
+      }
+    }
+  };
 }
 
 function reportUnstopped(groups: readonly Group[], log: MainLog): void {

@@ -58,22 +58,22 @@ export interface RunOptions {
   readonly handover: Handover | null;
 }
 
-/** Runs until a shutdown is asked for. @throws StartError, ConfigError or a server's error if it cannot start */
-export async function runDaemon(options: RunOptions): Promise<void> {
+/** Runs until a shutdown is asked for; returns the exit status. @throws StartError, ConfigError or a server's error if it cannot start */
+export async function runDaemon(options: RunOptions): Promise<number> {
   const signals = new SignalHandler();
   signals.handleFor(null);
   releaseSignals();
   // A daemon without servers and programs waits for signals only.
   const letExit = keepRunning();
   try {
-    await runUntilShutdown(options, signals);
+    return await runUntilShutdown(options, signals);
   } finally {
     letExit();
     ioLoop().close();
   }
 }
 
-async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Promise<void> {
+async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Promise<number> {
   let config = options.config;
   const attempt = options.handover === null ? required : tolerated;
   const identity = attempt(() => becomeConfiguredUser(config.daemon), { critical: [], info: [] });
@@ -98,7 +98,7 @@ async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Pr
       isFirst,
     });
     if (ending.kind === 'shutdown') {
-      return;
+      return ending.exitStatus;
     }
     config = ending.config;
     messages = {

@@ -12,7 +12,9 @@ import type { IoLoop } from '../io/io-loop.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { ProcessRecord } from '../process/adoption/process-record.ts';
 import { Group } from '../process/group.ts';
-import type { HostedProcess, Lifecycle, ProcessHost, Reaped, StateChange } from '../process/host.ts';
+import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../process/host.ts';
+import { needsLifecycle } from '../process/lifecycle-policy.ts';
+import { STOPPED_STATES } from '../process/machine/states.ts';
 import type { Process } from '../process/process.ts';
 import type { InheritedSocket } from '../process/spawn/fcgi-socket.ts';
 import { serverUrlOf } from '../process/spawn/server-url.ts';
@@ -24,6 +26,9 @@ import { autostart } from './autostart.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
 import { Journal, type UnknownContents } from './journal/journal.ts';
 import { journalIn } from './journal/read-journal.ts';
+import { isIdle } from './lifecycle/idle.ts';
+import { ProgramLifecycle } from './lifecycle/lifecycle.ts';
+import { processId } from './lifecycle/process-graph.ts';
 import { stopInOrder } from './ordered-stop.ts';
 import type { ConfigChanges, SupervisorState, SupervisorView } from './supervisor-view.ts';
 
@@ -38,7 +43,9 @@ export interface SupervisorOptions {
 }
 
 /** How a supervisor ended: for good, or to be followed by one with a new configuration. */
-export type Ending = { readonly kind: 'shutdown' } | { readonly kind: 'restart'; readonly config: Config };
+export type Ending =
+  | { readonly kind: 'shutdown'; readonly exitStatus: number }
+  | { readonly kind: 'restart'; readonly config: Config };
 
 export class Supervisor implements SupervisorView, ProcessHost {
   readonly log: MainLog;
@@ -46,7 +53,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
   readonly events: EventSystem;
   readonly processesByPid = new Map<number, Reaped>();
   /** Made with the first program that needs it. */
-  lifecycle: Lifecycle | null = null;
+  lifecycle: ProgramLifecycle | null = null;
   /** Begins an upgrade in place; null while none is possible. */
   upgrade: (() => void) | null = null;
   /** From `takeOver` on; null where there is no runtime folder. */
@@ -67,6 +74,10 @@ export class Supervisor implements SupervisorView, ProcessHost {
   #inherited: InheritedProcesses | null = null;
   #unknownContents: UnknownContents | undefined;
   #isStarted = false;
+  /** With exit_when_idle, from the end of the start on. */
+  #mayBeIdle = false;
+  /** Of the daemon, for a shutdown that a program has caused. */
+  #exitStatus = 0;
   #nextConfig: Config | null = null;
   #end: (ending: Ending) => void = () => {};
 
@@ -116,6 +127,8 @@ export class Supervisor implements SupervisorView, ProcessHost {
 
   publish(process: HostedProcess, change: StateChange): void {
     this.events.processChanged(process, change);
+    this.lifecycle?.changed(process, change);
+    this.#exitSoonIfIdle();
     for (const listener of [...this.#changeListeners]) {
       listener();
     }
@@ -144,7 +157,11 @@ export class Supervisor implements SupervisorView, ProcessHost {
 
   /** Nothing is under way that would be lost if the program ended now. */
   get isQuiet(): boolean {
-    return this.events.isQuiet && this.allProcesses().every((process) => process.isQuiet);
+    return (
+      this.events.isQuiet &&
+      (this.lifecycle?.hooks.isIdle ?? true) &&
+      this.allProcesses().every((process) => process.isQuiet)
+    );
   }
 
   /**
@@ -193,12 +210,35 @@ export class Supervisor implements SupervisorView, ProcessHost {
     this.#inherited = null;
     this.#autostart(
       [...this.#groups.values()].sort(byPriority).flatMap((group) => [...group.processes.values()]),
-      startIsOver,
+      () => {
+        startIsOver();
+        this.#mayBeIdle = this.#config.daemon.exitWhenIdle;
+        this.#exitSoonIfIdle();
+      },
     );
+  }
+
+  #exitSoonIfIdle(): void {
+    if (!this.#mayBeIdle) {
+      return;
+    }
+    setImmediate(() => {
+      if (this.mayStart() && isIdle(this.#groups.values())) {
+        this.log.info('no program runs, and exit_when_idle is set: shutting down');
+        this.shutdown();
+      }
+    });
   }
 
   shutdown(): void {
     this.#leave('SHUTDOWN');
+  }
+
+  exitWith(status: number): void {
+    if (this.#state === 'RUNNING') {
+      this.#exitStatus = status;
+      this.#leave('SHUTDOWN');
+    }
   }
 
   restart(): void {
@@ -222,8 +262,10 @@ export class Supervisor implements SupervisorView, ProcessHost {
     if (this.#groups.has(config.name)) {
       return false;
     }
+    this.#needLifecycle(config.processes);
     const group = new Group(config, this);
     this.#groups.set(config.name, group);
+    this.lifecycle?.groupsChanged();
     this.events.addPool(config);
     if (!this.#inherited?.hasGroup(config.name)) {
       this.events.bus.publish('PROCESS_GROUP_ADDED', () => groupEvent('ADDED', config.name));
@@ -241,6 +283,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
     }
     this.#groups.delete(name);
     group.dispose();
+    this.lifecycle?.groupsChanged();
     this.events.removePool(name);
     this.events.bus.publish('PROCESS_GROUP_REMOVED', () => groupEvent('REMOVED', name));
     return true;
@@ -252,8 +295,10 @@ export class Supervisor implements SupervisorView, ProcessHost {
       return false;
     }
     const before = group.config;
+    this.#needLifecycle(configs);
     const added = group.add(configs);
     this.#replaceGroup(before, group.config);
+    this.lifecycle?.groupsChanged();
     if (this.#isStarted) {
       this.#autostart(added);
     }
@@ -268,6 +313,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
     const before = group.config;
     const isRemoved = group.remove(name);
     this.#replaceGroup(before, group.config);
+    this.lifecycle?.groupsChanged();
     return isRemoved;
   }
 
@@ -289,8 +335,15 @@ export class Supervisor implements SupervisorView, ProcessHost {
       group.dispose();
     }
     this.#groups.clear();
+    this.lifecycle?.hooks.close();
     this.journal?.close();
     this.events.stop();
+  }
+
+  #needLifecycle(processes: readonly ProcessConfig[]): void {
+    if (this.lifecycle === null && processes.some(needsLifecycle)) {
+      this.lifecycle = new ProgramLifecycle(this);
+    }
   }
 
   #autostart(processes: readonly Process[], done?: () => void): void {
@@ -328,7 +381,8 @@ export class Supervisor implements SupervisorView, ProcessHost {
         groups: [...this.#groups.values()].sort(byPriority),
         log: this.log,
         onProcessChange: (listener) => this.#onProcessChange(listener),
-        onStopped: () => this.#stopped(),
+        mayStop: this.#dependentsFirst(),
+        onStopped: () => this.#whenHooksAreDone(() => this.#stopped()),
       });
     });
   }
@@ -338,11 +392,33 @@ export class Supervisor implements SupervisorView, ProcessHost {
     return () => this.#changeListeners.delete(listener);
   }
 
+  /** Whether a process may be stopped now: nothing that depends on it still runs. Null where nothing depends on another. */
+  #dependentsFirst(): ((process: Process) => boolean) | null {
+    const graph = this.lifecycle?.graph;
+    if (graph === undefined || graph.dependents.size === 0) {
+      return null;
+    }
+    return ({ groupName, config }) =>
+      (graph.dependents.get(processId(groupName, config.name)) ?? []).every(({ from }) => {
+        const node = graph.nodes.get(from);
+        const dependent = this.#groups.get(node?.group ?? '')?.processes.get(node?.process ?? '');
+        return dependent === undefined || STOPPED_STATES.has(dependent.state);
+      });
+  }
+
+  #whenHooksAreDone(done: () => void): void {
+    if (this.lifecycle === null) {
+      done();
+    } else {
+      this.lifecycle.hooks.whenIdle(done);
+    }
+  }
+
   #stopped(): void {
     this.#end(
       this.#state === 'RESTARTING' && this.#nextConfig !== null
         ? { kind: 'restart', config: this.#nextConfig }
-        : { kind: 'shutdown' },
+        : { kind: 'shutdown', exitStatus: this.#exitStatus },
     );
   }
 }

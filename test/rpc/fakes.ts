@@ -12,7 +12,7 @@ import type {
 } from '../../src/config/types.ts';
 import type { MainLog } from '../../src/logs/main-log.ts';
 import { STARTED_STATES, type StateName } from '../../src/process/machine/states.ts';
-import type { ManagedGroup, ManagedProcess } from '../../src/process/managed-process.ts';
+import type { ManagedGroup, ManagedProcess, WaitReport } from '../../src/process/managed-process.ts';
 import type { SupervisorState, SupervisorView } from '../../src/supervisor/supervisor-view.ts';
 
 const DEFAULTS = defaultConfig(PROGRAM_OPTIONS);
@@ -41,6 +41,9 @@ export class FakeProcess implements ManagedProcess {
   stdoutLogfile: string | null = null;
   stderrLogfile: string | null = null;
   logTrouble: string | null = null;
+  wait: WaitReport | null = null;
+  nextStartAt: number | null = null;
+  hasEndedWell = false;
   revision = 0;
   readonly written: string[] = [];
   readonly signals: number[] = [];
@@ -246,6 +249,7 @@ function config(groups: readonly GroupConfig[], servers: readonly HttpServerConf
     servers,
     groups,
     programs: [],
+    includedFrom: new Map(),
     rpcInterfaces: [
       { name: 'supervisor', factory: 'supervisor.rpcinterface:make_main_rpcinterface', options: {} },
     ],

@@ -33,6 +33,7 @@ function stop(names: readonly string[]) {
   stopInOrder({
     groups: fakes.map(({ group }) => group),
     log,
+    mayStop: null,
     onProcessChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -91,7 +91,8 @@ function readSection(context: ReadContext, section: string, membership: Membersh
         ['numprocs', count],
       ]),
     );
-    const process = readProcess(context, section, reader, shared, numbered, own);
+    const read = readProcess(context, section, reader, shared, numbered, own);
+    const process = read.name === name ? read : { ...read, program: name };
     processes.push(socket === undefined ? process : { ...process, socket });
   }
   return {

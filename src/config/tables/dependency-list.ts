@@ -4,7 +4,8 @@
  * @module
  */
 import { strip } from '../../python/text.ts';
-import { ConfigError } from '../types.ts';
+import { ConfigError } from '../config-error.ts';
+import type { ValueType } from './option.ts';
 
 /** What must be true of a dependency before its dependent starts. */
 export const CONDITIONS = ['started', 'running', 'healthy', 'exited', 'completed'] as const;
@@ -38,6 +39,17 @@ export function formatDependencyList(entries: readonly DependencyEntry[]): strin
     .map(({ target, condition }) => (condition === null ? target : `${target}:${condition}`))
     .join(',');
 }
+
+/** Names with conditions, with commas between. */
+export const dependencies: ValueType<readonly DependencyEntry[]> = {
+  name: 'dependencies',
+  parse: (value) => (value === '' ? NONE : parseDependencyList(value)),
+  format: formatDependencyList,
+  schema: { type: 'string' },
+};
+
+/** The same for all programs without dependencies. */
+const NONE: readonly DependencyEntry[] = [];
 
 function parseEntry(entry: string): DependencyEntry {
   const parts = entry.split(':').map(strip);

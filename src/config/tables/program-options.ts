@@ -23,6 +23,9 @@ import {
   NUMBER_OPTIONS,
   SURROUNDINGS_OPTIONS,
 } from './program/command.ts';
+import { DEPENDENCY_OPTIONS } from './program/dependencies.ts';
+import { EXIT_POLICY_OPTIONS } from './program/exit-policy.ts';
+import { HOOK_OPTIONS } from './program/hooks.ts';
 import { LIFECYCLE_OPTIONS } from './program/lifecycle.ts';
 import { CAPTURE_OPTIONS, LOG_OPTIONS, REDIRECTION_OPTIONS } from './program/output.ts';
 import { RESTART_OPTIONS } from './program/restarts.ts';
@@ -40,6 +43,9 @@ export const PROGRAM_OPTIONS = {
   ...LOG_OPTIONS,
   ...COMMAND_OPTIONS,
   ...RESTART_OPTIONS,
+  ...DEPENDENCY_OPTIONS,
+  ...HOOK_OPTIONS,
+  ...EXIT_POLICY_OPTIONS,
 } as const;
 
 /** `[group:x]` */

@@ -160,6 +160,11 @@ export const count: ValueType<number> = {
   schema: integer.schema,
 };
 
+/** Which end of a program shuts the daemon down. */
+export const EXIT_RULES = ['never', 'fatal', 'failure', 'end'] as const;
+
+export type ExitRule = (typeof EXIT_RULES)[number];
+
 /** Exit codes, with commas between. */
 export const exitCodes: ValueType<readonly number[]> = {
   name: 'exit codes',
@@ -410,3 +415,5 @@ export function word<const W extends string>(name: string, words: readonly W[]):
     schema: { type: 'string', pattern: anyCase(...words) },
   };
 }
+
+export const exitRule: ValueType<ExitRule> = word('end of a program', EXIT_RULES);

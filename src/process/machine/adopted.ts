@@ -41,7 +41,7 @@ export function adoptedWhileWaiting(run: Run, { waiting }: In<'STOPPED'>): void 
   if (waiting === undefined) {
     return;
   }
-  run.effects.push({ type: 'await-dependencies' });
+  run.effects.push({ type: 'await-dependencies', startsThem: false });
   if (waiting.deadlineMs !== null) {
     run.arm(waiting.deadlineMs);
   }

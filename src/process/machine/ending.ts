@@ -6,7 +6,14 @@
 
 import { describeRestartLimit, exceedsRestartLimit, livedShortly, nextStartMs, policyOf } from './pace.ts';
 import type { Run } from './run.ts';
-import { backOff, becomeRunning, begin, giveUp, giveUpAfterLastTry } from './starting.ts';
+import {
+  backOff,
+  becomeRunning,
+  begin,
+  giveUp,
+  giveUpAfterLastTry,
+  waitForDependencies,
+} from './starting.ts';
 import { hookDoneWhileStopping, refuseStop, stopFor } from './stopping.ts';
 import type { MachineConfig, ProcessState, Sequel } from './types.ts';
 import type { WaitStatus } from './wait-status.ts';
@@ -21,10 +28,10 @@ export function exitedWhileStarting(run: Run, state: In<'STARTING'>, event: Exit
   if (state.pid === null) {
     return;
   }
-  const isReady = state.readiness?.isReady ?? true;
+  const isUp = (state.readiness?.isReady ?? true) && run.nowMs >= state.runningAtMs;
   const isDone = policyOf(run).isOneshot && isExpected(run, event.status);
-  if ((isReady && run.nowMs >= state.runningAtMs) || isDone) {
-    becomeRunning(run, state.pid);
+  if (isUp || isDone) {
+    becomeRunning(run, state.pid, !isUp);
     exitedWhileRunning(run, state, event);
     return;
   }
@@ -101,7 +108,7 @@ export function hookDone(
 export function restartRunning(
   run: Run,
   state: { readonly pid: number | null },
-  event: { readonly reason: string; readonly countsAsFailure: boolean },
+  event: { readonly reason: string; readonly countsAsFailure: boolean; readonly waits?: boolean },
 ): void {
   if (state.pid === null || !run.context.mayStart) {
     return;
@@ -111,15 +118,22 @@ export function restartRunning(
     stopFor(run, state.pid, { kind: 'fatal', message: describeRestartLimit(run) });
     return;
   }
-  stopFor(run, state.pid, { kind: 'restart' });
+  stopFor(run, state.pid, event.waits ? WAITING_RESTART : RESTART);
 }
 
 /** A process that is being stopped is to be started again after it. */
-export function restartWhileStopping(run: Run, state: In<'STOPPING'>): void {
+export function restartWhileStopping(
+  run: Run,
+  state: In<'STOPPING'>,
+  { waits }: { readonly waits?: boolean },
+): void {
   if (run.context.mayStart) {
-    run.state = { ...state, sequel: { kind: 'restart' } };
+    run.state = { ...state, sequel: waits ? WAITING_RESTART : RESTART };
   }
 }
+
+const RESTART: Sequel = { kind: 'restart' };
+const WAITING_RESTART: Sequel = { kind: 'restart', waits: true };
 
 /** A stop between an exit and the next start cancels the start. */
 export function stopBeforeRestart(run: Run, state: In<'EXITED'>): void {
@@ -152,6 +166,14 @@ function afterStop(run: Run, sequel: Sequel | undefined): void {
   if (sequel?.kind === 'backoff') {
     giveUpAfterLastTry(run);
   } else if (sequel?.kind === 'restart' && run.context.mayStart) {
+    startAgain(run, sequel.waits === true);
+  }
+}
+
+function startAgain(run: Run, waits: boolean): void {
+  if (waits && run.context.areDependenciesMet === false) {
+    waitForDependencies(run, false);
+  } else {
     begin(run);
   }
 }

@@ -20,7 +20,7 @@ export function start(
     run.remember({ restarts: 0, restartedAtMs: [] });
   }
   if (!ignoresDependencies && run.context.areDependenciesMet === false) {
-    waitForDependencies(run);
+    waitForDependencies(run, true);
     return;
   }
   begin(run);
@@ -214,10 +214,14 @@ export function extendStart(
   }
 }
 
-export function becomeRunning(run: Run, pid: number): void {
+/** @param isOver the process has done its work before startsecs */
+export function becomeRunning(run: Run, pid: number, isOver = false): void {
   run.remember({ tries: 0 });
   run.disarm();
   run.enter({ name: 'RUNNING', pid });
+  if (isOver) {
+    return;
+  }
   const stayed = `process has stayed up for > than ${run.config.startSeconds} seconds (startsecs)`;
   run.log('info', `success: ${run.config.name} entered RUNNING state, ${stayed}`);
   if (policyOf(run).hooks.has('post_start')) {
@@ -269,7 +273,8 @@ export function restart(run: Run, state: In<'EXITED'>): void {
   }
 }
 
-function waitForDependencies(run: Run): void {
+/** STOPPED, until the dependencies are met. @param startsThem whether those that do not run are to be started */
+export function waitForDependencies(run: Run, startsThem: boolean): void {
   const timeoutMs = policyOf(run).dependsTimeoutMs ?? 0;
   const deadlineMs = timeoutMs === 0 ? null : run.nowMs + timeoutMs;
   const waiting = { sinceMs: run.nowMs, deadlineMs };
@@ -280,7 +285,7 @@ function waitForDependencies(run: Run): void {
     run.enter({ name: 'STOPPED', waiting });
   }
   run.remember({ spawnError: '' });
-  run.effects.push({ type: 'await-dependencies' });
+  run.effects.push({ type: 'await-dependencies', startsThem });
   if (deadlineMs !== null) {
     run.arm(deadlineMs);
   }

@@ -11,8 +11,8 @@ import type { WaitStatus } from './wait-status.ts';
 
 /** What follows when a process that is being stopped has ended; without it the process stays STOPPED. */
 export type Sequel =
-  /** It is started again at once. */
-  | { readonly kind: 'restart' }
+  /** It is started again at once, or when its dependencies are met. */
+  | { readonly kind: 'restart'; readonly waits?: boolean }
   /** It failed: the next try comes after a pause. The text becomes its spawn error. */
   | { readonly kind: 'backoff'; readonly message: string }
   /** It is given up, with this spawn error. */
@@ -100,7 +100,13 @@ export type MachineEvent =
   /** The process has reported that it is ready, or its readiness check has passed. */
   | { readonly type: 'ready' }
   /** The process is to be stopped and started again: a check failed, a part's whole restarted, a file changed. */
-  | { readonly type: 'restart'; readonly reason: string; readonly countsAsFailure: boolean }
+  | {
+      readonly type: 'restart';
+      readonly reason: string;
+      readonly countsAsFailure: boolean;
+      /** The next start waits for the dependencies. */
+      readonly waits?: boolean;
+    }
   /** A hook or the stop command has ended; the failure is for people, null is success. */
   | { readonly type: 'hook-done'; readonly hook: HookName; readonly failure: string | null }
   /** The process asks for more time to start or to stop (EXTEND_TIMEOUT_USEC). */
@@ -122,8 +128,8 @@ export type MachineEventType = MachineEvent['type'];
 
 export type Effect =
   | { readonly type: 'spawn' }
-  /** Start the dependencies, and answer with `dependencies-met`. */
-  | { readonly type: 'await-dependencies' }
+  /** Answer with `dependencies-met` when they are; start those that do not run, where the start was asked for. */
+  | { readonly type: 'await-dependencies'; readonly startsThem: boolean }
   | { readonly type: 'forget-dependencies' }
   /** The time for waiting is over: answer with `dependencies-failed`. */
   | { readonly type: 'dependencies-overdue' }

@@ -9,6 +9,8 @@ import { signalName } from '../../config/tables/values.ts';
 export interface WaitStatus {
   /** The exit status, or -1 for an end by a signal. */
   readonly exitStatus: number;
+  /** The signal that ended it; left out for an exit, and where it is not known. */
+  readonly signal?: number;
   /** As `exit status 3`, `terminated by SIGTERM (core dumped)`. */
   readonly text: string;
 }
@@ -22,7 +24,7 @@ export function decodeWaitStatus(status: number): WaitStatus {
   }
   if (signal !== 0x7f) {
     const core = (status & 0x80) !== 0 ? ' (core dumped)' : '';
-    return { exitStatus: -1, text: `terminated by ${signalName(signal)}${core}` };
+    return { exitStatus: -1, signal, text: `terminated by ${signalName(signal)}${core}` };
   }
   return { exitStatus: -1, text: `unknown termination cause 0x${status.toString(16).padStart(4, '0')}` };
 }

@@ -91,13 +91,25 @@ function startOne(
   process.start();
   const isRunning = () => {
     if (process.spawnError) throw new RpcFault('SPAWN_ERROR', name);
-    if (process.state === 'RUNNING') return true;
+    if (process.state === 'RUNNING' || isDone(process)) return true;
+    if (isWaiting(process, name)) return false;
     if (process.state !== 'STARTING') throw new RpcFault('ABNORMAL_TERMINATION', name);
     return false;
   };
   if (process.spawnError) throw new RpcFault('SPAWN_ERROR', name);
   if (!wait || process.state === 'RUNNING') return true;
   return waitFor(process, scope, isRunning);
+}
+
+/** A oneshot may be over before it was seen RUNNING. */
+function isDone({ config, state, hasEndedWell }: ManagedProcess): boolean {
+  return config.type === 'oneshot' && state === 'EXITED' && hasEndedWell;
+}
+
+/** The process waits for its dependencies. @throws RpcFault when one of them has failed */
+function isWaiting({ wait }: ManagedProcess, name: string): boolean {
+  if (wait?.failure) throw new RpcFault('ABNORMAL_TERMINATION', `${name} (${wait.failure})`);
+  return wait !== null;
 }
 
 /** @throws RpcFault NO_FILE or NOT_EXECUTABLE when the command cannot be run */

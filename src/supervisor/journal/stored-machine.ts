@@ -30,7 +30,7 @@ const sequel: Field<Sequel | undefined> = {
   read: (value) => {
     if (!isObject(value)) return undefined;
     const { kind, message } = value;
-    if (kind === 'restart') return { kind };
+    if (kind === 'restart') return value.waits === true ? { kind, waits: true } : { kind };
     return kind === 'backoff' || kind === 'fatal' ? { kind, message: String(message ?? '') } : undefined;
   },
 };

@@ -47,7 +47,9 @@ test('an end by a signal is told as one', async ({ folder, io }) => {
   const { told } = watch(io, victim);
   process.kill(victim.pid, 'SIGKILL');
   await until('its end', () => told.length > 0);
-  expect(told).toEqual([isTold ? { exitStatus: -1, text: 'terminated by SIGKILL' } : UNKNOWN_STATUS]);
+  expect(told).toEqual([
+    isTold ? { exitStatus: -1, signal: 9, text: 'terminated by SIGKILL' } : UNKNOWN_STATUS,
+  ]);
   await end(victim.parent);
 });
 

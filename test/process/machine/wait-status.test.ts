@@ -21,7 +21,7 @@ test.each([
   [6 | 0x80, 'terminated by SIGABRT (core dumped)'],
   [11 | 0x80, 'terminated by SIGSEGV (core dumped)'],
 ])('an end by a signal (%i) is named', (raw, text) => {
-  expect(decodeWaitStatus(raw)).toEqual({ exitStatus: -1, text });
+  expect(decodeWaitStatus(raw)).toEqual({ exitStatus: -1, signal: raw & 0x7f, text });
 });
 
 test.each([

@@ -1,0 +1,53 @@
+/**
+ * The keys of a program for commands that run around its starts and stops.
+ *
+ * @module
+ */
+import { extension } from '../option.ts';
+import { seconds, text } from '../values.ts';
+
+export const HOOK_OPTIONS = {
+  pre_start_hook: extension({
+    field: 'hooks.pre_start',
+    type: text,
+    help: 'Command to run before each start; if it fails, the start has failed. A leading - ignores a failure.',
+    since: '0.2.0',
+    example: '/usr/local/bin/migrate',
+  }),
+  post_start_hook: extension({
+    field: 'hooks.post_start',
+    type: text,
+    help: 'Command to run when a process has entered RUNNING.',
+    since: '0.2.0',
+    example: '/usr/local/bin/register',
+  }),
+  pre_stop_hook: extension({
+    field: 'hooks.pre_stop',
+    type: text,
+    help: 'Command to run before a process is stopped.',
+    since: '0.2.0',
+    example: '/usr/local/bin/deregister',
+  }),
+  post_stop_hook: extension({
+    field: 'hooks.post_stop',
+    type: text,
+    help: 'Command to run after each end of a process, also after a crash.',
+    since: '0.2.0',
+    example: '/usr/local/bin/clean-up',
+  }),
+  hook_timeout: extension({
+    field: 'hooks.timeoutSeconds',
+    type: seconds,
+    default: '60',
+    help: 'Seconds after which a hook is killed. 0: never.',
+    since: '0.2.0',
+    scope: 'section',
+  }),
+  stop_command: extension({
+    field: 'hooks.stop_command',
+    type: text,
+    help: 'Command that asks the process to stop, in place of the stop signal.',
+    since: '0.2.0',
+    example: 'nginx -s quit',
+  }),
+} as const;

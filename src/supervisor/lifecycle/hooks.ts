@@ -1,0 +1,146 @@
+/**
+ * The hooks of processes: commands around their starts and stops, one at a time for each process.
+ *
+ * @module
+ */
+import type { MainLog } from '../../logs/main-log.ts';
+import type { HostedProcess } from '../../process/host.ts';
+import type { HookName } from '../../process/machine/policy.ts';
+import { failureOf, runSideCommand, type SideCommandHost } from '../../process/spawn/side-command.ts';
+
+export interface HooksHost extends SideCommandHost {
+  readonly log: MainLog;
+}
+
+interface Job {
+  readonly hook: HookName;
+  readonly exitStatus: number | null;
+}
+
+/** The hooks of one process: what runs, and what is to run after it. */
+interface Queue {
+  readonly jobs: Job[];
+  cancel: (() => void) | null;
+}
+
+export class Hooks {
+  readonly #host: HooksHost;
+  readonly #queues = new Map<HostedProcess, Queue>();
+  readonly #idleListeners: (() => void)[] = [];
+
+  constructor(host: HooksHost) {
+    this.#host = host;
+  }
+
+  /** No hook runs. */
+  get isIdle(): boolean {
+    return this.#queues.size === 0;
+  }
+
+  /** Calls once when no hook runs. */
+  whenIdle(listener: () => void): void {
+    if (this.isIdle) {
+      listener();
+    } else {
+      this.#idleListeners.push(listener);
+    }
+  }
+
+  /** Runs a hook after those of the process that still run. */
+  run(process: HostedProcess, hook: HookName, exitStatus: number | null): void {
+    const queue = this.#queues.get(process);
+    if (queue !== undefined) {
+      queue.jobs.push({ hook, exitStatus });
+      return;
+    }
+    const created: Queue = { jobs: [{ hook, exitStatus }], cancel: null };
+    this.#queues.set(process, created);
+    setImmediate(() => this.#next(process, created));
+  }
+
+  /** Kills what runs and drops what waits, but for post_stop, which cleans up after a run. */
+  cancel(process: HostedProcess): void {
+    const queue = this.#queues.get(process);
+    if (queue === undefined) {
+      return;
+    }
+    const kept = queue.jobs.filter(({ hook }) => hook === 'post_stop');
+    queue.jobs.splice(0, queue.jobs.length, ...kept);
+    if (queue.cancel !== null) {
+      queue.cancel();
+      queue.cancel = null;
+      setImmediate(() => this.#next(process, queue));
+    }
+  }
+
+  /** Kills all hooks, at the end of the daemon. */
+  close(): void {
+    for (const queue of this.#queues.values()) {
+      queue.jobs.length = 0;
+      queue.cancel?.();
+    }
+    this.#queues.clear();
+  }
+
+  #next(process: HostedProcess, queue: Queue): void {
+    if (queue.cancel !== null || this.#queues.get(process) !== queue) {
+      return;
+    }
+    const job = queue.jobs.shift();
+    if (job === undefined) {
+      this.#queues.delete(process);
+      this.#reportIdle();
+      return;
+    }
+    const command = process.config.hooks[job.hook];
+    if (command === null) {
+      this.#done(process, queue, job, null);
+      return;
+    }
+    this.#start(process, queue, job, command);
+  }
+
+  #start(process: HostedProcess, queue: Queue, job: Job, command: string): void {
+    const { config, groupName, pid } = process;
+    const isFailureIgnored = command.startsWith('-');
+    const isStopCommand = job.hook === 'stop_command';
+    const name = isStopCommand ? job.hook : `${job.hook}_hook`;
+    // The machine ends a stop command after stopwaitsecs.
+    const timeoutMs = isStopCommand ? 0 : config.hooks.timeoutSeconds * 1000;
+    this.#host.log.debug(`${config.name}: running ${name}`);
+    queue.cancel = runSideCommand({
+      host: this.#host,
+      config,
+      groupName,
+      command: isFailureIgnored ? command.slice(1) : command,
+      environment: {
+        SUPERVISOR_HOOK: job.hook,
+        ...(pid > 0 ? { SUPERVISOR_PID: String(pid) } : {}),
+        ...(job.exitStatus === null ? {} : { SUPERVISOR_EXIT_STATUS: String(job.exitStatus) }),
+      },
+      timeoutMs,
+      onEnd: (outcome) => {
+        queue.cancel = null;
+        const failure = failureOf(outcome, timeoutMs);
+        const text = failure === null ? null : `${name}: ${failure}`;
+        if (text !== null) {
+          this.#host.log.warn(`${config.name}: ${text}${isFailureIgnored ? ' (ignored)' : ''}`);
+        }
+        this.#done(process, queue, job, isFailureIgnored ? null : text);
+      },
+    });
+  }
+
+  #done(process: HostedProcess, queue: Queue, { hook }: Job, failure: string | null): void {
+    process.advance({ type: 'hook-done', hook, failure });
+    this.#next(process, queue);
+  }
+
+  #reportIdle(): void {
+    if (this.isIdle) {
+      for (const listener of this.#idleListeners.splice(0)) {
+        listener();
+      }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * What the daemon does for programs that have dependencies, hooks or an exit policy.
+ *
+ * @module
+ */
+import type { Group } from '../../process/group.ts';
+import type { HostedProcess, Lifecycle, StateChange } from '../../process/host.ts';
+import type { LifecycleEffect } from '../../process/machine/machine.ts';
+import type { WaitReport } from '../../process/managed-process.ts';
+import type { Graph } from '../../schedule/graph.ts';
+import { exitStatusFor } from './exit-policy.ts';
+import { Hooks, type HooksHost } from './hooks.ts';
+import { Waits } from './waits.ts';
+
+/** What the lifecycle of programs needs of the daemon. */
+export interface LifecycleHost extends HooksHost {
+  readonly groups: ReadonlyMap<string, Group>;
+  mayStart(): boolean;
+  /** Shuts the daemon down, with this exit status. */
+  exitWith(status: number): void;
+}
+
+export class ProgramLifecycle implements Lifecycle {
+  readonly hooks: Hooks;
+  readonly #waits: Waits;
+  readonly #host: LifecycleHost;
+
+  constructor(host: LifecycleHost) {
+    this.#host = host;
+    this.hooks = new Hooks(host);
+    this.#waits = new Waits(host);
+  }
+
+  /** Of all active processes. */
+  get graph(): Graph {
+    return this.#waits.graph;
+  }
+
+  areDependenciesMet(process: HostedProcess): boolean {
+    return this.#waits.areMet(process);
+  }
+
+  waitOf(process: HostedProcess): WaitReport | null {
+    return this.#waits.reportOf(process);
+  }
+
+  run(process: HostedProcess, effect: LifecycleEffect): void {
+    switch (effect.type) {
+      case 'await-dependencies':
+        this.#waits.begin(process, effect.startsThem);
+        return;
+      case 'forget-dependencies':
+        this.#waits.end(process);
+        return;
+      case 'dependencies-overdue':
+        this.#waits.overdue(process);
+        return;
+      case 'run-hook':
+        this.hooks.run(process, effect.hook, effect.exitStatus);
+        return;
+      case 'cancel-hooks':
+        this.hooks.cancel(process);
+        return;
+    }
+  }
+
+  groupsChanged(): void {
+    this.#waits.groupsChanged();
+  }
+
+  changed(process: HostedProcess, change: StateChange): void {
+    this.#waits.changed(process, change);
+    this.#followExitPolicy(process, change);
+  }
+
+  #followExitPolicy(process: HostedProcess, { to }: StateChange): void {
+    const { config, lastStatus, hasEndedWell } = process;
+    if (config.exitOn === 'never' || !this.#host.mayStart()) {
+      return;
+    }
+    const { willRestart } = process;
+    const status = exitStatusFor(config.exitOn, { state: to, willRestart, hasEndedWell, lastStatus });
+    if (status === null) {
+      return;
+    }
+    const end = to === 'EXITED' ? `exited (${lastStatus?.text ?? 'status unknown'})` : `entered ${to}`;
+    // The line about the end itself comes first.
+    setImmediate(() => {
+      if (this.#host.mayStart()) {
+        const reason = `${config.name} ${end}, and has exit_on=${config.exitOn}`;
+        this.#host.log.critical(`${reason}: shutting down with status ${status}`);
+        this.#host.exitWith(status);
+      }
+    });
+  }
+}
