@@ -50,17 +50,10 @@ export function readAddedProgram({ config, group, name, keys, host }: AddedProgr
     ]),
   );
   const warnings: string[] = [];
-<<<<<<< HEAD
   const context = {
     ...{ file: config.file, source, host, scope, environment, warnings },
     daemonValue: (key: string) => fieldValue(daemon, rowOf(SUPERVISORD_OPTIONS, key)),
     programs: [],
   };
   return { processes: readProgram(context, section, { group, isMember: true }), warnings };
-=======
-  source.hasExtensions = config.daemon.extensions;
-  const daemonValue = (key: string): unknown => fieldValue(config.daemon, rowOf(SUPERVISORD_OPTIONS, key));
-  const context = { file: config.file, source, host, daemonValue, scope, environment, warnings };
-  return { processes: readProgram(context, section, group), warnings };
->>>>>>> 595d778 (Programs that are added while the daemon runs take defaults from [supervisord] as well)
 }
