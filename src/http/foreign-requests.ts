@@ -20,8 +20,8 @@ export interface ForeignRequestsOptions {
   /** Host names beside those of this machine; with any, every request must ask for one of them. `*` is every name. */
   readonly allowedHosts: readonly string[];
   /**
-   * A page whose name was made to lead here could read what it likes: true for a server that a browser can reach and
-   * that demands no password, which such a page does not have.
+   * True for a server that a browser can reach and that demands no password: a page whose host name was made to lead
+   * here could read everything.
    */
   readonly isExposed: boolean;
   readonly log: MainLog;
@@ -105,7 +105,7 @@ function comesFromBrowser({ headers }: HttpRequest): boolean {
   );
 }
 
-/** The header that says that the request comes from a foreign page, for the log; null where it does not. */
+/** The header that shows that the request comes from a foreign page, for the log; null where none does. */
 function foreignSource(request: HttpRequest, isAllowed: (name: string) => boolean): string | null {
   const { headers } = request;
   // Browsers send it to addresses that they trust (https, localhost), and it knows the way that the request took.

@@ -1,6 +1,6 @@
 /**
- * The names under which browsers may ask for this machine, so that a name of somebody else's that was made to lead
- * here (DNS rebinding) is told from them.
+ * The host names under which browsers may ask for this machine. Any other name may have been made to lead here by the
+ * owner of its DNS zone (DNS rebinding).
  *
  * @module
  */
@@ -15,7 +15,7 @@ export function hostName(authority: string): string {
   return (name ?? '').toLowerCase();
 }
 
-/** True for addresses, `localhost`, and the names of this machine: nobody else's DNS can give them another meaning. */
+/** True for addresses, `localhost`, and the names of this machine: foreign DNS zones cannot hold them. */
 export function isNameOfThisMachine(name: string): boolean {
   if (isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost')) return true;
   const own = hostname().toLowerCase();

@@ -32,7 +32,7 @@ export function splitTarget(target: string): { readonly path: string; readonly q
   return { path: decodePercent(path), query: mark < 0 ? '' : target.slice(mark + 1) };
 }
 
-/** Unlike `decodeURIComponent` this never throws: what is no escape stays, what is no UTF-8 becomes U+FFFD. */
+/** Unlike `decodeURIComponent` this never throws: broken escapes stay, and bytes that are not UTF-8 become U+FFFD. */
 function decodePercent(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString());
 }

@@ -20,9 +20,9 @@ export function demandedCredentials({ username, password }: HttpServerConfig): C
 export const CHALLENGE = { Connection: 'close', 'WWW-Authenticate': 'Basic realm="default"' } as const;
 
 /**
- * Judges the Authorization header of a request. Name and password are compared in constant time.
+ * Checks the Authorization header of a request. Name and password are compared in constant time.
  *
- * @returns `malformed` where the header says basic, but holds no base64 of UTF-8
+ * @returns `malformed` where the scheme is basic, and the rest is not base64 of UTF-8
  */
 export function authorize(header: string | undefined, credentials: Credentials): Authorization {
   const [, scheme, token] = /^([^ ]+) (.*)$/s.exec(header ?? '') ?? [];

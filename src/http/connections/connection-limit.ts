@@ -8,9 +8,9 @@
 const DESCRIPTORS_PER_PROGRAM = 5;
 /** The main log, the listening sockets, what Node has open, and the pipes of a program that is being started. */
 const OWN_DESCRIPTORS = 64;
-/** So many can always connect: whoever is to find out what is wrong must get in. */
+/** This many can always connect: an administrator has to reach the daemon to find out what is wrong. */
 const FEWEST = 16;
-/** More are no clients of a supervisor. */
+/** More clients than this are a fault or an attack. */
 const MOST = 10_000;
 
 /**

@@ -1,14 +1,14 @@
 /**
- * Descriptors that are kept for clients: where programs have taken all others, somebody must still be able to ask
- * what is wrong, and to stop some.
+ * Descriptors that are kept for clients: where programs have taken all others, an administrator can still connect, find
+ * out what is wrong, and stop some.
  *
  * @module
  */
 import { closeSync, openSync } from 'node:fs';
 
-/** So many clients get in when nothing is left. */
+/** How many clients can connect when no other descriptor is left. */
 const SIZE = 4;
-/** What is open does not matter; this is always there. */
+/** Which file is open does not matter; this one always exists. */
 const ANYTHING = '/';
 
 export class DescriptorReserve {
@@ -18,7 +18,7 @@ export class DescriptorReserve {
     this.fill();
   }
 
-  /** Gives one up for whoever opens the next; false if none is left. */
+  /** Closes one, so that the next file can be opened; false if none is left. */
   release(): boolean {
     const descriptor = this.#held.pop();
     if (descriptor === undefined) return false;
@@ -26,7 +26,7 @@ export class DescriptorReserve {
     return true;
   }
 
-  /** Takes back what was given up, as far as there are descriptors. */
+  /** Opens again what was closed, as far as descriptors are left. */
   fill(): void {
     try {
       while (this.#held.length < SIZE) this.#held.push(openSync(ANYTHING, 'r'));

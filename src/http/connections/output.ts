@@ -1,12 +1,12 @@
 /**
- * What is said on a connection: written at once as far as the kernel takes it, the rest as the client reads.
+ * The bytes that are sent on a connection: written at once as far as the kernel takes them, the rest as the client reads.
  *
  * @module
  */
 import { constants } from 'node:os';
 import { writeFrom } from '../../native/posix.ts';
 
-/** `waiting`: some bytes are kept until the descriptor can be written; `broken`: nobody reads any more. */
+/** `waiting`: some bytes are kept until the descriptor can be written; `broken`: the client is gone. */
 export type OutputState = 'sent' | 'waiting' | 'broken';
 
 const NOTHING = Buffer.alloc(0);

@@ -28,7 +28,7 @@ import { type HttpServer, serveHttp } from './http-server.ts';
 import { ListenError } from './listen-error.ts';
 
 const DEFAULT_PATIENCE_MS = 60_000;
-/** Shortens that limit in tests; not for users, who have the keys of a server. */
+/** Shortens that limit in tests; it is not for users. */
 const PATIENCE_VARIABLE = 'VISORD_CLIENT_PATIENCE_MS';
 
 export interface HttpServersOptions {
@@ -36,7 +36,7 @@ export interface HttpServersOptions {
   readonly patienceMs?: number;
   /** How many descriptors the daemon may open; its RLIMIT_NOFILE if left out. */
   readonly openFiles?: number;
-  /** True leaves an RPC interface out that cannot be made, and says so; otherwise no server is opened then. */
+  /** True leaves an RPC interface out that cannot be made, and logs that; otherwise no server is opened then. */
   readonly toleratesBrokenInterfaces?: boolean;
   /**
    * In an upgrade, what this process had open as another program: what no server of the configuration takes is closed,
@@ -46,13 +46,13 @@ export interface HttpServersOptions {
 }
 
 export interface HttpServers {
-  /** Nobody is being answered, and no request is under way; who follows a log does not count. */
+  /** No request is under way; clients that follow a log do not count. */
   readonly isQuiet: boolean;
   /** At which the servers listen, as a hand-over names them. */
   readonly addresses: readonly string[];
   /** All that another program under this pid needs to go on serving. */
   handOver(): HandedSocket[];
-  /** The address that children are told, or null where there is no server. */
+  /** SUPERVISOR_SERVER_URL of the children, or null without a server. */
   readonly serverUrl: string | null;
   /** Ends listening, drops idle, waiting and tailing clients, and lets answers in flight be written. */
   close(): Promise<void>;
@@ -190,7 +190,7 @@ interface Serving extends ServerSocket {
 
 interface Interfaces {
   readonly table: MethodTable;
-  /** Of the sections whose methods can be called. */
+  /** The names of the sections whose methods can be called. */
   readonly names: readonly string[];
 }
 

@@ -4,12 +4,12 @@
  * @module
  */
 
-/** A size, or a line after the last chunk, that is longer is nothing that a client would send. */
+/** Longest size, or line after the last chunk, that is read. */
 const MAX_LINE_BYTES = 1024;
 const MAX_TRAILER_BYTES = 16 * 1024;
 
 const CRLF = Buffer.from('\r\n');
-/** Sizes have at most eight digits: nobody sends 4 GB in one chunk. Extensions are looked over. */
+/** Sizes have at most eight digits, which is 4 GB in one chunk. Extensions are skipped. */
 const SIZE_LINE = /^([0-9a-f]{1,8})[ \t]*(?:;[\t -~\x80-\xff]*)?$/i;
 
 export type ChunkedBodyState = 'more' | 'ended' | 'malformed';

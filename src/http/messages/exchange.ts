@@ -13,9 +13,9 @@ export interface HttpRequest {
   readonly target: string;
   /** By lower-case name. */
   readonly headers: ReadonlyMap<string, string>;
-  /** What the client says about its body, in bytes; null where it says nothing. */
+  /** The declared length of the body, in bytes; null where none is declared. */
   readonly contentLength: number | null;
-  /** Calls back with the whole body once it has come; to be called before the handler returns. A body that nobody asks for is skipped. */
+  /** Calls back with the whole body once it has arrived; to be called before the handler returns. A body that is not asked for is skipped. */
   readBody(callback: (bytes: Buffer) => void): void;
 }
 

@@ -10,10 +10,10 @@ export class IncomingRequest implements HttpRequest {
   readonly target: string;
   readonly headers: ReadonlyMap<string, string>;
   readonly contentLength: number | null;
-  /** The client waits to be told that its body is welcome. */
+  /** The client waits for `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean;
   #onBody: ((bytes: Buffer) => void) | null = null;
-  /** What has come of the body, in memory that grows with it: a length is only said. */
+  /** What has arrived of the body, in memory that grows with it: a declared length is not trusted. */
   #memory = Buffer.alloc(0);
   #bodyBytes = 0;
 

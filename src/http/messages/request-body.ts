@@ -7,13 +7,13 @@ import type { HttpRequest } from './exchange.ts';
 
 export type RequestBody =
   | { readonly kind: 'complete'; readonly bytes: Buffer }
-  /** There is no Content-Length (status 411). */
+  /** The request has no Content-Length (status 411). */
   | { readonly kind: 'no-length' }
-  /** It says more than the limit (status 413). */
+  /** Its Content-Length exceeds the limit (status 413). */
   | { readonly kind: 'too-large' };
 
 /**
- * Collects the body; a request that says too large a length is refused before a byte of it is read.
+ * Collects the body; a request whose Content-Length is too large is refused before a byte of the body is read.
  * The callback is not called for a client that goes away first.
  *
  * @param maxBytes the most that is accepted

@@ -1,5 +1,5 @@
 /**
- * The head of a request: its first line and its headers, and what they say about its body and its connection.
+ * The head of a request: its first line and its headers, and what follows from them for its body and its connection.
  *
  * Source: RFC 9112. A head that two servers could read in two ways is refused: that is how requests are smuggled past a proxy.
  *
@@ -114,7 +114,7 @@ function isFolded(text: string, start: number): boolean {
   return start < text.length && isBlank(text.charCodeAt(start));
 }
 
-/** `identity` means that there is no coding: HTTP/1.1 knew it until RFC 7230. */
+/** `identity` is the absence of a coding: HTTP/1.1 had it until RFC 7230. */
 function codingOf(headers: ReadonlyMap<string, string>): string | undefined {
   const coding = headers.get('transfer-encoding')?.toLowerCase();
   return coding === 'identity' ? undefined : coding;

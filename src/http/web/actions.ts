@@ -1,5 +1,5 @@
 /**
- * What the links of the page do. Each action comes to a message, in the reference's words.
+ * What the links of the page do. Each action ends with a message, in the reference's words.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { findProcess } from '../../rpc/process-names.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { timeText } from './time-text.ts';
 
-/** There is no such action, or it needs the name of a process. */
+/** The action is unknown, or it needs the name of a process. */
 export class UnknownActionError extends Error {
   override readonly name = 'UnknownActionError';
 }
@@ -19,12 +19,12 @@ export class UnknownActionError extends Error {
 export interface ActionRequest {
   readonly action: string;
   readonly processName: string | undefined;
-  /** Cancelled when the client goes away: nobody waits for the message then. */
+  /** Cancelled when the client goes away: the message is not needed then. */
   readonly scope: CallScope;
 }
 
 /**
- * Does what is asked for and waits for it, as the RPC methods do.
+ * Carries the action out and waits for its end, as the RPC methods do.
  *
  * @throws UnknownActionError
  */
@@ -75,7 +75,7 @@ const PROCESS_ACTIONS: ReadonlyMap<string, (name: string, call: ProcessCall) => 
   ],
 ]);
 
-/** Whatever comes of either half; what was begun is finished, even when the browser is closed between them. */
+/** Both halves are carried out, whatever the result of the first, and even when the browser is closed between them. */
 async function stopAndStart(call: (half: 'stop' | 'start', lasting: CallScope) => unknown): Promise<void> {
   const lasting = new CallScope();
   await faultOf(() => call('stop', lasting));
@@ -112,7 +112,7 @@ function unexpectedFault({ code, message }: RpcFault): string {
   return `unexpected rpc fault [${code}] ${message}`;
 }
 
-/** A name that means a group is no process here. */
+/** The name of a group is not the name of a process here. */
 function isThere(supervisor: SupervisorView, name: string): boolean {
   try {
     findProcess(supervisor, name);

@@ -1,5 +1,5 @@
 /**
- * What a request asks of the page: the fields of its query and of its body.
+ * The parameters of a request for a page: the fields of its query and of its body.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export type Form = ReadonlyMap<string, string>;
  * Of a field that comes more than once, the query gives the first and the body the last; the body goes before the query.
  *
  * @param query what follows the `?`, as it came
- * @param body of a POST, `application/x-www-form-urlencoded` whatever it says of itself
+ * @param body of a POST, read as `application/x-www-form-urlencoded` whatever its Content-Type is
  */
 export function readForm(query: string, body: string): Form {
   const fields = new Map<string, string>();

@@ -1,5 +1,5 @@
 /**
- * Text in HTML and in URLs. Whatever the page shows goes through here: names, messages and logs are anybody's text.
+ * Text in HTML and in URLs. All that the page shows goes through here: names, messages and logs are foreign text.
  *
  * @module
  */

@@ -31,7 +31,7 @@ const CHANGED_AT = Math.floor(Date.now() / 1000) * 1000;
 
 const made = new Map<string, Buffer>();
 
-/** Answers with a file, with 404 where there is none, and with 400 to what is no GET or HEAD. */
+/** Answers with a file, with 404 for an unknown one, and with 400 to other methods than GET and HEAD. */
 export function answerWithFile({ request, response, path }: Exchange): void {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     sendError(response, 400);

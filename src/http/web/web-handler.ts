@@ -37,7 +37,7 @@ const NEVER_CACHED = {
 
 const PAGE_HEADERS = {
   'Content-Type': 'text/html;charset=utf-8',
-  // No page of another site shows ours and has its buttons clicked; ours says where its requests come from.
+  // Pages of other sites cannot frame ours and have its buttons clicked. Our requests carry a Referer.
   'Content-Security-Policy': "frame-ancestors 'none'",
   'Referrer-Policy': 'same-origin',
   ...NEVER_CACHED,
