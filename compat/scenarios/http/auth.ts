@@ -16,6 +16,8 @@ export const httpAuth: Scenario = {
   run: async (side) => {
     const port = await side.freePort();
     const second = await side.freePort();
+    const empty = await side.freePort();
+    const lone = await side.freePort();
     const hash = createHash('sha1').update('ge:heim ü').digest('hex');
     side.writeFile(
       'supervisord.conf',
@@ -26,6 +28,14 @@ username=bert
 password={SHA}${hash}
 [inet_http_server:open]
 port=127.0.0.1:${second}
+[inet_http_server:empty]
+port=127.0.0.1:${empty}
+username=
+password=
+[inet_http_server:lone]
+port=127.0.0.1:${lone}
+username=
+password=secret
 ${program('cat', '/bin/cat', 'autostart=true')}`,
     );
     await side.start();
@@ -49,6 +59,15 @@ ${program('cat', '/bin/cat', 'autostart=true')}`,
       'inet, the text of the file': inet('bert', `{SHA}${hash}`),
       'inet, the other user': inet('anna', 'secret'),
       'inet, open': { kind: 'inet', host: '127.0.0.1', port: second },
+      'inet, empty name and password': { kind: 'inet', host: '127.0.0.1', port: empty },
+      'inet, empty name': { kind: 'inet', host: '127.0.0.1', port: lone },
+      'inet, empty name, with the password': {
+        kind: 'inet',
+        host: '127.0.0.1',
+        port: lone,
+        username: '',
+        password: 'secret',
+      },
       'inet, open, with credentials': {
         kind: 'inet',
         host: '127.0.0.1',
