@@ -58,6 +58,16 @@ const CONNECTIONS: Readonly<Record<string, RequestParts>> = {
   'lower-case headers': { body: GET_STATE, headers: { 'content-type': 'text/xml', host: 'x' } },
   'no Content-Length': { headers: { 'Content-Type': 'text/xml' } },
   'Content-Length of 0': { headers: { 'Content-Length': '0' } },
+  'a header of 20 KB': { body: GET_STATE, headers: { Cookie: 'x'.repeat(20_000) } },
+  'a folded header': { body: GET_STATE, headers: { 'X-Folded': 'a\r\n b\r\n\tc' } },
+  'the same Content-Length twice': {
+    body: GET_STATE,
+    headers: { 'X-Before': `x\r\nContent-Length: ${Buffer.byteLength(GET_STATE)}` },
+  },
+  'the coding identity': {
+    body: GET_STATE,
+    headers: { 'Transfer-Encoding': 'identity', 'Content-Length': String(Buffer.byteLength(GET_STATE)) },
+  },
   'a Content-Length that is no number': { headers: { 'Content-Length': 'ten' }, body: GET_STATE },
   'a negative Content-Length': { headers: { 'Content-Length': '-5' }, body: GET_STATE },
 };
