@@ -57,6 +57,11 @@ export function readlinkSync(path: string): string {
   return target.includes('\ufffd') ? fsdecode(fs.readlinkSync(fsPath(path), { encoding: 'buffer' })) : target;
 }
 
+/** The path without links. */
+export function realpathSync(path: string): string {
+  return fsdecode(fs.realpathSync.native(fsPath(path), { encoding: 'buffer' }));
+}
+
 export function mkdirSync(path: string, options: { mode: number }): void {
   fs.mkdirSync(fsPath(path), options);
 }

@@ -69,6 +69,7 @@ export interface Addon {
   groupsOfUser(name: string, gid: number): number[] | number;
   pipe(ends: Int32Array): number;
   setNonblocking(fd: number, on: boolean): number;
+  lock(fd: number): number;
   setPipeSize(fd: number, bytes: number): number;
   pipeSize(fd: number): number;
   createTimer(): number;

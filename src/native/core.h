@@ -179,6 +179,8 @@ struct pump_result {
 
 int core_pipe(int ends[2]);
 int core_set_nonblocking(int fd, bool on);
+/* Of the open file, for as long as any descriptor of it is open; -EWOULDBLOCK where another one has it. */
+int core_lock(int fd);
 int core_set_pipe_size(int fd, int bytes);
 int core_pipe_size(int fd);
 /* A descriptor that becomes readable when the time of the last core_set_timer has passed. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -14,6 +15,8 @@ int core_set_nonblocking(int fd, bool on) {
   if (flags < 0) return -errno;
   return fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) == 0 ? 0 : -errno;
 }
+
+int core_lock(int fd) { return flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : -errno; }
 
 int core_set_pipe_size(int fd, int bytes) {
   const int size = fcntl(fd, F_SETPIPE_SZ, bytes);

@@ -46,6 +46,13 @@ static napi_value js_set_pipe_size(napi_env env, napi_callback_info info) {
   return glue_number(env, core_set_pipe_size(fd, bytes));
 }
 
+static napi_value js_lock(napi_env env, napi_callback_info info) {
+  napi_value value;
+  int fd;
+  if (!glue_arguments(env, info, 1, &value) || !glue_int(env, value, "fd", &fd)) return NULL;
+  return glue_number(env, core_lock(fd));
+}
+
 static napi_value js_pipe_size(napi_env env, napi_callback_info info) {
   napi_value value;
   int fd;
@@ -138,6 +145,7 @@ static napi_value js_pump(napi_env env, napi_callback_info info) {
 void export_io(napi_env env, napi_value exports) {
   glue_export(env, exports, "pipe", js_pipe);
   glue_export(env, exports, "setNonblocking", js_set_nonblocking);
+  glue_export(env, exports, "lock", js_lock);
   glue_export(env, exports, "setPipeSize", js_set_pipe_size);
   glue_export(env, exports, "pipeSize", js_pipe_size);
   glue_export(env, exports, "createTimer", js_create_timer);

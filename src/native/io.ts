@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { constants } from 'node:os';
 import { addon } from './addon.ts';
 import { checked } from './posix-error.ts';
 
@@ -17,6 +18,18 @@ export function pipe(): { readonly read: number; readonly write: number } {
 /** @throws PosixError */
 export function setNonblocking(fd: number, on: boolean): void {
   checked('fcntl', addon.setNonblocking(fd, on));
+}
+
+/**
+ * Locks an open file until all of its descriptors are closed (flock(2)); false where another process has locked it.
+ *
+ * @throws PosixError EBADF; ENOLCK where the file system has no locks
+ */
+export function lock(fd: number): boolean {
+  const result = addon.lock(fd);
+  if (result === -constants.errno.EAGAIN) return false;
+  checked('flock', result);
+  return true;
 }
 
 /**

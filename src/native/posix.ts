@@ -8,6 +8,7 @@ export { type FifoEnds, type FifoOwner, openFifos, removeFifos } from './fifos.t
 export {
   createTimer,
   dup2,
+  lock,
   type PumpEnd,
   type PumpResult,
   pipe,

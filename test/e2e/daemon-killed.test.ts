@@ -1,14 +1,16 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   closeSync,
   constants,
   existsSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   readSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { connect } from 'node:net';
@@ -23,7 +25,9 @@ import {
   count,
   deafScript,
   infoOf,
+  isRoot,
   program,
+  SUPERVISORD,
   script,
   startWith,
   test,
@@ -201,6 +205,86 @@ test('a configuration that has changed meanwhile is what runs then', async ({ si
   expect(isAlive(before.get('changed') ?? 0)).toBe(false);
   expect((await infoOf(side, 'same')).pid).toBe(before.get('same'));
   await next.stop();
+});
+
+test('what a killed daemon has left is found under another RUNTIME_DIRECTORY too', async ({ side }) => {
+  side.writeFile('supervisord.conf', side.preamble + program('stays', STAYS));
+  const none = { environment: { RUNTIME_DIRECTORY: '' } };
+  const own = { environment: { RUNTIME_DIRECTORY: `${side.path('run')}:${side.path('other')}` } };
+  let daemon = await side.start(none);
+  const { pid } = await untilState(side, 'stays', 'RUNNING');
+  for (const options of [own, none, own]) {
+    await kill(daemon);
+    daemon = await side.start(options);
+    expect(await infoOf(side, 'stays')).toMatchObject({ pid, statename: 'RUNNING' });
+  }
+  await daemon.stop();
+
+  daemon = await side.start(own);
+  const second = (await untilState(side, 'stays', 'RUNNING')).pid;
+  expect(readlinkSync(`/proc/${second}/fd/1`).startsWith(side.path('run'))).toBe(true);
+  await daemon.stop();
+});
+
+test('a journal that a daemon of another container keeps is left alone', async ({ side }) => {
+  const { fifo, pid } = await killDaemonOf(side);
+  const journal = join(dirname(fifo), 'journal');
+  const before = readFileSync(journal, 'utf8');
+  const keeper = spawn('flock', [journal, 'sleep', '1000'], {
+    cwd: side.dir,
+    stdio: 'ignore',
+    detached: true,
+  });
+  await side.waitFor('it is locked', () => spawnSync('flock', ['-n', journal, 'true']).status === 1);
+  side.writeFile('supervisord.conf', side.preamble + program('stays', STAYS));
+  const next = await side.start();
+  expect(side.readFile('main.log')).toMatch(
+    / WARN another supervisord \(in another container\) uses .*: programs of this one are not adopted if it is killed\n/,
+  );
+  await untilAll(side, 'RUNNING');
+  await next.stop();
+  expect([readFileSync(journal, 'utf8'), isAlive(pid)]).toEqual([before, true]);
+  process.kill(-(keeper.pid ?? 0), 'SIGKILL');
+});
+
+test.runIf(isRoot)('two containers that share /dev/shm have folders of their own', async ({ side }) => {
+  mkdirSync(side.path('private'));
+  const config = side.writeFile(
+    'supervisord.conf',
+    `[supervisord]
+pidfile=${side.path('private/supervisord.pid')}
+logfile=%(ENV_LOG)s
+childlogdir=${side.path('private')}
+[program:stays]
+command=/bin/sleep 1000
+startsecs=0
+`,
+  );
+  const start = (name: string) => {
+    const inside = 'mount -t tmpfs tmpfs "$1" && exec "$2" -n -c "$3"';
+    const command = ['sh', '-c', inside, 'sh', side.path('private'), SUPERVISORD, config];
+    return spawn('unshare', ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', ...command], {
+      cwd: side.dir,
+      stdio: 'ignore',
+      env: { PATH: process.env.PATH, LOG: side.path(name), RUNTIME_DIRECTORY: '' },
+    });
+  };
+  const folders = () =>
+    ['/dev/shm', '/run/visord'].flatMap((root) =>
+      (existsSync(root) ? readdirSync(root) : [])
+        .filter((name) => /^(visord-0-)?supervisor-/.test(name))
+        .map((name) => join(root, name)),
+    );
+  const others = new Set(folders());
+  const containers = ['first.log', 'second.log'].map((name) => ({ name, process: start(name) }));
+  for (const { name } of containers) {
+    await side.waitFor('it runs', () => side.readFile(name).includes('success: stays'));
+    expect(side.readFile(name)).not.toContain('WARN');
+  }
+  const own = folders().filter((folder) => !others.has(folder));
+  expect(own).toHaveLength(2);
+  for (const { process } of containers) process.kill('SIGKILL');
+  for (const folder of own) rmSync(folder, { recursive: true, force: true });
 });
 
 test('nothing is started from the words of a journal', async ({ side }) => {

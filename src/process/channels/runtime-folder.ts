@@ -3,50 +3,32 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto';
-import { constants, rmdirSync, statfsSync } from 'node:fs';
+import { constants, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { accessSync, chmodSync, lstatSync, mkdirSync, readdirSync, rmSync } from '../../io/files.ts';
-import { fsencode, fsPath } from '../../python/fs-encoding.ts';
+import { fsPath } from '../../python/fs-encoding.ts';
+import { type RuntimeFolderOptions, runtimePlaces } from './runtime-places.ts';
 
-/** `TMPFS_MAGIC` of statfs(2). */
-const TMPFS_MAGIC = 0x01021994;
+export type { RuntimeFolderOptions } from './runtime-places.ts';
 
-export interface RuntimeFolderOptions {
-  /** `$RUNTIME_DIRECTORY` as systemd sets it, if it does. */
-  readonly runtimeDirectory: string | undefined;
-  readonly identifier: string;
-  /** Absolute path; no two daemons share a pidfile, so it distinguishes their folders. */
-  readonly pidfile: string;
+export interface RuntimeFolders {
+  /** Folders that an earlier daemon with the same pidfile and identifier may have left, for this user alone. */
+  readonly existing: readonly string[];
+  /** Makes the folder, mode 0700; null where no place can be written, and the channels are anonymous pipes. */
+  make(): string | null;
 }
 
-/** Makes the folder, mode 0700; null where no place can be written, and the channels are anonymous pipes. */
-export function makeRuntimeFolder(options: RuntimeFolderOptions): string | null {
-  const id = instanceId(options);
-  const places = [
-    ...(options.runtimeDirectory ? [join(options.runtimeDirectory.split(':')[0] ?? '', id)] : []),
-    ...sharedPlaces(id),
-    join(dirname(options.pidfile), `.visord-${id}`),
-  ];
-  return places.find(isMadePrivate) ?? null;
-}
-
-/** In a container /run is often on the disk, where making a FIFO can take a hundred times as long: memory first. */
-function sharedPlaces(id: string): readonly string[] {
-  const places = [
-    { root: '/run', folder: join('/run/visord', id) },
-    { root: '/dev/shm', folder: join('/dev/shm', `visord-${process.geteuid?.()}-${id}`) },
-  ];
-  const isDisk = ({ root }: { readonly root: string }): number => (isInMemory(root) ? 0 : 1);
-  return places.sort((left, right) => isDisk(left) - isDisk(right)).map(({ folder }) => folder);
-}
-
-function isInMemory(root: string): boolean {
-  try {
-    return statfsSync(root).type === TMPFS_MAGIC;
-  } catch {
-    return false;
-  }
+export function runtimeFolders(options: RuntimeFolderOptions): RuntimeFolders {
+  const { wanted, possible, ofEarlierBoots } = runtimePlaces(options);
+  return {
+    existing: possible.filter((folder) => isOwn(folder) && isMadePrivate(folder)),
+    make: () => {
+      for (const folder of ofEarlierBoots()) {
+        if (isOwn(folder)) removeRuntimeFolder(folder);
+      }
+      return wanted.find(isMadePrivate) ?? null;
+    },
+  };
 }
 
 /**
@@ -70,16 +52,20 @@ const OWN_FILES: ReadonlySet<string> = new Set(['journal', 'journal.new']);
 /** It has gone already, or there is a file in it that stays. */
 const STAYS: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTEMPTY', 'ENOTDIR', 'EACCES', 'EPERM']);
 
-function instanceId({ identifier, pidfile }: RuntimeFolderOptions): string {
-  const hash = createHash('sha1').update(fsencode(pidfile)).digest('hex').slice(0, 8);
-  return `${identifier.replaceAll(/[^\w.-]/g, '_').slice(0, 64)}-${hash}`;
+/** A folder, not a link to one, that belongs to this user. */
+function isOwn(folder: string): boolean {
+  try {
+    const status = lstatSync(folder, { throwIfNoEntry: false });
+    return status?.isDirectory() === true && status.uid === process.geteuid?.();
+  } catch {
+    return false;
+  }
 }
 
 function isMadePrivate(folder: string): boolean {
   try {
     makeFolder(folder);
-    const status = lstatSync(folder);
-    if (!status.isDirectory() || status.uid !== process.geteuid?.()) {
+    if (!isOwn(folder)) {
       return false;
     }
     chmodSync(folder, 0o700);

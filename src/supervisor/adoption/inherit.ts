@@ -4,23 +4,26 @@
  *
  * @module
  */
+import { dirname } from 'node:path';
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
+import type { DaemonConfig } from '../../config/types.ts';
 import { linkSync, renameSync } from '../../io/files.ts';
 import { inheritedEnvironment } from '../../io/inherited.ts';
 import { removeOldAutoLogs } from '../../logs/auto-logs.ts';
 import type { MainLog } from '../../logs/main-log.ts';
-import { makeRuntimeFolder } from '../../process/channels/runtime-folder.ts';
+import { runtimeFolders } from '../../process/channels/runtime-folder.ts';
 import { isOfThisBoot } from '../journal/daemon-identity.ts';
 import type { Handover } from '../journal/handover.ts';
 import type { UnknownContents } from '../journal/journal.ts';
 import {
+  isKept,
   type JournalContents,
   type JournalReading,
   journalIn,
   readJournal,
 } from '../journal/read-journal.ts';
 import type { Supervisor } from '../supervisor.ts';
-import { takeJournal } from '../upgrade/inheritance.ts';
+import { type HandedJournal, takeJournal } from '../upgrade/inheritance.ts';
 import { inheritedFrom, livingWriter } from './inherited-processes.ts';
 
 /**
@@ -29,23 +32,18 @@ import { inheritedFrom, livingWriter } from './inherited-processes.ts';
  */
 export function inherit(supervisor: Supervisor, handover: Handover | null): boolean {
   const { log } = supervisor;
-  const { identifier, pidfile, childLogDir, nocleanup } = supervisor.config.daemon;
-  const { RUNTIME_DIRECTORY: runtimeDirectory } = inheritedEnvironment();
-  const folder = makeRuntimeFolder({ runtimeDirectory, identifier, pidfile });
+  const { identifier, childLogDir, nocleanup } = supervisor.config.daemon;
+  const { folder, reading } = findFolder(supervisor.config.daemon, takeJournal());
   const path = folder === null ? null : journalIn(folder);
-  const reading = handover === null && path !== null ? readJournal(path) : takeJournal();
-  const contents = usable(reading, path, log);
-  const writer = contents === null ? null : livingWriter(contents);
+  const writer = path === null ? null : writerOf(path, reading);
   if (writer !== null) {
     log.warn(
-      `another supervisord (pid ${writer}) uses ${folder}: programs of this one are not adopted if it is killed`,
+      `another supervisord (${writer}) uses ${folder}: programs of this one are not adopted if it is killed`,
     );
   }
+  const contents = writer === null ? usable(reading, path, log) : null;
   // A hand-over that this program was not started with is that of a daemon that was killed in the middle of an upgrade.
-  const inherited = inheritedFrom(
-    contents === null || writer !== null ? null : { ...contents, handover },
-    log,
-  );
+  const inherited = inheritedFrom(contents && { ...contents, handover }, log);
   supervisor.runtimeFolder = writer === null ? folder : null;
   supervisor.inherit(inherited, unknownIn(contents));
   if (handover !== null) {
@@ -58,6 +56,34 @@ export function inherit(supervisor: Supervisor, handover: Handover | null): bool
     removeOldAutoLogs({ folder: childLogDir, identifier, spared: inherited.autoLogs, warn });
   }
   return inherited.all.length > 0;
+}
+
+interface FoundFolder {
+  readonly folder: string | null;
+  readonly reading: JournalReading;
+}
+
+const NO_JOURNAL: JournalReading = { kind: 'none' };
+
+/** The folder with the journal of an earlier daemon, wherever it is, and else a new one. */
+function findFolder({ identifier, pidfile }: DaemonConfig, handed: HandedJournal | null): FoundFolder {
+  if (handed !== null) {
+    return { folder: dirname(handed.path), reading: handed.reading };
+  }
+  const { RUNTIME_DIRECTORY: runtimeDirectory } = inheritedEnvironment();
+  const { existing, make } = runtimeFolders({ runtimeDirectory, identifier, pidfile });
+  const found = existing.map((folder) => ({ folder, reading: readJournal(journalIn(folder)) }));
+  return (
+    found.find(({ reading }) => reading.kind === 'read' && isOfThisBoot(reading.contents.daemon)) ??
+    found.find(({ reading }) => reading.kind === 'unreadable') ?? { folder: make(), reading: NO_JOURNAL }
+  );
+}
+
+/** The daemon that keeps the journal now, as people are told of it; null where none does. */
+function writerOf(path: string, reading: JournalReading): string | null {
+  const pid = reading.kind === 'read' ? livingWriter(reading.contents) : null;
+  if (pid !== null) return `pid ${pid}`;
+  return isKept(path) ? 'in another container' : null;
 }
 
 /** What can be read of the journal; what cannot be read is reported, and kept under another name. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { bootId, pidNamespace } from '../../io/boot.ts';
 import { procStat } from '../../io/proc-stat.ts';
 import { type Field, number, orNull, text } from './schema.ts';
 
@@ -14,6 +14,8 @@ export interface DaemonIdentity {
   readonly boot: string;
   /** When PID 1 was started: a container that is started again has other processes within the same boot. */
   readonly initTicks: number | null;
+  /** Where its pids mean something; null where the writer did not write it, as 0.1.0. */
+  readonly pidNamespace: string | null;
 }
 
 export const IDENTITY = {
@@ -21,6 +23,7 @@ export const IDENTITY = {
   startTicks: orNull(number(0)),
   boot: text(''),
   initTicks: orNull(number(0)),
+  pidNamespace: orNull(text('')),
 } satisfies { readonly [K in keyof DaemonIdentity]: Field<DaemonIdentity[K]> };
 
 export function thisDaemon(): DaemonIdentity {
@@ -29,20 +32,13 @@ export function thisDaemon(): DaemonIdentity {
     startTicks: procStat(process.pid)?.startTicks ?? null,
     boot: bootId(),
     initTicks: procStat(1)?.startTicks ?? null,
+    pidNamespace: pidNamespace(),
   };
 }
 
-/** False after a new boot, and in a container that was started again: none of the pids mean anything then. */
-export function isOfThisBoot({ boot, initTicks }: DaemonIdentity): boolean {
+/** False after a new boot, and in another container or one that was started again: none of the pids mean anything. */
+export function isOfThisBoot({ boot, initTicks, pidNamespace }: DaemonIdentity): boolean {
   const current = thisDaemon();
-  return current.boot === boot && current.initTicks === initTicks;
-}
-
-/** Empty where the kernel does not report one. */
-export function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-  } catch {
-    return '';
-  }
+  const isHere = pidNamespace === null || pidNamespace === current.pidNamespace;
+  return isHere && current.boot === boot && current.initTicks === initTicks;
 }

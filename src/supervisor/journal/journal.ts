@@ -11,6 +11,7 @@ import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { ProcessConfig } from '../../config/types.ts';
 import { openSync, renameSync, rmSync } from '../../io/files.ts';
 import type { MainLog } from '../../logs/main-log.ts';
+import { lock } from '../../native/posix.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import { isOurFolder } from '../../process/channels/pipes.ts';
 import { thisDaemon } from './daemon-identity.ts';
@@ -148,6 +149,7 @@ export class Journal {
     try {
       requireFolder(dirname(path));
       this.#fd = create(next);
+      lockForLife(this.#fd);
       this.#write(this.#wholeText(handover));
       renameSync(next, path);
     } catch (error) {
@@ -211,6 +213,15 @@ function create(path: string): number {
   const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   rmSync(path, { force: true });
   return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+}
+
+/** A file system without locks is no reason to be without a journal. */
+function lockForLife(fd: number): void {
+  try {
+    lock(fd);
+  } catch {
+    // The pid in the journal tells other daemons of the same PID namespace whose it is.
+  }
 }
 
 /** @throws Error where the folder belongs to another user, ErrnoException where it cannot be made */

@@ -7,6 +7,7 @@
 import { closeSync, constants, fstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSync } from '../../io/files.ts';
+import { lock } from '../../native/posix.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import { type DaemonIdentity, IDENTITY } from './daemon-identity.ts';
 import { type Handover, readHandover } from './handover.ts';
@@ -82,6 +83,23 @@ export function parseJournal(text: string): JournalReading {
     if (line !== '' || index < lines.length - 1) reader.read(line, index + 2);
   }
   return { kind: 'read', contents: reader.contents };
+}
+
+/** Whether a running daemon keeps the journal, also one in another container. */
+export function isKept(path: string): boolean {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return false;
+  }
+  try {
+    return !lock(fd);
+  } catch {
+    return false;
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Names of processes hold no newline. */

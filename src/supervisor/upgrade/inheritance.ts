@@ -12,8 +12,13 @@ import { type JournalContents, type JournalReading, readJournal } from '../journ
 /** Names the journal; taken out of the environment before any child sees it. */
 const VARIABLE = 'VISORD_UPGRADE';
 
+export interface HandedJournal {
+  readonly path: string;
+  readonly reading: JournalReading;
+}
+
 /** Of many programs it is megabytes, and of use once. */
-let journal: JournalReading | null = null;
+let journal: HandedJournal | null = null;
 
 /** The environment of the program that is to go on, as execve takes it. */
 export function upgradeEnvironment(journalPath: string): string[] {
@@ -31,17 +36,17 @@ export function takeHandover(): Handover | null {
   const reading = readJournal(path);
   if (reading.kind === 'read') {
     if (!isOwn(reading.contents) || reading.contents.handover === null) return null;
-    journal = reading;
+    journal = { path, reading };
     return reading.contents.handover;
   }
   if (reading.kind === 'none') return null;
-  journal = reading;
+  journal = { path, reading };
   return readHandover({});
 }
 
 /** The journal with the hand-over, at the first call. */
-export function takeJournal(): JournalReading {
-  const taken = journal ?? { kind: 'none' };
+export function takeJournal(): HandedJournal | null {
+  const taken = journal;
   journal = null;
   return taken;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -8,11 +9,19 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect } from 'vitest';
-import { makeRuntimeFolder, removeRuntimeFolder } from '../../../src/process/channels/runtime-folder.ts';
+import {
+  type RuntimeFolderOptions,
+  removeRuntimeFolder,
+  runtimeFolders,
+} from '../../../src/process/channels/runtime-folder.ts';
 import { makeFifo } from '../../fifos.ts';
 import { test } from '../support.ts';
+
+function makeRuntimeFolder(options: RuntimeFolderOptions): string | null {
+  return runtimeFolders(options).make();
+}
 
 test('under systemd the folder is in the first of its runtime directories, for its owner alone', ({
   folder,
@@ -81,4 +90,42 @@ test('a file of another making stays, with its folder', ({ folder }) => {
   writeFileSync(join(made, 'journal'), '');
   removeRuntimeFolder(made);
   expect(readdirSync(made)).toEqual(['journal.1']);
+});
+
+test('the folder is found again under another RUNTIME_DIRECTORY, and by another path to the pidfile', ({
+  folder,
+}) => {
+  mkdirSync(join(folder, 'run'));
+  symlinkSync(join(folder, 'run'), join(folder, 'link'));
+  const options = (runtimeDirectory: string, pidfile: string): RuntimeFolderOptions => ({
+    runtimeDirectory,
+    identifier: 'supervisor',
+    pidfile: join(folder, pidfile),
+  });
+  const made = makeRuntimeFolder(options(join(folder, 'first'), 'run/a.pid')) ?? '';
+  const found = (...args: Parameters<typeof options>) => runtimeFolders(options(...args)).existing;
+  expect(found(`${folder}/second:${folder}/first`, 'link/a.pid')).toContain(made);
+  expect(found(`${folder}/second:${folder}/first`, 'run/b.pid')).not.toContain(made);
+});
+
+test('the folder of 0.1.0 is found, which has neither boot nor PID namespace in its name', ({ folder }) => {
+  const pidfile = join(folder, 'a.pid');
+  const hash = createHash('sha1').update(pidfile).digest('hex').slice(0, 8);
+  const old = join(folder, `supervisor-${hash}`);
+  mkdirSync(old);
+  const options = { runtimeDirectory: folder, identifier: 'supervisor', pidfile };
+  expect(runtimeFolders(options).existing).toEqual([old]);
+  expect(makeRuntimeFolder(options)).toMatch(new RegExp(`^${old}-[0-9a-f]{8}-[0-9a-f]{8}$`));
+});
+
+test('a folder of an earlier boot beside the pidfile is removed', ({ folder }) => {
+  const options = { runtimeDirectory: folder, identifier: 'supervisor', pidfile: join(folder, 'a.pid') };
+  const name = basename(makeRuntimeFolder(options) ?? '');
+  const earlier = join(folder, `.visord-${name.replace(/-\w{8}-\w{8}$/, '-00000000-00000000')}`);
+  mkdirSync(earlier);
+  writeFileSync(join(earlier, 'journal'), '');
+  const otherContainer = join(folder, `.visord-${name.replace(/-\w{8}$/, '-00000000')}`);
+  mkdirSync(otherContainer);
+  makeRuntimeFolder(options);
+  expect([existsSync(earlier), existsSync(otherContainer)]).toEqual([false, true]);
 });
