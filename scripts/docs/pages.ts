@@ -4,11 +4,15 @@
  * @module
  */
 import { commandsPage } from './commands-page.ts';
+import { configurationPage } from './configuration-page.ts';
+import { configurationSchema } from './configuration-schema.ts';
 import { MANUAL_PAGES } from './manual-pages.ts';
 import { methodsPage } from './methods-page.ts';
 import type { Page } from './page.ts';
 
 export const PAGES: readonly Page[] = [
+  { file: 'docs/reference/configuration.md', text: configurationPage },
+  { file: 'docs/schema/supervisord.schema.json', text: configurationSchema },
   { file: 'docs/reference/methods.md', text: methodsPage },
   { file: 'docs/reference/commands.md', text: commandsPage },
   ...MANUAL_PAGES,

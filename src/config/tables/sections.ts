@@ -22,23 +22,86 @@ export interface SectionKind {
   /** Whether the kind is followed by a colon and the name of this one: always, never, or as the user likes. */
   readonly label: 'required' | 'none' | 'optional';
   readonly table: OptionTable;
+  /** What the section is for, for the reference page. */
+  readonly about: string;
+  /** The kind whose keys it has as well. */
+  readonly extends?: 'program';
   /** True where keys that are in no table are handed to a factory. */
   readonly isOpen?: true;
 }
 
 /** Every kind of section, in the order of the reference page. */
 export const SECTION_KINDS: readonly SectionKind[] = [
-  { name: 'supervisord', label: 'none', table: SUPERVISORD_OPTIONS },
-  { name: 'unix_http_server', label: 'optional', table: UNIX_SERVER_OPTIONS },
-  { name: 'inet_http_server', label: 'optional', table: INET_SERVER_OPTIONS },
-  { name: 'program', label: 'required', table: PROGRAM_OPTIONS },
-  { name: 'group', label: 'required', table: GROUP_OPTIONS },
-  { name: 'eventlistener', label: 'required', table: EVENT_LISTENER_OPTIONS },
-  { name: 'fcgi-program', label: 'required', table: FCGI_PROGRAM_OPTIONS },
-  { name: 'include', label: 'none', table: INCLUDE_OPTIONS },
-  { name: 'rpcinterface', label: 'required', table: RPC_INTERFACE_OPTIONS, isOpen: true },
-  { name: 'supervisorctl', label: 'none', table: SUPERVISORCTL_OPTIONS },
-  { name: 'ctlplugin', label: 'required', table: CTL_PLUGIN_OPTIONS, isOpen: true },
+  {
+    name: 'supervisord',
+    label: 'none',
+    table: SUPERVISORD_OPTIONS,
+    about: 'The daemon itself. The section is required.',
+  },
+  {
+    name: 'unix_http_server',
+    label: 'optional',
+    table: UNIX_SERVER_OPTIONS,
+    about:
+      'An HTTP server on a unix socket, for supervisorctl, XML-RPC and the web page. Without one, and without `[inet_http_server]`, the daemon cannot be controlled.',
+  },
+  {
+    name: 'inet_http_server',
+    label: 'optional',
+    table: INET_SERVER_OPTIONS,
+    about:
+      'An HTTP server on TCP. A client that reaches it runs programs as the user of the daemon; the traffic is not encrypted.',
+  },
+  { name: 'program', label: 'required', table: PROGRAM_OPTIONS, about: 'A program to run.' },
+  {
+    name: 'group',
+    label: 'required',
+    table: GROUP_OPTIONS,
+    about:
+      'Programs that are started and stopped together. A program that no group names is a group of its own.',
+  },
+  {
+    name: 'eventlistener',
+    label: 'required',
+    table: EVENT_LISTENER_OPTIONS,
+    extends: 'program',
+    about:
+      'A program that reads events on its stdin and answers on its stdout. It has the keys of a program, and these.',
+  },
+  {
+    name: 'fcgi-program',
+    label: 'required',
+    table: FCGI_PROGRAM_OPTIONS,
+    extends: 'program',
+    about:
+      'A FastCGI program, whose processes share a listening socket as their stdin. It has the keys of a program, and these.',
+  },
+  {
+    name: 'include',
+    label: 'none',
+    table: INCLUDE_OPTIONS,
+    about: 'Further configuration files. An included file cannot include others.',
+  },
+  {
+    name: 'rpcinterface',
+    label: 'required',
+    table: RPC_INTERFACE_OPTIONS,
+    about: 'Further methods of XML-RPC. All other keys of the section are passed to the factory.',
+    isOpen: true,
+  },
+  {
+    name: 'supervisorctl',
+    label: 'none',
+    table: SUPERVISORCTL_OPTIONS,
+    about: 'How supervisorctl finds the daemon.',
+  },
+  {
+    name: 'ctlplugin',
+    label: 'required',
+    table: CTL_PLUGIN_OPTIONS,
+    about: 'Further commands of supervisorctl. All other keys of the section are passed to the factory.',
+    isOpen: true,
+  },
 ];
 
 /** The kind of a section, by its name in a file; null where there is none. */

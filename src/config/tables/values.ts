@@ -57,6 +57,7 @@ const SWITCH_PATTERN = anyCase(...TRUE_WORDS, ...FALSE_WORDS);
 
 export const boolean: ValueType<boolean> = {
   name: 'boolean',
+  about: '`true`, `yes`, `on`, `1` or `false`, `no`, `off`, `0`, in any case.',
   parse: (value) => {
     const word = value.toLowerCase();
     if (TRUE_WORDS.has(word)) return true;
@@ -88,6 +89,7 @@ export const integer: ValueType<number> = {
 /** Bytes, with KB, MB or GB behind. */
 export const byteSize: ValueType<number> = {
   name: 'bytes',
+  about: 'A number of bytes; `KB`, `MB` and `GB` multiply it by 1024, 1024² and 1024³.',
   parse: (value) => {
     const lower = value.toLowerCase();
     const unit = BYTE_UNITS[lower.slice(-2)];
@@ -100,6 +102,7 @@ export const byteSize: ValueType<number> = {
 /** Permission bits. */
 export const octal: ValueType<number> = {
   name: 'octal',
+  about: 'An octal number, as `022`.',
   parse: (value) => {
     const number = octalInteger(value);
     if (number === null) throw new ConfigError(`${value} can not be converted to an octal type`);
@@ -111,6 +114,7 @@ export const octal: ValueType<number> = {
 
 export const signal: ValueType<number> = {
   name: 'signal',
+  about: 'The name of a signal, with or without `SIG`, or its number.',
   parse: signalNumber,
   format: (value) => (value === 0 ? '0' : signalName(value).replace(/^SIG/, '')),
   schema: { type: ['integer', 'string'] },
@@ -168,6 +172,7 @@ export type ExitRule = (typeof EXIT_RULES)[number];
 /** Exit codes, with commas between. */
 export const exitCodes: ValueType<readonly number[]> = {
   name: 'exit codes',
+  about: 'Numbers from 0 to 255, separated by commas.',
   parse: (value) => {
     if (value === '') return [];
     const codes = value.split(',').map(decimalInteger);
@@ -180,6 +185,7 @@ export const exitCodes: ValueType<readonly number[]> = {
 
 export const autoRestart: ValueType<AutoRestart> = {
   name: 'boolean or unexpected',
+  about: 'A boolean, or `unexpected`: after exits with a code that is not in `exitcodes`.',
   parse: (value) => {
     const word = value.toLowerCase();
     if (TRUE_WORDS.has(word)) return 'always';
@@ -197,6 +203,7 @@ export const autoRestart: ValueType<AutoRestart> = {
 /** NONE or off, AUTO, syslog, or a path in a folder that exists. */
 export const logFile: ValueType<LogTarget> = {
   name: 'log file',
+  about: 'A path in an existing folder; `NONE` or `off`; `AUTO`, a file that the daemon names; `syslog`.',
   parse: (value, host) => {
     const word = value.toLowerCase();
     if (word === '' || word === 'none' || word === 'off') return { kind: 'none' };
@@ -212,6 +219,7 @@ export const logFile: ValueType<LogTarget> = {
 /** A path in a folder that exists. */
 export const filePath: ValueType<string> = {
   name: 'path',
+  about: 'A path in an existing folder.',
   parse: pathInExistingFolder,
   format: (value) => value,
 };
@@ -226,6 +234,7 @@ export const socketPath: ValueType<string> = {
 /** An address of the daemon as programs get it; null is AUTO, an address of one of its servers. */
 export const serverUrl: ValueType<string | null> = {
   name: 'URL or AUTO',
+  about: 'An address, or `AUTO`: that of a server of the daemon.',
   parse: (value) => (value.trim().toUpperCase() === 'AUTO' ? null : value),
   format: (value) => value ?? 'AUTO',
 };
@@ -233,6 +242,7 @@ export const serverUrl: ValueType<string | null> = {
 /** A folder that exists. */
 export const folder: ValueType<string> = {
   name: 'folder',
+  about: 'The path of an existing folder.',
   parse: existingFolder,
   format: (value) => value,
 };
@@ -240,6 +250,7 @@ export const folder: ValueType<string> = {
 /** A user by name or number; the value is the number. */
 export const user: ValueType<number> = {
   name: 'user',
+  about: 'The name of a user, or a numeric id.',
   parse: (value, host) => findUser(value, host.users).uid,
   format: String,
   schema: { type: ['integer', 'string'] },
@@ -255,6 +266,7 @@ export const fcgiSocketMode = modeCalled('socket_mode');
 
 export const logLevel: ValueType<LogLevelName> = {
   name: 'log level',
+  about: '`critical`, `error`, `warn`, `info`, `debug`, `trace` or `blather`.',
   parse: (value) => {
     const level = LOG_LEVELS.find((name) => name === value.toLowerCase());
     if (level === undefined) throw new ConfigError(`bad logging level name ${pythonRepr(value)}`);
@@ -267,12 +279,14 @@ export const logLevel: ValueType<LogLevelName> = {
 /** Names with commas between. */
 export const names: ValueType<readonly string[]> = {
   name: 'names',
+  about: 'Names, separated by commas.',
   parse: (value) => (value === '' ? [] : value.split(',').map(strip)),
   format: (value) => value.join(','),
 };
 
 export const environment: ValueType<Readonly<Record<string, string>>> = {
   name: 'environment',
+  about: '`KEY="value",KEY2="value2"`; a value without quotes consists of letters, digits and `_/.+-():`.',
   parse: (value, _host, place) => parseEnvironment(value, place?.quoting),
   format: formatEnvironment,
 };
@@ -280,6 +294,7 @@ export const environment: ValueType<Readonly<Record<string, string>>> = {
 /** `9001`, `*:9001`, `host:9001`, `[::1]:9001`; an empty host is every address. */
 export const inetAddress: ValueType<{ readonly host: string; readonly port: number }> = {
   name: 'address',
+  about: '`9001`, `*:9001`, `host:9001` or `[::1]:9001`.',
   parse: parseInetAddress,
   format: ({ host, port }) => `${host === '' ? '*' : host.includes(':') ? `[${host}]` : host}:${port}`,
   schema: { type: ['integer', 'string'], pattern: String.raw`(.*:)?\s*\d+\s*` },
@@ -288,6 +303,7 @@ export const inetAddress: ValueType<{ readonly host: string; readonly port: numb
 /** The name of a process, before it is expanded. */
 export const processName: ValueType<string> = {
   name: 'process name',
+  about: 'A name without blanks, colons and slashes.',
   parse: processOrGroupName,
   format: (value) => value,
   schema: { type: 'string', pattern: '[^ :/]*' },
@@ -309,6 +325,7 @@ export function processOrGroupName(value: string): string {
 function ownerCalled(what: string): ValueType<Owner> {
   return {
     name: 'user:group',
+    about: 'A user, by name or id, alone or with a group behind a colon.',
     parse: (value, host) => {
       try {
         return findOwner(value, host.users);
