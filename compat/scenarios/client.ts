@@ -6,6 +6,7 @@
 import type { Json, Scenario } from '../scenario.ts';
 import { clientCommandLines } from './client/command-lines.ts';
 import { clientInteractive } from './client/interactive.ts';
+import { clientMistypedOptions } from './client/mistyped-options.ts';
 import { throughBothClients } from './client/two-clients.ts';
 import { ctlCommands, ctlSession } from './supervisorctl/commands.ts';
 import { ctlConfiguration } from './supervisorctl/configuration.ts';
@@ -27,4 +28,5 @@ export const clientScenarios: readonly Scenario[] = [
   throughBothClients(ctlFollowing, () => true, withoutLateEnd),
   clientCommandLines,
   clientInteractive,
+  clientMistypedOptions,
 ];
