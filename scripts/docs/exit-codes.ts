@@ -9,7 +9,7 @@ import { EXIT_CODES, type ExitName } from '../../src/ctl/exit-codes.ts';
 
 /** Stands once, in place of a line for each command. */
 export const SERVER_NOTE =
-  'Commands check the server first, and end with 3, 4, 5 or 7 where the check fails; the exit codes of a command are ' +
+  'Most commands check the server first, and end with 3, 4, 5 or 7 where the check fails; the exit codes of a command are ' +
   'those that it has besides.';
 
 /** By code, without those of the check of the server. */

@@ -1,5 +1,5 @@
 /**
- * The command `echo_supervisord_conf`: prints a sample configuration. Arguments mean nothing to it.
+ * The command `echo_supervisord_conf`: prints a sample configuration. Arguments are ignored.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { sampleConfig } from '../config/sample.ts';
 const STDERR = 2;
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // A reader that has seen enough, as `head`, is not to be told.
+  // A reader that closes the pipe early, as `head` does, gets no error message.
   if (error.code !== 'EPIPE') {
     writeSync(STDERR, `Error: cannot write the sample: ${error.message}\n`);
   }

@@ -35,7 +35,7 @@ function main([pidfile, command, ...args]: readonly string[]): void {
   nameProcess('pidproxy');
   const softFileLimit = initialNofile().soft;
   if (pidfile === undefined || command === undefined) {
-    say(STDOUT, usage(calledAs()));
+    report(STDOUT, usage(calledAs()));
     process.exit(1);
   }
   let pid = 0;
@@ -66,12 +66,12 @@ function start(command: string, args: readonly string[], softFileLimit: number):
       rlimits: [{ resource: 'nofile', soft: softFileLimit, hard: getrlimit('nofile').hard }],
     });
     if (outcome.failure !== null) {
-      say(STDERR, `Can't run ${file}: ${errnoMessage(outcome.failure.errno)}`);
+      report(STDERR, `Can't run ${file}: ${errnoMessage(outcome.failure.errno)}`);
     }
     return outcome;
   } catch (error) {
     if (!(error instanceof PosixError)) throw error;
-    say(STDERR, `Can't run ${file}: ${error.message}`);
+    report(STDERR, `Can't run ${file}: ${error.message}`);
     return process.exit(1);
   }
 }
@@ -79,20 +79,20 @@ function start(command: string, args: readonly string[], softFileLimit: number):
 function forward(signal: (typeof FORWARDED)[number], pidfile: string): void {
   const pid = readPid(pidfile);
   if (pid === null) {
-    say(STDOUT, `Can't read child pidfile ${pidfile}!`);
+    report(STDOUT, `Can't read child pidfile ${pidfile}!`);
     return;
   }
   try {
     process.kill(pid, signal);
   } catch (error) {
     const { errno = 0 } = error as NodeJS.ErrnoException;
-    say(STDERR, `Can't send ${signal} to pid ${pid} of ${pidfile}: ${errnoMessage(-errno)}`);
+    report(STDERR, `Can't send ${signal} to pid ${pid} of ${pidfile}: ${errnoMessage(-errno)}`);
     process.exit(1);
   }
   if (ENDING.has(signal)) process.exit(0);
 }
 
-/** Null where there is no pid; 0 and below are none, they would mean whole groups of processes. */
+/** Null where the file has no pid; 0 and below mean whole groups of processes, and are not pids. */
 function readPid(pidfile: string): number | null {
   try {
     const pid = decimalInteger(readFileSync(pidfile, 'utf8'));
@@ -102,12 +102,12 @@ function readPid(pidfile: string): number | null {
   }
 }
 
-/** A reader of our output that is gone is no reason to leave the command alone. */
-function say(fd: number, text: string): void {
+/** A failed write does not end pidproxy: the command goes on. */
+function report(fd: number, text: string): void {
   try {
     writeSync(fd, `${text}\n`);
   } catch {
-    // There is nobody to tell.
+    // The output is closed.
   }
 }
 

@@ -81,7 +81,7 @@ async function authenticate(
   line: string,
   refusal: HttpStatusError,
 ): Promise<Outcome> {
-  session.say('Server requires authentication');
+  session.print('Server requires authentication');
   if (!session.isInteractive) {
     session.fail(`error: ${explainTrouble(refusal, session.connection.serverUrl)}`, EXIT.generic);
     return undefined;
@@ -92,7 +92,7 @@ async function authenticate(
     session.fail('error: the input ended before the question was answered', EXIT.generic);
     return undefined;
   }
-  session.say('');
+  session.print('');
   session.connection.username = username;
   session.connection.password = password;
   return runLine(session, catalogue, line);

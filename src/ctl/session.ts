@@ -52,7 +52,7 @@ export class Session {
   }
 
   /** Prints a line. */
-  say(line: string): void {
+  print(line: string): void {
     this.out.line(line);
   }
 

@@ -64,6 +64,6 @@ export async function runShell(
     }
   } catch (error) {
     if (!(error instanceof Interrupt)) throw error;
-    session.say('');
+    session.print('');
   }
 }

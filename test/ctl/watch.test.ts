@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../src/ctl/terminal/text-width.ts';
 import { readKeys } from '../../src/ctl/watch/keys.ts';
-import { look, type Row } from '../../src/ctl/watch/rows.ts';
+import { observe, type Row } from '../../src/ctl/watch/rows.ts';
 import { drawScreen, firstShown, formatBytes, formatUptime, listHeight } from '../../src/ctl/watch/screen.ts';
 import { readUsage, type Usage } from '../../src/ctl/watch/usage.ts';
 import type { ProcessInfo } from '../../src/ctl/wire/supervisor-api.ts';
@@ -117,21 +117,21 @@ describe('from one look to the next', () => {
   const usage = (cpuSeconds: number, atMs: number): Usage => ({ cpuSeconds, memoryBytes: 1024, atMs });
 
   it('the processor time is a part of the time between them', () => {
-    const first = look([info()], new Map(), () => usage(1, 1000), new Map());
-    const second = look([info()], first.memory, () => usage(1.5, 3000), new Map());
+    const first = observe([info()], new Map(), () => usage(1, 1000), new Map());
+    const second = observe([info()], first.observations, () => usage(1.5, 3000), new Map());
     expect(first.rows[0]?.cpuPercent).toBeNull();
     expect(second.rows[0]?.cpuPercent).toBe(25);
   });
 
   it('a new start counts as a restart, and starts the count of processor time anew', () => {
-    const first = look([info()], new Map(), () => usage(50, 1000), new Map());
-    const gone = look([info({ statename: 'BACKOFF', pid: 0 })], first.memory, () => null, new Map());
-    const second = look([info({ start: 1007 })], gone.memory, () => usage(1, 2000), new Map());
+    const first = observe([info()], new Map(), () => usage(50, 1000), new Map());
+    const gone = observe([info({ statename: 'BACKOFF', pid: 0 })], first.observations, () => null, new Map());
+    const second = observe([info({ start: 1007 })], gone.observations, () => usage(1, 2000), new Map());
     expect(second.rows[0]).toMatchObject({ restarts: 1, cpuPercent: null });
   });
 
   it('a process that does not run has no uptime', () => {
-    const { rows } = look([info({ statename: 'EXITED', pid: 0 })], new Map(), () => null, new Map());
+    const { rows } = observe([info({ statename: 'EXITED', pid: 0 })], new Map(), () => null, new Map());
     expect(rows[0]).toMatchObject({ uptimeSeconds: null, memoryBytes: null });
   });
 });

@@ -34,8 +34,8 @@ export const avail: Command = command({
     if (refuseArguments(session, avail, words.join(' '))) return;
     try {
       const infos = await session.supervisor.getAllConfigInfo();
-      if (options.json) session.say(toJson(infos));
-      else for (const info of infos) session.say(formatConfigInfo(info));
+      if (options.json) session.print(toJson(infos));
+      else for (const info of infos) session.print(formatConfigInfo(info));
     } catch (error) {
       if (!(error instanceof FaultError) || error.code !== FAULT_CODES.SHUTDOWN_STATE) throw error;
       session.fail('ERROR: supervisor shutting down', EXIT.generic);
@@ -64,16 +64,16 @@ export const pid = command({
   run: async (session, { words, options }) => {
     if (!(await isUp(session))) return;
     if (options.json) {
-      await sayPidsAsJson(session, words);
+      await printPidsAsJson(session, words);
       return;
     }
     const names = await session.expandNames(words);
     if (names.length === 0) {
-      session.say(String(await session.supervisor.getPID()));
+      session.print(String(await session.supervisor.getPID()));
     } else if (names.includes('all')) {
-      for (const info of await session.supervisor.getAllProcessInfo()) session.say(String(info.pid));
+      for (const info of await session.supervisor.getAllProcessInfo()) session.print(String(info.pid));
     } else {
-      for (const name of names) await sayPid(session, name);
+      for (const name of names) await printPid(session, name);
     }
   },
 });
@@ -91,14 +91,14 @@ export const version: Command = command({
   run: async (session, { words, options }) => {
     if (refuseArguments(session, version, words.join(' ')) || !(await isUp(session))) return;
     const text = await session.supervisor.getSupervisorVersion();
-    session.say(options.json ? toJson({ version: text }) : text);
+    session.print(options.json ? toJson({ version: text }) : text);
   },
 });
 
 /** By name; without names that of the daemon. The pid of a process that does not run is 0. */
-async function sayPidsAsJson(session: Session, given: readonly string[]): Promise<void> {
+async function printPidsAsJson(session: Session, given: readonly string[]): Promise<void> {
   if (given.length === 0) {
-    session.say(toJson({ supervisord: await session.supervisor.getPID() }));
+    session.print(toJson({ supervisord: await session.supervisor.getPID() }));
     return;
   }
   const infos = await session.supervisor.getAllProcessInfo();
@@ -115,13 +115,13 @@ async function sayPidsAsJson(session: Session, given: readonly string[]): Promis
       session.exitStatus = EXIT.generic;
     } else if (name !== 'all' && found.some((info) => info.pid === 0)) session.exitStatus = EXIT.notRunning;
   }
-  session.say(toJson(pids));
+  session.print(toJson(pids));
 }
 
-async function sayPid(session: Session, name: string): Promise<void> {
+async function printPid(session: Session, name: string): Promise<void> {
   try {
     const info = await session.supervisor.getProcessInfo(name);
-    session.say(String(info.pid));
+    session.print(String(info.pid));
     if (info.pid === 0) session.exitStatus = EXIT.notRunning;
   } catch (error) {
     if (!(error instanceof FaultError) || error.code !== FAULT_CODES.BAD_NAME) throw error;

@@ -36,7 +36,7 @@ export const completion: Command = command({
     const shell = SHELLS.find((name) => name === what);
     const names = NAMES.find((name) => name === what);
     if (others.length === 0 && shell !== undefined) session.out.write(await scriptFor(shell, catalogue));
-    else if (others.length === 0 && names !== undefined) await sayNames(session, names);
+    else if (others.length === 0 && names !== undefined) await printNames(session, names);
     else {
       const line = 'Error: completion requires bash, zsh, fish, processes or groups';
       failWithHelp(session, completion, line, EXIT.invalidArguments);
@@ -56,7 +56,7 @@ async function scriptFor(shell: (typeof SHELLS)[number], catalogue: Catalogue): 
 }
 
 /** Runs at each press of Tab: a server that does not answer offers nothing, and is not reported. */
-async function sayNames(session: Session, what: (typeof NAMES)[number]): Promise<void> {
+async function printNames(session: Session, what: (typeof NAMES)[number]): Promise<void> {
   const names = new Set<string>();
   try {
     for (const { group, name } of await session.supervisor.getAllProcessInfo()) {
@@ -69,5 +69,5 @@ async function sayNames(session: Session, what: (typeof NAMES)[number]): Promise
   } catch {
     session.exitStatus = EXIT.generic;
   }
-  for (const name of names) session.say(name);
+  for (const name of names) session.print(name);
 }

@@ -28,7 +28,7 @@ export const reread: Command = command({
   run: async (session, { argument }) => {
     if (refuseArguments(session, reread, argument)) return;
     try {
-      sayChanges(session, await session.supervisor.reloadConfig());
+      printChanges(session, await session.supervisor.reloadConfig());
     } catch (error) {
       const code = faultCode(error);
       if (code === FAULT_CODES.SHUTDOWN_STATE) session.fail('ERROR: supervisor shutting down', EXIT.generic);
@@ -53,11 +53,11 @@ export const add = command({
     for (const name of words) {
       try {
         await session.supervisor.addProcessGroup(name);
-        session.say(`${name}: added process group`);
+        session.print(`${name}: added process group`);
       } catch (error) {
         const code = faultCode(error);
         if (code === FAULT_CODES.SHUTDOWN_STATE) session.fail('ERROR: shutting down', EXIT.generic);
-        else if (code === FAULT_CODES.ALREADY_ADDED) session.say('ERROR: process group already active');
+        else if (code === FAULT_CODES.ALREADY_ADDED) session.print('ERROR: process group already active');
         else if (code === FAULT_CODES.BAD_NAME) {
           session.fail(`ERROR: no such process/group: ${name}`, EXIT.generic);
         } else throw error;
@@ -80,7 +80,7 @@ export const remove = command({
     for (const name of words) {
       try {
         await session.supervisor.removeProcessGroup(name);
-        session.say(`${name}: removed process group`);
+        session.print(`${name}: removed process group`);
       } catch (error) {
         const code = faultCode(error);
         if (code === FAULT_CODES.STILL_RUNNING) {
@@ -123,18 +123,18 @@ export const update = command({
     }
     const names = new Set(words);
     if (names.has('all')) names.clear();
-    if (names.size > 0) await sayUnknownGroups(session, names, changes);
+    if (names.size > 0) await printUnknownGroups(session, names, changes);
     const isMeant = (group: string): boolean => names.size === 0 || names.has(group);
     for (const group of changes.removed.filter(isMeant)) await removeGroup(session, group);
     for (const group of changes.changed.filter(isMeant)) await replaceGroup(session, group);
     for (const group of changes.added.filter(isMeant)) {
       await session.supervisor.addProcessGroup(group);
-      session.say(`${group}: added process group`);
+      session.print(`${group}: added process group`);
     }
   },
 });
 
-async function sayUnknownGroups(
+async function printUnknownGroups(
   session: Session,
   names: ReadonlySet<string>,
   { added }: ConfigChanges,
@@ -148,30 +148,30 @@ async function sayUnknownGroups(
 
 async function removeGroup(session: Session, group: string): Promise<void> {
   const results = await session.supervisor.stopProcessGroup(group);
-  session.say(`${group}: stopped`);
+  session.print(`${group}: stopped`);
   if (results.some(({ status }) => status === FAULT_CODES.FAILED)) {
     session.fail(`${group}: has problems; not removing`, EXIT.generic);
     return;
   }
   await session.supervisor.removeProcessGroup(group);
-  session.say(`${group}: removed process group`);
+  session.print(`${group}: removed process group`);
 }
 
 async function replaceGroup(session: Session, group: string): Promise<void> {
   await session.supervisor.stopProcessGroup(group);
-  session.say(`${group}: stopped`);
+  session.print(`${group}: stopped`);
   await session.supervisor.removeProcessGroup(group);
   await session.supervisor.addProcessGroup(group);
-  session.say(`${group}: updated process group`);
+  session.print(`${group}: updated process group`);
 }
 
-function sayChanges(session: Session, { added, changed, removed }: ConfigChanges): void {
+function printChanges(session: Session, { added, changed, removed }: ConfigChanges): void {
   const news = new Map<string, string>();
   for (const name of added) news.set(name, 'available');
   for (const name of changed) news.set(name, 'changed');
   for (const name of removed) news.set(name, 'disappeared');
-  if (news.size === 0) session.say('No config updates to processes');
-  for (const name of [...news.keys()].sort()) session.say(`${name}: ${news.get(name)}`);
+  if (news.size === 0) session.print('No config updates to processes');
+  for (const name of [...news.keys()].sort()) session.print(`${name}: ${news.get(name)}`);
 }
 
 function faultCode(error: unknown): number | null {

@@ -236,7 +236,7 @@ async function applyToProcess(
 
 function report(session: Session, verb: Verb, results: readonly ProcessResult[]): void {
   for (const { name, group, status, description } of results) {
-    session.say(verb.describe({ name: joinName(group, name), code: status, text: description }));
+    session.print(verb.describe({ name: joinName(group, name), code: status, text: description }));
     session.noteResult(status, verb.harmless);
   }
 }

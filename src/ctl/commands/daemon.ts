@@ -33,9 +33,9 @@ export const shutdown: Command = command({
     const { serverUrl } = session.connection;
     try {
       await session.supervisor.shutdown();
-      session.say('Shut down');
+      session.print('Shut down');
     } catch (error) {
-      if (isShuttingDown(error)) session.say('ERROR: already shutting down');
+      if (isShuttingDown(error)) session.print('ERROR: already shutting down');
       else if (isRefused(error)) {
         session.fail(`ERROR: ${serverUrl} refused connection (already shut down?)`, EXIT.generic);
       } else if (isMissing(error)) {
@@ -60,7 +60,7 @@ export const reload: Command = command({
     if (!(await isConfirmed(session, 'Really restart the remote supervisord process y/N? '))) return;
     try {
       await session.supervisor.restart();
-      session.say('Restarted supervisord');
+      session.print('Restarted supervisord');
     } catch (error) {
       if (!isShuttingDown(error)) throw error;
       session.fail('ERROR: already shutting down', EXIT.generic);
@@ -122,7 +122,7 @@ export const exit = command({
 
 /** Ends the session, with an empty line so that the prompt of the shell above stands on a line of its own. */
 export function leave(session: Session): Promise<Outcome> {
-  session.say('');
+  session.print('');
   return Promise.resolve('stop');
 }
 

@@ -10,7 +10,7 @@ import { explainTrouble, HttpStatusError } from '../wire/trouble.ts';
 
 /** Prints a log until the server ends it or Ctrl-C is pressed. */
 export async function followLog(session: Session, path: string): Promise<void> {
-  session.say('==> Press Ctrl-C to exit <==');
+  session.print('==> Press Ctrl-C to exit <==');
   let cut: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
     cut = printLog(session, path, resolve);
@@ -20,7 +20,7 @@ export async function followLog(session: Session, path: string): Promise<void> {
   } catch (error) {
     cut();
     if (!(error instanceof Interrupt)) throw error;
-    session.say('');
+    session.print('');
   }
 }
 

@@ -81,7 +81,7 @@ async function followAll(session: Session, names: readonly string[]): Promise<vo
     await interruptible(Promise.all(streams));
   } catch (error) {
     if (!(error instanceof Interrupt)) throw error;
-    session.say('');
+    session.print('');
   } finally {
     for (const cut of cuts) cut();
   }
@@ -95,7 +95,7 @@ function followOne(
   cuts: (() => void)[],
 ): Promise<void> {
   const { serverUrl } = session.connection;
-  const shown = prefixLines(prefix, (line) => session.say(line));
+  const shown = prefixLines(prefix, (line) => session.print(line));
   return new Promise((resolve) => {
     const cut = openLog(session.connection, `/logtail/${name}/${channel}`, {
       part: (bytes) => shown.push(bytes),

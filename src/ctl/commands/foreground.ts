@@ -51,7 +51,7 @@ async function isRunning(session: Session, name: string): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     if (error.code === FAULT_CODES.BAD_NAME) session.fail('ERROR: bad process name supplied', EXIT.generic);
-    else session.say(`ERROR: ${faultText(error)}`);
+    else session.print(`ERROR: ${faultText(error)}`);
     return false;
   }
   if (info.state === STATE_CODES.RUNNING) return true;
@@ -60,7 +60,7 @@ async function isRunning(session: Session, name: string): Promise<boolean> {
 }
 
 async function connect(session: Session, name: string): Promise<void> {
-  session.say('==> Press Ctrl-C to exit <==');
+  session.print('==> Press Ctrl-C to exit <==');
   const logs = ['stdout', 'stderr'].map((channel) => printLog(session, `/logtail/${name}/${channel}`));
   try {
     await interruptible(passLines(session, name));
@@ -69,7 +69,7 @@ async function connect(session: Session, name: string): Promise<void> {
   } finally {
     for (const cut of logs) cut();
   }
-  session.say('Exiting foreground');
+  session.print('Exiting foreground');
 }
 
 async function passLines(session: Session, name: string): Promise<void> {
@@ -85,11 +85,11 @@ async function passLine(session: Session, name: string): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     const isGone = error.code === FAULT_CODES.NOT_RUNNING;
-    session.say(isGone ? 'Process got killed' : `ERROR: ${faultText(error)}`);
+    session.print(isGone ? 'Process got killed' : `ERROR: ${faultText(error)}`);
     return false;
   }
   if ((await session.supervisor.getProcessInfo(name)).state === STATE_CODES.RUNNING) return true;
-  session.say('Process got killed');
+  session.print('Process got killed');
   return false;
 }
 

@@ -37,18 +37,18 @@ export const help = command({
 /** On a terminal, and for commands that only we have, the options follow the words of the stock client. */
 function showTopic(session: Session, catalogue: Catalogue, topic: string): void {
   const found = findCommand(catalogue, topic);
-  session.say(found?.help ?? `*** No help on ${topic}`);
+  session.print(found?.help ?? `*** No help on ${topic}`);
   if (found === undefined || (found.isStock && !session.isTerminal)) return;
   for (const { flag, value, help: meaning } of Object.values(found.options)) {
-    session.say(`${value === null ? flag : `${flag} ${value}`}\t\t${meaning}`);
+    session.print(`${value === null ? flag : `${flag} ${value}`}\t\t${meaning}`);
   }
 }
 
 function showTopics(session: Session, { own, plugins }: Catalogue): void {
-  session.say('');
+  session.print('');
   showColumns(session, STOCK_HEADER, namesOf(own.filter(({ isStock }) => isStock)));
   for (const { name, commands } of plugins) {
-    session.say('');
+    session.print('');
     showColumns(session, `${name} commands (type help <topic>):`, namesOf(commands));
   }
   const ours = namesOf(own.filter(({ isStock }) => !isStock));
@@ -63,8 +63,8 @@ function namesOf(commands: readonly CommandDescription[]): string[] {
 }
 
 function showColumns(session: Session, header: string, names: readonly string[]): void {
-  session.say(header);
-  session.say('='.repeat(header.length));
-  for (const line of columns(names, WIDTH)) session.say(line);
-  session.say('');
+  session.print(header);
+  session.print('='.repeat(header.length));
+  for (const line of columns(names, WIDTH)) session.print(line);
+  session.print('');
 }

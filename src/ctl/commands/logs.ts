@@ -52,7 +52,8 @@ export const tail: Command = command({
     if (request === null) return;
     const { name, channel, bytes } = request;
     if (bytes === null) await followLog(session, `/logtail/${name}/${channel}`);
-    else await sayLog(session, name, () => session.supervisor.readProcessLog(channel, name, 0 - bytes, 0));
+    else
+      await printLogEnd(session, name, () => session.supervisor.readProcessLog(channel, name, 0 - bytes, 0));
   },
 });
 
@@ -84,7 +85,7 @@ export const maintail: Command = command({
     } else {
       const bytes = modifier === undefined ? DEFAULT_BYTES : bytesOf(modifier);
       if (bytes === null) session.fail(`Error: bad argument ${modifier}`, EXIT.generic);
-      else await sayLog(session, 'supervisord', () => session.supervisor.readLog(0 - bytes, 0));
+      else await printLogEnd(session, 'supervisord', () => session.supervisor.readLog(0 - bytes, 0));
     }
   },
 });
@@ -112,7 +113,7 @@ export const clear: Command = command({
       failWithHelp(session, clear, 'Error: clear requires a process name', EXIT.generic);
     } else if (words.includes('all')) {
       for (const { group, name, status, description } of await session.supervisor.clearAllProcessLogs()) {
-        session.say(describeClear({ name: joinName(group, name), code: status, text: description }));
+        session.print(describeClear({ name: joinName(group, name), code: status, text: description }));
         session.noteResult(status);
       }
     } else {
@@ -162,9 +163,9 @@ function bytesOf(modifier: string): number | null {
   return modifier.startsWith('-') ? decimalInteger(modifier.slice(1)) : null;
 }
 
-async function sayLog(session: Session, name: string, read: () => Promise<string>): Promise<void> {
+async function printLogEnd(session: Session, name: string, read: () => Promise<string>): Promise<void> {
   try {
-    session.say(await read());
+    session.print(await read());
   } catch (error) {
     const trouble = error instanceof FaultError ? LOG_TROUBLES.get(error.code) : undefined;
     if (trouble === undefined) throw error;
@@ -183,10 +184,10 @@ async function clearOne(session: Session, fullName: string): Promise<void> {
   const name = joinName(group, process);
   try {
     await session.supervisor.clearProcessLogs(fullName);
-    session.say(`${name}: cleared`);
+    session.print(`${name}: cleared`);
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
-    session.say(describeClear({ name, code: error.code, text: error.message }));
+    session.print(describeClear({ name, code: error.code, text: error.message }));
     session.noteResult(error.code);
   }
 }

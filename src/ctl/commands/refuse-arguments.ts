@@ -23,5 +23,5 @@ export function failWithHelp(
   exitCode: number,
 ): void {
   session.fail(line, exitCode);
-  session.say(help);
+  session.print(help);
 }

@@ -21,7 +21,7 @@ export async function restartInTurn(session: Session, given: readonly string[]):
   for (const [index, name] of targets.entries()) {
     if (await restartOne(session, name)) continue;
     const left = targets.length - index - 1;
-    if (left > 0) session.say(`stopped rolling: ${left} not restarted`);
+    if (left > 0) session.print(`stopped rolling: ${left} not restarted`);
     return;
   }
 }
@@ -50,13 +50,13 @@ async function findTargets(session: Session, given: readonly string[]): Promise<
 
 async function restartOne(session: Session, name: string): Promise<boolean> {
   const stopped = await outcome(() => session.supervisor.stopProcess(name));
-  if (stopped.code !== FAULT_CODES.NOT_RUNNING) session.say(describeStop({ name, ...stopped }));
+  if (stopped.code !== FAULT_CODES.NOT_RUNNING) session.print(describeStop({ name, ...stopped }));
   if (stopped.code !== FAULT_CODES.SUCCESS && stopped.code !== FAULT_CODES.NOT_RUNNING) {
     session.noteResult(stopped.code);
     return false;
   }
   const started = await outcome(() => session.supervisor.startProcess(name));
-  session.say(describeStart({ name, ...started }));
+  session.print(describeStart({ name, ...started }));
   session.noteResult(started.code);
   return started.code === FAULT_CODES.SUCCESS;
 }

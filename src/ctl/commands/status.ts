@@ -56,12 +56,12 @@ export async function showStatus(session: Session, given: readonly string[], isJ
   const { chosen, missing } = choose(infos, names);
   for (const { name, line } of missing) {
     if (isJson) session.out.error(line);
-    else session.say(line);
+    else session.print(line);
     session.exitStatus = EXIT.statusUnknown;
     await hintAtName(session, name);
   }
-  if (isJson) session.say(toJson(chosen));
-  else for (const line of formatStatuses(chosen, session.hasColour)) session.say(line);
+  if (isJson) session.print(toJson(chosen));
+  else for (const line of formatStatuses(chosen, session.hasColour)) session.print(line);
   if (chosen.some(({ state }) => STOPPED_CODES.has(state))) session.exitStatus = EXIT.statusNotRunning;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What somebody may have meant who mistyped a name.
+ * The nearest name to a mistyped one.
  *
  * @module
  */

@@ -70,7 +70,7 @@ async function quicklyDo(
   retries: number,
 ): Promise<void> {
   if (patterns.length === 0) {
-    session.say(NOTHING_MATCHED);
+    session.print(NOTHING_MATCHED);
     return;
   }
   const names = await matchingNames(session, patterns, ({ group, name }) => `${group}:${name}`);
@@ -80,15 +80,15 @@ async function quicklyDo(
     const answers = await session.supervisor.withoutWaiting(verb.method, some);
     for (const [index, name] of some.entries()) {
       const answer = answers[index];
-      if (answer instanceof FaultError) session.say(`${name} ERROR(${answer.message.split(':')[0]})`);
+      if (answer instanceof FaultError) session.print(`${name} ERROR(${answer.message.split(':')[0]})`);
       else asked.add(name);
     }
   }
-  await sayStates(session, asked, verb.passing, retries);
+  await printStates(session, asked, verb.passing, retries);
 }
 
 /** Prints each state as soon as it is final. */
-async function sayStates(
+async function printStates(
   session: Session,
   names: ReadonlySet<string>,
   passing: ReadonlySet<string>,
@@ -102,7 +102,7 @@ async function sayStates(
       const whole = `${group}:${name}`;
       if (!open.has(whole)) continue;
       if (passing.has(statename) && look < retries) still.add(whole);
-      else session.say(`${whole}: ${statename}`);
+      else session.print(`${whole}: ${statename}`);
     }
     open = still;
   }

@@ -44,7 +44,7 @@ function forMatches(single: Command, matchesGroup: boolean): Command {
       const matches = await matchingNames(session, names, (info) =>
         matchesGroup ? `${info.group}:${info.name}` : info.name,
       );
-      if (matches.length === 0) session.say(NOTHING_MATCHED);
+      if (matches.length === 0) session.print(NOTHING_MATCHED);
       await eachAtOnce(matches, async (name) => {
         await single.run(session, name, catalogue);
       });

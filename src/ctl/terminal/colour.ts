@@ -4,7 +4,7 @@
  * @module
  */
 
-/** How each state is shown (SGR codes): what works is green, what needs a look is red or yellow. */
+/** The colours of the states (SGR codes): green where a process runs, red or yellow where it failed. */
 const STATE_COLOURS: Readonly<Record<string, string>> = {
   RUNNING: '32',
   STARTING: '36',
@@ -16,10 +16,10 @@ const STATE_COLOURS: Readonly<Record<string, string>> = {
   UNKNOWN: '1;31',
 };
 
-/** One after the other for things that only have to be told apart. */
+/** Colours for things that have to be distinguished, in turn. */
 export const PREFIX_COLOURS: readonly string[] = ['36', '33', '32', '35', '34', '91', '96', '93', '92', '95'];
 
-/** True where colours are wanted: a terminal that has them, and nobody who refuses (https://no-color.org). */
+/** True on a terminal that has colours, unless NO_COLOR is set (https://no-color.org). */
 export function wantsColour(
   isTerminal: boolean,
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,5 +1,5 @@
 /**
- * The history file of the shell, one line a command, the oldest first.
+ * The history file of sessions, one line a command, the oldest first.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from '../../io/files.ts';
 
 const PRIVATE = 0o600;
 
-/** The lines that were typed before; none where the file cannot be read. */
+/** The lines of earlier sessions; none where the file cannot be read. */
 export function readHistory(file: string): string[] {
   try {
     return readFileSync(file, 'utf8')
@@ -18,7 +18,7 @@ export function readHistory(file: string): string[] {
   }
 }
 
-/** Keeps what was typed. The reason is returned where that is impossible; it is no reason to fail. */
+/** Writes the lines that were typed. A failed write is not an error of the client: its reason is returned. */
 export function writeHistory(file: string, lines: readonly string[]): string | null {
   try {
     writeFileSync(file, lines.map((line) => `${line}\n`).join(''), { mode: PRIVATE });

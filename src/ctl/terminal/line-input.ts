@@ -38,7 +38,7 @@ export function plainInput(out: Output, stdin: () => NodeJS.ReadableStream = () 
   };
 }
 
-/** Reads a password from the terminal without showing it; where there is no terminal, from the lines, with a warning. */
+/** Reads a password from the terminal without echo; without a terminal, from the lines, with a warning. */
 export async function askSecret(
   prompt: string,
   out: Output,

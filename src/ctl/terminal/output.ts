@@ -67,7 +67,7 @@ export function standardOutput(write: (fd: number, text: string | Buffer) => voi
   };
 }
 
-/** A reader that has gone away ends the command, as it ends any other in a pipe. */
+/** A closed pipe ends the command, as it ends any other. */
 function writeAll(fd: number, text: string | Buffer): void {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   for (let at = 0; at < bytes.length; ) {

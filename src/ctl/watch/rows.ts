@@ -1,5 +1,5 @@
 /**
- * What the live view knows of each process, over time.
+ * The rows of the live view, from one poll to the next.
  *
  * @module
  */
@@ -23,28 +23,28 @@ export interface Row {
   readonly description: string;
 }
 
-/** What has to be remembered from one look to the next. */
-export interface Seen {
+/** What was observed of a process, for the next poll. */
+export interface Observed {
   readonly start: number;
   readonly restarts: number;
   readonly usage: Usage | null;
 }
 
-export type Memory = ReadonlyMap<string, Seen>;
+export type Observations = ReadonlyMap<string, Observed>;
 
 const LIVE = new Set(['RUNNING', 'STARTING', 'STOPPING']);
 
-/** One more look: the rows to show, and what to remember. */
-export function look(
+/** One poll: the rows to show, and the observations for the next poll. */
+export function observe(
   infos: readonly ProcessInfo[],
-  memory: Memory,
+  earlier: Observations,
   usageOf: UsageOf,
   lastLines: ReadonlyMap<string, string>,
-): { rows: Row[]; memory: Memory } {
-  const next = new Map<string, Seen>();
+): { rows: Row[]; observations: Observations } {
+  const next = new Map<string, Observed>();
   const rows = infos.map((info) => {
     const name = joinName(info.group, info.name);
-    const before = memory.get(name);
+    const before = earlier.get(name);
     const usage = info.pid > 0 ? usageOf(info) : null;
     const isNewStart = before !== undefined && info.start > before.start;
     const restarts = (before?.restarts ?? 0) + (isNewStart ? 1 : 0);
@@ -61,7 +61,7 @@ export function look(
       description: info.description,
     };
   });
-  return { rows, memory: next };
+  return { rows, observations: next };
 }
 
 function cpuPercent(before: Usage | null, now: Usage | null): number | null {

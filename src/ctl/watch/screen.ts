@@ -19,7 +19,7 @@ export interface View {
   readonly selected: number;
   /** Index of the first row that is shown. */
   readonly top: number;
-  /** What stands below: a question, a result, or the keys. */
+  /** The last line: a question, a result, or the keys. */
   readonly footer: string;
   readonly hasColour: boolean;
 }
@@ -35,7 +35,7 @@ const REVERSE = '7';
 const BOLD = '1';
 const WIDEST_NAME = 40;
 const NARROWEST_LOG = 12;
-/** In the order in which they are given up where there is no room, the last first. */
+/** The last ones are left out first where they do not fit. */
 const COLUMNS: readonly Column[] = [
   { heading: 'STATE', width: 8, cell: ({ state }) => state },
   { heading: 'UPTIME', width: 9, isRight: true, cell: ({ uptimeSeconds }) => formatUptime(uptimeSeconds) },
@@ -44,7 +44,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'MEM', width: 6, isRight: true, cell: ({ memoryBytes }) => formatBytes(memoryBytes) },
   { heading: 'RST', width: 3, isRight: true, cell: ({ restarts }) => (restarts > 0 ? String(restarts) : '') },
 ];
-/** Names get at least so much before a column is added. */
+/** Cells for names before a column is added. */
 const NARROWEST_NAME = 10;
 
 /** The whole screen. */

@@ -1,5 +1,5 @@
 /**
- * The live view: looks at the processes again and again, and does what keys say.
+ * The live view: polls the processes, draws them, and acts on keys.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { explainTrouble, FaultError } from '../wire/trouble.ts';
 import { type Key, readKeys } from './keys.ts';
 import { readLastLines } from './last-lines.ts';
 import { type LogView, openLogView } from './log-view.ts';
-import { look, type Memory, type Row } from './rows.ts';
+import { type Observations, observe, type Row } from './rows.ts';
 import { drawScreen, firstShown, listHeight } from './screen.ts';
 import { type FullScreen, openFullScreen } from './terminal.ts';
 import { usageReader } from './usage.ts';
@@ -28,7 +28,7 @@ type Mode =
 
 const LIST: Mode = { kind: 'list' };
 
-/** Shows the view until the person leaves it. */
+/** Shows the view until a key leaves it. */
 export function watchProcesses(session: Session, intervalMs: number): Promise<void> {
   return new Promise((resolve) => new Watch(session, intervalMs, resolve).open());
 }
@@ -40,17 +40,17 @@ class Watch {
   #screen: FullScreen | null = null;
   #mode: Mode = LIST;
   #rows: readonly Row[] = [];
-  #memory: Memory = new Map();
+  #observations: Observations = new Map();
   #lastLines: ReadonlyMap<string, string> = new Map();
-  /** The name and not the place: rows come and go. */
+  /** The name of the selected row; its place changes with the rows. */
   #selected: string | null = null;
   /** The first row that was shown after the last key; a smaller terminal, or fewer rows, do not change it. */
   #top = 0;
   #filter = '';
   #message = '';
-  #nextLook: NodeJS.Timeout | null = null;
+  #nextPoll: NodeJS.Timeout | null = null;
   #redraw: NodeJS.Timeout | null = null;
-  #isLooking = false;
+  #isPolling = false;
 
   constructor(session: Session, intervalMs: number, leave: () => void) {
     this.#session = session;
@@ -66,11 +66,11 @@ class Watch {
       resized: () => this.#draw(),
     });
     this.#draw();
-    void this.#look();
+    void this.#poll();
   }
 
   #close(): void {
-    if (this.#nextLook !== null) clearTimeout(this.#nextLook);
+    if (this.#nextPoll !== null) clearTimeout(this.#nextPoll);
     if (this.#redraw !== null) clearTimeout(this.#redraw);
     if (this.#mode.kind === 'log') this.#mode.view.close();
     this.#screen?.restore();
@@ -78,9 +78,9 @@ class Watch {
     this.#leave();
   }
 
-  async #look(): Promise<void> {
-    if (this.#isLooking || this.#screen === null) return;
-    this.#isLooking = true;
+  async #poll(): Promise<void> {
+    if (this.#isPolling || this.#screen === null) return;
+    this.#isPolling = true;
     const { connection, supervisor } = this.#session;
     try {
       const infos = await supervisor.getAllProcessInfo();
@@ -89,23 +89,23 @@ class Watch {
         this.#visibleRows().map(({ name }) => name),
       );
       const usageOf = usageReader(parseServerUrl(connection.serverUrl));
-      const next = look(infos, this.#memory, usageOf, this.#lastLines);
+      const next = observe(infos, this.#observations, usageOf, this.#lastLines);
       this.#rows = next.rows;
-      this.#memory = next.memory;
+      this.#observations = next.observations;
       if (this.#message.startsWith(TROUBLE)) this.#message = '';
     } catch (error) {
       this.#message = `${TROUBLE}${explainTrouble(error, connection.serverUrl)}`;
     }
-    this.#isLooking = false;
+    this.#isPolling = false;
     if (this.#screen === null) return;
     this.#draw();
-    this.#nextLook = setTimeout(() => void this.#look(), this.#intervalMs);
+    this.#nextPoll = setTimeout(() => void this.#poll(), this.#intervalMs);
   }
 
-  /** Looks at once, because something was done. */
-  #lookNow(): void {
-    if (this.#nextLook !== null) clearTimeout(this.#nextLook);
-    void this.#look();
+  /** Polls at once, after an action. */
+  #pollNow(): void {
+    if (this.#nextPoll !== null) clearTimeout(this.#nextPoll);
+    void this.#poll();
   }
 
   #filtered(): readonly Row[] {
@@ -143,7 +143,7 @@ class Watch {
     );
   }
 
-  /** Draws soon: a log that rushes by is not drawn line by line. */
+  /** Draws after a short delay, so that a fast log is not drawn line by line. */
   #drawSoon(): void {
     this.#redraw ??= setTimeout(() => {
       this.#redraw = null;
@@ -256,21 +256,23 @@ class Watch {
     const results: string[] = [];
     this.#message = `${verb} ${name} …`;
     try {
-      if (verb !== 'start') results.push(await tell(name, () => supervisor.stopProcess(name), describeStop));
-      this.#lookNow();
-      if (verb !== 'stop') results.push(await tell(name, () => supervisor.startProcess(name), describeStart));
+      if (verb !== 'start')
+        results.push(await resultLine(name, () => supervisor.stopProcess(name), describeStop));
+      this.#pollNow();
+      if (verb !== 'stop')
+        results.push(await resultLine(name, () => supervisor.startProcess(name), describeStart));
       this.#message = results.join('  ');
     } catch (error) {
       this.#message = explainTrouble(error, this.#session.connection.serverUrl);
     }
-    this.#lookNow();
+    this.#pollNow();
   }
 }
 
-/** How a message begins that goes away by itself when the server answers again. */
+/** Begins a message that is removed when the server answers again. */
 const TROUBLE = 'trying again: ';
 
-async function tell(
+async function resultLine(
   name: string,
   call: () => Promise<unknown>,
   describe: typeof describeStart,

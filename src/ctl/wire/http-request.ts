@@ -39,13 +39,13 @@ export interface StreamListener {
   end(error: Error | null): void;
 }
 
-/** Sends the request and hands on the body of a response with status 200 as it comes; the result cuts it off. */
+/** Sends the request and passes on the body of a response with status 200, part by part; the result closes it. */
 export function exchange({ target, head, body, silenceMs }: Request, listener: StreamListener): () => void {
   let isOver = false;
   const finish = (error: Error | null): void => {
     if (isOver) return;
     isOver = true;
-    // What comes of the answer comes first: often it is the end of the process, which closes everything at once.
+    // The listener runs first: often it ends the process, which closes the socket anyway.
     setImmediate(() => socket.destroy());
     listener.end(error);
   };

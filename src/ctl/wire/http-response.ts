@@ -9,13 +9,13 @@ import { BadAnswerError } from './trouble.ts';
 export interface ResponseListener {
   /** The status line has come; body parts follow. */
   head(status: number, reason: string): void;
-  /** A part of the body, as long as the bytes are needed. */
+  /** A part of the body; the bytes are valid during the call. */
   body(part: Buffer): void;
   /** The response is complete. */
   done(): void;
 }
 
-/** A head that is longer is no head. */
+/** A longer head is an error. */
 const MAX_HEAD_BYTES = 65_536;
 
 type Framing =
@@ -34,7 +34,7 @@ export class ResponseReader {
     this.#listener = listener;
   }
 
-  /** True once nothing more can come. */
+  /** True once the response is complete. */
   get isDone(): boolean {
     return this.#isDone;
   }
@@ -44,7 +44,7 @@ export class ResponseReader {
     return this.#framing !== null;
   }
 
-  /** Takes bytes in. @throws BadAnswerError when they are no HTTP */
+  /** Takes bytes in. @throws BadAnswerError where they are not HTTP */
   push(bytes: Buffer): void {
     this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
     if (this.#framing === null) this.#readHead();

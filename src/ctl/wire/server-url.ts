@@ -14,7 +14,7 @@ export type Target =
 const DEFAULT_PORT = 80;
 const SCHEME = /^([a-zA-Z][a-zA-Z0-9+.-]*):/;
 
-/** Reads a server URL. @throws BadUrlError that says what it should look like */
+/** Reads a server URL. @throws BadUrlError; its message gives the expected form */
 export function parseServerUrl(url: string): Target {
   if (url.startsWith('unix://')) {
     const path = url.slice('unix://'.length);

@@ -86,7 +86,7 @@ export function supervisorAt(connection: Connection) {
     stopProcess: (name: string) => call('stopProcess', name),
     stopProcessGroup: (group: string) => all(PROCESS_RESULT, 'stopProcessGroup', group),
     stopAllProcesses: () => all(PROCESS_RESULT, 'stopAllProcesses'),
-    /** Starts or stops all of them in one request, which comes back before they are there. */
+    /** Starts or stops all of them in one request, whose answer does not wait for the new states. */
     withoutWaiting: (method: 'startProcess' | 'stopProcess', names: readonly string[]) =>
       multicall(
         connection,
@@ -149,7 +149,7 @@ export function readProcesses(answer: RpcParameter | FaultError): ProcessInfo[] 
   return answer.map((item: RpcParameter) => readStruct(item, PROCESS_INFO, 'getAllProcessInfo'));
 }
 
-/** The type that each member must have; what the table does not name is not looked at. */
+/** The type that each member must have; members that the table does not name are ignored. */
 type Fields<T> = { readonly [K in keyof T]: 'string' | 'number' | 'boolean' };
 
 const PROCESS_INFO: Fields<ProcessInfo> = {

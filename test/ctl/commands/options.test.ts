@@ -80,7 +80,7 @@ describe('a row with options', () => {
     since: '0.1.0',
     run: (session, { options, words }) => {
       const { deep, count }: { deep: boolean; count: number | null } = options;
-      session.say(JSON.stringify({ deep, count, words }));
+      session.print(JSON.stringify({ deep, count, words }));
       return Promise.resolve();
     },
   });
