@@ -19,8 +19,8 @@ const STICKY = 0o1000;
 
 /** As many links as Linux follows. */
 const MOST_LINKS = 40;
-/** How long a folder counts as safe, in milliseconds. */
-const VALID_MS = 1000;
+/** How long a folder counts as safe, in milliseconds: root may give it to another user meanwhile. */
+const VALID_MS = 30_000;
 
 /** A link of another user leads where that user could not go. */
 export class ForeignLinkError extends Error {
@@ -75,38 +75,27 @@ function isSafe(folder: string): boolean {
   if (safeFolders.has(folder)) {
     return true;
   }
-  const found = isOurs(folder, MOST_LINKS);
+  const found = isOurs(folder, MOST_LINKS, false);
   if (found) {
     safeFolders.add(folder);
   }
   return found;
 }
 
-function isOurs(folder: string, links: number): boolean {
+/** @param holdsFolder the path goes on below it: in a sticky folder, as /tmp, only the owner can replace what is there */
+function isOurs(folder: string, links: number, holdsFolder: boolean): boolean {
   const status = statusOf(folder);
   if (status === undefined || !isTrusted(status.uid)) {
     return false;
   }
   const parent = dirname(folder);
+  if (parent !== folder && !isOurs(parent, links, true)) {
+    return false;
+  }
   if (status.isSymbolicLink()) {
-    return (
-      links > 0 && isOurs(resolve(parent, readlinkSync(folder)), links - 1) && isOursAbove(folder, links)
-    );
+    return links > 0 && isOurs(resolve(parent, readlinkSync(folder)), links - 1, holdsFolder);
   }
-  return (status.mode & WORLD_WRITABLE) === 0 && isOursAbove(folder, links);
-}
-
-/** In a sticky folder, as /tmp, only the owner can replace what is there. */
-function isOursAbove(folder: string, links: number): boolean {
-  const parent = dirname(folder);
-  if (parent === folder) {
-    return true;
-  }
-  const status = statusOf(parent);
-  if (status !== undefined && isTrusted(status.uid) && (status.mode & STICKY) !== 0) {
-    return isOursAbove(parent, links);
-  }
-  return isOurs(parent, links);
+  return (status.mode & WORLD_WRITABLE) === 0 || (holdsFolder && (status.mode & STICKY) !== 0);
 }
 
 function isTrusted(uid: number): boolean {
