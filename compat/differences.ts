@@ -374,6 +374,13 @@ export const intendedDifferences: readonly IntendedDifference[] = [
   },
   {
     scenario: 'configuration-start',
+    what: 'unix server: file=@DIR@/plain',
+    reason: '[better] a file that is not a socket is never removed to make place for one',
+    reference: /Unlinking stale socket/,
+    ours: /exists and is not a socket/,
+  },
+  {
+    scenario: 'configuration-start',
     what: /^an RPC interface (of an unknown|that is not a factory)|^an indented section header$/,
     reason: 'a factory of ours is a JavaScript module, which the error says',
     reference: /cannot be resolved within|EntryPoint must be in/,
@@ -425,6 +432,12 @@ export const intendedDifferences: readonly IntendedDifference[] = [
     what: /^sample: ;\[(program|eventlistener|fcgi-program|rpcinterface|ctlplugin):\w+\]$/,
     reason: EVERY_KEY,
     ours: /";numprocs_start=0"|factory = my\.package:/,
+  },
+  {
+    scenario: 'commands',
+    what: 'sample: [supervisord]',
+    reason: EVERY_KEY,
+    ours: /";extensions=on"/,
   },
   {
     scenario: 'commands',

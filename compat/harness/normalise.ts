@@ -12,8 +12,10 @@ const OWN_VERSION: readonly RegExp[] = [
 ];
 
 export interface Normaliser {
-  /** From now on the value is shown as `$label`. */
+  /** From now on the value is shown as `$label`; a plain word or number only where it stands as one. */
   alias(value: string | number, label: string): void;
+  /** From now on the value is left out. */
+  hide(value: string): void;
   /** From now on the pid is shown as `$label` where it stands on a line by itself: any other number may be the same. */
   aliasPid(pid: number, label: string): void;
   text(text: string): string;
@@ -27,6 +29,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\buptime (\d+ days?, )?\d+:\d\d:\d\d\b/g, 'uptime $UPTIME'],
   [/\bpid \d+\b/g, 'pid $PID'],
   [/(killing '[^']+' \()\d+\)/g, '$1$$PID)'],
+  [/\/usr\/lib\/python3\.\d+\/(\S+ line:) \d+/g, '/usr/lib/python3/$1 $$LINE'],
   [/(-std(?:out|err)---[^/\s]+?-)[\w]{8}(\.log)/g, '$1$$RANDOM$2'],
 ];
 
@@ -45,8 +48,12 @@ export function createNormaliser(dir: string): Normaliser {
     // The longest first: a path is not to be torn apart by the name of its folder.
     const byLength = [...aliases].sort(([a], [b]) => b.length - a.length);
     for (const [value, label] of byLength) {
-      const word = /^\d+$/.test(value) ? `(?<!\\d)${value}(?!\\d)` : escapePattern(value);
-      output = output.replace(new RegExp(word, 'g'), () => `$${label}`);
+      const pattern = /^\d+$/.test(value)
+        ? `(?<!\\d)${value}(?!\\d)`
+        : /^\w+$/.test(value)
+          ? `(?<!\\w)${value}(?!\\w)`
+          : escapePattern(value);
+      output = output.replace(new RegExp(pattern, 'g'), () => (label === '' ? '' : `$${label}`));
     }
     return output;
   };
@@ -70,6 +77,9 @@ export function createNormaliser(dir: string): Normaliser {
   return {
     alias: (from, label) => {
       aliases.set(String(from), label);
+    },
+    hide: (value) => {
+      aliases.set(value, '');
     },
     aliasPid: (pid, label) => {
       pids.set(pid, label);

@@ -11,6 +11,7 @@ import { findCompanion } from './companion.ts';
 import { runControls } from './control.ts';
 import { PYTHON, searchPath, UNPACKED_ROOTS } from './debian.ts';
 import { rawExchange, rpcCall } from './http.ts';
+import { findCommand } from './needs.ts';
 import { createNormaliser } from './normalise.ts';
 import { freePort } from './ports.ts';
 import { daemonByPid, killMarked, runCommand, runtimeFolder, startDaemon } from './processes.ts';
@@ -67,10 +68,16 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
   };
   const command = commands.supervisord.findLast((word) => word.includes('/'));
   if (command !== undefined) normaliser.alias(command, 'SUPERVISORD');
+  const client = findCommand(commands.supervisorctl.at(-1) ?? '');
+  if (client !== null) normaliser.alias(client, 'SUPERVISORCTL');
   normaliser.alias(runtimeFolder(dir), 'RUN');
   normaliser.alias(PYTHON, 'PYTHON');
   normaliser.alias(searchPath(), 'PATH');
-  for (const root of UNPACKED_ROOTS) normaliser.alias(root, 'DEBIAN');
+  for (const root of UNPACKED_ROOTS) {
+    normaliser.hide(root);
+    // As the wrappers of the unpacked commands name it.
+    normaliser.hide(`${dirname(root)}/bin/../root`);
+  }
   const controlConfig = writeFile('ctl.conf', `[supervisorctl]\nserverurl=unix://${address.path}\n`);
 
   const targetOf = (args: readonly string[]) => (args[0]?.startsWith('-') ? [] : ['-c', controlConfig]);

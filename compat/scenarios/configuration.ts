@@ -5,6 +5,7 @@
  * @module
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Address, CommandResult, Json, RpcAnswer, Scenario, Side } from '../scenario.ts';
 import { answering, type ConfigCase } from './configuration-files/case.ts';
@@ -30,6 +31,7 @@ export const configurationStart: Scenario = {
   name: 'configuration-start',
   title: 'starts with odd and broken configuration files and command lines',
   run: async (side) => {
+    side.alias(hostname(), 'HOST');
     const seen = new Map<string, Json>();
     const waiting = START_CASES.entries();
     const worker = async () => {
@@ -44,6 +46,7 @@ export const configurationReread: Scenario = {
   name: 'configuration-reread',
   title: 'a running daemon rereads odd and wrong values',
   run: async (side) => {
+    side.alias(hostname(), 'HOST');
     const main = await layOut(side, { name: 'empty', main: answering('') }, 'c');
     const environment = Object.assign({ TMPDIR: main }, ...REREAD_CASES.map((one) => one.environment ?? {}));
     const daemon = await side.start({ config: `${main}/main.conf`, directory: main, environment });
