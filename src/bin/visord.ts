@@ -5,6 +5,7 @@
  */
 import { writeSync } from 'node:fs';
 import { inheritedArguments } from '../io/inherited.ts';
+import { fsencode, showEscapes } from '../python/fs-encoding.ts';
 import { runVisord } from './visord/program.ts';
 import { VISORD_COMMANDS } from './visord/table.ts';
 
@@ -12,8 +13,8 @@ const STDOUT = 1;
 const STDERR = 2;
 
 runVisord(inheritedArguments(), VISORD_COMMANDS, {
-  out: (text) => void writeSync(STDOUT, text),
-  error: (text) => void writeSync(STDERR, text),
+  out: (text) => void writeSync(STDOUT, fsencode(text)),
+  error: (text) => void writeSync(STDERR, showEscapes(text)),
 }).then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { writeSync } from 'node:fs';
+import { fsencode, showEscapes } from '../../python/fs-encoding.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -67,9 +68,14 @@ export function standardOutput(write: (fd: number, text: string | Buffer) => voi
   };
 }
 
+/** Bytes that are not UTF-8 leave as they came, on stderr as escapes: Python's error handlers of the two. */
+function bytesOf(fd: number, text: string): Buffer {
+  return fd === STDERR ? Buffer.from(showEscapes(text)) : fsencode(text);
+}
+
 /** A closed pipe ends the command, as it ends any other. */
 function writeAll(fd: number, text: string | Buffer): void {
-  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+  const bytes = typeof text === 'string' ? bytesOf(fd, text) : text;
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(fd, bytes, at);

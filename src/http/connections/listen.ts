@@ -19,6 +19,7 @@ import {
   setPrompt,
   unixSocketIsLive,
 } from '../../native/posix.ts';
+import { showEscapes } from '../../python/fs-encoding.ts';
 import { ALREADY_LISTENING, ListenError, socketError } from './listen-error.ts';
 import { hasFile, hasPort } from './served-address.ts';
 
@@ -121,7 +122,7 @@ function putInPlace(temporary: string, file: string): void {
     if (unixSocketIsLive(file)) throw new ListenError(ALREADY_LISTENING);
     const data = dataInPlaceOf(file);
     if (data !== null) throw cannotOpen(data);
-    writeSync(STDERR, `Unlinking stale socket ${file}\n`);
+    writeSync(STDERR, showEscapes(`Unlinking stale socket ${file}\n`));
     unlinkSync(file);
   }
   throw new ListenError(ALREADY_LISTENING);
