@@ -47,13 +47,29 @@ export function writeFields<T extends Fields>(
   unknown: unknown = undefined,
 ): JsonObject {
   const written: Record<string, unknown> = {};
-  for (const name of Object.keys(fields)) {
-    const field = fields[name];
+  for (const { name, write } of writersOf(fields)) {
     const own = value[name];
-    written[name] = field?.write === undefined || own === undefined ? own : field.write(own);
+    if (own !== undefined) written[name] = write === undefined ? own : write(own);
   }
-  return withUnknown(written, unknown);
+  return unknown === undefined ? written : withUnknown(written, unknown);
 }
+
+interface Writer {
+  readonly name: string;
+  readonly write: ((value: unknown) => unknown) | undefined;
+}
+
+/** A journal has a line for every change of every process: tables are taken apart once. */
+function writersOf(fields: Fields): readonly Writer[] {
+  let writers = WRITERS.get(fields);
+  if (writers === undefined) {
+    writers = Object.entries(fields).map(([name, field]) => ({ name, write: field.write?.bind(field) }));
+    WRITERS.set(fields, writers);
+  }
+  return writers;
+}
+
+const WRITERS = new WeakMap<Fields, readonly Writer[]>();
 
 /** Undefined where the table has all fields of the value. */
 export function unknownFields(fields: Fields, value: unknown): JsonObject | undefined {

@@ -13,7 +13,7 @@ import type { ConfigOf, OptionTable } from '../../config/tables/option.ts';
 import { FCGI_SOCKET_OPTIONS, PROGRAM_OPTIONS } from '../../config/tables/program-options.ts';
 import { fieldValue, rowsOf, type Values, type WalkedRow, withValues } from '../../config/tables/record.ts';
 import { systemUsers } from '../../config/tables/users.ts';
-import type { FcgiSocketConfig, LogTarget, ProcessConfig } from '../../config/types.ts';
+import type { ChannelConfig, FcgiSocketConfig, LogTarget, ProcessConfig } from '../../config/types.ts';
 import {
   choice,
   dictionary,
@@ -29,7 +29,6 @@ import {
   type Stored,
   text,
   unknownFields,
-  writeFields,
 } from './schema.ts';
 
 const FIRST_VERSION = '0.1.0';
@@ -77,14 +76,10 @@ const socket: Field<Stored<typeof UNIX_SOCKET> | Stored<typeof TCP_SOCKET> | und
     if (value.kind === 'unix') return readFields(UNIX_SOCKET, value);
     return value.kind === 'tcp' ? readFields(TCP_SOCKET, value) : undefined;
   },
-  write: (value) => value && writeFields(value.kind === 'unix' ? UNIX_SOCKET : TCP_SOCKET, value),
 };
 
-/** Signals after the first: 0.1.0 had one. */
-const laterStopSignals: Field<readonly number[]> = {
-  ...list(number(0)),
-  write: (value) => (value.length === 0 ? undefined : value),
-};
+/** Signals after the first, which are left out where there are none: 0.1.0 had one. */
+const laterStopSignals: Field<readonly number[]> = list(number(0));
 
 /** The keys of 0.1.0, by the member that it had for each. */
 const CONFIG = {
@@ -114,9 +109,13 @@ const CONFIG = {
 
 type FirstConfig = Stored<typeof CONFIG>;
 
+type WrittenConfig = Omit<FirstConfig, 'laterStopSignals'> & {
+  readonly laterStopSignals: readonly number[] | undefined;
+};
+
 /** The members that a record of a process has for its configuration. */
 export interface StoredConfig {
-  readonly config: JsonObject;
+  readonly config: WrittenConfig;
   /** Texts by key, as in a configuration file; left out where all have their defaults. */
   readonly keys?: Readonly<Record<string, string>>;
 }
@@ -125,29 +124,70 @@ export function writeConfig(config: ProcessConfig): StoredConfig {
   const keys: Record<string, string> = {};
   addLaterKeys(keys, PROGRAM_OPTIONS, config);
   if (config.socket !== undefined) addLaterKeys(keys, FCGI_SOCKET_OPTIONS, config.socket);
-  // The types say that no key of 0.1.0 has values that it does not know.
-  const first = writeFields(CONFIG, config satisfies Loose<FirstConfig>);
-  return Object.keys(keys).length === 0 ? { config: first } : { config: first, keys };
+  return Object.keys(keys).length === 0 ? { config: first(config) } : { config: first(config), keys };
+}
+
+/** The members of 0.1.0. Its types hold: a key may not get values that this version does not know. */
+function first(config: ProcessConfig): WrittenConfig {
+  const { laterStopSignals } = config;
+  return {
+    name: config.name,
+    command: config.command,
+    directory: config.directory,
+    umask: config.umask,
+    priority: config.priority,
+    autostart: config.autostart,
+    autorestart: config.autorestart,
+    startSeconds: config.startSeconds,
+    startRetries: config.startRetries,
+    uid: config.uid,
+    stdout: firstChannel(config.stdout),
+    stderr: firstChannel(config.stderr),
+    redirectStderr: config.redirectStderr,
+    stopSignal: config.stopSignal,
+    laterStopSignals: laterStopSignals.length === 0 ? undefined : laterStopSignals,
+    stopWaitSeconds: config.stopWaitSeconds,
+    stopAsGroup: config.stopAsGroup,
+    killAsGroup: config.killAsGroup,
+    exitCodes: config.exitCodes,
+    environment: config.environment,
+    serverUrl: config.serverUrl,
+    socket: config.socket && firstSocket(config.socket),
+  };
+}
+
+function firstChannel(channel: ChannelConfig): Stored<typeof CHANNEL> {
+  const { logfile, maxBytes, backups, captureMaxBytes, eventsEnabled, syslog } = channel;
+  return { logfile, maxBytes, backups, captureMaxBytes, eventsEnabled, syslog };
+}
+
+function firstSocket(config: FcgiSocketConfig): FirstConfig['socket'] {
+  if (config.kind === 'unix') {
+    const { kind, path, owner, mode, backlog } = config;
+    return { kind, path, owner, mode, backlog };
+  }
+  const { kind, host, port, backlog } = config;
+  return { kind, host, port, backlog };
 }
 
 /** Undefined where the record does not name the process. A key that it does not have has its default. */
 export function readConfig({ config, keys }: JsonObject): ProcessConfig | undefined {
   if (!isObject(config) || typeof config.name !== 'string') return undefined;
   const texts = isObject(keys) ? keys : {};
-  const { socket: firstSocket, stdout, stderr, ...first } = readFields(CONFIG, config);
+  const { socket: storedSocket, stdout, stderr, ...members } = readFields(CONFIG, config);
   const defaults = defaultsOf(PROGRAM_OPTIONS);
   const read = withValues(
     {
       ...defaults,
-      ...first,
+      ...members,
       stdout: { ...defaults.stdout, ...stdout },
       stderr: { ...defaults.stderr, ...stderr },
     } satisfies ProcessConfig,
     laterValues(PROGRAM_OPTIONS, texts),
   );
-  if (firstSocket === undefined) return read;
+  if (storedSocket === undefined) return read;
   const laterSocket = laterValues(FCGI_SOCKET_OPTIONS, texts);
-  return { ...read, socket: withValues(firstSocket, laterSocket) satisfies FcgiSocketConfig };
+  return { ...read, socket: withValues(storedSocket, laterSocket) satisfies FcgiSocketConfig };
 }
 
 /** What of the members this version does not know; undefined where it knows all. */
@@ -160,32 +200,28 @@ export function unknownConfig({ config, keys }: JsonObject): JsonObject | undefi
   return Object.keys(unknown).length === 0 ? undefined : unknown;
 }
 
-/** A configuration that has at least these members, and more. */
-type Loose<T> = { readonly [K in keyof T]?: T[K] extends object ? Loose<T[K]> : T[K] };
-
 function addLaterKeys(keys: Record<string, string>, table: OptionTable, config: object): void {
-  for (const walked of laterRows(table)) {
+  for (const { walked, standard } of laterRows(table)) {
     const value = fieldValue(config, walked);
-    if (value !== undefined && value !== null && !isEqual(value, fieldValue(defaultsOf(table), walked))) {
+    if (value !== standard && value !== undefined && value !== null && !isEqual(value, standard)) {
       keys[walked.key] = walked.row.type.format(value);
     }
   }
 }
 
 function laterValues(table: OptionTable, texts: JsonObject): Values {
-  const defaults = defaultsOf(table);
   const values: Values = new Map();
-  for (const walked of laterRows(table)) {
-    values.set(walked, parsed(walked, texts[walked.key]) ?? fieldValue(defaults, walked));
+  for (const { walked, standard } of laterRows(table)) {
+    values.set(walked, parsed(walked, texts[walked.key]) ?? standard);
   }
   return values;
 }
 
 function isRead(key: string, value: unknown): boolean {
-  const walked = [PROGRAM_OPTIONS, FCGI_SOCKET_OPTIONS]
+  const later = [PROGRAM_OPTIONS, FCGI_SOCKET_OPTIONS]
     .flatMap((table) => laterRows(table))
-    .find((row) => row.key === key);
-  return walked !== undefined && parsed(walked, value) !== undefined;
+    .find(({ walked }) => walked.key === key);
+  return later !== undefined && parsed(later.walked, value) !== undefined;
 }
 
 /** Undefined for what the type of the key does not take. */
@@ -198,17 +234,25 @@ function parsed({ row }: WalkedRow, value: unknown): unknown {
   }
 }
 
+interface LaterRow {
+  readonly walked: WalkedRow;
+  readonly standard: unknown;
+}
+
 /** Rows that 0.1.0 did not have, and whose values are in the configuration. */
-function laterRows(table: OptionTable): readonly WalkedRow[] {
+function laterRows(table: OptionTable): readonly LaterRow[] {
   let rows = LATER.get(table);
   if (rows === undefined) {
-    rows = rowsOf(table).filter(
-      ({ row, head }) => row.since !== FIRST_VERSION && head !== null && head !== '*',
-    );
+    const defaults = defaultsOf(table);
+    rows = rowsOf(table)
+      .filter(({ row, head }) => row.since !== FIRST_VERSION && head !== null && head !== '*')
+      .map((walked) => ({ walked, standard: fieldValue(defaults, walked) }));
     LATER.set(table, rows);
   }
   return rows;
 }
+
+const LATER = new WeakMap<OptionTable, readonly LaterRow[]>();
 
 function defaultsOf<T extends OptionTable>(table: T): ConfigOf<T> {
   const defaults = DEFAULTS.get(table) ?? defaultConfig(table);
@@ -217,5 +261,3 @@ function defaultsOf<T extends OptionTable>(table: T): ConfigOf<T> {
 }
 
 const DEFAULTS = new WeakMap<OptionTable, object>();
-
-const LATER = new WeakMap<OptionTable, readonly WalkedRow[]>();

@@ -22,7 +22,6 @@ import {
   type Stored,
   text,
   unknownFields,
-  writeFields,
 } from './schema.ts';
 
 const sequel: Field<Sequel | undefined> = {
@@ -45,7 +44,7 @@ const stopStep: Field<StopStep | undefined> = {
   },
 };
 
-/** Every field of any state; a state is written with those that it has. */
+/** Every field of any state; a state is written as it is, with those that it has. */
 const STATE = {
   name: text(''),
   pid: orNull(number(0)),
@@ -135,10 +134,6 @@ export const storedMachine: Field<Machine> = {
   fallback: { ...INITIAL_MACHINE, state: SOUGHT },
   read: (value) =>
     hasState(value) ? { state: readState(value.state), history: readHistory(value.history) } : undefined,
-  write: ({ state, history }) => ({
-    state: writeFields(STATE, state),
-    history: writeFields(HISTORY, history),
-  }),
   unknownIn: (value) => (isObject(value) ? unknownFields(PARTS, value) : undefined),
 };
 

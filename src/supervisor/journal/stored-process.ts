@@ -12,10 +12,10 @@ import {
   object,
   orNull,
   readFields,
+  type Stored,
   text,
   unknownFields,
   withUnknown,
-  writeFields,
 } from './schema.ts';
 import { readConfig, unknownConfig, writeConfig } from './stored-config.ts';
 import { hasState, storedMachine } from './stored-machine.ts';
@@ -34,13 +34,22 @@ const CHANGE = { name: text(''), ...CHANGING };
 
 /** All of a process. */
 export function writeProcess(record: ProcessRecord): JsonObject {
-  const { groupName, ...changing } = writeFields(CHANGING, record);
-  return withUnknown({ groupName, ...writeConfig(record.config), ...changing }, record.unknown);
+  const { config, unknown } = record;
+  const written = { ...writeConfig(config), ...changing(record) };
+  return unknown === undefined ? written : withUnknown(written, unknown);
 }
 
 /** All but its configuration, which an earlier line has. */
 export function writeChange(record: ProcessRecord): JsonObject {
-  return writeFields(CHANGE, { ...record, name: record.config.name }, unknownBesideConfig(record.unknown));
+  const { config, unknown } = record;
+  const written = { name: config.name, ...changing(record) };
+  return unknown === undefined ? written : withUnknown(written, unknownBesideConfig(unknown));
+}
+
+/** There is a line for every change of every process: no table is walked for it. */
+function changing(record: ProcessRecord): Stored<typeof CHANGING> {
+  const { groupName, machine, startTicks, base, autoLogs } = record;
+  return { groupName, machine, startTicks, base, autoLogs };
 }
 
 function unknownBesideConfig(unknown: unknown): unknown {
