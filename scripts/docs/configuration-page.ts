@@ -8,18 +8,23 @@ import { rowsOf, type WalkedRow } from '../../src/config/tables/record.ts';
 import { SECTION_KINDS, type SectionKind } from '../../src/config/tables/sections.ts';
 import { code, GENERATED, markdownTable, paragraphs } from './markdown.ts';
 
+/** How a file is written, in Markdown. */
+export const SYNTAX: readonly string[] = [
+  'A configuration file has sections with keys: `key=value` or `key: value`. Keys are the same in capitals and small ' +
+    'letters. A line that begins with `;` or `#` is a comment, and so is the rest of a line behind a blank and `;` or ' +
+    '`#`. A line that is indented continues the value before it. `[DEFAULT]` holds keys for all sections. ' +
+    '`supervisord --dump-config` prints a configuration as it is read, with every default.',
+  'Values are expanded: `%(here)s` is the folder of the file, `%(ENV_NAME)s` a variable of the environment, ' +
+    '`%(host_node_name)s` the name of the host, `%%` a percent sign; in the section of a program also ' +
+    '`%(program_name)s`, `%(group_name)s`, `%(process_num)d` and `%(numprocs)d`.',
+];
+
 /** @param kinds the sections, each with its table */
 export function configurationPage(kinds: readonly SectionKind[] = SECTION_KINDS): string {
   return paragraphs(
     '# Configuration',
     GENERATED,
-    'A configuration file has sections with keys: `key=value` or `key: value`. Keys are the same in capitals and small ' +
-      'letters. A line that begins with `;` or `#` is a comment, and so is the rest of a line behind a blank and `;` or ' +
-      '`#`. A line that is indented continues the value before it. `[DEFAULT]` holds keys for all sections. ' +
-      '`supervisord --dump-config` prints a configuration as it is read, with every default.',
-    'Values are expanded: `%(here)s` is the folder of the file, `%(ENV_NAME)s` a variable of the environment, ' +
-      '`%(host_node_name)s` the name of the host, `%%` a percent sign; in the section of a program also ' +
-      '`%(program_name)s`, `%(group_name)s`, `%(process_num)d` and `%(numprocs)d`.',
+    ...SYNTAX,
     'A key that stock supervisord ignores is marked with the version of visord that brought it; `extensions=off` in ' +
       '`[supervisord]` makes the daemon ignore these keys as well. The column "applied" tells what makes a changed value ' +
       'take effect:',
@@ -33,23 +38,28 @@ export function configurationPage(kinds: readonly SectionKind[] = SECTION_KINDS)
   );
 }
 
-const APPLIED: Readonly<Record<Change, string>> = {
+/** What makes a changed value take effect, in Markdown. */
+export const APPLIED: Readonly<Record<Change, string>> = {
   live: 'when the file is read again (`supervisorctl update`); nothing is restarted',
   restart: '`supervisorctl update`, which restarts the programs that it changes',
   'next start': '`supervisorctl reload`, or the next start of the daemon',
 };
 
-function section(kind: SectionKind, kinds: readonly SectionKind[]): string[] {
+/** The keys of a section without those that the section which it extends has, too. */
+export function ownRows(kind: SectionKind, kinds: readonly SectionKind[]): readonly WalkedRow[] {
   const base = kinds.find(({ name }) => name === kind.extends)?.table;
-  const rows = rowsOf(kind.table).filter(({ key, row }) => base?.[key] !== row);
+  return rowsOf(kind.table).filter(({ key, row }) => base?.[key] !== row);
+}
+
+function section(kind: SectionKind, kinds: readonly SectionKind[]): string[] {
   return [
     `## ${heading(kind)}`,
     kind.about,
-    markdownTable(['key', 'value', 'default', 'applied', ''], rows.map(keyCells)),
+    markdownTable(['key', 'value', 'default', 'applied', ''], ownRows(kind, kinds).map(keyCells)),
   ];
 }
 
-function heading({ name, label }: SectionKind): string {
+export function heading({ name, label }: SectionKind): string {
   switch (label) {
     case 'none':
       return `[${name}]`;
@@ -65,7 +75,8 @@ function keyCells({ key, row }: WalkedRow): string[] {
   return [name, row.type.name, defaultCell(row), row.change, row.help];
 }
 
-function defaultCell({ default: byDefault, defaultFrom, missing }: Option): string {
+/** The default of a key, in Markdown; empty where a missing key has no value. */
+export function defaultCell({ default: byDefault, defaultFrom, missing }: Option): string {
   if (missing !== null) {
     return 'required';
   }
@@ -77,7 +88,8 @@ function defaultCell({ default: byDefault, defaultFrom, missing }: Option): stri
   return byDefault === null || byDefault === '' ? '' : code(byDefault);
 }
 
-function describedTypes(kinds: readonly SectionKind[]): string[][] {
+/** The types of values that need a word, by name. */
+export function describedTypes(kinds: readonly SectionKind[]): string[][] {
   const types = new Map<string, ValueType<unknown>>();
   for (const { row } of kinds.flatMap(({ table }) => rowsOf(table))) {
     types.set(row.type.name, types.get(row.type.name) ?? row.type);

@@ -50,7 +50,13 @@ const supervisord: Manual = {
     filesSection(),
     exitSection(Object.values(DAEMON_EXITS)),
   ],
-  seeAlso: ['supervisorctl(1)', 'visord(1)', 'echo_supervisord_conf(1)', 'pidproxy(1)'],
+  seeAlso: [
+    'supervisord.conf(5)',
+    'supervisorctl(1)',
+    'visord(1)',
+    'echo_supervisord_conf(1)',
+    'pidproxy(1)',
+  ],
 };
 
 const supervisorctl: Manual = {
@@ -80,7 +86,7 @@ const supervisorctl: Manual = {
     filesSection(),
     { ...exitSection(Object.values(EXIT_CODES)), paragraphs: [SERVER_NOTE] },
   ],
-  seeAlso: ['supervisord(8)', 'visord(1)'],
+  seeAlso: ['supervisord.conf(5)', 'supervisord(8)', 'visord(1)'],
 };
 
 const visord: Manual = {
@@ -151,7 +157,7 @@ const echoSupervisordConf: Manual = {
       { code: 1, meaning: 'The output could not be written.' },
     ]),
   ],
-  seeAlso: ['supervisord(8)'],
+  seeAlso: ['supervisord.conf(5)', 'supervisord(8)'],
 };
 
 const pidproxy: Manual = {

@@ -4,6 +4,7 @@
  * @module
  */
 import { commandsPage } from './commands-page.ts';
+import { configurationManual } from './configuration-manual.ts';
 import { configurationPage } from './configuration-page.ts';
 import { configurationSchema } from './configuration-schema.ts';
 import { MANUAL_PAGES } from './manual-pages.ts';
@@ -15,5 +16,6 @@ export const PAGES: readonly Page[] = [
   { file: 'docs/schema/supervisord.schema.json', text: configurationSchema },
   { file: 'docs/reference/methods.md', text: methodsPage },
   { file: 'docs/reference/commands.md', text: commandsPage },
+  { file: 'docs/man/supervisord.conf.5', text: configurationManual },
   ...MANUAL_PAGES,
 ];

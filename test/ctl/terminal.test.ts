@@ -11,7 +11,7 @@ const LEAVE = '\u001b[?25h\u001b[?1049l';
 
 /**
  * Runs the client on a terminal of a size, types keys when a text has come, and prints all that it wrote. Keys may also be
- * `signal NAME` for the client, `end PID` for another process, and `touch FILE`.
+ * `signal NAME` for the client, `end PID` for another process, `touch FILE`, and `rows N` for another height.
  */
 const ON_TERMINAL = `
 import fcntl, json, os, pty, select, signal, struct, sys, termios, time
@@ -34,6 +34,9 @@ while time.monotonic() < end:
             os.kill(pid, getattr(signal, keys.split()[1]))
         elif keys.startswith('end '):
             os.kill(int(keys.split()[1]), signal.SIGTERM)
+        elif keys.startswith('rows '):
+            size = struct.pack('HHHH', int(keys.split()[1]), job['columns'], 0, 0)
+            fcntl.ioctl(fd, termios.TIOCSWINSZ, size)
         elif keys.startswith('touch '):
             open(keys.split()[1], 'w').close()
         else:
@@ -152,6 +155,27 @@ describe('on a terminal', { timeout: 120_000 }, () => {
     await daemon.exited();
     await side.start();
     expect((await shown).code).toBe(0);
+  });
+
+  test('the live view shows the same rows again after the terminal shrinks and grows', async ({ side }) => {
+    await startWith(
+      side,
+      program('web', { ...quick, numprocs: 9, process_name: 'w%(process_num)d', autostart: 'false' }),
+    );
+    const { out, code } = await onTerminal(
+      side,
+      ['watch', '60'],
+      [
+        ['web:w8', '\u001b[F'],
+        // The selected row is the last one, so 4 lines show it alone.
+        ['\u001b[7mweb:w8', 'rows 4'],
+        ['\u001b[7mweb:w8', 'rows 12'],
+        ['web:w0', 'q'],
+      ],
+    );
+    const shown = pictures(out).map((lines) => lines.filter((line) => line.startsWith('web:')).length);
+    expect(shown.slice(-3)).toEqual([9, 1, 9]);
+    expect(code).toBe(0);
   });
 
   test('the live view fits 20 columns', async ({ side }) => {

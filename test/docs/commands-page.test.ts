@@ -4,12 +4,13 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { commandSection, commandsPage } from '../../scripts/docs/commands-page.ts';
-import { MANUAL_PAGES } from '../../scripts/docs/manual-pages.ts';
+import { PAGES } from '../../scripts/docs/pages.ts';
 import { renderManual } from '../../scripts/docs/roff.ts';
 import { DAEMON_FLAGS } from '../../src/bin/supervisord-flags.ts';
 import { COMMANDS } from '../../src/ctl/commands/table.ts';
 import { CLIENT_FLAGS } from '../../src/ctl/flags.ts';
 
+const MANUAL_PAGES = PAGES.filter(({ file }) => file.startsWith('docs/man/'));
 const pathOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 describe('the reference of the commands', () => {
   const text = commandsPage();
