@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describeProcess, isTimed } from '../process/description.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
 import { LendableBytes } from '../xmlrpc/lendable-bytes.ts';
 import { RenderedValue } from '../xmlrpc/values.ts';
@@ -15,7 +16,7 @@ import {
   renderValue,
   writeResponse,
 } from '../xmlrpc/writer.ts';
-import { describeProcess, isTimed, processInfo } from './process-info.ts';
+import { processInfo } from './process-info.ts';
 
 /** The place of a process's struct in the answer, and the places in it that change with the time; all in bytes. */
 interface Entry {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { STATE_CODES, type StateName } from '../../src/process/machine/states.ts';
-import { describeProcess, formatUptime, processInfo } from '../../src/rpc/process-info.ts';
+import { processInfo } from '../../src/rpc/process-info.ts';
 import { ProcessInfoRenderer } from '../../src/rpc/process-info-renderer.ts';
 import { renderValue, writeResponse } from '../../src/xmlrpc/writer.ts';
 import { caller } from './call.ts';
@@ -12,60 +12,6 @@ const NOW = 1_700_000_100;
 function processIn(state: StateName, changes: Partial<FakeProcess> = {}): FakeProcess {
   return Object.assign(new FakeProcess('g', processConfig('p')), changes, { state });
 }
-
-describe('the description of a process', () => {
-  const zone = process.env.TZ;
-  beforeEach(() => {
-    process.env.TZ = 'America/New_York';
-  });
-  afterEach(() => {
-    if (zone === undefined) delete process.env.TZ;
-    else process.env.TZ = zone;
-  });
-
-  test.each([
-    [0, '0:00:00'],
-    [59, '0:00:59'],
-    [3661, '1:01:01'],
-    [86_399, '23:59:59'],
-    [86_405, '1 day, 0:00:05'],
-    [2 * 86_400 + 3 * 3600 + 4 * 60 + 5, '2 days, 3:04:05'],
-  ])('that is up %d seconds says %s', (seconds, text) => {
-    expect(formatUptime(seconds)).toBe(text);
-  });
-
-  test('of a running one has pid and uptime in whole seconds, and none when the clock was set back', () => {
-    const running = processIn('RUNNING', { pid: 7, startedAt: NOW - 0.1 });
-    expect(describeProcess(running, NOW)).toBe('pid 7, uptime 0:00:01');
-    running.startedAt = NOW + 5000;
-    expect(describeProcess(running, NOW)).toBe('pid 7, uptime 0:00:00');
-  });
-
-  test('of a running one whose log cannot be written says so', () => {
-    const running = processIn('RUNNING', { pid: 7, startedAt: NOW - 1 });
-    running.logTrouble = 'log /x cannot be written: no space left on device (ENOSPC)';
-    expect(describeProcess(running, NOW)).toBe(
-      'pid 7, uptime 0:00:01, log cannot be written (the main log says why)',
-    );
-  });
-
-  test('of a failed one is its error, or where to look for it', () => {
-    expect(describeProcess(processIn('FATAL', { spawnError: 'why' }), NOW)).toBe('why');
-    expect(describeProcess(processIn('BACKOFF'), NOW)).toBe('unknown error (try "tail p")');
-  });
-
-  test('of a stopped one is when it stopped, in local time', () => {
-    const stopped = processIn('EXITED', { startedAt: 1, stoppedAt: Date.UTC(2026, 6, 4, 4, 5) / 1000 + 0.9 });
-    expect(describeProcess(stopped, NOW)).toBe('Jul 04 12:05 AM');
-    stopped.stoppedAt = Date.UTC(2026, 0, 31, 17, 0) / 1000;
-    expect(describeProcess(stopped, NOW)).toBe('Jan 31 12:00 PM');
-    expect(describeProcess(processIn('STOPPED'), NOW)).toBe('Not started');
-  });
-
-  test.each(['STARTING', 'STOPPING', 'UNKNOWN'] as const)('of one that is %s is empty', (state) => {
-    expect(describeProcess(processIn(state, { startedAt: 1 }), NOW)).toBe('');
-  });
-});
 
 describe('what is told about a process', () => {
   test('has the members of the reference, in its order', () => {

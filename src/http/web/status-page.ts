@@ -5,10 +5,10 @@
  */
 
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
+import { describeProcess } from '../../process/description.ts';
 import type { StateName } from '../../process/machine/states.ts';
 import type { ManagedProcess } from '../../process/managed-process.ts';
 import { localTime } from '../../python/local-time.ts';
-import { describeProcess } from '../../rpc/process-info.ts';
 import { namespec } from '../../rpc/process-names.ts';
 import { SUPERVISOR_VERSION } from '../../rpc/versions.ts';
 import { DOCTYPE, escapeText, quoteUrl } from './html.ts';

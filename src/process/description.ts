@@ -1,0 +1,75 @@
+/**
+ * The text behind the state of a process, in `status`, `getProcessInfo` and on the web page: one row per state.
+ *
+ * Source: SURFACE (Processes), observed on the reference.
+ *
+ * @module
+ */
+import { localTime, MONTHS, twoDigits } from '../python/local-time.ts';
+import type { StateName } from './machine/states.ts';
+import type { ManagedProcess } from './managed-process.ts';
+
+/** @param now wall time in seconds since the epoch */
+type Describe = (process: ManagedProcess, now: number) => string;
+
+const DESCRIPTIONS: Readonly<Record<StateName, Describe>> = {
+  STOPPED: (process) => process.wait?.text ?? lastEnd(process),
+  STARTING: nothing,
+  RUNNING: running,
+  BACKOFF: lastError,
+  STOPPING: nothing,
+  EXITED: (process, now) => lastEnd(process) + nextStart(process, now),
+  FATAL: lastError,
+  UNKNOWN: nothing,
+};
+
+/** The text that `status` shows behind the state. @param now wall time in seconds since the epoch */
+export function describeProcess(process: ManagedProcess, now: number): string {
+  return DESCRIPTIONS[process.state](process, now);
+}
+
+/** Whether the description changes with the time alone. */
+export function isTimed(process: ManagedProcess): boolean {
+  return process.state === 'RUNNING' || process.nextStartAt !== null;
+}
+
+function nothing(): string {
+  return '';
+}
+
+function running(process: ManagedProcess, now: number): string {
+  const uptime = Math.max(0, Math.trunc(now) - Math.trunc(process.startedAt));
+  const trouble = process.logTrouble === null ? '' : ', log cannot be written (the main log says why)';
+  return `pid ${process.pid}, uptime ${formatUptime(uptime)}${trouble}`;
+}
+
+function lastError(process: ManagedProcess): string {
+  return process.spawnError || `unknown error (try "tail ${process.config.name}")`;
+}
+
+/** When a process without a pid ended. */
+function lastEnd(process: ManagedProcess): string {
+  return Math.trunc(process.startedAt) === 0 ? 'Not started' : formatStop(process.stoppedAt);
+}
+
+function nextStart({ nextStartAt }: ManagedProcess, now: number): string {
+  return nextStartAt === null ? '' : `, again in ${Math.max(0, Math.ceil(nextStartAt - now))} s`;
+}
+
+/** `H:MM:SS`, with `1 day, ` or `N days, ` before it where there are any. */
+export function formatUptime(totalSeconds: number): string {
+  const days = Math.floor(totalSeconds / 86_400);
+  const hours = Math.floor((totalSeconds % 86_400) / 3600);
+  const minutes = Math.floor((totalSeconds % 3600) / 60);
+  const time = `${hours}:${twoDigits(minutes)}:${twoDigits(totalSeconds % 60)}`;
+  if (days === 0) return time;
+  return `${days} ${days === 1 ? 'day' : 'days'}, ${time}`;
+}
+
+/** `Nov 23 09:56 AM` in local time. */
+function formatStop(seconds: number): string {
+  const time = localTime(Math.trunc(seconds) * 1000);
+  const half = time.hours < 12 ? 'AM' : 'PM';
+  const clock = `${twoDigits(time.hours % 12 || 12)}:${twoDigits(time.minutes)} ${half}`;
+  return `${MONTHS[time.month]} ${twoDigits(time.day)} ${clock}`;
+}
