@@ -110,7 +110,17 @@ async function main(): Promise<number> {
     ours: { supervisord: ours, ...clients },
   };
   const meant = mode === 'record' && program.args.length === 0 ? await outOfDate(chosen) : chosen;
-  return runAll(meant, { mode, version, commands, keep: options.keep === true }, options);
+  return runAll(
+    meant,
+    {
+      mode,
+      version,
+      commands,
+      keep: options.keep === true,
+      hasStockClient: options.supervisorctl !== OWN_CLIENT,
+    },
+    options,
+  );
 }
 
 /** A command that is named is run; the usual one if it is there. */

@@ -13,12 +13,21 @@ export interface Difference {
   readonly ours: Json | undefined;
 }
 
-/** Every observation that the sides do not share, in the order in which they were made. */
-export function compareObservations(reference: Observations, ours: Observations): Difference[] {
-  const names = [...new Set([...reference.keys(), ...ours.keys()])];
-  return names
+/**
+ * Every observation that the sides do not share, in the order in which they were made.
+ *
+ * @param hasOneClient whether the same client drove both sides; otherwise the words of its errors are not compared
+ */
+export function compareObservations(
+  reference: Observations,
+  ours: Observations,
+  hasOneClient = true,
+): Difference[] {
+  const shown = (value: Json | undefined, stock: Json | undefined) =>
+    canonical(hasOneClient || value === undefined ? value : withoutComplaints(value, stock ?? null));
+  return [...new Set([...reference.keys(), ...ours.keys()])]
     .map((what) => ({ what, reference: reference.get(what), ours: ours.get(what) }))
-    .filter((pair) => canonical(pair.reference) !== canonical(pair.ours));
+    .filter((pair) => shown(pair.reference, pair.reference) !== shown(pair.ours, pair.reference));
 }
 
 /** A line-wise diff: `-` is the reference, `+` is ours, with two lines of context. */
@@ -33,6 +42,29 @@ export function renderDifference(difference: Difference): string {
   }
   return `    ${difference.what}\n${shown.join('\n')}`;
 }
+
+/**
+ * A value of either client without the words of its error messages: the stock client prints an exception with the
+ * class, the file and the line of its own source, ours says what is wrong. That both print one, and where, is left.
+ */
+export function withoutComplaints(value: Json, stock: Json): Json {
+  if (typeof value === 'string' && typeof stock === 'string') {
+    if (stock.startsWith('Traceback (most recent call last)')) return value === '' ? '' : '(a complaint)';
+    return /error: <class /.test(stock) ? value.replace(COMPLAINT, 'error: …') : value;
+  }
+  if (Array.isArray(value) && Array.isArray(stock)) {
+    return value.map((item, index) => withoutComplaints(item, stock[index] ?? null));
+  }
+  if (value === null || typeof value !== 'object' || stock === null || typeof stock !== 'object')
+    return value;
+  const other = stock as { readonly [key: string]: Json };
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, withoutComplaints(item, other[key] ?? null)]),
+  );
+}
+
+/** An error message of either client about what it did not expect; a fault's text may run over lines. */
+const COMPLAINT = /error: (?:<class [\s\S]*? line: (?:\d+|\$LINE)$|[\s\S]*? \(fault \d+\)$|[^\n]*$)/gm;
 
 function asLines(value: Json | undefined): string[] {
   if (value === undefined) return ['(not observed)'];

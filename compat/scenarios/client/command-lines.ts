@@ -11,6 +11,7 @@ import { clientComparison, ourClient } from './two-clients.ts';
 export const clientCommandLines: Scenario = {
   name: 'client-command-lines',
   title: 'options and [supervisorctl] sections, right and wrong, through both clients; no daemon runs',
+  needs: ['command:supervisorctl'],
   run: async (side) => {
     const comparison = clientComparison(side);
     for (const { title, stock, ours } of await runOnce(side, commandLines(side)))

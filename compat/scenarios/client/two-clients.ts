@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { renderDifference } from '../../harness/compare.ts';
+import { renderDifference, withoutComplaints } from '../../harness/compare.ts';
 import type { CommandResult, Daemon, Json, Scenario, Side } from '../../scenario.ts';
 
 /** What a client showed, by the name of the observation. */
@@ -65,7 +65,7 @@ export function clientComparison(side: Side): ClientComparison {
   const differences: string[] = [];
   return {
     compare: (what, stock, ours) => {
-      const [first, second] = [comparable(stock, stock), comparable(ours, stock)];
+      const [first, second] = [withoutComplaints(stock, stock), withoutComplaints(ours, stock)];
       const isEqual = JSON.stringify(first) === JSON.stringify(second);
       side.observe(what, { equal: isEqual });
       if (!isEqual) differences.push(renderDifference({ what, reference: stock, ours }));
@@ -76,29 +76,6 @@ export function clientComparison(side: Side): ClientComparison {
     },
   };
 }
-
-/**
- * The stock client tells of exceptions with the class, the file and the line of its own source; ours says what is wrong.
- * That both say something there, and where, is compared; the words are not.
- */
-function comparable(value: Json, stock: Json): Json {
-  if (typeof value === 'string' && typeof stock === 'string') {
-    if (stock.startsWith('Traceback (most recent call last)')) return value === '' ? '' : '(a complaint)';
-    return /error: <class /.test(stock) ? value.replace(COMPLAINT, 'error: …') : value;
-  }
-  if (Array.isArray(value) && Array.isArray(stock)) {
-    return value.map((item, index) => comparable(item, stock[index] ?? null));
-  }
-  if (value === null || typeof value !== 'object' || stock === null || typeof stock !== 'object')
-    return value;
-  const other = stock as { readonly [key: string]: Json };
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, comparable(item, other[key] ?? null)]),
-  );
-}
-
-/** A complaint of either client about what it did not expect; a fault's text may run over lines. */
-const COMPLAINT = /error: (?:<class [\s\S]*? line: \d+$|[\s\S]*? \(fault \d+\)$|[^\n]*$)/gm;
 
 async function runWith(
   side: Side,
