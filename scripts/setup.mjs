@@ -1,9 +1,11 @@
 // Makes a fresh checkout ready: npm packages, the addon, the bundle; with --reference the programs that the
 // compatibility scenarios compare with or use, with --peers those that the benchmark measures for the same work.
-// Nothing is installed on the machine. What is done already is not done again.
+// Nothing is installed on the machine, unless --install or CI=true asks for what some tests use and what cannot run
+// unpacked. What is done already is not done again.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installDebianPackages } from './debian-install.mjs';
 import { unpackDebianPackages } from './debian-packages.mjs';
 import { root } from './native.mjs';
 import { areInstalled, installPackages } from './packages.mjs';
@@ -23,6 +25,9 @@ const REFERENCE_PACKAGES = {
   faketime: [],
 };
 
+/** Debian packages that some tests use where the machine has them, and their commands. */
+const TEST_PACKAGES = { valgrind: 'valgrind', zsh: 'zsh', fish: 'fish' };
+
 /** Debian packages with programs that the benchmark measures for the same work. */
 const PEER_PACKAGES = { s6: ['s6-log'], runit: ['svlogd'] };
 
@@ -35,6 +40,12 @@ preparePackages();
 await import('./build.mjs');
 if (process.argv.includes('--reference')) {
   unpack('reference', REFERENCE_PACKAGES, 'recorded observations stand in for the reference');
+}
+if (
+  process.argv.includes('--install') ||
+  (process.env.CI === 'true' && process.argv.includes('--reference'))
+) {
+  installDebianPackages(TEST_PACKAGES, say);
 }
 if (process.argv.includes('--peers')) {
   unpack('peers', PEER_PACKAGES, 'they are not measured');

@@ -11,7 +11,10 @@ function exists(command: string): boolean {
 }
 
 const missing = ['cc', 'valgrind'].filter((command) => !exists(command));
-const note = missing.length === 0 ? '' : ` (skipped: ${missing.join(' and ')} not installed)`;
+const note =
+  missing.length === 0
+    ? ''
+    : ` (left out: ${missing.join(' and ')} not installed; npm run setup -- --install)`;
 
 test.skipIf(missing.length > 0)(`valgrind finds no fault in the system call core${note}`, () =>
   inFolder((folder) => {
