@@ -6,7 +6,6 @@ import { COMMANDS } from '../../src/ctl/commands/table.ts';
 import { complete } from '../../src/ctl/completion/tab-key.ts';
 import { parseLine } from '../../src/ctl/dispatch.ts';
 import { joinName, padText, splitName } from '../../src/ctl/names/names.ts';
-import { globToRegExp } from '../../src/ctl/names/patterns.ts';
 import { editDistance, nearestName } from '../../src/ctl/names/suggest.ts';
 import { wantsColour } from '../../src/ctl/terminal/colour.ts';
 import { prefixLines } from '../../src/ctl/terminal/log-prefix.ts';
@@ -70,33 +69,6 @@ describe('server URLs', () => {
     ['unix:///x', true],
   ])('%s is taken for one: %s', (text, expected) => {
     expect(isUrl(text)).toBe(expected);
-  });
-});
-
-describe('patterns', () => {
-  it.each([
-    ['web-*', 'web-12', true],
-    ['web-?', 'web-12', false],
-    ['w[0-9]', 'w5', true],
-    ['w[!0-9]', 'w5', false],
-    ['a.c', 'abc', false],
-    ['p?ron', 'päron', true],
-    ['?', '😀', true],
-    ['[', '[', true],
-    ['[z-a]', 'b', false],
-    ['x[\\w]', 'xa', false],
-  ])('%s against %s: %s', (glob, name, expected) => {
-    expect(globToRegExp(glob).test(name)).toBe(expected);
-  });
-
-  it('without wildcards match themselves alone, whatever they hold', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (name, other) => {
-        fc.pre(!/[*?[]/.test(name));
-        expect(globToRegExp(name).test(name)).toBe(true);
-        expect(globToRegExp(name).test(other)).toBe(name === other);
-      }),
-    );
   });
 });
 

@@ -4,60 +4,48 @@
  * @module
  */
 import { lstatSync, readdirSync, statSync } from '../../io/files.ts';
-
-const MAGIC = /[*?[]/;
+import { fnmatch, hasWildcard } from '../../python/fnmatch.ts';
 
 /** Paths that match, in no particular order; a leading dot must be in the pattern. */
 export function glob(pattern: string): string[] {
-  const parts = pattern.split('/');
-  const name = parts.pop() ?? '';
-  const folder = parts.join('/');
-  if (!MAGIC.test(pattern)) return exists(pattern) ? [pattern] : [];
-  if (parts.length === 0) return matchIn('', name);
-  const folders = MAGIC.test(folder) ? glob(folder).filter(isFolder) : [folder];
-  return folders.flatMap((found) => matchIn(`${found}/`, name));
+  const { folder, name } = splitPath(pattern);
+  if (!hasWildcard(pattern)) {
+    const isThere = name === '' ? isFolder(folder) : exists(pattern);
+    return isThere ? [pattern] : [];
+  }
+  const folders = folder !== pattern && hasWildcard(folder) ? glob(folder).filter(isFolder) : [folder];
+  return folders.flatMap((found) => matchIn(found, name).map((entry) => joinPath(found, entry)));
 }
 
+/** The part behind the last slash and the folder before it, without the slashes between them. */
+function splitPath(path: string): { readonly folder: string; readonly name: string } {
+  const end = path.lastIndexOf('/') + 1;
+  const head = path.slice(0, end);
+  return { folder: /^\/*$/.test(head) ? head : withoutSlashes(head), name: path.slice(end) };
+}
+
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
+}
+
+function joinPath(folder: string, name: string): string {
+  return folder === '' || folder.endsWith('/') ? folder + name : `${folder}/${name}`;
+}
+
+/** Names in the folder; a name without wildcards is there or not, and an empty one is the folder itself. */
 function matchIn(folder: string, name: string): string[] {
-  if (!MAGIC.test(name)) return exists(folder + name) ? [folder + name] : [];
-  const matcher = patternToRegExp(name);
-  return listFolder(folder === '' ? '.' : folder)
-    .filter((entry) => matcher.test(entry) && (name.startsWith('.') || !entry.startsWith('.')))
-    .map((entry) => folder + entry);
-}
-
-function patternToRegExp(pattern: string): RegExp {
-  let source = '';
-  for (let at = 0; at < pattern.length; at += 1) {
-    const character = pattern[at] ?? '';
-    const set = character === '[' ? /^\[!?\]?[^\]]*\]/.exec(pattern.slice(at))?.[0] : undefined;
-    if (set !== undefined) {
-      source += setToRegExp(set.slice(1, -1));
-      at += set.length - 1;
-    } else if (character === '*') source += '.*';
-    else if (character === '?') source += '.';
-    else source += character.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
+  if (name === '') {
+    return isFolder(folder) ? [name] : [];
   }
-  return new RegExp(`^${source}$`, 'su');
-}
-
-/** A character set; ranges that run backwards hold nothing. */
-function setToRegExp(set: string): string {
-  const isNegated = set.startsWith('!');
-  const members = [...(isNegated ? set.slice(1) : set)];
-  let source = '';
-  while (members.length > 0) {
-    const first = members.shift() ?? '';
-    const last = members[0] === '-' && members.length > 1 ? members.splice(0, 2)[1] : undefined;
-    if (last === undefined) source += escapeInSet(first);
-    else if (first <= last) source += `${escapeInSet(first)}-${escapeInSet(last)}`;
+  if (!hasWildcard(name)) {
+    return exists(joinPath(folder, name)) ? [name] : [];
   }
-  if (source === '') return isNegated ? '.' : '(?!)';
-  return `[${isNegated ? '^' : ''}${source}]`;
-}
-
-function escapeInSet(character: string): string {
-  return character.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
+  const matches = fnmatch(name);
+  return listFolder(folder === '' ? '.' : folder).filter(
+    (entry) => (name.startsWith('.') || !entry.startsWith('.')) && matches(entry),
+  );
 }
 
 function listFolder(folder: string): string[] {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fnmatch, hasWildcard } from '../../python/fnmatch.ts';
 import { joinName, splitName } from './names.ts';
 
 /** What patterns are matched with. */
@@ -14,7 +15,7 @@ export interface NamedProcess {
 /** True where a name may be a pattern; `group:*` with a plain group is what the stock client knows too. */
 export function mayBePattern(name: string): boolean {
   const { group, process } = splitName(name);
-  return WILDCARD.test(group) || (process !== null && WILDCARD.test(process));
+  return hasWildcard(group) || (process !== null && hasWildcard(process));
 }
 
 /** Each pattern becomes the names of what it matches, in the server's order; one that matches nothing stays as it is. */
@@ -29,8 +30,6 @@ export function expandPatterns(names: readonly string[], processes: readonly Nam
   return [...new Set(expanded)];
 }
 
-const WILDCARD = /[*?[]/;
-
 function exists(name: string, processes: readonly NamedProcess[]): boolean {
   const { group, process } = splitName(name);
   return processes.some((each) => each.group === group && (process === null || each.name === process));
@@ -40,29 +39,10 @@ function exists(name: string, processes: readonly NamedProcess[]): boolean {
 function matcherOf(pattern: string): (process: NamedProcess) => boolean {
   const colon = pattern.indexOf(':');
   if (colon < 0) {
-    const regular = globToRegExp(pattern);
-    return ({ group, name }) => regular.test(name) || regular.test(joinName(group, name));
+    const matches = fnmatch(pattern);
+    return ({ group, name }) => matches(name) || matches(joinName(group, name));
   }
-  const group = globToRegExp(pattern.slice(0, colon));
-  const process = globToRegExp(pattern.slice(colon + 1) || '*');
-  return (each) => group.test(each.group) && process.test(each.name);
-}
-
-/** `*`, `?`, `[a-c]` and `[!a-c]` as in a shell; everything else is itself. */
-export function globToRegExp(glob: string): RegExp {
-  const source = glob.replace(
-    /\[(!?)([^\]]+)\]|[\s\S]/gu,
-    (part, negation: string | undefined, set: string | undefined) => {
-      if (set !== undefined) return `[${negation === '!' ? '^' : ''}${set.replace(/[\\^[]/g, '\\$&')}]`;
-      if (part === '*') return '.*';
-      if (part === '?') return '.';
-      return part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-    },
-  );
-  try {
-    return new RegExp(`^${source}$`, 'su');
-  } catch {
-    // A range that runs backwards, as in [z-a], matches nothing.
-    return /(?!)/;
-  }
+  const matchesGroup = fnmatch(pattern.slice(0, colon));
+  const matchesProcess = fnmatch(pattern.slice(colon + 1) || '*');
+  return ({ group, name }) => matchesGroup(group) && matchesProcess(name);
 }

@@ -4,11 +4,12 @@
  *
  * @module
  */
+
+import { fnmatch } from '../../python/fnmatch.ts';
 import { type Command, command } from '../commands/command.ts';
 import { restart, start, stop } from '../commands/control.ts';
 import { status } from '../commands/status.ts';
 import { lines } from '../description.ts';
-import { globToRegExp } from '../names/patterns.ts';
 import type { Session } from '../session.ts';
 import type { ProcessInfo } from '../wire/supervisor-api.ts';
 import { wholeNumber } from './options.ts';
@@ -58,10 +59,10 @@ export async function matchingNames(
   patterns: readonly string[],
   shown: (info: ProcessInfo) => string,
 ): Promise<string[]> {
-  const regulars = patterns.map(globToRegExp);
+  const matchers = patterns.map(fnmatch);
   const infos = await session.supervisor.getAllProcessInfo();
   return infos
-    .filter((info) => regulars.some((regular) => regular.test(shown(info))))
+    .filter((info) => matchers.some((matches) => matches(shown(info))))
     .map(({ group, name }) => `${group}:${name}`);
 }
 

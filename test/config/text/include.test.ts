@@ -45,8 +45,14 @@ describe('[include]', () => {
     ['a.conf b.conf', ['a.conf', 'b.conf']],
     ['[[]x].conf', ['[x].conf']],
     ['*/d.conf', ['sub/d.conf']],
+    ['sub//*.conf', ['sub/d.conf']],
+    ['sub//d.conf', ['sub//d.conf']],
+    ['*//d.conf', ['sub/d.conf']],
+    ['app-*.conf', ['app-1.conf']],
+    ['[!-]-[1].conf app-[0-9-].conf', ['app-1.conf']],
+    ['a*', ['a.conf', 'app-1.conf']],
   ])('the pattern %s finds %j', (pattern, found) => {
-    const files = ['a.conf', 'b.conf', 'c.conf', '[x].conf', 'sub/d.conf'];
+    const files = ['a.conf', 'b.conf', 'c.conf', '[x].conf', 'sub/d.conf', 'app-1.conf'];
     const { folder, load: run } = load(pattern, Object.fromEntries(files.map((file) => [file, '[x]\n'])));
     expect(run().messages.info).toEqual(
       found.map((file) => `Included extra file "${folder}/${file}" during parsing`),
