@@ -63,7 +63,7 @@ export interface ProgramConfig {
   readonly isMember: boolean;
   /** `numprocs` and `numprocs_start`. */
   readonly count: number;
-  readonly firstNumber: number;
+  readonly firstNumber: number | bigint;
   /**
    * The texts of the keys that each process reads for itself, expanded but for the number of the process: with a number
    * they give that process. Null where there is one process.

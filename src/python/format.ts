@@ -5,7 +5,8 @@
  */
 import { pythonAscii, pythonRepr } from './repr.ts';
 
-export type FormatValue = string | number;
+/** An integer that a number does not hold exactly is a bigint. */
+export type FormatValue = string | number | bigint;
 
 /** The names that a format may use. */
 export interface FormatNames {
@@ -192,7 +193,7 @@ function convert(argument: Argument, conversion: Conversion, text: string): stri
     case 'F':
     case 'g':
     case 'G':
-      return formatFloat(numberFor(argument, 'must be real number'), conversion);
+      return formatFloat(Number(numberFor(argument, 'must be real number')), conversion);
     default: {
       const code = type.codePointAt(0) ?? 0;
       const shown = code > 30 && code < 127 ? type : '?';
@@ -208,15 +209,15 @@ function positionOf(text: string, at: number): number {
   return [...text.slice(0, at)].length;
 }
 
-function numberFor(argument: Argument, complaint: string): number {
-  if (typeof argument === 'number') return argument;
+function numberFor(argument: Argument, complaint: string): number | bigint {
+  if (typeof argument === 'number' || typeof argument === 'bigint') return argument;
   throw new FormatError(`${complaint}, not ${typeof argument === 'string' ? 'str' : 'dict'}`);
 }
 
 function formatCharacter(argument: Argument): string {
-  if (typeof argument === 'number') {
+  if (typeof argument === 'number' || typeof argument === 'bigint') {
     if (argument < 0 || argument > 0x10ffff) throw new FormatError('%c arg not in range(0x110000)');
-    return String.fromCodePoint(argument);
+    return String.fromCodePoint(Number(argument));
   }
   if (typeof argument !== 'string' || [...argument].length !== 1)
     throw new FormatError('%c requires int or char');
@@ -233,11 +234,9 @@ function pad(text: string, { flags, width }: Conversion): string {
   return flags.includes('-') ? text + ' '.repeat(room) : ' '.repeat(room) + text;
 }
 
-function formatInteger(value: number, conversion: Conversion, radix: 8 | 10 | 16): string {
+function formatInteger(value: number | bigint, conversion: Conversion, radix: 8 | 10 | 16): string {
   const { flags, precision, type } = conversion;
-  const digits = Math.abs(value)
-    .toString(radix)
-    .padStart(precision ?? 0, '0');
+  const digits = (value < 0 ? -value : value).toString(radix).padStart(precision ?? 0, '0');
   const prefix = flags.includes('#') && radix !== 10 ? (radix === 8 ? '0o' : '0x') : '';
   const text = padNumber(value, prefix, digits, conversion);
   return type === 'X' ? text.toUpperCase() : text;
@@ -268,7 +267,7 @@ function twoDigitExponent(text: string): string {
   return text.replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
-function padNumber(value: number, prefix: string, digits: string, conversion: Conversion): string {
+function padNumber(value: number | bigint, prefix: string, digits: string, conversion: Conversion): string {
   const { flags, width } = conversion;
   const sign = value < 0 ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
   const head = sign + prefix;

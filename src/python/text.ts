@@ -5,6 +5,8 @@
  * @module
  */
 
+import { pythonRepr } from './repr.ts';
+
 const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const BETWEEN = new RegExp(`[${SPACE}]+`);
 const ONE = new RegExp(`^[${SPACE}]$`);
@@ -57,14 +59,37 @@ const OCTAL = /^[+-]?(?:0[oO]_?)?[0-7]+(?:_[0-7]+)*$/;
 
 /** `int(text)`, or null where Python raises ValueError. Numbers that lose digits are kept at the edge of what is exact. */
 export function decimalInteger(text: string): number | null {
+  const value = exactInteger(text);
+  if (typeof value === 'bigint') return value < 0 ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER;
+  return value;
+}
+
+/** `int(text)`, or null where Python raises ValueError; a bigint where a number would lose digits. */
+export function exactInteger(text: string): number | bigint | null {
   const digits = strip(text);
-  if (
-    !DECIMAL.test(digits) ||
-    (digits.length > MAX_DIGITS && digits.replace(/[^\d]/g, '').length > MAX_DIGITS)
-  )
-    return null;
-  const value = Number(digits.replaceAll('_', ''));
-  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, value)) + 0;
+  if (!DECIMAL.test(digits) || countDigits(digits) > MAX_DIGITS) return null;
+  const plain = digits.replaceAll('_', '');
+  const value = Number(plain) + 0;
+  return Number.isSafeInteger(value) ? value : BigInt(plain.replace('+', ''));
+}
+
+/** The message of the ValueError of `int(text)`. */
+export function integerError(text: string): string {
+  const digits = strip(text);
+  if (DECIMAL.test(digits)) {
+    return (
+      `Exceeds the limit (${MAX_DIGITS} digits) for integer string conversion: value has ${countDigits(digits)} digits; ` +
+      'use sys.set_int_max_str_digits() to increase the limit'
+    );
+  }
+  const shown = [...pythonRepr(text)].slice(0, SHOWN_CHARACTERS).join('');
+  return `invalid literal for int() with base 10: ${shown}`;
+}
+
+const SHOWN_CHARACTERS = 200;
+
+function countDigits(text: string): number {
+  return text.length <= MAX_DIGITS ? text.length : text.replace(/\D/g, '').length;
 }
 
 /** `int(text, 8)`, or null where Python raises ValueError. */

@@ -117,6 +117,16 @@ describe('[program:x]', () => {
     ]);
   });
 
+  test('numprocs_start may be larger than a number holds exactly', () => {
+    const config = loadText(
+      '[supervisord]\n[program:x]\nnumprocs=2\nnumprocs_start=9007199254740992\nprocess_name=%(process_num)d-%(process_num)x\ncommand=/bin/x\n',
+    );
+    expect(config.groups[0]?.processes.map(({ name }) => name)).toEqual([
+      '9007199254740992-20000000000000',
+      '9007199254740993-20000000000001',
+    ]);
+  });
+
   test("its environment is the daemon section's and then its own, and both can be expanded", () => {
     const config = loadText(
       '[supervisord]\nenvironment=A=1,B=2\n[program:x]\ncommand=/bin/x %(ENV_A)s %(ENV_B)s %(ENV_HOME)s\nenvironment=B="%(ENV_A)s3"\n',
@@ -164,6 +174,11 @@ describe('[program:x]', () => {
   const where = " in section 'program:x' (file: 'FILE')";
   test.each([
     ['startsecs=x', `invalid literal for int() with base 10: 'x'${where}`],
+    [`priority=${'x'.repeat(300)}`, `invalid literal for int() with base 10: '${'x'.repeat(199)}`],
+    [
+      `priority=${'1'.repeat(4301)}`,
+      'Exceeds the limit (4300 digits) for integer string conversion: value has 4301 digits; use sys.set_int_max_str_digits() to increase the limit',
+    ],
     ['priority=x', "invalid literal for int() with base 10: 'x'"],
     ['autostart=maybe', `not a valid boolean value: 'maybe'${where}`],
     ['user=nope', `Invalid user name nope${where}`],

@@ -9,7 +9,6 @@ import type { Host } from '../tables/host.ts';
 import { FCGI_PROGRAM_OPTIONS, FCGI_SOCKET_OPTIONS } from '../tables/program-options.ts';
 import { blankConfig, rowsOf, withValues } from '../tables/record.ts';
 import { sectionReader } from '../tables/section-reader.ts';
-import { processOrGroupName } from '../tables/values.ts';
 import { extendScope, type Scope } from '../text/expansion.ts';
 import {
   ConfigError,
@@ -20,10 +19,11 @@ import {
   type SocketAddress,
 } from '../types.ts';
 import { type ReadContext, readProgram } from './programs.ts';
+import { checkedLabel, sectionLabel } from './section-label.ts';
 
 /** Reads a section that is in no group. @throws ConfigError */
 export function readFcgiGroup(context: ReadContext, section: string, scope: Scope): GroupConfig {
-  const name = processOrGroupName(section.slice('fcgi-program:'.length));
+  const name = checkedLabel(section);
   const priority = sectionReader(context, section, FCGI_PROGRAM_OPTIONS).value('priority', scope);
   const socket = readSocket(context, section, scope);
   if (socket === null) {
@@ -69,7 +69,7 @@ function readSocket(context: ReadContext, section: string, scope: Scope): FcgiSo
     reader.values(SETTINGS, () => scope),
   );
   const { owner, mode, ...others } = settings;
-  const programName = section.slice(section.indexOf(':') + 1);
+  const programName = sectionLabel(section);
   const url = reader.text('socket', extendScope(scope, new Map([['program_name', programName]])));
   if (url === null || url === '') {
     return null;

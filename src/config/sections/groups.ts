@@ -5,12 +5,12 @@
  */
 import { GROUP_OPTIONS, PROGRAM_OPTIONS } from '../tables/program-options.ts';
 import { sectionReader } from '../tables/section-reader.ts';
-import { processOrGroupName } from '../tables/values.ts';
 import type { Scope } from '../text/expansion.ts';
 import { ConfigError, type GroupConfig, type ProcessConfig } from '../types.ts';
 import { readEventListeners } from './event-listeners.ts';
 import { readFcgiGroup, readGroupedFcgiProgram } from './fcgi.ts';
 import { type ReadContext, readProgram } from './programs.ts';
+import { checkedLabel } from './section-label.ts';
 
 /**
  * Reads all groups, sorted by priority, then name.
@@ -46,7 +46,7 @@ function readNamedGroup(
   scope: Scope,
   grouped: Set<string>,
 ): GroupConfig {
-  const name = processOrGroupName(section.slice('group:'.length));
+  const name = checkedLabel(section);
   const reader = sectionReader(context, section, GROUP_OPTIONS);
   const programs = reader.value('programs', scope);
   const group = reader.config(() => scope);
@@ -80,7 +80,7 @@ function findProgramSection({ source }: ReadContext, program: string, named: str
 }
 
 function readProgramGroup(context: ReadContext, section: string, scope: Scope): GroupConfig {
-  const name = processOrGroupName(section.slice('program:'.length));
+  const name = checkedLabel(section);
   const priority = sectionReader(context, section, PROGRAM_OPTIONS).value('priority', scope);
   return { name, priority, processes: readProgram(context, section, { group: name, isMember: false }) };
 }

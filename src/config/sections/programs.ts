@@ -3,10 +3,11 @@
  *
  * @module
  */
+
+import type { FormatValue } from '../../python/format.ts';
 import { PROGRAM_OPTIONS } from '../tables/program-options.ts';
 import { blankConfig, rowOf, rowsOf, type Values, withValues } from '../tables/record.ts';
 import { locatedError, type Reading, type SectionReader, sectionReader } from '../tables/section-reader.ts';
-import { processOrGroupName } from '../tables/values.ts';
 import { environmentNames, expand, extendScope, type Scope } from '../text/expansion.ts';
 import { expandPartially } from '../text/partial-expansion.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type ProcessConfig,
   type ProgramConfig,
 } from '../types.ts';
+import { checkedLabel } from './section-label.ts';
 
 /** What all sections with programs are read with. */
 export interface ReadContext extends Reading {
@@ -67,7 +69,7 @@ const PROCESS_ROWS = ROWS.filter((one) => one.row.scope === 'process' && one !==
 
 /** First what the processes have in common, then each process: the order in which the reference finds what is wrong. */
 function readSection(context: ReadContext, section: string, membership: Membership): ProgramConfig {
-  const name = processOrGroupName(section.slice(section.indexOf(':') + 1));
+  const name = checkedLabel(section);
   const reader = sectionReader(context, section, PROGRAM_OPTIONS);
   const scope = extendScope(
     context.scope,
@@ -83,11 +85,11 @@ function readSection(context: ReadContext, section: string, membership: Membersh
   checkShared(shared, count);
   const processes: ProcessConfig[] = [];
   const own = new Set<string>();
-  for (let number = first; number < first + count; number += 1) {
+  for (let index = 0; index < count; index += 1) {
     const numbered = extendScope(
       scope,
-      new Map([
-        ['process_num', number],
+      new Map<string, FormatValue>([
+        ['process_num', processNumber(first, index)],
         ['numprocs', count],
       ]),
     );
@@ -136,14 +138,20 @@ function textsOf(
 
 interface Numbers {
   readonly count: number;
-  readonly first: number;
+  readonly first: number | bigint;
 }
 
 function numbersOf(values: Values): Numbers {
   return {
     count: values.get(rowOf(PROGRAM_OPTIONS, 'numprocs')) as number,
-    first: values.get(rowOf(PROGRAM_OPTIONS, 'numprocs_start')) as number,
+    first: values.get(rowOf(PROGRAM_OPTIONS, 'numprocs_start')) as number | bigint,
   };
+}
+
+/** The `process_num` of the process that is `index` behind the first one. */
+export function processNumber(first: number | bigint, index: number): number | bigint {
+  const sum = BigInt(first) + BigInt(index);
+  return sum >= Number.MIN_SAFE_INTEGER && sum <= Number.MAX_SAFE_INTEGER ? Number(sum) : sum;
 }
 
 function checkShared({ name, stopAsGroup, killAsGroup }: ProcessConfig, count: number): void {

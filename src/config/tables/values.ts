@@ -6,7 +6,7 @@
  */
 
 import { pythonRepr } from '../../python/repr.ts';
-import { decimalInteger, octalInteger, strip } from '../../python/text.ts';
+import { decimalInteger, exactInteger, integerError, octalInteger, strip } from '../../python/text.ts';
 import { ConfigError } from '../config-error.ts';
 import { formatEnvironment, parseEnvironment } from '../text/environment-list.ts';
 import { existingFolder, normalizePath, pathInExistingFolder } from '../text/paths.ts';
@@ -84,6 +84,18 @@ export const integer: ValueType<number> = {
   parse: parseInteger,
   format: String,
   schema: { type: ['integer', 'string'], pattern: String.raw`\s*[-+]?\d[\d_]*\s*` },
+};
+
+/** A number of any size, which names are made of. */
+export const exactNumber: ValueType<number | bigint> = {
+  name: 'integer',
+  parse: (value) => {
+    const number = exactInteger(value);
+    if (number === null) throw new ConfigError(integerError(value));
+    return number;
+  },
+  format: String,
+  schema: integer.schema,
 };
 
 /** Bytes, with KB, MB or GB behind. */
@@ -359,7 +371,7 @@ function anyCase(...words: readonly string[]): string {
 
 function parseInteger(value: string): number {
   const number = decimalInteger(value);
-  if (number === null) throw new ConfigError(`invalid literal for int() with base 10: ${pythonRepr(value)}`);
+  if (number === null) throw new ConfigError(integerError(value));
   return number;
 }
 

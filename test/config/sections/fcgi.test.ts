@@ -123,6 +123,15 @@ test('any change of the socket is a change of the group', () => {
   expect(diffGroups(program, groups(plain)).changed).toEqual(['x']);
 });
 
+test('blanks around the name in the section are no part of it', () => {
+  const { groups } = loadText(
+    '[supervisord]\n[fcgi-program: web]\ncommand=/bin/cat\nsocket=unix:///run/%(program_name)s.sock\n',
+  );
+  expect(groups).toMatchObject([
+    { name: 'web', processes: [{ name: 'web', socket: { path: '/run/web.sock' } }] },
+  ]);
+});
+
 test('the dump shows the socket', () => {
   const lines = 'socket=unix:///run/x.sock\nsocket_owner=web\nsocket_mode=0770\nsocket_backlog=5';
   const dump = dumpConfig(load(lines));

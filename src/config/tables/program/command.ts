@@ -4,14 +4,14 @@
  * @module
  */
 import { stock } from '../option.ts';
-import { environment, integer, octal, processName, serverUrl, text, user } from '../values.ts';
+import { environment, exactNumber, integer, octal, processName, serverUrl, text, user } from '../values.ts';
 
 /** How many processes a section describes. */
 export const NUMBER_OPTIONS = {
   numprocs: stock({ field: null, type: integer, default: '1', help: 'How many processes to run.' }),
   numprocs_start: stock({
     field: null,
-    type: integer,
+    type: exactNumber,
     default: '0',
     help: 'The number that the first process_num has.',
   }),
