@@ -17,6 +17,10 @@ export interface ClientsOptions {
   readonly patienceMs: number;
   /** How many may be connected now. */
   readonly limit: () => number;
+  /** How much memory requests may take that have not arrived whole, all together, in bytes. */
+  readonly mostHeldBytes: number;
+  /** Called when they take more, once. */
+  readonly onHeld: () => void;
   /** Called when a server has no place left, and again only after it had room for many. */
   readonly onCrowd: (server: ServerClients) => void;
   /** Called when a server refuses a client, and again only after it had room for many. */
@@ -36,6 +40,9 @@ export class Clients {
   readonly #servers: ServerClients[] = [];
   readonly #reserve = new DescriptorReserve();
   #count = 0;
+  readonly #held = new Map<Client, number>();
+  #heldBytes = 0;
+  #hasWarnedOfHeld = false;
   #limit = 0;
   #limitValidUntilMs = Number.NEGATIVE_INFINITY;
 
@@ -88,6 +95,7 @@ export class Clients {
     this.#reserve.fill();
     server.left(client);
     this.#deadlines.remove(client);
+    this.#hold(client, 0);
     if (server.isCrowded && server.count < this.#limit / 2) {
       server.isCrowded = false;
       server.isFull = false;
@@ -102,6 +110,8 @@ export class Clients {
   /** A connection has had its turn. */
   moved(server: ServerClients, client: Client): void {
     server.moved(client);
+    this.#hold(client, client.heldBytes);
+    if (this.#heldBytes > this.#options.mostHeldBytes) this.#dropHolders(client);
     // With bytes to take, it has its turn when it takes some.
     if (client.isBeingSent) this.#deadlines.renew(client);
     else if (client.isAwaited) this.#deadlines.add(client);
@@ -112,6 +122,23 @@ export class Clients {
   close(): void {
     this.#deadlines.close();
     this.#reserve.close();
+  }
+
+  #hold(client: Client, bytes: number): void {
+    const before = this.#held.get(client) ?? 0;
+    if (bytes === before) return;
+    this.#heldBytes += bytes - before;
+    if (bytes === 0) this.#held.delete(client);
+    else this.#held.set(client, bytes);
+  }
+
+  /** A flood of half requests goes before the client whose request is arriving now; known clients stay. */
+  #dropHolders(arriving: Client): void {
+    if (!this.#hasWarnedOfHeld) this.#options.onHeld();
+    this.#hasWarnedOfHeld = true;
+    for (const server of this.#servers) {
+      while (this.#heldBytes > this.#options.mostHeldBytes && server.dropUnknown(arriving));
+    }
   }
 
   /** The places that are reserved for other servers and not taken yet stay free. */

@@ -95,6 +95,10 @@ export class Connection implements AnswerWire {
     return this.#output.isWaiting && (this.#exchange === null || this.#isAnswered);
   }
 
+  get heldBytes(): number {
+    return this.#parser.heldBytes + (this.#exchange?.request.heldBytes ?? 0);
+  }
+
   get waitingBytes(): number {
     return this.#output.waitingBytes;
   }

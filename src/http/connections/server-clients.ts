@@ -12,6 +12,8 @@ export interface Client {
   /** A request, or the rest of one, is still to come. */
   readonly isAwaited: boolean;
   readonly isBeingSent: boolean;
+  /** How much memory the part of a request takes that has arrived. */
+  readonly heldBytes: number;
   close(): void;
 }
 
@@ -61,9 +63,15 @@ export class ServerClients {
     return this.dropUnknown() || dropFirst(this.#idle) || this.#dropAwaited();
   }
 
-  /** Closes the oldest client that is not known; false if all are. */
-  dropUnknown(): boolean {
-    return dropFirst(this.#unknown);
+  /** Closes the oldest client that is not known, but not the spared one; false if all are known. */
+  dropUnknown(spared: Client | null = null): boolean {
+    for (const client of this.#unknown) {
+      if (client !== spared) {
+        client.close();
+        return true;
+      }
+    }
+    return false;
   }
 
   #dropAwaited(): boolean {

@@ -28,6 +28,10 @@ import { type HttpServer, serveHttp } from './http-server.ts';
 import { ListenError } from './listen-error.ts';
 
 const DEFAULT_PATIENCE_MS = 60_000;
+
+/** How much memory requests that have not arrived whole may take: this much, or that many of the largest bodies. */
+const LEAST_HELD_BYTES = 32 << 20;
+const BODIES_AT_A_TIME = 4;
 /** Shortens that limit in tests; it is not for users. */
 const PATIENCE_VARIABLE = 'VISORD_CLIENT_PATIENCE_MS';
 
@@ -123,9 +127,17 @@ interface OpenServer extends ServerSocket {
 /** Clients of all servers are counted together: they share the daemon's descriptors. */
 function openClients(supervisor: SupervisorView, options: HttpServersOptions): Clients {
   const { openFiles = getrlimit('nofile').soft, patienceMs = defaultPatienceMs() } = options;
+  const largestBody = Math.max(...supervisor.config.servers.map(({ maxBodyBytes }) => maxBodyBytes));
+  const mostHeldBytes = Math.max(LEAST_HELD_BYTES, BODIES_AT_A_TIME * largestBody);
   return new Clients({
     patienceMs,
     limit: () => connectionLimit(openFiles, runningPrograms(supervisor)),
+    mostHeldBytes,
+    onHeld: () =>
+      supervisor.log.warn(
+        `HTTP servers: requests that have not arrived whole take more than ${Math.floor(mostHeldBytes / 2 ** 20)} MB; ` +
+          'the oldest clients without a complete request are closed',
+      ),
     onCrowd: ({ section, count }) =>
       supervisor.log.warn(
         `Server '${section}': ${count} clients are connected, the most that ${openFiles} open files leave room for; ` +

@@ -5,6 +5,9 @@
  */
 import type { HttpRequest } from './exchange.ts';
 import type { RequestHead } from './request-head.ts';
+
+const NOTHING = Buffer.alloc(0);
+
 export class IncomingRequest implements HttpRequest {
   readonly method: string;
   readonly target: string;
@@ -14,7 +17,7 @@ export class IncomingRequest implements HttpRequest {
   readonly expectsContinue: boolean;
   #onBody: ((bytes: Buffer) => void) | null = null;
   /** What has arrived of the body, in memory that grows with it: a declared length is not trusted. */
-  #memory = Buffer.alloc(0);
+  #memory: Buffer = NOTHING;
   #bodyBytes = 0;
 
   constructor(head: RequestHead) {
@@ -23,6 +26,11 @@ export class IncomingRequest implements HttpRequest {
     this.headers = head.headers;
     this.contentLength = head.contentLength;
     this.expectsContinue = head.isHttp11 && head.headers.get('expect')?.toLowerCase() === '100-continue';
+  }
+
+  /** How much memory the part of the body takes that has arrived. */
+  get heldBytes(): number {
+    return this.#memory.length;
   }
 
   readBody(callback: (bytes: Buffer) => void): void {
@@ -46,7 +54,9 @@ export class IncomingRequest implements HttpRequest {
 
   complete(): void {
     const callback = this.#onBody;
+    const body = this.#memory.subarray(0, this.#bodyBytes);
     this.#onBody = null;
-    callback?.(this.#memory.subarray(0, this.#bodyBytes));
+    this.#memory = NOTHING;
+    callback?.(body);
   }
 }

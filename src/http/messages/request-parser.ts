@@ -54,6 +54,11 @@ export class RequestParser {
     return this.#at < this.#bytes.length;
   }
 
+  /** How much memory the bytes take that `next` has not returned yet. */
+  get heldBytes(): number {
+    return this.#isOwn && this.hasUnread ? this.#memory.length : 0;
+  }
+
   /** Adds what was read; the bytes must stay as they are until `keep`. */
   push(bytes: Buffer): void {
     if (this.#at === this.#bytes.length) {
@@ -70,6 +75,8 @@ export class RequestParser {
   keep(): void {
     if (this.#at === this.#bytes.length) {
       this.#bytes = NOTHING;
+      this.#memory = NOTHING;
+      this.#isOwn = false;
       this.#at = 0;
       this.#seen = 0;
     } else if (!this.#isOwn) {
@@ -83,7 +90,8 @@ export class RequestParser {
     if (!this.#isOwn || length > this.#memory.length) {
       const left = this.#bytes.subarray(this.#at);
       const needed = left.length + bytes.length;
-      this.#memory = Buffer.allocUnsafeSlow(this.#isOwn ? 2 * needed : needed);
+      const comfortable = Math.min(2 * needed, MAX_HEAD_BYTES);
+      this.#memory = Buffer.allocUnsafeSlow(this.#isOwn ? Math.max(needed, comfortable) : needed);
       left.copy(this.#memory);
       this.#bytes = this.#memory.subarray(0, left.length);
       this.#seen = Math.max(0, this.#seen - this.#at);

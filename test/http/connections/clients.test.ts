@@ -15,6 +15,8 @@ beforeEach(() => {
   clients = new Clients({
     patienceMs: PATIENCE_MS,
     limit: () => 100,
+    mostHeldBytes: 1000,
+    onHeld: () => logged.push('held'),
     onCrowd: ({ section, count }) => logged.push(`${section} has ${count}`),
     onRefused: ({ section }) => logged.push(`${section} refuses`),
   });
@@ -33,6 +35,7 @@ function connected(standing: Partial<Client>, server = inet) {
     isIdle: false,
     isAwaited: false,
     isBeingSent: false,
+    heldBytes: 0,
     isClosed: false,
     ...standing,
     close: () => {
@@ -126,4 +129,14 @@ test('clients that wait for answers stay, and the others are refused, which is l
   expect(clients.hasRoom(inet)).toBe(false);
   expect(logged).toEqual([`inet has ${PLACES}`, 'inet refuses']);
   expect(flood({ isKnown: true }, 1000, unix)).toHaveLength(12);
+});
+
+test('half requests that take too much memory are closed, the oldest first, and not the one that arrives', () => {
+  const known = connected({ isKnown: true, isAwaited: true, heldBytes: 400 });
+  const half = Array.from({ length: 10 }, () => connected({ isAwaited: true, heldBytes: 100 }));
+  expect(half.map(({ isClosed }) => isClosed)).toEqual([...Array(4).fill(true), ...Array(6).fill(false)]);
+  const large = connected({ isAwaited: true, heldBytes: 5000 });
+  expect(closedOf(half)).toBe(10);
+  expect([known.isClosed, large.isClosed]).toEqual([false, false]);
+  expect(logged).toEqual(['held']);
 });
