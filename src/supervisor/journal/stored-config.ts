@@ -203,7 +203,10 @@ export function unknownConfig({ config, keys }: JsonObject): JsonObject | undefi
 function addLaterKeys(keys: Record<string, string>, table: OptionTable, config: object): void {
   for (const { walked, standard } of laterRows(table)) {
     const value = fieldValue(config, walked);
-    if (value !== standard && value !== undefined && value !== null && !isEqual(value, standard)) {
+    if (walked.head === '*') {
+      const text = walked.row.type.format(config);
+      if (text !== walked.row.type.format(standard)) keys[walked.key] = text;
+    } else if (value !== standard && value !== undefined && value !== null && !isEqual(value, standard)) {
       keys[walked.key] = walked.row.type.format(value);
     }
   }
@@ -212,7 +215,9 @@ function addLaterKeys(keys: Record<string, string>, table: OptionTable, config: 
 function laterValues(table: OptionTable, texts: JsonObject): Values {
   const values: Values = new Map();
   for (const { walked, standard } of laterRows(table)) {
-    values.set(walked, parsed(walked, texts[walked.key]) ?? standard);
+    const value = parsed(walked, texts[walked.key]);
+    // The members of a `*` have their defaults already.
+    if (value !== undefined || walked.head !== '*') values.set(walked, value ?? standard);
   }
   return values;
 }
@@ -245,7 +250,7 @@ function laterRows(table: OptionTable): readonly LaterRow[] {
   if (rows === undefined) {
     const defaults = defaultsOf(table);
     rows = rowsOf(table)
-      .filter(({ row, head }) => row.since !== FIRST_VERSION && head !== null && head !== '*')
+      .filter(({ row, head }) => row.since !== FIRST_VERSION && head !== null)
       .map((walked) => ({ walked, standard: fieldValue(defaults, walked) }));
     LATER.set(table, rows);
   }

@@ -1,6 +1,8 @@
 import { chmodSync, chownSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { PROGRAM_OPTIONS } from '../../../src/config/tables/program-options.ts';
+import { rowsOf } from '../../../src/config/tables/record.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { Journal } from '../../../src/supervisor/journal/journal.ts';
 import {
@@ -8,6 +10,7 @@ import {
   parseJournal,
   readJournal,
 } from '../../../src/supervisor/journal/read-journal.ts';
+import { writeConfig } from '../../../src/supervisor/journal/stored-config.ts';
 import { isRoot } from '../../native/support.ts';
 import { test } from '../../process/support.ts';
 import { FakeLog, processConfig } from '../../rpc/fakes.ts';
@@ -70,6 +73,16 @@ test.for(Object.keys(processConfig('p')).filter((key) => key !== 'name'))(
     if (isDefault) expect(record?.config).toEqual(processConfig('p'));
   },
 );
+
+test('every key of 0.1.0 is written where that version reads it', () => {
+  const { config } = writeConfig(processConfig('p'));
+  const written = config as unknown as Readonly<Record<string, unknown>>;
+  for (const { key, row, head, rest } of rowsOf(PROGRAM_OPTIONS)) {
+    if (row.since !== '0.1.0' || head === null || head === '*') continue;
+    const member = written[head];
+    expect([key, rest === null ? head in written : rest in (member as object)]).toEqual([key, true]);
+  }
+});
 
 test('a record without a state, or without a pid in it, is of a process that is looked for', () => {
   const sought = { name: 'STARTING', pid: null };
