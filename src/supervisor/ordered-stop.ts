@@ -39,7 +39,7 @@ export function stopInOrder(options: OrderedStopOptions): void {
   };
 
   const unsubscribe = onProcessChange(() => {
-    // A change is told in the middle of a step; the next group is stopped when that step is done.
+    // The listener is called in the middle of a step; the next group is stopped when that step is done.
     if (!isPending) {
       isPending = true;
       setImmediate(goOn);

@@ -6,7 +6,7 @@
 import { unlinkSync, writeFileSync } from '../io/files.ts';
 import type { MainLog } from '../logs/main-log.ts';
 
-/** Writes the pidfile; true if it is ours to remove. One that cannot be written is said and lived with. */
+/** Writes the pidfile; true if it is ours to remove. A failed write is logged and ignored. */
 export function writePidfile(path: string, log: MainLog): boolean {
   try {
     writeFileSync(path, `${process.pid}\n`);

@@ -7,7 +7,7 @@ import { reap } from '../native/posix.ts';
 import { decodeWaitStatus } from '../process/machine/wait-status.ts';
 import type { Supervisor } from './supervisor.ts';
 
-/** Reaps until nobody is left; every process hears of its own exit. */
+/** Reaps all children that have exited; each process is notified of its own exit. */
 export function reapChildren(supervisor: Supervisor): void {
   for (const { pid, status } of reap()) {
     const process = supervisor.processesByPid.get(pid);

@@ -10,10 +10,10 @@ import { zombieStatus } from '../../io/proc-stat.ts';
 import { GONE, pidfdExitStatus, pidfdOpen, READABLE } from '../../native/posix.ts';
 import { decodeWaitStatus, type WaitStatus } from '../machine/wait-status.ts';
 
-/** Before Linux 6.15 only the parent is told how a process ended, and who looks before that one has asked. */
+/** Before Linux 6.15 the kernel reports an exit status to the parent, and to others only until the parent has reaped. */
 export const UNKNOWN_STATUS: WaitStatus = { exitStatus: -1, text: 'exit status unknown' };
 
-/** How long init is given to reap, before which the kernel tells nobody how it ended. */
+/** How long the watch waits for init to reap, in milliseconds: until then the kernel reports no status. */
 const PATIENCE_MS = 250;
 
 /** How often a process is looked for where the kernel has no descriptor of it: before Linux 5.3, or for want of descriptors. */

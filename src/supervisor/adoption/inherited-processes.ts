@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { closeSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { changedKeys } from '../../config/diff.ts';
 import { fcgiSocketUrl } from '../../config/sections/fcgi.ts';
 import { DAEMON_PREFIX } from '../../config/tables/defaults.ts';
@@ -88,7 +88,7 @@ export class InheritedProcesses {
     try {
       const pidfd = pidfdOpen(pid);
       try {
-        return pidfdGetfd(pidfd, STDIN);
+        return requireSocket(pidfdGetfd(pidfd, STDIN));
       } finally {
         closeSync(pidfd);
       }
@@ -101,6 +101,13 @@ export class InheritedProcesses {
 }
 
 const STDIN = 0;
+
+/** @throws Error for a descriptor of anything else, which is closed */
+function requireSocket(descriptor: number): number {
+  if (fstatSync(descriptor).isSocket()) return descriptor;
+  closeSync(descriptor);
+  throw new Error('its stdin is not a socket');
+}
 
 /** Whether the process may run on with the configuration: it was started with all that only a restart can change. */
 export function isUnchanged(record: ProcessRecord, config: ProcessConfig): boolean {

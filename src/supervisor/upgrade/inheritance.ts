@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fstatSync } from 'node:fs';
 import { inheritedEnvironment } from '../../io/inherited.ts';
 import { ownEnvironment } from '../../process/spawn/own-command.ts';
 import { thisDaemon } from '../journal/daemon-identity.ts';
@@ -37,7 +38,8 @@ export function takeHandover(): Handover | null {
   if (reading.kind === 'read') {
     if (!isOwn(reading.contents) || reading.contents.handover === null) return null;
     journal = { path, reading };
-    return reading.contents.handover;
+    const { handover } = reading.contents;
+    return { ...handover, sockets: handover.sockets.filter(({ descriptor }) => isSocket(descriptor)) };
   }
   if (reading.kind === 'none') return null;
   journal = { path, reading };
@@ -49,6 +51,15 @@ export function takeJournal(): HandedJournal | null {
   const taken = journal;
   journal = null;
   return taken;
+}
+
+/** A number in a file is a socket only where the kernel agrees. */
+function isSocket(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isSocket();
+  } catch {
+    return false;
+  }
 }
 
 function isOwn({ daemon }: JournalContents): boolean {
