@@ -296,13 +296,6 @@ export const intendedDifferences: readonly IntendedDifference[] = [
     reason: '[better] port=[::1]:9001 listens on an IPv6 address; the reference cannot read it',
   },
   {
-    scenario: 'child-view',
-    what: 'odd parent: limits',
-    reason:
-      'Node raises its limit of open files when it starts; what it was is known only where the parent has it too',
-    reference: /Max open files +1024/,
-  },
-  {
     scenario: 'configuration-reread',
     what: 'a percent before a blank',
     reason: 'a format that prints all names at once prints them in another order',

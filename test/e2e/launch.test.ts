@@ -155,6 +155,23 @@ test.for(HELD)('%s in the middle of an upgrade is handled once it can be', async
   }
 });
 
+test('a plain start loads no npm package but the one that finds the addon', async ({ side }) => {
+  side.writeFile('supervisord.conf', side.preamble + program('stays', STAYS));
+  const hook = side.writeFile(
+    'hook.cjs',
+    `process.on('exit', () => require('fs').writeFileSync('loaded', Object.keys(require.cache).join('\\n')));`,
+  );
+  const daemon = spawn(process.execPath, ['-r', hook, `${SUPERVISORD}.cjs`, '-n', '-c', 'supervisord.conf'], {
+    cwd: side.dir,
+    stdio: 'ignore',
+  });
+  await untilState(side, 'stays', 'RUNNING');
+  daemon.kill('SIGTERM');
+  expect(await endOf(daemon)).toEqual([0, null]);
+  const packages = [...side.readFile('loaded').matchAll(/node_modules\/([^/]+)\//g)].map(([, name]) => name);
+  expect(new Set(packages)).toEqual(new Set(['node-gyp-build']));
+});
+
 test('a configuration that is read from a pipe without an end can be interrupted', async ({ side }) => {
   const daemon = spawn(SUPERVISORD, ['-n', '-c', '/dev/stdin'], {
     cwd: side.dir,

@@ -1,0 +1,103 @@
+/** The package as npm packs and installs it, without a network. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const { files, dependencies, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly files: readonly string[];
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly bin: Readonly<Record<string, string>>;
+};
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'visord-package-')));
+const checkout = join(folder, 'checkout');
+const prefix = join(folder, 'prefix');
+let packed: readonly string[] = [];
+
+beforeAll(() => {
+  for (const name of ['package.json', ...files].filter((path) => existsSync(join(ROOT, path)))) {
+    cpSync(join(ROOT, name), join(checkout, name), { recursive: true });
+  }
+  for (const name of [...Object.keys(dependencies), 'sax', 'xmlbuilder']) {
+    cpSync(join(ROOT, 'node_modules', name), join(checkout, 'node_modules', name), { recursive: true });
+  }
+  prebuildHere();
+  run(process.execPath, ['scripts/launchers.mjs', '--portable'], checkout);
+  const [{ filename, files: list }] = JSON.parse(npm(['pack', '--ignore-scripts', '--json'], checkout)) as [
+    { readonly filename: string; readonly files: readonly { readonly path: string }[] },
+  ];
+  packed = list.map(({ path }) => path);
+  npm(['install', '--global', '--prefix', prefix, '--ignore-scripts', join(checkout, filename)], folder);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** As scripts/prebuild.mjs would for this machine. */
+function prebuildHere(): void {
+  const prebuilds = join(checkout, 'prebuilds', `linux-${process.arch}`);
+  const built = join(ROOT, 'build/Release');
+  mkdirSync(prebuilds, { recursive: true });
+  for (const name of ['launcher', 'hold-signals.so']) cpSync(join(built, name), join(prebuilds, name));
+  for (const libc of ['glibc', 'musl'])
+    cpSync(join(built, 'posix.node'), join(prebuilds, `visord.${libc}.node`));
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = process.env,
+): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(' ')} exited with ${status}:\n${stdout}${stderr}`);
+  return stdout;
+}
+
+function npm(args: readonly string[], cwd: string): string {
+  const env = {
+    ...process.env,
+    npm_config_cache: join(folder, 'cache'),
+    npm_config_update_notifier: 'false',
+  };
+  return run('npm', [...args, '--offline', '--no-audit', '--no-fund'], cwd, env);
+}
+
+const installed = (name: string): string => join(prefix, 'lib/node_modules/visord', name);
+const isProgram = (name: string): boolean =>
+  readFileSync(installed(name)).subarray(1, 4).toString() === 'ELF';
+
+test('holds the commands and what they load, and nothing of the checkout alone', () => {
+  for (const path of Object.values(bin)) {
+    expect(packed).toContain(path);
+    expect(packed).toContain(`${path}.cjs`);
+    expect(packed).toContain(path.replace('/bin/', '/commands/').concat('.cjs'));
+  }
+  for (const name of Object.keys(dependencies)) expect(packed).toContain(`node_modules/${name}/package.json`);
+  expect(
+    packed.filter((path) => /^(compat|test|dist\/compat|dist\/bin\/(node-path|.*\.so)$)/.test(path)),
+  ).toEqual([]);
+  expect(
+    packed.filter((path) => path.startsWith('src/') && !/^src\/(native|bin\/launcher)\//.test(path)),
+  ).toEqual([]);
+});
+
+test('works without a network and without install scripts', () => {
+  const env = { PATH: '/usr/bin:/bin', VISORD_NODE: process.execPath };
+  expect(isProgram('dist/bin/supervisord')).toBe(false);
+  for (const name of Object.keys(bin)) expect(existsSync(join(prefix, 'bin', name))).toBe(true);
+  expect(run(join(prefix, 'bin/supervisord'), ['-v'], folder, env)).toBe('4.3.0\n');
+  expect(run(join(prefix, 'bin/visord'), ['--version'], folder, env)).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(run(join(prefix, 'bin/echo_supervisord_conf'), [], folder, env)).toContain('[supervisord]');
+});
+
+test('has the launcher in the place of the commands once its install script has run', () => {
+  run(process.execPath, [installed('scripts/install.mjs')], folder, { PATH: '/nowhere' });
+  for (const path of Object.values(bin)) expect(isProgram(path)).toBe(true);
+  expect(existsSync(installed('build'))).toBe(false);
+  expect(run(join(prefix, 'bin/supervisord'), ['-v'], folder, { NODE_OPTIONS: '--no-such' })).toBe('4.3.0\n');
+});
