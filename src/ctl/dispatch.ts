@@ -58,11 +58,21 @@ async function runParsed(
   { command, argument, line }: ParsedLine,
 ): Promise<Outcome> {
   if (command === 'EOF') return leave(session);
+  const hyphenated = findHyphenated(catalogue, line);
+  if (hyphenated !== undefined) {
+    return hyphenated.run(session, strip(line.slice(hyphenated.name.length)), catalogue);
+  }
   const found = command === null ? undefined : findCommand(catalogue, command);
   if (found !== undefined) return found.run(session, argument, catalogue);
   session.fail(`*** Unknown syntax: ${line}`, EXIT.generic);
   hintAtCommand(session, catalogue, command ?? line);
   return undefined;
+}
+
+/** Python's `cmd` knows no command with a hyphen in its name; of ours, some have one. */
+function findHyphenated(catalogue: Catalogue<Command>, line: string): Command | undefined {
+  const word = line.split(/[ \t]/, 1)[0] ?? '';
+  return word.includes('-') ? findCommand(catalogue, word) : undefined;
 }
 
 /** The nearest command, for a person who mistyped one. */

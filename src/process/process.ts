@@ -124,6 +124,13 @@ export class Process implements ManagedProcess, SpawnOwner {
     return state.name === 'STOPPED' && state.waiting !== undefined;
   }
 
+  get waitingSeconds(): number | null {
+    const { state } = this.#machine;
+    return state.name === 'STOPPED' && state.waiting !== undefined
+      ? (this.host.now().monotonicMs - state.waiting.sinceMs) / 1000
+      : null;
+  }
+
   get wait(): WaitReport | null {
     return this.isWaiting ? (this.host.lifecycle?.waitOf(this) ?? null) : null;
   }

@@ -7,6 +7,8 @@ import type { Config, GroupConfig, ProcessConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { ManagedGroup } from '../process/managed-process.ts';
 
+import type { GraphReport } from './lifecycle/graph-report.ts';
+
 /** States of the daemon and their codes on the wire (`getState`). */
 export const SUPERVISOR_STATE_CODES = { FATAL: 2, RUNNING: 1, RESTARTING: 0, SHUTDOWN: -1 } as const;
 
@@ -46,6 +48,12 @@ export interface SupervisorView {
   addProcesses(group: string, configs: readonly ProcessConfig[]): boolean;
   /** Drops a process of an active group; false if there is none of that name, or it is not stopped. */
   removeProcess(group: string, process: string): boolean;
+  /**
+   * The dependencies between active processes, with their states.
+   *
+   * @param last `group:process` that the critical chain begins with; null is the one that was ready last
+   */
+  graphReport(last: string | null): GraphReport;
   /** Publishes a REMOTE_COMMUNICATION event. */
   sendRemoteCommEvent(type: string, data: string): void;
 }

@@ -26,6 +26,7 @@ import { autostart } from './autostart.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
 import { Journal, type UnknownContents } from './journal/journal.ts';
 import { journalIn } from './journal/read-journal.ts';
+import type { GraphReport } from './lifecycle/graph-report.ts';
 import { isIdle } from './lifecycle/idle.ts';
 import { ProgramLifecycle } from './lifecycle/lifecycle.ts';
 import { processId } from './lifecycle/process-graph.ts';
@@ -315,6 +316,10 @@ export class Supervisor implements SupervisorView, ProcessHost {
     this.#replaceGroup(before, group.config);
     this.lifecycle?.groupsChanged();
     return isRemoved;
+  }
+
+  graphReport(last: string | null): GraphReport {
+    return (this.lifecycle ?? new ProgramLifecycle(this)).report(last);
   }
 
   sendRemoteCommEvent(kind: string, data: string): void {

@@ -13,6 +13,7 @@ import type {
 import type { MainLog } from '../../src/logs/main-log.ts';
 import { STARTED_STATES, type StateName } from '../../src/process/machine/states.ts';
 import type { ManagedGroup, ManagedProcess, WaitReport } from '../../src/process/managed-process.ts';
+import type { GraphReport } from '../../src/supervisor/lifecycle/graph-report.ts';
 import type { SupervisorState, SupervisorView } from '../../src/supervisor/supervisor-view.ts';
 
 const DEFAULTS = defaultConfig(PROGRAM_OPTIONS);
@@ -223,6 +224,10 @@ export class FakeSupervisor implements SupervisorView {
     const processes = new Map([...group.processes].filter(([key]) => key !== process));
     this.groups.set(name, { ...group, processes });
     return true;
+  }
+
+  graphReport(): GraphReport {
+    return { processes: [], criticalChain: [] };
   }
 
   sendRemoteCommEvent(type: string, data: string): void {

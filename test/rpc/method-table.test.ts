@@ -4,6 +4,7 @@ import { VISORD_VERSION } from '../../src/config/tables/visord-version.ts';
 import { helpText } from '../../src/rpc/help-text.ts';
 import type { MethodDescription } from '../../src/rpc/method.ts';
 import { createMethodTable, UnknownFactoryError } from '../../src/rpc/rpc-interfaces.ts';
+import { VISORD_METHODS } from '../../src/rpc/visord/methods.ts';
 import { caller } from './call.ts';
 import { FakeSupervisor } from './fakes.ts';
 
@@ -55,7 +56,10 @@ const SIGNATURES: Readonly<Record<string, string>> = {
 describe('the methods', () => {
   test('are those of the reference, listed in its order, and then our own', async () => {
     const call = caller(new FakeSupervisor());
-    expect(await call('system.listMethods')).toEqual([...Object.keys(SIGNATURES), 'visord.getVersion']);
+    expect(await call('system.listMethods')).toEqual([
+      ...Object.keys(SIGNATURES),
+      ...VISORD_METHODS.map(({ name }) => `visord.${name}`).sort(),
+    ]);
   });
 
   test('have the signatures of the reference', async () => {

@@ -11,6 +11,7 @@ import { describeSignal, describeStart, describeStop, type Outcome } from '../ou
 import type { Session } from '../session.ts';
 import type { ProcessResult } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
+import { startWithoutDependencies } from '../wire/visord-api.ts';
 import { type Command, command } from './command.ts';
 import { hintAtName } from './hints.ts';
 import { failWithHelp } from './refuse-arguments.ts';
@@ -32,7 +33,9 @@ interface Verb {
 export const start: Command = command({
   name: 'start',
   arguments: [{ name: 'name', kind: 'process', isRepeated: true }],
-  options: {},
+  options: {
+    noDeps: switchOption('--no-deps', 'Do not wait for dependencies, and do not start them.', '0.2.0'),
+  },
   summary: 'Starts processes that do not run.',
   help: lines(
     'start <name>\t\tStart a process',
@@ -52,11 +55,14 @@ export const start: Command = command({
   },
   isStock: true,
   since: '0.1.0',
-  run: async (session, { words }) => {
+  run: async (session, { words, options }) => {
     if (!(await isUp(session))) return;
     if (words.length === 0)
       failWithHelp(session, start, 'Error: start requires a process name', EXIT.invalidArguments);
-    else await apply(session, startVerb(session), await session.expandNames(words));
+    else if (options.noDeps) {
+      const names = await everyProcess(session, await session.expandNames(words));
+      await apply(session, { ...startVerb(session), forProcess: withoutDependencies(session) }, names);
+    } else await apply(session, startVerb(session), await session.expandNames(words));
   },
 });
 
@@ -159,6 +165,22 @@ export const signal: Command = command({
     } else await apply(session, signalVerb(session, signalName), await session.expandNames(names));
   },
 });
+
+function withoutDependencies({ connection }: Session): Verb['forProcess'] {
+  return (name) => startWithoutDependencies(connection, name);
+}
+
+/** The processes of each group in the place of the group. */
+async function everyProcess({ supervisor }: Session, words: readonly string[]): Promise<readonly string[]> {
+  const isGroup = (word: string): boolean => word === 'all' || splitName(word).process === null;
+  if (!words.some(isGroup)) return words;
+  const infos = await supervisor.getAllProcessInfo();
+  return words.flatMap((word) => {
+    if (!isGroup(word)) return [word];
+    const wanted = word === 'all' ? infos : infos.filter(({ group }) => group === splitName(word).group);
+    return wanted.map(({ group, name }) => `${group}:${name}`);
+  });
+}
 
 function startVerb({ supervisor }: Session): Verb {
   return {

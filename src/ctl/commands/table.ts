@@ -11,6 +11,7 @@ import { restart, signal, start, stop } from './control.ts';
 import { exit, open, quit, reload, shutdown } from './daemon.ts';
 import { logs } from './follow-logs.ts';
 import { fg } from './foreground.ts';
+import { criticalChain, graph, why } from './graph.ts';
 import { help } from './help.ts';
 import { clear, maintail, tail } from './logs.ts';
 import { status } from './status.ts';
@@ -22,8 +23,10 @@ export const COMMANDS: readonly Command[] = [
   avail,
   clear,
   completion,
+  criticalChain,
   exit,
   fg,
+  graph,
   help,
   logs,
   maintail,
@@ -43,4 +46,5 @@ export const COMMANDS: readonly Command[] = [
   update,
   version,
   watch,
+  why,
 ];

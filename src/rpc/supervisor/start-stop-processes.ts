@@ -21,10 +21,11 @@ export function startNamed(
   scope: CallScope,
   name: string,
   wait: boolean,
+  ignoresDependencies = false,
 ): Answer {
   const { group, process } = findTarget(supervisor, name);
-  if (!process) return startGroup(supervisor, scope, group.name, wait);
-  return startOne(process, scope, name, wait);
+  if (!process) return startEach(processesOf(supervisor, group.name), scope, wait, ignoresDependencies);
+  return startOne(process, scope, name, wait, ignoresDependencies);
 }
 
 export function startGroup(
@@ -69,9 +70,16 @@ export function processesOf(supervisor: SupervisorView, name: RpcParameter): rea
   return group ? byPriority(group) : [];
 }
 
-function startEach(processes: readonly ManagedProcess[], scope: CallScope, wait: boolean): Answer {
+function startEach(
+  processes: readonly ManagedProcess[],
+  scope: CallScope,
+  wait: boolean,
+  ignoresDependencies = false,
+): Answer {
   const startable = processes.filter((process) => !STARTED_STATES.has(process.state));
-  return forAll(startable, (process) => startOne(process, scope, namespec(process), wait));
+  return forAll(startable, (process) =>
+    startOne(process, scope, namespec(process), wait, ignoresDependencies),
+  );
 }
 
 function stopEach(processes: readonly ManagedProcess[], scope: CallScope, wait: boolean): Answer {
@@ -84,11 +92,12 @@ function startOne(
   scope: CallScope,
   name: string,
   wait: boolean,
+  ignoresDependencies: boolean,
 ): true | Promise<true> {
   checkCommand(process);
   if (STARTED_STATES.has(process.state)) throw new RpcFault('ALREADY_STARTED', name);
   if (process.state === 'UNKNOWN') throw new RpcFault('FAILED', `${name} is in an unknown process state`);
-  process.start();
+  process.start(ignoresDependencies);
   const isRunning = () => {
     if (process.spawnError) throw new RpcFault('SPAWN_ERROR', name);
     if (process.state === 'RUNNING' || isDone(process)) return true;

@@ -6,8 +6,11 @@
 import process from 'node:process';
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import { flag, optional, required, text } from '../arguments.ts';
 import { extensionMethod, type Method } from '../method.ts';
+import { startNamed } from '../supervisor/start-stop-processes.ts';
 import { SUPERVISOR_VERSION } from '../versions.ts';
+import { renderGraph } from './graph.ts';
 
 /** The name of the namespace. */
 export const VISORD_NAMESPACE = 'visord';
@@ -30,5 +33,49 @@ export const VISORD_METHODS: readonly Method<VisordContext>[] = [
       reference: SUPERVISOR_VERSION,
       node: process.versions.node,
     }),
+  }),
+  since('0.2.0')({
+    name: 'getGraph',
+    help: 'Return the dependencies between processes, with their states, and the critical chain of the start',
+    parameters: {
+      name: optional(
+        text,
+        '',
+        'Process that the critical chain ends with; empty: the one that was ready last',
+        'web',
+      ),
+    },
+    returns: {
+      type: 'struct',
+      name: 'graph',
+      help: 'array processes (name, statename, level, waiting seconds or -1, dependencies), array critical_chain',
+    },
+    faults: ['BAD_NAME'],
+    handle: ({ name }, { supervisor }) => renderGraph(supervisor, name),
+  }),
+  since('0.2.0')({
+    name: 'startProcess',
+    help: 'Start a process, and say what to do about its dependencies',
+    parameters: {
+      name: required(text, 'Name of the process, or group:name', 'web'),
+      wait: optional(flag, true, 'Whether to answer when the process is RUNNING, not before'),
+      ignore_dependencies: optional(
+        flag,
+        false,
+        'Whether to start it also where its dependencies are not met',
+      ),
+    },
+    returns: { type: 'boolean', name: 'result', help: 'Always true unless error' },
+    faults: [
+      'BAD_NAME',
+      'NO_FILE',
+      'NOT_EXECUTABLE',
+      'ABNORMAL_TERMINATION',
+      'SPAWN_ERROR',
+      'ALREADY_STARTED',
+      'FAILED',
+    ],
+    handle: ({ name, wait, ignore_dependencies: ignores }, { supervisor }, scope) =>
+      startNamed(supervisor, scope, name, wait, ignores),
   }),
 ];

@@ -3,19 +3,23 @@
  *
  * @module
  */
+import type { Instant } from '../../io/clock.ts';
 import type { Group } from '../../process/group.ts';
 import type { HostedProcess, Lifecycle, StateChange } from '../../process/host.ts';
 import type { LifecycleEffect } from '../../process/machine/machine.ts';
 import type { WaitReport } from '../../process/managed-process.ts';
 import type { Graph } from '../../schedule/graph.ts';
 import { exitStatusFor } from './exit-policy.ts';
+import { type GraphReport, graphReport } from './graph-report.ts';
 import { Hooks, type HooksHost } from './hooks.ts';
+import { StartTimeRecords } from './start-times.ts';
 import { Waits } from './waits.ts';
 
 /** What the lifecycle of programs needs of the daemon. */
 export interface LifecycleHost extends HooksHost {
   readonly groups: ReadonlyMap<string, Group>;
   mayStart(): boolean;
+  now(): Instant;
   /** Shuts the daemon down, with this exit status. */
   exitWith(status: number): void;
 }
@@ -23,6 +27,7 @@ export interface LifecycleHost extends HooksHost {
 export class ProgramLifecycle implements Lifecycle {
   readonly hooks: Hooks;
   readonly #waits: Waits;
+  readonly #times = new StartTimeRecords();
   readonly #host: LifecycleHost;
 
   constructor(host: LifecycleHost) {
@@ -34,6 +39,17 @@ export class ProgramLifecycle implements Lifecycle {
   /** Of all active processes. */
   get graph(): Graph {
     return this.#waits.graph;
+  }
+
+  /** @param last `group:process` that the critical chain begins with; null is the one that was ready last */
+  report(last: string | null): GraphReport {
+    return graphReport({
+      graph: this.graph,
+      times: this.#times.all,
+      find: (id) => this.#waits.find(id),
+      isMet: (id, condition) => this.#waits.meets(id, condition),
+      last,
+    });
   }
 
   areDependenciesMet(process: HostedProcess): boolean {
@@ -66,9 +82,11 @@ export class ProgramLifecycle implements Lifecycle {
 
   groupsChanged(): void {
     this.#waits.groupsChanged();
+    this.#times.keepOnly((id) => this.#waits.find(id) !== undefined);
   }
 
   changed(process: HostedProcess, change: StateChange): void {
+    this.#times.changed(process, change, this.#host.now().monotonicMs);
     this.#waits.changed(process, change);
     this.#followExitPolicy(process, change);
   }

@@ -4,6 +4,8 @@
  *
  * @module
  */
+
+import type { Condition } from '../../config/tables/dependency-list.ts';
 import type { Group } from '../../process/group.ts';
 import type { HostedProcess, StateChange } from '../../process/host.ts';
 import { STARTED_STATES } from '../../process/machine/states.ts';
@@ -86,6 +88,12 @@ export class Waits {
     };
   }
 
+  /** Whether a process meets a condition. */
+  meets(id: string, condition: Condition): boolean {
+    const process = this.find(id);
+    return process !== undefined && isMet(condition, viewOf(process));
+  }
+
   /** The processes that stop and restart with this one follow it; dependents look again. */
   changed(process: HostedProcess, change: StateChange): void {
     const id = idOf(process);
@@ -100,7 +108,7 @@ export class Waits {
   }
 
   #restartPart(id: string, whole: string): void {
-    const part = this.#find(id);
+    const part = this.find(id);
     if (part?.isUp && this.#host.mayStart()) {
       setImmediate(() =>
         part.advance({
@@ -114,7 +122,7 @@ export class Waits {
   }
 
   #startDependency({ to }: Edge): void {
-    const dependency = this.#find(to);
+    const dependency = this.find(to);
     if (
       dependency !== undefined &&
       this.#host.mayStart() &&
@@ -140,7 +148,7 @@ export class Waits {
 
   #look(): void {
     for (const [id, process] of [...this.#waiting]) {
-      if (!process.isWaiting || this.#find(id) !== process) {
+      if (!process.isWaiting || this.find(id) !== process) {
         this.#waiting.delete(id);
       } else if (this.#unmetOf(process).length > 0) {
         process.waitChanged();
@@ -163,13 +171,14 @@ export class Waits {
     process: HostedProcess,
   ): readonly { readonly edge: Edge; readonly dependency: Process | undefined }[] {
     return (this.graph.dependencies.get(idOf(process)) ?? [])
-      .map((edge) => ({ edge, dependency: this.#find(edge.to) }))
+      .map((edge) => ({ edge, dependency: this.find(edge.to) }))
       .filter(
         ({ edge, dependency }) => dependency !== undefined && !isMet(edge.condition, viewOf(dependency)),
       );
   }
 
-  #find(id: string): Process | undefined {
+  /** An active process of the graph. */
+  find(id: string): Process | undefined {
     const node = this.graph.nodes.get(id);
     return node === undefined ? undefined : this.#host.groups.get(node.group)?.processes.get(node.process);
   }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { call, faultOf, infoOf, program, startWith, test, untilState } from '../support.ts';
 
@@ -126,4 +127,44 @@ test.for([
   const result = await side.supervisord(['-n', '-c', side.path('supervisord.conf')]);
   expect(result.stderr).toContain(`Error: ${message} in section 'program:`);
   expect(result.code).toBe(2);
+});
+
+test('the client shows the graph, why a process waits, and what the start waited for', async ({ side }) => {
+  const ours = fileURLToPath(new URL('../../../dist/bin/supervisorctl', import.meta.url));
+  const config = side.writeFile('ctl.conf', `[supervisorctl]\nserverurl=unix://${side.path('s.sock')}\n`);
+  const ctl = async (...args: string[]): Promise<string> =>
+    (await side.command(ours, ['-c', config, ...args])).stdout;
+  const go = side.path('go');
+  await startWith(
+    side,
+    program('web', { ...SLEEP, depends_on: 'api' }) +
+      program('api', { ...SLEEP, depends_on: 'migrate' }) +
+      program('migrate', {
+        command: `sh -c 'while ! test -e ${go}; do sleep 0.05; done'`,
+        startsecs: 0,
+        type: 'oneshot',
+      }),
+  );
+  await untilState(side, 'migrate', 'RUNNING');
+  expect(await ctl('graph')).toBe(
+    [
+      'migrate  RUNNING',
+      'api      STOPPED   <- !migrate (completed)',
+      'web      STOPPED   <- !api (running)',
+      '',
+    ].join('\n'),
+  );
+  expect((await ctl('why', 'web')).replace(/since \d+ s/g, 'since N s')).toBe(
+    'web waits for api (running) since N s\n  api waits for migrate (completed) since N s\n    migrate is RUNNING\n',
+  );
+  expect(await ctl('graph', '--dot')).toContain('"web" -> "api" [label="running"];');
+
+  expect(await ctl('start', '--no-deps', 'web')).toBe('web: started\n');
+  side.writeFile('go', '');
+  await untilState(side, 'api', 'RUNNING');
+
+  expect((await ctl('critical-chain', 'api')).replace(/\d+\.\d+s/g, 'Ns')).toBe(
+    'api @Ns +Ns\n  migrate @Ns +Ns\n',
+  );
+  expect(await ctl('why', 'api')).toBe('api is RUNNING, and waits for nothing\n');
 });

@@ -1,0 +1,192 @@
+/**
+ * `graph`, `why`, `critical-chain`: what waits for what, and what the start waited for.
+ *
+ * @module
+ */
+import { FAULT_CODES } from '../../rpc/faults.ts';
+import { lines, switchOption } from '../description.ts';
+import { EXIT } from '../exit-codes.ts';
+import { joinName, padText, splitName } from '../names/names.ts';
+import type { Session } from '../session.ts';
+import { FaultError } from '../wire/trouble.ts';
+import { type DependencyGraph, type GraphProcess, getGraph } from '../wire/visord-api.ts';
+import { type Command, command } from './command.ts';
+import { JSON_OPTION, toJson } from './json.ts';
+import { failWithHelp } from './refuse-arguments.ts';
+import { isUp, SERVER_EXITS } from './upcheck.ts';
+
+const EXITS = {
+  ...SERVER_EXITS,
+  generic: 'A name is unknown.',
+  unimplemented: 'The server has no visord namespace: it is a stock supervisord.',
+} as const;
+
+export const graph: Command = command({
+  name: 'graph',
+  arguments: [],
+  options: {
+    dot: switchOption('--dot', 'Print the graph in the language of Graphviz.', '0.2.0'),
+    json: JSON_OPTION,
+  },
+  summary: 'Shows which processes depend on which.',
+  help: lines('graph\t\t\tShow the dependencies of all processes', 'graph --dot\t\tThe same for Graphviz'),
+  details: [
+    'A line for each process, by level: processes of level 0 depend on nothing. Behind it stand its dependencies ' +
+      'with their conditions; those that are not met yet are marked with `!`.',
+  ],
+  exits: EXITS,
+  isStock: false,
+  since: '0.2.0',
+  run: async (session, { options }) => {
+    const found = await askForGraph(session);
+    if (found === null) return;
+    if (options.json) session.say(toJson(found));
+    else if (options.dot) session.say(dot(found));
+    else for (const line of table(found.processes)) session.say(line);
+  },
+});
+
+export const why: Command = command({
+  name: 'why',
+  arguments: [{ name: 'name', kind: 'process', isRepeated: true }],
+  options: { json: JSON_OPTION },
+  summary: 'Says what a process waits for, and since when.',
+  help: lines(
+    'why <name>\t\tShow what a process waits for',
+    'why <name> <name>\tThe same for multiple processes',
+  ),
+  details: ['A dependency that waits itself is followed down to the process that everything waits for.'],
+  exits: { ...EXITS, invalidArguments: 'No name is given.' },
+  isStock: false,
+  since: '0.2.0',
+  run: async (session, { words, options }) => {
+    if (words.length === 0) {
+      failWithHelp(session, why, 'Error: why requires a process name', EXIT.invalidArguments);
+      return;
+    }
+    const found = await askForGraph(session);
+    if (found === null) return;
+    const byName = new Map(found.processes.map((process) => [process.name, process]));
+    for (const word of words) {
+      const process = byName.get(idOf(word));
+      if (process === undefined) session.fail(`${word}: ERROR (no such process)`, EXIT.generic);
+      else if (options.json) session.say(toJson(process));
+      else for (const line of reasons(process, byName)) session.say(line);
+    }
+  },
+});
+
+export const criticalChain: Command = command({
+  name: 'critical-chain',
+  arguments: [{ name: 'name', kind: 'process', isOptional: true }],
+  options: { json: JSON_OPTION },
+  summary: 'Shows the processes that decided how long the start took.',
+  help: lines(
+    'critical-chain\t\tShow what the process that was ready last waited for',
+    'critical-chain <name>\tThe same for one process',
+  ),
+  details: [
+    'The first line is the process that was ready last. Each further line is the dependency of the line before it ' +
+      'that was ready last. `@` is the time from the first start of any process, `+` the time to being ready.',
+  ],
+  exits: EXITS,
+  isStock: false,
+  since: '0.2.0',
+  run: async (session, { words, options }) => {
+    const found = await askForGraph(session, words[0]);
+    if (found === null) return;
+    if (options.json) session.say(toJson(found.critical_chain));
+    else if (found.critical_chain.length === 0) session.say('no process was started');
+    else {
+      for (const [
+        depth,
+        { name, started_after_ms: after, took_ms: took },
+      ] of found.critical_chain.entries()) {
+        const end = took < 0 ? 'not ready' : `+${seconds(took)}`;
+        session.say(`${'  '.repeat(depth)}${shortName(name)} @${seconds(after)} ${end}`);
+      }
+    }
+  },
+});
+
+/** Null where there is none; the reason is printed then. */
+async function askForGraph(session: Session, last?: string): Promise<DependencyGraph | null> {
+  if (!(await isUp(session))) return null;
+  try {
+    return await getGraph(session.connection, last);
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    if (error.code === FAULT_CODES.UNKNOWN_METHOD) {
+      session.fail('ERROR: this server does not know visord.getGraph; it is no visord', EXIT.unimplemented);
+      return null;
+    }
+    if (error.code === FAULT_CODES.BAD_NAME) {
+      session.fail(`${last}: ERROR (no such process)`, EXIT.generic);
+      return null;
+    }
+    throw error;
+  }
+}
+
+function table(processes: readonly GraphProcess[]): string[] {
+  const width = Math.max(0, ...processes.map(({ name }) => shortName(name).length)) + 2;
+  return processes.map(({ name, statename, dependencies }) => {
+    const needs = dependencies.map(
+      (dependency) => `${dependency.met ? '' : '!'}${shortName(dependency.name)} (${dependency.condition})`,
+    );
+    const behind = needs.length === 0 ? '' : `<- ${needs.join(', ')}`;
+    return `${padText(shortName(name), width)}${padText(statename, 10)}${behind}`.trimEnd();
+  });
+}
+
+function dot({ processes }: DependencyGraph): string {
+  const edges = processes.flatMap(({ name, dependencies }) =>
+    dependencies.map(
+      (to) => `  ${quoted(name)} -> ${quoted(to.name)} [label=${JSON.stringify(to.condition)}];`,
+    ),
+  );
+  const nodes = processes.map(
+    ({ name, statename }) => `  ${quoted(name)} [tooltip=${JSON.stringify(statename)}];`,
+  );
+  return ['digraph visord {', '  rankdir=RL;', ...nodes, ...edges, '}'].join('\n');
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(shortName(name));
+}
+
+function reasons(
+  process: GraphProcess,
+  byName: ReadonlyMap<string, GraphProcess>,
+  depth = 0,
+  seen: ReadonlySet<string> = new Set(),
+): string[] {
+  const indent = '  '.repeat(depth);
+  const unmet = process.dependencies.filter(({ met }) => !met);
+  const name = shortName(process.name);
+  if (process.waiting < 0) {
+    return [`${indent}${name} is ${process.statename}${depth === 0 ? ', and waits for nothing' : ''}`];
+  }
+  const wanted = unmet.map((one) => `${shortName(one.name)} (${one.condition})`).join(', ');
+  const further = unmet.flatMap(({ name: next }) => {
+    const dependency = byName.get(next);
+    return dependency === undefined || seen.has(next)
+      ? []
+      : reasons(dependency, byName, depth + 1, new Set([...seen, process.name]));
+  });
+  return [`${indent}${name} waits for ${wanted} since ${process.waiting} s`, ...further];
+}
+
+function shortName(id: string): string {
+  const { group, process } = splitName(id);
+  return joinName(group, process);
+}
+
+function idOf(word: string): string {
+  const { group, process } = splitName(word);
+  return `${group}:${process ?? ''}`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(3)}s`;
+}

@@ -1,0 +1,52 @@
+/**
+ * The methods of the `visord` namespace, which a stock supervisord does not have.
+ *
+ * @module
+ */
+import type { RpcParameter } from '../../xmlrpc/values.ts';
+import { type Connection, callMethod } from './rpc-client.ts';
+import { BadAnswerError } from './trouble.ts';
+
+export interface GraphDependency {
+  readonly name: string;
+  readonly condition: string;
+  readonly met: boolean;
+}
+
+/** A process as `getGraph` describes it. */
+export interface GraphProcess {
+  /** `group:process` */
+  readonly name: string;
+  readonly statename: string;
+  readonly level: number;
+  /** Seconds for which it has been waiting; -1 for a process that does not wait. */
+  readonly waiting: number;
+  readonly dependencies: readonly GraphDependency[];
+}
+
+export interface ChainLink {
+  readonly name: string;
+  readonly started_after_ms: number;
+  /** -1 for a process that is not ready. */
+  readonly took_ms: number;
+}
+
+export interface DependencyGraph {
+  readonly processes: readonly GraphProcess[];
+  readonly critical_chain: readonly ChainLink[];
+}
+
+/** @param last the end of the critical chain; empty for the process that was ready last */
+export async function getGraph(connection: Connection, last = ''): Promise<DependencyGraph> {
+  const answer: RpcParameter = await callMethod(connection, 'visord.getGraph', [last]);
+  const graph = answer as unknown as DependencyGraph;
+  if (!Array.isArray(graph?.processes) || !Array.isArray(graph.critical_chain)) {
+    throw new BadAnswerError('answered visord.getGraph with something else');
+  }
+  return graph;
+}
+
+/** Starts a process also where its dependencies are not met, and waits for RUNNING. */
+export function startWithoutDependencies(connection: Connection, name: string): Promise<RpcParameter> {
+  return callMethod(connection, 'visord.startProcess', [name, true, true]);
+}
