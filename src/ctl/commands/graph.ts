@@ -40,9 +40,9 @@ export const graph: Command = command({
   run: async (session, { options }) => {
     const found = await askForGraph(session);
     if (found === null) return;
-    if (options.json) session.say(toJson(found));
-    else if (options.dot) session.say(dot(found));
-    else for (const line of table(found.processes)) session.say(line);
+    if (options.json) session.print(toJson(found));
+    else if (options.dot) session.print(dot(found));
+    else for (const line of table(found.processes)) session.print(line);
   },
 });
 
@@ -70,8 +70,8 @@ export const why: Command = command({
     for (const word of words) {
       const process = byName.get(idOf(word));
       if (process === undefined) session.fail(`${word}: ERROR (no such process)`, EXIT.generic);
-      else if (options.json) session.say(toJson(process));
-      else for (const line of reasons(process, byName)) session.say(line);
+      else if (options.json) session.print(toJson(process));
+      else for (const line of reasons(process, byName)) session.print(line);
     }
   },
 });
@@ -95,15 +95,15 @@ export const criticalChain: Command = command({
   run: async (session, { words, options }) => {
     const found = await askForGraph(session, words[0]);
     if (found === null) return;
-    if (options.json) session.say(toJson(found.critical_chain));
-    else if (found.critical_chain.length === 0) session.say('no process was started');
+    if (options.json) session.print(toJson(found.critical_chain));
+    else if (found.critical_chain.length === 0) session.print('no process was started');
     else {
       for (const [
         depth,
         { name, started_after_ms: after, took_ms: took },
       ] of found.critical_chain.entries()) {
         const end = took < 0 ? 'not ready' : `+${seconds(took)}`;
-        session.say(`${'  '.repeat(depth)}${shortName(name)} @${seconds(after)} ${end}`);
+        session.print(`${'  '.repeat(depth)}${shortName(name)} @${seconds(after)} ${end}`);
       }
     }
   },
