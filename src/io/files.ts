@@ -4,37 +4,63 @@
  *
  * @module
  */
-import * as fs from 'node:fs';
+// By name: an import of everything copies each property of the module at the start of every command.
+import {
+  constants,
+  type FSWatcher,
+  accessSync as nodeAccessSync,
+  chmodSync as nodeChmodSync,
+  chownSync as nodeChownSync,
+  closeSync as nodeCloseSync,
+  existsSync as nodeExistsSync,
+  lchownSync as nodeLchownSync,
+  linkSync as nodeLinkSync,
+  lstatSync as nodeLstatSync,
+  mkdirSync as nodeMkdirSync,
+  openSync as nodeOpenSync,
+  readdirSync as nodeReaddirSync,
+  readFileSync as nodeReadFileSync,
+  readlinkSync as nodeReadlinkSync,
+  realpathSync as nodeRealpathSync,
+  renameSync as nodeRenameSync,
+  rmSync as nodeRmSync,
+  statSync as nodeStatSync,
+  unlinkSync as nodeUnlinkSync,
+  watch as nodeWatch,
+  writeFileSync as nodeWriteFileSync,
+  type RmOptions,
+  type Stats,
+} from 'node:fs';
 import { fsdecode, fsPath } from '../python/fs-encoding.ts';
 
 export function existsSync(path: string): boolean {
-  return fs.existsSync(fsPath(path));
+  return nodeExistsSync(fsPath(path));
 }
 
 export function accessSync(path: string, mode: number): void {
-  fs.accessSync(fsPath(path), mode);
+  nodeAccessSync(fsPath(path), mode);
 }
 
-export function statSync(path: string): fs.Stats;
-export function statSync(path: string, options: { throwIfNoEntry: false }): fs.Stats | undefined;
-export function statSync(path: string, options?: { throwIfNoEntry: false }): fs.Stats | undefined {
-  return fs.statSync(fsPath(path), options);
+export function statSync(path: string): Stats;
+export function statSync(path: string, options: { throwIfNoEntry: false }): Stats | undefined;
+export function statSync(path: string, options?: { throwIfNoEntry: false }): Stats | undefined {
+  return nodeStatSync(fsPath(path), options);
 }
 
-export function lstatSync(path: string): fs.Stats;
-export function lstatSync(path: string, options: { throwIfNoEntry: false }): fs.Stats | undefined;
-export function lstatSync(path: string, options?: { throwIfNoEntry: false }): fs.Stats | undefined {
-  return fs.lstatSync(fsPath(path), options);
+export function lstatSync(path: string): Stats;
+export function lstatSync(path: string, options: { throwIfNoEntry: false }): Stats | undefined;
+export function lstatSync(path: string, options?: { throwIfNoEntry: false }): Stats | undefined {
+  return nodeLstatSync(fsPath(path), options);
 }
 
 export function openSync(path: string, flags: string | number, mode?: number): number {
-  return fs.openSync(fsPath(path), flags, mode);
+  return nodeOpenSync(fsPath(path), flags, mode);
 }
 
 export function readFileSync(path: string): Buffer;
 export function readFileSync(path: string, encoding: BufferEncoding): string;
 export function readFileSync(path: string, encoding?: BufferEncoding): string | Buffer {
-  return fs.readFileSync(fsPath(path), encoding);
+  return nodeReadFileSync(fsPath(path), encoding);
 }
 
 export function writeFileSync(
@@ -42,56 +68,58 @@ export function writeFileSync(
   data: string | Buffer,
   options?: { mode?: number; flag?: string },
 ): void {
-  fs.writeFileSync(fsPath(path), data, options);
+  nodeWriteFileSync(fsPath(path), data, options);
 }
 
 /** The names in a folder, in no particular order. */
 export function readdirSync(folder: string): string[] {
-  const names = fs.readdirSync(fsPath(folder));
+  const names = nodeReaddirSync(fsPath(folder));
   if (!names.some((name) => name.includes('\ufffd'))) return names;
-  return fs.readdirSync(fsPath(folder), { encoding: 'buffer' }).map(fsdecode);
+  return nodeReaddirSync(fsPath(folder), { encoding: 'buffer' }).map(fsdecode);
 }
 
 export function readlinkSync(path: string): string {
-  const target = fs.readlinkSync(fsPath(path));
-  return target.includes('\ufffd') ? fsdecode(fs.readlinkSync(fsPath(path), { encoding: 'buffer' })) : target;
+  const target = nodeReadlinkSync(fsPath(path));
+  return target.includes('\ufffd')
+    ? fsdecode(nodeReadlinkSync(fsPath(path), { encoding: 'buffer' }))
+    : target;
 }
 
 /** The path without links. */
 export function realpathSync(path: string): string {
-  return fsdecode(fs.realpathSync.native(fsPath(path), { encoding: 'buffer' }));
+  return fsdecode(nodeRealpathSync.native(fsPath(path), { encoding: 'buffer' }));
 }
 
 export function mkdirSync(path: string, options: { mode: number }): void {
-  fs.mkdirSync(fsPath(path), options);
+  nodeMkdirSync(fsPath(path), options);
 }
 
 export function renameSync(from: string, to: string): void {
-  fs.renameSync(fsPath(from), fsPath(to));
+  nodeRenameSync(fsPath(from), fsPath(to));
 }
 
 export function linkSync(existing: string, path: string): void {
-  fs.linkSync(fsPath(existing), fsPath(path));
+  nodeLinkSync(fsPath(existing), fsPath(path));
 }
 
 export function unlinkSync(path: string): void {
-  fs.unlinkSync(fsPath(path));
+  nodeUnlinkSync(fsPath(path));
 }
 
-export function rmSync(path: string, options: fs.RmOptions): void {
-  fs.rmSync(fsPath(path), options);
+export function rmSync(path: string, options: RmOptions): void {
+  nodeRmSync(fsPath(path), options);
 }
 
 export function chmodSync(path: string, mode: number): void {
-  fs.chmodSync(fsPath(path), mode);
+  nodeChmodSync(fsPath(path), mode);
 }
 
 export function chownSync(path: string, uid: number, gid: number): void {
-  fs.chownSync(fsPath(path), uid, gid);
+  nodeChownSync(fsPath(path), uid, gid);
 }
 
 export function lchownSync(path: string, uid: number, gid: number): void {
-  fs.lchownSync(fsPath(path), uid, gid);
+  nodeLchownSync(fsPath(path), uid, gid);
 }
 
 /** @param onEvent a name in the folder that is not UTF-8 comes with U+FFFD in it */
@@ -99,8 +127,8 @@ export function watch(
   path: string,
   options: { persistent: boolean },
   onEvent: (event: string, name: string | null) => void,
-): fs.FSWatcher {
-  return fs.watch(fsPath(path), options, onEvent);
+): FSWatcher {
+  return nodeWatch(fsPath(path), options, onEvent);
 }
 
 /** The working directory. @throws ErrnoException ENOENT where it has been removed */
@@ -116,10 +144,10 @@ export function changeFolder(folder: string): void {
     return;
   }
   // Node takes no bytes here, but the link to a descriptor is text.
-  const descriptor = openSync(folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+  const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     process.chdir(`/proc/self/fd/${descriptor}`);
   } finally {
-    fs.closeSync(descriptor);
+    nodeCloseSync(descriptor);
   }
 }
