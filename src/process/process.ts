@@ -5,7 +5,6 @@
  */
 import type { ProcessConfig } from '../config/types.ts';
 import { procStat } from '../io/proc-stat.ts';
-import { setAlarm } from '../io/timers.ts';
 import { adoptProcess } from './adoption/adopt-process.ts';
 import { UNKNOWN_STATUS } from './adoption/exit-watch.ts';
 import type { ProcessRecord } from './adoption/process-record.ts';
@@ -14,21 +13,11 @@ import { logPathOf } from './channels/log-path.ts';
 import { fifoBase } from './channels/pipes.ts';
 import { ProcessChannels } from './channels/process-channels.ts';
 import type { ProcessHost } from './host.ts';
-import { lifecyclePolicy } from './lifecycle-policy.ts';
-import {
-  type Effect,
-  INITIAL_MACHINE,
-  type LifecycleEvent,
-  type Machine,
-  type MachineConfig,
-  type MachineContext,
-  type MachineEvent,
-  pidOf,
-  step,
-} from './machine/machine.ts';
+import { type LifecycleEvent, pidOf } from './machine/machine.ts';
 import { STARTED_STATES, type StateName } from './machine/states.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
-import type { ManagedProcess, WaitReport } from './managed-process.ts';
+import { MachineDriver, type MachineOwner, type OuterEffect } from './machine-driver.ts';
+import type { WaitReport } from './managed-process.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
 import type { FcgiSocket } from './spawn/fcgi-socket.ts';
 import { sendSignal } from './spawn/send-signal.ts';
@@ -39,10 +28,7 @@ import type { OutputName } from './taps/output-tap.ts';
 
 const STOP_REPORT_MS = 2000;
 
-/** Events after which a process with dependencies may be started. */
-const MAY_START: ReadonlySet<MachineEvent['type']> = new Set(['start', 'exited', 'hook-done']);
-
-export class Process implements ManagedProcess, SpawnOwner {
+export class Process implements MachineOwner, SpawnOwner {
   readonly host: ProcessHost;
   readonly config: ProcessConfig;
   readonly groupName: string;
@@ -53,9 +39,7 @@ export class Process implements ManagedProcess, SpawnOwner {
 
   readonly #socket: FcgiSocket | null;
   readonly #channels: ProcessChannels;
-  readonly #machineConfig: MachineConfig;
-  #machine: Machine;
-  #cancelTimer: (() => void) | null = null;
+  readonly #driver: MachineDriver;
   /** Most processes never have one. */
   #listeners: StateListeners | null = null;
   #stopReportedAtMs = Number.NEGATIVE_INFINITY;
@@ -78,10 +62,8 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.host = host;
     this.#socket = socket;
     this.#channels = new ProcessChannels(this);
-    const policy = lifecyclePolicy(config);
-    this.#machineConfig = policy === null ? config : { ...config, policy };
     const record = host.recordOf(groupName, config);
-    this.#machine = record?.machine ?? INITIAL_MACHINE;
+    this.#driver = new MachineDriver(this, record?.machine ?? null);
     const { childLogDir, identifier } = host;
     const pathOf = (channel: OutputName): string | null => {
       const adopted = record?.autoLogs[channel] ?? null;
@@ -92,27 +74,27 @@ export class Process implements ManagedProcess, SpawnOwner {
   }
 
   get state(): StateName {
-    return this.#machine.state.name;
+    return this.#driver.machine.state.name;
   }
 
   get pid(): number {
-    return pidOf(this.#machine.state);
+    return pidOf(this.#driver.machine.state);
   }
 
   get startedAt(): number {
-    return this.#machine.history.startedAtMs / 1000;
+    return this.#driver.machine.history.startedAtMs / 1000;
   }
 
   get stoppedAt(): number {
-    return this.#machine.history.stoppedAtMs / 1000;
+    return this.#driver.machine.history.stoppedAtMs / 1000;
   }
 
   get spawnError(): string {
-    return this.#machine.history.spawnError;
+    return this.#driver.machine.history.spawnError;
   }
 
   get exitStatus(): number | null {
-    return this.#machine.history.exitStatus;
+    return this.#driver.machine.history.exitStatus;
   }
 
   get isStoppable(): boolean {
@@ -120,7 +102,7 @@ export class Process implements ManagedProcess, SpawnOwner {
   }
 
   get isWaiting(): boolean {
-    const { state } = this.#machine;
+    const { state } = this.#driver.machine;
     return state.name === 'STOPPED' && state.waiting !== undefined;
   }
 
@@ -136,8 +118,8 @@ export class Process implements ManagedProcess, SpawnOwner {
   }
 
   get nextStartAt(): number | null {
-    const { state } = this.#machine;
-    if (state.name !== 'EXITED' || state.restartAtMs === null || !this.#machineConfig.policy?.pace) {
+    const { state } = this.#driver.machine;
+    if (state.name !== 'EXITED' || state.restartAtMs === null || !this.#driver.config.policy?.pace) {
       return null;
     }
     const { monotonicMs, wallMs } = this.host.now();
@@ -145,7 +127,7 @@ export class Process implements ManagedProcess, SpawnOwner {
   }
 
   get willRestart(): boolean {
-    const { state } = this.#machine;
+    const { state } = this.#driver.machine;
     return state.name === 'EXITED' && state.restartAtMs !== null;
   }
 
@@ -173,7 +155,7 @@ export class Process implements ManagedProcess, SpawnOwner {
     return {
       groupName,
       config,
-      machine: this.#machine,
+      machine: this.#driver.machine,
       startTicks: this.#startTicks,
       base: this.#channels.current === null ? this.#expectedBase : this.#channels.current.base,
       autoLogs: {
@@ -207,7 +189,7 @@ export class Process implements ManagedProcess, SpawnOwner {
   adopt(record: ProcessRecord, pid: number): void {
     this.#unknown = record.unknown;
     if (pid === 0) {
-      this.#take({ type: 'adopted' });
+      this.#driver.take({ type: 'adopted' });
       return;
     }
     const adopted = adoptProcess({
@@ -221,36 +203,36 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.#channels.begin(adopted.channels);
     this.#unwatch = adopted.unwatch;
     this.host.processesByPid.set(pid, this);
-    this.#take(this.pid === 0 ? { type: 'spawned', pid } : { type: 'adopted' });
+    this.#driver.take(this.pid === 0 ? { type: 'spawned', pid } : { type: 'adopted' });
     if (!adopted.isAlive) {
       this.exited(UNKNOWN_STATUS);
     }
   }
 
   start(ignoresDependencies = false): void {
-    this.#take({ type: 'start', ...(ignoresDependencies ? { ignoresDependencies } : {}) });
+    this.#driver.take({ type: 'start', ...(ignoresDependencies ? { ignoresDependencies } : {}) });
     if (this.state === 'STARTING' && this.config.startSeconds === 0) {
-      this.#take({ type: 'due' });
+      this.#driver.take({ type: 'due' });
     }
   }
 
   /** Starts the process without being asked: with startsecs=0 it is RUNNING after the others have been started too. */
   autostart(): void {
-    this.#take({ type: 'start' });
+    this.#driver.take({ type: 'start' });
   }
 
   /** Takes what a dependency, a hook or a check brings. */
   advance(event: LifecycleEvent): void {
-    this.#take(event);
+    this.#driver.take(event);
   }
 
   stop(): string | null {
     this.#stopReportedAtMs = Number.NEGATIVE_INFINITY;
-    return this.#take({ type: 'stop' });
+    return this.#driver.take({ type: 'stop' });
   }
 
   giveUp(): void {
-    this.#take({ type: 'give-up' });
+    this.#driver.take({ type: 'give-up' });
   }
 
   signal(signal: number): string | null {
@@ -259,7 +241,7 @@ export class Process implements ManagedProcess, SpawnOwner {
       name: this.config.name,
       pid: this.pid,
       signal,
-      onLost: () => this.#take({ type: 'kill-failed' }),
+      onLost: () => this.#driver.take({ type: 'kill-failed' }),
     });
   }
 
@@ -319,73 +301,23 @@ export class Process implements ManagedProcess, SpawnOwner {
     this.#startTicks = null;
     this.#unwatch = null;
     this.#channels.end();
-    this.#take({ type: 'exited', status }, () => this.#releaseSocket());
+    this.#driver.take({ type: 'exited', status }, () => this.#releaseSocket());
   }
 
-  /** Releases every timer and descriptor; for a group that is removed and for the daemon's exit. */
-  dispose(): void {
-    this.#disarm();
-    this.#unwatch?.();
-    this.#unwatch = null;
-    this.#channels.close();
-  }
-
-  /** A program that is restarted at once keeps its socket, so that no connection is refused meanwhile. */
-  #releaseSocket(): void {
-    const { state } = this.#machine;
-    if (state.name === 'EXITED' && state.restartAtMs !== null) {
-      setImmediate(() => this.#socket?.release());
-    } else {
-      this.#socket?.release();
-    }
-  }
-
-  /** @param beforeListeners runs when all effects are done, before the listeners of a change are called */
-  #take(event: MachineEvent, beforeListeners?: () => void): string | null {
-    const { machine, effects } = step(this.#machine, event, this.#contextOf(event));
-    const isNew = machine.state !== this.#machine.state || machine.history !== this.#machine.history;
-    let hasChanged = this.#hasPolicy && machine.state !== this.#machine.state;
-    this.#machine = machine;
+  /** Before any effect is run: a later daemon then knows of all that may have been done. */
+  eventTaken(isNew: boolean): void {
     this.revision += 1;
-    if (isNew) {
-      if (machine.state.name === 'STARTING' && machine.state.pid === null) {
-        this.#unknown = undefined;
-      }
-      // Before any effect is run: a later daemon then knows of all that may have been done.
-      this.host.remember(this);
+    if (!isNew) {
+      return;
     }
-    let refusal: string | null = null;
-    for (const effect of effects) {
-      hasChanged ||= effect.type === 'changed';
-      refusal = this.#run(effect) ?? refusal;
+    const { state } = this.#driver.machine;
+    if (state.name === 'STARTING' && state.pid === null) {
+      this.#unknown = undefined;
     }
-    beforeListeners?.();
-    if (hasChanged) {
-      this.#listeners?.notify();
-    }
-    return refusal;
+    this.host.remember(this);
   }
 
-  get #hasPolicy(): boolean {
-    return this.#machineConfig.policy !== undefined;
-  }
-
-  #contextOf(event: MachineEvent): MachineContext {
-    const context = {
-      config: this.#machineConfig,
-      now: this.host.now(),
-      mayStart: this.host.mayStart(),
-    };
-    if (!this.#hasPolicy) {
-      return context;
-    }
-    const areDependenciesMet =
-      !MAY_START.has(event.type) || (this.host.lifecycle?.areDependenciesMet(this) ?? true);
-    return { ...context, areDependenciesMet, random: Math.random() };
-  }
-
-  /** Runs one effect; returns the text of a refusal, where it is one. */
-  #run(effect: Effect): string | null {
+  runEffect(effect: OuterEffect): string | null {
     switch (effect.type) {
       case 'spawn':
         this.#spawn();
@@ -398,14 +330,8 @@ export class Process implements ManagedProcess, SpawnOwner {
           signal: effect.signal,
           asGroup: effect.asGroup,
           isKill: true,
-          onLost: () => setImmediate(() => this.#take({ type: 'kill-failed' })),
+          onLost: () => setImmediate(() => this.#driver.take({ type: 'kill-failed' })),
         });
-      case 'arm':
-        this.#arm(effect.atMs);
-        return null;
-      case 'disarm':
-        this.#disarm();
-        return null;
       case 'log':
         this.host.log.log(effect.level, effect.message);
         return null;
@@ -420,30 +346,38 @@ export class Process implements ManagedProcess, SpawnOwner {
     }
   }
 
+  stateChanged(): void {
+    this.#listeners?.notify();
+  }
+
+  /** Releases every timer and descriptor; for a group that is removed and for the daemon's exit. */
+  dispose(): void {
+    this.#driver.disarm();
+    this.#unwatch?.();
+    this.#unwatch = null;
+    this.#channels.close();
+  }
+
+  /** A program that is restarted at once keeps its socket, so that no connection is refused meanwhile. */
+  #releaseSocket(): void {
+    const { state } = this.#driver.machine;
+    if (state.name === 'EXITED' && state.restartAtMs !== null) {
+      setImmediate(() => this.#socket?.release());
+    } else {
+      this.#socket?.release();
+    }
+  }
+
   #spawn(): void {
     const result = spawnProcess({ owner: this, socket: this.#socket });
     if (!result.ok) {
-      this.#take({ type: 'spawn-failed', message: result.message });
+      this.#driver.take({ type: 'spawn-failed', message: result.message });
       return;
     }
     this.#channels.begin(result.channels);
     this.#startTicks = procStat(result.pid)?.startTicks ?? null;
     this.host.processesByPid.set(result.pid, this);
-    this.#take({ type: 'spawned', pid: result.pid });
-  }
-
-  #arm(atMs: number): void {
-    this.#disarm();
-    const due = (): void => {
-      this.#cancelTimer = null;
-      this.#take({ type: 'due' });
-    };
-    this.#cancelTimer = setAlarm(atMs - this.host.now().monotonicMs, due);
-  }
-
-  #disarm(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = null;
+    this.#driver.take({ type: 'spawned', pid: result.pid });
   }
 
   /** The FIFOs of a process that is being started; a later daemon that finds the record looks for it there. */

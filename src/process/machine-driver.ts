@@ -1,0 +1,126 @@
+/**
+ * Drives the pure machine of one process: gives it events with the time and the circumstances, keeps what it returns,
+ * has its effects run, and wakes it when the moment has come that it asked for.
+ *
+ * @module
+ */
+import { setAlarm } from '../io/timers.ts';
+import type { HostedProcess, ProcessHost } from './host.ts';
+import { lifecyclePolicy } from './lifecycle-policy.ts';
+import {
+  type Effect,
+  INITIAL_MACHINE,
+  type Machine,
+  type MachineConfig,
+  type MachineContext,
+  type MachineEvent,
+  step,
+} from './machine/machine.ts';
+
+/** The effects that are left to the process; the driver has the timer. */
+export type OuterEffect = Exclude<Effect, { type: 'arm' | 'disarm' }>;
+
+/** The process. */
+export interface MachineOwner extends HostedProcess {
+  readonly host: ProcessHost;
+  /** An event was taken, and no effect of it is run yet. @param isNew the state or the history is another one */
+  eventTaken(isNew: boolean): void;
+  /** Runs one effect; returns the text of a refusal, where it is one. */
+  runEffect(effect: OuterEffect): string | null;
+  /** All effects are run, and the state is another one. */
+  stateChanged(): void;
+}
+
+/** Events after which a process with dependencies may be started. */
+const MAY_START: ReadonlySet<MachineEvent['type']> = new Set(['start', 'exited', 'hook-done']);
+
+export class MachineDriver {
+  readonly #owner: MachineOwner;
+  readonly #config: MachineConfig;
+  #machine: Machine;
+  #cancelTimer: (() => void) | null = null;
+
+  /** @param machine what an earlier daemon has left, or null for a process that was never started */
+  constructor(owner: MachineOwner, machine: Machine | null) {
+    const { config } = owner;
+    const policy = lifecyclePolicy(config);
+    this.#owner = owner;
+    this.#config = policy === null ? config : { ...config, policy };
+    this.#machine = machine ?? INITIAL_MACHINE;
+  }
+
+  get machine(): Machine {
+    return this.#machine;
+  }
+
+  /** The configuration as the machine sees it. */
+  get config(): MachineConfig {
+    return this.#config;
+  }
+
+  /**
+   * Takes an event; returns the text of a refusal, where it is refused.
+   *
+   * @param beforeListeners runs when all effects are done, before the listeners of a change are called
+   */
+  take(event: MachineEvent, beforeListeners?: () => void): string | null {
+    const before = this.#machine;
+    const { machine, effects } = step(before, event, this.#contextOf(event));
+    this.#machine = machine;
+    this.#owner.eventTaken(machine.state !== before.state || machine.history !== before.history);
+    let hasChanged = this.#hasPolicy && machine.state !== before.state;
+    let refusal: string | null = null;
+    for (const effect of effects) {
+      hasChanged ||= effect.type === 'changed';
+      refusal = this.#run(effect) ?? refusal;
+    }
+    beforeListeners?.();
+    if (hasChanged) {
+      this.#owner.stateChanged();
+    }
+    return refusal;
+  }
+
+  /** Ends the timer. */
+  disarm(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+
+  get #hasPolicy(): boolean {
+    return this.#config.policy !== undefined;
+  }
+
+  #contextOf(event: MachineEvent): MachineContext {
+    const { host } = this.#owner;
+    const context = { config: this.#config, now: host.now(), mayStart: host.mayStart() };
+    if (!this.#hasPolicy) {
+      return context;
+    }
+    const areDependenciesMet =
+      !MAY_START.has(event.type) || (host.lifecycle?.areDependenciesMet(this.#owner) ?? true);
+    return { ...context, areDependenciesMet, random: Math.random() };
+  }
+
+  #run(effect: Effect): string | null {
+    switch (effect.type) {
+      case 'arm':
+        this.#arm(effect.atMs);
+        return null;
+      case 'disarm':
+        this.disarm();
+        return null;
+      default:
+        return this.#owner.runEffect(effect);
+    }
+  }
+
+  #arm(atMs: number): void {
+    this.disarm();
+    const due = (): void => {
+      this.#cancelTimer = null;
+      this.take({ type: 'due' });
+    };
+    this.#cancelTimer = setAlarm(atMs - this.#owner.host.now().monotonicMs, due);
+  }
+}
