@@ -107,7 +107,7 @@ export class Process implements MachineOwner, SpawnOwner {
   }
 
   get waitingSeconds(): number | null {
-    const { state } = this.#machine;
+    const { state } = this.#driver.machine;
     return state.name === 'STOPPED' && state.waiting !== undefined
       ? (this.host.now().monotonicMs - state.waiting.sinceMs) / 1000
       : null;
