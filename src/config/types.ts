@@ -18,8 +18,9 @@ import type { LogTarget } from './tables/values.ts';
 
 export { ConfigError } from './config-error.ts';
 export type { SocketAddress } from './tables/fcgi-values.ts';
+export type { LogLevelName } from './tables/log-levels.ts';
 export type { PluginSpec } from './tables/plugin-spec.ts';
-export type { AutoRestart, LogLevelName, LogTarget, Owner } from './tables/values.ts';
+export type { AutoRestart, LogTarget, Owner } from './tables/values.ts';
 
 /**
  * One process as a program section describes it. Its environment is that of `[supervisord]` and then the program's own;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LogLevelName } from '../config/types.ts';
+import { LOG_LEVELS, type LogLevelName } from '../config/tables/log-levels.ts';
 import { showEscapes } from '../python/fs-encoding.ts';
 import { clockText, type LocalTime, localTime, twoDigits } from '../python/local-time.ts';
 import { GuardedLog } from './channel-log.ts';
@@ -46,17 +46,6 @@ export interface MainLogOptions {
   readonly toSyslog?: boolean;
 }
 
-/** Levels by their severity and their names in a line (SURFACE, Logs). */
-const LEVELS: Readonly<Record<LogLevelName, { readonly severity: number; readonly label: string }>> = {
-  critical: { severity: 50, label: 'CRIT' },
-  error: { severity: 40, label: 'ERRO' },
-  warn: { severity: 30, label: 'WARN' },
-  info: { severity: 20, label: 'INFO' },
-  debug: { severity: 10, label: 'DEBG' },
-  trace: { severity: 5, label: 'TRAC' },
-  blather: { severity: 3, label: 'BLAT' },
-};
-
 /** How long the last lines wait for a slow reader of stdout when the daemon ends, in milliseconds. */
 const CLOSE_PATIENCE_MS = 200;
 
@@ -80,7 +69,7 @@ class TextLog implements MainLog {
   constructor(options: MainLogOptions) {
     this.level = options.level;
     this.file = options.file;
-    this.#severity = LEVELS[options.level].severity;
+    this.#severity = LOG_LEVELS[options.level].severity;
     this.#fileLog = options.file === null ? null : this.#openFile(options.file, options);
     this.#stdout = options.toStdout ? this.#openStdout() : null;
     this.#toSyslog = options.toSyslog === true;
@@ -125,7 +114,7 @@ class TextLog implements MainLog {
   }
 
   isEnabled(level: LogLevelName): boolean {
-    return LEVELS[level].severity >= this.#severity;
+    return LOG_LEVELS[level].severity >= this.#severity;
   }
 
   reopen(): void {
@@ -194,7 +183,7 @@ export function formatLine(level: LogLevelName, message: string, timeMs: number)
     cachedStamp = formatSecond(localTime(timeMs));
   }
   const milliseconds = String(timeMs - second * 1000).padStart(3, '0');
-  return `${cachedStamp},${milliseconds} ${LEVELS[level].label} ${message}\n`;
+  return `${cachedStamp},${milliseconds} ${LOG_LEVELS[level].label} ${message}\n`;
 }
 
 function formatSecond(time: LocalTime): string {

@@ -39,6 +39,8 @@ export interface ValueType<V> {
    * @param quoting how environment lists are quoted; as in stock supervisord if left out
    */
   format(value: V, quoting?: Quoting): string;
+  /** What stands for a value in `getAllConfigInfo`; the value itself if left out. */
+  shown?(value: V): string | number | boolean;
   /** What a value has to look like, for editors; any text if left out. Expansions are allowed for besides. */
   readonly schema?: ValueSchema;
   /** Whether a value of a new configuration changes nothing for what runs with the active one; equality if left out. */

@@ -12,6 +12,7 @@ import { formatEnvironment, parseEnvironment } from '../text/environment-list.ts
 import { existingFolder, normalizePath, pathInExistingFolder } from '../text/paths.ts';
 import { isEqual } from './equality.ts';
 import { findOwner, findUser } from './host.ts';
+import { LOG_LEVEL_NAMES, type LogLevelName } from './log-levels.ts';
 import type { ValueType } from './option.ts';
 import { signalName, signalNumber } from './signals.ts';
 
@@ -29,8 +30,6 @@ export type LogTarget =
 /** When a process that has exited by itself is started again. */
 export type AutoRestart = 'always' | 'never' | 'unexpected';
 
-export type LogLevelName = 'critical' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'blather';
-
 /** Ids to give to a file; a gid of -1 leaves its group. */
 export interface Owner {
   readonly uid: number;
@@ -39,15 +38,6 @@ export interface Owner {
 
 const TRUE_WORDS: ReadonlySet<string> = new Set(['yes', 'true', 'on', '1']);
 const FALSE_WORDS: ReadonlySet<string> = new Set(['no', 'false', 'off', '0']);
-const LOG_LEVELS: readonly LogLevelName[] = [
-  'critical',
-  'error',
-  'warn',
-  'info',
-  'debug',
-  'trace',
-  'blather',
-];
 const DECIMAL = String.raw`[0-9]{1,15}(?:\.[0-9]{1,9})?`;
 const DECIMAL_TEXT = new RegExp(`^${DECIMAL}$`);
 
@@ -149,6 +139,7 @@ export const stopSignals: ValueType<StopSignals> = {
   },
   format: ({ stopSignal, laterStopSignals }) =>
     [stopSignal, ...laterStopSignals].map((one) => signal.format(one)).join(','),
+  shown: ({ stopSignal }) => stopSignal,
   schema: signal.schema,
 };
 
@@ -206,6 +197,7 @@ export const autoRestart: ValueType<AutoRestart> = {
     throw new ConfigError(`invalid 'autorestart' value ${pythonRepr(word)}`);
   },
   format: (value) => ({ always: 'true', never: 'false', unexpected: 'unexpected' })[value],
+  shown: (value) => ({ always: true, never: false, unexpected: 'unexpected' })[value],
   schema: {
     type: ['boolean', 'string'],
     pattern: `${SWITCH_PATTERN}|${anyCase('unexpected')}`,
@@ -280,12 +272,12 @@ export const logLevel: ValueType<LogLevelName> = {
   name: 'log level',
   about: '`critical`, `error`, `warn`, `info`, `debug`, `trace` or `blather`.',
   parse: (value) => {
-    const level = LOG_LEVELS.find((name) => name === value.toLowerCase());
+    const level = LOG_LEVEL_NAMES.find((name) => name === value.toLowerCase());
     if (level === undefined) throw new ConfigError(`bad logging level name ${pythonRepr(value)}`);
     return level;
   },
   format: (value) => value,
-  schema: { type: 'string', pattern: anyCase(...LOG_LEVELS) },
+  schema: { type: 'string', pattern: anyCase(...LOG_LEVEL_NAMES) },
 };
 
 /** Names with commas between. */

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import type { AutoRestart, GroupConfig, LogTarget, ProcessConfig } from '../../config/types.ts';
+import { PROGRAM_OPTIONS } from '../../config/tables/program-options.ts';
+import { fieldValue, rowOf, type WalkedRow } from '../../config/tables/record.ts';
+import type { GroupConfig, LogTarget, ProcessConfig } from '../../config/types.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
-import type { RpcStruct } from '../../xmlrpc/values.ts';
+import type { RpcStruct, RpcValue } from '../../xmlrpc/values.ts';
 
 /** All configured processes by name; the members of each struct are in the reference's order. */
 export function allConfigInfo(supervisor: SupervisorView): readonly RpcStruct[] {
@@ -18,48 +20,62 @@ export function allConfigInfo(supervisor: SupervisorView): readonly RpcStruct[] 
 /** XML-RPC has no null: what is not set is the string `none`. */
 const NONE = 'none';
 
-const AUTORESTART: Readonly<Record<AutoRestart, string | boolean>> = {
-  always: true,
-  never: false,
-  unexpected: 'unexpected',
+type Key = keyof typeof PROGRAM_OPTIONS;
+
+/** The members that are no keys of a program. */
+const GROUP_MEMBERS = ['group', 'group_prio', 'inuse'] as const;
+
+/** The struct's members in the reference's order, and the keys that they show; the struct gets no further members. */
+const MEMBERS: Readonly<Record<string, Key | (typeof GROUP_MEMBERS)[number]>> = {
+  ...same('autostart', 'autorestart', 'directory'),
+  uid: 'user',
+  ...same('command', 'exitcodes'),
+  ...{ group: 'group', group_prio: 'group_prio', inuse: 'inuse' },
+  ...same('killasgroup'),
+  ...{ name: 'process_name', process_prio: 'priority' },
+  ...same('redirect_stderr', 'startretries', 'startsecs', 'stdout_capture_maxbytes', 'stdout_events_enabled'),
+  ...same('stdout_logfile', 'stdout_logfile_backups', 'stdout_logfile_maxbytes', 'stdout_syslog'),
+  ...same('stopsignal', 'stopwaitsecs', 'stderr_capture_maxbytes', 'stderr_events_enabled'),
+  ...same(
+    'stderr_logfile',
+    'stderr_logfile_backups',
+    'stderr_logfile_maxbytes',
+    'stderr_syslog',
+    'serverurl',
+  ),
 };
+
+function same<K extends Key>(...keys: readonly K[]): Readonly<Record<string, K>> {
+  return Object.fromEntries(keys.map((key) => [key, key]));
+}
 
 function configInfo(supervisor: SupervisorView, group: GroupConfig, config: ProcessConfig): RpcStruct {
   const process = supervisor.groups.get(group.name)?.processes.get(config.name);
   // An AUTO log has a path when its group is active with this very configuration.
   const active = process?.config === config ? process : undefined;
-  return {
-    autostart: config.autostart,
-    autorestart: AUTORESTART[config.autorestart],
-    directory: config.directory ?? NONE,
-    uid: config.uid ?? NONE,
-    command: config.command,
-    exitcodes: config.exitCodes,
-    group: group.name,
-    group_prio: group.priority,
-    inuse: supervisor.groups.has(group.name),
-    killasgroup: config.killAsGroup,
-    name: config.name,
-    process_prio: config.priority,
-    redirect_stderr: config.redirectStderr,
-    startretries: config.startRetries,
-    startsecs: config.startSeconds,
-    stdout_capture_maxbytes: config.stdout.captureMaxBytes,
-    stdout_events_enabled: config.stdout.eventsEnabled,
-    stdout_logfile: logfile(config.stdout.logfile, active?.stdoutLogfile),
-    stdout_logfile_backups: config.stdout.backups,
-    stdout_logfile_maxbytes: config.stdout.maxBytes,
-    stdout_syslog: config.stdout.syslog,
-    stopsignal: config.stopSignal,
-    stopwaitsecs: config.stopWaitSeconds,
-    stderr_capture_maxbytes: config.stderr.captureMaxBytes,
-    stderr_events_enabled: config.stderr.eventsEnabled,
-    stderr_logfile: logfile(config.stderr.logfile, active?.stderrLogfile),
-    stderr_logfile_backups: config.stderr.backups,
-    stderr_logfile_maxbytes: config.stderr.maxBytes,
-    stderr_syslog: config.stderr.syslog,
-    serverurl: config.serverUrl ?? NONE,
+  const shownAs = (key: Key | (typeof GROUP_MEMBERS)[number]): RpcValue => {
+    switch (key) {
+      case 'group':
+        return group.name;
+      case 'group_prio':
+        return group.priority;
+      case 'inuse':
+        return supervisor.groups.has(group.name);
+      case 'stdout_logfile':
+        return logfile(config.stdout.logfile, active?.stdoutLogfile);
+      case 'stderr_logfile':
+        return logfile(config.stderr.logfile, active?.stderrLogfile);
+      default:
+        return shownValue(rowOf(PROGRAM_OPTIONS, key), config);
+    }
   };
+  return Object.fromEntries(Object.entries(MEMBERS).map(([member, key]) => [member, shownAs(key)]));
+}
+
+function shownValue(walked: WalkedRow, config: ProcessConfig): RpcValue {
+  const value = fieldValue(config, walked);
+  const shown = value === null ? null : (walked.row.type.shown?.(value) ?? value);
+  return (shown ?? NONE) as RpcValue;
 }
 
 function logfile(target: LogTarget, path: string | null | undefined): string {
