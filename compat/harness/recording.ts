@@ -9,7 +9,8 @@ import type { Json } from '../scenario.ts';
 import { packageRoot } from './commands.ts';
 import type { Observations } from './side.ts';
 
-const FOLDER = join(packageRoot(), 'compat/recorded');
+/** The folder of the recordings, a file for each scenario. */
+export const RECORDINGS = join(packageRoot(), 'compat/recorded');
 
 /** The version of the reference whose recordings are kept. */
 export const RECORDED_VERSION = '4.2.5';
@@ -48,12 +49,12 @@ export function writeRecording(name: string, key: RecordingKey, observations: Ob
   const lines = new Map<string, number>();
   const packed = [...observations].map(([what, value]) => [what, pack(value, lines)] as const);
   const file: RecordingFile = { ...key, lines: [...lines.keys()], observations: Object.fromEntries(packed) };
-  mkdirSync(FOLDER, { recursive: true });
+  mkdirSync(RECORDINGS, { recursive: true });
   writeFileSync(fileOf(name), `${JSON.stringify(file, null, 1)}\n`);
 }
 
 function fileOf(name: string): string {
-  return join(FOLDER, `${name}.json`);
+  return join(RECORDINGS, `${name}.json`);
 }
 
 const LONG_TEXT = 1000;

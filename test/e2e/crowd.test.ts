@@ -9,7 +9,6 @@ import {
   cpuSeconds,
   openFiles,
   program,
-  residentMb,
   startWith,
   test,
 } from './support.ts';
@@ -34,17 +33,14 @@ test('300 programs are started and stopped again and again without leaving anyth
 }) => {
   const daemon = await startWith(side, crowd(300, { autostart: 'false' }));
   const filesBefore = openFiles(daemon.pid);
-  const memory: number[] = [];
   for (let round = 1; round <= 3; round += 1) {
     await call(side, 'startProcessGroup', 'crowd');
     expect(childrenOf(daemon.pid)).toHaveLength(300);
     await call(side, 'stopProcessGroup', 'crowd');
     expect(childrenOf(daemon.pid)).toEqual([]);
-    memory.push(residentMb(daemon.pid));
   }
   expect(mainLogCount(side, /stopped: c\d+ \(terminated by SIGTERM\)/g)).toBe(900);
   await side.waitFor('no descriptor is left', () => openFiles(daemon.pid) <= filesBefore + 2);
-  expect((memory[2] ?? 0) - (memory[0] ?? 0)).toBeLessThan(40);
 });
 
 test('fifty programs that crash at once keep the daemon neither busy nor deaf', async ({ side }) => {
