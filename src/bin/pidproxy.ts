@@ -1,6 +1,6 @@
 /**
- * The command `pidproxy`: runs a command in the foreground and hands the signals that it gets itself to the
- * process whose pid stands in a file, for daemons that a supervisor can only reach that way.
+ * The command `pidproxy`: runs a command in the foreground and forwards the signals that it receives to the
+ * process whose pid is in a file: for daemons that put themselves into the background.
  *
  * @module
  */
@@ -41,7 +41,7 @@ function main([pidfile, command, ...args]: readonly string[]): void {
   let pid = 0;
   for (const name of FORWARDED) process.on(name, () => forward(name, pidfile));
   process.on('SIGCHLD', () => {
-    // Whatever its exit status was: it is not the command that the supervisor watches.
+    // With 0 for any exit status, as in the reference.
     if (reap().some((exit) => exit.pid === pid)) process.exit(0);
   });
   keepRunning();

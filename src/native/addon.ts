@@ -1,5 +1,5 @@
 /**
- * Finds and loads the compiled addon, and says what its functions take and give.
+ * Finds and loads the compiled addon, and declares its functions.
  * Numbers that an addon function returns are `-errno` where the system call failed.
  *
  * @module

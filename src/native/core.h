@@ -126,7 +126,7 @@ struct exit_record {
 /* From now on malloc has one heap for all threads, and takes what is large from the system, and gives it back at once. */
 void core_save_memory(void);
 
-/* Gives the memory that malloc holds and nobody uses back to the system. */
+/* Gives memory that was freed back to the system. */
 void core_trim_memory(void);
 
 /* Fills at most capacity records; fewer than capacity means that nothing is left to reap. */
@@ -138,7 +138,7 @@ int core_block_signals(const int *numbers, size_t count, bool on);
 int core_pidfd_open(pid_t pid);
 /* A copy of another process's descriptor, close-on-exec. */
 int core_pidfd_getfd(int pidfd, int fd);
-/* What waitpid would say of a process that is not our child; -ENODATA until its parent has taken notice. */
+/* The wait status of a process that is not our child; -ENODATA until its parent has reaped it. */
 int core_pidfd_exit_status(int pidfd, int *status);
 int core_getrlimit(int resource, struct rlimit *limit);
 int core_setrlimit(int resource, const struct rlimit *limit);

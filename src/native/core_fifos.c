@@ -16,7 +16,7 @@ static bool path_of(char path[LONGEST_PATH], const char *base, int channel) {
   return snprintf(path, LONGEST_PATH, "%s%s", base, suffixes[channel]) < LONGEST_PATH;
 }
 
-/* What is there already belongs to an earlier life, whose readers have it open. */
+/* A file that exists belongs to an earlier run, whose readers have it open. */
 static int make_fresh(const char *path) {
   if (mkfifo(path, PRIVATE) == 0) return 0;
   if (errno != EEXIST || (unlink(path) != 0 && errno != ENOENT)) return -errno;

@@ -18,7 +18,7 @@ enum { LARGE_BYTES = 256 * 1024 };
 #define SYS_pidfd_getfd 438
 #endif
 
-/* The first version of the kernel's own structure; its ioctl has told exit codes since Linux 6.15. */
+/* The first version of the kernel's structure; its ioctl reports exit codes since Linux 6.15. */
 struct pidfd_report {
   uint64_t mask;
   uint64_t cgroup;

@@ -50,7 +50,7 @@ bool core_unix_socket_is_live(const char *path) {
   const int fd = socket(AF_UNIX, socket_type, 0);
   if (fd < 0) return false;
   const bool connected = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
-  /* A full backlog is somebody's. */
+  /* A full backlog has a listener. */
   const bool live = connected || errno == EAGAIN || errno == EINPROGRESS;
   close(fd);
   return live;
@@ -115,7 +115,7 @@ int core_set_prompt(int fd) {
 
 int core_accept(int fd) {
   int accepted;
-  /* A client that is gone already is nobody's trouble; the next one is asked for. */
+  /* A client that has closed its connection already is skipped. */
   do {
     accepted = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   } while (accepted < 0 && (errno == EINTR || errno == ECONNABORTED));

@@ -229,8 +229,8 @@ static pid_t spawn_and_listen(const struct spawn_request *request, struct spawn_
   const pid_t pid = core_borrow(run_child, &child, SIGCHLD);
   close(report[1]);
   if (pid > 0) {
-    struct spawn_failure told;
-    if (core_read(report[0], &told, sizeof told) == (ssize_t)sizeof told) *failure = told;
+    struct spawn_failure reported;
+    if (core_read(report[0], &reported, sizeof reported) == (ssize_t)sizeof reported) *failure = reported;
   }
   close(report[0]);
   return pid;

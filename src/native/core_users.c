@@ -13,7 +13,7 @@ struct query {
 
 typedef int (*lookup)(const struct query *query, void *record, char *buffer, size_t length, void **found);
 
-/* Not found is, by getpwnam(3), also told by these. */
+/* getpwnam(3): these errors mean that there is no entry, too. */
 static int result_of(int error, const void *found) {
   if (found) return 1;
   const bool missing = error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM;

@@ -32,7 +32,7 @@ const ends = new Int32Array(2);
 /**
  * Makes FIFOs with mode 0600 in place of what has their names, and opens those of stdout and stderr for reading.
  *
- * @throws PosixError, with nothing left of any of them
+ * @throws PosixError; then none of them exists
  */
 export function openFifos({ base, hasStdin, hasStderr, owner }: FifoRequest): FifoEnds {
   const owning = owner && Uint32Array.of(owner.uid, owner.gid);
@@ -41,7 +41,7 @@ export function openFifos({ base, hasStdin, hasStderr, owner }: FifoRequest): Fi
   return { stdout, stderr: hasStderr ? stderr : null };
 }
 
-/** Removes the names of the FIFOs with this base; who has them open keeps them. */
+/** Removes the names of the FIFOs with this base; processes that have them open keep them. */
 export function removeFifos(base: string): void {
   addon.removeFifos(base);
 }

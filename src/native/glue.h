@@ -1,6 +1,6 @@
 /*
- * Between JavaScript values and C. Each reader returns false (or NULL) with a TypeError pending that says
- * which argument was wrong; the caller then returns NULL to JavaScript at once.
+ * Between JavaScript values and C. Each reader returns false (or NULL) with a TypeError pending that names
+ * the wrong argument; the caller then returns NULL to JavaScript at once.
  */
 #ifndef VISORD_GLUE_H
 #define VISORD_GLUE_H

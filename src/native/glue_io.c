@@ -121,12 +121,12 @@ static napi_value js_pump(napi_env env, napi_callback_info info) {
   int64_t max_bytes;
   uint8_t *chunk;
   size_t chunk_bytes;
-  double *told;
+  double *report;
   size_t count;
   if (!glue_arguments(env, info, 5, values) || !glue_int(env, values[0], "from", &from) ||
       !glue_int(env, values[1], "to", &to) || !glue_integer(env, values[2], "maxBytes", &max_bytes) ||
       !glue_buffer(env, values[3], "chunk", &chunk, &chunk_bytes) ||
-      !glue_numbers(env, values[4], "result", napi_float64_array, (void **)&told, &count)) {
+      !glue_numbers(env, values[4], "result", napi_float64_array, (void **)&report, &count)) {
     return NULL;
   }
   if (count != 5 || chunk_bytes == 0) {
@@ -134,11 +134,11 @@ static napi_value js_pump(napi_env env, napi_callback_info info) {
     return NULL;
   }
   const struct pump_result result = core_pump(from, to, max_bytes, (char *)chunk, chunk_bytes);
-  told[0] = (double)result.moved;
-  told[1] = result.end;
-  told[2] = result.error;
-  told[3] = (double)result.rest_offset;
-  told[4] = (double)result.rest_length;
+  report[0] = (double)result.moved;
+  report[1] = result.end;
+  report[2] = result.error;
+  report[3] = (double)result.rest_offset;
+  report[4] = (double)result.rest_length;
   return NULL;
 }
 

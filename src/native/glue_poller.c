@@ -14,7 +14,7 @@
 enum { BATCH = 64, FIELDS = 3, READABLE = 1, WRITABLE = 2, HANGUP = 4 };
 
 struct poller {
-  uv_poll_t *watcher; /* as large as libuv says */
+  uv_poll_t *watcher; /* its size is uv_handle_size(UV_POLL) */
   int epoll;
   bool closing;
   napi_env env;

@@ -59,17 +59,17 @@ static bool read_credentials(napi_env env, napi_value value, struct spawn_reques
 }
 
 static napi_value spawn_and_tell(napi_env env, const struct spawn_request *request, napi_value out) {
-  int32_t *told;
+  int32_t *report;
   size_t count;
-  if (!glue_numbers(env, out, "failure", napi_int32_array, (void **)&told, &count)) return NULL;
+  if (!glue_numbers(env, out, "failure", napi_int32_array, (void **)&report, &count)) return NULL;
   if (count != 2) {
     napi_throw_range_error(env, NULL, "failure is not two numbers");
     return NULL;
   }
   struct spawn_failure failure = {0, 0};
   const pid_t pid = core_spawn(request, &failure);
-  told[0] = failure.step;
-  told[1] = failure.error;
+  report[0] = failure.step;
+  report[1] = failure.error;
   return glue_number(env, pid);
 }
 

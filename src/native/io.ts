@@ -33,7 +33,7 @@ export function lock(fd: number): boolean {
 }
 
 /**
- * Asks for a pipe of so many bytes and returns what the kernel made of it.
+ * Sets the size of a pipe in bytes, and returns the size that the kernel has chosen.
  *
  * @throws PosixError EPERM above /proc/sys/fs/pipe-max-size for others than root, EBUSY, EBADF
  */
@@ -53,7 +53,7 @@ export function createTimer(): number {
 
 /**
  * Sets the one time of a timer, from now on the monotonic clock, finer than Node's own timers, which know whole
- * milliseconds; 0 is never. What has been told of the time before is taken back.
+ * milliseconds; 0 is never. A time that has passed already is not reported any more.
  *
  * @throws RangeError below 0
  * @throws PosixError EBADF
@@ -85,8 +85,8 @@ export function writeFrom(fd: number, buffer: Buffer, offset: number, length: nu
 const pumpEnds = ['limit', 'empty', 'eof', 'read-failed', 'write-failed'] as const;
 
 /**
- * Why a pump stopped. `limit`: maxBytes were moved, there may be more; `empty`: nothing more to read now, or, as
- * the next pump will tell, ever; `eof`: nobody writes any more; `read-failed`, `write-failed`: see `errno`, which
+ * Why a pump stopped. `limit`: maxBytes were moved, there may be more; `empty`: nothing to read now, perhaps
+ * because the end is reached, which the next pump reports; `eof`: no writer is left; `read-failed`, `write-failed`: see `errno`, which
  * is EAGAIN for a non-blocking target that is full.
  */
 export type PumpEnd = (typeof pumpEnds)[number];
@@ -101,7 +101,7 @@ export interface PumpResult {
   readonly rest: Buffer | null;
 }
 
-/** As much as the largest pipe holds; the part of it that is never filled is no memory. */
+/** As much as the largest pipe holds; pages that are never written take no memory. */
 const pumpChunk = Buffer.allocUnsafeSlow(256 << 10);
 const pumped = new Float64Array(5);
 

@@ -14,7 +14,7 @@ import { checked, posixError } from './posix-error.ts';
 export const READABLE = 1;
 export const WRITABLE = 2;
 export const HANGUP = 4;
-/** To be watched for alone: HANGUP is told once both directions are shut, or broken, and not for a half that is. */
+/** Is watched for alone: HANGUP is reported once both directions are shut, or broken, and not for one of them. */
 export const GONE = 8;
 
 const { EBADF, EEXIST, ENOENT } = constants.errno;
@@ -28,14 +28,14 @@ const FIELDS = 3;
 const LAST_GENERATION = 0x7fffffff;
 
 interface Registration {
-  /** Tells a descriptor from one that had its number before. */
+  /** Distinguishes a descriptor from an earlier one with its number. */
   readonly generation: number;
   readonly holds: boolean;
   events: number;
 }
 
 /**
- * Calls back for descriptors that are ready, level-triggered: what is not read is told again.
+ * Calls back for descriptors that are ready, level-triggered: what is not read is reported again.
  * It keeps the process alive while something is registered that is to hold it. Remove a descriptor before closing it.
  */
 export class Poller {
@@ -49,7 +49,7 @@ export class Poller {
   #closed = false;
 
   /**
-   * @param onReady what it throws becomes an uncaught exception; the other descriptors are told all the same
+   * @param onReady what it throws becomes an uncaught exception; the other descriptors are reported all the same
    * @throws PosixError EMFILE, ENFILE
    */
   constructor(onReady: (fd: number, events: number) => void) {

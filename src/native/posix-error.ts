@@ -1,5 +1,5 @@
 /**
- * How a failed system call is told to the layers above.
+ * The error of a failed system call.
  *
  * @module
  */

@@ -43,12 +43,12 @@ export function pidfdGetfd(pidfd: number, fd: number): number {
 }
 
 /**
- * What waitpid(2) would say of a process that has ended. The kernel tells it to others than the parent since Linux
- * 6.15, when the parent has taken notice.
+ * The wait status, as of waitpid(2), of a process that is not our child. The kernel reports it since Linux 6.15, once the
+ * parent has reaped the process.
  */
-export function pidfdExitStatus(pidfd: number): number | 'not yet' | 'never told' {
+export function pidfdExitStatus(pidfd: number): number | 'not yet' | 'unknown' {
   const status = addon.pidfdExitStatus(pidfd);
-  return status >= 0 ? status : status === -constants.errno.ENODATA ? 'not yet' : 'never told';
+  return status >= 0 ? status : status === -constants.errno.ENODATA ? 'not yet' : 'unknown';
 }
 
 /**

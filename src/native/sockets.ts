@@ -16,14 +16,14 @@ export function listenUnix(path: string, mode: number, backlog: number): number 
   return checked('bind', addon.listenUnix(path, mode, backlog), path);
 }
 
-/** Whether something accepts connections at the path; false where it cannot be reached or is no socket. */
+/** Whether something accepts connections at the path; false where it cannot be reached or is not a socket. */
 export function unixSocketIsLive(path: string): boolean {
   return addon.unixSocketIsLive(path);
 }
 
 /**
  * A datagram socket that is connected to the one at the path; each write is one message.
- * EPROTOTYPE: what is there takes streams; ECONNREFUSED: nobody has it open.
+ * EPROTOTYPE: the socket takes streams; ECONNREFUSED: no process has it open.
  *
  * @throws PosixError also ENOENT, EACCES, EMFILE
  */
@@ -36,7 +36,7 @@ export function connectDatagram(path: string): number {
  * An IPv6 socket takes IPv6 only, so that both can listen on one port.
  *
  * @param port 0 lets the kernel choose
- * @throws PosixError EADDRINUSE, EACCES, EADDRNOTAVAIL; `getaddrinfo` with ENOENT for a name that nobody knows
+ * @throws PosixError EADDRINUSE, EACCES, EADDRNOTAVAIL; `getaddrinfo` with ENOENT for an unknown name
  * @throws RangeError for a port outside 0 to 65535
  */
 export function listenInet(host: string, port: number, backlog: number): number {
@@ -49,7 +49,7 @@ export function listenInet(host: string, port: number, backlog: number): number 
  * Makes a listening TCP socket hand out connections that send at once (TCP_NODELAY), and that notice within hours
  * that the other side's machine is gone (SO_KEEPALIVE).
  *
- * @throws PosixError EOPNOTSUPP for a socket that is no TCP
+ * @throws PosixError EOPNOTSUPP for a socket that is not TCP
  */
 export function setPrompt(fd: number): void {
   checked('setsockopt', addon.setPrompt(fd));
@@ -60,7 +60,7 @@ export function accept(fd: number): number {
   return addon.accept(fd);
 }
 
-/** Tells the other side that nothing more comes; what it sends can still be read. Returns 0 or `-errno`. */
+/** Ends the direction to the peer; what the peer sends can still be read. Returns 0 or `-errno`. */
 export function shutdownWriting(fd: number): number {
   return addon.shutdownWriting(fd);
 }

@@ -41,7 +41,7 @@ interface SpawnProgram {
   } | null;
   /** A session of its own instead of only a process group of its own. */
   readonly session?: boolean;
-  /** No process group of its own: the terminal, and whoever signals our group, reach the child too. */
+  /** No process group of its own: signals of the terminal and to our group reach the child too. */
   readonly sameGroup?: boolean;
   /** Further descriptors, from 3 up, that the child keeps under their own numbers. */
   readonly keep?: readonly number[];
@@ -88,7 +88,7 @@ export interface SpawnOutcome {
  * Starts a child: own process group (but for `sameGroup`), no descriptors but 0 to 2 and `keep`, nothing
  * blocked, every signal default but SIGPIPE and SIGXFSZ, which are ignored (what a child of the reference sees).
  *
- * @throws PosixError `fork` when no process came to be: EAGAIN, ENOMEM, EMFILE
+ * @throws PosixError `fork` when no process was started: EAGAIN, ENOMEM, EMFILE
  * @throws TypeError when a string holds a NUL byte
  */
 export function spawn(spec: SpawnSpec): SpawnOutcome {
@@ -123,8 +123,8 @@ function rlimitNumbers({ resource, soft, hard }: SpawnRlimit): number[] {
   return [resources.indexOf(resource), soft, hard];
 }
 
-function failureOf(told: Int32Array): SpawnFailure | null {
-  const [index = 0, errno = 0] = told;
+function failureOf(report: Int32Array): SpawnFailure | null {
+  const [index = 0, errno = 0] = report;
   const step = steps[index];
   return errno === 0 || step === undefined ? null : { step, errno, code: errnoName(errno) };
 }
@@ -137,7 +137,7 @@ export interface Exit {
 
 const exitRecords = new Int32Array(2 * 64);
 
-/** Takes every child that has ended, strangers too; empty where none has. Never blocks. */
+/** Reaps every child that has ended, also orphans of other processes; empty where none has. Never blocks. */
 export function reap(): readonly Exit[] {
   const exits: Exit[] = [];
   for (;;) {

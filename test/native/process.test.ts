@@ -82,7 +82,7 @@ test('how a process ended is told through its pidfd when its parent has asked, w
   `);
   const { answers, reaped } = JSON.parse(stdout);
   expect(reaped).toEqual([9]);
-  expect(answers).toEqual(tellsExits() ? ['not yet', 'not yet', 9] : NEVER_TOLD);
+  expect(answers).toEqual(tellsExits() ? ['not yet', 'not yet', 9] : UNKNOWN);
 });
 
 test('a descriptor of another process is copied, and is the same file', () => {
@@ -114,7 +114,7 @@ test('without a compiled addon the error says what to run', async () => {
   });
 });
 
-const NEVER_TOLD = ['never told', 'never told', 'never told'];
+const UNKNOWN = ['unknown', 'unknown', 'unknown'];
 
 /** Since Linux 6.15. */
 function tellsExits(): boolean {

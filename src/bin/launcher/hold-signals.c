@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <sys/syscall.h>
 
-/* Of whatever C library Node.js has: this library is linked with none. */
+/* Of the C library that Node.js is linked with: this library is linked with none. */
 long syscall(long number, ...);
 
 typedef uint64_t kernel_sigset;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Stands in for the launcher where npm was told to run no install scripts, and executes the one for this machine.
+# Stands in for the launcher where npm ran no install scripts, and executes the one for this machine.
 command=$(readlink -f -- "$0") || exit 127
 package=${command%/dist/bin/*}
 case $(uname -m) in
