@@ -192,3 +192,17 @@ function serve(socket: Socket, fake: FakeServer): void {
     if (answer !== null) socket.end(answer);
   });
 }
+
+/** A process that was never started. */
+export const STOPPED = { statename: 'STOPPED', state: 0, pid: 0, description: 'Not started' };
+/** Processes in groups of their own and in a group of two. */
+export const WEB = [
+  processInfo('web-1'),
+  processInfo('web-2', STOPPED),
+  processInfo('w1', { group: 'pool' }),
+  processInfo('w2', { group: 'pool' }),
+  processInfo('odd*', {}),
+  processInfo('päron'),
+];
+/** A session that a person sees. */
+export const onTerminal = { isTerminal: true, isWatched: true, hasPatterns: true };

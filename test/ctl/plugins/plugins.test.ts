@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makePlugin } from '../../src/ctl/plugins/factories.ts';
-import type { CommandPlugin } from '../../src/ctl/plugins/plugin.ts';
-import { readClientSettings } from '../../src/ctl/settings.ts';
-import { answers, fault, openSession, processInfo, result, runLine, test } from './fake-server.ts';
+import { makePlugin } from '../../../src/ctl/plugins/factories.ts';
+import type { CommandPlugin } from '../../../src/ctl/plugins/plugin.ts';
+import { readClientSettings } from '../../../src/ctl/settings.ts';
+import { answers, fault, openSession, processInfo, result, runLine, test } from '../fake-server.ts';
 
 const QUICK = 'supervisor_quick:make_quick_controllerplugin';
 const WILDCARDS = 'supervisorwildcards.controllerplugin:make_wildcards_controllerplugin';

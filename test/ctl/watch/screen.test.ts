@@ -1,19 +1,15 @@
-/** The live view: what it shows in any size, and what keys mean. */
-import { readFileSync } from 'node:fs';
+/** The live view in terminals of any size. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { textWidth } from '../../src/ctl/terminal/text-width.ts';
-import { readKeys } from '../../src/ctl/watch/keys.ts';
-import { observe, type Row } from '../../src/ctl/watch/rows.ts';
-import { drawScreen, firstShown, formatBytes, formatUptime, listHeight } from '../../src/ctl/watch/screen.ts';
-import { readUsage, type Usage } from '../../src/ctl/watch/usage.ts';
-import type { ProcessInfo } from '../../src/ctl/wire/supervisor-api.ts';
-import { processInfo } from './fake-server.ts';
-
-const info = (more: Partial<ProcessInfo> = {}): ProcessInfo => ({
-  ...(processInfo('web') as unknown as ProcessInfo),
-  ...more,
-});
+import { textWidth } from '../../../src/ctl/terminal/text-width.ts';
+import type { Row } from '../../../src/ctl/watch/rows.ts';
+import {
+  drawScreen,
+  firstShown,
+  formatBytes,
+  formatUptime,
+  listHeight,
+} from '../../../src/ctl/watch/screen.ts';
 
 const row = (name: string, more: Partial<Row> = {}): Row => ({
   name,
@@ -110,59 +106,6 @@ describe('the screen', () => {
     [3 * 1024 ** 3, '3.0G'],
   ])('shows %i bytes as %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
-  });
-});
-
-describe('from one look to the next', () => {
-  const usage = (cpuSeconds: number, atMs: number): Usage => ({ cpuSeconds, memoryBytes: 1024, atMs });
-
-  it('the processor time is a part of the time between them', () => {
-    const first = observe([info()], new Map(), () => usage(1, 1000), new Map());
-    const second = observe([info()], first.observations, () => usage(1.5, 3000), new Map());
-    expect(first.rows[0]?.cpuPercent).toBeNull();
-    expect(second.rows[0]?.cpuPercent).toBe(25);
-  });
-
-  it('a new start counts as a restart, and starts the count of processor time anew', () => {
-    const first = observe([info()], new Map(), () => usage(50, 1000), new Map());
-    const gone = observe([info({ statename: 'BACKOFF', pid: 0 })], first.observations, () => null, new Map());
-    const second = observe([info({ start: 1007 })], gone.observations, () => usage(1, 2000), new Map());
-    expect(second.rows[0]).toMatchObject({ restarts: 1, cpuPercent: null });
-  });
-
-  it('a process that does not run has no uptime', () => {
-    const { rows } = observe([info({ statename: 'EXITED', pid: 0 })], new Map(), () => null, new Map());
-    expect(rows[0]).toMatchObject({ uptimeSeconds: null, memoryBytes: null });
-  });
-});
-
-describe('what a process uses', () => {
-  it('is read from /proc for one of this machine', () => {
-    const bootSeconds = Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1]);
-    const started = Date.now() / 1000 - process.uptime();
-    const usage = readUsage(info({ pid: process.pid, start: Math.floor(started) }), bootSeconds);
-    expect(usage?.memoryBytes).toBeGreaterThan(1_000_000);
-    expect(usage?.cpuSeconds).toBeGreaterThan(0);
-  });
-
-  it('is not taken from a stranger with the same pid', () => {
-    expect(readUsage(info({ pid: process.pid, start: 1000 }), 0)).toBeNull();
-    expect(readUsage(info({ pid: 2 ** 22 + 1, start: 1000 }), 0)).toBeNull();
-  });
-});
-
-describe('keys', () => {
-  it.each([
-    ['\u001b[A\u001b[B', ['up', 'down']],
-    ['\u001bOA', ['up']],
-    ['\u001b[5~\u001b[6~', ['page-up', 'page-down']],
-    ['\u001b', ['escape']],
-    ['\u001b[24~q', [{ text: 'q' }]],
-    ['\r\u0003\u007f', ['enter', 'interrupt', 'backspace']],
-    ['ä😀', [{ text: 'ä' }, { text: '😀' }]],
-    ['\u0001', []],
-  ])('%j', (input, keys) => {
-    expect(readKeys(input)).toEqual(keys);
   });
 });
 

@@ -1,0 +1,27 @@
+/** Addresses of servers. */
+import { describe, expect, it } from 'vitest';
+import { isUrl, parseServerUrl } from '../../../src/ctl/wire/server-url.ts';
+
+describe('server URLs', () => {
+  it.each([
+    ['unix:///tmp/s.sock', { kind: 'unix', path: '/tmp/s.sock' }],
+    ['http://localhost:9001', { kind: 'inet', host: 'localhost', port: 9001 }],
+    ['http://HOST/path', { kind: 'inet', host: 'host', port: 80 }],
+    ['http://user:word@host:1/', { kind: 'inet', host: 'host', port: 1 }],
+    ['http://[::1]:9001/RPC2', { kind: 'inet', host: '::1', port: 9001 }],
+  ])('%s', (url, target) => {
+    expect(parseServerUrl(url)).toEqual(target);
+  });
+
+  it.each([
+    ['nope', false],
+    ['http:', false],
+    ['http://', false],
+    ['http://?x', false],
+    ['9a:b', false],
+    ['a:b', true],
+    ['unix:///x', true],
+  ])('%s is taken for one: %s', (text, expected) => {
+    expect(isUrl(text)).toBe(expected);
+  });
+});
