@@ -15,6 +15,7 @@ import { inherit } from './adoption/inherit.ts';
 import { detach, type Launch, settle } from './background.ts';
 import { becomeConfiguredUser } from './identity.ts';
 import type { HandedSocket, Handover } from './journal/handover.ts';
+import type { Ending } from './leaving.ts';
 import { type AppliedLimits, applyLimits } from './limits.ts';
 import { openLog, openLogAnyway, type StartMessages } from './open-log.ts';
 import { removePidfile, writePidfile } from './pidfile.ts';
@@ -22,7 +23,7 @@ import { reapChildren } from './reaper.ts';
 import { SignalHandler } from './signals.ts';
 import { StartError } from './start-error.ts';
 import { logStrayErrors } from './stray-errors.ts';
-import { type Ending, Supervisor } from './supervisor.ts';
+import { Supervisor } from './supervisor.ts';
 import type { SupervisorView } from './supervisor-view.ts';
 import { upgrader } from './upgrade/upgrade.ts';
 

@@ -14,7 +14,6 @@ import type { ProcessRecord } from '../process/adoption/process-record.ts';
 import { Group } from '../process/group.ts';
 import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../process/host.ts';
 import { needsLifecycle } from '../process/lifecycle-policy.ts';
-import { STOPPED_STATES } from '../process/machine/states.ts';
 import type { Process } from '../process/process.ts';
 import type { InheritedSocket } from '../process/spawn/fcgi-socket.ts';
 import { serverUrlOf } from '../process/spawn/server-url.ts';
@@ -22,15 +21,16 @@ import type { OutputListeners } from '../process/taps/output-listeners.ts';
 import type { OutputName } from '../process/taps/output-tap.ts';
 import { adopt } from './adoption/adoption.ts';
 import type { InheritedProcesses } from './adoption/inherited-processes.ts';
-import { autostart } from './autostart.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
 import { Journal, type UnknownContents } from './journal/journal.ts';
 import { journalIn } from './journal/read-journal.ts';
+import { type Ending, Leaving } from './leaving.ts';
+import { dependentsFirst } from './lifecycle/dependents-first.ts';
 import type { GraphReport } from './lifecycle/graph-report.ts';
 import { isIdle } from './lifecycle/idle.ts';
 import { ProgramLifecycle } from './lifecycle/lifecycle.ts';
-import { processId } from './lifecycle/process-graph.ts';
 import { stopInOrder } from './ordered-stop.ts';
+import { Starts } from './starts.ts';
 import type { ConfigChanges, SupervisorState, SupervisorView } from './supervisor-view.ts';
 
 export interface SupervisorOptions {
@@ -42,11 +42,6 @@ export interface SupervisorOptions {
   readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
   readonly childLimits: ProcessHost['childLimits'];
 }
-
-/** How a supervisor ended: for good, or to be followed by one with a new configuration. */
-export type Ending =
-  | { readonly kind: 'shutdown'; readonly exitStatus: number }
-  | { readonly kind: 'restart'; readonly config: Config };
 
 export class Supervisor implements SupervisorView, ProcessHost {
   readonly log: MainLog;
@@ -64,23 +59,17 @@ export class Supervisor implements SupervisorView, ProcessHost {
   readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
   readonly childLimits: ProcessHost['childLimits'];
   readonly serverUrl: string | null;
-  readonly ended: Promise<Ending>;
 
   readonly #options: SupervisorOptions;
   readonly #groups = new Map<string, Group>();
   readonly #changeListeners = new Set<() => void>();
-  readonly #heldBack = new Set<Process>();
+  readonly #starts: Starts;
+  readonly #leaving: Leaving;
   #config: Config;
-  #state: SupervisorState = 'RUNNING';
   #inherited: InheritedProcesses | null = null;
   #unknownContents: UnknownContents | undefined;
-  #isStarted = false;
   /** With exit_when_idle, from the end of the start on. */
   #mayBeIdle = false;
-  /** Of the daemon, for a shutdown that a program has caused. */
-  #exitStatus = 0;
-  #nextConfig: Config | null = null;
-  #end: (ending: Ending) => void = () => {};
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -91,9 +80,8 @@ export class Supervisor implements SupervisorView, ProcessHost {
     this.inheritedEnvironment = options.inheritedEnvironment;
     this.childLimits = options.childLimits;
     this.serverUrl = serverUrlOf(options.config.servers);
-    this.ended = new Promise((resolve) => {
-      this.#end = resolve;
-    });
+    this.#starts = new Starts(this);
+    this.#leaving = new Leaving((onStopped) => this.#stopAll(onStopped));
   }
 
   get config(): Config {
@@ -101,7 +89,11 @@ export class Supervisor implements SupervisorView, ProcessHost {
   }
 
   get state(): SupervisorState {
-    return this.#state;
+    return this.#leaving.state;
+  }
+
+  get ended(): Promise<Ending> {
+    return this.#leaving.ended;
   }
 
   get groups(): ReadonlyMap<string, Group> {
@@ -123,7 +115,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
   now = now;
 
   mayStart(): boolean {
-    return this.#state === 'RUNNING';
+    return this.state === 'RUNNING';
   }
 
   publish(process: HostedProcess, change: StateChange): void {
@@ -190,26 +182,21 @@ export class Supervisor implements SupervisorView, ProcessHost {
     }
   }
 
-  /** The process does not start by itself before `release` is called. */
   holdBack(process: Process): void {
-    this.#heldBack.add(process);
+    this.#starts.holdBack(process);
   }
 
   release(process: Process): void {
-    this.#heldBack.delete(process);
-    if (this.#isStarted) {
-      this.#autostart([process]);
-    }
+    this.#starts.release(process);
   }
 
   /** Starts what is to be started by itself; from now on groups that are added start at once. */
   start(): void {
-    this.#isStarted = true;
     if (!this.#inherited?.isUpgrade) {
       this.events.bus.publish('SUPERVISOR_STATE_CHANGE_RUNNING', () => supervisorStateEvent('RUNNING'));
     }
     this.#inherited = null;
-    this.#autostart(
+    this.#starts.begin(
       [...this.#groups.values()].sort(byPriority).flatMap((group) => [...group.processes.values()]),
       () => {
         startIsOver();
@@ -232,23 +219,20 @@ export class Supervisor implements SupervisorView, ProcessHost {
   }
 
   shutdown(): void {
-    this.#leave('SHUTDOWN');
+    this.#leaving.shutdown();
   }
 
   exitWith(status: number): void {
-    if (this.#state === 'RUNNING') {
-      this.#exitStatus = status;
-      this.#leave('SHUTDOWN');
+    if (this.state === 'RUNNING') {
+      this.#leaving.shutdown(status);
     }
   }
 
   restart(): void {
-    if (this.#state === 'SHUTDOWN') {
-      return;
+    if (this.state !== 'SHUTDOWN') {
+      // A configuration that cannot be read is refused here, before anything is stopped.
+      this.#leaving.restart(this.#options.readConfig());
     }
-    // What cannot be read must not cost the user what runs: it is found out before anything is stopped.
-    this.#nextConfig = this.#options.readConfig();
-    this.#leave('RESTARTING');
   }
 
   reloadConfig(): ConfigChanges {
@@ -271,9 +255,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
     if (!this.#inherited?.hasGroup(config.name)) {
       this.events.bus.publish('PROCESS_GROUP_ADDED', () => groupEvent('ADDED', config.name));
     }
-    if (this.#isStarted) {
-      this.#autostart([...group.processes.values()]);
-    }
+    this.#starts.added([...group.processes.values()]);
     return true;
   }
 
@@ -300,9 +282,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
     const added = group.add(configs);
     this.#replaceGroup(before, group.config);
     this.lifecycle?.groupsChanged();
-    if (this.#isStarted) {
-      this.#autostart(added);
-    }
+    this.#starts.added(added);
     return true;
   }
 
@@ -351,43 +331,23 @@ export class Supervisor implements SupervisorView, ProcessHost {
     }
   }
 
-  #autostart(processes: readonly Process[], done?: () => void): void {
-    autostart(processes, (process) => this.#startsByItself(process), done);
-  }
-
   /** A group of the configuration that was changed while it is active is so as well when it is added again. */
   #replaceGroup(before: GroupConfig, after: GroupConfig): void {
     const groups = this.#config.groups.map((group) => (group === before ? after : group));
     this.#config = { ...this.#config, groups };
   }
 
-  #startsByItself(process: Process): boolean {
-    return (
-      this.mayStart() &&
-      process.config.autostart &&
-      !this.#heldBack.has(process) &&
-      process.state === 'STOPPED' &&
-      process.startedAt === 0 &&
-      this.#groups.get(process.groupName)?.processes.get(process.config.name) === process
-    );
-  }
-
-  #leave(state: 'SHUTDOWN' | 'RESTARTING'): void {
-    const isLeaving = this.#state !== 'RUNNING';
-    this.#state = state;
-    if (isLeaving) {
-      return;
-    }
+  #stopAll(onStopped: () => void): void {
     this.journal?.leave();
-    // The answer to the request that asked for it goes out first.
+    // The response to the request that asked for it is written first.
     setImmediate(() => {
       this.events.bus.publish('SUPERVISOR_STATE_CHANGE_STOPPING', () => supervisorStateEvent('STOPPING'));
       stopInOrder({
         groups: [...this.#groups.values()].sort(byPriority),
         log: this.log,
         onProcessChange: (listener) => this.#onProcessChange(listener),
-        mayStop: this.#dependentsFirst(),
-        onStopped: () => this.#whenHooksAreDone(() => this.#stopped()),
+        mayStop: dependentsFirst(this.lifecycle, this.#groups),
+        onStopped: () => this.#whenHooksAreDone(onStopped),
       });
     });
   }
@@ -397,34 +357,12 @@ export class Supervisor implements SupervisorView, ProcessHost {
     return () => this.#changeListeners.delete(listener);
   }
 
-  /** Whether a process may be stopped now: nothing that depends on it still runs. Null where nothing depends on another. */
-  #dependentsFirst(): ((process: Process) => boolean) | null {
-    const graph = this.lifecycle?.graph;
-    if (graph === undefined || graph.dependents.size === 0) {
-      return null;
-    }
-    return ({ groupName, config }) =>
-      (graph.dependents.get(processId(groupName, config.name)) ?? []).every(({ from }) => {
-        const node = graph.nodes.get(from);
-        const dependent = this.#groups.get(node?.group ?? '')?.processes.get(node?.process ?? '');
-        return dependent === undefined || STOPPED_STATES.has(dependent.state);
-      });
-  }
-
   #whenHooksAreDone(done: () => void): void {
     if (this.lifecycle === null) {
       done();
     } else {
       this.lifecycle.hooks.whenIdle(done);
     }
-  }
-
-  #stopped(): void {
-    this.#end(
-      this.#state === 'RESTARTING' && this.#nextConfig !== null
-        ? { kind: 'restart', config: this.#nextConfig }
-        : { kind: 'shutdown', exitStatus: this.#exitStatus },
-    );
   }
 }
 

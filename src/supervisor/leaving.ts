@@ -1,0 +1,63 @@
+/**
+ * How the daemon leaves its state RUNNING: for a shutdown or for a restart, which is another supervisor with the next
+ * configuration.
+ *
+ * @module
+ */
+import type { Config } from '../config/types.ts';
+import type { SupervisorState } from './supervisor-view.ts';
+
+/** How a supervisor ended: for good, or to be followed by one with a new configuration. */
+export type Ending =
+  | { readonly kind: 'shutdown'; readonly exitStatus: number }
+  | { readonly kind: 'restart'; readonly config: Config };
+
+export class Leaving {
+  readonly ended: Promise<Ending>;
+  readonly #stopAll: (onStopped: () => void) => void;
+  #state: SupervisorState = 'RUNNING';
+  /** Of the daemon, for a shutdown that a program has caused. */
+  #exitStatus = 0;
+  #nextConfig: Config | null = null;
+  #end: (ending: Ending) => void = () => {};
+
+  /** @param stopAll stops everything, at the first request to leave; calls back when nothing is left to be stopped */
+  constructor(stopAll: (onStopped: () => void) => void) {
+    this.#stopAll = stopAll;
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  get state(): SupervisorState {
+    return this.#state;
+  }
+
+  shutdown(exitStatus = 0): void {
+    if (this.#state === 'RUNNING') {
+      this.#exitStatus = exitStatus;
+    }
+    this.#leave('SHUTDOWN');
+  }
+
+  restart(config: Config): void {
+    this.#nextConfig = config;
+    this.#leave('RESTARTING');
+  }
+
+  #leave(state: 'SHUTDOWN' | 'RESTARTING'): void {
+    const isLeaving = this.#state !== 'RUNNING';
+    this.#state = state;
+    if (!isLeaving) {
+      this.#stopAll(() => this.#stopped());
+    }
+  }
+
+  #stopped(): void {
+    this.#end(
+      this.#state === 'RESTARTING' && this.#nextConfig !== null
+        ? { kind: 'restart', config: this.#nextConfig }
+        : { kind: 'shutdown', exitStatus: this.#exitStatus },
+    );
+  }
+}

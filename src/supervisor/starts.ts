@@ -1,0 +1,62 @@
+/**
+ * Which processes start by themselves, and when: those of the configuration when the daemon has started, those that are
+ * added later at once, and those that wait for an adopted process when it has ended.
+ *
+ * @module
+ */
+import type { Group } from '../process/group.ts';
+import type { Process } from '../process/process.ts';
+import { autostart } from './autostart.ts';
+
+export interface StartsHost {
+  readonly groups: ReadonlyMap<string, Group>;
+  mayStart(): boolean;
+}
+
+export class Starts {
+  readonly #host: StartsHost;
+  readonly #heldBack = new Set<Process>();
+  #isBegun = false;
+
+  constructor(host: StartsHost) {
+    this.#host = host;
+  }
+
+  /** Starts these; from now on processes that are added start at once. @param done called when all have had their turn */
+  begin(processes: readonly Process[], done: () => void): void {
+    this.#isBegun = true;
+    this.#start(processes, done);
+  }
+
+  added(processes: readonly Process[]): void {
+    if (this.#isBegun) {
+      this.#start(processes);
+    }
+  }
+
+  /** The process does not start by itself before `release` is called. */
+  holdBack(process: Process): void {
+    this.#heldBack.add(process);
+  }
+
+  release(process: Process): void {
+    this.#heldBack.delete(process);
+    this.added([process]);
+  }
+
+  #start(processes: readonly Process[], done?: () => void): void {
+    autostart(processes, (process) => this.#startsByItself(process), done);
+  }
+
+  #startsByItself(process: Process): boolean {
+    const { config, groupName, state, startedAt } = process;
+    return (
+      this.#host.mayStart() &&
+      config.autostart &&
+      !this.#heldBack.has(process) &&
+      state === 'STOPPED' &&
+      startedAt === 0 &&
+      this.#host.groups.get(groupName)?.processes.get(config.name) === process
+    );
+  }
+}
