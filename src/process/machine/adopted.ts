@@ -4,55 +4,55 @@
  *
  * @module
  */
-import type { Run } from './run.ts';
+import type { StepDraft } from './step-draft.ts';
 import type { ProcessState } from './types.ts';
 
 type In<S extends ProcessState['name']> = Extract<ProcessState, { readonly name: S }>;
 
-export function adopted(run: Run, { pid }: { readonly pid: number }): void {
-  run.log('info', `adopted: '${run.config.name}' with pid ${pid}`);
+export function adopted(draft: StepDraft, { pid }: { readonly pid: number }): void {
+  draft.log('info', `adopted: '${draft.config.name}' with pid ${pid}`);
 }
 
-export function adoptedWhileStarting(run: Run, state: In<'STARTING'>): void {
+export function adoptedWhileStarting(draft: StepDraft, state: In<'STARTING'>): void {
   if (state.pid !== null) {
-    adopted(run, state);
+    adopted(draft, state);
     const { readiness } = state;
     const dueAtMs = readiness === undefined || readiness.isReady ? state.runningAtMs : readiness.deadlineMs;
     if (dueAtMs !== null) {
-      run.arm(dueAtMs);
+      draft.arm(dueAtMs);
     }
   } else if (state.hook !== undefined) {
     // The hook went with the daemon that ran it.
-    run.effects.push({ type: 'run-hook', hook: state.hook, exitStatus: null });
+    draft.effects.push({ type: 'run-hook', hook: state.hook, exitStatus: null });
   }
 }
 
-export function adoptedWhileStopping(run: Run, state: In<'STOPPING'>): void {
+export function adoptedWhileStopping(draft: StepDraft, state: In<'STOPPING'>): void {
   if (state.pid === null) {
-    run.effects.push({ type: 'run-hook', hook: state.hook, exitStatus: run.history.exitStatus });
+    draft.effects.push({ type: 'run-hook', hook: state.hook, exitStatus: draft.history.exitStatus });
     return;
   }
-  adopted(run, state);
-  run.arm(state.killAtMs);
+  adopted(draft, state);
+  draft.arm(state.killAtMs);
 }
 
 /** A process that waits for its dependencies goes on waiting. */
-export function adoptedWhileWaiting(run: Run, { waiting }: In<'STOPPED'>): void {
+export function adoptedWhileWaiting(draft: StepDraft, { waiting }: In<'STOPPED'>): void {
   if (waiting === undefined) {
     return;
   }
-  run.effects.push({ type: 'await-dependencies', startsThem: false });
+  draft.effects.push({ type: 'await-dependencies', startsThem: false });
   if (waiting.deadlineMs !== null) {
-    run.arm(waiting.deadlineMs);
+    draft.arm(waiting.deadlineMs);
   }
 }
 
-export function waitForRetry(run: Run, { retryAtMs }: In<'BACKOFF'>): void {
-  run.arm(retryAtMs);
+export function waitForRetry(draft: StepDraft, { retryAtMs }: In<'BACKOFF'>): void {
+  draft.arm(retryAtMs);
 }
 
-export function waitForRestart(run: Run, { restartAtMs }: In<'EXITED'>): void {
+export function waitForRestart(draft: StepDraft, { restartAtMs }: In<'EXITED'>): void {
   if (restartAtMs !== null) {
-    run.arm(restartAtMs);
+    draft.arm(restartAtMs);
   }
 }

@@ -5,7 +5,6 @@
  */
 
 import { describeRestartLimit, exceedsRestartLimit, livedShortly, nextStartMs, policyOf } from './pace.ts';
-import type { Run } from './run.ts';
 import {
   backOff,
   becomeRunning,
@@ -14,6 +13,7 @@ import {
   giveUpAfterLastTry,
   waitForDependencies,
 } from './starting.ts';
+import type { StepDraft } from './step-draft.ts';
 import { hookDoneWhileStopping, refuseStop, stopFor } from './stopping.ts';
 import type { MachineConfig, ProcessState, Sequel } from './types.ts';
 import type { WaitStatus } from './wait-status.ts';
@@ -24,40 +24,40 @@ interface Exit {
   readonly status: WaitStatus;
 }
 
-export function exitedWhileStarting(run: Run, state: In<'STARTING'>, event: Exit): void {
+export function exitedWhileStarting(draft: StepDraft, state: In<'STARTING'>, event: Exit): void {
   if (state.pid === null) {
     return;
   }
-  const isUp = (state.readiness?.isReady ?? true) && run.nowMs >= state.runningAtMs;
-  const isDone = policyOf(run).isOneshot && isExpected(run, event.status);
+  const isUp = (state.readiness?.isReady ?? true) && draft.nowMs >= state.runningAtMs;
+  const isDone = policyOf(draft).isOneshot && isExpected(draft, event.status);
   if (isUp || isDone) {
-    becomeRunning(run, state.pid, !isUp);
-    exitedWhileRunning(run, state, event);
+    becomeRunning(draft, state.pid, !isUp);
+    exitedWhileRunning(draft, state, event);
     return;
   }
-  run.remember({
-    stoppedAtMs: run.context.now.wallMs,
+  draft.remember({
+    stoppedAtMs: draft.context.now.wallMs,
     exitStatus: null,
     spawnError: 'Exited too quickly (process log may have details)',
   });
-  backOff(run);
-  run.log('warn', `exited: ${run.config.name} (${event.status.text}; not expected)`);
-  runPostStop(run, event.status);
-  giveUpAfterLastTry(run);
+  backOff(draft);
+  draft.log('warn', `exited: ${draft.config.name} (${event.status.text}; not expected)`);
+  runPostStop(draft, event.status);
+  giveUpAfterLastTry(draft);
 }
 
-export function exitedWhileRunning(run: Run, _state: ProcessState, { status }: Exit): void {
-  if (!restartsAfter(run.config, isExpected(run, status))) {
-    end(run, status, null);
+export function exitedWhileRunning(draft: StepDraft, _state: ProcessState, { status }: Exit): void {
+  if (!restartsAfter(draft.config, isExpected(draft, status))) {
+    end(draft, status, null);
     return;
   }
-  const isOneTooMany = exceedsRestartLimit(run);
-  end(run, status, isOneTooMany ? null : nextStartMs(run));
+  const isOneTooMany = exceedsRestartLimit(draft);
+  end(draft, status, isOneTooMany ? null : nextStartMs(draft));
   if (isOneTooMany) {
-    const message = describeRestartLimit(run);
-    run.remember({ spawnError: message });
-    run.enter({ name: 'FATAL' });
-    run.log('info', `gave up: ${run.config.name} entered FATAL state, ${message}`);
+    const message = describeRestartLimit(draft);
+    draft.remember({ spawnError: message });
+    draft.enter({ name: 'FATAL' });
+    draft.log('info', `gave up: ${draft.config.name} entered FATAL state, ${message}`);
   }
 }
 
@@ -65,70 +65,75 @@ export function exitedWhileRunning(run: Run, _state: ProcessState, { status }: E
  * The reference dies of this one. The end of a process that could not be signalled is an end like others,
  * but it is not started again.
  */
-export function exitedUnwatched(run: Run, _state: ProcessState, event: Exit): void {
-  end(run, event.status, null);
+export function exitedUnwatched(draft: StepDraft, _state: ProcessState, event: Exit): void {
+  end(draft, event.status, null);
 }
 
-export function exitedWhileStopping(run: Run, state: In<'STOPPING'>, { status }: Exit): void {
+export function exitedWhileStopping(draft: StepDraft, state: In<'STOPPING'>, { status }: Exit): void {
   if (state.pid === null) {
     return;
   }
-  run.remember({ stoppedAtMs: run.context.now.wallMs, exitStatus: status.exitStatus });
-  run.disarm();
+  draft.remember({ stoppedAtMs: draft.context.now.wallMs, exitStatus: status.exitStatus });
+  draft.disarm();
   if (state.step?.kind === 'pre_stop' || state.step?.kind === 'command') {
-    run.effects.push({ type: 'cancel-hooks' });
+    draft.effects.push({ type: 'cancel-hooks' });
   }
-  const level = isExpected(run, status) ? 'info' : 'warn';
-  if (!policyOf(run).hooks.has('post_stop')) {
-    finishStop(run, state.sequel);
-    run.log(level, `stopped: ${run.config.name} (${status.text})`);
-    afterStop(run, state.sequel);
+  const level = isExpected(draft, status) ? 'info' : 'warn';
+  if (!policyOf(draft).hooks.has('post_stop')) {
+    finishStop(draft, state.sequel);
+    draft.log(level, `stopped: ${draft.config.name} (${status.text})`);
+    afterStop(draft, state.sequel);
     return;
   }
   const { sequel } = state;
-  run.state = { name: 'STOPPING', pid: null, hook: 'post_stop', ...(sequel === undefined ? {} : { sequel }) };
-  run.log(level, `stopped: ${run.config.name} (${status.text})`);
-  run.effects.push({ type: 'run-hook', hook: 'post_stop', exitStatus: status.exitStatus });
+  draft.state = {
+    name: 'STOPPING',
+    pid: null,
+    hook: 'post_stop',
+    ...(sequel === undefined ? {} : { sequel }),
+  };
+  draft.log(level, `stopped: ${draft.config.name} (${status.text})`);
+  draft.effects.push({ type: 'run-hook', hook: 'post_stop', exitStatus: status.exitStatus });
 }
 
 export function hookDone(
-  run: Run,
+  draft: StepDraft,
   state: In<'STOPPING'>,
   event: { readonly hook: string; readonly failure: string | null },
 ): void {
   if (state.pid !== null) {
-    hookDoneWhileStopping(run, state, event);
+    hookDoneWhileStopping(draft, state, event);
   } else if (event.hook === state.hook) {
-    finishStop(run, state.sequel);
-    afterStop(run, state.sequel);
+    finishStop(draft, state.sequel);
+    afterStop(draft, state.sequel);
   }
 }
 
 /** Stops a process and starts it again; one that waits for its next start has it at once. */
 export function restartRunning(
-  run: Run,
+  draft: StepDraft,
   state: { readonly pid: number | null },
   event: { readonly reason: string; readonly countsAsFailure: boolean; readonly waits?: boolean },
 ): void {
-  if (state.pid === null || !run.context.mayStart) {
+  if (state.pid === null || !draft.context.mayStart) {
     return;
   }
-  run.log('info', `restarting ${run.config.name}: ${event.reason}`);
-  if (event.countsAsFailure && exceedsRestartLimit(run)) {
-    stopFor(run, state.pid, { kind: 'fatal', message: describeRestartLimit(run) });
+  draft.log('info', `restarting ${draft.config.name}: ${event.reason}`);
+  if (event.countsAsFailure && exceedsRestartLimit(draft)) {
+    stopFor(draft, state.pid, { kind: 'fatal', message: describeRestartLimit(draft) });
     return;
   }
-  stopFor(run, state.pid, event.waits ? WAITING_RESTART : RESTART);
+  stopFor(draft, state.pid, event.waits ? WAITING_RESTART : RESTART);
 }
 
 /** A process that is being stopped is to be started again after it. */
 export function restartWhileStopping(
-  run: Run,
+  draft: StepDraft,
   state: In<'STOPPING'>,
   { waits }: { readonly waits?: boolean },
 ): void {
-  if (run.context.mayStart) {
-    run.state = { ...state, sequel: waits ? WAITING_RESTART : RESTART };
+  if (draft.context.mayStart) {
+    draft.state = { ...state, sequel: waits ? WAITING_RESTART : RESTART };
   }
 }
 
@@ -136,76 +141,76 @@ const RESTART: Sequel = { kind: 'restart' };
 const WAITING_RESTART: Sequel = { kind: 'restart', waits: true };
 
 /** A stop between an exit and the next start cancels the start. */
-export function stopBeforeRestart(run: Run, state: In<'EXITED'>): void {
+export function stopBeforeRestart(draft: StepDraft, state: In<'EXITED'>): void {
   if (state.restartAtMs === null) {
-    refuseStop(run);
+    refuseStop(draft);
     return;
   }
-  run.disarm();
-  run.enter({ name: 'STOPPED' });
+  draft.disarm();
+  draft.enter({ name: 'STOPPED' });
 }
 
 /** BACKOFF and FATAL are entered directly: subscribers see one change for one end. */
-function finishStop(run: Run, sequel: Sequel | undefined): void {
+function finishStop(draft: StepDraft, sequel: Sequel | undefined): void {
   switch (sequel?.kind) {
     case 'backoff':
-      run.remember({ spawnError: sequel.message });
-      backOff(run);
+      draft.remember({ spawnError: sequel.message });
+      backOff(draft);
       break;
     case 'fatal':
-      run.remember({ spawnError: sequel.message });
-      giveUp(run);
-      run.log('info', `gave up: ${run.config.name} entered FATAL state, ${sequel.message}`);
+      draft.remember({ spawnError: sequel.message });
+      giveUp(draft);
+      draft.log('info', `gave up: ${draft.config.name} entered FATAL state, ${sequel.message}`);
       break;
     default:
-      run.enter({ name: 'STOPPED' });
+      draft.enter({ name: 'STOPPED' });
   }
 }
 
-function afterStop(run: Run, sequel: Sequel | undefined): void {
+function afterStop(draft: StepDraft, sequel: Sequel | undefined): void {
   if (sequel?.kind === 'backoff') {
-    giveUpAfterLastTry(run);
-  } else if (sequel?.kind === 'restart' && run.context.mayStart) {
-    startAgain(run, sequel.waits === true);
+    giveUpAfterLastTry(draft);
+  } else if (sequel?.kind === 'restart' && draft.context.mayStart) {
+    startAgain(draft, sequel.waits === true);
   }
 }
 
-function startAgain(run: Run, waits: boolean): void {
-  if (waits && run.context.areDependenciesMet === false) {
-    waitForDependencies(run, false);
+function startAgain(draft: StepDraft, waits: boolean): void {
+  if (waits && draft.context.areDependenciesMet === false) {
+    waitForDependencies(draft, false);
   } else {
-    begin(run);
+    begin(draft);
   }
 }
 
-function end(run: Run, status: WaitStatus, restartAtMs: number | null): void {
-  const expected = isExpected(run, status);
-  run.remember({
-    stoppedAtMs: run.context.now.wallMs,
+function end(draft: StepDraft, status: WaitStatus, restartAtMs: number | null): void {
+  const expected = isExpected(draft, status);
+  draft.remember({
+    stoppedAtMs: draft.context.now.wallMs,
     exitStatus: status.exitStatus,
     tries: 0,
-    shortLives: livedShortly(run) ? run.history.shortLives + 1 : 0,
+    shortLives: livedShortly(draft) ? draft.history.shortLives + 1 : 0,
     ...(expected ? {} : { spawnError: `Bad exit code ${status.exitStatus}` }),
   });
-  run.disarm();
-  run.enter({ name: 'EXITED', restartAtMs }, expected);
+  draft.disarm();
+  draft.enter({ name: 'EXITED', restartAtMs }, expected);
   const verdict = expected ? 'expected' : 'not expected';
-  run.log(expected ? 'info' : 'warn', `exited: ${run.config.name} (${status.text}; ${verdict})`);
-  runPostStop(run, status);
+  draft.log(expected ? 'info' : 'warn', `exited: ${draft.config.name} (${status.text}; ${verdict})`);
+  runPostStop(draft, status);
   if (restartAtMs !== null) {
-    run.arm(restartAtMs);
+    draft.arm(restartAtMs);
   }
 }
 
 /** The post_stop hook of a process that ended without being stopped; its next start waits for the hook. */
-function runPostStop(run: Run, status: WaitStatus): void {
-  if (policyOf(run).hooks.has('post_stop')) {
-    run.effects.push({ type: 'run-hook', hook: 'post_stop', exitStatus: status.exitStatus });
+function runPostStop(draft: StepDraft, status: WaitStatus): void {
+  if (policyOf(draft).hooks.has('post_stop')) {
+    draft.effects.push({ type: 'run-hook', hook: 'post_stop', exitStatus: status.exitStatus });
   }
 }
 
-function isExpected(run: Run, status: WaitStatus): boolean {
-  return run.config.exitCodes.includes(status.exitStatus);
+function isExpected(draft: StepDraft, status: WaitStatus): boolean {
+  return draft.config.exitCodes.includes(status.exitStatus);
 }
 
 function restartsAfter(config: MachineConfig, expected: boolean): boolean {

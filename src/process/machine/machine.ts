@@ -25,7 +25,6 @@ import {
   restartWhileStopping,
   stopBeforeRestart,
 } from './ending.ts';
-import { pidOf, Run } from './run.ts';
 import {
   dependenciesFailed,
   dependenciesMet,
@@ -45,6 +44,7 @@ import {
   stopWaiting,
 } from './starting.ts';
 import type { StateName } from './states.ts';
+import { pidOf, StepDraft } from './step-draft.ts';
 import { dropSequel, extendStop, refuseStop, stopOverdue, stopRunning } from './stopping.ts';
 import type { Machine, MachineContext, MachineEvent, MachineEventType, ProcessState, Step } from './types.ts';
 
@@ -81,16 +81,16 @@ export const INITIAL_MACHINE: Machine = {
 /** Takes one event; the machine that was given is left as it is. */
 export function step(machine: Machine, event: MachineEvent, context: MachineContext): Step {
   const transition = TRANSITIONS[machine.state.name][event.type] as Transition | undefined;
-  const run = new Run(machine, context);
-  transition?.(run, machine.state, event);
-  return { machine: { state: run.state, history: run.history }, effects: run.effects };
+  const draft = new StepDraft(machine, context);
+  transition?.(draft, machine.state, event);
+  return { machine: { state: draft.state, history: draft.history }, effects: draft.effects };
 }
 
-type Transition = (run: Run, state: ProcessState, event: MachineEvent) => void;
+type Transition = (draft: StepDraft, state: ProcessState, event: MachineEvent) => void;
 
 type Row<S extends StateName> = {
   readonly [E in MachineEventType]?: (
-    run: Run,
+    draft: StepDraft,
     state: Extract<ProcessState, { name: S }>,
     event: Extract<MachineEvent, { type: E }>,
   ) => void;
@@ -153,34 +153,34 @@ const TRANSITIONS: { readonly [S in StateName]: Row<S> } = {
   },
 };
 
-function stopStopped(run: Run, { waiting }: In<'STOPPED'>): void {
+function stopStopped(draft: StepDraft, { waiting }: In<'STOPPED'>): void {
   if (waiting === undefined) {
-    refuseStop(run);
+    refuseStop(draft);
   } else {
-    stopWaiting(run);
+    stopWaiting(draft);
   }
 }
 
-function stopStarting(run: Run, state: In<'STARTING'>): void {
+function stopStarting(draft: StepDraft, state: In<'STARTING'>): void {
   if (state.pid === null && state.hook !== undefined) {
-    stopBeforeSpawn(run);
+    stopBeforeSpawn(draft);
   } else {
-    stopRunning(run, state);
+    stopRunning(draft, state);
   }
 }
 
-function stopBackoff(run: Run): void {
-  run.log('debug', `Attempted to kill ${run.config.name}, which is in BACKOFF state.`);
-  run.disarm();
-  run.enter({ name: 'STOPPED' });
+function stopBackoff(draft: StepDraft): void {
+  draft.log('debug', `Attempted to kill ${draft.config.name}, which is in BACKOFF state.`);
+  draft.disarm();
+  draft.enter({ name: 'STOPPED' });
 }
 
-function loseTrack(run: Run, state: { readonly pid: number | null }): void {
+function loseTrack(draft: StepDraft, state: { readonly pid: number | null }): void {
   if (state.pid === null) {
     return;
   }
-  run.disarm();
-  if (run.state.name !== 'UNKNOWN') {
-    run.enter({ name: 'UNKNOWN', pid: state.pid });
+  draft.disarm();
+  if (draft.state.name !== 'UNKNOWN') {
+    draft.enter({ name: 'UNKNOWN', pid: state.pid });
   }
 }

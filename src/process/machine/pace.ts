@@ -4,7 +4,7 @@
  * @module
  */
 import type { LifecyclePolicy, Pace } from './policy.ts';
-import type { Run } from './run.ts';
+import type { StepDraft } from './step-draft.ts';
 
 /**
  * A program with startsecs=0 that exits at once would be restarted without pause; the second and every
@@ -19,61 +19,61 @@ const FIRST_PAUSE_MS = 1000;
 const FORGET_AFTER_MS = 60_000;
 
 /** When the next try comes after a failed start, in monotonic milliseconds. */
-export function nextTryMs(run: Run, tries: number): number {
-  const { pace } = policyOf(run);
+export function nextTryMs(draft: StepDraft, tries: number): number {
+  const { pace } = policyOf(draft);
   if (pace === null) {
-    return run.nowMs + tries * 1000;
+    return draft.nowMs + tries * 1000;
   }
   const plainMs = pace.factor > 1 ? grown(pace, tries) : tries * 1000;
-  return run.nowMs + limited(run, pace, plainMs);
+  return draft.nowMs + limited(draft, pace, plainMs);
 }
 
 /** When a process that ended by itself is started again, in monotonic milliseconds. */
-export function nextStartMs(run: Run): number {
-  const { pace } = policyOf(run);
-  const isRepeated = livedShortly(run) && run.history.shortLives > 0;
-  const plainMs = isRepeated ? run.history.startedMonotonicMs + SHORT_LIFE_MS : run.nowMs;
+export function nextStartMs(draft: StepDraft): number {
+  const { pace } = policyOf(draft);
+  const isRepeated = livedShortly(draft) && draft.history.shortLives > 0;
+  const plainMs = isRepeated ? draft.history.startedMonotonicMs + SHORT_LIFE_MS : draft.nowMs;
   if (pace === null) {
     return plainMs;
   }
-  const restarts = isForgiven(run, pace) ? 0 : (run.history.restarts ?? 0);
+  const restarts = isForgiven(draft, pace) ? 0 : (draft.history.restarts ?? 0);
   const pauseMs = pace.factor > 1 ? grown(pace, restarts + 1) : pace.pauseMs;
-  run.remember({ restarts: restarts + 1 });
-  return Math.max(plainMs, run.nowMs + limited(run, pace, pauseMs));
+  draft.remember({ restarts: restarts + 1 });
+  return Math.max(plainMs, draft.nowMs + limited(draft, pace, pauseMs));
 }
 
 /** The run was over within `SHORT_LIFE_MS`. */
-export function livedShortly(run: Run): boolean {
-  return run.nowMs - run.history.startedMonotonicMs < SHORT_LIFE_MS;
+export function livedShortly(draft: StepDraft): boolean {
+  return draft.nowMs - draft.history.startedMonotonicMs < SHORT_LIFE_MS;
 }
 
 /**
  * Counts an automatic restart; true when it is one too many.
  */
-export function exceedsRestartLimit(run: Run): boolean {
-  const { pace } = policyOf(run);
+export function exceedsRestartLimit(draft: StepDraft): boolean {
+  const { pace } = policyOf(draft);
   if (pace === null || pace.restartLimit === 0) {
     return false;
   }
-  const sinceMs = run.nowMs - pace.restartLimitIntervalMs;
-  const recent = (run.history.restartedAtMs ?? []).filter((atMs) => atMs > sinceMs);
+  const sinceMs = draft.nowMs - pace.restartLimitIntervalMs;
+  const recent = (draft.history.restartedAtMs ?? []).filter((atMs) => atMs > sinceMs);
   if (recent.length >= pace.restartLimit) {
-    run.remember({ restartedAtMs: [] });
+    draft.remember({ restartedAtMs: [] });
     return true;
   }
-  run.remember({ restartedAtMs: [...recent, run.nowMs] });
+  draft.remember({ restartedAtMs: [...recent, draft.nowMs] });
   return false;
 }
 
 /** The text of a process that was restarted too often. */
-export function describeRestartLimit(run: Run): string {
-  const { pace } = policyOf(run);
+export function describeRestartLimit(draft: StepDraft): string {
+  const { pace } = policyOf(draft);
   return `restarted more than ${pace?.restartLimit ?? 0} times in ${(pace?.restartLimitIntervalMs ?? 0) / 1000} seconds`;
 }
 
 /** The policy of a process; a plain one has nothing of it. */
-export function policyOf(run: Run): LifecyclePolicy {
-  return run.config.policy ?? PLAIN;
+export function policyOf(draft: StepDraft): LifecyclePolicy {
+  return draft.config.policy ?? PLAIN;
 }
 
 const PLAIN: LifecyclePolicy = {
@@ -84,8 +84,8 @@ const PLAIN: LifecyclePolicy = {
   hooks: new Set(),
 };
 
-function isForgiven(run: Run, pace: Pace): boolean {
-  const ranMs = run.nowMs - run.history.startedMonotonicMs;
+function isForgiven(draft: StepDraft, pace: Pace): boolean {
+  const ranMs = draft.nowMs - draft.history.startedMonotonicMs;
   return ranMs >= (pace.limitMs > 0 ? pace.limitMs : FORGET_AFTER_MS);
 }
 
@@ -94,8 +94,8 @@ function grown(pace: Pace, nth: number): number {
   return (pace.pauseMs || FIRST_PAUSE_MS) * pace.factor ** (nth - 1);
 }
 
-function limited(run: Run, pace: Pace, pauseMs: number): number {
+function limited(draft: StepDraft, pace: Pace, pauseMs: number): number {
   const cappedMs = pace.limitMs > 0 ? Math.min(pauseMs, pace.limitMs) : pauseMs;
-  const variedMs = cappedMs * (1 - pace.jitter * (run.context.random ?? 0));
+  const variedMs = cappedMs * (1 - pace.jitter * (draft.context.random ?? 0));
   return Math.max(variedMs, pace.pauseMs);
 }

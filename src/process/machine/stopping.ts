@@ -5,7 +5,7 @@
  */
 import { signalName } from '../../config/tables/values.ts';
 import { policyOf } from './pace.ts';
-import type { Run } from './run.ts';
+import type { StepDraft } from './step-draft.ts';
 import type { ProcessState, Sequel, StopStep } from './types.ts';
 
 type In<S extends ProcessState['name']> = Extract<ProcessState, { readonly name: S }>;
@@ -16,18 +16,18 @@ export type Stopping = Extract<In<'STOPPING'>, { readonly pid: number }>;
 const SIGKILL = 9;
 
 /** Stops a process for good. */
-export function stopRunning(run: Run, state: { readonly pid: number | null }): void {
+export function stopRunning(draft: StepDraft, state: { readonly pid: number | null }): void {
   if (state.pid === null) {
-    refuseStop(run);
+    refuseStop(draft);
     return;
   }
-  stopFor(run, state.pid);
+  stopFor(draft, state.pid);
 }
 
 /** Stops a process; the sequel is what follows its end. */
-export function stopFor(run: Run, pid: number, sequel?: Sequel): void {
-  const { hooks } = policyOf(run);
-  const { laterStopSignals } = run.config;
+export function stopFor(draft: StepDraft, pid: number, sequel?: Sequel): void {
+  const { hooks } = policyOf(draft);
+  const { laterStopSignals } = draft.config;
   const firstStep: StopStep | undefined = hooks.has('pre_stop')
     ? { kind: 'pre_stop' }
     : hooks.has('stop_command')
@@ -35,7 +35,7 @@ export function stopFor(run: Run, pid: number, sequel?: Sequel): void {
       : laterStopSignals.length > 0
         ? { kind: 'signal', index: 0 }
         : undefined;
-  const killAtMs = run.nowMs + run.config.stopWaitSeconds * 1000;
+  const killAtMs = draft.nowMs + draft.config.stopWaitSeconds * 1000;
   const state: Stopping = {
     name: 'STOPPING',
     pid,
@@ -44,126 +44,130 @@ export function stopFor(run: Run, pid: number, sequel?: Sequel): void {
     ...(sequel === undefined ? {} : { sequel }),
   };
   if (firstStep === undefined || firstStep.kind === 'signal') {
-    logKill(run, pid, signalOf(run, 0), run.config.stopAsGroup);
+    logKill(draft, pid, signalOf(draft, 0), draft.config.stopAsGroup);
   }
-  run.enter(state);
-  takeStep(run, state, firstStep);
+  draft.enter(state);
+  takeStep(draft, state, firstStep);
 }
 
 /** A process that is being stopped is not to be started again after all. */
-export function dropSequel(run: Run, state: In<'STOPPING'>): void {
+export function dropSequel(draft: StepDraft, state: In<'STOPPING'>): void {
   if (state.sequel !== undefined) {
     const { sequel: _dropped, ...rest } = state;
-    run.state = rest;
+    draft.state = rest;
   }
 }
 
 /** The pre_stop hook has ended, whether it failed or not; or the stop command has. */
 export function hookDoneWhileStopping(
-  run: Run,
+  draft: StepDraft,
   state: Stopping,
   { hook, failure }: { readonly hook: string; readonly failure: string | null },
 ): void {
   if (hook === 'pre_stop' && state.step?.kind === 'pre_stop') {
-    const next: StopStep = policyOf(run).hooks.has('stop_command')
+    const next: StopStep = policyOf(draft).hooks.has('stop_command')
       ? { kind: 'command' }
       : { kind: 'signal', index: 0 };
-    goOn(run, state, next);
+    goOn(draft, state, next);
   } else if (hook === 'stop_command' && state.step?.kind === 'command' && failure !== null) {
     // The process does not know that it is to end: it is signalled as without a stop command.
-    run.log('warn', `${run.config.name}: ${failure}`);
-    goOn(run, state, { kind: 'signal', index: 0 });
+    draft.log('warn', `${draft.config.name}: ${failure}`);
+    goOn(draft, state, { kind: 'signal', index: 0 });
   }
 }
 
 /** The time of a step is over: the next signal, or SIGKILL. */
-export function stopOverdue(run: Run, state: In<'STOPPING'>): void {
+export function stopOverdue(draft: StepDraft, state: In<'STOPPING'>): void {
   if (state.pid === null) {
     return;
   }
-  if (run.nowMs < state.killAtMs) {
-    run.arm(state.killAtMs);
+  if (draft.nowMs < state.killAtMs) {
+    draft.arm(state.killAtMs);
     return;
   }
-  const next = nextSignal(run, state);
+  const next = nextSignal(draft, state);
   if (next === null) {
-    kill(run, state);
+    kill(draft, state);
   } else {
-    run.effects.push({ type: 'cancel-hooks' });
-    goOn(run, state, next);
+    draft.effects.push({ type: 'cancel-hooks' });
+    goOn(draft, state, next);
   }
 }
 
 /** More time before the next step of a stop. */
-export function extendStop(run: Run, state: In<'STOPPING'>, { untilMs }: { readonly untilMs: number }): void {
+export function extendStop(
+  draft: StepDraft,
+  state: In<'STOPPING'>,
+  { untilMs }: { readonly untilMs: number },
+): void {
   if (state.pid !== null && untilMs > state.killAtMs) {
-    run.state = { ...state, killAtMs: untilMs };
-    run.arm(untilMs);
+    draft.state = { ...state, killAtMs: untilMs };
+    draft.arm(untilMs);
   }
 }
 
-export function refuseStop(run: Run): void {
-  const message = `attempted to kill ${run.config.name} with sig ${signalName(signalOf(run, 0))} but it wasn't running`;
-  run.log('debug', message);
-  run.effects.push({ type: 'refuse', message });
+export function refuseStop(draft: StepDraft): void {
+  const message = `attempted to kill ${draft.config.name} with sig ${signalName(signalOf(draft, 0))} but it wasn't running`;
+  draft.log('debug', message);
+  draft.effects.push({ type: 'refuse', message });
 }
 
 /** Takes the next step of a stop that goes on, with the whole of stopwaitsecs. */
-function goOn(run: Run, state: Stopping, step: StopStep): void {
-  const next = { ...state, step, killAtMs: run.nowMs + run.config.stopWaitSeconds * 1000 };
-  run.state = next;
+function goOn(draft: StepDraft, state: Stopping, step: StopStep): void {
+  const next = { ...state, step, killAtMs: draft.nowMs + draft.config.stopWaitSeconds * 1000 };
+  draft.state = next;
   if (step.kind === 'signal') {
-    logKill(run, state.pid, signalOf(run, step.index), run.config.stopAsGroup);
+    logKill(draft, state.pid, signalOf(draft, step.index), draft.config.stopAsGroup);
   }
-  takeStep(run, next, step);
+  takeStep(draft, next, step);
 }
 
 /** A hook has a time limit of its own; for a command and a signal it is stopwaitsecs. */
-function takeStep(run: Run, state: Stopping, step: StopStep | undefined): void {
-  const { stopAsGroup } = run.config;
+function takeStep(draft: StepDraft, state: Stopping, step: StopStep | undefined): void {
+  const { stopAsGroup } = draft.config;
   if (step?.kind === 'pre_stop') {
-    run.disarm();
-    run.effects.push({ type: 'run-hook', hook: 'pre_stop', exitStatus: null });
+    draft.disarm();
+    draft.effects.push({ type: 'run-hook', hook: 'pre_stop', exitStatus: null });
     return;
   }
-  run.arm(state.killAtMs);
+  draft.arm(state.killAtMs);
   if (step?.kind === 'command') {
-    run.effects.push({ type: 'run-hook', hook: 'stop_command', exitStatus: null });
+    draft.effects.push({ type: 'run-hook', hook: 'stop_command', exitStatus: null });
     return;
   }
-  run.effects.push({
+  draft.effects.push({
     type: 'kill',
     pid: state.pid,
-    signal: signalOf(run, step?.index ?? 0),
+    signal: signalOf(draft, step?.index ?? 0),
     asGroup: stopAsGroup,
   });
 }
 
-function signalOf(run: Run, index: number): number {
-  const { stopSignal, laterStopSignals } = run.config;
+function signalOf(draft: StepDraft, index: number): number {
+  const { stopSignal, laterStopSignals } = draft.config;
   return laterStopSignals[index - 1] ?? stopSignal;
 }
 
 /** The signal that follows when the current step brought no end; null is SIGKILL. */
-function nextSignal(run: Run, { step }: Stopping): StopStep | null {
+function nextSignal(draft: StepDraft, { step }: Stopping): StopStep | null {
   if (step === undefined) {
     return null;
   }
   const index = step.kind === 'signal' ? step.index + 1 : 0;
-  return index <= run.config.laterStopSignals.length ? { kind: 'signal', index } : null;
+  return index <= draft.config.laterStopSignals.length ? { kind: 'signal', index } : null;
 }
 
-function kill(run: Run, state: Stopping): void {
-  const { name, killAsGroup, stopWaitSeconds } = run.config;
-  const killAtMs = run.nowMs + Math.max(stopWaitSeconds, 1) * 1000;
-  run.log('warn', `killing '${name}' (${state.pid}) with SIGKILL`);
-  logKill(run, state.pid, SIGKILL, killAsGroup);
-  run.state = { ...state, killAtMs };
-  run.arm(killAtMs);
-  run.effects.push({ type: 'kill', pid: state.pid, signal: SIGKILL, asGroup: killAsGroup });
+function kill(draft: StepDraft, state: Stopping): void {
+  const { name, killAsGroup, stopWaitSeconds } = draft.config;
+  const killAtMs = draft.nowMs + Math.max(stopWaitSeconds, 1) * 1000;
+  draft.log('warn', `killing '${name}' (${state.pid}) with SIGKILL`);
+  logKill(draft, state.pid, SIGKILL, killAsGroup);
+  draft.state = { ...state, killAtMs };
+  draft.arm(killAtMs);
+  draft.effects.push({ type: 'kill', pid: state.pid, signal: SIGKILL, asGroup: killAsGroup });
 }
 
-function logKill(run: Run, pid: number, signal: number, asGroup: boolean): void {
+function logKill(draft: StepDraft, pid: number, signal: number, asGroup: boolean): void {
   const target = asGroup ? 'process group ' : '';
-  run.log('debug', `killing ${run.config.name} (pid ${pid}) ${target}with signal ${signalName(signal)}`);
+  draft.log('debug', `killing ${draft.config.name} (pid ${pid}) ${target}with signal ${signalName(signal)}`);
 }

@@ -12,7 +12,7 @@ export function pidOf(state: ProcessState): number {
 }
 
 /** One step while it is being taken: the state and history so far, and the effects in their order. */
-export class Run {
+export class StepDraft {
   state: ProcessState;
   history: History;
   readonly effects: Effect[] = [];
