@@ -11,7 +11,6 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const isLive = process.argv.includes('--live') || process.env.CI === 'true';
 const options = process.argv.slice(2).filter((argument) => argument !== '--live');
 
-const started = performance.now();
 const tests = start('npx', ['vitest', 'run'], 'inherit');
 const scenarios = start(
   process.execPath,
@@ -25,13 +24,10 @@ for (const stream of [scenarios.child.stdout, scenarios.child.stderr]) {
   stream.on('data', (chunk) => (isShown ? process.stdout.write(chunk) : output.push(chunk)));
 }
 const testsCode = await tests.ended;
+process.stdout.write(testsCode === 0 ? '\n' : 'Tests failed, see above.\n\n');
 isShown = true;
 process.stdout.write(Buffer.concat(output));
 const scenariosCode = await scenarios.ended;
-process.stderr.write(`${Math.round((performance.now() - started) / 1000)} s\n`);
-if (testsCode !== 0 && scenariosCode === 0) {
-  process.stderr.write('the scenarios passed; tests failed, see above\n');
-}
 process.exitCode = testsCode || scenariosCode;
 
 /** @returns the process, and its exit code when it has ended and all of its output has been read */
