@@ -21,18 +21,27 @@ type Variables = Record<string, string | undefined>;
 /** The beginning of a hidden variable's name; src/bin/launcher/environment.c has the same. */
 const HIDDEN = 'VISORD_ENV_';
 
-/** Holds the pid too: marks that another process was started with are not ours. */
+/** Holds a pid too: marks that were meant for another process are not ours. */
 const MARK = 'VISORD_LAUNCH';
 export const COMMAND_MARK = 'VISORD_LAUNCH_COMMAND';
 
 /** Is replaced by the launcher where signals are held back. */
 const PRELOAD = 'LD_PRELOAD';
 
-/** Reads the marks. Null where this process was not started by the launcher. @param pid of the process */
-export function launchRecordIn(environment: Readonly<Variables>, pid: number): LaunchRecord | null {
+/**
+ * Reads the marks. Null where this process was not started by the launcher.
+ *
+ * @param pids of the process, and of its parent: the program named node may be a script that starts Node.js
+ */
+export function launchRecordIn(
+  environment: Readonly<Variables>,
+  pids: readonly number[],
+): LaunchRecord | null {
   const [launched, soft, hard, held] = (environment[MARK] ?? '').split(':').map(Number);
   const command = environment[COMMAND_MARK];
-  if (launched !== pid || soft === undefined || hard === undefined || command === undefined) return null;
+  if (launched === undefined || soft === undefined || hard === undefined || command === undefined)
+    return null;
+  if (!pids.includes(launched)) return null;
   return { command, nofile: { soft, hard }, holdsSignals: held === 1 };
 }
 
@@ -48,7 +57,7 @@ export function givenName(name: string, record: LaunchRecord): string | null {
 }
 
 /** How this process was launched. */
-export const launchRecord: LaunchRecord | null = launchRecordIn(process.env, process.pid);
+export const launchRecord: LaunchRecord | null = launchRecordIn(process.env, [process.pid, process.ppid]);
 
 /** What is hidden from Node.js, by the names that it had. */
 export const hiddenVariables: Readonly<Variables> =
