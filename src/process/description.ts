@@ -40,7 +40,8 @@ function nothing(): string {
 function running(process: ManagedProcess, now: number): string {
   const uptime = Math.max(0, Math.trunc(now) - Math.trunc(process.startedAt));
   const trouble = process.logTrouble === null ? '' : ', log cannot be written (the main log says why)';
-  return `pid ${process.pid}, uptime ${formatUptime(uptime)}${trouble}`;
+  const report = process.health?.text ?? null;
+  return `pid ${process.pid}, uptime ${formatUptime(uptime)}${report === null ? '' : `, ${report}`}${trouble}`;
 }
 
 function lastError(process: ManagedProcess): string {

@@ -8,7 +8,7 @@ import type { Instant } from '../io/clock.ts';
 import type { ProcessRecord } from './adoption/process-record.ts';
 import type { Effect, LifecycleEffect, LifecycleEvent } from './machine/machine.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
-import type { ManagedProcess, WaitReport } from './managed-process.ts';
+import type { HealthReport, ManagedProcess, WaitReport } from './managed-process.ts';
 import type { InheritedSocket } from './spawn/fcgi-socket.ts';
 import type { SpawnHost } from './spawn/spawn-process.ts';
 import type { OutputListeners } from './taps/output-listeners.ts';
@@ -31,14 +31,18 @@ export interface HostedProcess extends ManagedProcess {
   readonly isUp: boolean;
   /** True while it waits for its dependencies. */
   readonly isWaiting: boolean;
+  /** It is being started or STARTING, has a readiness check, and is not ready. */
+  readonly awaitsReadiness: boolean;
+  /** Monotonic moment of the last start in milliseconds: no two runs of a process have the same. */
+  readonly runId: number;
   /** It has exited, and is to be started again. */
   readonly willRestart: boolean;
   /** How its last run ended, as far as this daemon saw it. */
   readonly lastStatus: WaitStatus | null;
   /** Takes what a dependency, a hook or a check brings. */
   advance(event: LifecycleEvent): void;
-  /** What the process waits for has changed. */
-  waitChanged(): void;
+  /** What it waits for, or what its checks report, has changed. */
+  reportChanged(): void;
 }
 
 /** What programs with dependencies, hooks or checks need of the daemon. */
@@ -47,6 +51,10 @@ export interface Lifecycle {
   areDependenciesMet(process: HostedProcess): boolean;
   /** What a process that waits is waiting for. */
   waitOf(process: HostedProcess): WaitReport | null;
+  /** Called for a process with checks when its state may have changed. */
+  follow(process: HostedProcess): void;
+  /** What the checks of a process report. */
+  healthOf(process: HostedProcess): HealthReport | null;
   /** Runs an effect; what comes of it reaches the process through `advance`. */
   run(process: HostedProcess, effect: LifecycleEffect): void;
 }

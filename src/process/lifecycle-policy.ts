@@ -12,14 +12,15 @@ export function lifecyclePolicy(config: ProcessConfig): LifecyclePolicy | null {
   const hooks = hooksOf(config);
   const isOneshot = config.type === 'oneshot';
   const { timeoutSeconds } = config.dependencies;
-  const isPlain = pace === null && !isOneshot && hooks.size === 0 && !hasDependencies(config);
+  const isPlain =
+    pace === null && !isOneshot && hooks.size === 0 && !hasDependencies(config) && !hasChecks(config);
   if (isPlain) {
     return null;
   }
   return {
     pace,
     isOneshot,
-    readinessTimeoutMs: null,
+    readinessTimeoutMs: config.readiness.target === null ? null : config.readiness.timeoutSeconds * 1000,
     dependsTimeoutMs: hasDependencies(config) ? timeoutSeconds * 1000 : null,
     hooks,
   };
@@ -27,7 +28,14 @@ export function lifecyclePolicy(config: ProcessConfig): LifecyclePolicy | null {
 
 /** Whether the daemon has more to do for a program than its process does. */
 export function needsLifecycle(config: ProcessConfig): boolean {
-  return hooksOf(config).size > 0 || hasDependencies(config) || config.exitOn !== 'never';
+  return (
+    hooksOf(config).size > 0 || hasDependencies(config) || hasChecks(config) || config.exitOn !== 'never'
+  );
+}
+
+/** Whether processes of the program are checked. */
+export function hasChecks({ readiness, liveness }: ProcessConfig): boolean {
+  return readiness.target !== null || liveness.target !== null;
 }
 
 /** A program that is a part of another one waits for it as for a dependency. */

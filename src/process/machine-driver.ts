@@ -6,7 +6,7 @@
  */
 import { setAlarm } from '../io/timers.ts';
 import type { HostedProcess, ProcessHost } from './host.ts';
-import { lifecyclePolicy } from './lifecycle-policy.ts';
+import { hasChecks, lifecyclePolicy } from './lifecycle-policy.ts';
 import {
   type Effect,
   INITIAL_MACHINE,
@@ -37,6 +37,7 @@ const MAY_START: ReadonlySet<MachineEvent['type']> = new Set(['start', 'exited',
 export class MachineDriver {
   readonly #owner: MachineOwner;
   readonly #config: MachineConfig;
+  readonly #hasChecks: boolean;
   #machine: Machine;
   #cancelTimer: (() => void) | null = null;
 
@@ -46,6 +47,7 @@ export class MachineDriver {
     const policy = lifecyclePolicy(config);
     this.#owner = owner;
     this.#config = policy === null ? config : { ...config, policy };
+    this.#hasChecks = hasChecks(config);
     this.#machine = machine ?? INITIAL_MACHINE;
   }
 
@@ -75,6 +77,9 @@ export class MachineDriver {
       refusal = this.#run(effect) ?? refusal;
     }
     beforeListeners?.();
+    if (this.#hasChecks) {
+      this.#owner.host.lifecycle?.follow(this.#owner);
+    }
     if (hasChanged) {
       this.#owner.stateChanged();
     }

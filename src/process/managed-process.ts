@@ -14,6 +14,14 @@ export interface WaitReport {
   readonly failure: string | null;
 }
 
+/** What the checks of a process, or the process itself, report beside its state. */
+export interface HealthReport {
+  /** Its liveness check passes; null for a process without such a check. */
+  readonly isHealthy: boolean | null;
+  /** As `unhealthy: 3 failures: connection refused`; null where there is nothing to report. */
+  readonly text: string | null;
+}
+
 export interface ManagedProcess {
   readonly config: ProcessConfig;
   readonly groupName: string;
@@ -32,6 +40,8 @@ export interface ManagedProcess {
   readonly isStoppable: boolean;
   /** Only for a process that waits for its dependencies; its state is STOPPED. */
   readonly wait: WaitReport | null;
+  /** Null for a process without checks. */
+  readonly health: HealthReport | null;
   /** The last end had one of the exit codes of the program. */
   readonly hasEndedWell: boolean;
   /** Wall time of the start that follows an exit after a pause, in seconds since the epoch; null where there is none. */

@@ -13,11 +13,12 @@ import { logPathOf } from './channels/log-path.ts';
 import { fifoBase } from './channels/pipes.ts';
 import { ProcessChannels } from './channels/process-channels.ts';
 import type { ProcessHost } from './host.ts';
+import { hasChecks } from './lifecycle-policy.ts';
 import { type LifecycleEvent, pidOf } from './machine/machine.ts';
 import { STARTED_STATES, type StateName } from './machine/states.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
 import { MachineDriver, type MachineOwner, type OuterEffect } from './machine-driver.ts';
-import type { WaitReport } from './managed-process.ts';
+import type { HealthReport, WaitReport } from './managed-process.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
 import type { FcgiSocket } from './spawn/fcgi-socket.ts';
 import { sendSignal } from './spawn/send-signal.ts';
@@ -40,6 +41,7 @@ export class Process implements MachineOwner, SpawnOwner {
   readonly #socket: FcgiSocket | null;
   readonly #channels: ProcessChannels;
   readonly #driver: MachineDriver;
+  readonly #hasChecks: boolean;
   /** Most processes never have one. */
   #listeners: StateListeners | null = null;
   #stopReportedAtMs = Number.NEGATIVE_INFINITY;
@@ -62,6 +64,7 @@ export class Process implements MachineOwner, SpawnOwner {
     this.host = host;
     this.#socket = socket;
     this.#channels = new ProcessChannels(this);
+    this.#hasChecks = hasChecks(config);
     const record = host.recordOf(groupName, config);
     this.#driver = new MachineDriver(this, record?.machine ?? null);
     const { childLogDir, identifier } = host;
@@ -115,6 +118,22 @@ export class Process implements MachineOwner, SpawnOwner {
 
   get wait(): WaitReport | null {
     return this.isWaiting ? (this.host.lifecycle?.waitOf(this) ?? null) : null;
+  }
+
+  get health(): HealthReport | null {
+    return this.#hasChecks ? (this.host.lifecycle?.healthOf(this) ?? null) : null;
+  }
+
+  get awaitsReadiness(): boolean {
+    const { state } = this.#driver.machine;
+    return (
+      state.name === 'STARTING' &&
+      (state.pid === null ? this.config.readiness.target !== null : state.readiness?.isReady === false)
+    );
+  }
+
+  get runId(): number {
+    return this.#driver.machine.history.startedMonotonicMs;
   }
 
   get nextStartAt(): number | null {
@@ -283,8 +302,8 @@ export class Process implements MachineOwner, SpawnOwner {
     return this.host.outputListenersOf(this, channel);
   }
 
-  /** What the process waits for has changed. */
-  waitChanged(): void {
+  /** What the process waits for, or what its checks report, has changed. */
+  reportChanged(): void {
     this.revision += 1;
     this.#listeners?.notify();
   }

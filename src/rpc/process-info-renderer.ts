@@ -84,7 +84,7 @@ export class ProcessInfoRenderer {
     const find = digits.length === this.#digits.length ? this.#finder() : () => undefined;
     const uptimes: (string | null)[] = [];
     const known = processes.map((process, index) => {
-      const uptime = isTimed(process) ? describeProcess(process, now) : null;
+      const uptime = isTimed(process) ? timedText(process, now) : null;
       uptimes.push(uptime);
       const entry = find(process, index);
       const isSame = entry?.revision === process.revision;
@@ -177,6 +177,12 @@ export class ProcessInfoRenderer {
       return byProcess.get(process);
     };
   }
+}
+
+/** What changes with the time, escaped; one character for each byte of it. */
+function timedText(process: ManagedProcess, now: number): string {
+  const description = describeProcess(process, now);
+  return process.health === null ? description : Buffer.from(escapeText(description)).toString('latin1');
 }
 
 /** The struct of a process, and the places in it that change with the time. */

@@ -140,7 +140,9 @@ export class Supervisor implements SupervisorView, ProcessHost {
   }
 
   outputListenersOf(process: HostedProcess, channel: OutputName): OutputListeners {
-    return this.events.outputListenersOf(process, channel);
+    const listeners = this.events.outputListenersOf(process, channel);
+    const lineMatch = this.lifecycle?.checks.lineMatchOf(process) ?? null;
+    return lineMatch === null ? listeners : { ...listeners, lineMatch };
   }
 
   /** Of all active groups. */
@@ -320,7 +322,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
       group.dispose();
     }
     this.#groups.clear();
-    this.lifecycle?.hooks.close();
+    this.lifecycle?.close();
     this.journal?.close();
     this.events.stop();
   }

@@ -12,7 +12,12 @@ import type {
 } from '../../src/config/types.ts';
 import type { MainLog } from '../../src/logs/main-log.ts';
 import { STARTED_STATES, type StateName } from '../../src/process/machine/states.ts';
-import type { ManagedGroup, ManagedProcess, WaitReport } from '../../src/process/managed-process.ts';
+import type {
+  HealthReport,
+  ManagedGroup,
+  ManagedProcess,
+  WaitReport,
+} from '../../src/process/managed-process.ts';
 import type { GraphReport } from '../../src/supervisor/lifecycle/graph-report.ts';
 import type { SupervisorState, SupervisorView } from '../../src/supervisor/supervisor-view.ts';
 
@@ -43,6 +48,7 @@ export class FakeProcess implements ManagedProcess {
   stderrLogfile: string | null = null;
   logTrouble: string | null = null;
   wait: WaitReport | null = null;
+  health: HealthReport | null = null;
   nextStartAt: number | null = null;
   hasEndedWell = false;
   revision = 0;

@@ -16,6 +16,7 @@ import {
 } from './listener-values.ts';
 import { stock } from './option.ts';
 import { factoryName } from './plugin-spec.ts';
+import { CHECK_OPTIONS } from './program/checks.ts';
 import {
   COMMAND_OPTIONS,
   IDENTITY_OPTIONS,
@@ -46,6 +47,7 @@ export const PROGRAM_OPTIONS = {
   ...DEPENDENCY_OPTIONS,
   ...HOOK_OPTIONS,
   ...EXIT_POLICY_OPTIONS,
+  ...CHECK_OPTIONS,
 } as const;
 
 /** `[group:x]` */

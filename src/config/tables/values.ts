@@ -149,6 +149,13 @@ const NONE: readonly number[] = [];
 /** Seconds, with a fraction where it is needed. */
 export const seconds: ValueType<number> = decimalBetween('number of seconds', 0, Number.POSITIVE_INFINITY);
 
+/** Seconds above 0, with a fraction where it is needed. */
+export const positiveSeconds: ValueType<number> = decimalBetween(
+  'number of seconds above 0',
+  0.000_001,
+  Number.POSITIVE_INFINITY,
+);
+
 /** A number from 0 to 1. */
 export const fraction: ValueType<number> = decimalBetween('number from 0 to 1', 0, 1);
 
@@ -165,6 +172,16 @@ export const count: ValueType<number> = {
   },
   format: String,
   schema: integer.schema,
+};
+
+/** A whole number, 1 or more. */
+export const atLeastOne: ValueType<number> = {
+  ...count,
+  parse: (value) => {
+    const number = parseInteger(value);
+    if (number < 1) throw new ConfigError(`not a number from 1 up: ${pythonRepr(value)}`);
+    return number;
+  },
 };
 
 /** Which end of a program shuts the daemon down. */

@@ -38,6 +38,8 @@ const scratch = Buffer.allocUnsafeSlow(256 << 10);
 export class OutputChannel implements ReadyHandler {
   readonly #options: OutputChannelOptions;
   readonly #usualPipeBytes: number;
+  /** Without those that are over. */
+  #taps: readonly OutputTap[];
   readonly #pace: Pace;
   readonly #visit = (): number => this.#takeUp();
   #isOpen = true;
@@ -46,6 +48,7 @@ export class OutputChannel implements ReadyHandler {
 
   constructor(options: OutputChannelOptions) {
     this.#options = options;
+    this.#taps = options.taps;
     this.#usualPipeBytes = pipeSize(options.fd);
     // Taps get output in the pieces in which the program wrote it, unless it writes much.
     this.#pace = new Pace({
@@ -81,7 +84,7 @@ export class OutputChannel implements ReadyHandler {
 
   /** Writes to the log what is held back. */
   flush(): void {
-    this.#log(endAll(this.#options.taps));
+    this.#log(endAll(this.#taps));
   }
 
   /** Stops reading at once and closes everything. */
@@ -91,10 +94,10 @@ export class OutputChannel implements ReadyHandler {
     }
     this.#isOpen = false;
     forgetPipe(this.#usualPipeBytes, this.#pace.pipeBytes);
-    const { fd, io, log, taps, onEnd } = this.#options;
+    const { fd, io, log, onEnd } = this.#options;
     io.forget(fd);
     closeSync(fd);
-    this.#log(endAll(taps));
+    this.#log(endAll(this.#taps));
     log?.close();
     onEnd();
   }
@@ -153,8 +156,11 @@ export class OutputChannel implements ReadyHandler {
 
   /** Reads until the pipe is empty or the turn is over; returns the number of bytes. */
   #takeTurn(): number {
-    const { log, taps } = this.#options;
-    return log !== null && log.descriptor !== null && taps.length === 0
+    const { log } = this.#options;
+    if (this.#taps.some(isOver)) {
+      this.#taps = this.#taps.filter((tap) => !isOver(tap));
+    }
+    return log !== null && log.descriptor !== null && this.#taps.length === 0
       ? this.#pumpTo(log)
       : this.#readThrough();
   }
@@ -205,7 +211,7 @@ export class OutputChannel implements ReadyHandler {
         return moved;
       }
       moved += count;
-      this.#log(drawThrough(this.#options.taps, scratch.subarray(0, count)));
+      this.#log(drawThrough(this.#taps, scratch.subarray(0, count)));
       if (count < scratch.length) {
         return moved;
       }
@@ -218,4 +224,8 @@ export class OutputChannel implements ReadyHandler {
       this.#options.log?.write(bytes);
     }
   }
+}
+
+function isOver({ isOver = false }: OutputTap): boolean {
+  return isOver;
 }

@@ -14,6 +14,8 @@ export interface OutputListeners {
   readonly logged: OutputListener | null;
   /** PROCESS_COMMUNICATION events: what stood between capture tags. */
   readonly captured: OutputListener;
+  /** Sees the bytes as they came, until the process is ready; null or left out where nothing does. */
+  readonly lineMatch?: OutputTap | null;
 }
 
 /** Passes everything on unchanged, with a call of the listener. */

@@ -12,6 +12,8 @@ export interface OutputTap {
   take(bytes: Buffer): Buffer;
   /** Returns what was held back; called once, at the end of the channel. */
   end(): Buffer;
+  /** True for a tap that is not needed any more; left out, it is needed to the end of the channel. */
+  readonly isOver?: boolean;
 }
 
 /** Takes bytes through one tap after the other; returns what comes out at the end. */

@@ -26,6 +26,11 @@ export interface OutputTapsOptions {
 
 /** The stages in the order in which the bytes pass them. */
 export function outputTaps(options: OutputTapsOptions): OutputTap[] {
+  const { lineMatch = null } = options.listeners;
+  return lineMatch === null ? loggingTaps(options) : [lineMatch, ...loggingTaps(options)];
+}
+
+function loggingTaps(options: OutputTapsOptions): OutputTap[] {
   const { config, processName, listeners } = options;
   if (listeners.protocol !== null) {
     return protocolTaps(options, listeners.protocol);

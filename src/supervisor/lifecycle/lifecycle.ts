@@ -1,13 +1,14 @@
 /**
- * What the daemon does for programs that have dependencies, hooks or an exit policy.
+ * What the daemon does for programs that have dependencies, hooks, checks or an exit policy.
  *
  * @module
  */
+import { Checks } from '../../checks/checks.ts';
 import type { Instant } from '../../io/clock.ts';
 import type { Group } from '../../process/group.ts';
 import type { HostedProcess, Lifecycle, StateChange } from '../../process/host.ts';
 import type { LifecycleEffect } from '../../process/machine/machine.ts';
-import type { WaitReport } from '../../process/managed-process.ts';
+import type { HealthReport, WaitReport } from '../../process/managed-process.ts';
 import type { Graph } from '../../schedule/graph.ts';
 import { exitStatusFor } from './exit-policy.ts';
 import { type GraphReport, graphReport } from './graph-report.ts';
@@ -26,6 +27,7 @@ export interface LifecycleHost extends HooksHost {
 
 export class ProgramLifecycle implements Lifecycle {
   readonly hooks: Hooks;
+  readonly checks: Checks;
   readonly #waits: Waits;
   readonly #times = new StartTimeRecords();
   readonly #host: LifecycleHost;
@@ -33,6 +35,7 @@ export class ProgramLifecycle implements Lifecycle {
   constructor(host: LifecycleHost) {
     this.#host = host;
     this.hooks = new Hooks(host);
+    this.checks = new Checks(host, (process) => this.#waits.healthChanged(process));
     this.#waits = new Waits(host);
   }
 
@@ -58,6 +61,20 @@ export class ProgramLifecycle implements Lifecycle {
 
   waitOf(process: HostedProcess): WaitReport | null {
     return this.#waits.reportOf(process);
+  }
+
+  follow(process: HostedProcess): void {
+    this.checks.follow(process);
+  }
+
+  healthOf(process: HostedProcess): HealthReport | null {
+    return this.checks.healthOf(process);
+  }
+
+  /** Ends hooks and checks, at the end of the daemon. */
+  close(): void {
+    this.hooks.close();
+    this.checks.close();
   }
 
   run(process: HostedProcess, effect: LifecycleEffect): void {

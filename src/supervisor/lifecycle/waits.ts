@@ -102,7 +102,12 @@ export class Waits {
         this.#restartPart(part, process.config.name);
       }
     }
-    if (this.graph.dependents.has(id)) {
+    this.healthChanged(process);
+  }
+
+  /** Dependents look again. */
+  healthChanged(process: HostedProcess): void {
+    if (this.#waiting.size > 0 && this.graph.dependents.has(idOf(process))) {
       this.#lookSoon();
     }
   }
@@ -151,7 +156,7 @@ export class Waits {
       if (!process.isWaiting || this.find(id) !== process) {
         this.#waiting.delete(id);
       } else if (this.#unmetOf(process).length > 0) {
-        process.waitChanged();
+        process.reportChanged();
       } else if (this.#host.mayStart()) {
         this.#waiting.delete(id);
         process.advance({ type: 'dependencies-met' });
@@ -194,7 +199,7 @@ function viewOf(process: Process): DependencyView {
     pid: process.pid,
     wasStarted: process.startedAt > 0,
     endedWell: process.hasEndedWell,
-    isHealthy: null,
+    isHealthy: process.health?.isHealthy ?? null,
   };
 }
 

@@ -70,7 +70,7 @@ async function upgrade(options: UpgradeOptions): Promise<void> {
 
 /** Nothing happens between the hand-over and the end of this program. @throws Error where it cannot end */
 function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions): void {
-  const { journal, config, groups, events } = supervisor;
+  const { journal, config, groups, events, lifecycle } = supervisor;
   if (journal === null) {
     throw new Error('there is no runtime folder');
   }
@@ -89,10 +89,15 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
       .filter((process) => events.isReadyListener(process))
       .map((process) => keyOf(process.groupName, process.config.name)),
   });
+  // The next program checks all again; a command of a check would outlive its time limit.
+  lifecycle?.checks.close();
   try {
     executeAgain(journal.path, sockets);
   } catch (error) {
     journal.takeBack();
+    for (const process of processes) {
+      lifecycle?.follow(process);
+    }
     throw error;
   }
 }

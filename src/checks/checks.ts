@@ -1,0 +1,229 @@
+/**
+ * The checks of the processes of a daemon. A check belongs to one run of a process: it begins with the run and ends with
+ * it, and no answer reaches a later one.
+ *
+ * @module
+ */
+import type { FailureAction } from '../config/tables/check-values.ts';
+import { now } from '../io/clock.ts';
+import type { MainLog } from '../logs/main-log.ts';
+import type { HostedProcess } from '../process/host.ts';
+import type { HealthReport } from '../process/managed-process.ts';
+import { failureOf, runSideCommand, type SideCommandHost } from '../process/spawn/side-command.ts';
+import type { OutputTap } from '../process/taps/output-tap.ts';
+import { LineMatch } from './line-match.ts';
+import { checkPeriodically } from './periodic-check.ts';
+import { probeOf } from './probes/probe.ts';
+import { firstLivenessCheckMs, readinessPauseMs, shareOf } from './spread.ts';
+import { describeHealth, type Health, judge, UNCHECKED } from './verdict.ts';
+
+export interface ChecksHost extends SideCommandHost {
+  readonly log: MainLog;
+}
+
+/** What a process is checked for now. */
+type Phase = 'readiness' | 'liveness';
+
+/** The check of one run of a process, in one phase. */
+interface Run {
+  readonly id: number;
+  readonly phase: Phase;
+  health: Health;
+  cancel: () => void;
+}
+
+export class Checks {
+  readonly #host: ChecksHost;
+  readonly #onHealth: (process: HostedProcess) => void;
+  readonly #runs = new Map<HostedProcess, Run>();
+  /** Commands that run because of a verdict. */
+  readonly #actions = new Set<() => void>();
+
+  /** @param onHealth called when a process has become healthy or unhealthy */
+  constructor(host: ChecksHost, onHealth: (process: HostedProcess) => void) {
+    this.#host = host;
+    this.#onHealth = onHealth;
+  }
+
+  /** The process may have changed its state: checks begin and end. */
+  follow(process: HostedProcess): void {
+    const phase = phaseOf(process);
+    const current = this.#runs.get(process);
+    if (current !== undefined && current.phase === phase && current.id === process.runId) {
+      return;
+    }
+    current?.cancel();
+    this.#runs.delete(process);
+    if (phase === null) {
+      return;
+    }
+    const run: Run = { id: process.runId, phase, health: UNCHECKED, cancel: () => {} };
+    this.#runs.set(process, run);
+    run.cancel = phase === 'readiness' ? this.#awaitReadiness(process) : this.#checkLiveness(process, run);
+  }
+
+  /** Null for a process without a liveness check. */
+  healthOf(process: HostedProcess): HealthReport | null {
+    if (process.config.liveness.target === null) {
+      return null;
+    }
+    const health = this.#runs.get(process)?.health ?? UNCHECKED;
+    return { isHealthy: health.isHealthy === true, text: describeHealth(health) };
+  }
+
+  /** What looks for the line that makes a process ready, in a channel of the run that begins; null where nothing does. */
+  lineMatchOf(process: HostedProcess): OutputTap | null {
+    const { target } = process.config.readiness;
+    if (target?.kind !== 'log' || !process.awaitsReadiness) {
+      return null;
+    }
+    const id = process.runId;
+    const isWanted = (): boolean => process.runId === id && process.awaitsReadiness;
+    return new LineMatch(new RegExp(target.pattern, 'u'), isWanted, () => {
+      setImmediate(() => {
+        if (isWanted()) {
+          process.advance({ type: 'ready' });
+        }
+      });
+    });
+  }
+
+  /** Ends all checks, at the end of the daemon. */
+  close(): void {
+    for (const { cancel } of this.#runs.values()) {
+      cancel();
+    }
+    this.#runs.clear();
+    for (const cancel of this.#actions) {
+      cancel();
+    }
+    this.#actions.clear();
+  }
+
+  #awaitReadiness(process: HostedProcess): () => void {
+    const { target, periodSeconds, probeSeconds } = process.config.readiness;
+    if (target === null || target.kind === 'log') {
+      return () => {};
+    }
+    const timeoutMs = probeSeconds * 1000;
+    const kind = target.kind === 'command' ? 'command' : 'connection';
+    const pauseMs = (): number =>
+      readinessPauseMs(kind, now().monotonicMs - process.runId, periodSeconds * 1000);
+    return checkPeriodically({
+      probe: probeOf({ host: this.#host, process, target, check: 'readiness', timeoutMs }),
+      firstAtMs: now().monotonicMs + pauseMs() * shareOf(nameOf(process)),
+      pauseMs,
+      timeoutMs,
+      onResult: (failure) => {
+        if (failure === null) {
+          process.advance({ type: 'ready' });
+        } else {
+          this.#host.log.debug(`${process.config.name}: not ready: ${failure}`);
+        }
+      },
+    });
+  }
+
+  #checkLiveness(process: HostedProcess, run: Run): () => void {
+    const { target, delaySeconds, periodSeconds, probeSeconds } = process.config.liveness;
+    if (target === null) {
+      return () => {};
+    }
+    const timeoutMs = probeSeconds * 1000;
+    const pace = {
+      startedAtMs: process.runId,
+      delayMs: delaySeconds * 1000,
+      periodMs: periodSeconds * 1000,
+      share: shareOf(nameOf(process)),
+    };
+    return checkPeriodically({
+      probe: probeOf({ host: this.#host, process, target, check: 'liveness', timeoutMs }),
+      firstAtMs: firstLivenessCheckMs(pace, now().monotonicMs),
+      pauseMs: () => pace.periodMs,
+      timeoutMs,
+      onResult: (failure) => this.#judge(process, run, failure),
+    });
+  }
+
+  #judge(process: HostedProcess, run: Run, failure: string | null): void {
+    const { name, liveness } = process.config;
+    const before = run.health;
+    run.health = judge(before, failure, liveness);
+    const text = describeHealth(run.health);
+    if (run.health.isHealthy !== before.isHealthy || text !== describeHealth(before)) {
+      process.reportChanged();
+    }
+    if (failure !== null) {
+      this.#host.log.debug(`${name}: liveness check failed: ${failure}`);
+    }
+    if (run.health.isHealthy === before.isHealthy) {
+      return;
+    }
+    this.#onHealth(process);
+    if (run.health.isHealthy === false) {
+      this.#host.log.warn(`${name}: ${text}`);
+      this.#act(process, liveness.onFailure, text ?? '');
+    } else if (before.isHealthy === false) {
+      this.#host.log.info(`${name}: healthy again`);
+      if (liveness.onSuccess !== null) {
+        this.#run(process, liveness.onSuccess, '');
+      }
+    }
+  }
+
+  #act(process: HostedProcess, action: FailureAction, reason: string): void {
+    switch (action.kind) {
+      case 'restart':
+        process.advance({ type: 'restart', reason, countsAsFailure: true });
+        return;
+      case 'stop':
+        process.stop();
+        return;
+      case 'command':
+        this.#run(process, action.command, reason);
+        return;
+      case 'none':
+        return;
+    }
+  }
+
+  /** Runs the command of a verdict; how it ends changes nothing. */
+  #run(process: HostedProcess, command: string, reason: string): void {
+    const { config, groupName, pid } = process;
+    const timeoutMs = config.hooks.timeoutSeconds * 1000;
+    const cancel = runSideCommand({
+      host: this.#host,
+      config,
+      groupName,
+      command,
+      environment: {
+        SUPERVISOR_CHECK: 'liveness',
+        SUPERVISOR_CHECK_FAILURE: reason,
+        SUPERVISOR_PID: String(pid),
+      },
+      timeoutMs,
+      onEnd: (outcome) => {
+        this.#actions.delete(cancel);
+        const failure = failureOf(outcome, timeoutMs);
+        if (failure !== null) {
+          this.#host.log.warn(`${config.name}: ${command}: ${failure}`);
+        }
+      },
+    });
+    this.#actions.add(cancel);
+  }
+}
+
+function phaseOf({ state, pid, config, awaitsReadiness }: HostedProcess): Phase | null {
+  if (pid === 0) {
+    return null;
+  }
+  if (state === 'STARTING' && config.readiness.target !== null && awaitsReadiness) {
+    return 'readiness';
+  }
+  return state === 'RUNNING' && config.liveness.target !== null ? 'liveness' : null;
+}
+
+function nameOf({ groupName, config }: HostedProcess): string {
+  return `${groupName}:${config.name}`;
+}

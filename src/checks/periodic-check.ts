@@ -1,0 +1,68 @@
+/**
+ * A check that is repeated, one probe at a time, until it is cancelled.
+ *
+ * @module
+ */
+import { now } from '../io/clock.ts';
+import { setAlarm } from '../io/timers.ts';
+
+/** Starts a probe that calls back once, in a later turn: null for success, else the failure in a few words. */
+export type Probe = (onEnd: (failure: string | null) => void) => () => void;
+
+export interface PeriodicCheckOptions {
+  readonly probe: Probe;
+  /** Monotonic milliseconds. */
+  readonly firstAtMs: number;
+  /** Milliseconds from the beginning of one probe to the next. */
+  readonly pauseMs: () => number;
+  /** Milliseconds after which the probe fails by itself. */
+  readonly timeoutMs: number;
+  readonly onResult: (failure: string | null) => void;
+}
+
+/**
+ * A probe that failed this much later than its time limit tells nothing of the process: the daemon was stopped, or the
+ * machine slept. In milliseconds.
+ */
+const HELD_UP_MS = 2000;
+
+/** Returns what ends the check; a probe that runs is cancelled, and its answer is dropped. */
+export function checkPeriodically(options: PeriodicCheckOptions): () => void {
+  const { probe, firstAtMs, pauseMs, timeoutMs, onResult } = options;
+  let isOver = false;
+  let cancel: () => void = () => {};
+
+  const awaitNext = (atMs: number): void => {
+    cancel = setAlarm(atMs - now().monotonicMs, () => {
+      if (now().monotonicMs < atMs - 1) {
+        awaitNext(atMs);
+      } else {
+        begin();
+      }
+    });
+  };
+
+  const begin = (): void => {
+    const beganAtMs = now().monotonicMs;
+    cancel = probe((failure) => {
+      if (isOver) {
+        return;
+      }
+      cancel = () => {};
+      const isHeldUp = now().monotonicMs - beganAtMs > timeoutMs + HELD_UP_MS;
+      if (failure === null || !isHeldUp) {
+        onResult(failure);
+      }
+      // The result may have ended the check.
+      if (!isOver) {
+        awaitNext(beganAtMs + pauseMs());
+      }
+    });
+  };
+
+  awaitNext(firstAtMs);
+  return () => {
+    isOver = true;
+    cancel();
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * The keys of a program for checks whether its processes are ready, and whether they are healthy.
+ *
+ * @module
+ */
+import { failureAction, probeTarget, readinessTarget } from '../check-values.ts';
+import { extension } from '../option.ts';
+import { atLeastOne, positiveSeconds, seconds, text } from '../values.ts';
+
+const SINCE = { since: '0.2.0' } as const;
+const ONE_FOR_ALL = { ...SINCE, scope: 'section' } as const;
+
+export const CHECK_OPTIONS = {
+  readiness_check_script: extension({
+    ...SINCE,
+    field: 'readiness.target',
+    type: readinessTarget,
+    help: 'What must pass before a process is RUNNING: http://, http+unix://, tcp://, log:REGEX, or a command.',
+    example: 'tcp://127.0.0.1:8080',
+  }),
+  readiness_check_period: extension({
+    ...ONE_FOR_ALL,
+    field: 'readiness.periodSeconds',
+    type: positiveSeconds,
+    default: '1',
+    help: 'Longest pause between two readiness checks, in seconds; the first ones follow each other faster.',
+  }),
+  readiness_check_timeout: extension({
+    ...ONE_FOR_ALL,
+    field: 'readiness.probeSeconds',
+    type: positiveSeconds,
+    default: '5',
+    help: 'Seconds after which one readiness check has failed.',
+  }),
+  readiness_timeout: extension({
+    ...ONE_FOR_ALL,
+    field: 'readiness.timeoutSeconds',
+    type: seconds,
+    default: '0',
+    help: 'Seconds in which a process must become ready; then it is stopped, and the start has failed. 0: for ever.',
+  }),
+  liveness_check_script: extension({
+    ...SINCE,
+    field: 'liveness.target',
+    type: probeTarget,
+    help: 'What a RUNNING process is checked with: http://, http+unix://, tcp://, or a command.',
+    example: 'http://127.0.0.1:8080/health',
+  }),
+  liveness_check_initial_delay: extension({
+    ...ONE_FOR_ALL,
+    field: 'liveness.delaySeconds',
+    type: seconds,
+    default: '60',
+    help: 'Seconds between the start of a process and its first liveness checks.',
+  }),
+  liveness_check_period: extension({
+    ...ONE_FOR_ALL,
+    field: 'liveness.periodSeconds',
+    type: positiveSeconds,
+    default: '60',
+    help: 'Seconds between two liveness checks.',
+  }),
+  liveness_check_timeout: extension({
+    ...ONE_FOR_ALL,
+    field: 'liveness.probeSeconds',
+    type: positiveSeconds,
+    default: '30',
+    help: 'Seconds after which one liveness check has failed.',
+  }),
+  liveness_check_success_threshold: extension({
+    ...ONE_FOR_ALL,
+    field: 'liveness.successes',
+    type: atLeastOne,
+    default: '1',
+    help: 'Checks in a row that must pass before a process is healthy.',
+  }),
+  liveness_check_failure_threshold: extension({
+    ...ONE_FOR_ALL,
+    field: 'liveness.failures',
+    type: atLeastOne,
+    default: '3',
+    help: 'Checks in a row that must fail before a process is unhealthy.',
+  }),
+  liveness_check_failure_action: extension({
+    ...SINCE,
+    field: 'liveness.onFailure',
+    type: failureAction,
+    default: 'restart',
+    help: 'What follows when a process becomes unhealthy: restart, stop, none, or a command to run.',
+  }),
+  liveness_check_success_action: extension({
+    ...SINCE,
+    field: 'liveness.onSuccess',
+    type: text,
+    help: 'Command to run when an unhealthy process has become healthy again.',
+    example: '/usr/local/bin/notify-recovered',
+  }),
+} as const;

@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { checkPeriodically, type Probe } from '../../src/checks/periodic-check.ts';
+import { now } from '../../src/io/clock.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'performance', 'Date'],
+  });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A check every second, and its probes that have not been answered. */
+function begin() {
+  const probes: { readonly answer: (failure: string | null) => void; isCancelled: boolean }[] = [];
+  const results: (string | null)[] = [];
+  const probe: Probe = (onEnd) => {
+    const started = { answer: onEnd, isCancelled: false };
+    probes.push(started);
+    return () => {
+      started.isCancelled = true;
+    };
+  };
+  const end = checkPeriodically({
+    probe,
+    firstAtMs: now().monotonicMs + 500,
+    pauseMs: () => 1000,
+    timeoutMs: 5000,
+    onResult: (failure) => results.push(failure),
+  });
+  return { probes, results, end };
+}
+
+test('probes begin a period apart', () => {
+  const { probes, results } = begin();
+  vi.advanceTimersByTime(490);
+  expect(probes).toHaveLength(0);
+  vi.advanceTimersByTime(20);
+  probes[0]?.answer(null);
+  vi.advanceTimersByTime(980);
+  expect(probes).toHaveLength(1);
+  vi.advanceTimersByTime(20);
+  probes[1]?.answer('refused');
+  expect(results).toEqual([null, 'refused']);
+});
+
+test('no probe begins while one is not answered', () => {
+  const { probes } = begin();
+  vi.advanceTimersByTime(4500);
+  expect(probes).toHaveLength(1);
+  probes[0]?.answer(null);
+  vi.advanceTimersByTime(10);
+  expect(probes).toHaveLength(2);
+});
+
+test('an answer after the end is dropped, and no probe follows', () => {
+  const { probes, results, end } = begin();
+  vi.advanceTimersByTime(510);
+  end();
+  expect(probes[0]?.isCancelled).toBe(true);
+  probes[0]?.answer('refused');
+  vi.advanceTimersByTime(10_000);
+  expect(results).toEqual([]);
+  expect(probes).toHaveLength(1);
+});
+
+test('a failure while the daemon was stopped does not count', () => {
+  const { probes, results } = begin();
+  vi.advanceTimersByTime(510);
+  vi.advanceTimersByTime(60_000);
+  probes[0]?.answer('timed out after 5 seconds');
+  expect(results).toEqual([]);
+  vi.advanceTimersByTime(10);
+  expect(probes).toHaveLength(2);
+});
