@@ -107,7 +107,7 @@ export class EventSystem {
     this.#pools.get(process.groupName)?.pool.begin(process, 'READY');
   }
 
-  /** A process has changed its state: listeners are told, and a listener's own life begins or ends. */
+  /** A process has changed its state: listeners are notified, and a run of a listener begins or ends. */
   processChanged(process: ManagedProcess, change: StateChange): void {
     const pool = this.#pools.get(process.groupName)?.pool;
     if (change.to === 'STARTING') {
@@ -118,12 +118,12 @@ export class EventSystem {
     );
     if (change.to === 'RUNNING') {
       pool?.dispatch();
-    } else if (ENDS_OF_LIFE.has(change.to)) {
+    } else if (RUN_IS_OVER.has(change.to)) {
       pool?.end(process);
     }
   }
 
-  /** Who hears the output of a life of a process that begins now. */
+  /** What receives the output of a run of a process that begins now, besides its logs. */
   outputListenersOf(process: ManagedProcess, channel: OutputName): OutputListeners {
     const pool = this.#pools.get(process.groupName)?.pool;
     const isProtocol = pool !== undefined && channel === 'stdout';
@@ -184,7 +184,7 @@ export class EventSystem {
 
 const STDOUT = { path: '/dev/stdout', maxBytes: 0, backups: 0 } as const;
 
-const ENDS_OF_LIFE: ReadonlySet<string> = new Set(['BACKOFF', 'EXITED', 'STOPPED', 'FATAL']);
+const RUN_IS_OVER: ReadonlySet<string> = new Set(['BACKOFF', 'EXITED', 'STOPPED', 'FATAL']);
 
 async function loadHandler({ path, exportName }: PluginSpec): Promise<ResultHandlerFunction> {
   const module: Record<string, unknown> = await import(pathToFileURL(path).href);

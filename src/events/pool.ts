@@ -80,7 +80,7 @@ export class EventPool {
   }
 
   /**
-   * A life of a listener begins; whatever an earlier one said or had is over.
+   * A run of a listener begins; what an earlier one wrote or handled is over.
    *
    * @param state what the listener has come to with an earlier daemon
    */
@@ -97,7 +97,7 @@ export class EventPool {
     return process.state === 'RUNNING' && listener?.protocol.state === 'READY';
   }
 
-  /** A life of a listener is over; an event that it had goes back to the head of the buffer. */
+  /** A run of a listener is over; an event that it handled goes back to the head of the buffer. */
   end(process: ListenerProcess): void {
     const listener = this.#listeners.get(process);
     this.#listeners.delete(process);
@@ -107,7 +107,7 @@ export class EventPool {
     }
   }
 
-  /** Takes what a listener says on its stdout, in the life that began last; what a later one's ancestors say is not heard. */
+  /** Takes what a listener writes to its stdout, in the run that began last; the output of earlier runs is ignored. */
   protocolListenerOf(process: ListenerProcess): (bytes: Buffer) => void {
     const listener = this.#listeners.get(process);
     return (bytes) => {

@@ -21,7 +21,7 @@ export class Group implements ManagedGroup {
     this.#host = host;
     this.#config = config;
     this.#sockets = new FcgiSockets(host.log);
-    // Before any process: one that cannot be had is not to leave logs behind.
+    // Before any process: one that cannot be opened is not to leave logs behind.
     const sockets = config.processes.map((process) => this.#socketOf(process));
     this.#processes = new Map(
       config.processes.map((process, index) => [

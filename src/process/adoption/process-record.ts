@@ -1,5 +1,5 @@
 /**
- * What is written down of a process while it lives, so that a later daemon can take it over.
+ * What is recorded of a process while it runs, so that a later daemon can adopt it.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Machine } from '../machine/types.ts';
 
 export interface ProcessRecord {
   readonly groupName: string;
-  /** What it was started with; the file may say something else by now. */
+  /** What it was started with; the file may have changed since. */
   readonly config: ProcessConfig;
   /** Its moments are on the monotonic clock of the machine, which every daemon has in common. */
   readonly machine: Machine;

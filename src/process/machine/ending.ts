@@ -4,7 +4,7 @@
  * @module
  */
 
-import { describeRestartLimit, exceedsRestartLimit, livedShortly, nextStartMs, policyOf } from './pace.ts';
+import { describeRestartLimit, exceedsRestartLimit, nextStartMs, policyOf, wasShortRun } from './pace.ts';
 import {
   backOff,
   becomeRunning,
@@ -189,7 +189,7 @@ function end(draft: StepDraft, status: WaitStatus, restartAtMs: number | null): 
     stoppedAtMs: draft.context.now.wallMs,
     exitStatus: status.exitStatus,
     tries: 0,
-    shortLives: livedShortly(draft) ? draft.history.shortLives + 1 : 0,
+    shortLives: wasShortRun(draft) ? draft.history.shortLives + 1 : 0,
     ...(expected ? {} : { spawnError: `Bad exit code ${status.exitStatus}` }),
   });
   draft.disarm();

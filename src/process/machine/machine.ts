@@ -48,7 +48,7 @@ import { pidOf, StepDraft } from './step-draft.ts';
 import { dropSequel, extendStop, refuseStop, stopOverdue, stopRunning } from './stopping.ts';
 import type { Machine, MachineContext, MachineEvent, MachineEventType, ProcessState, Step } from './types.ts';
 
-export { SHORT_LIFE_MS } from './pace.ts';
+export { SHORT_RUN_MS } from './pace.ts';
 export type {
   Effect,
   History,

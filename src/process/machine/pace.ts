@@ -10,7 +10,7 @@ import type { StepDraft } from './step-draft.ts';
  * A program with startsecs=0 that exits at once would be restarted without pause; the second and every
  * further such run in a row is restarted this long after its start, which is the reference's pace.
  */
-export const SHORT_LIFE_MS = 1000;
+export const SHORT_RUN_MS = 1000;
 
 /** The first pause where `backoff_factor` is above 1 and `restartpause` is 0, in milliseconds. */
 const FIRST_PAUSE_MS = 1000;
@@ -31,8 +31,8 @@ export function nextTryMs(draft: StepDraft, tries: number): number {
 /** When a process that ended by itself is started again, in monotonic milliseconds. */
 export function nextStartMs(draft: StepDraft): number {
   const { pace } = policyOf(draft);
-  const isRepeated = livedShortly(draft) && draft.history.shortLives > 0;
-  const plainMs = isRepeated ? draft.history.startedMonotonicMs + SHORT_LIFE_MS : draft.nowMs;
+  const isRepeated = wasShortRun(draft) && draft.history.shortLives > 0;
+  const plainMs = isRepeated ? draft.history.startedMonotonicMs + SHORT_RUN_MS : draft.nowMs;
   if (pace === null) {
     return plainMs;
   }
@@ -42,9 +42,9 @@ export function nextStartMs(draft: StepDraft): number {
   return Math.max(plainMs, draft.nowMs + limited(draft, pace, pauseMs));
 }
 
-/** The run was over within `SHORT_LIFE_MS`. */
-export function livedShortly(draft: StepDraft): boolean {
-  return draft.nowMs - draft.history.startedMonotonicMs < SHORT_LIFE_MS;
+/** The run was over within `SHORT_RUN_MS`. */
+export function wasShortRun(draft: StepDraft): boolean {
+  return draft.nowMs - draft.history.startedMonotonicMs < SHORT_RUN_MS;
 }
 
 /**

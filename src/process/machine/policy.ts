@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Commands that run at a moment in the life of a process; `stop_command` takes the place of the stop signal. */
+/** Commands that run at a moment of a run of a process; `stop_command` takes the place of the stop signal. */
 export const HOOKS = ['pre_start', 'post_start', 'pre_stop', 'stop_command', 'post_stop'] as const;
 
 export type HookName = (typeof HOOKS)[number];

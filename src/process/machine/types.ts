@@ -77,7 +77,7 @@ export interface History {
   readonly exitStatus: number | null;
   /** Failed tries since the last success; the wait before the next try, in seconds. */
   readonly tries: number;
-  /** Lives in a row that were over within `SHORT_LIFE_MS`. */
+  /** Runs in a row that were over within `SHORT_RUN_MS`. */
   readonly shortLives: number;
   /** Automatic restarts in a row; only with a pace of restarts. */
   readonly restarts?: number;
@@ -141,9 +141,9 @@ export type Effect =
   | { readonly type: 'arm'; readonly atMs: number }
   | { readonly type: 'disarm' }
   | { readonly type: 'log'; readonly level: LogLevelName; readonly message: string }
-  /** The request cannot be met; the text is for the one who asked. */
+  /** The request cannot be met; the text is the answer. */
   | { readonly type: 'refuse'; readonly message: string }
-  /** The state changed: subscribers and waiting requests are told. */
+  /** The state changed: event listeners and waiting requests are notified. */
   | {
       readonly type: 'changed';
       readonly from: StateName;

@@ -1,5 +1,5 @@
 /**
- * What `waitpid` says of the end of a process, in the words of the log.
+ * The result of `waitpid` for a process that has ended, in the words of the log.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type MachineConfig, SHORT_LIFE_MS } from '../../../src/process/machine/machine.ts';
+import { type MachineConfig, SHORT_RUN_MS } from '../../../src/process/machine/machine.ts';
 import { Simulation } from './machine-simulation.ts';
 
 const EXIT_0 = 0;
@@ -138,7 +138,7 @@ describe('a program with startsecs=0 that exits again and again', () => {
   });
 
   test('is restarted at once after every life that was long enough', () => {
-    expect(spawnTimes({}, SHORT_LIFE_MS, 3500)).toEqual([0, 1000, 2000, 3000]);
+    expect(spawnTimes({}, SHORT_RUN_MS, 3500)).toEqual([0, 1000, 2000, 3000]);
   });
 
   test('counts as steady again after one long life', () => {
