@@ -7,11 +7,13 @@
 import type { FailureAction } from '../config/tables/check-values.ts';
 import { now } from '../io/clock.ts';
 import type { MainLog } from '../logs/main-log.ts';
-import type { HostedProcess } from '../process/host.ts';
+import type { HostedProcess, RunSurroundings } from '../process/host.ts';
+import { hasNotifySocket } from '../process/lifecycle-policy.ts';
 import type { HealthReport } from '../process/managed-process.ts';
 import { failureOf, runSideCommand, type SideCommandHost } from '../process/spawn/side-command.ts';
 import type { OutputTap } from '../process/taps/output-tap.ts';
 import { LineMatch } from './line-match.ts';
+import { Reports } from './notify/reports.ts';
 import { checkPeriodically } from './periodic-check.ts';
 import { probeOf } from './probes/probe.ts';
 import { firstLivenessCheckMs, readinessPauseMs, shareOf } from './spread.ts';
@@ -35,6 +37,7 @@ interface Run {
 export class Checks {
   readonly #host: ChecksHost;
   readonly #onHealth: (process: HostedProcess) => void;
+  readonly #reports: Reports;
   readonly #runs = new Map<HostedProcess, Run>();
   /** Commands that run because of a verdict. */
   readonly #actions = new Set<() => void>();
@@ -43,10 +46,23 @@ export class Checks {
   constructor(host: ChecksHost, onHealth: (process: HostedProcess) => void) {
     this.#host = host;
     this.#onHealth = onHealth;
+    this.#reports = new Reports(host);
+  }
+
+  /** Opens what a run that begins reports to. @throws PosixError, ErrnoException */
+  openRun(process: HostedProcess): RunSurroundings {
+    return hasNotifySocket(process.config) ? this.#reports.openRun(process) : NOTHING_ADDED;
   }
 
   /** The process may have changed its state: checks begin and end. */
   follow(process: HostedProcess): void {
+    if (hasNotifySocket(process.config)) {
+      this.#reports.follow(process);
+    }
+    this.#followPhase(process);
+  }
+
+  #followPhase(process: HostedProcess): void {
     const phase = phaseOf(process);
     const current = this.#runs.get(process);
     if (current !== undefined && current.phase === phase && current.id === process.runId) {
@@ -62,13 +78,13 @@ export class Checks {
     run.cancel = phase === 'readiness' ? this.#awaitReadiness(process) : this.#checkLiveness(process, run);
   }
 
-  /** Null for a process without a liveness check. */
-  healthOf(process: HostedProcess): HealthReport | null {
-    if (process.config.liveness.target === null) {
-      return null;
-    }
+  healthOf(process: HostedProcess): HealthReport {
     const health = this.#runs.get(process)?.health ?? UNCHECKED;
-    return { isHealthy: health.isHealthy === true, text: describeHealth(health) };
+    const texts = [this.#reports.textOf(process), describeHealth(health)].filter((text) => text !== null);
+    return {
+      isHealthy: process.config.liveness.target === null ? null : health.isHealthy === true,
+      text: texts.length === 0 ? null : texts.join(', '),
+    };
   }
 
   /** What looks for the line that makes a process ready, in a channel of the run that begins; null where nothing does. */
@@ -90,6 +106,7 @@ export class Checks {
 
   /** Ends all checks, at the end of the daemon. */
   close(): void {
+    this.#reports.close();
     for (const { cancel } of this.#runs.values()) {
       cancel();
     }
@@ -102,7 +119,7 @@ export class Checks {
 
   #awaitReadiness(process: HostedProcess): () => void {
     const { target, periodSeconds, probeSeconds } = process.config.readiness;
-    if (target === null || target.kind === 'log') {
+    if (target === null || target.kind === 'log' || target.kind === 'notify') {
       return () => {};
     }
     const timeoutMs = probeSeconds * 1000;
@@ -213,6 +230,8 @@ export class Checks {
     this.#actions.add(cancel);
   }
 }
+
+const NOTHING_ADDED: RunSurroundings = { environment: {}, pidVariables: [] };
 
 function phaseOf({ state, pid, config, awaitsReadiness }: HostedProcess): Phase | null {
   if (pid === 0) {

@@ -40,6 +40,8 @@ export interface Addon {
     keep: Int32Array,
     rlimits: Float64Array,
     failure: Int32Array,
+    moves: Int32Array,
+    pidVariables: Int32Array,
   ): number;
   opensFifos(): boolean;
   openFifos(
@@ -81,6 +83,8 @@ export interface Addon {
   listenUnix(path: string, mode: number, backlog: number): number;
   unixSocketIsLive(path: string): boolean;
   connectDatagram(path: string): number;
+  bindDatagram(path: string, mode: number): number;
+  receiveDatagram(fd: number, buffer: Buffer, sender: Int32Array): number;
   listenInet(host: string, port: number, backlog: number): number | string;
   setPrompt(fd: number): number;
   accept(fd: number): number;

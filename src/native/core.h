@@ -58,6 +58,14 @@ enum spawn_step {
   STEP_NONE,
 };
 
+/* Room for the largest pid in decimal. */
+enum { PID_DIGITS = 10 };
+
+struct spawn_move {
+  int from;
+  int to;
+};
+
 struct spawn_limit {
   int resource;
   struct rlimit limit;
@@ -84,6 +92,12 @@ struct spawn_request {
   size_t group_count;
   const int *keep;
   size_t keep_count;
+  /* Descriptors of ours that the child has under other numbers; the sources are altered. Not with fifos. */
+  struct spawn_move *moves;
+  size_t move_count;
+  /* Numbers of variables in env that get the pid of the child; they have PID_DIGITS characters behind their `=`. */
+  const int *pid_variables;
+  size_t pid_variable_count;
   const struct spawn_limit *limits;
   size_t limit_count;
 };
@@ -197,6 +211,17 @@ struct pump_result core_pump(int from, int to, int64_t max_bytes, char *chunk, s
 int core_listen_unix(const char *path, mode_t mode, int backlog);
 bool core_unix_socket_is_live(const char *path);
 int core_connect_datagram(const char *path);
+/* Takes datagrams; the kernel adds to each the credentials of its sender. */
+int core_bind_datagram(const char *path, mode_t mode);
+
+/* pid 0: the kernel knows no sender. */
+struct datagram_sender {
+  pid_t pid;
+  uid_t uid;
+};
+
+/* The length of the next datagram, cut to capacity. Descriptors that came with it are closed. */
+ssize_t core_receive_datagram(int fd, void *bytes, size_t capacity, struct datagram_sender *sender);
 /* *resolver gets getaddrinfo's code where the name is the trouble, else 0. */
 int core_listen_inet(const char *host, int port, int backlog, int *resolver);
 /* For a listening socket of TCP: what is accepted from it inherits both. */

@@ -24,6 +24,15 @@ static int address_of(const char *path, struct sockaddr_un *address) {
   return 0;
 }
 
+/* 0 or errno; the file has these rights from its first moment. */
+static int bind_unix(int fd, const struct sockaddr_un *address, mode_t mode) {
+  const mode_t previous = umask(~mode & 0777);
+  const int bound = bind(fd, (const struct sockaddr *)address, sizeof *address);
+  const int error = bound == 0 ? 0 : errno;
+  umask(previous);
+  return error;
+}
+
 int core_listen_unix(const char *path, mode_t mode, int backlog) {
   struct sockaddr_un address;
   const int unusable = address_of(path, &address);
@@ -31,10 +40,7 @@ int core_listen_unix(const char *path, mode_t mode, int backlog) {
   const int fd = socket(AF_UNIX, socket_type, 0);
   if (fd < 0) return -errno;
 
-  const mode_t previous = umask(~mode & 0777);
-  const int bound = bind(fd, (const struct sockaddr *)&address, sizeof address);
-  int error = bound == 0 ? 0 : errno;
-  umask(previous);
+  int error = bind_unix(fd, &address, mode);
   if (error == 0 && listen(fd, backlog) != 0) {
     error = errno;
     unlink(path);
@@ -66,6 +72,54 @@ int core_connect_datagram(const char *path) {
   const int error = errno;
   close(fd);
   return -error;
+}
+
+int core_bind_datagram(const char *path, mode_t mode) {
+  struct sockaddr_un address;
+  const int unusable = address_of(path, &address);
+  if (unusable != 0) return unusable;
+  const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return -errno;
+  const int on = 1;
+  int error = setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) == 0 ? 0 : errno;
+  if (error == 0) error = bind_unix(fd, &address, mode);
+  if (error == 0) return fd;
+  close(fd);
+  return -error;
+}
+
+static void close_received(const struct cmsghdr *control) {
+  const size_t count = (control->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+  for (size_t i = 0; i < count; i++) {
+    int fd;
+    memcpy(&fd, CMSG_DATA(control) + i * sizeof fd, sizeof fd);
+    close(fd);
+  }
+}
+
+ssize_t core_receive_datagram(int fd, void *bytes, size_t capacity, struct datagram_sender *sender) {
+  _Alignas(struct cmsghdr) char controls[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(16 * sizeof(int))];
+  struct iovec buffer = {.iov_base = bytes, .iov_len = capacity};
+  struct msghdr message = {
+      .msg_iov = &buffer, .msg_iovlen = 1, .msg_control = controls, .msg_controllen = sizeof controls};
+  ssize_t length;
+  do {
+    length = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+  } while (length < 0 && errno == EINTR);
+  if (length < 0) return -errno;
+  sender->pid = 0;
+  sender->uid = (uid_t)-1;
+  for (struct cmsghdr *control = CMSG_FIRSTHDR(&message); control; control = CMSG_NXTHDR(&message, control)) {
+    if (control->cmsg_level != SOL_SOCKET) continue;
+    if (control->cmsg_type == SCM_RIGHTS) close_received(control);
+    if (control->cmsg_type == SCM_CREDENTIALS) {
+      struct ucred credentials;
+      memcpy(&credentials, CMSG_DATA(control), sizeof credentials);
+      sender->pid = credentials.pid;
+      sender->uid = credentials.uid;
+    }
+  }
+  return length;
 }
 
 static int listen_at(const struct addrinfo *at, int backlog) {

@@ -148,9 +148,32 @@ static enum spawn_step open_stdio(const char *const fifos[3]) {
   return STEP_NONE;
 }
 
+/* The lowest descriptor that is not one of the child's own. */
+static int first_unused(const struct spawn_request *request) {
+  int first = FIRST_FREE_FD;
+  for (size_t i = 0; i < request->move_count; i++) {
+    if (request->moves[i].to >= first) first = request->moves[i].to + 1;
+  }
+  return first;
+}
+
+/* All sources move above all targets first: each may be the target of another. */
+static int move_descriptors(const struct spawn_request *request) {
+  const int above = first_unused(request);
+  for (size_t i = 0; i < request->move_count; i++) {
+    request->moves[i].from = fcntl(request->moves[i].from, F_DUPFD_CLOEXEC, above);
+    if (request->moves[i].from < 0) return -1;
+  }
+  for (size_t i = 0; i < request->move_count; i++) {
+    if (dup2(request->moves[i].from, request->moves[i].to) < 0) return -1;
+  }
+  return 0;
+}
+
 static enum spawn_step take_stdio(const struct spawn_request *request) {
   if (request->fifos[0]) return open_stdio(request->fifos);
-  return place_stdio(request->stdio) == 0 && seal_descriptors(request) == 0 ? STEP_NONE : STEP_DUP2;
+  if (place_stdio(request->stdio) != 0 || seal_descriptors(request) != 0) return STEP_DUP2;
+  return move_descriptors(request) == 0 ? STEP_NONE : STEP_DUP2;
 }
 
 static int set_limits(const struct spawn_request *request) {
@@ -185,6 +208,19 @@ static int set_uid(uid_t uid) {
 #endif
 }
 
+static void write_pid(const struct spawn_request *request) {
+  for (size_t i = 0; i < request->pid_variable_count; i++) {
+    char *at = strchr(request->env[request->pid_variables[i]], '=') + 1;
+    char digits[PID_DIGITS];
+    int length = 0;
+    for (long pid = syscall(SYS_getpid); pid > 0 && length < PID_DIGITS; pid /= 10) {
+      digits[length++] = (char)('0' + pid % 10);
+    }
+    while (length > 0) *at++ = digits[--length];
+    *at = '\0';
+  }
+}
+
 /* Returns the step that failed; limits come before the user, since only root may raise them. */
 static enum spawn_step become_program(const struct spawn_request *request, kernel_sigset altered) {
   if (request->session) {
@@ -202,6 +238,7 @@ static enum spawn_step become_program(const struct spawn_request *request, kerne
   }
   if (request->cwd && chdir(request->cwd) != 0) return STEP_CHDIR;
   if (request->umask >= 0) umask((mode_t)request->umask);
+  write_pid(request);
   reset_signals(altered);
   execve(request->file, request->argv, request->env);
   return STEP_EXECVE;
@@ -210,7 +247,7 @@ static enum spawn_step become_program(const struct spawn_request *request, kerne
 static int run_child(void *data) {
   const struct child *child = data;
   int report = child->report;
-  if (report >= 0 && report < FIRST_FREE_FD) report = fcntl(report, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+  if (report >= 0) report = fcntl(report, F_DUPFD_CLOEXEC, first_unused(child->request));
   struct spawn_failure failure;
   failure.step = become_program(child->request, child->altered);
   failure.error = errno;

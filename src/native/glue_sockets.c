@@ -28,6 +28,40 @@ static napi_value js_connect_datagram(napi_env env, napi_callback_info info) {
   return glue_number(env, result);
 }
 
+static napi_value js_bind_datagram(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  int mode;
+  if (!glue_arguments(env, info, 2, values) || !glue_int(env, values[1], "mode", &mode)) return NULL;
+  char *path = glue_string(env, values[0], "path");
+  if (!path) return NULL;
+  const int result = core_bind_datagram(path, (mode_t)mode);
+  free(path);
+  return glue_number(env, result);
+}
+
+/* The third argument gets pid and uid of the sender. */
+static napi_value js_receive_datagram(napi_env env, napi_callback_info info) {
+  napi_value values[3];
+  int fd;
+  uint8_t *bytes;
+  size_t capacity, count;
+  int32_t *told;
+  if (!glue_arguments(env, info, 3, values) || !glue_int(env, values[0], "fd", &fd) ||
+      !glue_buffer(env, values[1], "buffer", &bytes, &capacity) ||
+      !glue_numbers(env, values[2], "sender", napi_int32_array, (void **)&told, &count)) {
+    return NULL;
+  }
+  if (count != 2) {
+    napi_throw_range_error(env, NULL, "sender is not two numbers");
+    return NULL;
+  }
+  struct datagram_sender sender = {0, 0};
+  const ssize_t length = core_receive_datagram(fd, bytes, capacity, &sender);
+  told[0] = sender.pid;
+  told[1] = (int32_t)sender.uid;
+  return glue_number(env, (double)length);
+}
+
 static napi_value js_unix_socket_is_live(napi_env env, napi_callback_info info) {
   napi_value value;
   if (!glue_arguments(env, info, 1, &value)) return NULL;
@@ -83,6 +117,8 @@ void export_sockets(napi_env env, napi_value exports) {
   glue_export(env, exports, "unixSocketIsLive", js_unix_socket_is_live);
   glue_export(env, exports, "listenInet", js_listen_inet);
   glue_export(env, exports, "connectDatagram", js_connect_datagram);
+  glue_export(env, exports, "bindDatagram", js_bind_datagram);
+  glue_export(env, exports, "receiveDatagram", js_receive_datagram);
   glue_export(env, exports, "setPrompt", js_set_prompt);
   glue_export(env, exports, "accept", js_accept);
   glue_export(env, exports, "shutdownWriting", js_shutdown_writing);

@@ -2,6 +2,7 @@
 #include "glue.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Triples of resource, soft and hard. */
 static struct spawn_limit *limits_of(napi_env env, napi_value value, size_t *count) {
@@ -73,7 +74,7 @@ static napi_value spawn_and_tell(napi_env env, const struct spawn_request *reque
   return glue_number(env, pid);
 }
 
-enum { FILE_, ARGV, ENV, CWD, STDIO, FIFOS, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, ARGUMENTS };
+enum { FILE_, ARGV, ENV, CWD, STDIO, FIFOS, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, MOVES, PIDS, ARGUMENTS };
 
 static bool read_plain(napi_env env, napi_value *values, struct spawn_request *request) {
   return read_stdio(env, values[STDIO], request->stdio) &&
@@ -84,12 +85,53 @@ static bool read_plain(napi_env env, napi_value *values, struct spawn_request *r
          glue_numbers(env, values[KEEP], "keep", napi_int32_array, (void **)&request->keep, &request->keep_count);
 }
 
+/* Pairs of descriptors: ours and the child's. */
+static bool read_moves(napi_env env, napi_value value, struct spawn_request *request) {
+  int32_t *numbers;
+  size_t count;
+  if (!glue_numbers(env, value, "moves", napi_int32_array, (void **)&numbers, &count)) return false;
+  request->move_count = count / 2;
+  request->moves = calloc(request->move_count + 1, sizeof *request->moves);
+  if (!request->moves) {
+    napi_throw_error(env, NULL, "out of memory");
+    return false;
+  }
+  for (size_t i = 0; i < request->move_count; i++) {
+    request->moves[i] = (struct spawn_move){numbers[2 * i], numbers[2 * i + 1]};
+    if (request->moves[i].to < 3) {
+      napi_throw_range_error(env, NULL, "a descriptor would become 0, 1 or 2");
+      return false;
+    }
+  }
+  return true;
+}
+
+/* The variables have to have room for a pid. */
+static bool read_pid_variables(napi_env env, napi_value value, char *const *environment,
+                               struct spawn_request *request) {
+  if (!glue_numbers(env, value, "pidVariables", napi_int32_array, (void **)&request->pid_variables,
+                    &request->pid_variable_count)) {
+    return false;
+  }
+  size_t variables = 0;
+  while (environment[variables]) variables++;
+  for (size_t i = 0; i < request->pid_variable_count; i++) {
+    const int number = request->pid_variables[i];
+    const char *equals = number >= 0 && (size_t)number < variables ? strchr(environment[number], '=') : NULL;
+    if (!equals || strlen(equals + 1) < PID_DIGITS) {
+      napi_throw_range_error(env, NULL, "a variable has no room for a pid");
+      return false;
+    }
+  }
+  return true;
+}
+
 /* Two or three paths. */
 static bool take_fifos(napi_env env, char **paths, struct spawn_request *request) {
   size_t count = 0;
   while (paths[count]) count++;
-  if (count < 2 || count > 3 || request->keep_count > 0) {
-    napi_throw_range_error(env, NULL, "fifos are not two or three paths, or there is something to keep");
+  if (count < 2 || count > 3 || request->keep_count > 0 || request->move_count > 0) {
+    napi_throw_range_error(env, NULL, "fifos are not two or three paths, or there is something to keep or move");
     return false;
   }
   for (size_t i = 0; i < count; i++) request->fifos[i] = paths[i];
@@ -106,8 +148,9 @@ static napi_value js_spawn(napi_env env, napi_callback_info info) {
   char *cwd = NULL, *file = NULL, **argv = NULL, **environment = NULL, **fifos = NULL;
   struct spawn_limit *limits = NULL;
   napi_value result = NULL;
-  if ((file = glue_string(env, values[FILE_], "file")) && (argv = glue_strings(env, values[ARGV], "argv")) &&
+  if (read_moves(env, values[MOVES], &request) && (file = glue_string(env, values[FILE_], "file")) && (argv = glue_strings(env, values[ARGV], "argv")) &&
       (environment = glue_strings(env, values[ENV], "env")) &&
+      read_pid_variables(env, values[PIDS], environment, &request) &&
       (!has_cwd || (cwd = glue_string(env, values[CWD], "cwd"))) &&
       (!has_fifos ||
        ((fifos = glue_strings(env, values[FIFOS], "fifos")) && take_fifos(env, fifos, &request))) &&
@@ -119,6 +162,7 @@ static napi_value js_spawn(napi_env env, napi_callback_info info) {
     request.limits = limits;
     result = spawn_and_tell(env, &request, values[FAILURE]);
   }
+  free(request.moves);
   free(limits);
   free(cwd);
   glue_free_strings(fifos);

@@ -35,9 +35,12 @@ export {
 export { holdSignals, releaseSignals, releaseSignalsToDefault } from './signals.ts';
 export {
   accept,
+  bindDatagram,
   connectDatagram,
+  type Datagram,
   listenInet,
   listenUnix,
+  receiveDatagram,
   setPrompt,
   shutdownWriting,
   unixSocketIsLive,

@@ -32,6 +32,33 @@ export function connectDatagram(path: string): number {
 }
 
 /**
+ * Takes datagrams at a path whose file has the rights `mode` from its first moment. Nothing is unlinked before.
+ *
+ * @throws PosixError as `listenUnix`
+ */
+export function bindDatagram(path: string, mode: number): number {
+  return checked('bind', addon.bindDatagram(path, mode), path);
+}
+
+/** One datagram; its sender as the kernel knows it. */
+export interface Datagram {
+  /** In the buffer that was given; a longer datagram is cut. */
+  readonly length: number;
+  /** 0 where the kernel knows no sender. */
+  readonly pid: number;
+  readonly uid: number;
+}
+
+const sender = new Int32Array(2);
+
+/** The next datagram of a socket of `bindDatagram`; null where there is none. */
+export function receiveDatagram(fd: number, buffer: Buffer): Datagram | null {
+  const length = addon.receiveDatagram(fd, buffer, sender);
+  const [pid = 0, uid = 0] = sender;
+  return length < 0 ? null : { length, pid, uid: uid >>> 0 };
+}
+
+/**
  * Listens on an address: `''` is all of IPv4, else a literal or a name, of which IPv4 comes first.
  * An IPv6 socket takes IPv6 only, so that both can listen on one port.
  *

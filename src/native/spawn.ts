@@ -45,6 +45,10 @@ interface SpawnProgram {
   readonly sameGroup?: boolean;
   /** Further descriptors, from 3 up, that the child keeps under their own numbers. */
   readonly keep?: readonly number[];
+  /** Descriptors of this process that the child has under other numbers, from 3 up; not with `fifos`. */
+  readonly moves?: readonly { readonly from: number; readonly to: number }[];
+  /** Names of variables whose value becomes the pid of the child. */
+  readonly pidVariables?: readonly string[];
   /** Set while still root, so that a hard limit can be raised. -1 is unlimited. */
   readonly rlimits?: readonly SpawnRlimit[];
 }
@@ -93,11 +97,12 @@ export interface SpawnOutcome {
  */
 export function spawn(spec: SpawnSpec): SpawnOutcome {
   const failure = new Int32Array(2);
-  const { credentials } = spec;
+  const { credentials, moves = [], pidVariables = [] } = spec;
+  const env = pidVariables.length === 0 ? spec.env : [...spec.env, ...pidVariables.map(roomForPid)];
   const pid = addon.spawn(
     spec.file,
     spec.argv,
-    spec.env,
+    env,
     spec.cwd,
     'fifos' in spec ? NO_DESCRIPTORS : Int32Array.of(spec.stdin, spec.stdout, spec.stderr),
     'fifos' in spec ? spec.fifos : null,
@@ -108,9 +113,18 @@ export function spawn(spec: SpawnSpec): SpawnOutcome {
     Int32Array.from(spec.keep ?? []),
     Float64Array.from((spec.rlimits ?? []).flatMap(rlimitNumbers)),
     failure,
+    Int32Array.from(moves.flatMap(({ from, to }) => [from, to])),
+    Int32Array.from(pidVariables, (_, index) => spec.env.length + index),
   );
   return { pid: checked('fork', pid), failure: failureOf(failure) };
 }
+
+function roomForPid(name: string): string {
+  return `${name}=${' '.repeat(PID_DIGITS)}`;
+}
+
+/** As in core.h. */
+const PID_DIGITS = 10;
 
 const NO_DESCRIPTORS = Int32Array.of(-1, -1, -1);
 

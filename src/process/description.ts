@@ -14,10 +14,10 @@ type Describe = (process: ManagedProcess, now: number) => string;
 
 const DESCRIPTIONS: Readonly<Record<StateName, Describe>> = {
   STOPPED: (process) => process.wait?.text ?? lastEnd(process),
-  STARTING: nothing,
+  STARTING: report,
   RUNNING: running,
   BACKOFF: lastError,
-  STOPPING: nothing,
+  STOPPING: report,
   EXITED: (process, now) => lastEnd(process) + nextStart(process, now),
   FATAL: lastError,
   UNKNOWN: nothing,
@@ -37,11 +37,16 @@ function nothing(): string {
   return '';
 }
 
+/** What the process reports itself. */
+function report({ health }: ManagedProcess): string {
+  return health?.text ?? '';
+}
+
 function running(process: ManagedProcess, now: number): string {
   const uptime = Math.max(0, Math.trunc(now) - Math.trunc(process.startedAt));
   const trouble = process.logTrouble === null ? '' : ', log cannot be written (the main log says why)';
-  const report = process.health?.text ?? null;
-  return `pid ${process.pid}, uptime ${formatUptime(uptime)}${report === null ? '' : `, ${report}`}${trouble}`;
+  const reported = report(process);
+  return `pid ${process.pid}, uptime ${formatUptime(uptime)}${reported === '' ? '' : `, ${reported}`}${trouble}`;
 }
 
 function lastError(process: ManagedProcess): string {

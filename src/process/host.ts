@@ -45,12 +45,26 @@ export interface HostedProcess extends ManagedProcess {
   reportChanged(): void;
 }
 
+/** What a run of a process with checks is started with. */
+export interface RunSurroundings {
+  /** They win over those of the configuration. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Names of variables that have the pid of the process. */
+  readonly pidVariables: readonly string[];
+}
+
 /** What programs with dependencies, hooks or checks need of the daemon. */
 export interface Lifecycle {
   /** Called when a process may be about to start. */
   areDependenciesMet(process: HostedProcess): boolean;
   /** What a process that waits is waiting for. */
   waitOf(process: HostedProcess): WaitReport | null;
+  /**
+   * Called before a process with checks is spawned: opens what it reports to.
+   *
+   * @throws PosixError, ErrnoException
+   */
+  openRun(process: HostedProcess): RunSurroundings;
   /** Called for a process with checks when its state may have changed. */
   follow(process: HostedProcess): void;
   /** What the checks of a process report. */

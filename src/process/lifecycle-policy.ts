@@ -34,8 +34,13 @@ export function needsLifecycle(config: ProcessConfig): boolean {
 }
 
 /** Whether processes of the program are checked. */
-export function hasChecks({ readiness, liveness }: ProcessConfig): boolean {
-  return readiness.target !== null || liveness.target !== null;
+export function hasChecks(config: ProcessConfig): boolean {
+  return config.readiness.target !== null || config.liveness.target !== null || hasNotifySocket(config);
+}
+
+/** Whether processes of the program report to the daemon by NOTIFY_SOCKET. */
+export function hasNotifySocket({ readiness, watchdogSeconds }: ProcessConfig): boolean {
+  return readiness.target?.kind === 'notify' || watchdogSeconds > 0;
 }
 
 /** A program that is a part of another one waits for it as for a dependency. */

@@ -12,7 +12,7 @@ import { StdinClosedError } from './channels/input-channel.ts';
 import { logPathOf } from './channels/log-path.ts';
 import { fifoBase } from './channels/pipes.ts';
 import { ProcessChannels } from './channels/process-channels.ts';
-import type { ProcessHost } from './host.ts';
+import type { ProcessHost, RunSurroundings } from './host.ts';
 import { hasChecks } from './lifecycle-policy.ts';
 import { type LifecycleEvent, pidOf } from './machine/machine.ts';
 import { STARTED_STATES, type StateName } from './machine/states.ts';
@@ -388,7 +388,12 @@ export class Process implements MachineOwner, SpawnOwner {
   }
 
   #spawn(): void {
-    const result = spawnProcess({ owner: this, socket: this.#socket });
+    const surroundings = this.#openRun();
+    if (typeof surroundings === 'string') {
+      this.#driver.take({ type: 'spawn-failed', message: surroundings });
+      return;
+    }
+    const result = spawnProcess({ owner: this, socket: this.#socket, ...surroundings });
     if (!result.ok) {
       this.#driver.take({ type: 'spawn-failed', message: result.message });
       return;
@@ -397,6 +402,19 @@ export class Process implements MachineOwner, SpawnOwner {
     this.#startTicks = procStat(result.pid)?.startTicks ?? null;
     this.host.processesByPid.set(result.pid, this);
     this.#driver.take({ type: 'spawned', pid: result.pid });
+  }
+
+  /** Returns what a process with checks is started with, or why it cannot be started. */
+  #openRun(): { readonly surroundings?: RunSurroundings } | string {
+    const { lifecycle } = this.host;
+    if (!this.#hasChecks || lifecycle === null) {
+      return {};
+    }
+    try {
+      return { surroundings: lifecycle.openRun(this) };
+    } catch (error) {
+      return `the notification socket cannot be made: ${(error as Error).message}`;
+    }
   }
 
   /** The FIFOs of a process that is being started; a later daemon that finds the record looks for it there. */

@@ -7,6 +7,7 @@ import { waitUntil } from '../../compat/harness/wait.ts';
 import { startSyslogd } from '../../compat/scenarios/syslog/syslogd.ts';
 import {
   accept,
+  bindDatagram,
   connectDatagram,
   GONE,
   HANGUP,
@@ -16,6 +17,7 @@ import {
   pipe,
   READABLE,
   readInto,
+  receiveDatagram,
   setPrompt,
   shutdownWriting,
   unixSocketIsLive,
@@ -212,4 +214,22 @@ test('only a socket can be made prompt', () => {
   expect(() => setPrompt(read)).toThrow(expect.objectContaining({ code: 'ENOTSOCK' }));
   closeSync(read);
   closeSync(write);
+});
+
+test('a datagram has the pid and the user of its sender', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'notify');
+    const fd = bindDatagram(path, 0o600);
+    const buffer = Buffer.alloc(16);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(receiveDatagram(fd, buffer)).toBeNull();
+    const client = connectDatagram(path);
+    writeFrom(client, Buffer.from('READY=1'), 0, 7);
+    writeFrom(client, Buffer.alloc(100, 'x'), 0, 100);
+    expect(receiveDatagram(fd, buffer)).toEqual({ length: 7, pid: process.pid, uid: process.getuid?.() });
+    expect(buffer.toString('latin1', 0, 7)).toBe('READY=1');
+    expect(receiveDatagram(fd, buffer)).toMatchObject({ length: 16 });
+    closeSync(client);
+    closeSync(fd);
+  });
 });

@@ -67,6 +67,28 @@ test('a child has no descriptors but 0, 1 and 2, even where ours are not close-o
   expect(output.trim().split('\n')).toEqual(['0', '1', '2']);
 });
 
+test('a child has descriptors of ours under other numbers, also where these are taken here', async () => {
+  const [first, second] = [pipe(), pipe()];
+  const { status: end } = await run(`echo one >/dev/fd/${second.write}; echo two >/dev/fd/${first.write}`, {
+    moves: [
+      { from: first.write, to: second.write },
+      { from: second.write, to: first.write },
+    ],
+  });
+  closeSync(first.write);
+  closeSync(second.write);
+  expect(end).toBe(0);
+  expect(await readToEnd(first.read)).toBe('one\n');
+  expect(await readToEnd(second.read)).toBe('two\n');
+});
+
+test('a variable gets the pid of the child', async () => {
+  const { pid, output } = await run('echo "$WATCHDOG_PID:$LISTEN_PID:"', {
+    pidVariables: ['WATCHDOG_PID', 'LISTEN_PID'],
+  });
+  expect(output.trim()).toBe(`${pid}:${pid}:`);
+});
+
 test('a child keeps the descriptors it is to keep, under their numbers', async () => {
   const { read, write } = pipe();
   const { output, failure } = await run(`echo kept > /proc/self/fd/${write}; ls /proc/$$/fd`, {

@@ -20,7 +20,9 @@ export type ProbeTarget =
 export type ReadinessTarget =
   | ProbeTarget
   /** A line of its stdout or stderr matches. */
-  | { readonly kind: 'log'; readonly pattern: string };
+  | { readonly kind: 'log'; readonly pattern: string }
+  /** It sends READY=1 to NOTIFY_SOCKET, as sd_notify(3) does. */
+  | { readonly kind: 'notify' };
 
 /** What follows when a process becomes unhealthy. */
 export type FailureAction =
@@ -39,11 +41,17 @@ export const probeTarget: ValueType<ProbeTarget> = {
   format: formatProbe,
 };
 
-/** As `probeTarget`, or `log:REGEX`. */
+/** As `probeTarget`, `log:REGEX` or `notify`. */
 export const readinessTarget: ValueType<ReadinessTarget> = {
   name: 'readiness check',
-  parse: (value) => (value.startsWith(LOG) ? parseLog(value) : parseProbe(value)),
-  format: (value) => (value.kind === 'log' ? `${LOG}${value.pattern}` : formatProbe(value)),
+  parse: (value) => {
+    if (value.startsWith(LOG)) return parseLog(value);
+    return strip(value) === 'notify' ? { kind: 'notify' } : parseProbe(value);
+  },
+  format: (value) => {
+    if (value.kind === 'notify') return value.kind;
+    return value.kind === 'log' ? `${LOG}${value.pattern}` : formatProbe(value);
+  },
 };
 
 /** `restart`, `stop`, `none`, or a command. */

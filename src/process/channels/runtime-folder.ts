@@ -39,12 +39,17 @@ export function removeRuntimeFolder(folder: string): void {
   try {
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);
-      if (OWN_FILES.has(name) || lstatSync(path).isFIFO()) rmSync(path, { force: true });
+      if (OWN_FILES.has(name) || isPipeOrSocket(path)) rmSync(path, { force: true });
     }
     rmdirSync(fsPath(folder));
   } catch (error) {
     if (!STAYS.has((error as NodeJS.ErrnoException).code)) throw error;
   }
+}
+
+function isPipeOrSocket(path: string): boolean {
+  const status = lstatSync(path);
+  return status.isFIFO() || status.isSocket();
 }
 
 const OWN_FILES: ReadonlySet<string> = new Set(['journal', 'journal.new']);

@@ -15,6 +15,11 @@ export interface SpawnProcessOptions {
   readonly owner: SpawnOwner;
   /** Is held from here to the process's end. */
   readonly socket: FcgiSocket | null;
+  /** What is added to the environment of the program, and variables for the pid of the process; most have none. */
+  readonly surroundings?: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly pidVariables: readonly string[];
+  };
 }
 
 /** What a spawn needs of the daemon. */
@@ -79,7 +84,7 @@ function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnRes
     return { ok: false, message: channelFailure(config.name, codeOf(error)) };
   }
   try {
-    const outcome = launch(owner, command, identity, channels);
+    const outcome = launch(options, command, identity, channels);
     const text = failureText(config, command, identity, outcome);
     if (text !== null) {
       channels.writeStderr(`supervisor: ${text}\nsupervisor: child process was not spawned\n`);
@@ -96,7 +101,7 @@ function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnRes
 const NOTHING_TO_EXECUTE = '';
 
 function launch(
-  { config, groupName, host }: SpawnOwner,
+  { owner: { config, groupName, host }, surroundings }: SpawnProcessOptions,
   command: ResolvedCommand,
   identity: CredentialsResult,
   channels: Channels,
@@ -109,8 +114,12 @@ function launch(
       serverUrl: config.serverUrl ?? host.serverUrl,
       processName: config.name,
       groupName,
-      environment: config.environment,
+      environment:
+        surroundings === undefined
+          ? config.environment
+          : { ...config.environment, ...surroundings.environment },
     }),
+    ...(surroundings === undefined ? {} : { pidVariables: surroundings.pidVariables }),
     ...channels.stdio,
     cwd: identity.ok ? config.directory : null,
     umask: config.umask,

@@ -6,7 +6,7 @@
 import { Checks } from '../../checks/checks.ts';
 import type { Instant } from '../../io/clock.ts';
 import type { Group } from '../../process/group.ts';
-import type { HostedProcess, Lifecycle, StateChange } from '../../process/host.ts';
+import type { HostedProcess, Lifecycle, RunSurroundings, StateChange } from '../../process/host.ts';
 import type { LifecycleEffect } from '../../process/machine/machine.ts';
 import type { HealthReport, WaitReport } from '../../process/managed-process.ts';
 import type { Graph } from '../../schedule/graph.ts';
@@ -61,6 +61,10 @@ export class ProgramLifecycle implements Lifecycle {
 
   waitOf(process: HostedProcess): WaitReport | null {
     return this.#waits.reportOf(process);
+  }
+
+  openRun(process: HostedProcess): RunSurroundings {
+    return this.checks.openRun(process);
   }
 
   follow(process: HostedProcess): void {

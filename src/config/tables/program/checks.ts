@@ -15,7 +15,7 @@ export const CHECK_OPTIONS = {
     ...SINCE,
     field: 'readiness.target',
     type: readinessTarget,
-    help: 'What must pass before a process is RUNNING: http://, http+unix://, tcp://, log:REGEX, or a command.',
+    help: 'What must pass before a process is RUNNING: http://, http+unix://, tcp://, notify, log:REGEX, or a command.',
     example: 'tcp://127.0.0.1:8080',
   }),
   readiness_check_period: extension({
@@ -38,6 +38,13 @@ export const CHECK_OPTIONS = {
     type: seconds,
     default: '0',
     help: 'Seconds in which a process must become ready; then it is stopped, and the start has failed. 0: for ever.',
+  }),
+  watchdog_sec: extension({
+    ...ONE_FOR_ALL,
+    field: 'watchdogSeconds',
+    type: seconds,
+    default: '0',
+    help: 'Longest time between two WATCHDOG=1 that a process sends to NOTIFY_SOCKET, in seconds; then it is restarted. 0: none.',
   }),
   liveness_check_script: extension({
     ...SINCE,

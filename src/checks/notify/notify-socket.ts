@@ -1,0 +1,109 @@
+/**
+ * The socket at which one run of a process reports to the daemon (sd_notify(3)). A report counts if it comes from the
+ * process or from its process group.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { closeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { chmodSync, chownSync, lstatSync, rmSync } from '../../io/files.ts';
+import type { IoLoop } from '../../io/io-loop.ts';
+import { procStat } from '../../io/proc-stat.ts';
+import { bindDatagram, READABLE, receiveDatagram } from '../../native/posix.ts';
+import { type Notification, parseNotification } from './notification.ts';
+
+export interface NotifySocketOptions {
+  readonly path: string;
+  /** The user of the program where it is another one than the daemon's; null else. */
+  readonly uid: number | null;
+  readonly io: IoLoop;
+  /** The process that may report; 0 before it is started. */
+  readonly pidOf: () => number;
+  readonly onNotification: (notification: Notification) => void;
+  /** A datagram of another sender; its process may have ended already. */
+  readonly onStranger: (pid: number, uid: number) => void;
+}
+
+export interface NotifySocket {
+  /** Reads what has been sent by now. */
+  drain(): void;
+  close(): void;
+}
+
+/** The path of the socket of a process; a file name of a fixed length, as a path of a socket has 107 bytes at most. */
+export function notifyPath(runtimeFolder: string, name: string): string {
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
+  return join(runtimeFolder, `${digest}${NOTIFY_SUFFIX}`);
+}
+
+const NOTIFY_SUFFIX = '.notify';
+
+/** So many datagrams are read before other descriptors have their turn. */
+const READS_AT_ONCE = 32;
+
+const buffer = Buffer.allocUnsafe(8192);
+
+/** Opens the socket in place of what an earlier run has left. @throws PosixError, ErrnoException */
+export function openNotifySocket(options: NotifySocketOptions): NotifySocket {
+  const { path, uid, io } = options;
+  rmSync(path, { force: true });
+  const fd = bindDatagram(path, 0o600);
+  let isOpen = true;
+  const drain = (): void => {
+    for (let reads = 0; isOpen && reads < READS_AT_ONCE; reads += 1) {
+      const datagram = receiveDatagram(fd, buffer);
+      if (datagram === null) {
+        return;
+      }
+      const { pid, uid: senderUid, length } = datagram;
+      if (isOfProcess(pid, options.pidOf())) {
+        options.onNotification(parseNotification(buffer.toString('utf8', 0, length)));
+      } else {
+        options.onStranger(pid, senderUid);
+      }
+    }
+  };
+  const close = (): void => {
+    if (isOpen) {
+      isOpen = false;
+      io.forget(fd);
+      closeSync(fd);
+      rmSync(path, { force: true });
+    }
+  };
+  try {
+    if (uid !== null) {
+      chownSync(path, uid, -1);
+      letThrough(dirname(path));
+    }
+    io.watch(fd, READABLE, { ready: drain });
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { drain, close };
+}
+
+function isOfProcess(sender: number, pid: number): boolean {
+  return pid > 0 && (sender === pid || procStat(sender)?.group === pid);
+}
+
+/**
+ * Lets other users reach files in the runtime folder by their names; they cannot list it. Its parent too, where that
+ * is the daemon's own.
+ */
+function letThrough(folder: string): void {
+  for (const one of [folder, dirname(folder)]) {
+    const { uid, mode } = lstatSync(one);
+    const isOwn = one === folder || one === SHARED_FOLDER;
+    if (isOwn && uid === process.geteuid?.() && (mode & SEARCH) !== SEARCH) {
+      chmodSync(one, (mode & 0o7777) | SEARCH);
+    }
+  }
+}
+
+const SEARCH = 0o011;
+
+/** The parent of runtime folders (runtime-folder.ts). */
+const SHARED_FOLDER = '/run/visord';
