@@ -1,5 +1,5 @@
 /**
- * Starts programs that start by themselves, many at once without keeping everybody else waiting.
+ * Starts programs that start by themselves, many at once, with requests answered in between.
  *
  * @module
  */

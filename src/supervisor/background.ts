@@ -114,7 +114,7 @@ export function settle({ directory, umask }: DaemonConfig, log: MainLog): void {
   process.umask(umask);
 }
 
-/** A daemon that has ended reads nothing any more, and its report says so. */
+/** A daemon that has ended does not read any more, which its report shows. */
 function handOver(fd: number, text: string): void {
   const bytes = Buffer.from(text, 'latin1');
   try {

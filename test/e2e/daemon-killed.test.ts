@@ -35,7 +35,7 @@ import {
   untilState,
 } from './support.ts';
 
-/** Counts on stdout, and says in a file of its own how far it is. */
+/** Counts on stdout, and writes the last number to a file of its own. */
 const COUNTER = `cd "$(dirname "$0")"
 i=0
 while :; do
@@ -48,7 +48,7 @@ done`;
 /** A program that stays. */
 const STAYS = { command: '/bin/sleep 1000', startsecs: 0 };
 
-/** A program that answers everybody on the socket that it has as its stdin. */
+/** A program that answers every client of the socket that it has as its stdin. */
 const ANSWERING =
   'import socket\nlistening = socket.socket(fileno=0)\nwhile True:\n  accepted, _ = listening.accept()\n  accepted.sendall(b"answer")\n  accepted.close()\n';
 
@@ -130,7 +130,7 @@ test('the next daemon takes them over, and no line of their logs is missing', as
   expect([existsSync(side.path('s.sock')), existsSync(side.path('supervisord.pid'))]).toEqual([false, false]);
 });
 
-test('the end of one that was taken over is seen, and it is started again', async ({ side }) => {
+test('the exit of an adopted program is noticed, and it is started again', async ({ side }) => {
   const { pid } = await killDaemonOf(side);
   const next = await side.start();
   process.kill(pid, 'SIGKILL');
@@ -144,7 +144,7 @@ test('the end of one that was taken over is seen, and it is started again', asyn
   await next.stop();
 });
 
-test('one that has ended while nobody watched is started as at any start', async ({ side }) => {
+test('a program that has ended while there was no daemon is started as at any start', async ({ side }) => {
   const { pid } = await killDaemonOf(side);
   process.kill(pid, 'SIGKILL');
   await side.waitFor('it has ended', () => !isAlive(pid));
@@ -154,7 +154,7 @@ test('one that has ended while nobody watched is started as at any start', async
   await next.stop();
 });
 
-test('who is started, and who is stopped, when the daemon is killed, is so in its time', async ({ side }) => {
+test('a start and a stop that were under way when the daemon was killed go on', async ({ side }) => {
   const deaf = deafScript(side);
   const daemon = await startWith(
     side,
@@ -374,7 +374,7 @@ test('logs that the daemon names, stdin and the rights of both stay with the pro
   await next.stop();
 });
 
-test('an event listener begins anew, as nobody knows what it had been told', async ({ side }) => {
+test('an event listener is restarted, as the event that it was handling is lost', async ({ side }) => {
   const listener = script(
     side,
     'listener.sh',
@@ -382,18 +382,18 @@ test('an event listener begins anew, as nobody knows what it had been told', asy
   );
   const sections = `[eventlistener:ear]\ncommand=${listener}\nevents=PROCESS_STATE_RUNNING\nstartsecs=0\n`;
   const daemon = await startWith(side, sections + program('stays', STAYS));
-  await side.waitFor('it is told', () => side.readFile('heard').includes('\n'));
+  await side.waitFor('it has its event', () => side.readFile('heard').includes('\n'));
   const { pid } = await infoOf(side, 'ear');
   await kill(daemon);
   const next = await side.start();
   await side.waitFor('it is another one', async () => ![0, pid].includes((await infoOf(side, 'ear')).pid));
   await call(side, 'stopProcess', 'stays');
   await call(side, 'startProcess', 'stays');
-  await side.waitFor('it is told again', () => count(side.readFile('heard'), /\n/g) === 2);
+  await side.waitFor('it has an event again', () => count(side.readFile('heard'), /\n/g) === 2);
   await next.stop();
 });
 
-test('a FastCGI program keeps its socket, and who connects meanwhile waits', async ({ side }) => {
+test('a FastCGI program keeps its socket, and clients that connect meanwhile wait', async ({ side }) => {
   const answering = side.writeFile('answer.py', ANSWERING);
   const socket = side.path('fcgi.sock');
   const sections = `[fcgi-program:app]\ncommand=python3 ${answering}\nsocket=unix://${socket}\nstartsecs=0\nnumprocs=2\nprocess_name=app_%(process_num)d\n`;

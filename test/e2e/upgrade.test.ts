@@ -150,7 +150,7 @@ function post(side: Side, agent: Agent | undefined): Promise<string> {
   });
 }
 
-test('who waits for an answer has it before', async ({ side }) => {
+test('a request that is under way is answered before', async ({ side }) => {
   const slow = script(
     side,
     'slow.sh',
@@ -171,7 +171,7 @@ test('who waits for an answer has it before', async ({ side }) => {
   await daemon.stop();
 });
 
-test('who is being stopped is STOPPED in its time, and stays so', async ({ side }) => {
+test('a program that is being stopped becomes STOPPED in its time, and stays so', async ({ side }) => {
   const deaf = deafScript(side);
   const daemon = await startWith(side, program('deaf', { command: deaf, startsecs: 0, stopwaitsecs: 5 }));
   await side.waitFor('it is deaf', () => existsSync(side.path('up')));
@@ -458,7 +458,7 @@ test('after an upgrade the daemon restarts and ends like any other', async ({ si
   expect(existsSync(side.path('s.sock'))).toBe(false);
 });
 
-test('a daemon that is told to end meanwhile ends', async ({ side }) => {
+test('a daemon that gets SIGTERM during an upgrade ends', async ({ side }) => {
   const daemon = await startWith(side, program('stays', STAYS));
   await untilAll(side, 'RUNNING');
   daemon.signal('SIGUSR1');

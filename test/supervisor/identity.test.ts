@@ -8,13 +8,13 @@ import { FakeSupervisor } from '../rpc/fakes.ts';
 const { daemon } = new FakeSupervisor().config;
 const me = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 
-test('without a user root is warned, and nobody else is', () => {
+test('without a user root is warned, and no other user is', () => {
   const { critical, info } = becomeConfiguredUser({ ...daemon, user: null });
   expect(critical.map((line) => line.slice(0, 30))).toEqual(isRoot ? ['Supervisor is running as root.'] : []);
   expect(info).toEqual([]);
 });
 
-test('who is the user already changes nothing and is told', () => {
+test('a daemon that is the user already changes nothing, which is logged', () => {
   const user = { text: 'me', ...me };
   expect(becomeConfiguredUser({ ...daemon, user })).toEqual({
     critical: [],
@@ -22,7 +22,7 @@ test('who is the user already changes nothing and is told', () => {
   });
 });
 
-test('a user that is nobody refuses the start', () => {
+test('a user that does not exist refuses the start', () => {
   const user = { text: '54321', uid: 54_321, gid: 54_321 };
   expect(() => becomeConfiguredUser({ ...daemon, user })).toThrow(StartError);
   expect(() => becomeConfiguredUser({ ...daemon, user })).toThrow("Can't find uid 54321");

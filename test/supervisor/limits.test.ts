@@ -14,7 +14,7 @@ test('limits that suffice stay, and children get the soft limit that the daemon 
   expect(messages).toEqual([]);
 });
 
-test('minfds above the soft limit raises it, and says so', () => {
+test('minfds above the soft limit raises it, which is logged', () => {
   const { hard } = getrlimit('nofile');
   const { childLimits, messages } = applyLimits({ ...daemon, minFds: 900 }, 800);
   expect(childLimits).toEqual([{ resource: 'nofile', soft: 900, hard }]);

@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A group whose one process stops when the test says so. */
+/** A group whose one process stops when the test stops it. */
 function fakeGroup(name: string, asked: string[]): { readonly group: Group; readonly process: FakeProcess } {
   const process = new FakeProcess(name, processConfig(name));
   process.state = 'RUNNING';
@@ -68,7 +68,7 @@ test('without anything to stop the end comes at once, and nothing is reported', 
   expect([state.stopped, log.lines]).toEqual([1, []]);
 });
 
-test('who is waited for is said at once and every three seconds, until the end', async () => {
+test('the processes that a shutdown waits for are logged at once and every three seconds, until the end', async () => {
   const { log, finish } = stop(['a', 'b']);
   const reports = () => log.lines.filter((line) => line.startsWith('info: waiting for'));
   expect(reports()).toEqual(['info: waiting for a, b to die']);
@@ -80,7 +80,7 @@ test('who is waited for is said at once and every three seconds, until the end',
   await vi.advanceTimersByTimeAsync(3000);
   expect(reports().at(-1)).toBe('info: waiting for a to die');
   await finish('a');
-  const said = reports().length;
+  const before = reports().length;
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(reports()).toHaveLength(said);
+  expect(reports()).toHaveLength(before);
 });

@@ -17,7 +17,7 @@ test('the pidfile holds the pid and a newline, and is removed at the end', () =>
     expect(() => removePidfile(path)).not.toThrow();
   }));
 
-test('one that cannot be written is said, and is not ours to remove', () =>
+test('a pidfile that cannot be written is logged, and is not ours to remove', () =>
   inFolder((folder) => {
     const path = join(folder, 'a.pid');
     mkdirSync(path);

@@ -43,7 +43,7 @@ test('HUP asks for a restart, and is ignored during a shutdown', () => {
   );
 });
 
-test('HUP with a file that cannot be used is refused and said', () => {
+test('HUP with a file that cannot be used is refused and logged', () => {
   const served = supervisor();
   served.restart = () => {
     throw new ConfigError('the file is broken');
@@ -55,7 +55,7 @@ test('HUP with a file that cannot be used is refused and said', () => {
   );
 });
 
-test('a request that comes while nobody serves waits, and is met once', () => {
+test('a request that comes while there is no supervisor waits, and is met once', () => {
   const handler = new SignalHandler();
   handler.handleFor(null);
   receive('SIGHUP');

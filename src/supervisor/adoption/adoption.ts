@@ -120,8 +120,8 @@ function successorsOf({ groups }: Adopter, { config: { name, command } }: Proces
 }
 
 /**
- * The configuration of a process that only the record has. Nothing may be started from it: what the record says of
- * commands is left out.
+ * The configuration of a process that only the record has. Nothing may be started from it: the commands of the
+ * record are left out.
  */
 function onlyToBeStopped(recorded: ProcessConfig): ProcessConfig {
   const { name, priority, stdout, stderr, redirectStderr, exitCodes, socket } = recorded;

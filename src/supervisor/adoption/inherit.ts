@@ -79,7 +79,7 @@ function findFolder({ identifier, pidfile }: DaemonConfig, handed: HandedJournal
   );
 }
 
-/** The daemon that keeps the journal now, as people are told of it; null where none does. */
+/** The daemon that keeps the journal now, as it is logged; null where none does. */
 function writerOf(path: string, reading: JournalReading): string | null {
   const pid = reading.kind === 'read' ? livingWriter(reading.contents) : null;
   if (pid !== null) return `pid ${pid}`;

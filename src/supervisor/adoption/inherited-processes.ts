@@ -94,7 +94,7 @@ export class InheritedProcesses {
       }
     } catch (error) {
       const { message } = error as Error;
-      log.warn(`the socket of ${record.config.name} (pid ${pid}) cannot be taken over: ${message}`);
+      log.warn(`the socket of ${record.config.name} (pid ${pid}) cannot be duplicated: ${message}`);
       return 'out of reach';
     }
   }

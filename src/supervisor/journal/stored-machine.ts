@@ -152,7 +152,7 @@ const PARTS = {
   history: { fallback: null, read: () => null, unknownIn: (value: unknown) => unknownFields(HISTORY, value) },
 };
 
-/** Whether the value says in which state the process is. */
+/** Whether the value has a state of the process. */
 export function hasState(value: unknown): value is JsonObject & { readonly state: JsonObject } {
   return isObject(value) && isObject(value.state) && typeof value.state.name === 'string';
 }

@@ -60,7 +60,7 @@ test('one that has ended and waits for another parent is not there', async ({ fo
   await end(program.parent);
 });
 
-test('who does not run is not looked for', () => {
+test('a process that does not run is not looked for', () => {
   expect(pidOfRecord(recordOf({ name: 'BACKOFF', retryAtMs: 0 }, { base: '/x' }))).toBe(0);
 });
 
@@ -103,7 +103,7 @@ test('what the process writes goes on into the log, and its end is seen', async 
   expect([host.processesByPid.size, openDescriptors()]).toEqual([0, before]);
 });
 
-test('one that ends while it is taken over is over at once', async ({ host, folder }) => {
+test('a process that ends while it is adopted has exited at once', async ({ host, folder }) => {
   const program = orphan(folder);
   const record = recordOf({ name: 'RUNNING', pid: program.pid });
   const process = new Process(record.config, 'g', { ...host, recordOf: () => record });

@@ -6,7 +6,7 @@ import type { WaitStatus } from '../../../src/process/machine/wait-status.ts';
 import { attended, end, endOrphan, neglected, type Obedient, orphan } from '../orphans.ts';
 import { openDescriptors, test, until } from '../support.ts';
 
-/** Since Linux 6.15 others than the parent are told how a process ended. */
+/** Since Linux 6.15 the kernel reports an exit status to others than the parent. */
 const [major = 0, minor = 0] = release().split('.').map(Number);
 const isTold = major > 6 || (major === 6 && minor >= 15);
 
@@ -28,7 +28,7 @@ function watch(io: IoLoop, { pid }: Pick<Obedient, 'pid'>, isThere = () => true)
   return { told, cancel };
 }
 
-test('the end of a process that is not our child is told once, and how it ended where the kernel tells it', async ({
+test('the exit of a process that is not our child is reported once, with its status where the kernel has it', async ({
   folder,
   io,
 }) => {
@@ -42,7 +42,7 @@ test('the end of a process that is not our child is told once, and how it ended 
   await until('all is closed', () => openDescriptors() <= before + KEPT_OPEN);
 });
 
-test('an end by a signal is told as one', async ({ folder, io }) => {
+test('an end by a signal is reported as one', async ({ folder, io }) => {
   const victim = await attended(folder);
   const { told } = watch(io, victim);
   process.kill(victim.pid, 'SIGKILL');
@@ -61,12 +61,12 @@ test('a watch that was cancelled tells nothing, and its descriptor is closed', a
   expect(openDescriptors()).toBe(before);
   const other = watch(io, process);
   await endOrphan(process);
-  await until('the other is told', () => other.told.length === 1);
+  await until('the other is reported', () => other.told.length === 1);
   expect(cancelled.told).toEqual([]);
   expect(openDescriptors()).toBe(before);
 });
 
-test('a parent that asks for nobody’s end is not waited for', async ({ folder, io }) => {
+test('a parent that does not reap is not waited for', async ({ folder, io }) => {
   const process = await neglected(folder);
   const { told } = watch(io, process);
   process.exit(3);

@@ -52,7 +52,7 @@ function left(records: readonly ProcessRecord[], changes: Partial<DaemonIdentity
   };
 }
 
-/** A pid that nobody has. */
+/** A pid that no process has. */
 const NOBODY = 0x3fffffff;
 
 test('what still runs is inherited, and found by its name and its group', ({ pid }) => {
@@ -63,13 +63,13 @@ test('what still runs is inherited, and found by its name and its group', ({ pid
   expect([found('g', 'gone'), found('p', 'p'), found('g', 'q')]).toEqual([null, null, null]);
 });
 
-test('who was about to be stopped by its daemon is told from who was not', ({ pid }) => {
+test('a process whose daemon was leaving was being stopped', ({ pid }) => {
   expect(inherit({ ...left([recordOf(pid)]), isLeaving: true }).all).toMatchObject([
     { wasBeingStopped: true },
   ]);
 });
 
-test('one that was being stopped when its daemon was killed is told from the others too', ({ pid }) => {
+test('so was a process that is in the state STOPPING', ({ pid }) => {
   const machine = { ...INITIAL_MACHINE, state: { name: 'STOPPING', pid, killAtMs: 1 } } as const;
   expect(inherit(left([recordOf(pid, { machine })])).all).toMatchObject([{ wasBeingStopped: true }]);
 });
@@ -162,7 +162,7 @@ test('a configuration that went through the file is the same; one in which a key
   expect(isUnchanged(record, { ...config, stdout: loggedTo(`${folder}/y`) })).toBe(false);
 });
 
-test('a socket that nobody has is made anew; one that cannot be had of its process is said', ({ pid }) => {
+test('a socket that no process has is made anew', ({ pid }) => {
   const log = new FakeLog();
   const socket = { kind: 'unix', path: '/tmp/x.sock', owner: null, mode: 0o700, backlog: null } as const;
   expect(inherit(left([recordOf(pid)])).socketOf(socket, log)).toBe(null);

@@ -66,7 +66,7 @@ interface Setting {
   readonly programs: Program[];
   open(): Journal;
   /** What is read of it: programs and their pids. */
-  says(): Readonly<Record<string, number>>;
+  pids(): Readonly<Record<string, number>>;
 }
 
 function settingIn(folder: string, journals: Journal[]): Setting {
@@ -82,7 +82,7 @@ function settingIn(folder: string, journals: Journal[]): Setting {
       journals.push(journal);
       return journal;
     },
-    says: () => pidsIn(path),
+    pids: () => pidsIn(path),
   };
 }
 
@@ -113,7 +113,7 @@ function running(name: string, pid: number, environment?: Readonly<Record<string
   return program;
 }
 
-test('what runs when a journal is opened stands in it, with who writes it', ({ setting }) => {
+test('what runs when a journal is opened is in it, with its writer', ({ setting }) => {
   setting.programs.push(running('a', 7), new Program('idle'));
   setting.open();
   expect(contentsOf(setting.path)).toEqual({
@@ -128,7 +128,7 @@ test('what runs when a journal is opened stands in it, with who writes it', ({ s
   expect(statSync(setting.path).mode & 0o777).toBe(0o600);
 });
 
-test('every change is read back as it was last, and who has ended is gone', ({ setting }) => {
+test('every process is read back in its last state, and one that has ended is not in it', ({ setting }) => {
   const journal = setting.open();
   const [a, b] = [running('a', 7), running('b', 8)];
   for (const program of [a, b]) journal.remember(program);
@@ -136,7 +136,7 @@ test('every change is read back as it was last, and who has ended is gone', ({ s
   journal.remember(a);
   b.ends();
   journal.remember(b);
-  expect(setting.says()).toEqual({ a: 9 });
+  expect(setting.pids()).toEqual({ a: 9 });
   expect(contentsOf(setting.path)?.records).toEqual([a.record]);
   b.runsAs(10);
   journal.remember(b);
@@ -171,7 +171,7 @@ test('a line that was cut short is passed over, and what stood before it holds',
   const whole = statSync(setting.path).size;
   for (const cut of [2, 20, 100]) {
     truncateSync(setting.path, whole - cut);
-    expect(setting.says()).toEqual({ a: 7, b: 8 });
+    expect(setting.pids()).toEqual({ a: 7, b: 8 });
   }
 });
 
@@ -191,11 +191,11 @@ test('lines that make no sense are passed over, and the others hold', ({ setting
     '{"process":[]}',
     '{"process":{"groupName":"g","config":null,"machine":{}}}',
     '{"process":{"groupName":"g","name":"a","machine":null}}',
-    '{"process":{"groupName":"g","name":"nobody","machine":{"state":{"name":"RUNNING","pid":1}}}}',
+    '{"process":{"groupName":"g","name":"unknown","machine":{"state":{"name":"RUNNING","pid":1}}}}',
     '\0\xff\0',
   ];
   appendFileSync(setting.path, `${nonsense.join('\n')}\n`);
-  expect(setting.says()).toEqual({ a: 7, b: 8 });
+  expect(setting.pids()).toEqual({ a: 7, b: 8 });
 });
 
 test.for([
@@ -207,12 +207,12 @@ test.for([
   '{"format":1,"daemon":null}\n',
   '{"format":0,"daemon":{}}\n',
   '\0\0\0\0',
-])('a file that is no journal of ours says nothing: %j', (text, { setting }) => {
+])('a file that is not a journal is not read: %j', (text, { setting }) => {
   writeFileSync(setting.path, text);
   expect(contentsOf(setting.path)).toBe(null);
 });
 
-test('where there is no file, or no file but a folder or a FIFO, nothing is said', ({ setting }) => {
+test('a folder or a FIFO in the place of the journal is not read', ({ setting }) => {
   expect(contentsOf(setting.path)).toBe(null);
   mkdirSync(setting.path);
   expect(contentsOf(setting.path)).toBe(null);
@@ -240,7 +240,7 @@ test('a journal that has grown is written anew, and has all that runs', ({ setti
     rewrites += size < largest ? 1 : 0;
     largest = size < largest ? 0 : size;
     expect(size).toBeLessThan(2 << 20);
-    if (pid % 50 === 0 || size < 30_000) expect(setting.says()).toEqual({ stays: 7, moves: pid });
+    if (pid % 50 === 0 || size < 30_000) expect(setting.pids()).toEqual({ stays: 7, moves: pid });
   }
   expect(contentsOf(setting.path)?.records).toEqual([stays.record, moves.record]);
   expect(readdirSync(join(setting.path, '..'))).toEqual(['journal']);
@@ -253,10 +253,10 @@ test('a name that a cleaner of temporary folders has taken is put back at the ne
   journal.remember(a);
   unlinkSync(setting.path);
   journal.remember(b);
-  expect(setting.says()).toEqual({ a: 7, b: 8 });
+  expect(setting.pids()).toEqual({ a: 7, b: 8 });
   b.runsAs(9);
   journal.remember(b);
-  expect(setting.says()).toEqual({ a: 7, b: 9 });
+  expect(setting.pids()).toEqual({ a: 7, b: 9 });
   expect(setting.log.lines).toEqual([]);
 });
 
@@ -273,7 +273,7 @@ test('a folder that a cleaner has taken is put back too, for its owner alone', (
   journal.close();
 });
 
-test('one that cannot be written is said once, and is whole as soon as it can be, which is said too', ({
+test('a journal that cannot be written is logged once, and is whole as soon as it can be, which is logged too', ({
   folder,
 }) => {
   vi.useFakeTimers();
@@ -365,7 +365,7 @@ test.runIf(canMount)(
   },
 );
 
-test('a daemon that is leaving says so, also in a journal that is written anew', ({ setting }) => {
+test('that the daemon is leaving is in the journal, also in one that is written anew', ({ setting }) => {
   const journal = setting.open();
   const a = running('a', 7);
   setting.programs.push(a);
@@ -396,7 +396,7 @@ test('what is handed over holds everything, what does not run as well', ({ setti
   // The program that goes on writes one of its own; after a failure this one goes on.
   ended.runsAs(8);
   journal.remember(ended);
-  expect(setting.says()).toEqual({ runs: 7, ended: 8 });
+  expect(setting.pids()).toEqual({ runs: 7, ended: 8 });
 });
 
 test('a handover that cannot be written is an error', ({ setting }) => {
