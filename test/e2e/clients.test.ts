@@ -50,6 +50,7 @@ test('a daemon without descriptors closes the oldest half requests, does not spi
   const connected = () => sockets.filter(({ closed }) => !closed).length;
   try {
     await side.waitFor('only those are left that have a descriptor', () => connected() <= 10);
+    expect(side.readFile('main.log')).toMatch(/ERRO HTTP server: accept: EMFILE/);
     const cpuBefore = cpuSeconds(daemon.pid);
     await side.waitFor('two seconds are over', after(2000));
     expect(cpuSeconds(daemon.pid) - cpuBefore).toBeLessThan(0.5);

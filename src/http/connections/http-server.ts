@@ -25,6 +25,8 @@ import type { ServerClients } from './server-clients.ts';
 const ACCEPTED_PER_TURN = 64;
 /** How long no connection is accepted after the daemon ran out of descriptors, in milliseconds. */
 const ACCEPT_PAUSE_MS = 100;
+/** Time between two log lines about missing descriptors, in milliseconds. */
+const LOG_INTERVAL_MS = 60_000;
 /** How long answers that are being written may stand still when the server closes, in milliseconds. */
 const FLUSH_MS = 1000;
 /** How often at most that time is granted: no client can hold up the end of the daemon. */
@@ -71,7 +73,7 @@ class Server implements HttpServer, ConnectionHost {
   readonly #share: ServerClients;
   readonly #connections = new Set<Connection>();
   #pause: NodeJS.Timeout | null = null;
-  #isOutOfDescriptors = false;
+  #descriptorsLoggedAtMs = Number.NEGATIVE_INFINITY;
   #onEmpty: (() => void) | null = null;
   #closing: Promise<void> | null = null;
 
@@ -167,7 +169,6 @@ class Server implements HttpServer, ConnectionHost {
       closeSync(descriptor);
       return;
     }
-    this.#isOutOfDescriptors = false;
     const connection = new Connection(descriptor, this);
     this.#connections.add(connection);
     this.#clients.joined(this.#share, connection);
@@ -179,14 +180,18 @@ class Server implements HttpServer, ConnectionHost {
   #mayTryAgain(errno: number): boolean {
     const { EMFILE, ENFILE, ENOBUFS, ENOMEM } = constants.errno;
     if (![EMFILE, ENFILE, ENOBUFS, ENOMEM].includes(errno)) return true;
+    this.#logOnceInAWhile(errno);
     if (this.#clients.freeDescriptor(this.#share)) return true;
-    if (!this.#isOutOfDescriptors) {
-      this.#options.supervisor.log.error(`HTTP server: accept: ${errnoName(errno)}`);
-      this.#isOutOfDescriptors = true;
-    }
     this.#clients.forget(this.#descriptor);
     this.#pause = setTimeout(() => this.#listen(), ACCEPT_PAUSE_MS);
     return false;
+  }
+
+  #logOnceInAWhile(errno: number): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#descriptorsLoggedAtMs < LOG_INTERVAL_MS) return;
+    this.#descriptorsLoggedAtMs = nowMs;
+    this.#options.supervisor.log.error(`HTTP server: accept: ${errnoName(errno)}`);
   }
 
   async #close(): Promise<void> {
