@@ -32,6 +32,8 @@ const ROOMS = [
  * folder and not listed by itself. A room without an entry has no order inside it.
  */
 const INSIDE = {
+  config: ['.', 'dump', 'sections', 'types.ts', 'tables', 'text', 'host.ts', 'config-error.ts'],
+  http: ['.', 'web', 'connections', 'foreign-requests.ts', 'machine-names.ts', 'messages'],
   ctl: [
     'client.ts',
     'shell.ts',

@@ -4,10 +4,10 @@
  * @module
  */
 
+import type { Host } from '../config/host.ts';
 import type { DaemonOverrides } from '../config/sections/daemon.ts';
 import { SUPERVISORD_OPTIONS } from '../config/tables/daemon-options.ts';
 import { flagSpecs } from '../config/tables/flag.ts';
-import type { Host } from '../config/tables/host.ts';
 import { systemUsers } from '../config/tables/users.ts';
 import { configurationPlaces } from '../config/text/search-path.ts';
 import { ConfigError } from '../config/types.ts';

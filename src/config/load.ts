@@ -4,13 +4,13 @@
  * @module
  */
 import { hostname } from 'node:os';
+import type { Host, UserDatabase } from './host.ts';
 import { type DaemonOverrides, readDaemonSection, resolveDaemon } from './sections/daemon.ts';
 import { extensionsInUse, readReadingKeys } from './sections/extensions.ts';
 import { readGroups } from './sections/groups.ts';
 import { readRpcInterfaces } from './sections/rpc-interfaces.ts';
 import { readServers } from './sections/servers.ts';
 import { SUPERVISORD_OPTIONS } from './tables/daemon-options.ts';
-import type { Host, UserDatabase } from './tables/host.ts';
 import { fieldValue, rowOf } from './tables/record.ts';
 import { rememberUsers, systemUsers } from './tables/users.ts';
 import { environmentNames, extendScope } from './text/expansion.ts';

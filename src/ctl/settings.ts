@@ -5,13 +5,13 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { homedir, hostname } from 'node:os';
+import type { Host } from '../config/host.ts';
 import {
   CTL_PLUGIN_OPTIONS,
   clientPath,
   SUPERVISORCTL_OPTIONS,
   serverAddress,
 } from '../config/tables/client-options.ts';
-import type { Host } from '../config/tables/host.ts';
 import type { ConfigOf, Option } from '../config/tables/option.ts';
 import { readDialect } from '../config/text/dialect.ts';
 import { environmentNames, expand, extendScope, type Scope } from '../config/text/expansion.ts';

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
+import type { Host, UserDatabase } from '../../src/config/host.ts';
 import { type LoadOptions, loadConfig } from '../../src/config/load.ts';
 import { defaultConfig } from '../../src/config/tables/defaults.ts';
-import type { Host, UserDatabase } from '../../src/config/tables/host.ts';
 import { PROGRAM_OPTIONS } from '../../src/config/tables/program-options.ts';
 import { type Config, ConfigError, type ProcessConfig } from '../../src/config/types.ts';
 

@@ -7,11 +7,7 @@ import { afterEach } from 'vitest';
 import { UNIX_SERVER_OPTIONS } from '../../src/config/tables/daemon-options.ts';
 import { defaultConfig } from '../../src/config/tables/defaults.ts';
 import type { Credentials, GroupConfig, UnixServerConfig } from '../../src/config/types.ts';
-import {
-  type HttpServers,
-  type HttpServersOptions,
-  openHttpServers,
-} from '../../src/http/connections/servers.ts';
+import { type HttpServers, type HttpServersOptions, openHttpServers } from '../../src/http/servers.ts';
 import { FakeSupervisor, group, processConfig } from '../rpc/fakes.ts';
 
 /** A daemon with one unix server, in a folder of its own. */

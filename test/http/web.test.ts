@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { GroupConfig } from '../../src/config/types.ts';
-import { openHttpServers } from '../../src/http/connections/servers.ts';
+import { openHttpServers } from '../../src/http/servers.ts';
 import type { StateName } from '../../src/process/machine/states.ts';
 import { FakeSupervisor, group, processConfig } from '../rpc/fakes.ts';
 import { get, openedInTest, type TestServer, unixServer } from './client.ts';

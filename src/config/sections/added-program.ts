@@ -4,8 +4,8 @@
  * @module
  */
 import { hostname } from 'node:os';
+import type { Host } from '../host.ts';
 import { SUPERVISORD_OPTIONS } from '../tables/daemon-options.ts';
-import type { Host } from '../tables/host.ts';
 import { fieldValue, rowOf } from '../tables/record.ts';
 import { environmentNames, extendScope } from '../text/expansion.ts';
 import { absolutePath, folderOf } from '../text/paths.ts';

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { findUser, type Host } from '../host.ts';
 import { SUPERVISORD_OPTIONS } from '../tables/daemon-options.ts';
-import { findUser, type Host } from '../tables/host.ts';
 import { type Reading, sectionReader } from '../tables/section-reader.ts';
 import type { Scope } from '../text/expansion.ts';
 import { absolutePath, normalizePath, temporaryFolder } from '../text/paths.ts';

@@ -4,8 +4,8 @@
  * @module
  */
 import { getuid } from 'node:process';
+import type { Host } from '../host.ts';
 import { DEFAULT_SOCKET_MODE, isUnixSocket, NO_SOCKET, socketAddress } from '../tables/fcgi-values.ts';
-import type { Host } from '../tables/host.ts';
 import { FCGI_PROGRAM_OPTIONS, FCGI_SOCKET_OPTIONS } from '../tables/program-options.ts';
 import { blankConfig, rowsOf, withValues } from '../tables/record.ts';
 import { sectionReader } from '../tables/section-reader.ts';

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import type { Host } from '../host.ts';
 import { SUPERVISORD_OPTIONS } from './daemon-options.ts';
-import type { Host } from './host.ts';
 import type { ConfigOf, Option, OptionTable, Place } from './option.ts';
 import { blankConfig, rowOf, rowsOf, type Values, withValues } from './record.ts';
 

@@ -6,8 +6,9 @@
  *
  * @module
  */
+
+import type { Host } from '../host.ts';
 import type { Quoting } from '../text/environment-list.ts';
-import type { Host } from './host.ts';
 
 /** Where a text stands; some types look for files from there, or name the section in their errors. */
 export interface Place {

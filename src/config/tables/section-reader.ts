@@ -5,10 +5,10 @@
  */
 import { pythonRepr } from '../../python/repr.ts';
 import { ConfigError } from '../config-error.ts';
+import type { Host } from '../host.ts';
 import { expand, type Scope } from '../text/expansion.ts';
 import type { Source } from '../text/source.ts';
 import { DAEMON_PREFIX, ownDefault } from './defaults.ts';
-import type { Host } from './host.ts';
 import { type ConfigOf, EXTENSIONS_KEY, type OptionTable, type OptionValue, type Place } from './option.ts';
 import { blankConfig, rowOf, rowsOf, type Values, type WalkedRow, withValues } from './record.ts';
 

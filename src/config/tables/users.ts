@@ -4,7 +4,7 @@
  * @module
  */
 import { groupById, groupByName, userById, userByName } from '../../native/posix.ts';
-import type { UserDatabase } from './host.ts';
+import type { UserDatabase } from '../host.ts';
 
 /** The highest id that an account can have; the one above means "none" to the system. */
 const HIGHEST_ID = 2 ** 32 - 2;

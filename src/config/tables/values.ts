@@ -8,10 +8,10 @@
 import { pythonRepr } from '../../python/repr.ts';
 import { decimalInteger, exactInteger, integerError, octalInteger, strip } from '../../python/text.ts';
 import { ConfigError } from '../config-error.ts';
+import { findOwner, findUser } from '../host.ts';
 import { formatEnvironment, parseEnvironment } from '../text/environment-list.ts';
 import { existingFolder, normalizePath, pathInExistingFolder } from '../text/paths.ts';
 import { isEqual } from './equality.ts';
-import { findOwner, findUser } from './host.ts';
 import { LOG_LEVEL_NAMES, type LogLevelName } from './log-levels.ts';
 import type { ValueType } from './option.ts';
 import { signalName, signalNumber } from './signals.ts';

@@ -7,7 +7,7 @@ import { constants } from 'node:fs';
 import { posix } from 'node:path';
 import { accessSync, currentFolder, statSync } from '../../io/files.ts';
 import { ConfigError } from '../config-error.ts';
-import type { Host } from '../tables/host.ts';
+import type { Host } from '../host.ts';
 
 /** `~` and `~user` at the start become that user's home; unknown users leave the path as it is. */
 export function expandUser(path: string, { environment, users }: Host): string {

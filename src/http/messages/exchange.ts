@@ -39,3 +39,9 @@ export interface HandlerOptions {
 
 /** Answers a request, now or later; what it throws is logged and answered with 500. */
 export type Handler = (exchange: Exchange) => void;
+
+/** A handler, and the beginning of the paths that it answers. */
+export interface Route {
+  readonly prefix: string;
+  readonly handler: Handler;
+}

@@ -19,7 +19,7 @@ import { INET_SERVER_OPTIONS } from '../../../src/config/tables/daemon-options.t
 import { defaultConfig } from '../../../src/config/tables/defaults.ts';
 import type { HttpServerConfig } from '../../../src/config/types.ts';
 import { ALREADY_LISTENING, ListenError } from '../../../src/http/connections/listen-error.ts';
-import { type HttpServers, openHttpServers } from '../../../src/http/connections/servers.ts';
+import { type HttpServers, openHttpServers } from '../../../src/http/servers.ts';
 import { serverUrlOf } from '../../../src/process/spawn/server-url.ts';
 import { FakeSupervisor } from '../../rpc/fakes.ts';
 import { get, RawClient, unixServer } from '../client.ts';

@@ -3,29 +3,28 @@
  *
  * @module
  */
-import type { HttpServerConfig, RpcInterfaceConfig } from '../../config/types.ts';
-import type { MainLog } from '../../logs/main-log.ts';
-import { getrlimit } from '../../native/posix.ts';
-import { serverUrlOf } from '../../process/spawn/server-url.ts';
-import type { MethodTable } from '../../rpc/method.ts';
+import type { HttpServerConfig, RpcInterfaceConfig } from '../config/types.ts';
+import type { MainLog } from '../logs/main-log.ts';
+import { getrlimit } from '../native/posix.ts';
+import { serverUrlOf } from '../process/spawn/server-url.ts';
+import type { MethodTable } from '../rpc/method.ts';
 import {
   createMethodTable,
   loadPlugins,
   RpcInterfaceError,
   requireKnownFactories,
   UnknownFactoryError,
-} from '../../rpc/rpc-interfaces.ts';
-import type { HandedSocket } from '../../supervisor/journal/handover.ts';
-import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
-import { foreignRequests } from '../foreign-requests.ts';
-import { routes } from '../routes.ts';
-import { demandedCredentials } from './basic-auth.ts';
-import { Clients } from './clients.ts';
-import { connectionLimit } from './connection-limit.ts';
-import { HandedSockets, openAnew, type ServerSocket } from './handed-sockets.ts';
-import { type HttpServer, serveHttp } from './http-server.ts';
-
-import { ListenError } from './listen-error.ts';
+} from '../rpc/rpc-interfaces.ts';
+import type { HandedSocket } from '../supervisor/journal/handover.ts';
+import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import { demandedCredentials } from './connections/basic-auth.ts';
+import { Clients } from './connections/clients.ts';
+import { connectionLimit } from './connections/connection-limit.ts';
+import { HandedSockets, openAnew, type ServerSocket } from './connections/handed-sockets.ts';
+import { type HttpServer, serveHttp } from './connections/http-server.ts';
+import { ListenError } from './connections/listen-error.ts';
+import { foreignRequests } from './foreign-requests.ts';
+import { routes } from './routes.ts';
 
 const DEFAULT_PATIENCE_MS = 60_000;
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { decimalInteger } from '../../python/text.ts';
-import { ConfigError } from '../config-error.ts';
+import { decimalInteger } from '../python/text.ts';
+import { ConfigError } from './config-error.ts';
 
 export interface UserEntry {
   readonly name: string;
