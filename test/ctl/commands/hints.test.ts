@@ -57,4 +57,15 @@ describe('on a terminal', () => {
     expect(seen.stdout()).toContain('watch');
     expect(script.stdout()).not.toContain('watch');
   });
+
+  test('help of a command has its options too; a script sees the words of the stock client', async ({
+    server,
+  }) => {
+    const seen = openSession(server.url, onTerminal);
+    const script = openSession(server.url);
+    await runLine(seen.session, 'help restart');
+    await runLine(script.session, 'help restart');
+    expect(seen.stdout()).toBe(`${script.stdout()}--rolling\t\tRestart one process after the other.\n`);
+    expect(script.stdout()).toMatch(/reread and update\.\n$/);
+  });
 });
