@@ -151,7 +151,8 @@ async function watched(side: Side, title: string, address: Address, servers: str
         here,
         `stderr_logfile=${side.path(`${title}-memmon.err`)}`,
       ),
-      pool('fatalmailbatch', run('fatalmailbatch'), 'PROCESS_STATE,TICK_5', here),
+      // It may be ready late: none of the events until then may be lost.
+      pool('fatalmailbatch', run('fatalmailbatch'), 'PROCESS_STATE,TICK_5', here, 'buffer_size=1000'),
       program(
         'web',
         run('web', String(port)),
