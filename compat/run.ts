@@ -117,6 +117,7 @@ async function main(): Promise<number> {
       version,
       commands,
       keep: options.keep === true,
+      hasReference: isThere(reference),
       hasStockClient: options.supervisorctl !== OWN_CLIENT,
     },
     options,

@@ -15,6 +15,20 @@ export const RECORDINGS = join(packageRoot(), 'compat/recorded');
 /** The version of the reference whose recordings are kept. */
 export const RECORDED_VERSION = '4.2.5';
 
+/** Scenarios that show another thing to a plain user (the log warns root); they were recorded as root. */
+export const RECORDED_AS_ROOT: ReadonlySet<string> = new Set([
+  'child-view',
+  'configuration-start',
+  'fcgi-site',
+  'lifecycle-daemon',
+  'lifecycle-shutdown',
+  'rpc-endings',
+  'rpc-reload',
+  'supervisorctl-commands',
+  'supervisorctl-configuration',
+  'tornado',
+]);
+
 /** What must be the same for a recording to be of use. */
 export interface RecordingKey {
   /** The reference's version. */

@@ -8,7 +8,7 @@ import { type IntendedDifference, intendedDifferences } from '../differences.ts'
 import type { Json, Scenario, Side } from '../scenario.ts';
 import { compareObservations, type Difference } from './compare.ts';
 import { missingNeeds } from './needs.ts';
-import { type RecordingKey, readRecording, writeRecording } from './recording.ts';
+import { RECORDED_AS_ROOT, type RecordingKey, readRecording, writeRecording } from './recording.ts';
 import { scenarioHash } from './scenario-hash.ts';
 import { type Observations, openSide, type SideCommands } from './side.ts';
 
@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly commands: Commands;
   /** The reference's version. */
   readonly version: string;
+  /** Whether the reference can be run. */
+  readonly hasReference: boolean;
   /** Whether the client that drives the sides is the reference's. */
   readonly hasStockClient: boolean;
   /** Leaves the folders of both sides. */
@@ -67,9 +69,10 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const { name } = scenario;
   const missing = await missingNeeds(scenario.needs ?? [], options.commands.ours.python);
   if (missing.length > 0) return { ...blankReport(scenario), verdict: 'skipped', missing };
-  const key =
-    options.mode === 'live' ? null : { reference: options.version, scenario: await scenarioHash(name) };
-  const recorded = options.mode === 'recorded' && key !== null ? readRecording(name, key) : null;
+  const mode = modeFor(name, options);
+  if (mode === null) return { ...blankReport(scenario), verdict: 'skipped', missing: ['root'] };
+  const key = mode === 'live' ? null : { reference: options.version, scenario: await scenarioHash(name) };
+  const recorded = mode === 'recorded' && key !== null ? readRecording(name, key) : null;
   if (typeof recorded === 'string') {
     const trouble = `${recorded}: npm run compat -- --record ${name}`;
     return { ...blankReport(scenario), verdict: 'failed', troubles: [trouble] };
@@ -82,10 +85,17 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   // Recordings are made with the stock client.
   const hasOneClient = recorded === null || options.hasStockClient;
   const report = compareRuns(scenario, reference ?? fromRecording(recorded), ours, hasOneClient);
-  if (options.mode === 'record' && reference !== null && key !== null && report.verdict === 'passed') {
+  if (mode === 'record' && reference !== null && key !== null && report.verdict === 'passed') {
     keepRecording(name, key, reference);
   }
   return { ...report, seconds: (performance.now() - started) / 1000 };
+}
+
+/** A plain user compares some scenarios with the reference itself, or not at all (null). */
+function modeFor(name: string, { mode, hasReference }: RunOptions): Mode | null {
+  const isFit = mode !== 'recorded' || process.getuid?.() === 0 || !RECORDED_AS_ROOT.has(name);
+  if (isFit) return mode;
+  return hasReference ? 'live' : null;
 }
 
 function blankReport({ name, title }: Scenario): Omit<ScenarioReport, 'verdict'> {

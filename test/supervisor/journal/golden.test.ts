@@ -1,8 +1,8 @@
 /** What released versions have written is read by this one, and what this one writes is read by them. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { ProcessConfig } from '../../../src/config/types.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
@@ -19,6 +19,15 @@ const USERS = [
   { name: 'root', uid: 0, gid: 0, home: '/root' },
   { name: 'daemon', uid: 1, gid: 1, home: '/usr/sbin' },
 ];
+
+/** The folder of the golden daemon, which its configuration names. */
+const RUN_FOLDER = '/tmp/golden-run';
+
+beforeAll(() => {
+  mkdirSync(RUN_FOLDER, { recursive: true });
+});
+
+afterAll(() => rmSync(RUN_FOLDER, { recursive: true }));
 
 function textOf(name: string): string {
   return readFileSync(join(GOLDEN, name), 'utf8');
