@@ -32,7 +32,7 @@ export function readFcgiGroup(context: ReadContext, section: string, scope: Scop
   return {
     name,
     priority,
-    processes: readProgram(context, section, { group: name, isMember: false, socket }),
+    processes: readProgram(context, section, { group: name, isMember: false, readSocket: () => socket }),
   };
 }
 
@@ -48,8 +48,11 @@ export function readGroupedFcgiProgram(
   group: string,
   scope: Scope,
 ): readonly ProcessConfig[] {
-  const socket = readSocket(context, section, scope);
-  return readProgram(context, section, { group, isMember: true, ...(socket && { socket }) });
+  return readProgram(context, section, {
+    group,
+    isMember: true,
+    readSocket: () => readSocket(context, section, scope),
+  });
 }
 
 /** The socket as the file and the main log name it. */

@@ -35,7 +35,8 @@ export interface Membership {
   readonly group: string;
   /** True where a `[group:x]` names the program. */
   readonly isMember: boolean;
-  readonly socket?: FcgiSocketConfig;
+  /** For a FastCGI program: reads its socket when the processes have been read. @throws ConfigError */
+  readonly readSocket?: () => FcgiSocketConfig | null;
 }
 
 /**
@@ -80,7 +81,6 @@ function readSection(context: ReadContext, section: string, membership: Membersh
   );
   const values = reader.values(SECTION_ROWS, () => scope);
   const { count, first } = numbersOf(values);
-  const { socket } = membership;
   const shared = withValues(blankConfig(PROGRAM_OPTIONS), values);
   checkShared(shared, count);
   const processes: ProcessConfig[] = [];
@@ -94,17 +94,22 @@ function readSection(context: ReadContext, section: string, membership: Membersh
       ]),
     );
     const read = readProcess(context, section, reader, shared, numbered, own);
-    const process = read.name === name ? read : { ...read, program: name };
-    processes.push(socket === undefined ? process : { ...process, socket });
+    processes.push(read.name === name ? read : { ...read, program: name });
   }
+  const { group, isMember, readSocket } = membership;
+  const socket = readSocket?.() ?? null;
   return {
     section,
     name,
-    ...membership,
+    group,
+    isMember,
+    ...(socket && { socket }),
     count,
     firstNumber: first,
     texts: count > 1 ? textsOf(context, section, scope, own) : null,
-    processes: processes.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+    processes: (socket === null ? processes : processes.map((process) => ({ ...process, socket }))).sort(
+      (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+    ),
   };
 }
 

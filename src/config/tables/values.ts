@@ -110,7 +110,7 @@ export const octal: ValueType<number> = {
     if (number === null) throw new ConfigError(`${value} can not be converted to an octal type`);
     return number;
   },
-  format: (value) => value.toString(8).padStart(4, '0'),
+  format: (value) => (value < 0 ? `-0${(-value).toString(8)}` : value.toString(8).padStart(4, '0')),
   schema: { type: 'string', pattern: String.raw`\s*(0[Oo])?[0-7_]+\s*` },
 };
 

@@ -52,6 +52,17 @@ describe('values are read', () => {
   );
 });
 
+test.each([
+  [values.octal, '-1'],
+  [values.octal, '01777'],
+  [values.byteSize, '-1'],
+  [values.integer, '-1_000'],
+  [values.seconds, '0.000000001'],
+])('%# a value that is written reads back', (type, text) => {
+  const value = parse(type, text);
+  expect(parse(type, type.format(value))).toBe(value);
+});
+
 describe('wrong values are refused in the words of the reference', () => {
   const cases: [ValueType<unknown>, string, string][] = [
     [values.boolean, 'maybe', "not a valid boolean value: 'maybe'"],
