@@ -58,6 +58,50 @@ export const configurationReread: Scenario = {
   },
 };
 
+export const configurationAgain: Scenario = {
+  name: 'configuration-again',
+  title: 'a running daemon reads a changed [supervisord] section, and the same one twice',
+  run: async (side) => {
+    const here = side.path('again');
+    const write = (keys: string, programs: string) =>
+      layOut(
+        side,
+        {
+          name: 'again',
+          main: `${answering('')}${programs}`.replace('[supervisord]\n', `[supervisord]\n${keys}`),
+        },
+        'again',
+      );
+    const program = '[program:p]\ncommand=/bin/echo %(ENV_PATH)s\nautostart=false\n';
+    const keys = 'environment=PATH="/opt:%(ENV_PATH)s"\n';
+    await write(keys, program);
+    await side.start({
+      config: `${here}/main.conf`,
+      directory: here,
+      environment: { TMPDIR: here, PATH: '/bin' },
+    });
+    const call = (method: string, ...params: Json[]) =>
+      side.rpc(`supervisor.${method}`, params, { kind: 'unix', path: `${here}/s` });
+    const commands = async (): Promise<Json> =>
+      JSON.parse(
+        JSON.stringify(await call('getAllConfigInfo'), ['result', 'command', 'fault', 'text']),
+      ) as Json;
+    side.observe('a variable that names itself, at the start', await commands());
+    await call('reloadConfig');
+    await call('reloadConfig');
+    side.observe('a variable that names itself, after two rereads', await commands());
+    await write('user=no-such-user\n', program);
+    side.observe('a user that does not exist, at a reread', await call('reloadConfig'));
+    const port = await side.freePort();
+    await write(
+      '',
+      `${program}[fcgi-program:f]\ncommand=/bin/cat\nautostart=false\nsocket=tcp://*:${port}\n`,
+    );
+    await call('reloadConfig');
+    side.observe('a FastCGI socket on all addresses', await call('addProcessGroup', 'f'));
+  },
+};
+
 /** Rereads, takes in what was added, tells how it is understood, and takes it out again. */
 async function rereadCase(side: Side, address: Address): Promise<Json> {
   const call = (method: string, ...params: Json[]) => side.rpc(`supervisor.${method}`, params, address);

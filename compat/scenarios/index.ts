@@ -8,7 +8,7 @@ import { capture } from './capture.ts';
 import { childView } from './child-view.ts';
 import { clientScenarios } from './client.ts';
 import { commands } from './commands.ts';
-import { configurationReread, configurationStart } from './configuration.ts';
+import { configurationAgain, configurationReread, configurationStart } from './configuration.ts';
 import { eventScenarios } from './events.ts';
 import { fcgiScenarios } from './fcgi.ts';
 import { httpAuth } from './http/auth.ts';
@@ -61,6 +61,7 @@ export const scenarios: readonly Scenario[] = [
   lifecycleKilled,
   lifecycleUnknown,
   configurationReread,
+  configurationAgain,
   childView,
   commands,
   rpcProcesses,
