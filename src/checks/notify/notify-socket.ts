@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { chmodSync, chownSync, lstatSync, rmSync } from '../../io/files.ts';
+import { chmodSync, chownSync, lstatSync, renameSync, rmSync } from '../../io/files.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
 import { procStat } from '../../io/proc-stat.ts';
 import { bindDatagram, READABLE, receiveDatagram } from '../../native/posix.ts';
@@ -47,8 +47,10 @@ const buffer = Buffer.allocUnsafe(8192);
 /** Opens the socket in place of what an earlier run has left. @throws PosixError, ErrnoException */
 export function openNotifySocket(options: NotifySocketOptions): NotifySocket {
   const { path, uid, io } = options;
-  rmSync(path, { force: true });
-  const fd = bindDatagram(path, 0o600);
+  // Made beside it and moved there: at no moment does an adopted process that reports find nothing.
+  const fresh = `${path}.new`;
+  rmSync(fresh, { force: true });
+  const fd = bindDatagram(fresh, 0o600);
   let isOpen = true;
   const drain = (): void => {
     for (let reads = 0; isOpen && reads < READS_AT_ONCE; reads += 1) {
@@ -74,12 +76,14 @@ export function openNotifySocket(options: NotifySocketOptions): NotifySocket {
   };
   try {
     if (uid !== null) {
-      chownSync(path, uid, -1);
+      chownSync(fresh, uid, -1);
       letThrough(dirname(path));
     }
     io.watch(fd, READABLE, { ready: drain });
+    renameSync(fresh, path);
   } catch (error) {
     close();
+    rmSync(fresh, { force: true });
     throw error;
   }
   return { drain, close };

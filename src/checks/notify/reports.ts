@@ -86,6 +86,7 @@ export class Reports {
 
   /** An adopted process goes on reporting to the same path. */
   #takeOver(process: HostedProcess): void {
+    this.#close(process);
     try {
       this.#open(process);
     } catch (error) {
