@@ -82,7 +82,7 @@ export class Checks {
     const health = this.#runs.get(process)?.health ?? UNCHECKED;
     const texts = [this.#reports.textOf(process), describeHealth(health)].filter((text) => text !== null);
     return {
-      isHealthy: process.config.liveness.target === null ? null : health.isHealthy === true,
+      isHealthy: health.isHealthy,
       text: texts.length === 0 ? null : texts.join(', '),
     };
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { MethodTable } from '../rpc/method.ts';
+import { answerHealth, HEALTH_PATH } from './health-handler.ts';
 import { tailMainLog, tailProcessLog } from './log-tail-handler.ts';
 import type { HandlerOptions, Route } from './messages/exchange.ts';
 import { rpcHandler } from './rpc-handler.ts';
@@ -15,6 +16,7 @@ export function routes(table: MethodTable, options: HandlerOptions): readonly Ro
     { prefix: '/RPC2', handler: rpcHandler(table, options) },
     { prefix: '/logtail', handler: tailProcessLog },
     { prefix: '/mainlogtail', handler: tailMainLog },
+    { prefix: HEALTH_PATH, handler: answerHealth },
     { prefix: '', handler: webHandler(options) },
   ];
 }

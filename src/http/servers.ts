@@ -24,6 +24,7 @@ import { HandedSockets, openAnew, type ServerSocket } from './connections/handed
 import { type HttpServer, serveHttp } from './connections/http-server.ts';
 import { ListenError } from './connections/listen-error.ts';
 import { foreignRequests } from './foreign-requests.ts';
+import { HEALTH_PATH } from './health-handler.ts';
 import { routes } from './routes.ts';
 
 const DEFAULT_PATIENCE_MS = 60_000;
@@ -178,6 +179,7 @@ function serve(
     credentials,
     section: config.section,
     foreign,
+    publicPath: config.healthz === 'public' ? HEALTH_PATH : null,
     routes: routes(table, { maxBodyBytes: config.maxBodyBytes, refuseAction: foreign.refuseAction }),
     clients,
     connections,

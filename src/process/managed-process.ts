@@ -16,7 +16,7 @@ export interface WaitReport {
 
 /** What the checks of a process, or the process itself, report beside its state. */
 export interface HealthReport {
-  /** Its liveness check passes; null for a process without such a check. */
+  /** The verdict of its liveness check; null before the first one, and without such a check. */
   readonly isHealthy: boolean | null;
   /** As `unhealthy: 3 failures: connection refused`; null where there is nothing to report. */
   readonly text: string | null;

@@ -23,13 +23,18 @@ export interface TestServerOptions extends HttpServersOptions {
   readonly credentials?: Credentials;
   readonly groups?: readonly GroupConfig[];
   readonly maxBodyBytes?: number;
+  readonly healthz?: 'private' | 'public';
 }
 
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'visord-http-'));
   const file = join(folder, 'http.sock');
   const supervisor = new FakeSupervisor(options.groups ?? [group('p', [processConfig('p')])], [
-    { ...unixServer(file, options.credentials ?? null), maxBodyBytes: options.maxBodyBytes ?? MEBIBYTE },
+    {
+      ...unixServer(file, options.credentials ?? null),
+      maxBodyBytes: options.maxBodyBytes ?? MEBIBYTE,
+      healthz: options.healthz ?? 'private',
+    },
   ]);
   const servers = await openHttpServers(supervisor, options);
   const end = async () => {

@@ -15,6 +15,7 @@ import {
   exitRule,
   filePath,
   folder,
+  healthAccess,
   inetAddress,
   integer,
   logLevel,
@@ -224,6 +225,14 @@ const SERVER_EXTENSIONS = {
     change,
     since: '0.2.0',
     example: 'supervisor.example.com,*.example.org',
+  }),
+  healthz: extension({
+    field: 'healthz',
+    type: healthAccess,
+    default: 'private',
+    help: 'Whether GET /healthz needs the user name and password of the server (private), or not (public).',
+    change,
+    since: '0.2.0',
   }),
 } as const;
 

@@ -454,4 +454,7 @@ export function word<const W extends string>(name: string, words: readonly W[]):
   };
 }
 
+/** Access to the health page of a server. */
+export const healthAccess: ValueType<'private' | 'public'> = word('access', ['private', 'public']);
+
 export const exitRule: ValueType<ExitRule> = word('end of a program', EXIT_RULES);

@@ -38,6 +38,8 @@ export interface HttpServerOptions {
   readonly credentials: Credentials | null;
   readonly routes: readonly Route[];
   readonly foreign: ForeignRequests;
+  /** The path that is answered without user name and password; null where there is none. */
+  readonly publicPath: string | null;
   readonly clients: Clients;
   /** Descriptors of clients that are connected already. */
   readonly connections?: readonly number[];
@@ -108,11 +110,11 @@ class Server implements HttpServer, ConnectionHost {
   }
 
   answer(request: HttpRequest, response: Response): boolean {
-    const { supervisor, credentials, routes, foreign } = this.#options;
+    const { supervisor, credentials, routes, foreign, publicPath } = this.#options;
     const target = splitTarget(request.target);
-    const authorization = credentials
-      ? authorize(request.headers.get('authorization'), credentials)
-      : 'granted';
+    const isPublic = target.path === publicPath;
+    const authorization =
+      credentials && !isPublic ? authorize(request.headers.get('authorization'), credentials) : 'granted';
     if (authorization === 'malformed') sendError(response, 400);
     else if (authorization === 'denied') sendError(response, 401, CHALLENGE);
     else if (!foreign.refuseHost(request, response)) {

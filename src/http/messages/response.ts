@@ -17,6 +17,7 @@ export const REASONS = {
   411: 'Length Required',
   413: 'Request Entity Too Large',
   500: 'Internal Server Error',
+  503: 'Service Unavailable',
 } as const;
 
 export type Status = keyof typeof REASONS;

@@ -199,7 +199,7 @@ function viewOf(process: Process): DependencyView {
     pid: process.pid,
     wasStarted: process.startedAt > 0,
     endedWell: process.hasEndedWell,
-    isHealthy: process.health?.isHealthy ?? null,
+    isHealthy: process.config.liveness.target === null ? null : process.health?.isHealthy === true,
   };
 }
 
