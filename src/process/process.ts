@@ -13,12 +13,11 @@ import { logPathOf } from './channels/log-path.ts';
 import { fifoBase } from './channels/pipes.ts';
 import { ProcessChannels } from './channels/process-channels.ts';
 import type { ProcessHost, RunSurroundings } from './host.ts';
-import { hasChecks } from './lifecycle-policy.ts';
-import { type LifecycleEvent, pidOf } from './machine/machine.ts';
-import { STARTED_STATES, type StateName } from './machine/states.ts';
+import type { LifecycleEvent } from './machine/machine.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
 import { MachineDriver, type MachineOwner, type OuterEffect } from './machine-driver.ts';
 import type { HealthReport, WaitReport } from './managed-process.ts';
+import { ProcessView } from './process-view.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
 import type { FcgiSocket } from './spawn/fcgi-socket.ts';
 import { sendSignal } from './spawn/send-signal.ts';
@@ -29,19 +28,16 @@ import type { OutputName } from './taps/output-tap.ts';
 
 const STOP_REPORT_MS = 2000;
 
-export class Process implements MachineOwner, SpawnOwner {
-  readonly host: ProcessHost;
-  readonly config: ProcessConfig;
+export class Process extends ProcessView implements MachineOwner, SpawnOwner {
   readonly groupName: string;
   readonly stdoutLogfile: string | null;
   readonly stderrLogfile: string | null;
+  protected readonly driver: MachineDriver;
   revision = 0;
   lastStatus: WaitStatus | null = null;
 
   readonly #socket: FcgiSocket | null;
   readonly #channels: ProcessChannels;
-  readonly #driver: MachineDriver;
-  readonly #hasChecks: boolean;
   /** Most processes never have one. */
   #listeners: StateListeners | null = null;
   #stopReportedAtMs = Number.NEGATIVE_INFINITY;
@@ -59,14 +55,12 @@ export class Process implements MachineOwner, SpawnOwner {
    * @throws Error when an AUTO log cannot be made
    */
   constructor(config: ProcessConfig, groupName: string, host: ProcessHost, socket: FcgiSocket | null = null) {
-    this.config = config;
+    super(config, host);
     this.groupName = groupName;
-    this.host = host;
     this.#socket = socket;
     this.#channels = new ProcessChannels(this);
-    this.#hasChecks = hasChecks(config);
     const record = host.recordOf(groupName, config);
-    this.#driver = new MachineDriver(this, record?.machine ?? null);
+    this.driver = new MachineDriver(this, record?.machine ?? null);
     const { childLogDir, identifier } = host;
     const pathOf = (channel: OutputName): string | null => {
       const adopted = record?.autoLogs[channel] ?? null;
@@ -76,87 +70,12 @@ export class Process implements MachineOwner, SpawnOwner {
     this.stderrLogfile = pathOf('stderr');
   }
 
-  get state(): StateName {
-    return this.#driver.machine.state.name;
-  }
-
-  get pid(): number {
-    return pidOf(this.#driver.machine.state);
-  }
-
-  get startedAt(): number {
-    return this.#driver.machine.history.startedAtMs / 1000;
-  }
-
-  get stoppedAt(): number {
-    return this.#driver.machine.history.stoppedAtMs / 1000;
-  }
-
-  get spawnError(): string {
-    return this.#driver.machine.history.spawnError;
-  }
-
-  get exitStatus(): number | null {
-    return this.#driver.machine.history.exitStatus;
-  }
-
-  get isStoppable(): boolean {
-    return STARTED_STATES.has(this.state) || this.willRestart || this.isWaiting;
-  }
-
-  get isWaiting(): boolean {
-    const { state } = this.#driver.machine;
-    return state.name === 'STOPPED' && state.waiting !== undefined;
-  }
-
-  get waitingSeconds(): number | null {
-    const { state } = this.#driver.machine;
-    return state.name === 'STOPPED' && state.waiting !== undefined
-      ? (this.host.now().monotonicMs - state.waiting.sinceMs) / 1000
-      : null;
-  }
-
   get wait(): WaitReport | null {
     return this.isWaiting ? (this.host.lifecycle?.waitOf(this) ?? null) : null;
   }
 
   get health(): HealthReport | null {
-    return this.#hasChecks ? (this.host.lifecycle?.healthOf(this) ?? null) : null;
-  }
-
-  get awaitsReadiness(): boolean {
-    const { state } = this.#driver.machine;
-    return (
-      state.name === 'STARTING' &&
-      (state.pid === null ? this.config.readiness.target !== null : state.readiness?.isReady === false)
-    );
-  }
-
-  get runId(): number {
-    return this.#driver.machine.history.startedMonotonicMs;
-  }
-
-  get nextStartAt(): number | null {
-    const { state } = this.#driver.machine;
-    if (state.name !== 'EXITED' || state.restartAtMs === null || !this.#driver.config.policy?.pace) {
-      return null;
-    }
-    const { monotonicMs, wallMs } = this.host.now();
-    return (wallMs + state.restartAtMs - monotonicMs) / 1000;
-  }
-
-  get willRestart(): boolean {
-    const { state } = this.#driver.machine;
-    return state.name === 'EXITED' && state.restartAtMs !== null;
-  }
-
-  get hasEndedWell(): boolean {
-    const { exitStatus } = this;
-    return exitStatus !== null && this.config.exitCodes.includes(exitStatus);
-  }
-
-  get isBeingKilled(): boolean {
-    return this.state === 'STOPPING';
+    return this.hasChecks ? (this.host.lifecycle?.healthOf(this) ?? null) : null;
   }
 
   get logTrouble(): string | null {
@@ -174,7 +93,7 @@ export class Process implements MachineOwner, SpawnOwner {
     return {
       groupName,
       config,
-      machine: this.#driver.machine,
+      machine: this.driver.machine,
       startTicks: this.#startTicks,
       base: this.#channels.current === null ? this.#expectedBase : this.#channels.current.base,
       autoLogs: {
@@ -183,11 +102,6 @@ export class Process implements MachineOwner, SpawnOwner {
       },
       unknown: this.#unknown,
     };
-  }
-
-  /** True where there is a process, or a spawn is under way. */
-  get isUp(): boolean {
-    return this.pid > 0 || this.state === 'STARTING';
   }
 
   /** Nothing that was written to its stdin waits for the process to read it. */
@@ -208,7 +122,7 @@ export class Process implements MachineOwner, SpawnOwner {
   adopt(record: ProcessRecord, pid: number): void {
     this.#unknown = record.unknown;
     if (pid === 0) {
-      this.#driver.take({ type: 'adopted' });
+      this.driver.take({ type: 'adopted' });
       return;
     }
     const adopted = adoptProcess({
@@ -222,36 +136,36 @@ export class Process implements MachineOwner, SpawnOwner {
     this.#channels.begin(adopted.channels);
     this.#unwatch = adopted.unwatch;
     this.host.processesByPid.set(pid, this);
-    this.#driver.take(this.pid === 0 ? { type: 'spawned', pid } : { type: 'adopted' });
+    this.driver.take(this.pid === 0 ? { type: 'spawned', pid } : { type: 'adopted' });
     if (!adopted.isAlive) {
       this.exited(UNKNOWN_STATUS);
     }
   }
 
   start(ignoresDependencies = false): void {
-    this.#driver.take({ type: 'start', ...(ignoresDependencies ? { ignoresDependencies } : {}) });
+    this.driver.take({ type: 'start', ...(ignoresDependencies ? { ignoresDependencies } : {}) });
     if (this.state === 'STARTING' && this.config.startSeconds === 0) {
-      this.#driver.take({ type: 'due' });
+      this.driver.take({ type: 'due' });
     }
   }
 
   /** Starts the process without being asked: with startsecs=0 it is RUNNING after the others have been started too. */
   autostart(): void {
-    this.#driver.take({ type: 'start' });
+    this.driver.take({ type: 'start' });
   }
 
   /** Takes what a dependency, a hook or a check brings. */
   advance(event: LifecycleEvent): void {
-    this.#driver.take(event);
+    this.driver.take(event);
   }
 
   stop(): string | null {
     this.#stopReportedAtMs = Number.NEGATIVE_INFINITY;
-    return this.#driver.take({ type: 'stop' });
+    return this.driver.take({ type: 'stop' });
   }
 
   giveUp(): void {
-    this.#driver.take({ type: 'give-up' });
+    this.driver.take({ type: 'give-up' });
   }
 
   signal(signal: number): string | null {
@@ -260,7 +174,7 @@ export class Process implements MachineOwner, SpawnOwner {
       name: this.config.name,
       pid: this.pid,
       signal,
-      onLost: () => this.#driver.take({ type: 'kill-failed' }),
+      onLost: () => this.driver.take({ type: 'kill-failed' }),
     });
   }
 
@@ -320,7 +234,7 @@ export class Process implements MachineOwner, SpawnOwner {
     this.#startTicks = null;
     this.#unwatch = null;
     this.#channels.end();
-    this.#driver.take({ type: 'exited', status }, () => this.#releaseSocket());
+    this.driver.take({ type: 'exited', status }, () => this.#releaseSocket());
   }
 
   /** Before any effect is run: a later daemon then knows of all that may have been done. */
@@ -329,7 +243,7 @@ export class Process implements MachineOwner, SpawnOwner {
     if (!isNew) {
       return;
     }
-    const { state } = this.#driver.machine;
+    const { state } = this.driver.machine;
     if (state.name === 'STARTING' && state.pid === null) {
       this.#unknown = undefined;
     }
@@ -349,7 +263,7 @@ export class Process implements MachineOwner, SpawnOwner {
           signal: effect.signal,
           asGroup: effect.asGroup,
           isKill: true,
-          onLost: () => setImmediate(() => this.#driver.take({ type: 'kill-failed' })),
+          onLost: () => setImmediate(() => this.driver.take({ type: 'kill-failed' })),
         });
       case 'log':
         this.host.log.log(effect.level, effect.message);
@@ -371,7 +285,7 @@ export class Process implements MachineOwner, SpawnOwner {
 
   /** Releases every timer and descriptor; for a group that is removed and for the daemon's exit. */
   dispose(): void {
-    this.#driver.disarm();
+    this.driver.disarm();
     this.#unwatch?.();
     this.#unwatch = null;
     this.#channels.close();
@@ -379,7 +293,7 @@ export class Process implements MachineOwner, SpawnOwner {
 
   /** A program that is restarted at once keeps its socket, so that no connection is refused meanwhile. */
   #releaseSocket(): void {
-    const { state } = this.#driver.machine;
+    const { state } = this.driver.machine;
     if (state.name === 'EXITED' && state.restartAtMs !== null) {
       setImmediate(() => this.#socket?.release());
     } else {
@@ -390,24 +304,24 @@ export class Process implements MachineOwner, SpawnOwner {
   #spawn(): void {
     const surroundings = this.#openRun();
     if (typeof surroundings === 'string') {
-      this.#driver.take({ type: 'spawn-failed', message: surroundings });
+      this.driver.take({ type: 'spawn-failed', message: surroundings });
       return;
     }
     const result = spawnProcess({ owner: this, socket: this.#socket, ...surroundings });
     if (!result.ok) {
-      this.#driver.take({ type: 'spawn-failed', message: result.message });
+      this.driver.take({ type: 'spawn-failed', message: result.message });
       return;
     }
     this.#channels.begin(result.channels);
     this.#startTicks = procStat(result.pid)?.startTicks ?? null;
     this.host.processesByPid.set(result.pid, this);
-    this.#driver.take({ type: 'spawned', pid: result.pid });
+    this.driver.take({ type: 'spawned', pid: result.pid });
   }
 
   /** Returns what a process with checks is started with, or why it cannot be started. */
   #openRun(): { readonly surroundings?: RunSurroundings } | string {
     const { lifecycle } = this.host;
-    if (!this.#hasChecks || lifecycle === null) {
+    if (!this.hasChecks || lifecycle === null) {
       return {};
     }
     try {

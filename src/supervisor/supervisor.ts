@@ -5,13 +5,13 @@
  */
 import { diffGroups } from '../config/diff.ts';
 import type { Config, FcgiSocketConfig, GroupConfig, ProcessConfig } from '../config/types.ts';
-import { groupEvent, remoteCommunicationEvent, supervisorStateEvent } from '../events/event.ts';
+import { remoteCommunicationEvent, supervisorStateEvent } from '../events/event.ts';
 import { EventSystem } from '../events/event-system.ts';
 import { now } from '../io/clock.ts';
 import type { IoLoop } from '../io/io-loop.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { ProcessRecord } from '../process/adoption/process-record.ts';
-import { Group } from '../process/group.ts';
+import type { Group } from '../process/group.ts';
 import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../process/host.ts';
 import { needsLifecycle } from '../process/lifecycle-policy.ts';
 import type { Process } from '../process/process.ts';
@@ -19,6 +19,7 @@ import type { InheritedSocket } from '../process/spawn/fcgi-socket.ts';
 import { serverUrlOf } from '../process/spawn/server-url.ts';
 import type { OutputListeners } from '../process/taps/output-listeners.ts';
 import type { OutputName } from '../process/taps/output-tap.ts';
+import { ActiveGroups, type ActiveGroupsHost } from './active-groups.ts';
 import { adopt } from './adoption/adoption.ts';
 import type { InheritedProcesses } from './adoption/inherited-processes.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
@@ -43,7 +44,7 @@ export interface SupervisorOptions {
   readonly childLimits: ProcessHost['childLimits'];
 }
 
-export class Supervisor implements SupervisorView, ProcessHost {
+export class Supervisor implements SupervisorView, ActiveGroupsHost {
   readonly log: MainLog;
   readonly io: IoLoop;
   readonly events: EventSystem;
@@ -61,7 +62,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
   readonly serverUrl: string | null;
 
   readonly #options: SupervisorOptions;
-  readonly #groups = new Map<string, Group>();
+  readonly #active = new ActiveGroups(this);
   readonly #changeListeners = new Set<() => void>();
   readonly #starts: Starts;
   readonly #leaving: Leaving;
@@ -97,7 +98,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
   }
 
   get groups(): ReadonlyMap<string, Group> {
-    return this.#groups;
+    return this.#active.byName;
   }
 
   get identifier(): string {
@@ -147,7 +148,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
 
   /** Of all active groups. */
   allProcesses(): Process[] {
-    return [...this.#groups.values()].flatMap((group) => [...group.processes.values()]);
+    return this.#active.processes;
   }
 
   /** Nothing is under way that would be lost if the program ended now. */
@@ -199,7 +200,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
     }
     this.#inherited = null;
     this.#starts.begin(
-      [...this.#groups.values()].sort(byPriority).flatMap((group) => [...group.processes.values()]),
+      this.#active.inOrder.flatMap((group) => [...group.processes.values()]),
       () => {
         startIsOver();
         this.#mayBeIdle = this.#config.daemon.exitWhenIdle;
@@ -213,7 +214,7 @@ export class Supervisor implements SupervisorView, ProcessHost {
       return;
     }
     setImmediate(() => {
-      if (this.mayStart() && isIdle(this.#groups.values())) {
+      if (this.mayStart() && isIdle(this.groups.values())) {
         this.log.info('no program runs, and exit_when_idle is set: shutting down');
         this.shutdown();
       }
@@ -241,63 +242,44 @@ export class Supervisor implements SupervisorView, ProcessHost {
     const config = this.#options.readConfig();
     this.#config = config;
     collectGarbageSoon('thorough');
-    const active = [...this.#groups.values()].map((group) => group.config);
+    const active = [...this.groups.values()].map((group) => group.config);
     return diffGroups(active, config.groups);
   }
 
   addGroup(config: GroupConfig): boolean {
-    if (this.#groups.has(config.name)) {
-      return false;
-    }
-    this.#needLifecycle(config.processes);
-    const group = new Group(config, this);
-    this.#groups.set(config.name, group);
-    this.lifecycle?.groupsChanged();
-    this.events.addPool(config);
-    if (!this.#inherited?.hasGroup(config.name)) {
-      this.events.bus.publish('PROCESS_GROUP_ADDED', () => groupEvent('ADDED', config.name));
-    }
-    this.#starts.added([...group.processes.values()]);
-    return true;
+    return this.#added(this.#active.add(config));
   }
 
   removeGroup(name: string): boolean {
-    const group = this.#groups.get(name);
-    if (group === undefined || group.unstopped().length > 0) {
-      return false;
-    }
-    this.#groups.delete(name);
-    group.dispose();
-    this.lifecycle?.groupsChanged();
-    this.events.removePool(name);
-    this.events.bus.publish('PROCESS_GROUP_REMOVED', () => groupEvent('REMOVED', name));
-    return true;
+    return this.#active.remove(name);
   }
 
   addProcesses(groupName: string, configs: readonly ProcessConfig[]): boolean {
-    const group = this.#groups.get(groupName);
-    if (group === undefined) {
-      return false;
-    }
-    const before = group.config;
-    this.#needLifecycle(configs);
-    const added = group.add(configs);
-    this.#replaceGroup(before, group.config);
-    this.lifecycle?.groupsChanged();
-    this.#starts.added(added);
-    return true;
+    return this.#added(this.#active.addProcesses(groupName, configs));
   }
 
   removeProcess(groupName: string, name: string): boolean {
-    const group = this.#groups.get(groupName);
-    if (group === undefined) {
-      return false;
+    return this.#active.removeProcess(groupName, name);
+  }
+
+  prepareFor(processes: readonly ProcessConfig[]): void {
+    if (this.lifecycle === null && processes.some(needsLifecycle)) {
+      this.lifecycle = new ProgramLifecycle(this);
     }
-    const before = group.config;
-    const isRemoved = group.remove(name);
-    this.#replaceGroup(before, group.config);
+  }
+
+  isInherited(groupName: string): boolean {
+    return this.#inherited?.hasGroup(groupName) ?? false;
+  }
+
+  groupsChanged(): void {
     this.lifecycle?.groupsChanged();
-    return isRemoved;
+  }
+
+  /** A group of the configuration that was changed while it is active is so as well when it is added again. */
+  groupReplaced(before: GroupConfig, after: GroupConfig): void {
+    const groups = this.#config.groups.map((group) => (group === before ? after : group));
+    this.#config = { ...this.#config, groups };
   }
 
   graphReport(last: string | null): GraphReport {
@@ -311,32 +293,22 @@ export class Supervisor implements SupervisorView, ProcessHost {
   reopenLogs(): void {
     this.log.info('supervisord logreopen');
     this.log.reopen();
-    for (const group of this.#groups.values()) {
-      group.reopenLogs();
-    }
+    this.#active.reopenLogs();
   }
 
   /** Closes what the groups still hold; everything is stopped by then. */
   dispose(): void {
-    for (const group of this.#groups.values()) {
-      group.dispose();
-    }
-    this.#groups.clear();
+    this.#active.dispose();
     this.lifecycle?.close();
     this.journal?.close();
     this.events.stop();
   }
 
-  #needLifecycle(processes: readonly ProcessConfig[]): void {
-    if (this.lifecycle === null && processes.some(needsLifecycle)) {
-      this.lifecycle = new ProgramLifecycle(this);
+  #added(processes: readonly Process[] | null): boolean {
+    if (processes !== null) {
+      this.#starts.added(processes);
     }
-  }
-
-  /** A group of the configuration that was changed while it is active is so as well when it is added again. */
-  #replaceGroup(before: GroupConfig, after: GroupConfig): void {
-    const groups = this.#config.groups.map((group) => (group === before ? after : group));
-    this.#config = { ...this.#config, groups };
+    return processes !== null;
   }
 
   #stopAll(onStopped: () => void): void {
@@ -345,10 +317,10 @@ export class Supervisor implements SupervisorView, ProcessHost {
     setImmediate(() => {
       this.events.bus.publish('SUPERVISOR_STATE_CHANGE_STOPPING', () => supervisorStateEvent('STOPPING'));
       stopInOrder({
-        groups: [...this.#groups.values()].sort(byPriority),
+        groups: this.#active.inOrder,
         log: this.log,
         onProcessChange: (listener) => this.#onProcessChange(listener),
-        mayStop: dependentsFirst(this.lifecycle, this.#groups),
+        mayStop: dependentsFirst(this.lifecycle, this.groups),
         onStopped: () => this.#whenHooksAreDone(onStopped),
       });
     });
@@ -366,8 +338,4 @@ export class Supervisor implements SupervisorView, ProcessHost {
       this.lifecycle.hooks.whenIdle(done);
     }
   }
-}
-
-function byPriority(left: Group, right: Group): number {
-  return left.priority - right.priority;
 }

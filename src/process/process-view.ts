@@ -1,0 +1,123 @@
+/**
+ * What can be read off one process: its machine in terms of RPC, web page, shutdown, checks and dependencies.
+ * Nothing here changes anything.
+ *
+ * @module
+ */
+import type { ProcessConfig } from '../config/types.ts';
+import type { HostedProcess, ProcessHost } from './host.ts';
+import { hasChecks } from './lifecycle-policy.ts';
+import { pidOf } from './machine/machine.ts';
+import { STARTED_STATES, type StateName } from './machine/states.ts';
+import type { MachineDriver } from './machine-driver.ts';
+
+type Readings =
+  | 'config'
+  | 'state'
+  | 'pid'
+  | 'startedAt'
+  | 'stoppedAt'
+  | 'spawnError'
+  | 'exitStatus'
+  | 'isStoppable'
+  | 'isWaiting'
+  | 'awaitsReadiness'
+  | 'runId'
+  | 'nextStartAt'
+  | 'willRestart'
+  | 'hasEndedWell'
+  | 'isBeingKilled'
+  | 'isUp';
+
+export abstract class ProcessView implements Pick<HostedProcess, Readings> {
+  readonly config: ProcessConfig;
+  readonly host: ProcessHost;
+  protected abstract readonly driver: MachineDriver;
+  protected readonly hasChecks: boolean;
+
+  constructor(config: ProcessConfig, host: ProcessHost) {
+    this.config = config;
+    this.host = host;
+    this.hasChecks = hasChecks(config);
+  }
+
+  get state(): StateName {
+    return this.driver.machine.state.name;
+  }
+
+  get pid(): number {
+    return pidOf(this.driver.machine.state);
+  }
+
+  get startedAt(): number {
+    return this.driver.machine.history.startedAtMs / 1000;
+  }
+
+  get stoppedAt(): number {
+    return this.driver.machine.history.stoppedAtMs / 1000;
+  }
+
+  get spawnError(): string {
+    return this.driver.machine.history.spawnError;
+  }
+
+  get exitStatus(): number | null {
+    return this.driver.machine.history.exitStatus;
+  }
+
+  get isStoppable(): boolean {
+    return STARTED_STATES.has(this.state) || this.willRestart || this.isWaiting;
+  }
+
+  get isWaiting(): boolean {
+    const { state } = this.driver.machine;
+    return state.name === 'STOPPED' && state.waiting !== undefined;
+  }
+
+  /** Since when it waits for its dependencies; null where it does not. */
+  get waitingSeconds(): number | null {
+    const { state } = this.driver.machine;
+    return state.name === 'STOPPED' && state.waiting !== undefined
+      ? (this.host.now().monotonicMs - state.waiting.sinceMs) / 1000
+      : null;
+  }
+
+  get awaitsReadiness(): boolean {
+    const { state } = this.driver.machine;
+    return (
+      state.name === 'STARTING' &&
+      (state.pid === null ? this.config.readiness.target !== null : state.readiness?.isReady === false)
+    );
+  }
+
+  get runId(): number {
+    return this.driver.machine.history.startedMonotonicMs;
+  }
+
+  get nextStartAt(): number | null {
+    const { state } = this.driver.machine;
+    if (state.name !== 'EXITED' || state.restartAtMs === null || !this.driver.config.policy?.pace) {
+      return null;
+    }
+    const { monotonicMs, wallMs } = this.host.now();
+    return (wallMs + state.restartAtMs - monotonicMs) / 1000;
+  }
+
+  get willRestart(): boolean {
+    const { state } = this.driver.machine;
+    return state.name === 'EXITED' && state.restartAtMs !== null;
+  }
+
+  get hasEndedWell(): boolean {
+    const { exitStatus } = this;
+    return exitStatus !== null && this.config.exitCodes.includes(exitStatus);
+  }
+
+  get isBeingKilled(): boolean {
+    return this.state === 'STOPPING';
+  }
+
+  get isUp(): boolean {
+    return this.pid > 0 || this.state === 'STARTING';
+  }
+}
