@@ -82,7 +82,7 @@ const MESSAGES = [
   'emitted a comm event',
 ] as const;
 
-/** Everything that SURFACE lists, as the tables have it. */
+/** Every part of the interface, from the tables. */
 export function surfaces(): readonly Surface[] {
   return [
     keys('unix_http_server', UNIX_SERVER_OPTIONS),

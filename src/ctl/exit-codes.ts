@@ -1,5 +1,5 @@
 /**
- * The exit codes of the client (SURFACE, Commands): those of LSB init scripts, with two of their own for `status`.
+ * The exit codes of the client, as in the reference: those of LSB init scripts, with two of their own for `status`.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Events on their way to whoever subscribed to their type, at once and in order.
+ * Delivers events to the subscribers of their type, at once and in order.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export class EventBus {
   readonly #subscriptions = new Set<Subscription>();
   readonly #wanted = new Map<EventType, boolean>();
 
-  /** Whether anybody listens to this type: an event that nobody hears need not be made. */
+  /** Whether this type has a subscriber: an event without one need not be made. */
   isWanted(type: EventType): boolean {
     let isWanted = this.#wanted.get(type);
     if (isWanted === undefined) {
@@ -27,7 +27,7 @@ export class EventBus {
     return isWanted;
   }
 
-  /** Makes and publishes an event if anybody listens to its type. */
+  /** Makes and publishes an event if its type has a subscriber. */
   publish(type: EventType, make: () => SupervisorEvent): void {
     if (!this.isWanted(type)) {
       return;

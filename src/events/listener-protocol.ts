@@ -1,15 +1,15 @@
 /**
- * What an event listener says on its stdout: `READY`, and after an event `RESULT n` with n bytes.
- * Bytes come in any pieces; the protocol says what they mean and touches nothing else.
+ * What an event listener writes on its stdout: `READY`, and after an event `RESULT n` with n bytes.
+ * Bytes come in any pieces; the protocol interprets them and touches nothing else.
  *
- * Source: SURFACE (Events), observed on the reference.
+ * Observed on the reference.
  *
  * @module
  */
 
 export type ListenerState = 'ACKNOWLEDGED' | 'READY' | 'BUSY' | 'UNKNOWN';
 
-/** What the bytes came to. */
+/** What the bytes mean. */
 export type ListenerOutcome =
   /** It takes an event now. */
   | { readonly type: 'ready' }
@@ -22,7 +22,7 @@ const READY = Buffer.from('READY\n');
 const RESULT_PREFIX_BYTES = 'RESULT '.length;
 const LINE_END = 0x0a;
 
-/** A longer line cannot be a result line, and a longer result is no answer: neither may fill the daemon's memory. */
+/** A longer line cannot be a result line, and a longer result is not an answer: neither may fill the daemon's memory. */
 const LONGEST_LINE_BYTES = 4096;
 const LONGEST_RESULT_BYTES = 16 << 20;
 
@@ -31,10 +31,10 @@ export class ListenerProtocol {
   #held: Buffer = Buffer.alloc(0);
   /** Length of the result that is being read, in bytes; null before its line has come. */
   #resultBytes: number | null = null;
-  /** A result was told and nobody has said yet what it is worth: what comes meanwhile waits. */
+  /** False while a result waits for its verdict; bytes that come meanwhile are kept. */
   #isJudged = true;
 
-  /** @param state what it has come to with an earlier daemon; a new listener has said nothing yet */
+  /** @param state the state that it reached under an earlier daemon; a new listener has written nothing yet */
   constructor(state: 'ACKNOWLEDGED' | 'READY' = 'ACKNOWLEDGED') {
     this.#state = state;
   }
@@ -43,18 +43,18 @@ export class ListenerProtocol {
     return this.#state;
   }
 
-  /** An event was sent: the next thing said must be its result. */
+  /** An event was sent: the next line must be its result. */
   sent(): void {
     this.#state = 'BUSY';
   }
 
-  /** The result was handled, or refused: the listener may say that it is ready again. */
+  /** The result was handled, or refused: the listener may report READY again. */
   acknowledge(): void {
     this.#state = 'ACKNOWLEDGED';
     this.#isJudged = true;
   }
 
-  /** The listener is not to be trusted any more; what it says is ignored from now on. */
+  /** The listener is not trusted any more; its output is ignored from now on. */
   distrust(): void {
     this.#state = 'UNKNOWN';
     this.#isJudged = true;
@@ -62,9 +62,9 @@ export class ListenerProtocol {
   }
 
   /**
-   * Adds what came and returns the next thing that it means, or null; to be called with no bytes until it returns
-   * null, because the caller's answer to one outcome decides what the rest means: after a result nothing is said
-   * before `acknowledge` or `distrust`.
+   * Adds bytes and returns the next outcome, or null. Call it without bytes until it returns null: the caller's answer
+   * to one outcome decides what the rest means, and after a result there is no outcome before `acknowledge` or
+   * `distrust`.
    */
   next(bytes: Buffer = Buffer.alloc(0)): ListenerOutcome | null {
     if (bytes.length > 0) {

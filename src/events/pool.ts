@@ -82,7 +82,7 @@ export class EventPool {
   /**
    * A run of a listener begins; what an earlier one wrote or handled is over.
    *
-   * @param state what the listener has come to with an earlier daemon
+   * @param state the state that the listener reached under an earlier daemon
    */
   begin(process: ListenerProcess, state?: 'READY'): void {
     const { processNames } = this.#options;
@@ -138,7 +138,7 @@ export class EventPool {
     this.dispatch();
   }
 
-  /** Sends what waits to who is ready, the oldest first. */
+  /** Sends waiting events to ready listeners, the oldest first. */
   dispatch(): void {
     while (this.#buffer.length > 0 && this.#sendFirst()) {
       this.#buffer.shift();

@@ -1,6 +1,6 @@
 /**
  * The log of one output channel of a process: bytes as they came. A log that cannot be written is
- * reported, never thrown, and never stops the program (DESIGN, Channels).
+ * reported, never thrown, and never stops the program.
  *
  * @module
  */

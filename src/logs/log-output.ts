@@ -75,7 +75,7 @@ export class LogOutput {
   }
 
   /**
-   * Removes the file; it stays open until `reopen`. A file that is gone already is no error.
+   * Removes the file; it stays open until `reopen`. A missing file is not an error.
    *
    * @throws Error for what is not a regular file, and of the system call
    */

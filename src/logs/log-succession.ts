@@ -28,7 +28,7 @@ export type Succession =
   | { readonly kind: 'awaited'; readonly inode: number }
   | { readonly kind: 'next'; readonly log: OpenLog };
 
-/** Opens a log for reading; null if there is none, or it is no regular file. @throws Error of the system call */
+/** Opens a log for reading; null if it does not exist or is not a regular file. @throws Error of the system call */
 export function openForReading(path: string): OpenLog | null {
   try {
     if (!statSync(path).isFile()) return null;

@@ -163,7 +163,7 @@ class TextLog implements MainLog {
   }
 }
 
-/** Every line of a message is a message of its own there, and a newline ends each, as the reference has it. */
+/** Every line of a message is a message of its own there, and a newline ends each, as in the reference. */
 function sendLines(level: LogLevelName, message: string, timeMs: number): void {
   let end = message.length;
   while (message[end - 1] === '\n') end -= 1;

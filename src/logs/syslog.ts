@@ -202,7 +202,7 @@ export const syslog = new Syslog();
 let headerSecond = Number.NaN;
 let header = NOTHING;
 
-/** Priority, local time as RFC 3164 has it (`Jan  2 03:04:05`), and name; made once a second. */
+/** Priority, local time in the form of RFC 3164 (`Jan  2 03:04:05`), and name; made once a second. */
 function packetHeader(): Buffer {
   const second = Math.floor(Date.now() / 1000);
   if (second !== headerSecond) {

@@ -45,10 +45,10 @@ static napi_value js_receive_datagram(napi_env env, napi_callback_info info) {
   int fd;
   uint8_t *bytes;
   size_t capacity, count;
-  int32_t *told;
+  int32_t *identity;
   if (!glue_arguments(env, info, 3, values) || !glue_int(env, values[0], "fd", &fd) ||
       !glue_buffer(env, values[1], "buffer", &bytes, &capacity) ||
-      !glue_numbers(env, values[2], "sender", napi_int32_array, (void **)&told, &count)) {
+      !glue_numbers(env, values[2], "sender", napi_int32_array, (void **)&identity, &count)) {
     return NULL;
   }
   if (count != 2) {
@@ -57,8 +57,8 @@ static napi_value js_receive_datagram(napi_env env, napi_callback_info info) {
   }
   struct datagram_sender sender = {0, 0};
   const ssize_t length = core_receive_datagram(fd, bytes, capacity, &sender);
-  told[0] = sender.pid;
-  told[1] = (int32_t)sender.uid;
+  identity[0] = sender.pid;
+  identity[1] = (int32_t)sender.uid;
   return glue_number(env, (double)length);
 }
 

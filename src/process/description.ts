@@ -1,7 +1,7 @@
 /**
  * The text behind the state of a process, in `status`, `getProcessInfo` and on the web page: one row per state.
  *
- * Source: SURFACE (Processes), observed on the reference.
+ * Observed on the reference.
  *
  * @module
  */

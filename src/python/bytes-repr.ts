@@ -1,5 +1,5 @@
 /**
- * Python's `repr` of bytes, which stands in log lines for output that is no text.
+ * Python's `repr` of bytes, which stands in log lines for output that is not text.
  *
  * @module
  */

@@ -114,7 +114,7 @@ function setOf(members: readonly string[]): Piece {
   return { kind: 'set', isNegated, ranges: rangesOf(chunks) };
 }
 
-/** The members between the dashes that make ranges. The first member, and one right behind a range, are no dashes. */
+/** The members between the dashes that make ranges. A dash that comes first, or right behind a range, is a plain member. */
 function chunksOf(members: readonly string[]): string[][] {
   const chunks: string[][] = [];
   let start = 0;

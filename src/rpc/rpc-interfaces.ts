@@ -78,7 +78,7 @@ export interface MethodTableOptions {
   readonly plugins?: LoadedPlugins;
   /** Aborted when the methods are called no more. */
   readonly ended?: AbortSignal;
-  /** Told of an interface that is left out; where it is not given, such an interface is thrown. */
+  /** Called with the error of an interface that is left out; where it is not given, the error is thrown. */
   readonly onBroken?: (error: RpcInterfaceError) => void;
 }
 

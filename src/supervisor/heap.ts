@@ -12,7 +12,7 @@ import { setV8Flag } from './v8-flags.ts';
 /** How long after the last work that asked for it the garbage is collected, in milliseconds. */
 const SETTLE_MS = 1000;
 
-/** V8 gives up pages in the background; so long after a collection, in milliseconds, that has been done. */
+/** V8 returns pages in the background; time after a collection until that is done, in milliseconds. */
 const TRIM_MS = 200;
 
 /** Less garbage than this is not worth a collection, in bytes. */

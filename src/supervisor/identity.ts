@@ -1,5 +1,5 @@
 /**
- * Who the daemon runs as (`user=` in `[supervisord]`).
+ * The user of the daemon (`user=` in `[supervisord]`).
  *
  * @module
  */

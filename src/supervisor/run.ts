@@ -119,7 +119,7 @@ function required<T>(act: () => T): Attempt<T> {
   return { value: act(), failures: [] };
 }
 
-/** An upgrade goes on without what cannot be had, and logs it: a daemon that ended here would leave its programs. */
+/** An upgrade logs what cannot be opened and goes on: a daemon that ended here would leave its programs. */
 function tolerated<T>(act: () => T, without: T): Attempt<T> {
   try {
     return required(act);

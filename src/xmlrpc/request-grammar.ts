@@ -79,7 +79,7 @@ const NOT_BASE64 = /[^A-Za-z0-9+/=]/g;
  * package reads `1x` as 1 and refuses booleans that the reference takes for false.
  *
  * @returns the element that it is read as, and its text
- * @throws MalformedRequestError when the text is no such value
+ * @throws MalformedRequestError when the text is not such a value
  */
 export function leafValue(
   element: string,

@@ -487,7 +487,7 @@ test('a journal that cannot be read is reported and kept, and the daemon starts'
   writeFileSync(join(folder, 'journal'), 'nonsense');
   const next = await side.start();
   expect(side.readFile('main.log')).toMatch(
-    / WARN journal .* cannot be read: its first line is no heading of a journal; programs of an earlier supervisord are not adopted; it is kept as .*\n/,
+    / WARN journal .* cannot be read: its first line is not the heading of a journal; programs of an earlier supervisord are not adopted; it is kept as .*\n/,
   );
   await untilState(side, 'counter', 'RUNNING');
   await next.stop();

@@ -39,7 +39,7 @@ export function notifyPath(runtimeFolder: string, name: string): string {
 
 const NOTIFY_SUFFIX = '.notify';
 
-/** So many datagrams are read before other descriptors have their turn. */
+/** Number of datagrams that are read before other descriptors have their turn. */
 const READS_AT_ONCE = 32;
 
 const buffer = Buffer.allocUnsafe(8192);

@@ -46,7 +46,7 @@ function guardText(text: string, guard: string | null): string | null {
   const lines = text.split('\n');
   const guarded = lines.map((line, index) => guardLine(line, mark, index === 0, index === lines.length - 1));
   const written = guarded.join('\n\t');
-  // Beside a conversion with a name, and a second time, the mapping is no argument.
+  // The mapping is not an argument beside a conversion with a name, nor a second time.
   const isWritable = guard !== null || written === lines.join('\n\t') || !needsMore(text, written);
   return isWritable ? written : null;
 }

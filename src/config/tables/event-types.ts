@@ -1,7 +1,7 @@
 /**
  * The types of events and which of them includes which.
  *
- * Source: SURFACE (Events).
+ * The names and their parents are those of the reference.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export function isEventType(name: string): name is EventType {
   return Object.hasOwn(EVENT_PARENTS, name);
 }
 
-/** Whether somebody who subscribed to these types hears of an event of this type. */
+/** Whether a subscriber to these types receives an event of this type. */
 export function isSubscribed(subscription: ReadonlySet<EventType>, type: EventType): boolean {
   for (let kind: EventType | null = type; kind !== null; kind = EVENT_PARENTS[kind]) {
     if (subscription.has(kind)) {

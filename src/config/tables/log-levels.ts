@@ -1,5 +1,5 @@
 /**
- * The levels of the main log (SURFACE, Logs).
+ * The levels of the main log; names and order are those of the reference.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The types of values: how each is read, what is said when it is wrong, and how it is written.
+ * The types of values: how each is read, the error for a wrong one, and how it is written.
  * Error texts are the reference's.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * `%(name)s` in values: which names there are where, and what is said when one is missing.
+ * `%(name)s` in values: which names are known where, and the error for a missing one.
  *
  * @module
  */

@@ -23,7 +23,7 @@ export function expandUser(path: string, { environment, users }: Host): string {
   return home.replace(/\/+$/, '') + path.slice(end) || '/';
 }
 
-/** Absolute, without `.`, `..`, doubled and trailing slashes (two slashes at the very start stay, as POSIX has it). */
+/** Absolute, without `.`, `..`, doubled and trailing slashes (two slashes at the very start stay, as in POSIX). */
 export function absolutePath(path: string): string {
   const joined = path.startsWith('/') ? path : posix.join(currentFolder(), path);
   const normal = posix.normalize(joined);

@@ -117,7 +117,10 @@ async function askForGraph(session: Session, last?: string): Promise<DependencyG
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     if (error.code === FAULT_CODES.UNKNOWN_METHOD) {
-      session.fail('ERROR: this server does not know visord.getGraph; it is no visord', EXIT.unimplemented);
+      session.fail(
+        'ERROR: this server has no method visord.getGraph; it is not a visord daemon',
+        EXIT.unimplemented,
+      );
       return null;
     }
     if (error.code === FAULT_CODES.BAD_NAME) {

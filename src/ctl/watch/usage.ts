@@ -30,7 +30,7 @@ export function usageReader(target: Target): UsageOf {
   return (info) => (bootSeconds === null ? null : readUsage(info, bootSeconds));
 }
 
-/** Fields of /proc/PID/stat and /proc/PID/status; null where the pid is someone else's. */
+/** Fields of /proc/PID/stat and /proc/PID/status; null where the pid belongs to another process. */
 export function readUsage(info: ProcessInfo, bootSeconds: number, root = '/proc'): Usage | null {
   try {
     const fields = statFields(readFileSync(`${root}/${info.pid}/stat`, 'latin1'));

@@ -9,7 +9,7 @@ import { basicAuth, fetchBody } from './http-request.ts';
 import { readResponse } from './response.ts';
 import { parseServerUrl } from './server-url.ts';
 
-/** Where to, and as whom. */
+/** Address of the server, user name and password. */
 export interface Connection {
   serverUrl: string;
   username: string | null;

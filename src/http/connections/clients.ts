@@ -79,7 +79,7 @@ export class Clients {
     return false;
   }
 
-  /** Frees a descriptor for a client that connects to the server; false if none can be had. */
+  /** Frees a descriptor for a client that connects to the server; false if none is available. */
   freeDescriptor(server: ServerClients): boolean {
     return server.dropUnknown() || this.#reserve.release() || this.#servers.some((each) => each.makeRoom());
   }

@@ -55,7 +55,7 @@ export function openListeningSocket(config: HttpServerConfig): ListeningSocket {
 export function tryListeningSocket(config: HttpServerConfig, held: readonly string[]): number {
   try {
     if (config.kind === 'inet') {
-      // The port is free once the daemon has let go of it; whether the host can be had is known now.
+      // The port is free once the daemon has closed it; whether the host is an address of this machine is known now.
       const isHeld = held.some((address) => hasPort(address, config));
       return listenInet(config.host, isHeld ? 0 : config.port, BACKLOG);
     }

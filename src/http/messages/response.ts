@@ -165,7 +165,7 @@ export class Response {
     listener?.();
   }
 
-  /** A connection that stays open is not mentioned, as HTTP/1.1 has it. */
+  /** A connection that stays open is not mentioned, as usual in HTTP/1.1. */
   #headText(status: Status, headers: Headers, framing: string): string {
     const stays = this.#head.isHttp11 ? '' : 'Connection: Keep-Alive\r\n';
     return headText(status, headers, framing, this.#keepsAlive ? stays : 'Connection: close\r\n');

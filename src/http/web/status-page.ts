@@ -15,7 +15,7 @@ import { DOCTYPE, escapeText, quoteUrl } from './html.ts';
 
 /**
  * @param processes in the order in which they are shown
- * @param message what the last action came to, or null
+ * @param message the result of the last action, or null
  */
 export function statusPage(processes: readonly ManagedProcess[], now: Date, message: string | null): string {
   const seconds = Math.floor(now.getTime() / 1000);

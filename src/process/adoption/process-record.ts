@@ -12,9 +12,9 @@ export interface ProcessRecord {
   readonly config: ProcessConfig;
   /** Its moments are on the monotonic clock of the machine, which every daemon has in common. */
   readonly machine: Machine;
-  /** When the process was started, as `ProcStat` has it; null where there is none, or it could not be seen. */
+  /** Start time of the process, as in `ProcStat`; null without a process, and where it could not be read. */
   readonly startTicks: number | null;
-  /** Where its FIFOs are, as `Pipes` has it; null where it has none. */
+  /** Path of its FIFOs, as in `Pipes`; null where it has none. */
   readonly base: string | null;
   /** The files of the logs that the daemon named itself. */
   readonly autoLogs: { readonly stdout: string | null; readonly stderr: string | null };

@@ -1,7 +1,7 @@
 /**
  * The pipes between the daemon and a child: named FIFOs where there is a folder for them, anonymous
  * pipes where there is none. A FIFO is a pipe in every respect for the child, can be opened again as
- * `/dev/stdout` by a child of another user, and outlives a daemon that dies (DESIGN, Channels).
+ * `/dev/stdout` by a child of another user, and outlives a daemon that dies.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface Pipes extends DaemonEnds {
 }
 
 export interface DaemonEnds {
-  /** What the FIFOs' paths begin with, as `stdinPath` has it; null where the pipes are anonymous. */
+  /** Common prefix of the FIFOs' paths (see `stdinPath`); null where the pipes are anonymous. */
   readonly base: string | null;
   /** Null where the child has something else as its stdin, and where the FIFO is opened when there is something to write. */
   readonly stdin: number | null;

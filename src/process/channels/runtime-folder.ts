@@ -1,5 +1,5 @@
 /**
- * The folder in which the named FIFOs of the channels live (DESIGN, Channels).
+ * The folder in which the named FIFOs of the channels live.
  *
  * @module
  */

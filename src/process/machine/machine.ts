@@ -3,7 +3,7 @@
  * It touches no clock, no file and no process; the shell (`process.ts`) runs the effects that it returns.
  * All behaviour stands in one table, `TRANSITIONS[state][event]`; a cell that is missing does nothing.
  *
- * Source: SURFACE (Processes), observed on the reference.
+ * Observed on the reference.
  *
  * @module
  */

@@ -20,7 +20,7 @@ export interface Pace {
   readonly limitMs: number;
   /** Part of a pause that is left to chance, 0 to 1. */
   readonly jitter: number;
-  /** More automatic restarts than this within the interval: FATAL. 0 is no limit. */
+  /** More automatic restarts than this within the interval: FATAL. 0: no limit. */
   readonly restartLimit: number;
   readonly restartLimitIntervalMs: number;
 }

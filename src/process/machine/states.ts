@@ -4,7 +4,7 @@
  * @module
  */
 
-/** State names and their codes (SURFACE, Processes). */
+/** State names and their codes, those of the reference. */
 export const STATE_CODES = {
   STOPPED: 0,
   STARTING: 10,

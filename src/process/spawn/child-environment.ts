@@ -1,7 +1,7 @@
 /**
  * The environment that a child is started with.
  *
- * Source: SURFACE (Processes), observed on the reference.
+ * Observed on the reference.
  *
  * @module
  */

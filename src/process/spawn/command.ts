@@ -1,7 +1,7 @@
 /**
  * From the `command` of a program to the file that is executed.
  *
- * Source: SURFACE (Processes), observed on the reference.
+ * Observed on the reference.
  *
  * @module
  */
@@ -100,7 +100,7 @@ function orStandIn(program: string, missing: Candidate): Candidate {
   return file === null || stats === undefined ? missing : { file, stats };
 }
 
-/** Not `path.join`: the path is shown to the user as the entry has it, `..` and all. */
+/** Not `path.join`: the path is shown to the user unchanged, with every `..` of the entry. */
 function join(directory: string, program: string): string {
   return directory === '' || directory.endsWith('/') ? directory + program : `${directory}/${program}`;
 }

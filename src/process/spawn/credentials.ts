@@ -1,7 +1,7 @@
 /**
  * The user and groups that a child runs as.
  *
- * Source: SURFACE (Processes), observed on the reference.
+ * Observed on the reference.
  *
  * @module
  */

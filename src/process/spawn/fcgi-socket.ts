@@ -183,7 +183,7 @@ function openUnix(config: Extract<FcgiSocketConfig, { kind: 'unix' }>): OpenSock
 
 const PERMISSIONS = 0o777;
 
-/** Makes room for the socket; a file that is no socket is data, and not removed as the reference would. */
+/** Makes room for the socket; a file that is not a socket is data and stays, while the reference removes it. */
 function removeStale(path: string): void {
   const found = statOf(path);
   if (found === undefined) {

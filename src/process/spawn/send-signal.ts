@@ -22,7 +22,7 @@ export interface SendSignalOptions {
 
 const NO_SUCH_PROCESS = '[Errno 3] No such process';
 
-/** Returns the text of the failure, or null. A process that has just exited is no failure: its exit is on its way. */
+/** Returns the text of the failure, or null. A process that has just exited is not a failure: its exit will be reported. */
 export function sendSignal(options: SendSignalOptions): string | null {
   const { log, name, pid, signal, isKill = false } = options;
   if (pid === 0) {

@@ -1,7 +1,7 @@
 /**
  * Capture mode: what a program writes between two tags goes to event listeners instead of its log.
  *
- * Source: SURFACE (Logs).
+ * Observed on the reference.
  *
  * @module
  */

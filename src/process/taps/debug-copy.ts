@@ -1,5 +1,5 @@
 /**
- * Copies program output into the main log, as loglevel debug asks for (SURFACE, Logs).
+ * Copies program output into the main log, as loglevel debug asks for.
  *
  * @module
  */

@@ -57,7 +57,7 @@ export class SyslogCopy implements OutputTap {
     this.#unfinishedBytes = 0;
   }
 
-  /** As the reference has it, empty lines at the end of what came at once are left out. */
+  /** Empty lines at the end of one read are left out, as in the reference. */
   #sendLines(text: Buffer): void {
     let end = text.length;
     while (end > 0 && text[end - 1] === NEWLINE) {

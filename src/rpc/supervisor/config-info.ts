@@ -22,7 +22,7 @@ const NONE = 'none';
 
 type Key = keyof typeof PROGRAM_OPTIONS;
 
-/** The members that are no keys of a program. */
+/** The members that are not keys of a program. */
 const GROUP_MEMBERS = ['group', 'group_prio', 'inuse'] as const;
 
 /** The struct's members in the reference's order, and the keys that they show; the struct gets no further members. */

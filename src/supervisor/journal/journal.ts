@@ -1,7 +1,7 @@
 /**
  * What a later daemon has to know of the processes that run, in a file of the runtime folder: a line for each change,
  * written in one piece before anything is done about it. A daemon that is killed at any moment leaves whole lines
- * behind, and at most one that is cut short (DESIGN, Staying alive).
+ * behind, and at most one that is cut short.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { CURRENT_FORMAT, type Heading } from './read-journal.ts';
 import type { JsonObject } from './schema.ts';
 import { writeChange, writeProcess } from './stored-process.ts';
 
-/** A journal is written anew when it has grown by so many bytes, and by as much as it was. */
+/** A journal is written anew when it has grown by this number of bytes, and to twice its size. */
 const LEAST_GROWTH_BYTES = 1 << 20;
 
 /** How long after a failed write the next try is made, in milliseconds. */
@@ -215,7 +215,7 @@ function create(path: string): number {
   return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
 }
 
-/** A file system without locks is no reason to be without a journal. */
+/** On a file system without locks the journal is kept unlocked. */
 function lockForLife(fd: number): void {
   try {
     lock(fd);

@@ -69,7 +69,7 @@ export function parseJournal(text: string): JournalReading {
   const [first = '', ...lines] = text.split('\n');
   const heading = parsed(first);
   if (!isObject(heading) || typeof heading.format !== 'number' || !isObject(heading.daemon)) {
-    return unreadable('its first line is no heading of a journal');
+    return unreadable('its first line is not the heading of a journal');
   }
   if (heading.format !== CURRENT_FORMAT) {
     return unreadable(`its format is ${heading.format}, and this version reads format ${CURRENT_FORMAT}`);
@@ -107,7 +107,7 @@ export function keyOf(groupName: string, name: string): string {
   return `${groupName}\n${name}`;
 }
 
-/** @throws Error for what is no file of this user alone, ErrnoException where it cannot be read */
+/** @throws Error where the file is not this user's alone, ErrnoException where it cannot be read */
 function readOwnFile(path: string): string {
   // O_NONBLOCK: a FIFO in its place would block the open for ever.
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

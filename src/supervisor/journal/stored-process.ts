@@ -64,7 +64,7 @@ function withoutConfig({ config: _config, keys: _keys, ...others }: JsonObject):
  * The record that a line has.
  *
  * @param known of the same process, from an earlier line: what a line without a configuration goes on with
- * @returns what is wrong with it, where it is no record
+ * @returns what is wrong with it, where it is not a record
  */
 export function readProcess(
   value: unknown,

@@ -1,7 +1,7 @@
 /**
  * Upgrade in place: the daemon executes the program that its command leads to now, under the same pid. Listening
  * sockets and idle clients stay connected, programs stay its children, and what they write meanwhile waits in their
- * FIFOs (DESIGN, Staying alive).
+ * FIFOs.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { installedCommand, STARTED_IN, tryOut } from './try-out.ts';
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 5;
 
-/** In so many turns of the event loop a signal that was received before it could be blocked is handled. */
+/** Turns of the event loop in which a signal that was received before it could be blocked is handled. */
 const TURNS_TO_DRAIN = 2;
 
 export interface UpgradeOptions {

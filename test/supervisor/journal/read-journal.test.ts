@@ -203,8 +203,8 @@ test('a journal of another format is not read', () => {
     return reading.kind === 'unreadable' ? reading.reason : reading.kind;
   };
   expect(reason('{"format":2,"daemon":{}}\n')).toBe('its format is 2, and this version reads format 1');
-  expect(reason('nonsense')).toBe('its first line is no heading of a journal');
-  expect(reason('')).toBe('its first line is no heading of a journal');
+  expect(reason('nonsense')).toBe('its first line is not the heading of a journal');
+  expect(reason('')).toBe('its first line is not the heading of a journal');
 });
 
 test('only a file of this user, to which no other user may write, is a journal', ({ folder }) => {
