@@ -228,8 +228,12 @@ function writeCommands(work, commands, final) {
   mkdirSync(bin);
   writePythonEnvironment(work);
   const libraries = { LD_LIBRARY_PATH: existing(root, ['usr/lib/*-linux-gnu', 'usr/lib']) };
+  // What PostgreSQL has in /usr/bin only finds the programs of an installed version.
+  const commandFolders = existing(root, ['usr/lib/postgresql/*/bin', 'usr/bin', 'usr/sbin']).map((path) =>
+    path.slice('@ROOT@/'.length),
+  );
   for (const name of commands) {
-    const folder = ['usr/bin', 'usr/sbin'].find((one) => existsSync(join(root, one, name)));
+    const folder = commandFolders.find((one) => existsSync(join(root, one, name)));
     if (folder === undefined) {
       continue; // Its package is one that the distribution does not have.
     }

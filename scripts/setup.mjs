@@ -25,6 +25,13 @@ const REFERENCE_PACKAGES = {
   faketime: [],
 };
 
+/** Debian packages that the example of docs/containers.md runs beside nginx, and their commands. */
+const EXAMPLE_PACKAGES = {
+  postgresql: ['postgres', 'initdb', 'pg_isready', 'psql'],
+  'python3-tornado': [],
+  'python3-asyncpg': [],
+};
+
 /** Debian packages that some tests use where the machine has them, and their commands. */
 const TEST_PACKAGES = { valgrind: 'valgrind', zsh: 'zsh', fish: 'fish' };
 
@@ -40,6 +47,7 @@ preparePackages();
 await import('./build.mjs');
 if (process.argv.includes('--reference')) {
   unpack('reference', REFERENCE_PACKAGES, 'recorded observations stand in for the reference');
+  unpack('example', EXAMPLE_PACKAGES, 'the example of docs/containers.md is not tested');
 }
 if (
   process.argv.includes('--install') ||

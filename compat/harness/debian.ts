@@ -27,6 +27,9 @@ export const PYTHON =
 export const REFERENCE =
   UNPACKED.map((folder) => join(folder, 'bin/supervisord')).find(existsSync) ?? '/usr/bin/supervisord';
 
+/** The folder with PostgreSQL, and with a Python for the example of docs/containers.md; may not be there. */
+export const EXAMPLE_COMMANDS = join(packageRoot(), 'node_modules/.cache/debian/example/bin');
+
 /** Where the files of the unpacked packages are. */
 export const UNPACKED_ROOTS = UNPACKED.map((folder) => join(folder, 'root')).filter(existsSync);
 
