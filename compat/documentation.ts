@@ -1,42 +1,16 @@
 /**
- * Writes the pages that a run of all scenarios proves: what differs on purpose, and what was compared.
+ * Writes the page that a run of all scenarios proves: what was compared.
  *
  * @module
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scenariosThatShow, surfaces } from './coverage.ts';
-import { type IntendedDifference, intendedDifferences } from './differences.ts';
 import type { ScenarioReport } from './harness/runner.ts';
 
-/** Writes `differences.md` and `compatibility.md` into the folder. */
+/** Writes `compatibility.md` into the folder. */
 export function writeDocumentation(folder: string, reports: readonly ScenarioReport[]): void {
-  writeFileSync(join(folder, 'differences.md'), differencesPage(intendedDifferences));
   writeFileSync(join(folder, 'compatibility.md'), compatibilityPage(reports));
-}
-
-/** The differences that are meant, by reason. */
-export function differencesPage(differences: readonly IntendedDifference[]): string {
-  const byReason = new Map<string, IntendedDifference[]>();
-  for (const difference of differences) {
-    const reason = difference.reason.replace(/^\[better\] /, '');
-    byReason.set(reason, [...(byReason.get(reason) ?? []), difference]);
-  }
-  const rows = [...byReason].map(([reason, entries]) => {
-    const isBetter = entries.some((entry) => entry.reason.startsWith('[better]'));
-    const seen = [...new Set(entries.map(({ scenario, what }) => `\`${scenario}\`: ${code(String(what))}`))];
-    return `| ${reason} | ${isBetter ? 'yes' : ''} | ${seen.join('<br>')} |`;
-  });
-  return `# What differs from the reference on purpose
-
-Written by \`npm run compat -- --write-docs\` from [compat/differences.ts](../compat/differences.ts). The reference is the
-\`supervisord\` that Debian installs (4.2.5); every other difference that the scenarios show is a bug.
-Better means: the reference is wrong there, and ours differs for the user's sake.
-
-| what | better | where it is seen |
-| --- | --- | --- |
-${rows.join('\n')}
-`;
 }
 
 /** Which scenario observes which part of the surface. */

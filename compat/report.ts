@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DIFFERENCES } from '../src/checkup/catalogue/table.ts';
 import { renderDifference } from './harness/compare.ts';
 import { howToMeet } from './harness/needs.ts';
 import type { ScenarioReport } from './harness/runner.ts';
@@ -18,16 +19,16 @@ export function printReport(report: ScenarioReport, verbose: boolean): void {
   for (const trouble of report.troubles) print(`    ${trouble}`);
   for (const difference of report.unexplained) print(renderDifference(difference));
   if (!verbose) return;
-  for (const { difference, reason } of report.explained) {
-    print(`${renderDifference(difference)}\n      intended: ${reason}`);
+  for (const { difference, id } of report.explained) {
+    print(`${renderDifference(difference)}\n      intended: ${id}: ${DIFFERENCES[id].visord}`);
   }
 }
 
 /** Prints the intended differences that are gone: they should leave the table. */
 export function printStale(reports: readonly ScenarioReport[]): void {
   for (const report of reports.filter(({ verdict }) => verdict !== 'skipped')) {
-    for (const { what, reason } of report.stale) {
-      print(`stale    ${report.name}: ${String(what)} no longer differs (${reason})`);
+    for (const { what, id } of report.stale) {
+      print(`stale    ${report.name}: ${String(what)} no longer differs (${id})`);
     }
   }
 }

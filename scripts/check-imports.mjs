@@ -10,6 +10,7 @@ import ts from 'typescript';
  */
 const ROOMS = [
   'bin',
+  'checkup',
   'ctl',
   'http',
   'rpc',

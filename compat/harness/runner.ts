@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DifferenceId } from '../../src/checkup/catalogue/table.ts';
 import type { Transcript } from '../coverage.ts';
 import { type IntendedDifference, intendedDifferences } from '../differences.ts';
 import type { Json, Scenario, Side } from '../scenario.ts';
@@ -45,7 +46,7 @@ export interface ScenarioReport {
   /** Every observation as the reference showed it. */
   readonly shown: Readonly<Record<string, Json>>;
   readonly unexplained: readonly Difference[];
-  readonly explained: readonly { readonly difference: Difference; readonly reason: string }[];
+  readonly explained: readonly { readonly difference: Difference; readonly id: DifferenceId }[];
   /** Intended differences that did not show. */
   readonly stale: readonly IntendedDifference[];
   /** What the scenario sent to our side and saw of it, for the page that lists what is covered. */
@@ -129,7 +130,7 @@ function compareRuns(scenario: Scenario, reference: Run, ours: Run, hasOneClient
   const intended = intendedDifferences.filter((entry) => entry.scenario === scenario.name);
   const explained = differences.flatMap((difference) => {
     const entry = intended.find((candidate) => explains(candidate, difference));
-    return entry === undefined ? [] : [{ difference, entry, reason: entry.reason }];
+    return entry === undefined ? [] : [{ difference, entry, id: entry.id }];
   });
   const unexplained = differences.filter((item) => !explained.some(({ difference }) => difference === item));
   const stale = intended.filter(
@@ -145,7 +146,7 @@ function compareRuns(scenario: Scenario, reference: Run, ours: Run, hasOneClient
     shown: Object.fromEntries(reference.observations),
     transcript: { said: ours.said, seen: JSON.stringify([...ours.observations]) },
     unexplained,
-    explained: explained.map(({ difference, reason }) => ({ difference, reason })),
+    explained: explained.map(({ difference, id }) => ({ difference, id })),
     stale,
     troubles,
   };

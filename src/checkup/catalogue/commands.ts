@@ -1,0 +1,30 @@
+/**
+ * Differences in the other commands of the package.
+ *
+ * @module
+ */
+import type { Differences } from './difference.ts';
+
+export const COMMAND_DIFFERENCES = {
+  'complete-sample': {
+    kind: 'addition',
+    supervisord: 'echo_supervisord_conf leaves some keys out.',
+    visord: 'The sample has every key of every section, those of visord included.',
+    why: 'The sample is where users look for a key.',
+    since: '0.1.0',
+  },
+  'pidproxy-missing-command': {
+    kind: 'better',
+    supervisord: 'pidproxy prints nothing about a command that cannot be run.',
+    visord: 'pidproxy names the command and the reason.',
+    why: 'The log of the program shows why it does not start.',
+    since: '0.1.0',
+  },
+  'pidproxy-gone-pid': {
+    kind: 'error',
+    supervisord: 'pidproxy ends with a traceback when the process of the pidfile is gone.',
+    visord: 'pidproxy names the process that it cannot signal.',
+    why: 'A user needs the pid.',
+    since: '0.1.0',
+  },
+} as const satisfies Differences;

@@ -1,0 +1,87 @@
+/**
+ * Differences in how programs and the daemon run.
+ *
+ * @module
+ */
+import type { Differences } from './difference.ts';
+
+export const PROCESS_DIFFERENCES = {
+  adoption: {
+    kind: 'better',
+    supervisord: 'Programs that outlive a killed daemon run on; the next daemon starts each a second time.',
+    visord: 'The next daemon takes over the programs that still run.',
+    why: 'Two copies of a program share a port, a queue or a database file.',
+    since: '0.1.0',
+  },
+  'output-without-daemon': {
+    kind: 'better',
+    supervisord: 'What a program writes after its daemon was killed is lost, and the program gets SIGPIPE.',
+    visord: 'It waits in the pipe, and the next daemon logs it.',
+    why: 'The last lines before a crash are those that are needed.',
+    since: '0.1.0',
+  },
+  'restart-at-once': {
+    kind: 'better',
+    supervisord: 'A program that exits is started again at the next second.',
+    visord: 'It is started again at once.',
+    why: 'A second without the program is not needed.',
+    since: '0.1.0',
+  },
+  'clock-change': {
+    kind: 'better',
+    supervisord: 'startsecs and stopwaitsecs follow the clock: one that is set forward ends them early.',
+    visord: 'They are measured on a clock that nothing sets.',
+    why: 'A correction of the clock killed programs that were stopping properly.',
+    since: '0.1.0',
+  },
+  'stdout-of-user': {
+    kind: 'better',
+    supervisord: 'With user= a program cannot open /dev/stdout or /dev/stderr: the pipe belongs to root.',
+    visord: 'It can.',
+    why: 'Programs in containers write their logs to /dev/stdout.',
+    since: '0.1.0',
+  },
+  'late-grandchildren': {
+    kind: 'better',
+    supervisord: 'What grandchildren write after the program has exited is lost.',
+    visord: 'Their output is read to its end.',
+    why: 'Background jobs of a script often write last.',
+    since: '0.1.0',
+  },
+  'unwritable-log': {
+    kind: 'better',
+    supervisord: 'A log that cannot be written is reported in the main log only.',
+    visord: 'The description of the program in status says so as well.',
+    why: 'A full disk shows where a user looks first.',
+    since: '0.1.0',
+  },
+  'start-errors': {
+    kind: 'error',
+    supervisord: 'Some mistakes end the start with a traceback and exit code 1.',
+    visord: 'They end it with a sentence and exit code 2.',
+    why: 'A user needs the name of the file and the reason.',
+    since: '0.1.0',
+  },
+  'dump-config': {
+    kind: 'addition',
+    supervisord: 'The effective configuration cannot be printed.',
+    visord: 'supervisord --dump-config prints it, and -h lists the flag.',
+    why: 'It shows every default and every expansion.',
+    since: '0.1.0',
+  },
+  'search-warning': {
+    kind: 'addition',
+    supervisord:
+      'The warning about a file that was searched as root is one of Python, which PYTHONWARNINGS turns off.',
+    visord: 'The warning is always printed.',
+    why: 'The comparison runs with PYTHONWARNINGS=ignore, where only visord prints it.',
+    since: '0.1.0',
+  },
+  'reported-version': {
+    kind: 'newer',
+    supervisord: 'The supervisord of many distributions reports 4.2.',
+    visord: 'The version that visord reports as a supervisor is 4.3.0.',
+    why: 'visord behaves as supervisord 4.3.0.',
+    since: '0.1.0',
+  },
+} as const satisfies Differences;
