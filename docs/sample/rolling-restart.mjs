@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export function makeRollingRestart(supervisor, options) {
   const pauseSeconds = Number(options.pause_seconds ?? 0);
   if (!(pauseSeconds >= 0))
-    throw new Error(`pause_seconds = ${options.pause_seconds} is no number of seconds`);
+    throw new Error(`pause_seconds = ${options.pause_seconds} is not a number of seconds`);
   const busy = new Set();
 
   return {

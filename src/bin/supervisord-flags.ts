@@ -9,7 +9,7 @@ import { type FlagRow, usageLines } from '../config/tables/flag.ts';
 /** A key of `[supervisord]` that the command line can set. */
 export type FlagKey = Exclude<keyof typeof SUPERVISORD_OPTIONS, 'environment' | 'extensions'>;
 
-/** What a flag does: it sets a key of the section, or what its name says. */
+/** What a flag does: it sets a key of the section, or does what its name means. */
 export type FlagEffect =
   | { readonly sets: FlagKey }
   | 'configuration'

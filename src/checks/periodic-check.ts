@@ -21,7 +21,7 @@ export interface PeriodicCheckOptions {
 }
 
 /**
- * A probe that failed this much later than its time limit tells nothing of the process: the daemon was stopped, or the
+ * A probe that failed this much later than its time limit is not evidence about the process: the daemon was stopped, or the
  * machine slept. In milliseconds.
  */
 const HELD_UP_MS = 2000;

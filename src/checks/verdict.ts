@@ -1,5 +1,5 @@
 /**
- * Whether a process is healthy, as its checks so far say.
+ * Whether a process is healthy, judged by its checks so far.
  *
  * @module
  */

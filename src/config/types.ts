@@ -114,7 +114,7 @@ export type DaemonValues = ConfigOf<typeof SUPERVISORD_OPTIONS>;
 export interface DaemonConfig extends Omit<DaemonValues, 'logfile' | 'childLogDir' | 'user'> {
   readonly logfile: LogTarget;
   readonly childLogDir: string;
-  /** User to become; null stays as it is. The text is what the file or the command line says. */
+  /** User to become; null: no change. The text is that of the file or the command line. */
   readonly user: { readonly text: string; readonly uid: number; readonly gid: number } | null;
 }
 

@@ -7,7 +7,7 @@ import { FAULT_CODES } from '../rpc/faults.ts';
 
 interface ExitCode {
   readonly code: number;
-  /** What the code means in general; a command's row says what it means there. */
+  /** What the code means in general; a command's row has its meaning there. */
   readonly meaning: string;
 }
 

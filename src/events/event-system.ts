@@ -1,5 +1,5 @@
 /**
- * Events in the daemon: the pools that listen, what processes tell them, and the ticks.
+ * Events in the daemon: the pools that listen, the events of processes, and the ticks.
  *
  * @module
  */

@@ -112,12 +112,12 @@ export class EventPool {
     const listener = this.#listeners.get(process);
     return (bytes) => {
       if (listener !== undefined && this.#listeners.get(process) === listener) {
-        this.#hear(listener, bytes);
+        this.#receive(listener, bytes);
       }
     };
   }
 
-  #hear(listener: Listener, bytes: Buffer): void {
+  #receive(listener: Listener, bytes: Buffer): void {
     const { protocol } = listener;
     let stateBefore = protocol.state;
     for (let outcome = protocol.next(bytes); outcome !== null; outcome = protocol.next()) {
@@ -231,7 +231,7 @@ export class EventPool {
   #resume(listener: Listener, conclude: () => void): void {
     conclude();
     if (this.#listeners.get(listener.process) === listener) {
-      this.#hear(listener, Buffer.alloc(0));
+      this.#receive(listener, Buffer.alloc(0));
     } else {
       this.dispatch();
     }

@@ -57,7 +57,7 @@ export function readLog(path: string, offset: number, length: number): Buffer {
 }
 
 /**
- * Reads the last `length` bytes; `overflow` says that more than them came after `offset`.
+ * Reads the last `length` bytes; `overflow` is true when more than them came after `offset`.
  * A file that cannot be read is empty and the offset stays.
  */
 export function tailLog(path: string, offset: number, length: number): LogTail {

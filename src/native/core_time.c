@@ -1,4 +1,4 @@
-/* Local time as the C library knows it: all that TZ and /etc/localtime can say, rules too. */
+/* Local time of the C library: with all forms of TZ and /etc/localtime, rules too. */
 #include "core.h"
 
 #include <time.h>

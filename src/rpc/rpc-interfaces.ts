@@ -41,7 +41,7 @@ export class UnknownFactoryError extends Error {
   override readonly name = 'UnknownFactoryError';
 }
 
-/** The methods of a section could not be made; the message is the reference's, the cause says why. */
+/** The methods of a section could not be made; the message is the reference's, the reason is in `cause`. */
 export class RpcInterfaceError extends Error {
   override readonly name = 'RpcInterfaceError';
   /** The name of the section. */

@@ -1,5 +1,5 @@
 /**
- * The groups that are active in the daemon: how they are added, changed and removed, and what hears of it.
+ * The groups that are active in the daemon: how they are added, changed and removed, and what is notified of it.
  *
  * @module
  */

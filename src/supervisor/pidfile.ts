@@ -1,5 +1,5 @@
 /**
- * The file that tells other programs the daemon's pid.
+ * The file with the daemon's pid, for other programs.
  *
  * @module
  */

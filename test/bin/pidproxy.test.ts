@@ -42,14 +42,16 @@ describe('signals', () => {
     const pid = readFileSync(bench.path('pid'), 'utf8');
     writeFileSync(bench.path('pid'), 'rubbish');
     proxy.signal('SIGTERM');
-    await bench.waitFor('the trouble is said', () => proxy.output() === "Can't read child pidfile pid!\n");
+    await bench.waitFor('the error is reported', () => proxy.output() === "Can't read child pidfile pid!\n");
     writeFileSync(bench.path('pid'), ` ${pid} \n`);
     proxy.signal('SIGUSR1');
     await bench.waitFor('the daemon has heard it', () => heard() === 'USR1\n');
   });
 
   for (const text of ['', '0', '-1', '12 13', '1.5']) {
-    test(`a pidfile of ${JSON.stringify(text)} names no process, and nobody ends`, async ({ bench }) => {
+    test(`a pidfile of ${JSON.stringify(text)} names no process, and no process is ended`, async ({
+      bench,
+    }) => {
       writeFileSync(bench.path('pid'), text);
       const proxy = bench.start('pidproxy', 'pid', bench.script('wait', 'echo up; sleep 60'));
       await bench.waitFor('the command is up', () => proxy.output() === 'up\n');
@@ -57,12 +59,12 @@ describe('signals', () => {
         const before = proxy.output();
         proxy.signal(`SIG${name}`);
         const complaint = "Can't read child pidfile pid!\n";
-        await bench.waitFor('the trouble is said', () => proxy.output() === before + complaint);
+        await bench.waitFor('the error is reported', () => proxy.output() === before + complaint);
       }
     });
   }
 
-  test('a pid that is gone is said with its file, and ends pidproxy with 1', async ({ bench }) => {
+  test('a pid without a process is reported with its file, and ends pidproxy with 1', async ({ bench }) => {
     writeFileSync(bench.path('pid'), '4194305');
     const proxy = bench.start('pidproxy', 'pid', bench.script('wait', 'echo up; sleep 60'));
     await bench.waitFor('the command is up', () => proxy.output() === 'up\n');
@@ -92,7 +94,7 @@ describe('the command', () => {
     expect((await proxy.ending).stdout).toBe(`${proxy.pid}\n`);
   });
 
-  test('has the soft limit of open files of whoever started pidproxy', async ({ bench }) => {
+  test('has the soft limit of open files of the parent of pidproxy', async ({ bench }) => {
     const inner = [commandPath('pidproxy'), 'pid', bench.script('limits', 'ulimit -Sn; ulimit -Hn')];
     const limited = spawnSync('sh', ['-c', 'ulimit -Sn 321; ulimit -Hn; "$@"; exit', 'sh', ...inner], {
       cwd: bench.folder,

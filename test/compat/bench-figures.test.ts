@@ -92,7 +92,7 @@ test('a figure with two targets has a verdict for each', () => {
   expect(row?.verdicts.map(({ isMet }) => isMet)).toEqual([true, false]);
 });
 
-test('a figure that nobody has does not show', () => {
+test('a figure that no side has does not show', () => {
   expect(rowsOf([caseWith({})], { ours: { y: [1] }, floor: { x: [1] } }, 1)).toEqual([]);
 });
 

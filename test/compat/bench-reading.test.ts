@@ -28,7 +28,7 @@ test('a body is counted and not kept unless asked for, and its chunks may be reu
   expect(reader.push(Buffer.from('lo'))?.body).toBe('hallo');
 });
 
-test('what is no response with a length, or goes on after its end, is an error', () => {
+test('bytes that are not a response with a length, or go on after its end, are an error', () => {
   const push = (text: string) => createResponseReader(false).push(Buffer.from(text));
   expect(() => push('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')).toThrow('not a response');
   expect(() => push('hello\r\n\r\n')).toThrow('not a response');
@@ -68,7 +68,7 @@ test('a number of /proc/PID/status is found by its whole name', () => {
   expect(statusNumber(status, 'Gone')).toBeNaN();
 });
 
-test('a configuration has one section for each program, and defaults where nothing is said', () => {
+test('a configuration has one section for each program, and defaults for missing keys', () => {
   const text = configuration('/tmp/x', { programs: sleepers(1000) });
   expect(text.match(/^\[program:sleeper-\d{4}\]$/gm)).toHaveLength(1000);
   expect(text).toContain('minfds=1024\n');

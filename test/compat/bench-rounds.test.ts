@@ -19,7 +19,7 @@ const effort: Effort = {
   events: 1,
 };
 
-/** A case that notes who was measured, and yields one sample each time. */
+/** A case that notes which side was measured, and yields one sample each time. */
 function noting(turns: string[], more: Partial<Case> = {}): Case {
   return {
     name: 'some',
@@ -38,7 +38,7 @@ function measure(chosen: Case) {
   return measureRounds([chosen], subjects, effort, () => undefined);
 }
 
-test('sides take turns, and who comes first changes with the round', async () => {
+test('sides take turns, and the first one changes with the round', async () => {
   const turns: string[] = [];
   const { measured, troubles } = await measure(noting(turns));
   expect(turns).toEqual(['ours', 'reference', 'reference', 'ours', 'ours', 'reference']);
@@ -58,7 +58,7 @@ test('a case that the reference takes too long for is measured on ours alone', a
   expect(turns).toEqual(['ours']);
 });
 
-test('peers are measured once, and one that is not installed is no trouble', async () => {
+test('peers are measured once, and a missing one is skipped', async () => {
   const { measured, troubles } = await measure(
     noting([], { peers: { pm2: async () => ({ x: [7] }), svlogd: async () => null } }),
   );
@@ -67,7 +67,7 @@ test('peers are measured once, and one that is not installed is no trouble', asy
   expect(troubles).toEqual([]);
 });
 
-test('what cannot be measured is said, and the others are measured all the same', async () => {
+test('a side that cannot be measured is reported, and the others are measured all the same', async () => {
   const run = async ({ name }: Subject) => {
     if (name === 'ours') throw new Error('it broke');
     return { x: [1] };

@@ -35,7 +35,7 @@ test.each([
   expect(diffGroups(groups(program('a')), groups(program('a', lines))).changed).toEqual(['a']);
 });
 
-test('a log that becomes AUTO is no difference, and one that was AUTO is one, as in the reference', () => {
+test('a log that becomes AUTO is not a difference, and one that was AUTO is one, as in the reference', () => {
   const auto = groups(program('a'));
   const named = groups(program('a', 'stdout_logfile=/tmp/x\nstderr_logfile=NONE'));
   expect(diffGroups(named, auto).changed).toEqual([]);

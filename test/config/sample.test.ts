@@ -34,7 +34,7 @@ const TABLES: Readonly<Record<string, OptionTable>> = {
   include: INCLUDE_OPTIONS,
 };
 
-/** The sample as a person has it who takes away every `;` in front of a section or key. */
+/** The sample without the `;` in front of its sections and keys. */
 const uncommented = sampleConfig().replace(/^;(?=[[a-z])/gm, '');
 
 function keysOf(text: string): Map<string, string[]> {
@@ -59,14 +59,14 @@ test('the sample has every section with every key, and no other key', () => {
   }
 });
 
-test('every key is told with its help and its default', () => {
+test('every key has its help and its default', () => {
   for (const [name, table] of Object.entries(TABLES)) {
     for (const [key, { help, default: byDefault }] of Object.entries(table)) {
-      const told = byDefault ? `${help.slice(0, -1)} (default ${byDefault})` : help.slice(0, -1);
+      const expected = byDefault ? `${help.slice(0, -1)} (default ${byDefault})` : help.slice(0, -1);
       const ofTheKey = sampleConfig()
         .split('\n')
         .filter((line) => new RegExp(`^;? ?${key}\\b`).test(line));
-      expect(ofTheKey.join('\n'), `${name}.${key}`).toContain(told);
+      expect(ofTheKey.join('\n'), `${name}.${key}`).toContain(expected);
     }
   }
 });

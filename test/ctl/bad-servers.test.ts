@@ -109,7 +109,7 @@ describe('a socket', () => {
     expect(session.exitStatus).toBe(4);
   });
 
-  test('that nobody listens on', async ({ server }) => {
+  test('without a listener', async ({ server }) => {
     writeFileSync(`${server.path}-file`, '');
     const { session, stdout } = openSession(`${server.url}-file`);
     await runLine(session, 'pid');
@@ -152,10 +152,10 @@ describe('a socket', () => {
   }
 });
 
-describe('a server that asks who is there', () => {
+describe('a server that requires a password', () => {
   const refusal = http('', '401 Unauthorized');
 
-  test('is told so by a command', async ({ server }) => {
+  test('is reported by a command', async ({ server }) => {
     server.answer = () => refusal;
     const { session, stdout } = openSession(server.url);
     await runLine(session, 'status');

@@ -226,7 +226,7 @@ describe('on a terminal', { timeout: 120_000 }, () => {
     expect(plain.out).not.toContain('\u001b');
   });
 
-  test('a history that cannot be kept is no reason to fail', async ({ side }) => {
+  test('a history that cannot be kept does not fail the session', async ({ side }) => {
     await startWith(side, program('web', quick));
     side.writeFile(
       'ctl.conf',
@@ -335,7 +335,7 @@ describe('in a pipe', { timeout: 60_000 }, () => {
     });
   }
 
-  test.skipIf(!isRoot)('a socket that belongs to someone else is named so', async ({ side }) => {
+  test.skipIf(!isRoot)('a socket of another user is reported as such', async ({ side }) => {
     await startWith(side, '');
     const { stdout, code } = await side.command('setpriv', [
       `--reuid=${STRANGER}`,

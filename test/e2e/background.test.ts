@@ -60,7 +60,7 @@ async function refusal(side: Side, config: string): Promise<string> {
   return first;
 }
 
-test('a port in use is told to the person who typed the command', async ({ side }) => {
+test('a port in use is reported to the person who typed the command', async ({ side }) => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -84,24 +84,24 @@ test('a second daemon on the same socket is refused, and the first one stays', a
   await daemon.stop();
 });
 
-test('a socket path that is too long is told', async ({ side }) => {
+test('a socket path that is too long is reported', async ({ side }) => {
   const folder = side.path('d'.repeat(100));
   mkdirSync(folder);
   const text = await refusal(side, side.preamble.replace(side.path('s.sock'), `${folder}/s.sock`));
   expect(text).toBe('Error: Cannot open an HTTP server: socket.error reported AF_UNIX path too long');
 });
 
-test('an unknown user is told', async ({ side }) => {
+test('an unknown user is reported', async ({ side }) => {
   const text = await refusal(side, `${side.preamble}${CAT}user=no-such-user\n`);
   expect(text).toMatch(/^Error: Invalid user name no-such-user/);
 });
 
-test('a log that cannot be opened is told', async ({ side }) => {
+test('a log that cannot be opened is reported', async ({ side }) => {
   mkdirSync(side.path('main.log'));
   expect(await refusal(side, side.preamble)).toContain(side.path('main.log'));
 });
 
-test.runIf(isRoot)('a user of the daemon that does not exist is told', async ({ side }) => {
+test.runIf(isRoot)('a user of the daemon that does not exist is reported', async ({ side }) => {
   const text = await refusal(side, side.preamble.replace('[supervisord]', `[supervisord]\nuser=${STRANGER}`));
   expect(text).toBe(`Error: Invalid user id ${STRANGER}`);
 });

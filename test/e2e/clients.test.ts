@@ -24,7 +24,7 @@ async function flood(side: Side, size: number, beginning: string): Promise<Socke
   return sockets;
 }
 
-test('a flood of clients leaves room for programs, and for whoever comes after it', async ({ side }) => {
+test('a flood of clients leaves room for programs, and for later clients', async ({ side }) => {
   const keys = { ...QUIET, process_name: 'p%(process_num)s', numprocs: 20, autostart: 'false' };
   const daemon = await startWith(side, FEW_FDS + program('many', keys), withOpenFiles(256));
   const sockets = await flood(side, 300, '');

@@ -18,7 +18,7 @@ test.for([
   ['js', 'watch.cjs', process.execPath],
   ['sh', 'watch.sh', '/bin/sh'],
   ...(hasPython ? [['python', 'watch.py', PYTHON] as const] : []),
-] as const)('the example in %s is told what happens', async ([language, file, interpreter], { side }) => {
+] as const)('the example in %s receives the events', async ([language, file, interpreter], { side }) => {
   const source = side.writeFile(file, examples(language)[0] ?? '');
   const log = side.path('watch.err');
   await startWith(
@@ -28,9 +28,9 @@ test.for([
       program('fails', { command: '/bin/false', startsecs: 1, startretries: 0 }),
   );
   await untilState(side, 'fails', 'FATAL');
-  const told =
+  const expected =
     language === 'python' ? 'fails:fails is down' : 'processname:fails groupname:fails from_state:BACKOFF';
-  await side.waitFor('it is told', () => side.readFile('watch.err').includes(told));
+  await side.waitFor('it is written', () => side.readFile('watch.err').includes(expected));
   if (language !== 'python') {
     expect(side.readFile('watch.err')).toMatch(
       /processname:ends groupname:ends from_state:RUNNING expected:1 pid:\d+/,

@@ -51,7 +51,7 @@ function pool(name: string, keys: Record<string, string | number>): string {
   return `[eventlistener:${name}]\n${lines.join('')}`;
 }
 
-function told(side: Side, name: string): string[] {
+function received(side: Side, name: string): string[] {
   return side
     .readFile(`${name}.record`)
     .split('\n')
@@ -77,8 +77,8 @@ export async function judge(event, result) {
 }`;
     await handled(side, module, 'DONE');
     for (const data of ['first', 'second']) await remote(side, data);
-    await side.waitFor('both are taken', () => told(side, 'l').length >= 8);
-    const payloads = told(side, 'l').filter((line) => !line.includes('type:k'));
+    await side.waitFor('both are taken', () => received(side, 'l').length >= 8);
+    const payloads = received(side, 'l').filter((line) => !line.includes('type:k'));
     expect(payloads).toEqual(['first', 'first', 'first', 'second']);
     expect(count(side.readFile('main.log'), /l: event was rejected/g)).toBe(2);
   });
@@ -86,7 +86,7 @@ export async function judge(event, result) {
   test('that throws costs its listener, and says why', async ({ side }) => {
     const daemon = await handled(side, 'export function judge() { return undefined.nothing; }', 'OK');
     await remote(side, 'x');
-    await side.waitFor('the trouble is told', () =>
+    await side.waitFor('the failure is logged', () =>
       side.readFile('main.log').includes('WARN l: has entered the UNKNOWN state'),
     );
     expect(side.readFile('main.log')).toContain('the result_handler failed');
@@ -94,10 +94,10 @@ export async function judge(event, result) {
     expect(await daemon.stop()).toBe(0);
   });
 
-  test('that does not export what is named is told when the daemon starts', async ({ side }) => {
+  test('that lacks the named export is logged when the daemon starts', async ({ side }) => {
     await handled(side, 'export const other = 1;', 'OK');
     const text = 'CRIT pool l: result_handler ./judge.mjs:judge cannot be used: it exports no function judge';
-    await side.waitFor('the trouble is told', () => side.readFile('main.log').includes(text));
+    await side.waitFor('the failure is logged', () => side.readFile('main.log').includes(text));
   });
 });
 
@@ -109,7 +109,7 @@ test('an idle daemon with listeners that do not ask for ticks sleeps', async ({ 
   );
   await untilState(side, 'cat', 'RUNNING');
   await remote(side, 'last words');
-  await side.waitFor('all is told', () => told(side, 'l').includes('last words'));
+  await side.waitFor('all is received', () => received(side, 'l').includes('last words'));
   const wakes = () =>
     Number(
       /^voluntary_ctxt_switches:\s+(\d+)/m.exec(readFileSync(`/proc/${daemon.pid}/status`, 'latin1'))?.[1],
@@ -132,12 +132,12 @@ test('ticks begin when a listener of ticks is added, and end when it is removed'
   side.writeFile('supervisord.conf', config + listener(side, 'ticks', 'TICK_5'));
   await call(side, 'reloadConfig');
   await call(side, 'addProcessGroup', 'ticks');
-  await side.waitFor('a tick comes', () => told(side, 'ticks').length > 0);
-  expect(told(side, 'ticks')[0]).toMatch(/^TICK_5 when:\d+[05]$/);
+  await side.waitFor('a tick comes', () => received(side, 'ticks').length > 0);
+  expect(received(side, 'ticks')[0]).toMatch(/^TICK_5 when:\d+[05]$/);
   await call(side, 'stopProcess', 'ticks');
   expect(await call(side, 'removeProcessGroup', 'ticks')).toBe(true);
   await remote(side, 'still here');
-  await side.waitFor('the other is told', () => told(side, 'first').includes('still here'));
+  await side.waitFor('the other receives it', () => received(side, 'first').includes('still here'));
 });
 
 test('listeners that die at once, flood, and close what they have leave the daemon and the others in peace', async ({
@@ -179,9 +179,9 @@ test('listeners that die at once, flood, and close what they have leave the daem
       }),
   );
   for (let index = 0; index < 50; index += 1) await remote(side, `event ${index}`);
-  await side.waitFor('the good one is told all', () => told(side, 'good').includes('event 49'), 30);
+  await side.waitFor('the good one receives all', () => received(side, 'good').includes('event 49'), 30);
 
-  const remotes = told(side, 'good').filter((line) => line.startsWith('event '));
+  const remotes = received(side, 'good').filter((line) => line.startsWith('event '));
   expect(remotes).toEqual(Array.from({ length: 50 }, (_, index) => `event ${index}`));
   // The floods go on: what the daemon keeps of them would show within a second.
   const early = await residentMbFor(side, daemon.pid, 1000);
@@ -214,8 +214,8 @@ test('ten thousand events through one listener keep their order and cost no desc
     }));
     await side.rpc('system.multicall', [calls]);
   }
-  await side.waitFor('all are told', () => told(side, 'l').at(-1) === 'n9999', 60);
-  const numbers = told(side, 'l').filter((line) => line.startsWith('n'));
+  await side.waitFor('all are received', () => received(side, 'l').at(-1) === 'n9999', 60);
+  const numbers = received(side, 'l').filter((line) => line.startsWith('n'));
   expect(numbers).toEqual(Array.from({ length: 10_000 }, (_, index) => `n${index}`));
   // The connections of the calls are closed a little after their answers.
   await side.waitFor('no descriptor stays behind', () => openFiles(daemon.pid) <= files + 2);
@@ -224,19 +224,19 @@ test('ten thousand events through one listener keep their order and cost no desc
 test('SIGHUP gives listeners a new configuration and a fresh start', async ({ side }) => {
   const daemon = await startWith(side, listener(side, 'old', 'SUPERVISOR_STATE_CHANGE,REMOTE_COMMUNICATION'));
   await remote(side, 'before');
-  await side.waitFor('it is told', () => told(side, 'old').includes('before'));
+  await side.waitFor('it is received', () => received(side, 'old').includes('before'));
   side.writeFile(
     'supervisord.conf',
     side.preamble + listener(side, 'new', 'SUPERVISOR_STATE_CHANGE,PROCESS_GROUP,REMOTE_COMMUNICATION'),
   );
   daemon.signal('SIGHUP');
-  await side.waitFor('the new one is told', () =>
-    told(side, 'new').some((line) => line.startsWith('SUPERVISOR_STATE_CHANGE_RUNNING')),
+  await side.waitFor('the new one receives it', () =>
+    received(side, 'new').some((line) => line.startsWith('SUPERVISOR_STATE_CHANGE_RUNNING')),
   );
   await remote(side, 'after');
-  await side.waitFor('it is told', () => told(side, 'new').includes('after'));
-  expect(told(side, 'old')).not.toContain('after');
-  expect(told(side, 'new')[0]).toBe('PROCESS_GROUP_ADDED groupname:new');
+  await side.waitFor('it is received', () => received(side, 'new').includes('after'));
+  expect(received(side, 'old')).not.toContain('after');
+  expect(received(side, 'new')[0]).toBe('PROCESS_GROUP_ADDED groupname:new');
 });
 
 describe('the listener and the result handler of supervisor_stdout', () => {

@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
 import { call, count, faultOf, infoOf, openFiles, startWith, test, untilState } from './support.ts';
 
-/** Accepts on its stdin, and says who it is. */
+/** Accepts on its stdin, and answers with its name. */
 const RESPONDER = `
 import os, socket
 server = socket.socket(fileno=0)
@@ -41,7 +41,7 @@ function ask(path: string): Promise<string> {
 }
 
 describe('the socket of a FastCGI program', () => {
-  test('refuses nobody while its processes are killed one after the other', async ({ side }) => {
+  test('refuses no client while its processes are killed one after the other', async ({ side }) => {
     await startWith(side, fcgi(side, 'web', { numprocs: 3, process_name: 'w%(process_num)d' }));
     await untilState(side, 'web:w0', 'RUNNING');
     const path = side.path('web.sock');
@@ -51,7 +51,7 @@ describe('the socket of a FastCGI program', () => {
     const visitor = (async () => {
       while (isGoing) {
         const answer = await ask(path);
-        // Who is killed in the middle of an answer says nothing; nobody must be refused.
+        // A process that is killed in the middle of an answer writes nothing; no client must be refused.
         if (!/^(w\d)?$/.test(answer) && answer !== 'ECONNRESET') refused.push(answer);
       }
     })();
@@ -134,7 +134,7 @@ describe('the socket of a FastCGI program', () => {
     expect(await faultOf(side.rpc('supervisor.sendProcessStdin', ['web', 'x']))).toBe('NO_FILE: web');
   });
 
-  test('of a group that cannot be added is told in the fault', async ({ side }) => {
+  test('of a group that cannot be added is named in the fault', async ({ side }) => {
     await startWith(side, '');
     side.writeFile(
       'supervisord.conf',

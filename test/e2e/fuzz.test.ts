@@ -53,7 +53,7 @@ test('whatever a method is called with, it answers or faults, and the programs r
   expect(await daemon.stop()).toBe(0);
 });
 
-test('bytes that are no request hurt nobody', async ({ side }) => {
+test('bytes that are not a request disturb no other client', async ({ side }) => {
   const daemon = await startWith(side, program('cat', { command: '/bin/cat', startsecs: 0 }));
   const requests = [
     Buffer.from([0, 1, 2, 255, 254, 13, 10, 13, 10]),

@@ -55,7 +55,7 @@ test('a program gets every variable as it was given, byte for byte, also after a
   const expected = given.map(([name, value]) =>
     `${name}=${value}`.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))),
   );
-  /** What the program has printed behind so many bytes of its log. */
+  /** What the program has printed behind this number of bytes of its log. */
   const shown = async (from: number): Promise<string[]> => {
     const text = (): string => readFileSync(side.path('shows.log'), 'latin1').slice(from);
     await untilState(side, 'shows', 'EXITED');

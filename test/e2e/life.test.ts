@@ -145,7 +145,7 @@ function lateReader(side: Side): string {
   );
 }
 
-test('stdin for a program that has closed it is refused, and hurts nobody', async ({ side }) => {
+test('stdin for a program that has closed it is refused, and nothing else fails', async ({ side }) => {
   const deaf = script(side, 'deaf.sh', 'exec <&-; touch "$(dirname "$0")/deaf"; exec sleep 1000');
   const daemon = await startWith(side, program('deaf', { command: deaf, startsecs: 0 }));
   await side.waitFor(

@@ -47,7 +47,7 @@ describe('the plugin of the documentation', () => {
   });
 });
 
-describe('a plugin that cannot be had', () => {
+describe('a plugin that cannot be loaded', () => {
   test('keeps the daemon from starting, and the log says why', async ({ side }) => {
     side.writeFile('bad.cjs', 'exports.make = () => { throw new Error("not today"); };');
     expect(await refused(side, rpcInterface('bad', './bad.cjs:make'))).toEqual({
@@ -97,7 +97,7 @@ describe('a plugin that cannot be had', () => {
 });
 
 describe('a plugin while the daemon runs', () => {
-  test('that fails costs its caller a fault, and nobody else anything', async ({ side }) => {
+  test('that fails is answered with a fault, and nothing else fails', async ({ side }) => {
     side.writeFile(
       'odd.mjs',
       `export const make = () => ({
@@ -121,7 +121,7 @@ describe('a plugin while the daemon runs', () => {
     expect(await daemon.stop()).toBe(0);
   });
 
-  test('is told when its life ends, and begins anew after a reload', async ({ side }) => {
+  test('is notified of its end, and begins anew after a reload', async ({ side }) => {
     side.writeFile(
       'life.mjs',
       `export const make = ({ ended, log }) => {

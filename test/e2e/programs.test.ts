@@ -103,7 +103,9 @@ test('a program that closes its output at once runs on, and costs nothing', asyn
   await side.waitFor('nothing is left open', () => openFiles(daemon.pid) <= files + 2);
 });
 
-test('a command that does not fit into the system is told in the log of the program', async ({ side }) => {
+test('a command that does not fit into the system is reported in the log of the program', async ({
+  side,
+}) => {
   // One string of an environment may have 128 KiB on Linux.
   const huge = 'x'.repeat(200_000);
   await startWith(

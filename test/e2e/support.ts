@@ -8,7 +8,7 @@ import type { Daemon, Json, RpcAnswer, Side, StartOptions } from '../../compat/s
 
 export const isRoot = process.getuid?.() === 0;
 
-/** A user id that nobody has: its processes are ours alone, so that limits for a user count only them. */
+/** A user id without a user: its processes are ours alone, so that limits for a user count only them. */
 export const STRANGER = 54_321;
 
 /** The command under test, as `npm run build` makes it. */
@@ -56,7 +56,7 @@ export function deafScript(side: Side): string {
   return script(side, 'deaf.sh', 'trap "" TERM; touch "$(dirname "$0")/up"; while :; do sleep 0.1; done');
 }
 
-/** The result of a call. @throws Error for a fault, and for anything that is no answer */
+/** The result of a call. @throws Error for a fault, and for anything that is not an answer */
 export async function call(side: Side, method: string, ...params: Json[]): Promise<Json> {
   const answer = await side.rpc(`supervisor.${method}`, params);
   if ('result' in answer) {

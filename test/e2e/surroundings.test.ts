@@ -36,10 +36,14 @@ test('a log whose folder is removed is written again when the folder is back', a
 
   rmSync(side.path('logs'), { recursive: true });
   daemon.signal('SIGUSR2');
-  await side.waitFor('the trouble is said', () => side.readFile('main.log').includes(`log ${log} cannot be`));
+  await side.waitFor('the failure is logged', () =>
+    side.readFile('main.log').includes(`log ${log} cannot be`),
+  );
   mkdirSync(side.path('logs'));
   await side.waitFor('it is logged again', () => sizeOf(log) > 0);
-  await side.waitFor('that is said', () => side.readFile('main.log').includes(`log ${log} is written again`));
+  await side.waitFor('the recovery is logged', () =>
+    side.readFile('main.log').includes(`log ${log} is written again`),
+  );
 
   expect(count(side.readFile('main.log'), /cannot be opened|cannot be written/g)).toBe(1);
   expect((await infoOf(side, 'chatter')).pid).toBe(pid);
@@ -67,7 +71,7 @@ test.runIf(isRoot)(
 
     const mainLog = () => side.readFile('main.log');
     await side.waitFor(
-      'the trouble is said',
+      'the failure is logged',
       () => mainLog().includes('cannot be written: no space left on device'),
       30,
     );
@@ -82,7 +86,7 @@ test.runIf(isRoot)(
   },
 );
 
-test('a pidfile that cannot be written is said, and lived with', async ({ side }) => {
+test('a pidfile that cannot be written is logged, and the daemon goes on', async ({ side }) => {
   mkdirSync(side.path('supervisord.pid'));
   const daemon = await startWith(side, program('cat', { command: '/bin/cat', startsecs: 0 }), {
     ready: () => side.readFile('main.log').includes('could not write pidfile'),

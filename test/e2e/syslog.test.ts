@@ -96,7 +96,7 @@ describe.skipIf(why !== '')(`a daemon that logs to syslog${why}`, () => {
       await call(side, 'stopProcess', 'flood');
       syslogd.wake();
       await side.waitFor(
-        'it is told what was dropped',
+        'the dropped messages are counted',
         () => said(syslogd, /WARN syslog at \/dev\/log is written again; \d+ messages were dropped/g) === 1,
       );
       expect(await daemon.stop()).toBe(0);

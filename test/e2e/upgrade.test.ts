@@ -271,7 +271,7 @@ while :; do sleep 0.02; done`,
   await daemon.stop();
 });
 
-test('a configuration that cannot be used is no reason to end', async ({ side }) => {
+test('a configuration that cannot be used does not end the daemon', async ({ side }) => {
   const daemon = await startWith(side, program('stays', STAYS));
   const { pid } = await untilState(side, 'stays', 'RUNNING');
   const config = side.readFile('supervisord.conf');

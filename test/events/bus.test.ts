@@ -13,7 +13,7 @@ function publishSome(bus: EventBus): void {
   bus.publish('PROCESS_GROUP_ADDED', () => groupEvent('ADDED', 'web'));
 }
 
-test('who subscribes to a parent hears all below it, in the order of the subscriptions', () => {
+test('subscribers to a parent receive all types below it, in the order of the subscriptions', () => {
   const bus = new EventBus();
   const heard: string[] = [];
   listenTo(bus, heard, 'all', 'EVENT');
@@ -32,7 +32,7 @@ test('who subscribes to a parent hears all below it, in the order of the subscri
   ]);
 });
 
-test('an event of several wanted types is told once', () => {
+test('an event of several wanted types is delivered once', () => {
   const bus = new EventBus();
   const heard: string[] = [];
   listenTo(bus, heard, 'both', 'TICK', 'TICK_5', 'EVENT');
@@ -40,7 +40,7 @@ test('an event of several wanted types is told once', () => {
   expect(heard).toEqual(['both TICK_5']);
 });
 
-test('an event that nobody hears is not made', () => {
+test('an event without a subscriber is not made', () => {
   const bus = new EventBus();
   const heard: string[] = [];
   const leave = listenTo(bus, heard, 'ticks', 'TICK');
@@ -55,7 +55,7 @@ test('an event that nobody hears is not made', () => {
   expect(heard).toEqual([]);
 });
 
-test('a subscriber may leave while an event is told', () => {
+test('a subscriber may leave while an event is delivered', () => {
   const bus = new EventBus();
   const heard: string[] = [];
   const leave = bus.subscribe(new Set(['EVENT']), ({ type }) => {

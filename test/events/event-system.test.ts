@@ -94,7 +94,7 @@ function remote(): void {
   system.bus.publish('REMOTE_COMMUNICATION', () => remoteCommunicationEvent('t', 'd'));
 }
 
-test('a listener hears of its own start, and of its end in its next life', () => {
+test('a listener receives its own start, and its end in its next run', () => {
   addPool('pool', ['PROCESS_STATE']);
   const listener = readyListener('pool');
   listener.says('');
@@ -111,7 +111,7 @@ test('a listener hears of its own start, and of its end in its next life', () =>
   expect(listener.sent[3]).toContain('eventname:PROCESS_STATE_EXITED');
 });
 
-test('a pool that was removed hears nothing more', () => {
+test('a pool that was removed receives nothing more', () => {
   addPool('pool', ['EVENT']);
   const listener = readyListener('pool');
   listener.change('STOPPED');
@@ -123,14 +123,14 @@ test('a pool that was removed hears nothing more', () => {
   expect(system.bus.isWanted('REMOTE_COMMUNICATION')).toBe(false);
 });
 
-test('a group that is no pool is left alone', () => {
+test('a group that is not a pool is left alone', () => {
   system.addPool({ name: 'web', priority: 999, processes: [] });
   expect(system.bus.isWanted('EVENT')).toBe(false);
   expect(system.outputListenersOf(fakeProcess('web').process, 'stdout').protocol).toBeNull();
 });
 
 describe('output', () => {
-  test('is told with the pid, also after the process has gone', () => {
+  test('is sent with the pid, also after the end of the process', () => {
     addPool('pool', ['PROCESS_LOG']);
     const listener = readyListener('pool');
     const writer = fakeProcess('web', true);
@@ -146,21 +146,21 @@ describe('output', () => {
     ]);
   });
 
-  test('that is no UTF-8 is told as the reference tells it', () => {
+  test('that is not UTF-8 is sent as by the reference', () => {
     addPool('pool', ['PROCESS_LOG']);
     const listener = readyListener('pool');
     system.outputListenersOf(fakeProcess('web', true).process, 'stdout').logged?.(Buffer.from([0xff, 0x0a]));
     expect(listener.sent[0]).toContain("channel:stdout\nUndecodable: b'\\xff\\n'");
   });
 
-  test('is not told where the program does not say so, and never that of a listener itself', () => {
+  test('is sent only where the program has the key for it, and never that of a listener itself', () => {
     addPool('pool', ['EVENT']);
     expect(system.outputListenersOf(fakeProcess('web').process, 'stdout').logged).toBeNull();
     expect(system.outputListenersOf(fakeProcess('pool', true).process, 'stdout').logged).toBeNull();
     expect(system.outputListenersOf(fakeProcess('pool', true).process, 'stderr').logged).not.toBeNull();
   });
 
-  test('that was captured is told by its channel, and noted in the main log', () => {
+  test('that was captured is sent with its channel, and noted in the main log', () => {
     addPool('pool', ['PROCESS_COMMUNICATION']);
     const listener = readyListener('pool');
     system.outputListenersOf(fakeProcess('web').process, 'stderr').captured(Buffer.from('über'));
@@ -200,16 +200,20 @@ describe('a result handler in a module', () => {
     await answer(module, 'OK', 'warn: p: event was rejected');
   });
 
-  test('that does not export the function is told at once, and nothing it judges is done', async () => {
+  test('that does not export the function is logged at once, and every answer is an error', async () => {
     await answer(spec('export const other = 1;', 'judge'), 'OK', 'warn: p: event caused an error');
     expect(log.lines).toContain(
       'critical: pool pool: result_handler ./handler.mjs:judge cannot be used: it exports no function judge',
     );
   });
 
-  test('that cannot be parsed is told, and everything else goes on', async () => {
+  test('that cannot be parsed is logged, and everything else goes on', async () => {
     addPool('pool', ['EVENT'], spec('export function {', 'judge'));
-    await waitUntil('the trouble is told', () => log.lines.some((line) => line.startsWith('critical: ')), 10);
+    await waitUntil(
+      'the failure is logged',
+      () => log.lines.some((line) => line.startsWith('critical: ')),
+      10,
+    );
     remote();
   });
 });

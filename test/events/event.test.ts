@@ -27,14 +27,14 @@ test.each([
   [{ from: 'RUNNING', to: 'EXITED', expected: false }, 'from_state:RUNNING expected:0 pid:77'],
   [{ from: 'BACKOFF', to: 'FATAL' }, 'from_state:BACKOFF'],
   [{ from: 'STOPPING', to: 'UNKNOWN' }, 'from_state:STOPPING'],
-] as const)('a change of state %j is told with what belongs to it', (change, detail) => {
+] as const)('a change of state %j is sent with its details', (change, detail) => {
   expect(stateEvent(change)).toEqual({
     type: `PROCESS_STATE_${change.to}`,
     payload: `processname:web_1 groupname:web ${detail}`,
   });
 });
 
-test('output is told with its channel, and captured output without', () => {
+test('output is sent with its channel, and captured output without', () => {
   expect(processLogEvent(subject, 'stderr', 'a\nb')).toEqual({
     type: 'PROCESS_LOG_STDERR',
     payload: 'processname:web_1 groupname:web pid:77 channel:stderr\na\nb',
@@ -47,7 +47,7 @@ test('output is told with its channel, and captured output without', () => {
   expect(processCommunicationEvent(subject, 'stderr', '').type).toBe('PROCESS_COMMUNICATION_STDERR');
 });
 
-test('what the daemon and its clients do is told', () => {
+test('actions of the daemon and its clients are sent', () => {
   expect(remoteCommunicationEvent('kind', 'data\n')).toEqual({
     type: 'REMOTE_COMMUNICATION',
     payload: 'type:kind\ndata\n',

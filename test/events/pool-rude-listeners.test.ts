@@ -88,7 +88,7 @@ describe('a listener that cannot be written to', () => {
 });
 
 describe('a listener that breaks the protocol', () => {
-  test('is told in the main log, gets nothing more, and its event goes to another', () => {
+  test('is reported in the main log, gets nothing more, and its event goes to another', () => {
     const bed = openPool();
     const a = bed.listener('a');
     const b = bed.listener('b');
@@ -106,7 +106,7 @@ describe('a listener that breaks the protocol', () => {
     );
   });
 
-  test('with bytes that are no text is quoted as the reference quotes them', () => {
+  test('with bytes that are not text is quoted as by the reference', () => {
     const bed = openPool();
     const a = bed.listener('a');
     a.says('READY\n');

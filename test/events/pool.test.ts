@@ -141,7 +141,7 @@ describe('a full buffer', () => {
     expect(a.serials).toEqual([0, 0, 2]);
   });
 
-  test('survives a thousand events with nobody to take them', () => {
+  test('survives a thousand events without a ready listener', () => {
     const bed = openPool({ bufferSize: 10 });
     acceptMany(bed, 1000);
     const a = bed.listener('a');

@@ -35,7 +35,7 @@ function pass(seconds: number): string[] {
   return heard.splice(0);
 }
 
-test('no timer is armed while nobody listens to ticks', () => {
+test('no timer is armed while ticks have no subscriber', () => {
   listen('PROCESS_STATE');
   expect(vi.getTimerCount()).toBe(0);
   const leave = listen('TICK_5');
@@ -44,7 +44,7 @@ test('no timer is armed while nobody listens to ticks', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('who listens to TICK hears all periods at their multiples', () => {
+test('a subscriber to TICK receives all periods at their multiples', () => {
   listen('TICK');
   expect(pass(2.9)).toEqual([]);
   expect(pass(1)).toEqual(['TICK_5 when:1699999205']);
@@ -59,7 +59,7 @@ test('who listens to TICK hears all periods at their multiples', () => {
   ]);
 });
 
-test('who comes while others listen does not hear an older tick again', () => {
+test('a later subscriber does not receive an older tick', () => {
   listen('TICK_5');
   pass(3.5);
   listen('TICK_5');
@@ -104,7 +104,7 @@ describe('a wall clock that jumps', () => {
     expect(pass(2)).toEqual(['TICK_3600 when:1700002800']);
   });
 
-  test('back over the hour that was told does not tell it again', () => {
+  test('back over an hour that was published does not publish it again', () => {
     listen('TICK_3600');
     expect(pass(3599)).toEqual(['TICK_3600 when:1700002800']);
     vi.setSystemTime(Date.now() - 10_000);

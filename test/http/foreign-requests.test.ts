@@ -113,7 +113,7 @@ describe('a host', () => {
     expect(judge([`Host: ${host}`, 'Accept-Language: de']).host).toBe(false);
   });
 
-  test('of somebody else is refused to a browser, with what to configure', () => {
+  test('of another site is refused to a browser, with what to configure', () => {
     const { host, answer } = judge(['Host: evil.example:9001', 'Accept-Language: de']);
     expect(host).toBe(true);
     expect(answer).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n.*allowed_hosts in \[inet_http_server\]/s);
@@ -123,7 +123,7 @@ describe('a host', () => {
     'Origin: http://evil.example:9001',
     'Referer: http://evil.example:9001/',
     'Sec-Fetch-Mode: cors',
-  ])('of somebody else is refused with "%s"', (header) => {
+  ])('of another site is refused with "%s"', (header) => {
     expect(judge(['Host: evil.example:9001', header]).host).toBe(true);
   });
 

@@ -30,7 +30,7 @@ function patterns(): Pattern[] {
   });
 }
 
-/** A linear pattern takes well under a millisecond for so many characters, a quadratic one many seconds. */
+/** A linear pattern takes well under a millisecond for this number of characters, a quadratic one many seconds. */
 const LENGTH = 100_000;
 const MOST_MS = 1000;
 /** A busy machine may have been slow, but not each time. */

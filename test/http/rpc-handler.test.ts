@@ -30,7 +30,7 @@ describe('a request', () => {
     ['with ]]> in its text', withName('a]]>b')],
     ['with an attribute twice', GET_STATE.replace('<methodCall>', '<methodCall a="1" a="2">')],
     ['that declares an entity', `<!DOCTYPE m [<!ENTITY a "b">]>${GET_STATE.replace(/^<\?.*\?>/, '')}`],
-    ['that is no XML', 'x'],
+    ['that is not XML', 'x'],
     ['without a method name', '<methodCall></methodCall>'],
   ])('%s is refused with 400, and the log says so in one line', async (_, body) => {
     const server = await serve();

@@ -196,7 +196,7 @@ describe('what names no process', () => {
     ['p:*', 'restart'],
     ['p:', 'clearlog'],
     ['nope', 'dance'],
-  ])('%s is told under action %s', async (name, action) => {
+  ])('%s is shown after action %s', async (name, action) => {
     const path = `/?processname=${encodeURIComponent(name)}&action=${action}`;
     const answer = await client(await serve()).ask(get(path, [HOST]));
     expect(messageOf(answer)).toBe(`No such process named ${name}`);

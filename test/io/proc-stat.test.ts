@@ -6,7 +6,7 @@ import { child, end, neglected } from '../process/orphans.ts';
 import { test, until } from '../process/support.ts';
 
 test.for(['plain', 'two words', 'a) Z 1 1 (b', '))) ((', 'line\nbreak'])(
-  'a process is told by its pid and its start, whatever its name: %j',
+  'a process is identified by its pid and its start, whatever its name: %j',
   async (name, { folder }) => {
     const program = join(folder, name);
     copyFileSync('/bin/sleep', program);
@@ -34,6 +34,6 @@ test('one that has ended and that its parent has not asked for is a zombie', asy
   await end(process.parent);
 });
 
-test('nobody is nobody', () => {
+test('a pid without a process is null', () => {
   expect([procStat(0x3fffffff), zombieStatus(0x3fffffff)]).toEqual([null, null]);
 });

@@ -49,7 +49,7 @@ test('a hundred visits with the same pause are made in one round', async ({ roun
   expect(visits).toBe(100);
 });
 
-test('visits of all pauses are made, and then nothing wakes anybody up', async ({ rounds, time }) => {
+test('visits of all pauses are made, and then nothing wakes up any more', async ({ rounds, time }) => {
   const open = new Set<number>([0, ...PAUSES_MS]);
   for (const pauseMs of open) {
     rounds.later(() => {
@@ -85,7 +85,7 @@ test('a round that has moved much lets others have their turn, and goes on where
   expect(order).toEqual([0, 1, 2, 3, 4, 5]);
 });
 
-test('who wants to be visited again at once comes after the others', async ({ rounds, time }) => {
+test('a visit that is wanted again at once comes after the others', async ({ rounds, time }) => {
   const order: string[] = [];
   const greedy = () => {
     order.push('greedy');

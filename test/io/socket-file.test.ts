@@ -58,7 +58,7 @@ test('a path that is gone is an error that names it', () => {
   );
 });
 
-test('data in the place of a socket is told from what may be removed', () => {
+test('data in the place of a socket is distinguished from what may be removed', () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
   symlinkSync(file, join(folder, 'link'));

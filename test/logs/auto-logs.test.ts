@@ -60,7 +60,7 @@ test('an identifier is not read as a pattern', () => {
   expect(readdirSync(folder)).toEqual(['a-stdout---xzy-1.log']);
 });
 
-test('what cannot be removed is told in the words of the reference', () => {
+test('a log that cannot be removed is reported in the words of the reference', () => {
   mkdirSync(join(folder, 'a-stdout---id-1.log'));
   expect(cleanUp('id')).toEqual([`Failed to clean up '${folder}/a-stdout---id-1.log'`]);
   expect(cleanUp('id', { folder: join(folder, 'missing') })).toEqual(['Could not clear childlog dir']);

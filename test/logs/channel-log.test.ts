@@ -18,13 +18,13 @@ import { type ChannelLog, openChannelLog } from '../../src/logs/channel-log.ts';
 
 let folder = '';
 let path = '';
-let told: string[] = [];
+let reports: string[] = [];
 const opened: ChannelLog[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'visord-channel-'));
   path = join(folder, 'log');
-  told = [];
+  reports = [];
 });
 
 afterEach(() => {
@@ -36,7 +36,7 @@ afterEach(() => {
 function open(file = path, limits = { maxBytes: 0, backups: 0 }): ChannelLog {
   const log = openChannelLog(
     { path: file, ...limits },
-    { failed: (message) => told.push(message), recovered: (message) => told.push(message) },
+    { failed: (message) => reports.push(message), recovered: (message) => reports.push(message) },
   );
   opened.push(log);
   return log;
@@ -55,10 +55,10 @@ test('bytes are written as they came, and an existing log is continued', () => {
   const log = open();
   log.write(Buffer.from([0, 255, 27, 10]));
   expect(readFileSync(path)).toEqual(Buffer.from([...Buffer.from('before\n'), 0, 255, 27, 10]));
-  expect(told).toEqual([]);
+  expect(reports).toEqual([]);
 });
 
-test('clear leaves an empty log that goes on, for everybody who shares it', () => {
+test('clear leaves an empty log that goes on, for all programs that share it', () => {
   const log = open();
   const other = open();
   write(log, 'old\n');
@@ -89,7 +89,7 @@ test('a log that others deleted is written on unseen until it is reopened or cle
   log.clear();
   write(log, 'again');
   expect(readFileSync(path, 'utf8')).toBe('again');
-  expect(told).toEqual([]);
+  expect(reports).toEqual([]);
 });
 
 test('reopen after a rename goes on in a new file', () => {
@@ -103,12 +103,12 @@ test('reopen after a rename goes on in a new file', () => {
   expect(readFileSync(path, 'utf8')).toBe('three');
 });
 
-test('a log in a folder that is not there yet is told once, and written as soon as the folder is there', () => {
+test('a log in a folder that is not there yet is reported once, and written as soon as the folder is there', () => {
   useFakeClock();
   const file = join(folder, 'later', 'log');
   const log = open(file);
   for (let index = 0; index < 5; index += 1) write(log, 'lost');
-  expect(told).toEqual([
+  expect(reports).toEqual([
     `log ${file} cannot be opened: no such file or directory (ENOENT); what is written to it is dropped until it can`,
   ]);
   expect(log.descriptor).toBeNull();
@@ -118,15 +118,15 @@ test('a log in a folder that is not there yet is told once, and written as soon 
   expect(readFileSync(file, 'utf8')).toBe('kept');
   expect(log.descriptor).not.toBeNull();
   vi.advanceTimersByTime(1000);
-  expect(told.slice(1)).toEqual([`log ${file} is written again; 20 bytes were dropped`]);
+  expect(reports.slice(1)).toEqual([`log ${file} is written again; 20 bytes were dropped`]);
 });
 
-test('a log without permission is told, and reopen tries at once', () => {
+test('a log without permission is reported, and reopen tries at once', () => {
   const closed = join(folder, 'closed');
   mkdirSync(closed, { mode: 0o500 });
   chmodSync(folder, 0o755);
   const log = asUnprivileged(() => open(join(closed, 'log')));
-  expect(told[0]).toContain('permission denied (EACCES)');
+  expect(reports[0]).toContain('permission denied (EACCES)');
   chmodSync(closed, 0o700);
   log.reopen();
   write(log, 'kept');
@@ -140,7 +140,7 @@ test('a full disk (/dev/full) is one report for many writes, and the log is trie
     write(log, 'lost');
     vi.advanceTimersByTime(50);
   }
-  expect(told).toEqual([
+  expect(reports).toEqual([
     'log /dev/full cannot be written: no space left on device (ENOSPC); what is written to it is dropped until it can',
   ]);
 });
@@ -157,12 +157,12 @@ test('trouble that comes back before the log has settled is the same trouble', (
     log.reopen();
     write(log, 'lost');
   }
-  expect(told).toHaveLength(1);
+  expect(reports).toHaveLength(1);
   mkdirSync(join(folder, 'later'));
   vi.advanceTimersByTime(250);
   write(log, 'kept');
   vi.advanceTimersByTime(1000);
-  expect(told.slice(1)).toEqual([`log ${file} is written again; 12 bytes were dropped`]);
+  expect(reports.slice(1)).toEqual([`log ${file} is written again; 12 bytes were dropped`]);
 });
 
 test('a log on a disk that fills up goes on when there is room again, and says how much is missing', ({
@@ -177,8 +177,8 @@ test('a log on a disk that fills up goes on when there is room again, and says h
     const log = open(join(disk, 'log'));
     const line = 'x'.repeat(999);
     for (let index = 0; index < 100; index += 1) write(log, `${line}\n`);
-    expect(told).toHaveLength(1);
-    expect(told[0]).toContain('no space left on device (ENOSPC)');
+    expect(reports).toHaveLength(1);
+    expect(reports[0]).toContain('no space left on device (ENOSPC)');
     const before = statSync(log.path).size;
 
     rmSync(join(disk, 'ballast'));
@@ -187,7 +187,7 @@ test('a log on a disk that fills up goes on when there is room again, and says h
     vi.advanceTimersByTime(1000);
     const size = statSync(log.path).size;
     expect(size).toBe(before + 6);
-    expect(told[1]).toBe(`log ${log.path} is written again; ${100_000 - before} bytes were dropped`);
+    expect(reports[1]).toBe(`log ${log.path} is written again; ${100_000 - before} bytes were dropped`);
     opened.pop();
     log.close();
   } finally {
@@ -201,16 +201,16 @@ test('a log that cannot rotate keeps every byte and tells it', () => {
   const log = open(path, { maxBytes: 4, backups: 1 });
   for (const text of ['0123', '4567', '89']) write(log, text);
   expect(readFileSync(path, 'utf8')).toBe('0123456789');
-  expect(told).toHaveLength(1);
-  expect(told[0]).toContain('cannot be rotated');
+  expect(reports).toHaveLength(1);
+  expect(reports[0]).toContain('cannot be rotated');
   expect(log.descriptor).not.toBeNull();
   vi.advanceTimersByTime(2000);
-  expect(told).toHaveLength(1);
+  expect(reports).toHaveLength(1);
   rmSync(`${path}.1`, { recursive: true });
   write(log, 'x');
   write(log, 'y');
   vi.advanceTimersByTime(1000);
-  expect(told[1]).toBe(`log ${path} is written again; 0 bytes were dropped`);
+  expect(reports[1]).toBe(`log ${path} is written again; 0 bytes were dropped`);
   expect(readdirSync(folder).sort()).toEqual(['log', 'log.1']);
 });
 

@@ -124,7 +124,7 @@ test('rotation while the client is slow loses nothing that is still in a backup'
   file.close();
 });
 
-test('a truncated log is told and read from its start', async () => {
+test('a truncated log is reported and read from its start', async () => {
   writeFileSync(path, '0123456789');
   follow();
   await expectSeen('0123456789');

@@ -29,12 +29,12 @@ const isRoot = process.getuid?.() === 0;
 const OTHER = 54_321;
 
 let folder = '';
-let told: string[] = [];
+let reports: string[] = [];
 const logs: ChannelLog[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'visord-hostile-'));
-  told = [];
+  reports = [];
 });
 
 afterEach(() => {
@@ -45,7 +45,7 @@ afterEach(() => {
 function open(options: Partial<ChannelLogOptions> & { path: string }): ChannelLog {
   const log = openChannelLog(
     { maxBytes: 0, backups: 1, ...options },
-    { failed: (message) => told.push(message), recovered: (message) => told.push(message) },
+    { failed: (message) => reports.push(message), recovered: (message) => reports.push(message) },
   );
   logs.push(log);
   return log;
@@ -108,7 +108,7 @@ describe.runIf(isRoot)('a log in a folder of the program’s user', () => {
     expect([readFileSync(`${path}.1`, 'utf8'), readFileSync(path, 'utf8')]).toEqual(['full', 'new']);
     log.clear();
     expect(readFileSync(path, 'utf8')).toBe('');
-    expect(told).toEqual([]);
+    expect(reports).toEqual([]);
   });
 
   test('is not opened through a link to a file of root, and its program is not disturbed', () => {
@@ -117,7 +117,7 @@ describe.runIf(isRoot)('a log in a folder of the program’s user', () => {
     write(log, 'dropped');
     log.reopen();
     secretIsUntouched();
-    expect(told).toEqual([
+    expect(reports).toEqual([
       `log ${path} cannot be opened: a symbolic link of user ${OTHER} leads to a file of another user; ` +
         'what is written to it is dropped until it can',
     ]);
@@ -150,7 +150,7 @@ describe.runIf(isRoot)('a log in a folder of the program’s user', () => {
     write(log, 'd');
     expect(() => log.clear()).toThrow('of another user');
     secretIsUntouched();
-    expect(told[0]).toContain('cannot be rotated');
+    expect(reports[0]).toContain('cannot be rotated');
     // Nothing is lost of it: it goes on growing.
     write(log, 'e');
     expect(readFileSync(join(home, 'moved/shadow'), 'utf8')).toBe('abcde');

@@ -87,7 +87,7 @@ test('a reader of stdout that goes away (head -1) does not stop the daemon nor i
   expect(loggedLines(readFileSync(file, 'utf8'))).toEqual(ALL);
 });
 
-test('a full disk behind stdout is told in the log file, once', async () => {
+test('a full disk behind stdout is reported in the log file, once', async () => {
   const child = start(process.execPath, [join(folder, 'program.mjs'), file], {
     stdio: ['ignore', openSync('/dev/full', 'w'), 'inherit'],
   });

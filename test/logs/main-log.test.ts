@@ -92,7 +92,7 @@ test('clear leaves an empty log that goes on', () => {
   expect(read()).toMatch(/^\S+ \S+ INFO new\n$/);
 });
 
-test('clear puts back a log that somebody removed', () => {
+test('clear puts back a log that was removed', () => {
   const log = open();
   rmSync(join(folder, 'main.log'));
   log.clear();

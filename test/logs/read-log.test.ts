@@ -72,7 +72,7 @@ test('/dev/null is an empty log', () => {
   expect(answer('null', -10, 0)).toBe('');
 });
 
-test('a pipe is FAILED, and nobody waits for its writer', () => {
+test('a pipe is FAILED, without a wait for its writer', () => {
   execFileSync('mkfifo', [join(folder, 'pipe')]);
   expect(() => readLog(join(folder, 'pipe'), 0, 10)).toThrow('/pipe cannot be read: not a regular file');
   expect(tailLog(join(folder, 'pipe'), 3, 10).offset).toBe(3);

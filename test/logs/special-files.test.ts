@@ -17,12 +17,12 @@ import { pipe, readInto, setNonblocking } from '../../src/native/posix.ts';
 import { makeFifo } from '../fifos.ts';
 
 let folder = '';
-let told: string[] = [];
+let reports: string[] = [];
 const opened: ChannelLog[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'visord-special-'));
-  told = [];
+  reports = [];
 });
 
 afterEach(() => {
@@ -33,7 +33,7 @@ afterEach(() => {
 function open(path: string, maxBytes = 0): ChannelLog {
   const log = openChannelLog(
     { path, maxBytes, backups: 1 },
-    { failed: (message) => told.push(message), recovered: (message) => told.push(message) },
+    { failed: (message) => reports.push(message), recovered: (message) => reports.push(message) },
   );
   opened.push(log);
   return log;
@@ -67,12 +67,12 @@ async function readUntil(descriptor: number, isEnough: (text: string) => boolean
   return text;
 }
 
-test('a pipe that nobody reads keeps 1 MiB, then drops whole writes, and goes on when it is read', async () => {
+test('a pipe without a reader keeps 1 MiB, then drops whole writes, and goes on when it is read', async () => {
   const path = join(folder, 'fifo');
   makeFifo(path);
   const log = open(path, 100);
   for (let index = 0; index < 3000; index += 1) log.write(Buffer.from(line(index)));
-  expect(told).toEqual([
+  expect(reports).toEqual([
     `log ${path} cannot be written: its reader does not read; what is written to it is dropped until it can`,
   ]);
 
@@ -91,7 +91,9 @@ test('a pipe that nobody reads keeps 1 MiB, then drops whole writes, and goes on
       { timeout: 20_000 },
     )
     .toContain('again\n');
-  await expect.poll(() => told[1], { timeout: 20_000 }).toMatch(/is written again; \d+ bytes were dropped$/);
+  await expect
+    .poll(() => reports[1], { timeout: 20_000 })
+    .toMatch(/is written again; \d+ bytes were dropped$/);
   closeSync(reader);
 });
 
@@ -105,7 +107,7 @@ test('a slow reader of a pipe gets everything in order', async () => {
   log.write(Buffer.from(all.slice(0, 100_000)));
   log.write(Buffer.from(all.slice(100_000)));
   expect(await readUntil(reader, (text) => text.length >= all.length)).toBe(all);
-  expect(told).toEqual([]);
+  expect(reports).toEqual([]);
   closeSync(reader);
 });
 
@@ -129,7 +131,7 @@ test('a pipe whose reader is gone drops what is written and tells it', async () 
   const log = open(`/dev/fd/${write}`);
   closeSync(read);
   log.write(Buffer.from('lost'));
-  expect(told).toEqual([
+  expect(reports).toEqual([
     `log /dev/fd/${write} cannot be written: broken pipe (EPIPE); what is written to it is dropped until it can`,
   ]);
   closeSync(write);
@@ -191,9 +193,9 @@ test('a regular file that was inherited is written at the position that others s
   closeSync(shared);
 });
 
-test('a descriptor that is not open is told', () => {
+test('a descriptor that is not open is reported', () => {
   open('/dev/fd/1000000');
-  expect(told[0]).toContain('log /dev/fd/1000000 cannot be opened: bad file descriptor (EBADF)');
+  expect(reports[0]).toContain('log /dev/fd/1000000 cannot be opened: bad file descriptor (EBADF)');
 });
 
 function statusFlags(descriptor: number): number {

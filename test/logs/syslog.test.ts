@@ -67,7 +67,7 @@ describe('a syslogd that listens', () => {
     syslog.close();
   });
 
-  test('is told the local time as RFC 3164 writes it', async () => {
+  test('gets the local time in the form of RFC 3164', async () => {
     const server = await syslogd();
     const { syslog } = open();
     vi.useFakeTimers({ toFake: ['Date'], now: new Date(2026, 0, 2, 3, 4, 5) });
@@ -137,7 +137,7 @@ describe('a syslogd that is away', () => {
     syslog.close();
   });
 
-  test('costs no more than a bounded queue, and is told once', async () => {
+  test('costs no more than a bounded queue, and is reported once', async () => {
     const before = openDescriptors();
     const { syslog, troubles } = open();
     for (let number = 0; number < 20_000; number += 1) syslog.send(Buffer.from('x'.repeat(100)));
@@ -166,7 +166,7 @@ describe('a syslogd that does not read', () => {
       `syslog at ${path} cannot be written: its reader does not read; what is written to it is dropped until it can`,
     ]);
     server.wake();
-    await until('it is told to be well again', () => troubles.length === 2);
+    await until('the recovery is reported', () => troubles.length === 2);
     const kept = 10_000 - Number(/(\d+) messages/.exec(troubles[1] ?? '')?.[1]);
     await until('what was kept has come', () => server.messages().length === kept);
     const numbers = texts(server).map((text) => Number(text.split(' ')[0]));

@@ -125,7 +125,7 @@ static void says_when_nothing_can_be_started(int null) {
   CHECK(core_setrlimit(RLIMIT_NOFILE, &before) == 0);
   CHECK(piped == -EMFILE);
   if (core_shares_memory()) {
-    /* Nothing had to be opened to hear of the failure. */
+    /* The failure is reported without opening anything. */
     CHECK(pid > 0 && failure.step == STEP_DUP2 && WEXITSTATUS(wait_for(pid)) == 127);
   } else {
     CHECK(pid == -EMFILE);

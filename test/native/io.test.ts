@@ -107,7 +107,7 @@ test('reading and writing tell bytes, the end and errors by number', () => {
   expect(readInto(read, buffer)).toBe(-EBADF);
 });
 
-test('writing where nobody reads is EPIPE', () => {
+test('writing without a reader is EPIPE', () => {
   const ends = pipe();
   closeSync(ends.read);
   expect(write(ends.write, 'x')).toBe(-EPIPE);
@@ -141,7 +141,7 @@ test('a pump moves all bytes into a file, and tells the end when it finds nothin
     closeSync(file);
   }));
 
-test('a pump writes where the file ends now, whoever has written to it or made it shorter', () =>
+test('a pump writes where the file ends now, also after others have written to it or made it shorter', () =>
   inFolder((folder) => {
     const path = join(folder, 'log');
     const file = openSync(path, 'a');
@@ -162,13 +162,13 @@ test('a timer becomes readable once its time has come, and not any more when it 
   const timer = createTimer();
   const poller = new Poller(() => wake());
   let wake = () => {};
-  const told = new Promise<void>((resolve) => {
+  const written = new Promise<void>((resolve) => {
     wake = resolve;
   });
   poller.add(timer, READABLE);
   const start = performance.now();
   setTimer(timer, 300_000);
-  await told;
+  await written;
   expect(performance.now() - start).toBeGreaterThanOrEqual(0.3);
   setTimer(timer, 0);
   expect(readInto(timer, Buffer.alloc(8))).toBe(-EAGAIN);
@@ -204,7 +204,7 @@ test('bytes that a full disk refuses come back', () => {
   closeSync(appending);
 });
 
-test('a full non-blocking target is told, and no byte is lost', () => {
+test('a full non-blocking target is reported, and no byte is lost', () => {
   const source = readyPipe('');
   const target = pipe();
   setNonblocking(target.write, true);

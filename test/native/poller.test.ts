@@ -49,7 +49,7 @@ async function nextTurns(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('readable, writable and hung up descriptors are told', async () => {
+test('readable, writable and hung up descriptors are reported', async () => {
   const ends = pipe();
   const { poller, calls, until } = recording((poller, fd) => poller.remove(fd));
   poller.add(ends.write, WRITABLE);
@@ -70,7 +70,7 @@ test('readable, writable and hung up descriptors are told', async () => {
   closeSync(ends.read);
 });
 
-test('a pipe that nobody reads is hung up for its writer', async () => {
+test('a pipe without a reader is hung up for its writer', async () => {
   const ends = pipe();
   const { poller, calls, until } = recording((poller, fd) => poller.remove(fd));
   poller.add(ends.write, HANGUP);
@@ -83,7 +83,7 @@ test('a pipe that nobody reads is hung up for its writer', async () => {
   closeSync(ends.write);
 });
 
-test('what is not read is told again', async () => {
+test('what is not read is reported again', async () => {
   const ends = pipe();
   write(ends.write, 'x');
   const { poller, calls, until } = recording();
@@ -94,7 +94,7 @@ test('what is not read is told again', async () => {
   closeAll(ends);
 });
 
-test('a descriptor removed by an earlier call of the same wakeup is not told', async () => {
+test('a descriptor removed by an earlier call of the same wakeup is not reported', async () => {
   const pipes = [pipe(), pipe(), pipe()];
   for (const ends of pipes) write(ends.write, 'x');
   const { poller, calls, until } = recording((poller) => {
@@ -108,7 +108,7 @@ test('a descriptor removed by an earlier call of the same wakeup is not told', a
   closeAll(...pipes);
 });
 
-test('a descriptor removed and added again in the same wakeup is not told of the old one', async () => {
+test('a descriptor removed and added again in the same wakeup is not reported for the old one', async () => {
   const [first, second] = [pipe(), pipe()];
   write(first.write, 'x');
   write(second.write, 'x');
@@ -135,7 +135,7 @@ test('a descriptor removed and added again in the same wakeup is not told of the
   closeAll(first, second);
 });
 
-test('a descriptor is told only what it is watched for, also within a wakeup', async () => {
+test('a descriptor is reported only for what it is watched for, also within a wakeup', async () => {
   const [a, b] = [pipe(), pipe()];
   const { poller, calls, until } = recording((poller) => {
     poller.modify(a.write, 0);
@@ -153,7 +153,7 @@ test('a descriptor is told only what it is watched for, also within a wakeup', a
   closeAll(a, b);
 });
 
-test('a paused descriptor is not told, not even that it is hung up', async () => {
+test('a paused descriptor is not reported, not even as hung up', async () => {
   const ends = pipe();
   const { poller, calls, until } = recording((poller, fd) => poller.remove(fd));
   poller.add(ends.read, READABLE);
@@ -167,7 +167,7 @@ test('a paused descriptor is not told, not even that it is hung up', async () =>
   closeSync(ends.read);
 });
 
-test('hundreds of ready descriptors are all told', async () => {
+test('hundreds of ready descriptors are all reported', async () => {
   const pipes = Array.from({ length: 300 }, () => pipe());
   const { poller, calls, until } = recording((poller, fd) => poller.remove(fd));
   for (const ends of pipes) {
@@ -225,7 +225,7 @@ test('a poller may be closed by its own call', async () => {
   closeAll(...pipes);
 });
 
-test('an error in a call is an uncaught exception, and the others are told all the same', () => {
+test('an error in a call is an uncaught exception, and the others are reported all the same', () => {
   const { stdout } = runScript(`
     const pipes = [posix.pipe(), posix.pipe()];
     for (const { write } of pipes) posix.writeFrom(write, Buffer.from('x'), 0, 1);
@@ -242,7 +242,7 @@ test('an error in a call is an uncaught exception, and the others are told all t
   expect(stdout).toBe('uncaught wrong 1\nuncaught wrong 2\ncalls 2\n');
 });
 
-test('an error in a call that nobody catches ends the process', () => {
+test('an error in a call that is not caught ends the process', () => {
   const { stderr, status } = runScript(`
     const { write } = posix.pipe();
     new posix.Poller(() => { throw new Error('on purpose'); }).add(write, posix.WRITABLE);
@@ -270,11 +270,11 @@ test('a poller keeps the process alive only while something is registered', () =
   expect(idle).toMatchObject({ stdout: 'idle\n', status: 0 });
   const waiting = runScript(`
     const { read, write } = posix.pipe();
-    const poller = new posix.Poller((fd) => { console.log('told'); poller.remove(fd); });
+    const poller = new posix.Poller((fd) => { console.log('called'); poller.remove(fd); });
     poller.add(read, posix.READABLE);
     setTimeout(() => posix.writeFrom(write, Buffer.from('x'), 0, 1), 50).unref();
   `);
-  expect(waiting).toMatchObject({ stdout: 'told\n', status: 0 });
+  expect(waiting).toMatchObject({ stdout: 'called\n', status: 0 });
   const besides = runScript(`
     const poller = new posix.Poller(() => {});
     const [first, second] = [posix.pipe(), posix.pipe()];

@@ -58,23 +58,23 @@ test('the end of a process is seen through a pidfd', () => {
   expect(stdout).toBe('true 1\n');
 });
 
-test('a pidfd of nobody is an error', () => {
+test('a pidfd of a missing process is an error', () => {
   expect(() => pidfdOpen(0x3fffffff)).toThrow(PosixError);
   expect(() => pidfdOpen(0x3fffffff)).toThrow(/ESRCH/);
 });
 
-test('how a process ended is told through its pidfd when its parent has asked, where the kernel tells it', () => {
+test('the exit status of a process is readable through its pidfd once its parent has reaped it, where the kernel has it', () => {
   const { stdout } = runScript(`
     const { pid } = posix.spawn({ file: '/bin/sh', argv: ['sh', '-c', 'read line; exit 3'], env: [],
       stdin: posix.pipe().read, stdout: 1, stderr: 2, cwd: null, umask: null, credentials: null });
     const child = posix.pidfdOpen(pid);
-    const told = () => posix.pidfdExitStatus(child);
-    const answers = [told()];
+    const exitStatus = () => posix.pidfdExitStatus(child);
+    const answers = [exitStatus()];
     const watch = new posix.Poller(() => {
       watch.remove(child);
-      answers.push(told());
+      answers.push(exitStatus());
       const reaped = posix.reap().map(({ status }) => status);
-      answers.push(told());
+      answers.push(exitStatus());
       console.log(JSON.stringify({ answers, reaped }));
     });
     watch.add(child, posix.READABLE);

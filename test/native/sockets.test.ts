@@ -83,7 +83,7 @@ test('a path in use, too long or in no folder is an error, and nothing is remove
     expect(() => listenUnix(`${path}\0`, 0o700, 5)).toThrow(TypeError);
   }));
 
-test('a socket is live while somebody listens, even with its backlog full', () =>
+test('a socket is live while it has a listener, even with its backlog full', () =>
   inFolder((folder) => {
     const path = join(folder, 's');
     expect(unixSocketIsLive(path)).toBe(false);
@@ -126,7 +126,7 @@ test('a port in use, a foreign address and an unknown host are errors', async ()
   expect(() => listenInet('', 65536, 5)).toThrow(RangeError);
 });
 
-test('a datagram socket carries each write as one message, and says when nobody listens any more', () =>
+test('a datagram socket carries each write as one message, and reports the end of its reader', () =>
   inFolder(async (folder) => {
     const path = join(folder, 'log');
     expect(() => connectDatagram(path)).toThrow(expect.objectContaining({ code: 'ENOENT' }));
@@ -185,23 +185,23 @@ test('half a connection that is shut is a hangup, and not yet gone', () =>
     const socket = connect({ path, allowHalfOpen: true });
     await new Promise((resolve) => socket.once('connect', resolve));
     const fd = accept(listening);
-    const told: number[] = [];
+    const reported: number[] = [];
     const poller = new Poller((_, events) => {
-      told.push(events);
+      reported.push(events);
       poller.modify(fd, GONE);
     });
     try {
       poller.add(fd, GONE);
       await new Promise<void>((resolve) => socket.end(resolve));
       await new Promise((resolve) => setImmediate(resolve));
-      expect(told).toEqual([]);
+      expect(reported).toEqual([]);
       poller.modify(fd, HANGUP);
-      await waitUntil('the hangup is told', () => told.length === 1, 20);
+      await waitUntil('the hangup is reported', () => reported.length === 1, 20);
       poller.modify(fd, READABLE);
-      await waitUntil('so it is to who reads', () => told.length === 2, 20);
+      await waitUntil('it is reported to a reader', () => reported.length === 2, 20);
       socket.destroy();
-      await waitUntil('it is gone', () => told.length > 2, 20);
-      expect(told.every((events) => (events & HANGUP) !== 0)).toBe(true);
+      await waitUntil('it is gone', () => reported.length > 2, 20);
+      expect(reported.every((events) => (events & HANGUP) !== 0)).toBe(true);
     } finally {
       poller.close();
       closeSync(fd);

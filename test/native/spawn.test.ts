@@ -24,7 +24,7 @@ import { fsencode } from '../../src/python/fs-encoding.ts';
 import { makeFifo } from '../fifos.ts';
 import { exitOf, inFolder, isRoot, readToEnd, run, runScript } from './support.ts';
 
-const NOBODY = 65534;
+const NOBODY_ID = 65534;
 
 /** A descriptor that a program would inherit: the copy is not close-on-exec. */
 function inheritedCopy(): number {
@@ -119,7 +119,7 @@ test.runIf(opensFifos())('a child opens FIFOs as its descriptors, and has no oth
   });
 });
 
-test.runIf(opensFifos())('a FIFO that is not there is told at once, and ours stay open', async () => {
+test.runIf(opensFifos())('a FIFO that is not there is reported at once, and ours stay open', async () => {
   const ours = openSync('/dev/null', 'r');
   const { pid, failure } = spawn({
     ...{ file: '/bin/true', argv: ['true'], env: [], cwd: null, umask: null, credentials: null },
@@ -177,9 +177,9 @@ test('a child gets the limits it is given', async () => {
 
 test.runIf(isRoot)('a child becomes the user with the group and the supplementary groups', async () => {
   const { output } = await run('exec cat /proc/self/status', {
-    credentials: { uid: NOBODY, gid: 33, groups: [33, 4, 1234] },
+    credentials: { uid: NOBODY_ID, gid: 33, groups: [33, 4, 1234] },
   });
-  expect(status(output, 'Uid')).toBe([NOBODY, NOBODY, NOBODY, NOBODY].join('\t'));
+  expect(status(output, 'Uid')).toBe([NOBODY_ID, NOBODY_ID, NOBODY_ID, NOBODY_ID].join('\t'));
   expect(status(output, 'Gid')).toBe('33\t33\t33\t33');
   expect(status(output, 'Groups')).toBe('4 33 1234');
   expect(process.getuid?.()).toBe(0);
@@ -190,10 +190,10 @@ test.runIf(isRoot)('a child of another user can open /dev/stdout on a FIFO of it
     const path = join(folder, 'stdout');
     chmodSync(folder, 0o711);
     makeFifo(path);
-    chownSync(path, NOBODY, NOBODY);
+    chownSync(path, NOBODY_ID, NOBODY_ID);
     const stdout = openSync(path, 'r+');
     const read = openSync(path, 'r');
-    const credentials = { uid: NOBODY, gid: NOBODY, groups: [] };
+    const credentials = { uid: NOBODY_ID, gid: NOBODY_ID, groups: [] };
     const { status, output } = await run('echo through > /dev/stdout', { stdout, credentials });
     closeSync(stdout);
     expect({ status, output }).toEqual({ status: 0, output: '' });
@@ -217,7 +217,7 @@ const failures: [string, Partial<SpawnSpec>, string, string][] = [
   ],
 ];
 
-test.each(failures)('%s is told at once, and the child ends with 127', async (_, changes, step, code) => {
+test.each(failures)('%s is reported at once, and the child ends with 127', async (_, changes, step, code) => {
   const { failure, status, output } = await run('exit 0', changes);
   expect(failure).toMatchObject({ step, code });
   expect(status).toBe(127 << 8);
@@ -233,9 +233,9 @@ test('a script without an interpreter line is ENOEXEC', async () => {
   });
 });
 
-test.runIf(isRoot)('a user who may not take on another is told which step was refused', () => {
+test.runIf(isRoot)('the refused step is reported to a user who may not become another', () => {
   const { stdout } = runScript(`
-      process.setgroups([]); process.setgid(${NOBODY}); process.setuid(${NOBODY});
+      process.setgroups([]); process.setgid(${NOBODY_ID}); process.setuid(${NOBODY_ID});
       const { failure } = posix.spawn({
         file: '/bin/true', argv: ['true'], env: [], stdin: 0, stdout: 1, stderr: 2, cwd: null, umask: null,
         credentials: { uid: 0, gid: 0, groups: [0] },
@@ -270,7 +270,7 @@ test('a child reads its stdin as a blocking pipe to the end', async () => {
   expect(output).toBe('to the child\n');
 });
 
-test('a failed call is told with its name and errno', () => {
+test('a failed call is reported with its name and errno', () => {
   const error = new PosixError('x', 2, 'ENOENT', 'y');
   expect(error).toBeInstanceOf(Error);
   expect(error).toMatchObject({ name: 'PosixError', syscall: 'x', errno: 2, code: 'ENOENT', message: 'y' });

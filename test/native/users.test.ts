@@ -13,7 +13,7 @@ test('a group is found by name and by id', () => {
   expect(groupById(0)).toEqual({ name: 'root', gid: 0 });
 });
 
-test('who does not exist is null', () => {
+test('a user that does not exist is null', () => {
   expect(userByName('nobody-of-that-name')).toBeNull();
   expect(userById(3_999_999_999)).toBeNull();
   expect(groupByName('')).toBeNull();

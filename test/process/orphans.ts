@@ -7,14 +7,14 @@ import { isAlive } from '../../compat/harness/processes.ts';
 import { makeFifo } from '../fifos.ts';
 import { until } from './support.ts';
 
-/** As the process `p` of the group `g` has it: the tests adopt it under that name. */
+/** The environment of the process `p` of the group `g`: the tests adopt it under that name. */
 const ENVIRONMENT = {
   PATH: process.env.PATH ?? '',
   SUPERVISOR_PROCESS_NAME: 'p',
   SUPERVISOR_GROUP_NAME: 'g',
 };
 
-/** A process that ends when it is told how; whoever has made it has to tell it, or to kill it. */
+/** A process that ends with a status on request; the test that made it has to end it. */
 export interface Obedient {
   readonly pid: number;
   exit(status: number): void;
@@ -22,10 +22,10 @@ export interface Obedient {
 
 /** A process that init has for its child. */
 export function orphan(folder: string, name = 'orphan'): Obedient {
-  const told = order(folder, name);
-  const command = `${told.script} >/dev/null 2>&1 & echo $!`;
-  const { stdout } = spawnSync('/bin/sh', ['-c', command], { env: ENVIRONMENT });
-  return { pid: Number(stdout), exit: told.exit };
+  const command = order(folder, name);
+  const shell = `${command.script} >/dev/null 2>&1 & echo $!`;
+  const { stdout } = spawnSync('/bin/sh', ['-c', shell], { env: ENVIRONMENT });
+  return { pid: Number(stdout), exit: command.exit };
 }
 
 /** A process with a parent of its own, which ends with the test that made it. */
@@ -33,7 +33,7 @@ export interface Parented extends Obedient {
   readonly parent: ChildProcess;
 }
 
-/** A process whose parent lives on and asks for nobody's end. */
+/** A process whose parent lives on and reaps no child. */
 export function neglected(folder: string): Promise<Parented> {
   return parented(folder, 'exec sleep 1000', (parent) => commandOf(parent).startsWith('sleep'));
 }
@@ -48,17 +48,17 @@ async function parented(
   goesOn: string,
   isReady: (parent: number) => boolean,
 ): Promise<Parented> {
-  const told = order(folder, 'parented');
+  const command = order(folder, 'parented');
   const path = join(folder, 'pid');
-  const parent = spawn('/bin/sh', ['-c', `${told.script} & echo $! > ${path}; ${goesOn}`], {
+  const parent = spawn('/bin/sh', ['-c', `${command.script} & echo $! > ${path}; ${goesOn}`], {
     stdio: 'ignore',
     env: ENVIRONMENT,
   });
   await until('it is started', () => readPid(path) > 0 && isReady(parent.pid ?? 0));
-  return { pid: readPid(path), exit: told.exit, parent };
+  return { pid: readPid(path), exit: command.exit, parent };
 }
 
-/** A shell command that ends as it is told. */
+/** A shell command that ends with the status that it gets. */
 function order(folder: string, name: string): { readonly script: string; exit(status: number): void } {
   const path = join(folder, `${name}.order`);
   makeFifo(path);
@@ -67,7 +67,7 @@ function order(folder: string, name: string): { readonly script: string; exit(st
     exit: (status) => {
       const fd = openSync(path, constants.O_RDWR);
       writeSync(fd, `${status}\n`);
-      // The shell may not have opened it yet: what is in it is there as long as somebody has it open.
+      // The shell may not have opened it yet: the bytes in a FIFO last while a process has it open.
       setTimeout(() => closeSync(fd), 10_000).unref();
     },
   };

@@ -37,7 +37,7 @@ test('a process starts, runs, hears, answers and stops', async ({ host, folder }
   expect(process.stoppedAt).toBeGreaterThanOrEqual(process.startedAt);
 });
 
-test('a command that is not there is told before and at the start', ({ host }) => {
+test('a missing command is reported before and at the start', ({ host }) => {
   const process = make(host, { command: '/no/such/program', startRetries: 0 });
   expect(() => process.checkCommand()).toThrow(CommandError);
   process.start();
@@ -109,7 +109,7 @@ test('stdin is refused before the start, while it is being stopped, and after th
   expect(write).toThrow(StdinClosedError);
 });
 
-test('a signal reaches the process; without a process it is told', async ({ host }) => {
+test('a signal reaches the process; without a process it is an error', async ({ host }) => {
   const process = make(host, ONCE);
   expect(process.signal(15)).toBe("attempted to send p sig SIGTERM but it wasn't running");
   process.start();
@@ -135,7 +135,7 @@ test('a listener hears every change, also one that another listener causes', asy
   expect(heard).toEqual(['STARTING', 'RUNNING', 'EXITED', 'RUNNING']);
 });
 
-test('one who has unsubscribed hears nothing, and a listener that fails silences nobody for good', async ({
+test('a listener that has unsubscribed is not called, and one that fails does not end the calls of others', async ({
   host,
 }) => {
   const process = make(host, ONCE);
@@ -157,7 +157,7 @@ test('one who has unsubscribed hears nothing, and a listener that fails silences
   expect(heard).toBe(2);
 });
 
-test('an automatic log is made with the process, and trouble with it is told', ({ host, folder }) => {
+test('an automatic log is made with the process, and its failure is reported', ({ host, folder }) => {
   const auto = { ...loggedTo(''), logfile: { kind: 'auto' } as const };
   const process = make(host, { stdout: auto });
   expect(process.stdoutLogfile).toMatch(/\/p-stdout---test-\w{8}\.log$/);
@@ -167,7 +167,7 @@ test('an automatic log is made with the process, and trouble with it is told', (
   expect(() => make(host, { stdout: auto })).toThrow('cannot be created');
 });
 
-test('waiting for a stop is said at most every two seconds', ({ host }) => {
+test('waiting for a stop is logged at most every two seconds', ({ host }) => {
   const process = make(host, ONCE);
   process.start();
   process.reportStopping();

@@ -15,7 +15,7 @@ describe('commands', () => {
     expect(splitCommand(command)).toEqual(words);
   });
 
-  test('an open quote and a backslash at the end are told as Python tells them', () => {
+  test('an open quote and a backslash at the end are reported as in Python', () => {
     expect(() => splitCommand('a "b')).toThrow('No closing quotation');
     expect(() => splitCommand('a \\')).toThrow('No escaped character');
   });

@@ -92,7 +92,7 @@ describe('the configuration of a process', () => {
     ]),
   ];
 
-  test('is told key by key, by the names of the processes', async () => {
+  test('is returned key by key, in the order of process names', async () => {
     const supervisor = new FakeSupervisor(configs);
     const [a, b] = (await caller(supervisor)('supervisor.getAllConfigInfo')) as Record<string, unknown>[];
     expect(Object.entries(a ?? {})).toEqual(

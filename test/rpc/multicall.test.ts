@@ -62,7 +62,7 @@ describe('a multicall', () => {
     expect(supervisor.events).toEqual([]);
   });
 
-  test('refuses what is no call, itself above all', async () => {
+  test('refuses what is not a call, itself above all', async () => {
     const { call } = setUp();
     const bad: RpcParameter[] = [
       {},

@@ -168,7 +168,7 @@ describe('a process that is removed', () => {
     expect(await call('supervisor.getAllProcessInfo')).toEqual([]);
   });
 
-  test('and one that comes in its place are told apart at once', async () => {
+  test('and one that comes in its place are distinguished at once', async () => {
     const { call } = open();
     expect(await call('supervisor.getAllProcessInfo')).toMatchObject([{ name: 'web' }]);
     await call('twiddler.removeProcessFromGroup', 'web', 'web');

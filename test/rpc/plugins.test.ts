@@ -132,7 +132,7 @@ describe('a module', () => {
       'a.parameters[0].name has to be a text',
     ],
     [
-      'describes parameters that are no list',
+      'describes parameters that are not a list',
       'export const make = () => ({ a: { handle() {}, parameters: "x" } });',
       'a.parameters has to be an array',
     ],
@@ -142,11 +142,11 @@ describe('a module', () => {
       'a.parameters: only the last parameters can be optional',
     ],
     [
-      'has help that is no text',
+      'has help that is not text',
       'export const make = () => ({ a: { handle() {}, help: 5 } });',
       'a.help has to be a text',
     ],
-  ])('that %s cannot be made, and it is said why', async (_what, text, why) => {
+  ])('that %s cannot be made, and the reason is logged', async (_what, text, why) => {
     expect(await causeOf(section(text))).toMatch(why);
   });
 
@@ -156,7 +156,7 @@ describe('a module', () => {
     );
   });
 
-  test('that never comes to its end is given up', async () => {
+  test('that never ends is given up', async () => {
     const { plugin } = section('await new Promise(() => {}); export const make = () => ({});');
     if (!plugin) throw new Error('no plugin');
     await expect(loadPlugin(plugin, 20)).rejects.toThrow('the module is still not loaded after 0.02 s');
@@ -179,12 +179,12 @@ describe('a method', () => {
   test('explains itself as it is described', async () => {
     const table = await returning(`{
       greet: {
-        help: 'Greet somebody.',
+        help: 'Greet a person.',
         parameters: [
-          { name: 'name', type: 'string', help: 'who it is' },
+          { name: 'name', type: 'string', help: 'its name' },
           { name: 'times', type: 'int', help: 'how often', optional: true },
         ],
-        returns: { type: 'string', help: 'greeting what is said' },
+        returns: { type: 'string', help: 'greeting the words' },
         handle: (name, times = 1) => 'hello '.repeat(times) + name,
       },
     }`);
@@ -194,11 +194,11 @@ describe('a method', () => {
     expect(await call(table, 'mine.greet', 'you', 2, 3)).toBe('2 INCORRECT_PARAMETERS');
     expect(await call(table, 'system.methodSignature', 'mine.greet')).toEqual(['string', 'string', 'int']);
     expect(String(await call(table, 'system.methodHelp', 'mine.greet')).split(/\n */)).toEqual([
-      ' Greet somebody.',
+      ' Greet a person.',
       '',
-      '@param string name      who it is',
+      '@param string name      its name',
       '@param int times        how often',
-      '@return string greeting what is said',
+      '@return string greeting the words',
       '',
     ]);
   });
@@ -435,6 +435,8 @@ describe('the example of the documentation', () => {
   });
 
   test('refuses a pause that is none', async () => {
-    expect(await causeOf(example({ pause_seconds: 'x' }))).toBe('pause_seconds = x is no number of seconds');
+    expect(await causeOf(example({ pause_seconds: 'x' }))).toBe(
+      'pause_seconds = x is not a number of seconds',
+    );
   });
 });

@@ -13,7 +13,7 @@ function processIn(state: StateName, changes: Partial<FakeProcess> = {}): FakePr
   return Object.assign(new FakeProcess('g', processConfig('p')), changes, { state });
 }
 
-describe('what is told about a process', () => {
+describe('the information about a process', () => {
   test('has the members of the reference, in its order', () => {
     const process = processIn('RUNNING', {
       pid: 7,
@@ -45,7 +45,7 @@ describe('what is told about a process', () => {
     expect([info.start, info.now]).toEqual([2 ** 31 - 1, 2 ** 31 - 1]);
   });
 
-  test('about all is what is told about each, however often they change', () => {
+  test('about all is the same as about each, however often they change', () => {
     const states = Object.keys(STATE_CODES) as StateName[];
     const step = fc.record({
       index: fc.nat({ max: 2 }),

@@ -101,7 +101,7 @@ describe('startProcess', () => {
     expect(await stateOf(answer)).toBe('pending');
   });
 
-  test('refuses names that are no text, where the reference answers 500', async () => {
+  test('refuses names that are not text, where the reference answers 500', async () => {
     const { call } = oneProcess();
     for (const name of [5, true, null, ['p'], {}]) {
       expect(await call('supervisor.startProcess', name)).toBe('2 INCORRECT_PARAMETERS');

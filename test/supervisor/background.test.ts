@@ -10,7 +10,7 @@ test('a daemon that was started by hand has no launch', () => {
   expect(takeLaunch()).toBe(null);
 });
 
-test('a launch tells its launcher once how it went, and no child hears of it', () => {
+test('a launch reports its result once to its launcher, and not to its children', () => {
   const { read, write } = pipe();
   process.env.VISORD_BACKGROUND = `${write}:1024`;
   const launch = takeLaunch();

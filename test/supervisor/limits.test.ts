@@ -21,7 +21,7 @@ test('minfds above the soft limit raises it, which is logged', () => {
   expect(messages).toEqual(['Increased RLIMIT_NOFILE limit to 900']);
 });
 
-test.skipIf(isRoot)('minfds above what the user may have refuses the start, with what may be had', () => {
+test.skipIf(isRoot)('minfds above what the user may have refuses the start, with the possible number', () => {
   const { hard } = getrlimit('nofile');
   expect(() => applyLimits({ ...daemon, minFds: hard + 1 }, 800)).toThrow(StartError);
 });

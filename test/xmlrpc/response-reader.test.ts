@@ -79,7 +79,7 @@ describe('an answer', () => {
     expect(readMethodResponse(xml)).toEqual({ kind: 'fault', code: 10, text: 'BAD_NAME: <x> & y' });
   });
 
-  it('that breaks off anywhere is no answer', () => {
+  it('that breaks off anywhere is not an answer', () => {
     const xml = writeResponse([{ name: 'a', list: [1, true, 'x'] }])
       .toString()
       .trimEnd();
@@ -88,7 +88,7 @@ describe('an answer', () => {
     }
   });
 
-  it('of rubbish is no answer, and never anything worse', () => {
+  it('of rubbish is not an answer, and never anything worse', () => {
     const piece = fc.constantFrom(
       '<methodResponse>',
       '</methodResponse>',

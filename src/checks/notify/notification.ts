@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What one datagram says. */
+/** The contents of one datagram. */
 export interface Notification {
   /** READY=1 */
   readonly isReady: boolean;

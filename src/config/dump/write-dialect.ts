@@ -21,7 +21,7 @@ export interface WrittenSection {
   readonly guard: string | null;
 }
 
-/** The text of a file. A text that the dialect cannot hold is replaced by a comment that says so. */
+/** The text of a file. A text that the dialect cannot hold is replaced by a comment about it. */
 export function writeDialect(sections: readonly WrittenSection[]): string {
   return sections
     .map(({ name, keys, guard }) =>

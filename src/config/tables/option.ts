@@ -30,7 +30,7 @@ export interface ValueSchema {
 export interface ValueType<V> {
   /** What the reference page calls it. */
   readonly name: string;
-  /** What its texts look like, for the reference page, where the name alone does not say it. */
+  /** The form of its texts, for the reference page, where the name alone does not show it. */
   readonly about?: string;
   /** @throws ConfigError in the reference's words */
   parse(text: string, host: Host, place?: Place): V;

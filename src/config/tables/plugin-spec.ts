@@ -30,7 +30,7 @@ export const factoryName: ValueType<string> = {
  * Finds the module, from the folder of the configuration file: a path with a slash there, and anything else as an
  * installed package. A module of Node.js itself exports nothing that a configuration can use.
  *
- * @throws ConfigError that names the section and says what is wanted
+ * @throws ConfigError that names the section and the expected form
  */
 export function resolvePlugin(text: string, section: string, configFile: string): PluginSpec {
   const { module, name: exportName } = readEntryPoint(text);

@@ -1,5 +1,5 @@
 /**
- * What the files say, before anything is expanded or checked: sections, keys and their texts.
+ * The contents of the files before anything is expanded or checked: sections, keys and their texts.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * UTF-8 that says where it is broken, as Python does.
+ * A decoder of UTF-8 that reports the place of an error, as Python does.
  *
  * @module
  */

@@ -117,7 +117,7 @@ function hostOf(target: Target): string {
 }
 
 function connectionError(error: NodeJS.ErrnoException): ConnectionError {
-  // A host with several addresses fails with all that each of them said.
+  // A host with several addresses fails with the errors of all of them.
   const cause = error instanceof AggregateError ? (error.errors.at(-1) ?? error) : error;
   return new ConnectionError(cause.code ?? error.code ?? '', cause.message);
 }

@@ -1,5 +1,5 @@
 /**
- * What tells one listening socket from another when it is handed over in an upgrade.
+ * What distinguishes one listening socket from another when it is handed over in an upgrade.
  *
  * @module
  */

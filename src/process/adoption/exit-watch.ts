@@ -46,18 +46,18 @@ function awaitExit(fd: number, { pid, io, onExit }: ExitWatchOptions): () => voi
     io.forget(fd);
     closeSync(fd);
   };
-  const tell = (status: number | null): void => {
+  const report = (status: number | null): void => {
     end();
     onExit(status === null ? UNKNOWN_STATUS : decodeWaitStatus(status));
   };
   const tellWhatIsKnown = (): void => {
     const status = pidfdExitStatus(fd);
-    tell(typeof status === 'number' ? status : null);
+    report(typeof status === 'number' ? status : null);
   };
   const look = (): void => {
     const status = zombieStatus(pid);
     if (status !== null) {
-      tell(status);
+      report(status);
     } else if (pidfdExitStatus(fd) === 'not yet') {
       timer = setTimeout(tellWhatIsKnown, PATIENCE_MS);
       io.watch(fd, GONE, { ready: tellWhatIsKnown });

@@ -17,7 +17,7 @@ export type PluginFactory = (supervisor: unknown, options: Readonly<Record<strin
  * the daemon: its changes take effect at the next start, not at a reload.
  *
  * @param timeoutMs how long the module may take to load, in milliseconds
- * @throws Error of the module, or one that says what is missing
+ * @throws Error of the module, or one that names what is missing
  */
 export async function loadPlugin(
   { path, exportName }: PluginSpec,

@@ -55,7 +55,7 @@ export const VISORD_METHODS: readonly Method<VisordContext>[] = [
   }),
   since('0.2.0')({
     name: 'startProcess',
-    help: 'Start a process, and say what to do about its dependencies',
+    help: 'Start a process, with a choice of what to do about its dependencies',
     parameters: {
       name: required(text, 'Name of the process, or group:name', 'web'),
       wait: optional(flag, true, 'Whether to answer when the process is RUNNING, not before'),

@@ -220,7 +220,7 @@ function lockForLife(fd: number): void {
   try {
     lock(fd);
   } catch {
-    // The pid in the journal tells other daemons of the same PID namespace whose it is.
+    // The pid in the journal names its owner for other daemons of the same PID namespace.
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the daemon tells the program that it tries out before an upgrade, and what that program then does in place of
+ * What the daemon passes to the program that it tries out before an upgrade, and what that program then does in place of
  * starting. An older program does not know of it, and only reads the configuration.
  *
  * @module

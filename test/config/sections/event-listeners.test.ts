@@ -19,7 +19,7 @@ test('a listener is a pool with a priority before all programs and room for ten 
   expect(group.processes.map(({ name }) => name)).toEqual(['l']);
 });
 
-test('events are sorted, told once, and may be written small', () => {
+test('events are sorted and without duplicates, and may be in lower case', () => {
   const { pool } = loadListener('events=tick_60, Process_State,TICK_5,TICK_60');
   expect(pool?.events).toEqual(['PROCESS_STATE', 'TICK_5', 'TICK_60']);
 });

@@ -13,7 +13,7 @@ function socketOf(lines: string) {
 }
 
 describe('[fcgi-program:x]', () => {
-  test('a unix socket is for nobody else and has the longest backlog if nothing is said', () => {
+  test('a unix socket is closed to other users and has the longest backlog by default', () => {
     expect(socketOf('socket=unix:///run/x.sock')).toEqual({
       kind: 'unix',
       path: '/run/x.sock',
@@ -123,7 +123,7 @@ test('any change of the socket is a change of the group', () => {
   expect(diffGroups(program, groups(plain)).changed).toEqual(['x']);
 });
 
-test('blanks around the name in the section are no part of it', () => {
+test('blanks around the name in the section are not part of it', () => {
   const { groups } = loadText(
     '[supervisord]\n[fcgi-program: web]\ncommand=/bin/cat\nsocket=unix:///run/%(program_name)s.sock\n',
   );

@@ -15,7 +15,7 @@ test('every type is a kind of EVENT', () => {
   }
 });
 
-test('who subscribes to a kind hears what begins with its name, and nothing else', () => {
+test('a subscriber to a kind receives the types that begin with its name, and nothing else', () => {
   for (const kind of ALL.filter((name) => name !== 'EVENT')) {
     for (const type of ALL) {
       expect(isSubscribed(new Set([kind]), type)).toBe(type === kind || type.startsWith(`${kind}_`));

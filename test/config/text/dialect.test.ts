@@ -55,7 +55,7 @@ describe('comments', () => {
     expect(read('[a]\nx=a;b ;c #d\n')).toEqual({ a: { x: 'a;b ;c' } });
   });
 
-  test('a line that begins with ; or # is no line at all', () => {
+  test('a line that begins with ; or # is ignored', () => {
     expect(read('# x\n[a]\n;y=1\n  #z=2\n')).toEqual({ a: {} });
   });
 });

@@ -114,14 +114,14 @@ describe('files that cannot be read', () => {
     [[0xed, 0xa0, 0x80], 'byte 0xed in position 16: invalid continuation byte'],
     [[0xc0, 0x80], 'byte 0xc0 in position 16: invalid start byte'],
     [[0xf0, 0x9f], 'bytes in position 16-17: unexpected end of data'],
-  ])('bytes %j that are no UTF-8', (bytes, problem) => {
+  ])('bytes %j that are not UTF-8', (bytes, problem) => {
     const folder = folderWith({
       'main.conf': Buffer.concat([Buffer.from('[supervisord]\nx='), Buffer.from(bytes)]),
     });
     expect(errorOf(() => loadFile(join(folder, 'main.conf')))).toBe(`'utf-8' codec can't decode ${problem}`);
   });
 
-  test('a byte order mark is no part of the text', () => {
+  test('a byte order mark is not part of the text', () => {
     const folder = folderWith({ 'main.conf': '\ufeff[supervisord]\n' });
     expect(loadFile(join(folder, 'main.conf')).groups).toEqual([]);
   });

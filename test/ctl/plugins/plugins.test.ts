@@ -103,7 +103,7 @@ describe('quick', () => {
     });
   }
 
-  test('waits until each is no longer on its way, and tells of faults', async ({ server }) => {
+  test('waits until each is no longer on its way, and reports faults', async ({ server }) => {
     const looks = [
       states('STOPPED'),
       states('STARTING'),
@@ -120,7 +120,7 @@ describe('quick', () => {
     );
   });
 
-  test('what is not done after the last look is told of as it is', async ({ server }) => {
+  test('a process that is not done after the last look is reported with its state', async ({ server }) => {
     server.answer = answers({
       getAllProcessInfo: result(states('STOPPING')),
       'system.multicall': result([true]),

@@ -49,7 +49,7 @@ describe('a response', () => {
     });
   }
 
-  it('that ends too early is no answer', () => {
+  it('that ends too early is not an answer', () => {
     const [text] = RESPONSES['in chunks'] ?? [''];
     for (let length = 0; length < text.length; length += 1) {
       expect(() => read([Buffer.from(text.slice(0, length))])).toThrow(BadAnswerError);

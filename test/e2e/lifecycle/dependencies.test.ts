@@ -53,7 +53,9 @@ test('a start by hand starts the dependencies first, and is answered when the pr
   expect((await infoOf(side, 'db')).statename).toBe('RUNNING');
 });
 
-test('a stop cancels a wait, and a start whose dependency fails is told so', async ({ side }) => {
+test('a stop cancels a wait, and a start whose dependency fails is answered with a fault', async ({
+  side,
+}) => {
   await startWith(
     side,
     program('api', { ...SLEEP, autostart: 'false', depends_on: 'db' }) +

@@ -34,7 +34,7 @@ describe('a server with a user', () => {
   let server: TestServer | undefined;
   afterEach(async () => await server?.end());
 
-  test('lets nobody else see any path', async () => {
+  test('refuses every path without credentials', async () => {
     server = await startServer({ credentials: HASHED });
     for (const request of [
       get('/RPC2'),

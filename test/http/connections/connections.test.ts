@@ -68,7 +68,7 @@ describe('the number of clients', () => {
     ]);
   });
 
-  test('is kept by refusing whoever comes, where all others wait for an answer', async () => {
+  test('is kept by refusing new clients, where all others wait for an answer', async () => {
     const names = Array.from({ length: FEWEST }, (_, index) => `p${index}`);
     const groups = names.map((name) => group(name, [processConfig(name)]));
     const server = await serve({ ...FEW_FILES, groups });
@@ -94,7 +94,7 @@ describe('the number of clients', () => {
     expect((await known.ask(post(GET_STATE, [header]))).status).toBe(200);
   });
 
-  test('is told again when it is reached once more after there was room', async () => {
+  test('is logged again when it is reached once more after there was room', async () => {
     const server = await serve(FEW_FILES);
     for (let round = 1; round <= 2; round += 1) {
       const clients = await crowd(server, FEWEST + 1);
@@ -109,7 +109,7 @@ describe('the number of clients', () => {
 });
 
 describe('a client that reads slowly', () => {
-  test('gets the states as they were when it asked, whoever asks meanwhile', async () => {
+  test('gets the states of the moment of its request, whatever others request meanwhile', async () => {
     const names = Array.from({ length: 2000 }, (_, index) => `p${index}`);
     const server = await serve({ groups: names.map((name) => group(name, [processConfig(name)])) });
     const slow = client(server);
@@ -147,7 +147,7 @@ describe('a client that reads slowly', () => {
     await tail.until((text) => text.includes('200 OK'));
     tail.socket.pause();
     appendFileSync(log, 'x'.repeat(4_000_000));
-    // Whoever came later and says nothing is closed after the same time.
+    // A later client that sends nothing is closed after the same time.
     for (let i = 0; i < 3; i += 1) await client(server).untilClosed();
     appendFileSync(log, 'the end');
     tail.socket.resume();
@@ -190,7 +190,7 @@ describe('a client that asks before it has its answer', () => {
     expect((await connection.untilClosed()).split('HTTP/1.1').length).toBe(2);
   });
 
-  test('and then sends what is no HTTP gets its answer first', async () => {
+  test('and then sends bytes that are not HTTP gets its answer first', async () => {
     const server = await serve();
     const connection = client(server);
     connection.send(`${post(WAITS)}nonsense\r\n\r\n`);
@@ -204,7 +204,7 @@ describe('a client that asks before it has its answer', () => {
 });
 
 describe('a client that hangs up', () => {
-  test('in the middle of a request is told so', async () => {
+  test('in the middle of a request gets status 400', async () => {
     for (const half of ['POST /RPC2 HT', 'POST /RPC2 HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc']) {
       const connection = client(await serve());
       connection.socket.end(half);
@@ -234,8 +234,8 @@ describe('a client that hangs up', () => {
   });
 });
 
-describe('a client that wants to be told that its body is welcome', () => {
-  test('is told', async () => {
+describe('a client that expects 100 Continue', () => {
+  test('receives it', async () => {
     const connection = client(await serve());
     const request = post(GET_STATE, ['Expect: 100-continue']);
     connection.send(request.slice(0, -GET_STATE.length));

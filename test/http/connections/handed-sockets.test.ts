@@ -99,7 +99,7 @@ test('a port is opened on another host, though the earlier socket had it', async
   closeSync(again?.socket.descriptor ?? -1);
 });
 
-test('a host that cannot be had leaves the server where it was, and the next upgrade tries again', async () => {
+test('a host that is not available leaves the server where it was, and the next upgrade tries again', async () => {
   const port = await freePort();
   const own = openAnew(inet('127.0.0.1', port));
   const log = new FakeLog();

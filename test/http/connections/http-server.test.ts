@@ -67,7 +67,7 @@ describe('the server', () => {
     ].join('\r\n');
 
   test.each([
-    ['a body that is no call', post('<a/>'), 400, 'Bad Request'],
+    ['a body that is not a call', post('<a/>'), 400, 'Bad Request'],
     ['an empty body', post(''), 400, 'Bad Request'],
     [
       'a body that is not UTF-8',
@@ -139,7 +139,7 @@ describe('what is too much', () => {
     expect(parseAnswer(await connection.untilClosed()).status).toBe(413);
   });
 
-  test('is told to a client that is still sending', async () => {
+  test('is answered while the client is still sending', async () => {
     const connection = client(await serve({ maxBodyBytes: 1000 }));
     connection.send('POST /RPC2 HTTP/1.1\r\nContent-Length: 5000000\r\n\r\n').send(Buffer.alloc(5_000_000));
     expect(parseAnswer(await connection.untilClosed()).status).toBe(413);
@@ -156,7 +156,7 @@ describe('what is too much', () => {
     expect(parseAnswer(await connection.untilClosed()).status).toBe(400);
   });
 
-  test('is what is no HTTP at all', async () => {
+  test('is a request that is not HTTP at all', async () => {
     const server = await serve();
     for (const bytes of [
       Buffer.from('GARBAGE\r\n\r\n'),
@@ -215,7 +215,7 @@ describe('a client', () => {
 });
 
 describe('closing the server', () => {
-  test('writes the answers in flight and drops whoever idles or waits', async () => {
+  test('writes the answers in flight and drops clients that idle or wait', async () => {
     const server = await startServer();
     const [idle, waiting, called] = [client(server), client(server), client(server)];
     await idle.ask(post(GET_STATE));

@@ -84,7 +84,7 @@ describe('a unix server', () => {
     expect(lstatSync(file)).toMatchObject(owner);
   });
 
-  test('replaces a socket that nobody listens on', async () => {
+  test('replaces a socket without a listener', async () => {
     leaveStale(file);
     await open(unixServer(file));
     const client = new RawClient(file);
@@ -139,7 +139,7 @@ describe('a unix server', () => {
   test('removes its file, and never the one of its successor', async () => {
     const { servers } = await open(unixServer(file));
     rmSync(file);
-    writeFileSync(file, 'of somebody else');
+    writeFileSync(file, 'of another program');
     servers.removeSocketFiles();
     expect(existsSync(file)).toBe(true);
     rmSync(file);
@@ -194,7 +194,7 @@ describe('opening the servers', () => {
   });
 });
 
-describe('the address that children are told', () => {
+describe('the address in the environment of children', () => {
   test.each([
     [[], null],
     [[inet('', 9001)], 'http://localhost:9001'],

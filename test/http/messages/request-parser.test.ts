@@ -112,7 +112,7 @@ describe('the parser', () => {
     );
   });
 
-  test('knows at once what is no HTTP, and waits for the rest of what may be', () => {
+  test('refuses at once what cannot be HTTP, and waits for the rest of what may be', () => {
     for (const text of ['\u0016\u0003\u0001\u0002', 'get', '{', 'GET /\n', 'GET / HTTP/1.1\r\nA: \u0000'])
       expect(whole(text), text).toEqual(['malformed']);
     for (const text of ['G', 'GET /', 'GET / HTTP/1.1\r\nA: \t\u00e9', 'GET / HTTP/1.1\r\n\r'])

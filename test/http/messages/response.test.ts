@@ -34,7 +34,7 @@ function answerOn(wire: SlowWire): Response {
   return response;
 }
 
-describe('who lends the bytes of an answer has them back', () => {
+describe('the lender of the bytes of an answer has them back', () => {
   let slow: SlowWire;
 
   beforeEach(() => {
@@ -68,11 +68,11 @@ describe('who lends the bytes of an answer has them back', () => {
     const response = answerOn(slow);
     response.gone();
     expect(slow.log).toEqual(['sent']);
-    response.onSent(() => slow.log.push('sent to nobody'));
-    expect(slow.log).toEqual(['sent', 'sent to nobody']);
+    response.onSent(() => slow.log.push('sent without a client'));
+    expect(slow.log).toEqual(['sent', 'sent without a client']);
   });
 
-  test('not when what was said before the answer is out', () => {
+  test('not when the bytes before the answer are out', () => {
     const response = answerOn(slow);
     response.drained();
     expect(slow.log).toEqual([]);

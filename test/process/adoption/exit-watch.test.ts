@@ -18,14 +18,14 @@ afterEach(() => {
 });
 
 interface Watch {
-  readonly told: WaitStatus[];
+  readonly statuses: WaitStatus[];
   readonly cancel: () => void;
 }
 
 function watch(io: IoLoop, { pid }: Pick<Obedient, 'pid'>, isThere = () => true): Watch {
-  const told: WaitStatus[] = [];
-  const cancel = watchExit({ pid, io, isThere, onExit: (status) => told.push(status) });
-  return { told, cancel };
+  const statuses: WaitStatus[] = [];
+  const cancel = watchExit({ pid, io, isThere, onExit: (status) => statuses.push(status) });
+  return { statuses, cancel };
 }
 
 test('the exit of a process that is not our child is reported once, with its status where the kernel has it', async ({
@@ -34,20 +34,20 @@ test('the exit of a process that is not our child is reported once, with its sta
 }) => {
   const before = openDescriptors();
   const program = await attended(folder);
-  const { told } = watch(io, program);
+  const { statuses } = watch(io, program);
   program.exit(3);
-  await until('its end', () => told.length > 0);
-  expect(told).toEqual([isTold ? { exitStatus: 3, text: 'exit status 3' } : UNKNOWN_STATUS]);
+  await until('its end', () => statuses.length > 0);
+  expect(statuses).toEqual([isTold ? { exitStatus: 3, text: 'exit status 3' } : UNKNOWN_STATUS]);
   await end(program.parent);
   await until('all is closed', () => openDescriptors() <= before + KEPT_OPEN);
 });
 
 test('an end by a signal is reported as one', async ({ folder, io }) => {
   const victim = await attended(folder);
-  const { told } = watch(io, victim);
+  const { statuses } = watch(io, victim);
   process.kill(victim.pid, 'SIGKILL');
-  await until('its end', () => told.length > 0);
-  expect(told).toEqual([
+  await until('its end', () => statuses.length > 0);
+  expect(statuses).toEqual([
     isTold ? { exitStatus: -1, signal: 9, text: 'terminated by SIGKILL' } : UNKNOWN_STATUS,
   ]);
   await end(victim.parent);
@@ -61,38 +61,38 @@ test('a watch that was cancelled tells nothing, and its descriptor is closed', a
   expect(openDescriptors()).toBe(before);
   const other = watch(io, process);
   await endOrphan(process);
-  await until('the other is reported', () => other.told.length === 1);
-  expect(cancelled.told).toEqual([]);
+  await until('the other is reported', () => other.statuses.length === 1);
+  expect(cancelled.statuses).toEqual([]);
   expect(openDescriptors()).toBe(before);
 });
 
 test('a parent that does not reap is not waited for', async ({ folder, io }) => {
   const process = await neglected(folder);
-  const { told } = watch(io, process);
+  const { statuses } = watch(io, process);
   process.exit(3);
-  await until('its end', () => told.length > 0);
-  expect(told).toEqual([{ exitStatus: 3, text: 'exit status 3' }]);
+  await until('its end', () => statuses.length > 0);
+  expect(statuses).toEqual([{ exitStatus: 3, text: 'exit status 3' }]);
   await end(process.parent);
 });
 
 /** No process has this pid: the kernel has no descriptor of it. */
-const NOBODY = { pid: 0x3fffffff };
+const ABSENT = { pid: 0x3fffffff };
 
 test('without a descriptor of it a process is looked for until it is not there', ({ io }) => {
   vi.useFakeTimers();
   let isThere = true;
-  const { told } = watch(io, NOBODY, () => isThere);
+  const { statuses } = watch(io, ABSENT, () => isThere);
   vi.advanceTimersByTime(60_000);
-  expect(told).toEqual([]);
+  expect(statuses).toEqual([]);
   isThere = false;
   vi.advanceTimersByTime(60_000);
-  expect([told, vi.getTimerCount()]).toEqual([[UNKNOWN_STATUS], 0]);
+  expect([statuses, vi.getTimerCount()]).toEqual([[UNKNOWN_STATUS], 0]);
 });
 
 test('a search that is cancelled is over', ({ io }) => {
   vi.useFakeTimers();
-  const { told, cancel } = watch(io, NOBODY, () => false);
+  const { statuses, cancel } = watch(io, ABSENT, () => false);
   cancel();
   vi.advanceTimersByTime(60_000);
-  expect([told, vi.getTimerCount()]).toEqual([[], 0]);
+  expect([statuses, vi.getTimerCount()]).toEqual([[], 0]);
 });

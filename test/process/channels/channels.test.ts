@@ -81,7 +81,7 @@ test('a life that is over leaves neither names nor descriptors', ({ folder, io }
   expect(readdirSync(folder).filter((name) => name.startsWith('g:p'))).toEqual([]);
 });
 
-test('a channel that cannot be had leaves none of the others open', ({ folder, io }) => {
+test('a channel that cannot be opened leaves none of the others open', ({ folder, io }) => {
   const before = openDescriptors();
   const failing: IoLoop = {
     ...io,
@@ -93,7 +93,7 @@ test('a channel that cannot be had leaves none of the others open', ({ folder, i
   expect(openDescriptors()).toBe(before);
 });
 
-test('trouble with a log is told to the main log and to the process', ({ folder, io }) => {
+test('a log that cannot be written is reported in the main log and by the process', ({ folder, io }) => {
   const config = { stdout: loggedTo(''), stderr: loggedTo('') };
   const { channels, log, troubles } = open(folder, io, config);
   channels.close();

@@ -60,7 +60,7 @@ test('what does not fit follows in order as the reader reads', () => {
   closeSync(childFd);
 });
 
-test('nobody reads any more: the writer is told, now and later', () => {
+test('without a reader each write is an error, now and later', () => {
   const { channel, childFd } = open();
   closeSync(childFd);
   expect(() => channel.write(Buffer.from('x'), process.pid)).toThrow(StdinClosedError);

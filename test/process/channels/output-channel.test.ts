@@ -32,7 +32,7 @@ function logAt(
   return { path, log: openChannelLog({ path, maxBytes, backups }, SILENT) };
 }
 
-test('bytes reach the log while the writer lives, and the end is told once', async ({ folder, io }) => {
+test('bytes reach the log while the writer lives, and the end is reported once', async ({ folder, io }) => {
   const { path, log } = logAt(folder);
   const { channel, childFd, state } = open(io, log);
   writeSync(childFd, Buffer.from([0, 255, 10]));
@@ -164,7 +164,7 @@ test('whatever the pieces, the pauses and the size at which the log rotates, eac
   );
 });
 
-test('two floods into one log lose nothing, and nobody waits for the end of the other', async ({
+test('two floods into one log lose nothing, and neither waits for the end of the other', async ({
   folder,
   io,
 }) => {

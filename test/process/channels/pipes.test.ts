@@ -165,7 +165,7 @@ test('a folder that was removed is made again, for its owner alone', ({ folder }
   close(pipes);
 });
 
-test('where the folder cannot be had, the channels are plain pipes', ({ folder }) => {
+test('where the folder cannot be made, the channels are plain pipes', ({ folder }) => {
   writeFileSync(`${folder}/file`, '');
   const before = openDescriptors();
   for (const place of [`${folder}/file`, `${folder}/file/below`, '/proc/none']) {
@@ -178,7 +178,7 @@ test('where the folder cannot be had, the channels are plain pipes', ({ folder }
   expect(openDescriptors()).toBe(before);
 });
 
-test.runIf(isRoot)('a folder that is somebody else’s now is not used', ({ folder }) => {
+test.runIf(isRoot)('a folder that belongs to another user now is not used', ({ folder }) => {
   chownSync(folder, 33, 33);
   const pipes = openPipes({ ...PROCESS, folder });
   expect(pipes.base).toBe(null);

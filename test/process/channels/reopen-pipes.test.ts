@@ -8,7 +8,7 @@ import { child, end } from '../orphans.ts';
 import { openDescriptors, test } from '../support.ts';
 
 /** No process has this pid. */
-const NOBODY = 0x3fffffff;
+const ABSENT_PID = 0x3fffffff;
 
 /** What waits in the channel; null where it is at its end. */
 function waiting(fd: number | null): string | null {
@@ -40,17 +40,20 @@ test('channels with names are opened by them, and what was written meanwhile is 
   const [stdout = -1, stderr = -1] = writers;
   writeSync(stdout, 'out');
   writeSync(stderr, 'err');
-  expect(reopened({ base, pid: NOBODY, redirectStderr: false })).toEqual({ stdout: 'out', stderr: 'err' });
+  expect(reopened({ base, pid: ABSENT_PID, redirectStderr: false })).toEqual({
+    stdout: 'out',
+    stderr: 'err',
+  });
   writeSync(stdout, 'more');
-  expect(reopened({ base, pid: NOBODY, redirectStderr: true })).toEqual({ stdout: 'more', stderr: null });
+  expect(reopened({ base, pid: ABSENT_PID, redirectStderr: true })).toEqual({ stdout: 'more', stderr: null });
   writers.forEach(closeSync);
   expect(openDescriptors()).toBe(before);
 });
 
-test('nobody who writes later is missed, and nobody is waited for', ({ folder }) => {
+test('a later writer is read, and no writer is waited for', ({ folder }) => {
   const base = join(folder, 'g:p');
   const writer = openFifo(`${base}.stdout`);
-  const { stdout } = reopenPipes({ base, pid: NOBODY, redirectStderr: true });
+  const { stdout } = reopenPipes({ base, pid: ABSENT_PID, redirectStderr: true });
   expect(() => waiting(stdout)).toThrow('EAGAIN');
   writeSync(writer, 'later');
   expect(waiting(stdout)).toBe('later');
@@ -111,13 +114,13 @@ test('a process that writes to something else by now is not listened to', async 
 test('a file that has the name of a channel is not read', ({ folder }) => {
   const before = openDescriptors();
   const base = join(folder, 'g:p');
-  writeFileSync(`${base}.stdout`, 'somebody’s data');
-  expect(reopened({ base, pid: NOBODY, redirectStderr: false })).toEqual({ stdout: null, stderr: null });
+  writeFileSync(`${base}.stdout`, 'data of a user');
+  expect(reopened({ base, pid: ABSENT_PID, redirectStderr: false })).toEqual({ stdout: null, stderr: null });
   expect(openDescriptors()).toBe(before);
 });
 
 test('where nothing is left, the channels are at their end', ({ folder }) => {
-  const gone = { pid: NOBODY, redirectStderr: false };
+  const gone = { pid: ABSENT_PID, redirectStderr: false };
   expect(reopened({ base: join(folder, 'none', 'g:p'), ...gone })).toEqual({ stdout: null, stderr: null });
   expect(reopened({ base: null, ...gone })).toEqual({ stdout: null, stderr: null });
 });

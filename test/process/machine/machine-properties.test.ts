@@ -180,7 +180,7 @@ test('a signal goes only to the process that there is', () => {
   });
 });
 
-test('a program that nobody touches comes to rest or starts again and again at a bounded pace', () => {
+test('a program without requests comes to rest or starts again and again at a bounded pace', () => {
   fc.assert(
     fc.property(configs, rawStatuses, (config, status) => {
       const world = new Simulation(config);

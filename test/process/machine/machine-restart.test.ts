@@ -95,7 +95,7 @@ describe('a restart', () => {
     expect(web.spawnCount).toBe(3);
   });
 
-  test('that somebody asks for does not wait for the one that is due', () => {
+  test('by a request does not wait for the one that is due', () => {
     const web = new Simulation({ autorestart: 'always', startSeconds: 0 });
     web.exitAtOnce = EXIT_0;
     web.start();

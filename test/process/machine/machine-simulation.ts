@@ -91,7 +91,7 @@ export class Simulation {
     this.send({ type: 'stop' });
   }
 
-  /** @param rawStatus as waitpid has it: `3 << 8` is exit status 3, 9 is SIGKILL */
+  /** @param rawStatus in the encoding of waitpid: `3 << 8` is exit status 3, 9 is SIGKILL */
   exit(rawStatus: number): void {
     this.send({ type: 'exited', status: decodeWaitStatus(rawStatus) });
   }

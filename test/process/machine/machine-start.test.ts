@@ -150,7 +150,7 @@ describe('a program that exits within startsecs', () => {
     expect(web.spawnCount).toBe(2);
   });
 
-  test('has all its tries again when somebody starts it after FATAL', () => {
+  test('has all its tries again when it is started after FATAL', () => {
     const web = new Simulation({ startRetries: 1 });
     web.exitAtOnce = EXIT_3;
     web.start();

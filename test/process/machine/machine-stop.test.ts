@@ -32,7 +32,7 @@ describe('a program that is stopped', () => {
     expect(web.machine.history).toMatchObject({ exitStatus: -1, stoppedAtMs: web.wallMs, spawnError: '' });
   });
 
-  test('is told of STOPPING before the signal goes out', () => {
+  test('enters STOPPING before the signal is sent', () => {
     const web = running();
     web.stop();
     const types = web.takeEffects().map((effect) => effect.type);
@@ -170,7 +170,7 @@ describe('a stop in BACKOFF', () => {
     expect(web.spawnCount).toBe(1);
   });
 
-  test('sends no signal to anybody', () => {
+  test('sends no signal', () => {
     const web = new Simulation();
     web.exitAtOnce = EXIT_3;
     web.start();
@@ -263,7 +263,7 @@ describe('a process that cannot be signalled', () => {
     expect(kills(web)).toHaveLength(1);
   });
 
-  test('is EXITED when it ends after all, and is left alone until somebody starts it', () => {
+  test('is EXITED when it ends after all, and is left alone until a request starts it', () => {
     const web = running({ autorestart: 'always' });
     web.send({ type: 'kill-failed' });
     web.exit(EXIT_3);

@@ -9,7 +9,7 @@ const OPTIONS = {
   environment: {},
 };
 
-test('a child sees the environment of the daemon and who supervises it', () => {
+test('a child has the environment of the daemon, and variables about its supervisor', () => {
   expect(childEnvironment(OPTIONS)).toEqual([
     'HOME=/root',
     'LANG=C.UTF-8',

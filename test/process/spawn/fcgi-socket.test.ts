@@ -40,7 +40,7 @@ function dup(fd: number): number {
   return copy;
 }
 
-/** What connecting to the path comes to. */
+/** The result of connecting to the path. */
 function knock(path: string): Promise<string> {
   return new Promise((resolve) => {
     const client = connect(path, () => {
@@ -183,7 +183,7 @@ describe('the socket of a FastCGI program', () => {
     );
   });
 
-  test('says why it cannot be had, and leaves nothing behind', ({ folder }) => {
+  test('reports why it cannot be opened, and leaves nothing behind', ({ folder }) => {
     const before = openDescriptors();
     const lengthy = join(folder, 'x'.repeat(120));
     const reasons: [FcgiSocketConfig, string][] = [
@@ -324,7 +324,7 @@ describe('the processes of a FastCGI program', () => {
     group.dispose();
   });
 
-  test('are not started where it cannot be had, which ends nothing else', async ({ folder, host }) => {
+  test('are not started where it cannot be opened, which ends nothing else', async ({ folder, host }) => {
     const path = join(folder, 'run/x.sock');
     mkdirSync(join(folder, 'run'));
     const processes = responders(folder, unix(path), 'a').map((config) => ({ ...config, startRetries: 0 }));
@@ -351,7 +351,7 @@ describe('the processes of a FastCGI program', () => {
     group.dispose();
   });
 
-  test('a group whose socket cannot be had is not made, and leaves nothing behind', ({ folder, host }) => {
+  test('a group whose socket cannot be opened is not made, and leaves nothing behind', ({ folder, host }) => {
     const before = openDescriptors();
     const processes = responders(folder, unix(join(folder, 'no/x.sock')), 'a');
     expect(failureOf(() => new Group({ name: 'x', priority: 1, processes }, host))).toMatch(

@@ -79,7 +79,7 @@ describe('odd tags', () => {
     expect(write(['text<!--XSUPERVISOR:BEG'])).toEqual({ logged: 'text<!--XSUPERVISOR:BEG', captured: [] });
   });
 
-  test('a capture that never ends is written to the log when the program ends, and told to nobody', () => {
+  test('a capture that never ends is written to the log when the program ends, and makes no event', () => {
     expect(write([`a${BEGIN}never`, ' ended<!--'])).toEqual({ logged: 'anever ended<!--', captured: [] });
   });
 });

@@ -11,7 +11,7 @@ function copied(bytes: Buffer, name = 'web', isProtocol = false): string | undef
   return log.lines[0];
 }
 
-test('the main log shows who wrote what', () => {
+test('the main log shows output with the name of its program', () => {
   expect(copied(Buffer.from('hello\nwörld\n'))).toBe("debug: 'web' stdout output:\nhello\nwörld\n");
   expect(copied(Buffer.from('x'), "it's")).toBe('debug: "it\'s" stdout output:\nx');
 });

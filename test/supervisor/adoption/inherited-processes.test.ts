@@ -53,10 +53,10 @@ function left(records: readonly ProcessRecord[], changes: Partial<DaemonIdentity
 }
 
 /** A pid that no process has. */
-const NOBODY = 0x3fffffff;
+const ABSENT_PID = 0x3fffffff;
 
 test('what still runs is inherited, and found by its name and its group', ({ pid }) => {
-  const inherited = inherit(left([recordOf(pid), recordOf(NOBODY, { config: processConfig('gone') })]));
+  const inherited = inherit(left([recordOf(pid), recordOf(ABSENT_PID, { config: processConfig('gone') })]));
   expect(inherited.all).toEqual([{ record: recordOf(pid), pid, wasBeingStopped: false, isListening: false }]);
   const found = (group: string, name: string) => inherited.recordOf(group, processConfig(name));
   expect(found('g', 'p')).toEqual(recordOf(pid));
@@ -86,7 +86,7 @@ test('an upgrade leaves all: what does not run too, as long as it is configured 
     listening: [keyOf('g', 'p')],
   };
   const stopping = { ...INITIAL_MACHINE, state: { name: 'STOPPING', pid, killAtMs: 1 } } as const;
-  const ended = recordOf(NOBODY, { config: processConfig('ended'), machine: INITIAL_MACHINE });
+  const ended = recordOf(ABSENT_PID, { config: processConfig('ended'), machine: INITIAL_MACHINE });
   const inherited = inherit({ ...left([recordOf(pid, { machine: stopping }), ended]), handover });
   expect(inherited.all.map((one) => [one.pid, one.wasBeingStopped, one.isListening])).toEqual([
     [pid, false, true],
@@ -119,7 +119,7 @@ test('logs that the daemon named itself are known, of both channels and of none'
     left([
       recordOf(pid, { autoLogs: { stdout: '/a.log', stderr: null } }),
       recordOf(pid, { config: processConfig('q'), autoLogs: { stdout: '/b.log', stderr: '/c.log' } }),
-      recordOf(NOBODY, { config: processConfig('r'), autoLogs: { stdout: '/d.log', stderr: null } }),
+      recordOf(ABSENT_PID, { config: processConfig('r'), autoLogs: { stdout: '/d.log', stderr: null } }),
     ]),
   );
   expect(inherited.autoLogs).toEqual(['/a.log', '/b.log', '/c.log']);
@@ -136,7 +136,7 @@ test('a daemon that runs is a living writer; one that has ended is none', async 
   expect(livingWriter(written)).toBe(null);
 });
 
-test('a pid that is another’s by now, this very daemon’s, or of another boot is no living writer', ({
+test('a pid that is another’s by now, this very daemon’s, or of another boot is not a living writer', ({
   pid,
 }) => {
   const { startTicks } = recordOf(pid);
@@ -154,7 +154,9 @@ test('a configuration that went through the file is the same; one in which a key
     stdout: loggedTo(`${folder}/x`),
     stopWaitSeconds: 10,
   });
-  const record = recordOf(NOBODY, { config: JSON.parse(JSON.stringify({ ...config, socket: undefined })) });
+  const record = recordOf(ABSENT_PID, {
+    config: JSON.parse(JSON.stringify({ ...config, socket: undefined })),
+  });
   expect(isUnchanged(record, config)).toBe(true);
   expect(isUnchanged(record, { ...config, command: '/bin/other' })).toBe(false);
   expect(isUnchanged(record, { ...config, environment: { A: 'b', C: 'd' } })).toBe(false);

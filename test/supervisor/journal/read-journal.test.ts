@@ -218,7 +218,7 @@ test('only a file of this user, to which no other user may write, is a journal',
   expect(readJournal(join(folder, 'link')).kind).toBe('unreadable');
 });
 
-test.runIf(isRoot)('a file of another user is no journal', ({ folder }) => {
+test.runIf(isRoot)('a file of another user is not a journal', ({ folder }) => {
   const path = join(folder, 'journal');
   writeFileSync(path, `${HEADING}\n`, { mode: 0o600 });
   chownSync(path, 1, 1);
