@@ -21,13 +21,23 @@ export function statFields(text: string): string[] {
   return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
-/** Null where there is no such process, or none that we may see. */
+/** What the kernel reports for a process that has ended, or that it hides from us. */
+const GONE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
+
+/**
+ * Null where there is no such process, or none that we may see.
+ *
+ * @throws ErrnoException where that is not known, as EMFILE: the process may well run
+ */
 export function procStat(pid: number): ProcStat | null {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return null;
+  } catch (error) {
+    if (GONE.has((error as NodeJS.ErrnoException).code)) {
+      return null;
+    }
+    throw error;
   }
   const fields = statFields(text);
   return {
@@ -39,9 +49,18 @@ export function procStat(pid: number): ProcStat | null {
   };
 }
 
-/** What waitpid(2) would return for a process that its parent has not reaped yet; null where the kernel hides it. */
+/** As `procStat`, but null also where it cannot be read at the moment: for what is of use only where it is known. */
+export function procStatIfKnown(pid: number): ProcStat | null {
+  try {
+    return procStat(pid);
+  } catch {
+    return null;
+  }
+}
+
+/** What waitpid(2) would return for a process that its parent has not reaped yet; null where it cannot be known. */
 export function zombieStatus(pid: number): number | null {
-  const stat = procStat(pid);
+  const stat = procStatIfKnown(pid);
   return stat?.isZombie && mayTrace(pid) ? stat.exitStatus : null;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ProcessConfig } from '../config/types.ts';
-import { procStat } from '../io/proc-stat.ts';
+import { procStatIfKnown } from '../io/proc-stat.ts';
 import { adoptProcess } from './adoption/adopt-process.ts';
 import { UNKNOWN_STATUS } from './adoption/exit-watch.ts';
 import type { ProcessRecord } from './adoption/process-record.ts';
@@ -232,6 +232,7 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
     this.lastStatus = status;
     this.host.processesByPid.delete(this.pid);
     this.#startTicks = null;
+    this.#unwatch?.();
     this.#unwatch = null;
     this.#channels.end();
     this.driver.take({ type: 'exited', status }, () => this.#releaseSocket());
@@ -313,7 +314,7 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
       return;
     }
     this.#channels.begin(result.channels);
-    this.#startTicks = procStat(result.pid)?.startTicks ?? null;
+    this.#startTicks = procStatIfKnown(result.pid)?.startTicks ?? null;
     this.host.processesByPid.set(result.pid, this);
     this.driver.take({ type: 'spawned', pid: result.pid });
   }

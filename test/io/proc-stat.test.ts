@@ -1,7 +1,8 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { procStat, zombieStatus } from '../../src/io/proc-stat.ts';
+import { procStat, procStatIfKnown, zombieStatus } from '../../src/io/proc-stat.ts';
+import { getrlimit, setrlimit } from '../../src/native/posix.ts';
 import { child, end, neglected } from '../process/orphans.ts';
 import { test, until } from '../process/support.ts';
 
@@ -32,6 +33,17 @@ test('one that has ended and that its parent has not asked for is a zombie', asy
   await until('it has ended', () => procStat(process.pid)?.isZombie === true);
   expect(zombieStatus(process.pid)).toBe(7 << 8);
   await end(process.parent);
+});
+
+test('a process that cannot be read for want of descriptors has not ended', () => {
+  const limit = getrlimit('nofile');
+  setrlimit('nofile', 3, limit.hard);
+  try {
+    expect(() => procStat(process.pid)).toThrow('EMFILE');
+    expect(procStatIfKnown(process.pid)).toBe(null);
+  } finally {
+    setrlimit('nofile', limit.soft, limit.hard);
+  }
 });
 
 test('a pid without a process is null', () => {

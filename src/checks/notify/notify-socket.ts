@@ -9,7 +9,7 @@ import { closeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { chmodSync, chownSync, lstatSync, renameSync, rmSync } from '../../io/files.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
-import { procStat } from '../../io/proc-stat.ts';
+import { procStatIfKnown } from '../../io/proc-stat.ts';
 import { bindDatagram, READABLE, receiveDatagram } from '../../native/posix.ts';
 import { type Notification, parseNotification } from './notification.ts';
 
@@ -90,7 +90,7 @@ export function openNotifySocket(options: NotifySocketOptions): NotifySocket {
 }
 
 function isOfProcess(sender: number, pid: number): boolean {
-  return pid > 0 && (sender === pid || procStat(sender)?.group === pid);
+  return pid > 0 && (sender === pid || procStatIfKnown(sender)?.group === pid);
 }
 
 /**

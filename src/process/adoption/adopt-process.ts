@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ProcStat } from '../../io/proc-stat.ts';
 import { Channels, type ChannelsOwner } from '../channels/channels.ts';
 import type { WaitStatus } from '../machine/wait-status.ts';
 import type { FcgiSocket } from '../spawn/fcgi-socket.ts';
@@ -27,7 +28,7 @@ export interface Adopted {
   readonly channels: Channels | null;
   /** False where it has ended since it was found; its descendants may still write to its channels. */
   readonly isAlive: boolean;
-  /** Ends the watch for its end; null where there is none. */
+  /** Ends the watch for its end, also where that has been reported; null where there is none. */
   readonly unwatch: (() => void) | null;
 }
 
@@ -35,13 +36,23 @@ export function adoptProcess(options: AdoptProcessOptions): Adopted {
   const { record, socket, owner, pid } = options;
   const channels = reopenChannels(options);
   socket?.join();
-  const stat = livingStat(record, pid);
-  const isOthersChild = stat !== null && stat.parent !== process.pid;
-  const isThere = (): boolean => livingStat(record, pid) !== null;
+  const stat = statNow(record, pid);
+  const isOthersChild = stat === 'unknown' || (stat !== null && stat.parent !== process.pid);
+  const isThere = (): boolean => statNow(record, pid) !== null;
   const unwatch = isOthersChild
     ? watchExit({ pid, io: owner.host.io, isThere, onExit: options.onExit })
     : null;
-  return { startTicks: stat?.startTicks ?? null, isAlive: stat !== null, channels, unwatch };
+  const startTicks = stat === 'unknown' ? record.startTicks : (stat?.startTicks ?? null);
+  return { startTicks, isAlive: stat !== null, channels, unwatch };
+}
+
+/** A process has ended only where /proc reports that: without descriptors it cannot be read, and the process may run. */
+function statNow(record: ProcessRecord, pid: number): ProcStat | null | 'unknown' {
+  try {
+    return livingStat(record, pid);
+  } catch {
+    return 'unknown';
+  }
 }
 
 function reopenChannels({ owner, record: { base, config }, pid }: AdoptProcessOptions): Channels | null {

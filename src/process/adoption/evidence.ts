@@ -39,7 +39,7 @@ function hasChannel({ base }: ProcessRecord, pid: number): boolean | 'unknown' {
       const target = readlinkSync(`/proc/${pid}/fd/${descriptor}`);
       if (target === `${base}.${name}` || target === `${base}.${name} (deleted)`) return true;
     } catch (error) {
-      if (isForbidden(error)) return 'unknown';
+      if (isForbidden(requireAnswer(error))) return 'unknown';
     }
   }
   return false;
@@ -53,9 +53,17 @@ function hasEnvironment({ groupName, config: { name } }: ProcessRecord, pid: num
       variables.includes(`SUPERVISOR_GROUP_NAME=${groupName}`)
     );
   } catch (error) {
-    return isForbidden(error) ? 'unknown' : false;
+    return isForbidden(requireAnswer(error)) ? 'unknown' : false;
   }
 }
+
+/** A process is judged by what /proc reports, never by a want of descriptors or memory. @throws ErrnoException for that */
+function requireAnswer(error: unknown): unknown {
+  if (WANT.has((error as NodeJS.ErrnoException).code)) throw error;
+  return error;
+}
+
+const WANT: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 
 function isForbidden(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
@@ -71,7 +79,8 @@ function runsCommand({ config }: ProcessRecord, pid: number): boolean {
       .slice(0, -1);
     const own = running.slice(-options.length - 1);
     return basename(own[0] ?? '') === basename(program) && own.slice(1).join('\0') === options.join('\0');
-  } catch {
+  } catch (error) {
+    requireAnswer(error);
     return false;
   }
 }
@@ -80,7 +89,8 @@ function runsCommand({ config }: ProcessRecord, pid: number): boolean {
 function userOf(pid: number): number | undefined {
   try {
     return Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
-  } catch {
+  } catch (error) {
+    requireAnswer(error);
     return undefined;
   }
 }

@@ -1,13 +1,13 @@
 /**
  * How the end of a process is seen that is not our child, as one that an earlier daemon started: init reaps it,
- * and we have a descriptor of it (pidfd_open(2)).
+ * and we have a descriptor of it (pidfd_open(2)). Where descriptors are short, it is looked for once a second.
  *
  * @module
  */
 import { closeSync } from 'node:fs';
 import type { IoLoop } from '../../io/io-loop.ts';
 import { zombieStatus } from '../../io/proc-stat.ts';
-import { GONE, pidfdExitStatus, pidfdOpen, READABLE } from '../../native/posix.ts';
+import { GONE, getrlimit, pidfdExitStatus, pidfdOpen, READABLE } from '../../native/posix.ts';
 import { decodeWaitStatus, type WaitStatus } from '../machine/wait-status.ts';
 
 /** Before Linux 6.15 the kernel reports an exit status to the parent, and to others only until the parent has reaped. */
@@ -19,29 +19,58 @@ const PATIENCE_MS = 250;
 /** How often a process is looked for where the kernel has no descriptor of it: before Linux 5.3, or for want of descriptors. */
 const LOOK_MS = 1000;
 
+/** The share of the limit of open files that watches leave to everything else, and the most that they leave. */
+const LEFT_SHARE = 1 / 8;
+const MOST_LEFT = 256;
+
 export interface ExitWatchOptions {
   readonly pid: number;
   readonly io: IoLoop;
-  /** Whether it is still there: another process may have got its pid. */
+  /** Whether it still runs: another process may have got its pid. True where that cannot be known at the moment. */
   readonly isThere: () => boolean;
   /** Called once, and never before `watchExit` has returned. */
   readonly onExit: (status: WaitStatus) => void;
 }
 
-/** Calls when the process has ended, until the returned function is called. */
+/**
+ * Calls when the process has ended, until the returned function is called. The descriptor is opened in the next turn:
+ * the channels of all processes that are adopted at once come before it.
+ */
 export function watchExit(options: ExitWatchOptions): () => void {
-  let fd: number;
-  try {
-    fd = pidfdOpen(options.pid);
-  } catch {
-    return lookForExit(options);
-  }
-  return awaitExit(fd, options);
+  let end: (() => void) | null = null;
+  const immediate = setImmediate(() => {
+    const fd = openSparingly(options.pid);
+    end = fd === null ? lookForExit(options) : awaitExit(fd, options);
+  });
+  return () => {
+    clearImmediate(immediate);
+    end?.();
+  };
 }
 
-function awaitExit(fd: number, { pid, io, onExit }: ExitWatchOptions): () => void {
+/** Null where the kernel has no such descriptor, or few are left. */
+function openSparingly(pid: number): number | null {
+  let fd: number;
+  try {
+    fd = pidfdOpen(pid);
+  } catch {
+    return null;
+  }
+  const { soft } = getrlimit('nofile');
+  // The lowest free number: all below it are in use.
+  if (soft < 0 || fd < soft - Math.min(MOST_LEFT, soft * LEFT_SHARE)) {
+    return fd;
+  }
+  closeSync(fd);
+  return null;
+}
+
+function awaitExit(fd: number, { pid, io, isThere, onExit }: ExitWatchOptions): () => void {
   let timer: NodeJS.Timeout | null = null;
+  let isOver = false;
   const end = (): void => {
+    if (isOver) return;
+    isOver = true;
     if (timer !== null) clearTimeout(timer);
     io.forget(fd);
     closeSync(fd);
@@ -50,7 +79,7 @@ function awaitExit(fd: number, { pid, io, onExit }: ExitWatchOptions): () => voi
     end();
     onExit(status === null ? UNKNOWN_STATUS : decodeWaitStatus(status));
   };
-  const tellWhatIsKnown = (): void => {
+  const reportWhatIsKnown = (): void => {
     const status = pidfdExitStatus(fd);
     report(typeof status === 'number' ? status : null);
   };
@@ -59,22 +88,32 @@ function awaitExit(fd: number, { pid, io, onExit }: ExitWatchOptions): () => voi
     if (status !== null) {
       report(status);
     } else if (pidfdExitStatus(fd) === 'not yet') {
-      timer = setTimeout(tellWhatIsKnown, PATIENCE_MS);
-      io.watch(fd, GONE, { ready: tellWhatIsKnown });
+      timer = setTimeout(reportWhatIsKnown, PATIENCE_MS);
+      io.watch(fd, GONE, { ready: reportWhatIsKnown });
     } else {
-      tellWhatIsKnown();
+      reportWhatIsKnown();
     }
   };
-  io.watch(fd, READABLE, { ready: look });
+  if (isThere()) {
+    io.watch(fd, READABLE, { ready: look });
+  } else {
+    // The descriptor may be that of another process, which has got the pid.
+    report(zombieStatus(pid));
+  }
   return end;
 }
 
 function lookForExit({ isThere, onExit }: ExitWatchOptions): () => void {
-  const interval = setInterval(() => {
-    if (!isThere()) {
-      clearInterval(interval);
-      onExit(UNKNOWN_STATUS);
-    }
-  }, LOOK_MS);
-  return () => clearInterval(interval);
+  let interval: NodeJS.Timeout | null = null;
+  const end = (): void => {
+    if (interval !== null) clearInterval(interval);
+  };
+  const look = (): boolean => {
+    if (isThere()) return true;
+    end();
+    onExit(UNKNOWN_STATUS);
+    return false;
+  };
+  if (look()) interval = setInterval(look, LOOK_MS);
+  return end;
 }

@@ -5,7 +5,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { readlinkSync } from '../../io/files.ts';
-import { type ProcStat, procStat } from '../../io/proc-stat.ts';
+import { type ProcStat, procStat, procStatIfKnown } from '../../io/proc-stat.ts';
 import { pidOf } from '../machine/machine.ts';
 import { isProgramOf } from './evidence.ts';
 import type { ProcessRecord } from './process-record.ts';
@@ -32,7 +32,11 @@ export function findProcess(record: ProcessRecord): FoundProcess {
   return isIt ? { ...NONE, pid } : { ...NONE, strangerPid: pid };
 }
 
-/** Null where the process of the record has ended; our own child has not before it is reaped. */
+/**
+ * Null where the process of the record has ended; our own child has not before it is reaped.
+ *
+ * @throws ErrnoException where that is not known, as EMFILE
+ */
 export function livingStat({ startTicks }: ProcessRecord, pid: number): ProcStat | null {
   const stat = procStat(pid);
   const isIt = stat !== null && (startTicks === null || stat.startTicks === startTicks);
@@ -44,7 +48,7 @@ function findLeader({ base }: ProcessRecord): number {
   const isIt = (pid: number, stat: ProcStat | null): boolean =>
     base !== null && stat?.group === pid && !stat.isZombie && stdoutOf(pid) === `${base}.stdout`;
   const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-  return pids.find((pid) => isIt(pid, procStat(pid))) ?? 0;
+  return pids.find((pid) => isIt(pid, procStatIfKnown(pid))) ?? 0;
 }
 
 function stdoutOf(pid: number): string | null {

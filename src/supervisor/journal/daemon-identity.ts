@@ -26,14 +26,18 @@ export const IDENTITY = {
   pidNamespace: orNull(text('')),
 } satisfies { readonly [K in keyof DaemonIdentity]: Field<DaemonIdentity[K]> };
 
+/** Nothing of it ever changes, and a journal is written anew also where no descriptor is left to read it again. */
+let own: DaemonIdentity | null = null;
+
 export function thisDaemon(): DaemonIdentity {
-  return {
+  own ??= {
     pid: process.pid,
     startTicks: procStat(process.pid)?.startTicks ?? null,
     boot: bootId(),
     initTicks: procStat(1)?.startTicks ?? null,
     pidNamespace: pidNamespace(),
   };
+  return own;
 }
 
 /** False after a new boot, and in another container or one that was started again: none of the pids mean anything. */
