@@ -46,7 +46,7 @@ export interface CommandResult {
 export interface CommandOptions {
   /** Text for stdin, which is then closed; without it stdin is /dev/null. */
   readonly stdin?: string;
-  /** After so many seconds the command gets SIGTERM, and SIGKILL two seconds later; 60 if not given. */
+  /** Seconds after which the command gets SIGTERM, and SIGKILL two seconds later; 60 if not given. */
   readonly seconds?: number;
   /** When its output and complaints so far are such, the command gets SIGTERM: it would not end by itself. */
   readonly until?: (output: string) => boolean;
@@ -85,7 +85,7 @@ export interface Daemon {
   output(): string;
   isRunning(): boolean;
   signal(signal: NodeJS.Signals): void;
-  /** Waits for the end; rejects after so many seconds (60 if not given). */
+  /** Waits for the end; rejects after `seconds` (60 if not given). */
   exited(seconds?: number): Promise<number>;
   /** SIGTERM, and SIGKILL after 60 s; returns the exit code. */
   stop(): Promise<number>;
@@ -155,9 +155,9 @@ export interface Side {
   python(script: string, args?: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** One call through the npm `xmlrpc` client. */
   rpc(method: string, params?: readonly Json[], address?: Address): Promise<RpcAnswer>;
-  /** Bytes to the server as they are; everything it sends until it closes, or until it is silent for so long (500 ms) though it answers others. */
+  /** Bytes to the server as they are; everything it sends until it closes, or until it is silent for `silentMs` (500) though it answers others. */
   rawHttp(request: string | Buffer, options?: { address?: Address; silentMs?: number }): Promise<string>;
 
-  /** Waits until the condition holds, looking every 20 ms; rejects with `what` after so many seconds (60). */
+  /** Waits until the condition holds, looking every 20 ms; rejects with `what` after `seconds` (60). */
   waitFor(what: string, condition: () => boolean | Promise<boolean>, seconds?: number): Promise<void>;
 }

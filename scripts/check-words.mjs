@@ -29,6 +29,7 @@ const PHRASES = [
 const ALLOWED = [
   'nobody:nogroup',
   '~nobody',
+  'nobody-of-that-name',
   '=nobody',
   "'nobody'",
   '`nobody`',

@@ -28,11 +28,11 @@ export interface RunningDaemon {
   /** When it was started, in milliseconds of `performance.now()`. */
   readonly bornAt: number;
   isRunning(): boolean;
-  /** A new connection; rejects while nobody listens. */
+  /** A new connection; rejects while the daemon does not listen. */
   connect(): Promise<RawClient>;
   /** Asks until the daemon answers; the connection stays open. */
   firstAnswer(): Promise<RawClient>;
-  /** Asks it to end, and kills it if it does not soon; what its programs do then is no part of any figure. */
+  /** Asks it to end, and kills it if it does not soon; what its programs do then is not part of any figure. */
   end(): Promise<void>;
 }
 

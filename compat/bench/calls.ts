@@ -18,7 +18,7 @@ export interface CallCosts {
   readonly cpu: number;
 }
 
-/** Repeats a call for so many seconds; slow ones are made at least three times, warm-up included. */
+/** Repeats a call for a number of seconds; slow ones are made at least three times, warm-up included. */
 export async function repeatCall(
   pid: number,
   seconds: number,
@@ -44,12 +44,12 @@ export async function repeatCall(
 }
 
 /**
- * The time between calls that must not be answered with what was said before: getAllProcessInfo tells whole seconds,
- * so that within one of them the same answer is still right.
+ * The time between calls that must not get the answer of an earlier one: getAllProcessInfo has whole seconds, so
+ * that within one of them the same answer is still right.
  */
 const NEXT_SECOND_MS = 1050;
 
-/** Seconds of each of up to `most` calls, which are made until so many seconds have passed, one at least. */
+/** Seconds of each of up to `most` calls, which are made until that number of seconds has passed, one at least. */
 export async function timeCalls(
   most: number,
   seconds: number,

@@ -27,7 +27,7 @@ export function withCannedServer<Result>(
   });
 }
 
-/** An answer of getAllProcessInfo as long as a real one, for so many programs. */
+/** An answer of getAllProcessInfo as long as a real one, for a number of programs. */
 export function processInfoAnswer(programs: number): string {
   return response(`<array><data>${`<value>${PROCESS_INFO}</value>`.repeat(programs)}</data></array>`);
 }

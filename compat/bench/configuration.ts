@@ -22,7 +22,7 @@ export interface Settings {
 /** What a program is unless the case needs another: it starts fast, does nothing and stays. */
 export const SLEEPER: ProgramSettings = { command: '/bin/sleep 600', startsecs: 0 };
 
-/** So many sleepers, each a program of its own, in the order of their names; only the first `running` start. */
+/** A number of sleepers, each a program of its own, in the order of their names; only the first `running` start. */
 export function sleepers(count: number, running = count): Record<string, ProgramSettings> {
   const width = String(count).length;
   return Object.fromEntries(

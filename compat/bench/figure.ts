@@ -4,14 +4,14 @@
  * @module
  */
 
-/** The two sides, who take turns. */
+/** The two sides, which take turns. */
 export type SideName = 'ours' | 'reference';
 
 /** Other programs for the same work; measured where they are installed (`scripts/setup.mjs --peers`). */
 export const PEERS = ['pm2', 's6-log', 'svlogd', 'cat'] as const;
 export type PeerName = (typeof PEERS)[number];
 
-/** Who is measured. The floor is what the kernel alone takes for the same work. */
+/** What is measured. The floor is what the kernel alone takes for the same work. */
 export type SubjectName = SideName | 'floor' | PeerName;
 
 /** A supervisord command under measurement. */
@@ -29,7 +29,7 @@ export interface Effort {
   /** Programs of the case `many`. */
   readonly programs: number;
   readonly boots: number;
-  /** Kills of the case `restart`: so many, or as many as fit into `restartSeconds`. */
+  /** Kills of the case `restart`: at most this number, and no more than fit into `restartSeconds`. */
   readonly restarts: number;
   readonly restartSeconds: number;
   readonly starts: number;
@@ -47,7 +47,7 @@ export interface Case {
   readonly setting: string;
   /** Upper bound for one run on one subject, in seconds. */
   readonly timeoutSeconds: number;
-  /** Measured in so many of the rounds at most, because it takes long; in all of them if not given. */
+  /** Measured in this number of the rounds at most, because it takes long; in all of them if not given. */
   readonly rounds?: number;
   /** The reference takes too long for it; the setting says so. */
   readonly isOursAlone?: true;
@@ -87,7 +87,7 @@ export interface Curve {
   readonly unit: Unit;
   /** The numbers of programs, ascending. */
   readonly counts: readonly number[];
-  /** The name of the samples for so many programs. */
+  /** The name of the samples for a number of programs. */
   sample(count: number): string;
 }
 
@@ -95,5 +95,5 @@ export type Target =
   | { readonly kind: 'at most'; readonly value: number }
   | { readonly kind: 'between'; readonly low: number; readonly high: number }
   | { readonly kind: 'times better'; readonly atLeast: number }
-  /** Ours is at most so many times what the other has; for figures of which less is better. */
+  /** Ours is at most `times` the value of the other; for figures of which less is better. */
   | { readonly kind: 'at most of'; readonly times: number; readonly of: Exclude<SubjectName, 'ours'> };

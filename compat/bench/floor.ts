@@ -31,7 +31,7 @@ export function restartFloorCommand(script: string, names: readonly string[]): r
 }
 
 /**
- * Seconds that so many posix_spawn of `/bin/sleep` take in a small process, one after the other, in the environment
+ * Seconds that this number of posix_spawn of `/bin/sleep` take in a small process, one after the other, in the environment
  * that the subjects have.
  *
  * @throws Error where there is no python3, in which the loop is written

@@ -7,7 +7,7 @@
 export interface HttpResponse {
   readonly status: number;
   readonly bodyBytes: number;
-  /** Empty unless the reader was told to keep it. */
+  /** Empty unless the reader keeps it. */
   readonly body: string;
 }
 

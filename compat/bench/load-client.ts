@@ -23,10 +23,10 @@ export interface Load {
 export interface LoadOptions {
   /** The whole HTTP request. */
   readonly request: Buffer;
-  /** So many connections that stay open, or a new one for each call. */
+  /** Number of connections that stay open, or a new one for each call. */
   readonly connections: number | 'new';
   readonly seconds: number;
-  /** With several connections: exactly so many calls, from the first on and without any to warm up. */
+  /** With several connections: exactly this number of calls, from the first on and without any to warm up. */
   readonly calls?: number;
 }
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { findCommand } from '../harness/needs.ts';
 import { runCommand } from '../harness/processes.ts';
 import { withFolder } from './bed.ts';
-import { type Flood, floodCommand, readTold, type Written } from './log-writer.ts';
+import { type Flood, floodCommand, readReport, type Written } from './log-writer.ts';
 import { pythonCommand } from './python.ts';
 
 export type ReaderName = 'cat' | 's6-log' | 'svlogd' | 'floor';
@@ -54,10 +54,10 @@ export async function floodReader(
 ): Promise<(Written & { readonly cpu: number }) | null> {
   if (name !== 'floor' && findCommand(name) === null) return null;
   return withFolder(async (dir) => {
-    const told = join(dir, 'told');
-    const pipeline = [pythonCommand(), '-c', PIPELINE, floodCommand(dir, told, flood), reader(name, dir)];
+    const report = join(dir, 'report');
+    const pipeline = [pythonCommand(), '-c', PIPELINE, floodCommand(dir, report, flood), reader(name, dir)];
     const { code, stdout, stderr } = await runCommand(pipeline, dir, { seconds: 110 });
-    const written = readTold(told);
+    const written = readReport(report);
     if (code !== 0 || written === null) throw new Error(`${name} failed: ${stderr.trim()}`);
     return { ...written, cpu: Number(stdout) };
   });

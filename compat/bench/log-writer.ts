@@ -24,7 +24,7 @@ export interface Written {
 
 const FLOOD = `
 import os, sys, time
-told, size, total = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+report, size, total = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 line = b'%08d 2026-01-01 00:00:00,000 INFO worker a short line, as programs log them ...\\n'
 block = b''.join(line % n for n in range(size // 80 + 1))[:size - 1] + b'\\n'
 clock, write = time.perf_counter, os.write
@@ -35,8 +35,8 @@ while done < total:
     now = clock()
     if now - before > longest: longest = now - before
     before = now
-with open(told + '.new', 'w') as file: file.write('%d %.9f %.9f' % (done, before - start, longest))
-os.rename(told + '.new', told)
+with open(report + '.new', 'w') as file: file.write('%d %.9f %.9f' % (done, before - start, longest))
+os.rename(report + '.new', report)
 `;
 
 /**
@@ -45,7 +45,7 @@ os.rename(told + '.new', told)
  */
 const STEADY = `
 import os, sys, time
-go, told, rate, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
+go, report, rate, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
 block = (b'a short line, as programs log them, of 64 bytes with its newline\\n' * 64)[:4095] + b'\\n'
 share = range(rate // 50 // len(block) + 1)
 while not os.path.exists(go): time.sleep(0.02)
@@ -67,27 +67,27 @@ while clock() - start < seconds:
         done += len(block)
     step = max(step + 0.02, clock())
     time.sleep(step - clock() if step > clock() else 0)
-with open(told + '.new', 'w') as file: file.write('%d %.9f %.9f %d' % (done, clock() - start, longest, full))
-os.rename(told + '.new', told)
+with open(report + '.new', 'w') as file: file.write('%d %.9f %.9f %d' % (done, clock() - start, longest, full))
+os.rename(report + '.new', report)
 `;
 
-/** The command of a program that floods its stdout and then tells `told` about it. */
-export function floodCommand(dir: string, told: string, { writeBytes, totalBytes }: Flood): string {
-  return `${script(dir, 'flood.py', FLOOD)} ${told} ${writeBytes} ${totalBytes}`;
+/** The command of a program that floods its stdout and then writes a report. */
+export function floodCommand(dir: string, report: string, { writeBytes, totalBytes }: Flood): string {
+  return `${script(dir, 'flood.py', FLOOD)} ${report} ${writeBytes} ${totalBytes}`;
 }
 
-/** The command of a program that writes so much a second for so long, once the file `go` is there. */
+/** The command of a program that writes at a rate for a time, once the file `go` exists. */
 export function steadyCommand(
   dir: string,
-  { go, told, rate, seconds }: { go: string; told: string; rate: number; seconds: number },
+  { go, report, rate, seconds }: { go: string; report: string; rate: number; seconds: number },
 ): string {
-  return `${script(dir, 'steady.py', STEADY)} ${go} ${told} ${rate} ${seconds}`;
+  return `${script(dir, 'steady.py', STEADY)} ${go} ${report} ${rate} ${seconds}`;
 }
 
-/** What a program told, with how many writes found no room where it counts them; null while it has not. */
-export function readTold(told: string): (Written & { readonly full: number }) | null {
-  if (!existsSync(told)) return null;
-  const [bytes = 0, seconds = 0, longestSeconds = 0, full = 0] = readFileSync(told, 'utf8')
+/** The report of a program, with the number of writes that found no room where it counts them; null before. */
+export function readReport(report: string): (Written & { readonly full: number }) | null {
+  if (!existsSync(report)) return null;
+  const [bytes = 0, seconds = 0, longestSeconds = 0, full = 0] = readFileSync(report, 'utf8')
     .split(' ')
     .map(Number);
   return { bytes, seconds, longestSeconds, full };

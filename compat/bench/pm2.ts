@@ -54,7 +54,7 @@ export async function withPm2<Result>(
   });
 }
 
-/** Memory of the daemon of pm2 with so many programs that sleep, half a second after their start. */
+/** Memory of the daemon of pm2 with a number of programs that sleep, half a second after their start. */
 export function pm2Memory(programs: number): Promise<ReturnType<typeof memory> | null> {
   const apps = Array.from({ length: programs }, (_, index) => ({
     name: `sleeper-${index}`,

@@ -17,7 +17,7 @@ export interface RawClient {
   close(): void;
 }
 
-/** Connects to a unix socket; rejects with the system's error where nobody listens. */
+/** Connects to a unix socket; rejects with the system's error where no process listens. */
 export function openRawClient(path: string): Promise<RawClient> {
   return new Promise((resolve, reject) => {
     let socket: Socket;

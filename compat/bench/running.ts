@@ -8,7 +8,7 @@ import type { RunningDaemon } from './bed.ts';
 import { childCount } from './proc.ts';
 
 /**
- * Waits until the daemon has so many children, as /proc shows. Looks again whenever another hundredth of the time has
+ * Waits until the daemon has the given number of children in /proc. Looks again whenever another hundredth of the time has
  * passed: fine enough, and no burden on a slow start.
  */
 export async function haveStarted(

@@ -13,7 +13,7 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** The smallest value that is not exceeded by so many percent of the values (nearest rank); NaN of nothing. */
+/** The smallest value that is not exceeded by the given percentage of the values (nearest rank); NaN of nothing. */
 export function percentile(values: readonly number[], percent: number): number {
   const rank = Math.max(1, Math.ceil((percent / 100) * values.length));
   return ascending(values)[rank - 1] ?? Number.NaN;

@@ -8,7 +8,7 @@ import type { Observations } from './side.ts';
 
 export interface Difference {
   readonly what: string;
-  /** Undefined where that side never came to the observation. */
+  /** Undefined where that side never made the observation. */
   readonly reference: Json | undefined;
   readonly ours: Json | undefined;
 }

@@ -34,7 +34,7 @@ export function authorization(address: Address): Record<string, string> {
 }
 
 /**
- * Sends bytes and collects what comes until the server closes or is silent for so long. A busy machine makes any
+ * Sends bytes and collects what comes until the server closes or is silent for that time. A busy machine makes any
  * server silent: what counts is silence after it has answered another connection.
  */
 export function rawExchange(address: Address, request: string | Buffer, silentMs: number): Promise<string> {

@@ -29,7 +29,7 @@ export function findCommand(name: string): string | null {
   );
 }
 
-/** How a machine comes to have what a scenario needs, in a few words. */
+/** How to provide what a scenario needs, in a few words. */
 export function howToMeet(need: string): string {
   const [kind = ''] = need.split(':');
   switch (kind) {

@@ -11,8 +11,8 @@ import { createServer } from 'node:net';
 const given = new Set<number>();
 
 /**
- * A port that is free on loopback now, and that the kernel gives to nobody by itself: one of those could be the end
- * of somebody's connection by the time that the daemon listens.
+ * A port that is free on loopback now, and outside the kernel's range for outgoing connections: a port of that
+ * range could be in use by the time that the daemon listens.
  */
 export async function freePort(): Promise<number> {
   const { first, last } = quietRange();

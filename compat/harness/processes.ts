@@ -2,7 +2,7 @@
  * Commands and daemons that the runner starts, and the certainty that none of them outlives it.
  *
  * Every process carries a variable that names its side's folder, and its children inherit it:
- * at the end of a side whoever still carries it is killed, with all that descends from it.
+ * at the end of a side every process that still carries it is killed, with its descendants.
  *
  * @module
  */
@@ -135,7 +135,7 @@ export function startDaemon(
   });
 }
 
-/** A daemon that is nobody's child any more, found by its pid; its exit code cannot be known and is 0. */
+/** A daemon that has left its parent, found by its pid; its exit code cannot be known and is 0. */
 export function daemonByPid(pid: number): Daemon {
   return daemon({
     pid,

@@ -28,7 +28,7 @@ export async function scenarioHash(name: string): Promise<string> {
     logLevel: 'error',
     plugins: [
       {
-        name: 'the harness is no part of a scenario',
+        name: 'the harness is not part of a scenario',
         setup: ({ onResolve }) => {
           onResolve({ filter: /.*/ }, ({ path, kind, resolveDir }) => {
             const isOwn = path.startsWith('.') && join(resolveDir, path).startsWith(SCENARIOS);

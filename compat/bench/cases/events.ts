@@ -63,12 +63,12 @@ const LISTENERS = {
 
 type ListenerName = keyof typeof LISTENERS;
 
-/** Floods a listener with events that clients send, and lets it say when it has handled the last. */
+/** Floods a listener with events that clients send, and waits for its report of the last one. */
 export const events: Case = {
   name: 'events',
   setting:
     `one event listener in Python (buffer for all events); a raw client calls sendRemoteCommEvent on ${CONNECTIONS} ` +
-    'connections at once, and the listener handles every event, one at a time as the protocol has it',
+    'connections at once, and the listener handles every event, one at a time as the protocol demands',
   timeoutSeconds: 2 * PATIENCE_SECONDS + 30,
   figures: [
     ...listenerFigures('events-raw', 'reads and writes bare descriptors: about 10 µs an event'),
@@ -83,9 +83,9 @@ export const events: Case = {
 function flood(subject: Subject, name: ListenerName, count: number): Promise<Samples> {
   return withBed(subject, async (bed) => {
     const script = join(bed.dir, 'listener.py');
-    const told = join(bed.dir, 'told');
+    const report = join(bed.dir, 'report');
     writeFileSync(script, LISTENERS[name].script);
-    const daemon = bed.start({ programs: {}, sections: listenerSection(`${script} ${told}`, count) });
+    const daemon = bed.start({ programs: {}, sections: listenerSection(`${script} ${report}`, count) });
     const client = await daemon.firstAnswer();
     const request = rpcRequest('supervisor.getProcessInfo', ['listener']);
     await waitUntil('the listener runs', async () => runningCount(await client.ask(request)) === 1, 10);
@@ -97,9 +97,9 @@ function flood(subject: Subject, name: ListenerName, count: number): Promise<Sam
       calls: count,
       seconds: PATIENCE_SECONDS,
     });
-    await waitUntil(`the listener has handled ${count} events`, () => existsSync(told), PATIENCE_SECONDS);
+    await waitUntil(`the listener has handled ${count} events`, () => existsSync(report), PATIENCE_SECONDS);
     const cpu = cpuSeconds(daemon.pid) - cpuBefore;
-    const [handled = Number.NaN, seconds = Number.NaN] = readFileSync(told, 'utf8').split(' ').map(Number);
+    const [handled = Number.NaN, seconds = Number.NaN] = readFileSync(report, 'utf8').split(' ').map(Number);
     return { [`${name}.rate`]: [handled / seconds], [`${name}.cpu`]: [cpu / handled] };
   });
 }

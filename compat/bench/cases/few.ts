@@ -1,5 +1,5 @@
 /**
- * A daemon as most people have it: ten programs.
+ * A daemon of usual size: ten programs.
  *
  * @module
  */

@@ -27,7 +27,7 @@ const REFERENCE_STARTS_UP_TO = 1000;
 /** What pm2 is weighed with; a thousand take it longer than a minute. */
 const PM2_COUNTS = [10, 100];
 
-/** Calls of one kind: so many, or as many as are begun within the seconds. */
+/** Calls of one kind: at most this number, and those that are begun within the seconds. */
 const CALLS = 3;
 const CALL_SECONDS = 2;
 
@@ -138,7 +138,7 @@ function running(subject: Subject, count: number): Promise<Samples> {
   });
 }
 
-/** As many as the pipes of so many programs take, and some. */
+/** Enough for the pipes of a number of programs, and some more. */
 function descriptors(count: number): number {
   return Math.max(1024, count * 4);
 }

@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '../../harness/wait.ts';
 import { withBed } from '../bed.ts';
 import type { Case } from '../figure.ts';
-import { readTold, steadyCommand } from '../log-writer.ts';
+import { readReport, steadyCommand } from '../log-writer.ts';
 import { childCount, cpuSeconds, wakeUps } from '../proc.ts';
 import { medianOf } from '../statistics.ts';
 
@@ -62,9 +62,9 @@ export const logCrowd: Case = {
   run: (subject) =>
     withBed(subject, async (bed) => {
       const go = join(bed.dir, 'go');
-      const told = Array.from({ length: PROGRAMS }, (_, index) => join(bed.dir, `told-${index}`));
-      const commands = told.map((file) =>
-        steadyCommand(bed.dir, { go, told: file, rate: BYTES_PER_SECOND, seconds: SECONDS }),
+      const reports = Array.from({ length: PROGRAMS }, (_, index) => join(bed.dir, `report-${index}`));
+      const commands = reports.map((file) =>
+        steadyCommand(bed.dir, { go, report: file, rate: BYTES_PER_SECOND, seconds: SECONDS }),
       );
       const daemon = bed.start({ programs: {}, sections: commands.map(writer).join('') });
       (await daemon.firstAnswer()).close();
@@ -73,10 +73,14 @@ export const logCrowd: Case = {
       const cpuBefore = cpuSeconds(daemon.pid);
       const wakeUpsBefore = wakeUps(daemon.pid);
       writeFileSync(go, '');
-      await waitUntil('all programs have written', () => told.every((file) => readTold(file) !== null), 60);
+      await waitUntil(
+        'all programs have written',
+        () => reports.every((file) => readReport(file) !== null),
+        60,
+      );
       const cpu = cpuSeconds(daemon.pid) - cpuBefore;
       const wakes = wakeUps(daemon.pid) - wakeUpsBefore;
-      const written = told.map(readTold).filter((one) => one !== null);
+      const written = reports.map(readReport).filter((one) => one !== null);
       const bytes = written.reduce((sum, one) => sum + one.bytes, 0);
       return {
         'log-crowd.cpu': [(cpu / bytes) * 1e9],

@@ -9,7 +9,7 @@ import { waitUntil } from '../../harness/wait.ts';
 import { withBed } from '../bed.ts';
 import type { Case, PeerName, Samples, Subject, Target } from '../figure.ts';
 import { floodReader, type ReaderName } from '../log-readers.ts';
-import { type Flood, floodCommand, readTold, type Written } from '../log-writer.ts';
+import { type Flood, floodCommand, readReport, type Written } from '../log-writer.ts';
 import { childCount, cpuSeconds } from '../proc.ts';
 import { rpcRequest } from '../rpc.ts';
 import { medianOf } from '../statistics.ts';
@@ -48,7 +48,7 @@ export const logLines: Case = floodCase({
   ],
 });
 
-/** What the C library makes of lines that nobody flushes. */
+/** What the C library makes of lines that the program does not flush. */
 export const logBlocks: Case = floodCase({
   name: 'log-blocks',
   what: 'short lines in writes of 4 KB',
@@ -120,12 +120,12 @@ function floodCase({ name, what, flood, peers, rateTarget, cpuTargets }: FloodSe
 
 function floodDaemon(subject: Subject, name: string, flood: Flood): Promise<Samples> {
   return withBed(subject, async (bed) => {
-    const told = join(bed.dir, 'told');
+    const report = join(bed.dir, 'report');
     const daemon = bed.start({
       programs: {},
       sections: `
 [program:flood]
-command=${floodCommand(bed.dir, told, flood)}
+command=${floodCommand(bed.dir, report, flood)}
 autostart=false
 autorestart=false
 startsecs=0
@@ -135,13 +135,13 @@ stdout_logfile=${join(bed.dir, 'logs/flood.log')}
     const client = await daemon.firstAnswer();
     let writtenBytes = 0;
     const floodOnce = async (): Promise<{ readonly written: Written; readonly cpu: number }> => {
-      rmSync(told, { force: true });
+      rmSync(report, { force: true });
       const cpuBefore = cpuSeconds(daemon.pid);
       await client.ask(rpcRequest('supervisor.startProcess', ['flood', false]));
-      await waitUntil('the program has written', () => readTold(told) !== null, FLOOD_SECONDS);
+      await waitUntil('the program has written', () => readReport(report) !== null, FLOOD_SECONDS);
       await waitUntil('the program is reaped', () => childCount(daemon.pid) === 0, 10);
-      const written = readTold(told);
-      if (written === null) throw new Error('the program told nothing');
+      const written = readReport(report);
+      if (written === null) throw new Error('the program reported nothing');
       const cpu = cpuSeconds(daemon.pid) - cpuBefore;
       writtenBytes += written.bytes;
       const missing = Math.min(writtenBytes, KEPT_BYTES) - loggedBytes(join(bed.dir, 'logs'));

@@ -23,16 +23,16 @@ const MEANING =
   'new process itself writes into a FIFO that the benchmark reads; the start of its shell is part of it, and is most of ' +
   'the floor, a bare loop of wait and posix_spawn';
 
-const TELLERS = 10;
+const PROGRAMS = 10;
 
-/** The FIFO into which the programs write, and the one into which nobody does. */
-const TOLD = 'started';
+/** The FIFO into which the programs write, and the one without a writer. */
+const STARTED = 'started';
 const NEVER = 'never';
 
 /** A program that dies in its first second may be held back on purpose; these have lived for longer. */
 const LIVED_MS = 1100;
 
-/** Kills one of ten programs after the other and lets each new process say that it is there. */
+/** Kills one of ten programs after the other and lets each new process report its start. */
 export const restart: Case = {
   name: 'restart',
   setting: 'ten programs that are killed in turn, at different moments of a second',
@@ -62,40 +62,40 @@ export const restart: Case = {
   run: (subject, effort) =>
     withBed(subject, async (bed) => {
       const script = tellerScript(bed.dir);
-      const tellings = await openTellings(bed.dir);
+      const startReports = await openReports(bed.dir);
       try {
         const daemon = bed.start({ programs: tellers(script) });
         const client = await daemon.firstAnswer();
-        const values = await killInTurn(tellings, effort, (name) => isUp(client, name));
+        const values = await killInTurn(startReports, effort, (name) => isUp(client, name));
         client.close();
         return { restart: values };
       } finally {
-        tellings.close();
+        startReports.close();
       }
     }),
   floor: (effort) =>
     withFolder(async (dir) => {
       const script = tellerScript(dir);
-      const tellings = await openTellings(dir);
+      const startReports = await openReports(dir);
       try {
-        startDaemon(restartFloorCommand(script, TELLER_NAMES), dir, join(dir, 'floor.out'));
-        return { restart: await killInTurn(tellings, effort) };
+        startDaemon(restartFloorCommand(script, PROGRAM_NAMES), dir, join(dir, 'floor.out'));
+        return { restart: await killInTurn(startReports, effort) };
       } finally {
-        tellings.close();
+        startReports.close();
       }
     }),
   peers: {
     pm2: async (effort) => {
-      let tellings: Tellings | undefined;
+      let startReports: StartReports | undefined;
       try {
         const apps = async (dir: string) => {
-          tellings = await openTellings(dir);
+          startReports = await openReports(dir);
           return pm2Tellers(tellerScript(dir));
         };
-        const values = await withPm2(apps, async () => tellings && killInTurn(tellings, effort));
+        const values = await withPm2(apps, async () => startReports && killInTurn(startReports, effort));
         return values ? { restart: values } : null;
       } finally {
-        tellings?.close();
+        startReports?.close();
       }
     },
   },
@@ -103,12 +103,12 @@ export const restart: Case = {
 
 /** Seconds from each kill to the new process; every victim has lived for long enough, and is RUNNING where that can be asked. */
 async function killInTurn(
-  tellings: Tellings,
+  startReports: StartReports,
   { restarts, restartSeconds }: Effort,
   isReady: (name: string) => Promise<void> = async () => {},
 ): Promise<number[]> {
-  const alive: Telling[] = [];
-  while (alive.length < TELLERS) alive.push(await tellings.next());
+  const alive: StartReport[] = [];
+  while (alive.length < PROGRAMS) alive.push(await startReports.next());
   const values: number[] = [];
   const end = performance.now() + restartSeconds * 1000;
   while (values.length < restarts && (values.length < 3 || performance.now() < end)) {
@@ -118,7 +118,7 @@ async function killInTurn(
     await delay(Math.max(differentMoment(values.length), victim.at + LIVED_MS - performance.now()));
     const killedAt = performance.now();
     process.kill(victim.pid, 'SIGKILL');
-    const successor = await tellings.next();
+    const successor = await startReports.next();
     if (successor.name !== victim.name) throw new Error(`${successor.name} was started again too`);
     values.push((successor.at - killedAt) / 1000);
     alive.push(successor);
@@ -132,20 +132,20 @@ async function killInTurn(
  */
 function tellerScript(dir: string): string {
   const script = join(dir, 'teller.sh');
-  writeFileSync(script, `echo "$1 $$" > '${dir}/${TOLD}'\nread -r _ < '${dir}/${NEVER}'\n`);
+  writeFileSync(script, `echo "$1 $$" > '${dir}/${STARTED}'\nread -r _ < '${dir}/${NEVER}'\n`);
   return script;
 }
 
-const TELLER_NAMES = Array.from({ length: TELLERS }, (_, index) => `teller-${index}`);
+const PROGRAM_NAMES = Array.from({ length: PROGRAMS }, (_, index) => `program-${index}`);
 
 function tellers(script: string): Record<string, ProgramSettings> {
   return Object.fromEntries(
-    TELLER_NAMES.map((name) => [name, { command: `/bin/sh ${script} ${name}`, startsecs: 0 }]),
+    PROGRAM_NAMES.map((name) => [name, { command: `/bin/sh ${script} ${name}`, startsecs: 0 }]),
   );
 }
 
 function pm2Tellers(script: string): Pm2App[] {
-  return TELLER_NAMES.map((name) => ({ name, script: '/bin/sh', args: `${script} ${name}` }));
+  return PROGRAM_NAMES.map((name) => ({ name, script: '/bin/sh', args: `${script} ${name}` }));
 }
 
 /** Between 20 and 220 ms, spread evenly, so that no tick of a daemon is always met at the same moment. */
@@ -158,30 +158,30 @@ async function isUp(client: RawClient, name: string): Promise<void> {
   await waitUntil(`${name} is RUNNING`, async () => runningCount(await client.ask(request)) === 1, 10);
 }
 
-interface Telling {
+interface StartReport {
   readonly name: string;
   readonly pid: number;
   /** Milliseconds of `performance.now()`. */
   readonly at: number;
 }
 
-interface Tellings {
-  next(): Promise<Telling>;
+interface StartReports {
+  next(): Promise<StartReport>;
   close(): void;
 }
 
 /** A FIFO into which every new process writes its name and pid; read as soon as the kernel says so. */
-async function openTellings(dir: string): Promise<Tellings> {
-  await runCommand(['mkfifo', TOLD, NEVER], dir);
-  const fd = openSync(join(dir, TOLD), constants.O_RDWR | constants.O_NONBLOCK);
+async function openReports(dir: string): Promise<StartReports> {
+  await runCommand(['mkfifo', STARTED, NEVER], dir);
+  const fd = openSync(join(dir, STARTED), constants.O_RDWR | constants.O_NONBLOCK);
   const fifo = new Socket({ fd, readable: true, writable: false });
-  const told: Telling[] = [];
+  const reports: StartReport[] = [];
   let wake: (() => void) | null = null;
   fifo.on('data', (bytes) => {
     const at = performance.now();
     for (const line of bytes.toString().trim().split('\n')) {
       const [name = '', pid] = line.split(' ');
-      told.push({ name, pid: Number(pid), at });
+      reports.push({ name, pid: Number(pid), at });
     }
     wake?.();
   });
@@ -190,7 +190,7 @@ async function openTellings(dir: string): Promise<Tellings> {
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error('no new process within 15 s')), 15_000);
         wake = () => {
-          const first = told.shift();
+          const first = reports.shift();
           if (first === undefined) return;
           clearTimeout(timer);
           wake = null;
