@@ -8,6 +8,7 @@ import type { Host, UserDatabase } from './host.ts';
 import { type DaemonOverrides, readDaemonSection, resolveDaemon } from './sections/daemon.ts';
 import { extensionsInUse, readReadingKeys } from './sections/extensions.ts';
 import { readGroups } from './sections/groups.ts';
+import { applyProgramDefaults } from './sections/program-defaults.ts';
 import { readRpcInterfaces } from './sections/rpc-interfaces.ts';
 import { readServers } from './sections/servers.ts';
 import { SUPERVISORD_OPTIONS } from './tables/daemon-options.ts';
@@ -59,6 +60,8 @@ export function loadConfig({
   const inheritedWithHere = extendScope(inherited, new Map([['here', here]]));
   const reading = { file, source, host };
   readReadingKeys(reading, inheritedWithMachine);
+  const extensions = extensionsInUse(reading);
+  applyProgramDefaults(source);
   const values = readDaemonSection(reading, inheritedWithHere, inheritedWithMachine);
 
   const environmentScope = extendScope(inherited, environmentNames(values.environment));
@@ -74,7 +77,6 @@ export function loadConfig({
   };
   const groups = readGroups(context, hereScope);
   const servers = readServers(reading, environmentScope, hereScope);
-  const extensions = extensionsInUse(reading);
   if (extensions !== null) {
     messages.info.push(extensions);
   }

@@ -31,6 +31,8 @@ export interface ProcessConfig extends ConfigOf<typeof PROGRAM_OPTIONS> {
   readonly socket?: FcgiSocketConfig;
   /** Name of the program section; left out where it is the name of the process. */
   readonly program?: string;
+  /** Names of the variables that `environment=` of the program itself sets; only where it has `env_files`. */
+  readonly ownVariables?: readonly string[];
 }
 
 /** The log of one output channel of a process. */

@@ -20,6 +20,7 @@ import type { HealthReport, WaitReport } from './managed-process.ts';
 import { ProcessView } from './process-view.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
 import type { FcgiSocket } from './spawn/fcgi-socket.ts';
+import { readableEnvironment } from './spawn/program-environment.ts';
 import { sendSignal } from './spawn/send-signal.ts';
 import { type SpawnOwner, spawnProcess } from './spawn/spawn-process.ts';
 import { StateListeners } from './state-listeners.ts';
@@ -208,8 +209,8 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
 
   /** @throws CommandError */
   resolveCommand(): ResolvedCommand {
-    const { environment, command } = this.config;
-    return resolveCommand(command, searchPath(environment, this.host.inheritedEnvironment.PATH));
+    const environment = readableEnvironment(this.config);
+    return resolveCommand(this.config.command, searchPath(environment, this.host.inheritedEnvironment.PATH));
   }
 
   outputListenersOf(channel: OutputName): OutputListeners {

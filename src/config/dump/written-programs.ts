@@ -138,9 +138,23 @@ function keysOf(
       return [{ key, text: String(process.name.includes(':') ? COLON : program.firstNumber) }];
     case 'process_name':
       return [{ key, text: nameText(process.name) }];
+    case 'environment':
+      return program.texts === null ? writtenKey(row, withOwnVariables(process), quoting) : [];
     default:
-      return program.texts !== null && key === 'environment' ? [] : writtenKey(row, process, quoting);
+      return writtenKey(row, process, quoting);
   }
+}
+
+/** Files of `env_files` stand between the variables of the daemon and those of the program: only the latter are its own. */
+function withOwnVariables(process: ProcessConfig): ProcessConfig {
+  if (process.ownVariables === undefined) {
+    return process;
+  }
+  const own = new Set(process.ownVariables);
+  const environment = Object.fromEntries(
+    Object.entries(process.environment).filter(([name]) => own.has(name)),
+  );
+  return { ...process, environment };
 }
 
 /** The number whose character is a colon: `%(process_num)c`. */

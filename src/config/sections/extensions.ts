@@ -24,14 +24,19 @@ export function extensionsInUse({ source, file }: Reading): string | null {
   }
   const keysByFile = new Map<string, Set<string>>();
   for (const [section, texts] of source.sections) {
-    const table = sectionKind(section)?.table;
-    if (table === undefined) {
+    const kind = sectionKind(section);
+    if (kind === null) {
       continue;
     }
+    const add = (name: string, origin: string): void => {
+      keysByFile.set(origin, (keysByFile.get(origin) ?? new Set()).add(name));
+    };
+    if (kind.isExtension) {
+      add(`[${section}]`, source.includedFrom.get(section) ?? file);
+    }
     for (const key of texts.keys()) {
-      if (table[key]?.isExtension && key !== EXTENSIONS_KEY) {
-        const origin = source.originOf(section, key) ?? file;
-        keysByFile.set(origin, (keysByFile.get(origin) ?? new Set()).add(key));
+      if (kind.table[key]?.isExtension && key !== EXTENSIONS_KEY) {
+        add(key, source.originOf(section, key) ?? file);
       }
     }
   }

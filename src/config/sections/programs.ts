@@ -189,7 +189,9 @@ function readProcess(
   const stdout = effectiveChannel(process.stdout, section, 'stdout', warnings);
   const separate = effectiveChannel(process.stderr, section, 'stderr', warnings);
   const stderr = process.redirectStderr ? redirected(separate, section, warnings) : separate;
-  return stdout === process.stdout && stderr === process.stderr ? process : { ...process, stdout, stderr };
+  const read =
+    stdout === process.stdout && stderr === process.stderr ? process : { ...process, stdout, stderr };
+  return process.environmentFiles.length === 0 ? read : { ...read, ownVariables: Object.keys(own) };
 }
 
 function effectiveChannel(

@@ -25,6 +25,7 @@ import {
   SURROUNDINGS_OPTIONS,
 } from './program/command.ts';
 import { DEPENDENCY_OPTIONS } from './program/dependencies.ts';
+import { ENVIRONMENT_FILE_OPTIONS } from './program/environment-files.ts';
 import { EXIT_POLICY_OPTIONS } from './program/exit-policy.ts';
 import { HOOK_OPTIONS } from './program/hooks.ts';
 import { LIFECYCLE_OPTIONS } from './program/lifecycle.ts';
@@ -48,6 +49,7 @@ export const PROGRAM_OPTIONS = {
   ...HOOK_OPTIONS,
   ...EXIT_POLICY_OPTIONS,
   ...CHECK_OPTIONS,
+  ...ENVIRONMENT_FILE_OPTIONS,
 } as const;
 
 /** `[group:x]` */

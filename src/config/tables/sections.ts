@@ -28,6 +28,8 @@ export interface SectionKind {
   readonly extends?: 'program';
   /** True where keys that are in no table are handed to a factory. */
   readonly isOpen?: true;
+  /** True for a section that the reference ignores. */
+  readonly isExtension?: true;
 }
 
 /** Every kind of section, in the order of the reference page. */
@@ -53,6 +55,15 @@ export const SECTION_KINDS: readonly SectionKind[] = [
       'An HTTP server on TCP. A client that reaches it runs programs as the user of the daemon; the traffic is not encrypted.',
   },
   { name: 'program', label: 'required', table: PROGRAM_OPTIONS, about: 'A program to run.' },
+  {
+    name: 'program-default',
+    label: 'none',
+    table: PROGRAM_OPTIONS,
+    extends: 'program',
+    isExtension: true,
+    about:
+      'Keys of a program that hold for every `[program:x]` and `[fcgi-program:x]` which does not set them itself. supervisord ignores the section.',
+  },
   {
     name: 'group',
     label: 'required',

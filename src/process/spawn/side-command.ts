@@ -12,6 +12,7 @@ import type { WaitStatus } from '../machine/wait-status.ts';
 import { childEnvironment } from './child-environment.ts';
 import { CommandError, type ResolvedCommand, resolveCommand, searchPath } from './command.ts';
 import { credentialsFor } from './credentials.ts';
+import { programEnvironment, readableEnvironment } from './program-environment.ts';
 import type { SpawnHost } from './spawn-process.ts';
 
 /** What a side command needs of the daemon. */
@@ -73,7 +74,7 @@ export function runSideCommand(options: SideCommandOptions): () => void {
   }
 }
 
-/** @throws CommandError, PosixError, ErrnoException */
+/** @throws CommandError, EnvironmentFileError, PosixError, ErrnoException */
 function start(options: SideCommandOptions): () => void {
   const { host, config, timeoutMs } = options;
   const command = resolve(options);
@@ -152,7 +153,7 @@ function start(options: SideCommandOptions): () => void {
 }
 
 function resolve({ host, config, command }: SideCommandOptions): ResolvedCommand {
-  return resolveCommand(command, searchPath(config.environment, host.inheritedEnvironment.PATH));
+  return resolveCommand(command, searchPath(readableEnvironment(config), host.inheritedEnvironment.PATH));
 }
 
 function environmentOf({ host, config, groupName, environment }: SideCommandOptions): string[] {
@@ -161,7 +162,7 @@ function environmentOf({ host, config, groupName, environment }: SideCommandOpti
     serverUrl: config.serverUrl ?? host.serverUrl,
     processName: config.name,
     groupName,
-    environment: { ...config.environment, ...environment },
+    environment: { ...programEnvironment(config), ...environment },
   });
 }
 

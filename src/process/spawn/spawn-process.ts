@@ -10,6 +10,7 @@ import { childEnvironment } from './child-environment.ts';
 import { CommandError, type ResolvedCommand } from './command.ts';
 import { type CredentialsResult, credentialsFor } from './credentials.ts';
 import { type FcgiSocket, FcgiSocketError } from './fcgi-socket.ts';
+import { EnvironmentFileError, programEnvironment } from './program-environment.ts';
 
 export interface SpawnProcessOptions {
   readonly owner: SpawnOwner;
@@ -76,6 +77,15 @@ function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnRes
     }
     throw error;
   }
+  let environment: Readonly<Record<string, string>>;
+  try {
+    environment = programEnvironment(config);
+  } catch (error) {
+    if (error instanceof EnvironmentFileError) {
+      return { ok: false, message: error.message };
+    }
+    throw error;
+  }
   const identity = config.uid === null ? NO_CREDENTIALS : credentialsFor(config.uid);
   let channels: Channels;
   try {
@@ -84,7 +94,7 @@ function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnRes
     return { ok: false, message: channelFailure(config.name, codeOf(error)) };
   }
   try {
-    const outcome = launch(options, command, identity, channels);
+    const outcome = launch(options, { command, environment, identity, channels });
     const text = failureText(config, command, identity, outcome);
     if (text !== null) {
       channels.writeStderr(`supervisor: ${text}\nsupervisor: child process was not spawned\n`);
@@ -100,11 +110,16 @@ function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnRes
 /** A child that cannot become its user must not run as another: a file that cannot be executed ends it with 127. */
 const NOTHING_TO_EXECUTE = '';
 
+interface Launch {
+  readonly command: ResolvedCommand;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly identity: CredentialsResult;
+  readonly channels: Channels;
+}
+
 function launch(
   { owner: { config, groupName, host }, surroundings }: SpawnProcessOptions,
-  command: ResolvedCommand,
-  identity: CredentialsResult,
-  channels: Channels,
+  { command, environment, identity, channels }: Launch,
 ): SpawnOutcome {
   return spawn({
     file: identity.ok ? command.file : NOTHING_TO_EXECUTE,
@@ -114,10 +129,7 @@ function launch(
       serverUrl: config.serverUrl ?? host.serverUrl,
       processName: config.name,
       groupName,
-      environment:
-        surroundings === undefined
-          ? config.environment
-          : { ...config.environment, ...surroundings.environment },
+      environment: surroundings === undefined ? environment : { ...environment, ...surroundings.environment },
     }),
     ...(surroundings === undefined ? {} : { pidVariables: surroundings.pidVariables }),
     ...channels.stdio,
