@@ -19,6 +19,8 @@ export function formatValue(value: number | undefined, unit: Unit): string {
       return value >= 0.001 ? `${digits(value * 1e3)} ms` : `${digits(value * 1e6)} µs`;
     case 'rate':
       return `${digits(value)}/s`;
+    case 'count':
+      return value.toLocaleString('en-US');
     case 'memory':
       return Math.abs(value) >= MB ? `${digits(value / MB)} MB` : `${digits(value / KB)} KB`;
   }

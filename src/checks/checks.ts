@@ -16,7 +16,13 @@ import { LineMatch } from './line-match.ts';
 import { Reports } from './notify/reports.ts';
 import { checkPeriodically } from './periodic-check.ts';
 import { probeOf } from './probes/probe.ts';
-import { firstLivenessCheckMs, readinessPauseMs, shareOf } from './spread.ts';
+import {
+  firstLivenessCheckMs,
+  longestDelayMs,
+  nextLivenessCheckMs,
+  readinessPauseMs,
+  shareOf,
+} from './spread.ts';
 import { describeHealth, type Health, judge, UNCHECKED } from './verdict.ts';
 
 export interface ChecksHost extends SideCommandHost {
@@ -129,7 +135,7 @@ export class Checks {
     return checkPeriodically({
       probe: probeOf({ host: this.#host, process, target, check: 'readiness', timeoutMs }),
       firstAtMs: now().monotonicMs + pauseMs() * shareOf(nameOf(process)),
-      pauseMs,
+      nextAtMs: (beganAtMs) => beganAtMs + pauseMs(),
       timeoutMs,
       onResult: (failure) => {
         if (failure === null) {
@@ -153,10 +159,12 @@ export class Checks {
       periodMs: periodSeconds * 1000,
       share: shareOf(nameOf(process)),
     };
+    const firstAtMs = firstLivenessCheckMs(pace, now().monotonicMs);
     return checkPeriodically({
       probe: probeOf({ host: this.#host, process, target, check: 'liveness', timeoutMs }),
-      firstAtMs: firstLivenessCheckMs(pace, now().monotonicMs),
-      pauseMs: () => pace.periodMs,
+      firstAtMs,
+      nextAtMs: () => nextLivenessCheckMs(firstAtMs, pace.periodMs, now().monotonicMs),
+      longestDelayMs: longestDelayMs(pace.periodMs),
       timeoutMs,
       onResult: (failure) => this.#judge(process, run, failure),
     });

@@ -13,8 +13,13 @@ export interface PeriodicCheckOptions {
   readonly probe: Probe;
   /** Monotonic milliseconds. */
   readonly firstAtMs: number;
-  /** Milliseconds from the beginning of one probe to the next. */
-  readonly pauseMs: () => number;
+  /** When the next probe begins, in monotonic milliseconds; one that is in the past begins at once. */
+  readonly nextAtMs: (beganAtMs: number) => number;
+  /**
+   * Milliseconds: a probe that is overdue for longer, because the daemon was stopped, is left out; the one after it is
+   * not. Without it no probe is left out.
+   */
+  readonly longestDelayMs?: number;
   /** Milliseconds after which the probe fails by itself. */
   readonly timeoutMs: number;
   readonly onResult: (failure: string | null) => void;
@@ -28,15 +33,28 @@ const HELD_UP_MS = 2000;
 
 /** Returns what ends the check; a probe that runs is cancelled, and its answer is dropped. */
 export function checkPeriodically(options: PeriodicCheckOptions): () => void {
-  const { probe, firstAtMs, pauseMs, timeoutMs, onResult } = options;
+  const {
+    probe,
+    firstAtMs,
+    nextAtMs,
+    longestDelayMs = Number.POSITIVE_INFINITY,
+    timeoutMs,
+    onResult,
+  } = options;
   let isOver = false;
+  let wasLeftOut = false;
   let cancel: () => void = () => {};
 
   const awaitNext = (atMs: number): void => {
     cancel = setAlarm(atMs - now().monotonicMs, () => {
-      if (now().monotonicMs < atMs - 1) {
+      const lateMs = now().monotonicMs - atMs;
+      if (lateMs < -1) {
         awaitNext(atMs);
+      } else if (lateMs > longestDelayMs && !wasLeftOut) {
+        wasLeftOut = true;
+        awaitNext(nextAtMs(atMs));
       } else {
+        wasLeftOut = false;
         begin();
       }
     });
@@ -55,7 +73,7 @@ export function checkPeriodically(options: PeriodicCheckOptions): () => void {
       }
       // The result may have ended the check.
       if (!isOver) {
-        awaitNext(beganAtMs + pauseMs());
+        awaitNext(nextAtMs(beganAtMs));
       }
     });
   };

@@ -37,6 +37,21 @@ export function firstLivenessCheckMs(
   return Math.max(startedAtMs + delayMs, nowMs) + share * periodMs;
 }
 
+/**
+ * The moment of the next liveness check: a whole number of periods after the first. So the checks of many programs that a
+ * stop of the daemon has delayed do not stay together.
+ */
+export function nextLivenessCheckMs(firstAtMs: number, periodMs: number, nowMs: number): number {
+  // A timer may ring up to a millisecond early.
+  const passed = Math.floor((nowMs + 1 - firstAtMs) / periodMs);
+  return firstAtMs + (passed + 1) * periodMs;
+}
+
+/** A liveness check that is overdue for longer is left out, or many that are overdue would begin together. */
+export function longestDelayMs(periodMs: number): number {
+  return Math.min(2000, Math.max(250, periodMs / 20));
+}
+
 /** How long the first readiness checks are apart, in milliseconds; a command costs a process each time. */
 const FIRST_PAUSES_MS = { command: 250, connection: 50 } as const;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { checkPeriodically, type Probe } from '../../src/checks/periodic-check.ts';
+import { checkPeriodically, type PeriodicCheckOptions, type Probe } from '../../src/checks/periodic-check.ts';
 import { now } from '../../src/io/clock.ts';
 
 beforeEach(() => {
@@ -9,11 +9,12 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
 /** A check every second, and its probes that have not been answered. */
-function begin() {
+function begin(options: Partial<PeriodicCheckOptions> = {}) {
   const probes: { readonly answer: (failure: string | null) => void; isCancelled: boolean }[] = [];
   const results: (string | null)[] = [];
   const probe: Probe = (onEnd) => {
@@ -26,7 +27,8 @@ function begin() {
   const end = checkPeriodically({
     probe,
     firstAtMs: now().monotonicMs + 500,
-    pauseMs: () => 1000,
+    nextAtMs: (beganAtMs) => beganAtMs + 1000,
+    ...options,
     timeoutMs: 5000,
     onResult: (failure) => results.push(failure),
   });
@@ -74,4 +76,38 @@ test('a failure while the daemon was stopped does not count', () => {
   expect(results).toEqual([]);
   vi.advanceTimersByTime(10);
   expect(probes).toHaveLength(2);
+});
+
+const LIVENESS = { nextAtMs: () => now().monotonicMs + 1000, longestDelayMs: 250 };
+
+/** Time passes in which no timer rings, as under SIGSTOP. */
+function stopFor(ms: number): void {
+  const running = performance.now.bind(performance);
+  vi.spyOn(performance, 'now').mockImplementation(() => running() + ms);
+}
+
+test('a liveness check that was due while the daemon was stopped is left out, and the next one is not', () => {
+  const { probes } = begin(LIVENESS);
+  stopFor(60_000);
+  vi.advanceTimersByTime(510);
+  expect(probes).toHaveLength(0);
+  vi.advanceTimersByTime(1000);
+  expect(probes).toHaveLength(1);
+});
+
+test('a readiness check that was due while the daemon was stopped begins at once', () => {
+  const { probes } = begin();
+  stopFor(60_000);
+  vi.advanceTimersByTime(510);
+  expect(probes).toHaveLength(1);
+});
+
+test('a daemon that is always late checks every second time at least', () => {
+  const { probes } = begin(LIVENESS);
+  for (let count = 0; count < 6; count += 1) {
+    stopFor(10_000);
+    vi.advanceTimersByTime(1010);
+    probes.at(-1)?.answer(null);
+  }
+  expect(probes.length).toBeGreaterThanOrEqual(3);
 });

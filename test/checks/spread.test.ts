@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { firstLivenessCheckMs, readinessPauseMs, shareOf } from '../../src/checks/spread.ts';
+import {
+  firstLivenessCheckMs,
+  nextLivenessCheckMs,
+  readinessPauseMs,
+  shareOf,
+} from '../../src/checks/spread.ts';
 
 test('the first checks of 1,000 programs that start together are spread evenly over a period', () => {
   const slots = new Array<number>(60).fill(0);
@@ -20,6 +25,13 @@ test('a check whose time has passed, as of an adopted process, comes within a pe
   const pace = { startedAtMs: 0, delayMs: 10_000, periodMs: 4000, share: 0.5 };
   expect(firstLivenessCheckMs(pace, 0)).toBe(12_000);
   expect(firstLivenessCheckMs(pace, 50_000)).toBe(52_000);
+});
+
+test('liveness checks keep their place in the period, however late one was', () => {
+  expect(nextLivenessCheckMs(12_000, 4000, 12_000)).toBe(16_000);
+  expect(nextLivenessCheckMs(12_000, 4000, 11_999.5)).toBe(16_000);
+  expect(nextLivenessCheckMs(12_000, 4000, 15_000)).toBe(16_000);
+  expect(nextLivenessCheckMs(12_000, 4000, 60_100)).toBe(64_000);
 });
 
 test('readiness checks follow each other quickly at first, and never slower than the period', () => {

@@ -6,10 +6,12 @@
 import type { Case } from '../figure.ts';
 import { big } from './big.ts';
 import { calls } from './calls.ts';
+import { checks } from './checks.ts';
 import { client } from './client.ts';
 import { crowd } from './crowd.ts';
 import { events } from './events.ts';
 import { few } from './few.ts';
+import { graph } from './graph.ts';
 import { growth } from './growth.ts';
 import { idle } from './idle.ts';
 import { logCrowd } from './log-crowd.ts';
@@ -32,6 +34,8 @@ export const cases: readonly Case[] = [
   logCrowd,
   idle,
   client,
+  graph,
+  checks,
   big,
   growth,
 ];
