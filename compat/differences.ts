@@ -120,7 +120,7 @@ export const intendedDifferences: readonly IntendedDifference[] = [
   },
   {
     scenario: 'http-raw',
-    what: /^(HTTP\/1\.0|no version|a line that is no request)/,
+    what: /^(HTTP\/1\.0|no version|a line that is not a request)/,
     id: 'answer-version',
     reference: /"status":"HTTP\/(1\.0|None) /,
     ours: /"status":"HTTP\/1\.1 /,
@@ -134,7 +134,7 @@ export const intendedDifferences: readonly IntendedDifference[] = [
   },
   {
     scenario: 'http-raw',
-    what: /^a Content-Length that is no number|^a negative Content-Length/,
+    what: /^a Content-Length that is not a number|^a negative Content-Length/,
     id: 'bad-content-length',
     reference: /connection left open/,
     ours: /400 Bad Request.*connection closed/,
@@ -249,7 +249,7 @@ export const intendedDifferences: readonly IntendedDifference[] = [
   },
   {
     scenario: 'lifecycle-killed',
-    what: /^(stopped: )?who counts$|^how often it was started$/,
+    what: /^(stopped: )?running programs$|^how often it was started$/,
     id: 'adoption',
   },
   {
@@ -472,7 +472,7 @@ export const intendedDifferences: readonly IntendedDifference[] = [
   },
   {
     scenario: 'events-life',
-    what: 'told to all while the daemon ends',
+    what: 'received by all while the daemon ends',
     id: 'last-stop-event',
     ours: /PROCESS_STATE_STOPPED processname:exits/,
   },

@@ -6,7 +6,7 @@
 
 import { PYTHON } from '../harness/debian.ts';
 import type { Scenario, Side } from '../scenario.ts';
-import { listener, observeTold, toldTo, untilHeard, writeListeners } from './events/listeners.ts';
+import { listener, observeReceived, receivedBy, untilHeard, writeListeners } from './events/listeners.ts';
 import { callMethod, untilState } from './support/calls.ts';
 import { program } from './support/programs.ts';
 
@@ -27,7 +27,7 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   ],
   nested: [`${BEGIN}outer${BEGIN}inner${END}rest${END} and text behind all of it\n`],
   stray: [`an end ${END} without a beginning, as text\n`],
-  bytes: [`${BEGIN}\xff\xfe'"\\${END} bytes that are no text were before this\n`],
+  bytes: [`${BEGIN}\xff\xfe'"\\${END} bytes that are not text were before this\n`],
   utf8: [`${BEGIN}p\xc3\xa4ron${END} umlauts were before this\n`],
   large: [
     BEGIN,
@@ -92,14 +92,14 @@ async function observeCapture(side: Side): Promise<void> {
     'supervisord.conf',
     [
       side.preamble,
-      listener(side, 'told', 'python', 'PROCESS_COMMUNICATION,REMOTE_COMMUNICATION', 'stopwaitsecs=0'),
+      listener(side, 'subscriber', 'python', 'PROCESS_COMMUNICATION,REMOTE_COMMUNICATION', 'stopwaitsecs=0'),
       ...all.map(([name, pieces]) => writer(side, name, pieces, 1, ...maxBytes)),
       ...Object.entries(WRITERS).map(([name, pieces]) => writer(side, `${name}-err`, pieces, 2, ...maxBytes)),
       writer(side, 'off', WRITERS.once ?? [], 1),
     ].join('\n'),
   );
   const daemon = await side.start();
-  await untilState(side, 'told', 'RUNNING');
+  await untilState(side, 'subscriber', 'RUNNING');
   for (const [name] of all) {
     await runToEnd(side, name);
     side.observe(`log of ${name}`, side.readFile(`${name}.log`));
@@ -110,9 +110,9 @@ async function observeCapture(side: Side): Promise<void> {
   }
   await runToEnd(side, 'off');
   side.observe('tags without capture_maxbytes are text', side.readFile('off.log'));
-  await untilHeard(side, 'all', ['told']);
-  side.observe('events', toldTo(side, 'told').length);
-  observeTold(side, 'what listeners are told', 'told');
+  await untilHeard(side, 'all', ['subscriber']);
+  side.observe('events', receivedBy(side, 'subscriber').length);
+  observeReceived(side, 'what listeners receive', 'subscriber');
   await daemon.stop();
 }
 
@@ -131,7 +131,7 @@ async function observeColours(side: Side): Promise<void> {
       '[supervisord]\nstrip_ansi=true\n',
       listener(
         side,
-        'colour-told',
+        'colour-subscriber',
         'python',
         'PROCESS_COMMUNICATION,PROCESS_LOG,REMOTE_COMMUNICATION',
         'stopwaitsecs=0',
@@ -143,15 +143,15 @@ async function observeColours(side: Side): Promise<void> {
     ].join('\n'),
   );
   const daemon = await side.start();
-  await untilState(side, 'colour-told', 'RUNNING');
+  await untilState(side, 'colour-subscriber', 'RUNNING');
   for (const name of [...Object.keys(all), 'captured']) {
     await runToEnd(side, name);
     side.observe(`strip_ansi: log of ${name}`, side.readFile(`${name}.log`));
   }
-  await untilHeard(side, 'all', ['colour-told']);
+  await untilHeard(side, 'all', ['colour-subscriber']);
   side.observe(
-    'strip_ansi: what listeners are told',
-    toldTo(side, 'colour-told')
+    'strip_ansi: what listeners receive',
+    receivedBy(side, 'colour-subscriber')
       .map(({ payload }) => payload.replace(/pid:\d+/, 'pid:$PID'))
       .filter((payload) => !payload.includes('cut-colours')),
   );

@@ -1,6 +1,6 @@
 /**
  * What a program sees of the world that it was started into: signals, identity, descriptors, environment,
- * limits; and what is said when it could not be started.
+ * limits; and the error when it could not be started.
  *
  * @module
  */
@@ -56,7 +56,7 @@ async function inTheForeground(side: Side): Promise<void> {
   await daemon.stop();
 }
 
-/** Descriptors, limits and umask of whoever started the daemon: what of that reaches the program. */
+/** Descriptors, limits and umask of the daemon's parent: what of that reaches the program. */
 async function underAnOddParent(side: Side): Promise<void> {
   side.writeFile('supervisord.conf', configuration(side, 'odd parent', LOOKERS, ''));
   const daemon = await side.start({

@@ -205,7 +205,7 @@ function pidBelow(folder: string): number | null {
   return null;
 }
 
-/** A line that comes again and again is told once: how often it came is a matter of time. */
+/** A repeated line is observed once: the number of repetitions is a matter of time. */
 function outcome(side: Side, { code, stderr, stdout }: CommandResult): { readonly [key: string]: Json } {
   const lines = (text: string) =>
     side

@@ -1,5 +1,5 @@
 /**
- * Event listeners: what they are told, how they answer, and what they may do.
+ * Event listeners: what they receive, how they answer, and what they may do.
  *
  * @module
  */

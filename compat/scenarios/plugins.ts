@@ -1,5 +1,5 @@
 /**
- * RPC interfaces of others: what a module adds, how one that cannot be had is refused, and the packages that are
+ * RPC interfaces of others: what a module adds, how one that cannot be loaded is refused, and the packages that are
  * built in, held against what their authors have published.
  *
  * @module

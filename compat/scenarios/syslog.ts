@@ -132,7 +132,7 @@ async function tell(side: Side, name: string, line: string): Promise<void> {
 
 const MARKER = / both one line$/;
 
-/** What the ways to read a log say of one that is no file. */
+/** What the ways to read a log return for one that is not a file. */
 async function observeViews(side: Side): Promise<void> {
   for (const [method, ...params] of [
     ['readLog', 0, 0],

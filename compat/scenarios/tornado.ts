@@ -40,7 +40,7 @@ export const tornado: Scenario = {
   },
 };
 
-/** Processes that end together end in any order, and are told in that order. */
+/** Processes that end together end in any order, and are logged in that order. */
 async function control(side: Side, site: Site, ...words: string[]): Promise<void> {
   const { code, stdout, stderr } = await side.ctl(['-c', site.config, ...words]);
   const lines = words.includes('tornadoes:*') ? stdout.split('\n').sort() : stdout;
@@ -76,7 +76,7 @@ async function restartOne(side: Side, site: Site): Promise<void> {
   side.observe('restart of one: visitors', { came: made > 0, failures });
 }
 
-/** SIGKILL: the worker is back by itself, and nobody has noticed. */
+/** SIGKILL: the worker is back by itself, and no visitor has noticed. */
 async function killOne(side: Side, site: Site): Promise<void> {
   const before = await visit(site.workers[1] ?? 0);
   const visitors = keepVisiting(site.front);
@@ -170,10 +170,7 @@ async function endIt(side: Side, site: Site, daemon: Daemon): Promise<void> {
     ),
   );
   side.observe('shutdown: workers', left);
-  side.observe(
-    'shutdown: visitors are told by nginx',
-    await visit(site.front).then(() => 'answered', String),
-  );
+  side.observe('shutdown: the answer of nginx', await visit(site.front).then(() => 'answered', String));
   await control(side, site, 'status');
 }
 

@@ -130,7 +130,7 @@ function sessions(port: number): Readonly<Record<string, Played>> {
       ['\u0003', PROMPT],
       typed('status off'),
     ),
-    'who are you': {
+    'user name and password': {
       args: ['-s', `http://127.0.0.1:${port}`],
       steps: [
         ['', 'Username:'],

@@ -1,11 +1,11 @@
 /**
- * More events than listeners take: what is kept, what is dropped, and what is said of it.
+ * More events than listeners take: what is kept, what is dropped, and how that is logged.
  *
  * @module
  */
 import type { Scenario, Side } from '../../scenario.ts';
 import { callMethod, untilState } from '../support/calls.ts';
-import { listener, pool, toldTo, writeListeners } from './listeners.ts';
+import { listener, pool, receivedBy, writeListeners } from './listeners.ts';
 
 const COUNT = 1000;
 
@@ -27,7 +27,7 @@ export const eventsFlood: Scenario = {
     const daemon = await side.start();
     for (const name of ['small', 'large']) await untilState(side, name, 'RUNNING');
     await flood(side);
-    await side.waitFor('all is heard', () => toldTo(side, 'large').length === COUNT, 60);
+    await side.waitFor('all is heard', () => receivedBy(side, 'large').length === COUNT, 60);
     await side.waitFor('the last is heard', () => lastOf(side, 'small') === String(COUNT - 1), 60);
 
     side.observe('a large buffer keeps all, in order', isRising(numbersOf(side, 'large')));
@@ -39,8 +39,8 @@ export const eventsFlood: Scenario = {
       kept.length + dropped(side, 'small').length,
     );
     side.observe('dropped by a pool without listeners', dropped(side, 'absent').length);
-    side.observe('what is said of the first', side.normalise(dropped(side, 'absent')[0] ?? ''));
-    side.observe('what is said of the last', side.normalise(dropped(side, 'absent').at(-1) ?? ''));
+    side.observe('the log line of the first', side.normalise(dropped(side, 'absent')[0] ?? ''));
+    side.observe('the log line of the last', side.normalise(dropped(side, 'absent').at(-1) ?? ''));
     side.observe('the daemon answers', await callMethod(side, ['getState']));
     side.observe('exit code', await daemon.stop());
   },
@@ -55,7 +55,7 @@ async function flood(side: Side): Promise<void> {
 }
 
 function numbersOf(side: Side, name: string): number[] {
-  return toldTo(side, name).map(({ payload }) => Number(payload.split('\n')[1]));
+  return receivedBy(side, name).map(({ payload }) => Number(payload.split('\n')[1]));
 }
 
 function lastOf(side: Side, name: string): string {

@@ -1,5 +1,5 @@
 /**
- * What listeners in three languages are told of the lives of programs, step by step.
+ * The events of programs that listeners in three languages receive, step by step.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Scenario, Side } from '../../scenario.ts';
 import { untilLongBackoff } from '../lifecycle/main-log.ts';
 import { callMethod, untilLogged, untilState } from '../support/calls.ts';
 import { program } from '../support/programs.ts';
-import { listener, observeTold, toldTo, untilHeard, writeListeners } from './listeners.ts';
+import { listener, observeReceived, receivedBy, untilHeard, writeListeners } from './listeners.ts';
 
 /** Everything but ticks, which come at any time and take serials. */
 const ALL =
@@ -37,7 +37,7 @@ done
 
 export const eventsLife: Scenario = {
   name: 'events-life',
-  title: 'what event listeners in Python, sh and Node are told, and in which order',
+  title: 'what event listeners in Python, sh and Node receive, and in which order',
   needs: ['python:supervisor'],
   run: async (side) => {
     writeListeners(side);
@@ -55,7 +55,7 @@ export const eventsLife: Scenario = {
     await writeALittle(side);
     await changeGroups(side);
     await untilHeard(side, 'the end', LISTENERS);
-    for (const name of LISTENERS) observeTold(side, `told to ${name}`, name);
+    for (const name of LISTENERS) observeReceived(side, `received by ${name}`, name);
     await observeEnd(side, () => daemon.stop());
   },
 };
@@ -99,7 +99,7 @@ async function liveALittle(side: Side): Promise<void> {
     await call('startProcess', name);
     await untilState(side, name, 'EXITED');
   }
-  // Nobody is told of what is refused at once.
+  // There is no event for a request that is refused at once.
   await call('startProcess', 'missing', false);
   await call('startProcess', 'short', false);
   await untilState(side, 'short', 'FATAL');
@@ -114,10 +114,10 @@ async function liveALittle(side: Side): Promise<void> {
 }
 
 async function writeALittle(side: Side): Promise<void> {
-  const heard = (text: string) => toldTo(side, 'all').some(({ payload }) => payload.includes(text));
+  const heard = (text: string) => receivedBy(side, 'all').some(({ payload }) => payload.includes(text));
   const say = async (name: string, line: string, text: string) => {
     await side.rpc('supervisor.sendProcessStdin', [name, `${line}\n`]);
-    await side.waitFor(`${line} of ${name} is told`, () => heard(text));
+    await side.waitFor(`${line} of ${name} is received`, () => heard(text));
   };
   for (const name of ['talker', 'teller']) await callMethod(side, ['startProcess', name]);
   await say('talker', 'out', 'söme output');
@@ -152,13 +152,15 @@ async function observeEnd(side: Side, stop: () => Promise<number>): Promise<void
   await callMethod(side, ['startProcess', 'slow']);
   await untilLogged(side, 'slow', 'ready');
   await untilHeard(side, 'now', LISTENERS);
-  const before = Object.fromEntries(LISTENERS.map((name) => [name, toldTo(side, name).length]));
+  const before = Object.fromEntries(LISTENERS.map((name) => [name, receivedBy(side, name).length]));
   side.observe('exit code', await stop());
   for (const name of ['all', 'exits']) {
-    const told = toldTo(side, name).slice(before[name]);
+    const received = receivedBy(side, name).slice(before[name]);
     side.observe(
-      `told to ${name} while the daemon ends`,
-      told.map(({ headers, payload }) => `${headers.eventname} ${payload.replace(/pid:\d+/, 'pid:$PID')}`),
+      `received by ${name} while the daemon ends`,
+      received.map(
+        ({ headers, payload }) => `${headers.eventname} ${payload.replace(/pid:\d+/, 'pid:$PID')}`,
+      ),
     );
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Event listeners as people write them — in Python with the reference's own helpers, in sh, in Node —
- * that write down what they are told.
+ * that write down what they receive.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { PYTHON } from '../../harness/debian.ts';
 import type { Json, Side } from '../../scenario.ts';
 
 const SOURCES = {
-  /** Ignores TERM, so that it can write down what it is told while the daemon ends. */
+  /** Ignores TERM, so that it can write down its events while the daemon ends. */
   'listener.py': `import json, signal, sys
 from supervisor import childutils
 
@@ -54,7 +54,7 @@ export function writeListeners(side: Side): void {
   for (const [name, source] of Object.entries(SOURCES)) side.writeFile(name, source, 0o755);
 }
 
-/** A section whose listener writes what it is told to `$DIR/NAME.record`; later keys win. */
+/** A section whose listener writes its events to `$DIR/NAME.record`; later keys win. */
 export function listener(
   side: Side,
   name: string,
@@ -81,13 +81,13 @@ export function pool(name: string, command: string, events: string, ...keys: str
   return `[eventlistener:${name}]\ncommand=${command}\nevents=${events}\n${['startsecs=0', ...keys].join('\n')}\n`;
 }
 
-export interface Told {
+export interface Received {
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: string;
 }
 
 /** What the listener has written down so far. */
-export function toldTo(side: Side, name: string): Told[] {
+export function receivedBy(side: Side, name: string): Received[] {
   const record = side.readFile(`${name}.record`);
   if (!record.includes('\n--\n')) {
     return record
@@ -110,8 +110,8 @@ export function toldTo(side: Side, name: string): Told[] {
     });
 }
 
-/** As it was told, but for pids, and for the length, which depends on their digits. */
-export function shown({ headers, payload }: Told): string {
+/** As it was received, but for pids, and for the length, which depends on their digits. */
+export function shown({ headers, payload }: Received): string {
   const isMeasured = Number(headers.len) === [...payload].length;
   const text = Object.entries(headers).map(([key, value]) =>
     key === 'len' ? `len:${isMeasured ? 'right' : `${value}, which is wrong`}` : `${key}:${value}`,
@@ -128,11 +128,11 @@ export async function untilHeard(side: Side, marker: string, listeners: readonly
   await side.rpc('supervisor.sendRemoteCommEvent', ['marker', marker]);
   for (const name of listeners) {
     await side.waitFor(`${name} hears ${marker}`, () =>
-      toldTo(side, name).some(({ payload }) => payload.trim() === `type:marker\n${marker}`),
+      receivedBy(side, name).some(({ payload }) => payload.trim() === `type:marker\n${marker}`),
     );
   }
 }
 
-export function observeTold(side: Side, what: string, name: string): void {
-  side.observe(what, toldTo(side, name).map(shown) as Json);
+export function observeReceived(side: Side, what: string, name: string): void {
+  side.observe(what, receivedBy(side, name).map(shown) as Json);
 }

@@ -7,7 +7,7 @@
 import { PYTHON } from '../../harness/debian.ts';
 import type { Daemon, Json, Scenario, Side } from '../../scenario.ts';
 import { callMethod, untilState } from '../support/calls.ts';
-import { listener, pool, toldTo, untilHeard, writeListeners } from './listeners.ts';
+import { listener, pool, receivedBy, untilHeard, writeListeners } from './listeners.ts';
 
 /** One sh script each; every line that it reads is the header of an event. */
 const SCRIPTS: Readonly<Record<string, string>> = {
@@ -154,11 +154,7 @@ const ENDS: Readonly<Record<string, string>> = {
 };
 
 async function said(side: Side, name: string, text: string): Promise<void> {
-  await side.waitFor(
-    `${name} comes to: ${text}`,
-    () => rawLines(side, name).some((line) => line.includes(text)),
-    60,
-  );
+  await side.waitFor(`${name}: ${text}`, () => rawLines(side, name).some((line) => line.includes(text)), 60);
 }
 
 function rawLines(side: Side, name: string): string[] {
@@ -185,15 +181,17 @@ async function refuse(side: Side): Promise<void> {
   await callMethod(side, ['startProcess', 'reluctant']);
   for (const data of ['one', 'two']) await side.rpc('supervisor.sendRemoteCommEvent', ['kind', data]);
   await side.waitFor('all is taken', () =>
-    toldTo(side, 'reluctant').some(({ payload }) => payload.endsWith('two')),
+    receivedBy(side, 'reluctant').some(({ payload }) => payload.endsWith('two')),
   );
   side.observe(
-    'a listener that refuses three times is told',
+    'a listener that refuses three times receives',
     payloads(side, 'reluctant')
       .filter((payload) => /(one|two)$/.test(payload))
       .slice(-2),
   );
-  const serials = toldTo(side, 'reluctant').map(({ headers }) => `${headers.serial} ${headers.poolserial}`);
+  const serials = receivedBy(side, 'reluctant').map(
+    ({ headers }) => `${headers.serial} ${headers.poolserial}`,
+  );
   side.observe('what it refuses comes again with the same serials', new Set(serials.slice(0, 4)).size);
   side.observe(
     'main log of refusals',
@@ -209,7 +207,7 @@ async function refuse(side: Side): Promise<void> {
 }
 
 function payloads(side: Side, name: string): string[] {
-  return toldTo(side, name).map(({ payload }) => payload);
+  return receivedBy(side, name).map(({ payload }) => payload);
 }
 
 /** The event of a listener that dies with it comes again in its next life. */
@@ -222,7 +220,7 @@ async function dieBusy(side: Side, daemon: Daemon): Promise<void> {
     payloads(side, 'flaky').some((text) => text.endsWith('while it is dead')),
   );
   side.observe('accepted while it is dead', { ...first });
-  const numbers = toldTo(side, 'flaky').map(({ headers }) => Number(headers.poolserial));
+  const numbers = receivedBy(side, 'flaky').map(({ headers }) => Number(headers.poolserial));
   side.observe(
     'the events of its pool came in order, and none twice',
     numbers.every((number, index) => index === 0 || number === Number(numbers[index - 1]) + 1),
@@ -260,7 +258,7 @@ async function countCharacters(side: Side): Promise<void> {
   await side.waitFor('all is heard', () => payloads(side, 'characters').some((text) => text.includes('é')));
   side.observe(
     'payloads beyond ASCII',
-    toldTo(side, 'characters')
+    receivedBy(side, 'characters')
       .filter(({ payload }) => payload.startsWith('type:käse'))
       .map(({ headers, payload }) => `${headers.len} ${payload}`)
       .slice(0, 4),

@@ -83,8 +83,8 @@ batch = []
 while True:
     headers, payload = childutils.listener.wait()
     if headers['eventname'] == 'PROCESS_STATE_FATAL':
-        told, _ = childutils.eventdata(payload + '\\n')
-        batch.append('Process %(groupname)s:%(processname)s failed to start too many times (was %(from_state)s)' % told)
+        fields, _ = childutils.eventdata(payload + '\\n')
+        batch.append('Process %(groupname)s:%(processname)s failed to start too many times (was %(from_state)s)' % fields)
     elif batch:
         with open('mail', 'a') as mail:
             mail.write('\\n'.join(batch) + '\\n')

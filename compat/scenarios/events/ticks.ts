@@ -4,11 +4,11 @@
  * @module
  */
 import type { Scenario } from '../../scenario.ts';
-import { listener, toldTo, withoutNumbers, writeListeners } from './listeners.ts';
+import { listener, receivedBy, withoutNumbers, writeListeners } from './listeners.ts';
 
 export const eventsTicks: Scenario = {
   name: 'events-ticks',
-  title: 'ticks, for whom they are and what they say',
+  title: 'ticks, their receivers and their contents',
   needs: ['python:supervisor'],
   run: async (side) => {
     writeListeners(side);
@@ -25,7 +25,7 @@ export const eventsTicks: Scenario = {
     );
     await side.start();
     const ticksOf = (name: string) =>
-      toldTo(side, name).filter(({ headers }) => headers.eventname === 'TICK_5');
+      receivedBy(side, name).filter(({ headers }) => headers.eventname === 'TICK_5');
     await side.waitFor('two ticks', () => names.slice(0, 3).every((name) => ticksOf(name).length >= 2), 60);
     for (const name of names.slice(0, 3)) {
       const [first, second] = ticksOf(name).map(({ payload }) => Number(payload.slice('when:'.length)));
@@ -35,11 +35,11 @@ export const eventsTicks: Scenario = {
         distance: Number(second) - Number(first),
       });
     }
-    side.observe('who waits for full hours is told nothing', toldTo(side, 'hours').length < 2);
+    side.observe('a subscriber to full hours receives nothing', receivedBy(side, 'hours').length < 2);
     side.observe(
-      'who listens to ticks only hears nothing else',
-      toldTo(side, 'five').every(({ headers }) => headers.eventname === 'TICK_5') &&
-        toldTo(side, 'ticks').every(({ headers }) => headers.eventname?.startsWith('TICK_')),
+      'a subscriber to ticks only receives nothing else',
+      receivedBy(side, 'five').every(({ headers }) => headers.eventname === 'TICK_5') &&
+        receivedBy(side, 'ticks').every(({ headers }) => headers.eventname?.startsWith('TICK_')),
     );
   },
 };

@@ -8,7 +8,7 @@ import { Agent, get } from 'node:http';
 import { findCommand } from '../../harness/needs.ts';
 import type { Side } from '../../scenario.ts';
 
-/** Tells who it is; waits when asked to, so that others have to take the next request. */
+/** Answers with its name; waits on request, so that others have to take the next request. */
 const RESPONDER = `use strict; use warnings; use FCGI;
 my $name = $ENV{SUPERVISOR_PROCESS_NAME};
 my $count = 0;
@@ -64,7 +64,7 @@ export async function startNginx(
   };
 }
 
-/** A process that ends in the middle costs its connection: the next one gets the request, as sites have it. */
+/** A process that ends in the middle costs its connection: the next one gets the request, as usual for sites. */
 function configuration(side: Side, upstreams: Readonly<Record<string, string>>, front: number): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (kind) => `  ${kind}_temp_path ${side.path('nginx')}/${kind};`,
@@ -120,7 +120,7 @@ export function ask(front: number, path: string): Promise<Served | string> {
   });
 }
 
-/** Asks again and again until `end`, which tells the answers that were no service. */
+/** Sends requests until `end`, which returns the answers that were failures. */
 export function keepAsking(front: number, path: string): { readonly end: () => Promise<string[]> } {
   const failures: string[] = [];
   let isGoing = true;

@@ -87,7 +87,7 @@ ${keys.join('\n')}
   };
 }
 
-/** Everybody is asked at once, so that everybody has to answer. */
+/** All processes get a request at once, so that each has to answer. */
 async function observeService(side: Side, front: number): Promise<void> {
   for (const [path, names] of [
     ['/web', WEB],
@@ -101,9 +101,9 @@ async function observeService(side: Side, front: number): Promise<void> {
       first ??= answers.find((answer) => typeof answer === 'object') ?? null;
       return seen.size === names.length;
     });
-    side.observe(`${path}: who answers`, [...seen].sort());
+    side.observe(`${path}: processes that answer`, [...seen].sort());
     if (first !== null && typeof first === 'object') {
-      side.observe(`${path}: as whom`, { uid: first.uid, path: first.path });
+      side.observe(`${path}: user and path`, { uid: first.uid, path: first.path });
     }
   }
   await ask(front, '/web?tell');

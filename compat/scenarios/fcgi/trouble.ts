@@ -1,5 +1,5 @@
 /**
- * FastCGI sockets that cannot be had, and what lies in their way.
+ * FastCGI sockets that cannot be opened, and what is in their place.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const COMMAND = '/bin/sleep 1000';
 
 export const fcgiTrouble: Scenario = {
   name: 'fcgi-trouble',
-  title: 'FastCGI sockets that cannot be had, at the start and later',
+  title: 'FastCGI sockets that cannot be opened, at the start and later',
   run: async (side) => {
     await observeStarts(side);
     await observeRunning(side);
@@ -31,7 +31,7 @@ async function observeStarts(side: Side): Promise<void> {
     ['a file as folder', `unix://${side.path('file/x.sock')}`],
     ['a path that is too long', `unix://${side.path('x'.repeat(120))}`],
     ['an address of others', 'tcp://192.0.2.1:9002'],
-    ['a host that nobody knows', 'tcp://no.such.host.invalid:9002'],
+    ['an unknown host', 'tcp://no.such.host.invalid:9002'],
   ] as const) {
     side.writeFile('broken.conf', side.preamble + program('x', socket));
     const { code, stderr } = await side.supervisord(['-n', '-c', side.path('broken.conf')]);

@@ -54,7 +54,7 @@ export const httpPatience: Scenario = {
     // A busy machine may be a little late.
     await side.waitFor('they are gone', areGone, limit * 1.25 + 4).catch(() => undefined);
     clearInterval(drip);
-    // Who does not read does not see the end either.
+    // A client that does not read does not see the end either.
     await new Promise((resolve) => setTimeout(resolve, AFTERWARDS_MS));
     unread?.socket.resume();
     const isRead = () =>

@@ -1,5 +1,5 @@
 /**
- * HTTP below XML-RPC: versions, connections, lengths, paths, and bodies that are no call.
+ * HTTP below XML-RPC: versions, connections, lengths, paths, and bodies that are not calls.
  *
  * @module
  */
@@ -68,7 +68,7 @@ const CONNECTIONS: Readonly<Record<string, RequestParts>> = {
     body: GET_STATE,
     headers: { 'Transfer-Encoding': 'identity', 'Content-Length': String(Buffer.byteLength(GET_STATE)) },
   },
-  'a Content-Length that is no number': { headers: { 'Content-Length': 'ten' }, body: GET_STATE },
+  'a Content-Length that is not a number': { headers: { 'Content-Length': 'ten' }, body: GET_STATE },
   'a negative Content-Length': { headers: { 'Content-Length': '-5' }, body: GET_STATE },
 };
 
@@ -80,7 +80,7 @@ const SEVERAL: Readonly<Record<string, string>> = {
     request({ body: GET_STATE }) + request({ body: GET_STATE, headers: { Connection: 'close' } }),
   'a deferred answer, then another': request({ body: DEFERRED }) + request({ body: GET_STATE }),
   'no request at all': '\r\n\r\n',
-  'a line that is no request': 'complete nonsense\r\n\r\n',
+  'a line that is not a request': 'complete nonsense\r\n\r\n',
   'a request line with too many words': 'POST /RPC2 x HTTP/1.1\r\n\r\n',
   'a bare word': 'GET\r\n\r\n',
 };

@@ -7,7 +7,7 @@ import type { CommandResult, Json, Side } from '../../scenario.ts';
 import { type Call, describeCall, fullName, hidePids, untilExecuted, untilState } from '../support/calls.ts';
 import { program } from '../support/programs.ts';
 
-/** A way into the daemon, as a client of any language is told of it. */
+/** An address of the daemon, in the form for clients of any language. */
 export interface Target {
   readonly over: string;
   readonly host: string;

@@ -18,7 +18,7 @@ export const languagesPerl: Scenario = {
     ),
 };
 
-/** Prints what each call came to: a result, a fault, or the client's own error. */
+/** Prints the outcome of each call: a result, a fault, or the client's own error. */
 const CLIENT = `
 use strict; use warnings; use JSON::PP; use RPC::XML; use RPC::XML::Client;
 $RPC::XML::ENCODING = 'utf-8';

@@ -18,7 +18,7 @@ export const languagesRuby: Scenario = {
     ),
 };
 
-/** Prints what each call came to: a result, a fault, or the class of the client's own error. */
+/** Prints the outcome of each call: a result, a fault, or the class of the client's own error. */
 const CLIENT = `
 require 'json'
 require 'socket'

@@ -8,7 +8,7 @@ import { program } from '../support/programs.ts';
 
 const RESTARTS = 3;
 
-/** Nothing else happens meanwhile, and nobody asks: whatever wakes the reference makes it look for programs to start. */
+/** Nothing else happens meanwhile, and no client sends requests: whatever wakes the reference makes it look for programs to start. */
 export const lifecycleAtOnce: Scenario = {
   name: 'lifecycle-at-once',
   title: 'a program that ends is started again, and how soon',

@@ -1,5 +1,5 @@
 /**
- * A clock that is set while programs start, stop and run. libfaketime shows another time to the daemon and to nobody
+ * A clock that is set while programs start, stop and run. libfaketime shows another time to the daemon and to nothing
  * else; the monotonic clock stays as it is.
  *
  * @module
@@ -7,7 +7,7 @@
 import { renameSync } from 'node:fs';
 import { findLibrary } from '../../harness/debian.ts';
 import type { Json, Scenario, Side } from '../../scenario.ts';
-import { listener, toldTo, writeListeners } from '../events/listeners.ts';
+import { listener, receivedBy, writeListeners } from '../events/listeners.ts';
 import { resultOf, untilLogged, untilState } from '../support/calls.ts';
 import { program } from '../support/programs.ts';
 
@@ -99,7 +99,7 @@ async function stateAfter(side: Side, name: string, state: string, seconds = LOO
 async function ticksOfNewTime(side: Side, title: string): Promise<void> {
   const now = Number(await tell(side, 'steady', 'now'));
   const ticks = () =>
-    toldTo(side, 'ticks')
+    receivedBy(side, 'ticks')
       .map(({ payload }) => Number(payload.slice('when:'.length)))
       .filter((when) => Math.abs(when - now) < HOUR_SECONDS / 2);
   const come = await side

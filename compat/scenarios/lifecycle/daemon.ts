@@ -57,7 +57,7 @@ async function background(side: Side): Promise<void> {
   side.observe('background: left behind', leftBehind(side));
 }
 
-/** What the person who typed the command is told when the start fails. */
+/** What the command prints when the start fails. */
 async function failuresInTheBackground(side: Side): Promise<void> {
   side.writeFile('broken.conf', `${side.preamble}[program:p]\ncommand=/bin/cat\npriority=high\n`);
   side.writeFile('no-socket.conf', side.preamble.replace('s.sock', 'no/such/folder/s.sock'));

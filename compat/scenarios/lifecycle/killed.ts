@@ -48,7 +48,7 @@ export const lifecycleKilled: Scenario = {
     await daemon.exited();
     const seen = progress(side);
     await side.waitFor('the program goes on without it', () => progress(side) > seen + 20);
-    side.observe('without a daemon: who counts', counting(side).length);
+    side.observe('without a daemon: running programs', counting(side).length);
 
     const next = await side.start();
 
@@ -56,14 +56,14 @@ export const lifecycleKilled: Scenario = {
     await untilState(side, 'stopped', 'RUNNING');
     await side.waitFor('what was done is done again', () => side.readFile('done') === 'once\nonce\n');
     await untilState(side, 'once', 'EXITED');
-    side.observe('who counts', counting(side).length);
+    side.observe('running programs', counting(side).length);
     side.observe('how often it was started', side.readFile('begun').trimEnd().split('\n').length);
     const { length } = numbers(side);
     await side.waitFor('it writes on', () => numbers(side).length > length + 5);
     side.observe('no line of the log is missing', isWhole(numbers(side)));
     await observeStates(side, 'states');
     await resultOf(side, 'stopProcess', 'counter');
-    side.observe('stopped: who counts', counting(side).length);
+    side.observe('stopped: running programs', counting(side).length);
     side.observe('exit code', await next.stop());
   },
 };

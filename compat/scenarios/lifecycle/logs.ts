@@ -208,7 +208,7 @@ ${program('second', '/bin/sh -c "echo from the second"', 'autostart=true', ...to
     lines.filter((line) => text.includes(line)),
   );
   daemon.signal('SIGUSR2');
-  await side.waitFor('the reopening is told', () => daemon.output().includes('logreopen'));
+  await side.waitFor('the reopening is logged', () => daemon.output().includes('logreopen'));
   await side.rpc('supervisor.sendProcessStdin', ['talker', 'after the reopening\n']);
   await side
     .waitFor('it goes on', () => daemon.output().includes('after the reopening'), 6)

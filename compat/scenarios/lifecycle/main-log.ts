@@ -7,7 +7,7 @@ import type { Side } from '../../scenario.ts';
 import { untilState } from '../support/calls.ts';
 
 /**
- * What depends on the moment: how often a wait is told, when output is copied at level debug;
+ * What depends on the moment: how often a wait is logged, when output is copied at level debug;
  * and where the reference names objects of its own.
  */
 const UNSTEADY = /waiting for .* to (stop|die)|std(out|err) output:$|stopped monitoring/;
@@ -31,7 +31,7 @@ export function mainLines(side: Side, since?: string): string[] {
 
 /**
  * Waits until the program, which fails at once whenever it is started, is in BACKOFF for the third time: that lasts
- * three seconds, in which whoever waits for it can still do something.
+ * three seconds, in which a scenario that waits for it can still act.
  */
 export async function untilLongBackoff(side: Side, name: string): Promise<void> {
   await side.waitFor(
@@ -41,7 +41,7 @@ export async function untilLongBackoff(side: Side, name: string): Promise<void> 
   await untilState(side, name, 'BACKOFF');
 }
 
-/** The first line that says whom a shutdown waits for. */
+/** The first line with the processes that a shutdown waits for. */
 export function firstWaiting(side: Side): string {
   return /waiting for .* to die/.exec(side.readFile('main.log'))?.[0] ?? 'nothing was waited for';
 }

@@ -53,7 +53,7 @@ async function inOrder(side: Side): Promise<void> {
   await side.waitFor('the shutdown has begun', () => side.readFile('main.log').includes('to die'));
   daemon.signal('SIGHUP');
   side.observe('SIGTERM: exit code', await daemon.exited());
-  side.observe('SIGTERM: whom it waits for', firstWaiting(side));
+  side.observe('SIGTERM: what it waits for', firstWaiting(side));
   const lines = mainLines(side, 'received SIGTERM');
   const isOrder = (line: string) => line.startsWith('DEBG killing');
   side.observe('SIGTERM: order of the stops', lines.filter(isOrder));
@@ -99,7 +99,7 @@ async function reloadOfABrokenFile(side: Side): Promise<void> {
   daemon.signal('SIGHUP');
   const trouble = () =>
     /.*invalid literal for int.*/.exec(`${daemon.output()}\n${side.readFile('main.log')}`)?.[0];
-  await side.waitFor('the trouble is told', () => trouble() !== undefined);
+  await side.waitFor('the failure is logged', () => trouble() !== undefined);
   side.observe('SIGHUP with a broken file: says', trouble() ?? '');
   const answers = async () => 'result' in (await side.rpc('supervisor.getState'));
   await side.waitFor('it has ended, or answers', async () => !daemon.isRunning() || (await answers()));

@@ -6,7 +6,7 @@
 import { chmodSync, chownSync, copyFileSync } from 'node:fs';
 import { findCommand } from '../../harness/needs.ts';
 import type { Json, Scenario, Side } from '../../scenario.ts';
-import { listener, shown, toldTo, untilHeard, writeListeners } from '../events/listeners.ts';
+import { listener, receivedBy, shown, untilHeard, writeListeners } from '../events/listeners.ts';
 import { observeStates, untilState } from '../support/calls.ts';
 import { program } from '../support/programs.ts';
 import { mainLines } from './main-log.ts';
@@ -25,13 +25,13 @@ export const lifecycleUnknown: Scenario = {
       [
         side.preamble,
         program('risen', `${become} --reuid 0 /bin/sleep 1000`, 'autostart=true'),
-        listener(side, 'told', 'node', 'PROCESS_STATE_UNKNOWN,REMOTE_COMMUNICATION'),
+        listener(side, 'subscriber', 'node', 'PROCESS_STATE_UNKNOWN,REMOTE_COMMUNICATION'),
       ].join('\n'),
     );
     const daemon = await side.start({
       prefix: ['setpriv', '--reuid', 'www-data', '--regid', 'www-data', '--clear-groups'],
     });
-    for (const name of ['risen', 'told']) await untilState(side, name, 'RUNNING');
+    for (const name of ['risen', 'subscriber']) await untilState(side, name, 'RUNNING');
     await side.waitFor('it has become root', async () => (await ownerOf(side, 'risen')) === '0');
     for (const call of [
       ['signalProcess', 'risen', 'HUP'],
@@ -46,8 +46,8 @@ export const lifecycleUnknown: Scenario = {
       );
     }
     await observeStates(side, 'states');
-    await untilHeard(side, 'all', ['told']);
-    side.observe('what a listener is told', toldTo(side, 'told').map(shown) as Json);
+    await untilHeard(side, 'all', ['subscriber']);
+    side.observe('what a listener receives', receivedBy(side, 'subscriber').map(shown) as Json);
     side.observe('exit code', await daemon.stop());
     side.observe(
       'main log',
@@ -58,7 +58,7 @@ export const lifecycleUnknown: Scenario = {
   },
 };
 
-/** A copy of a command that runs as root whoever starts it; where the folder does not allow that, as anybody. */
+/** A setuid copy of a command, which runs as root; where the folder does not allow that, as its caller. */
 function setuidCopy(side: Side, name: string): string {
   const copy = side.path(name);
   copyFileSync(findCommand(name) ?? name, copy);

@@ -20,7 +20,7 @@ export const rpcLogs: Scenario = {
     await observeUnusual(side);
     await observeClearing(side);
     await observeMainLog(side);
-    // Told before the file is opened again, so that it is in the one that is gone.
+    // Logged before the file is opened again, so that it is in the one that is gone.
     side.observe(
       'the terminal after clearLog',
       daemon.output().includes('INFO reopening log file') ? 'INFO reopening log file' : 'nothing',

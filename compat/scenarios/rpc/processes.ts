@@ -65,12 +65,12 @@ async function observeOneProcess(side: Side): Promise<void> {
   await untilState(side, 'off', 'STOPPED');
 }
 
-/** Somebody stops what somebody else waits for. */
+/** A client stops a process that another client waits for. */
 async function observeStopOfStart(side: Side): Promise<void> {
   const starting = side.rpc('supervisor.startProcess', ['patient']);
   await untilState(side, 'patient', 'STARTING');
   await observeCalls(side, [['stopProcess', 'patient']], { title: 'while it starts' });
-  side.observe('while it starts: what the start comes to', { ...(await starting) });
+  side.observe('while it starts: the result of the start', { ...(await starting) });
   await observeCalls(side, [['removeProcessGroup', 'patient']], { title: 'while it starts' });
 }
 

@@ -61,7 +61,7 @@ const STOPPING = `
 client.expect('Press Ctrl-C to exit')
 client.expect('ready')
 s.supervisor.stopProcess('echo')
-client.sendline('anyone')
+client.sendline('hello')
 client.expect('Process got killed')
 seen.append(client.after)
 client.expect('Exiting foreground')

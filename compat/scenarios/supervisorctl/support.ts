@@ -9,7 +9,7 @@ export interface ControlOptions {
   /** What the observation's name starts with. */
   readonly title?: string;
   readonly stdin?: string;
-  /** Sorts the lines: what happens to several processes at once is told in any order. */
+  /** Sorts the lines: simultaneous changes of several processes are printed in any order. */
   readonly sorted?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Real programs that behave in every way a supervisor has to live with.
+ * Real programs with every behaviour that a supervisor has to handle.
  *
  * @module
  */

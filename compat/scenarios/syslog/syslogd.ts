@@ -24,10 +24,10 @@ while True:
 export interface Syslogd {
   /** What came so far, a byte of a message as a character. */
   messages(): readonly string[];
-  /** Reads nothing until it is told to `wake`: its socket fills up. */
+  /** Reads nothing until `wake` is called: its socket fills up. */
   sleep(): void;
   wake(): void;
-  /** Ends it; unless told otherwise its socket file goes too. */
+  /** Ends it; by default its socket file is removed, too. */
   stop(options?: { readonly leaveFile?: boolean }): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export async function startSyslogd(path: string): Promise<Syslogd> {
   const lines = createInterface({ input: child.stdout });
   const first = Promise.race([
     once(lines, 'line'),
-    once(child, 'exit').then(() => Promise.reject(new Error(`nobody can listen at ${path}`))),
+    once(child, 'exit').then(() => Promise.reject(new Error(`cannot listen at ${path}`))),
   ]);
   await first;
   lines.on('line', (line) => messages.push(Buffer.from(line, 'hex').toString('latin1')));

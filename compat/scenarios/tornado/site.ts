@@ -55,7 +55,7 @@ export async function layOutSite(side: Side): Promise<Site> {
   return { workers, front, config: await mainConfiguration(side) };
 }
 
-/** The group and its programs, as people write them; `loglevel` is no key of a program and does no harm. */
+/** The group and its programs, as people write them; `loglevel` is not a key of a program and does no harm. */
 export function tornadoConfiguration(side: Side, workers: readonly number[], more = ''): string {
   const programs = NAMES.map(
     (name, index) => `[program:${name}]

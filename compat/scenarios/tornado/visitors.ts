@@ -1,5 +1,5 @@
 /**
- * Requests to the site, and a visitor who never stops.
+ * Requests to the site, and a visitor that never stops.
  *
  * @module
  */
