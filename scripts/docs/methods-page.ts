@@ -7,10 +7,13 @@ import { pythonRepr } from '../../src/python/repr.ts';
 import { COMMON_FAULTS, FAULTS, type FaultName } from '../../src/rpc/faults.ts';
 import type { DocumentedMethod } from '../../src/rpc/method.ts';
 import { NAMESPACES, type Namespace } from '../../src/rpc/namespaces.ts';
+import { RIGHTS } from '../../src/rpc/rights/rights.ts';
 import { writeCall } from '../../src/xmlrpc/writer.ts';
 
 export function methodsPage(namespaces: readonly Namespace[] = NAMESPACES): string {
-  return [HEAD, ...namespaces.map(contents), faultsTable(), ...namespaces.map(section)].join('\n');
+  return [HEAD, ...namespaces.map(contents), rightsTable(), faultsTable(), ...namespaces.map(section)].join(
+    '\n',
+  );
 }
 
 const HEAD = `# XML-RPC methods
@@ -41,6 +44,24 @@ function contents({ name, methods }: Namespace): string {
 /** As GitHub makes it of a heading. */
 function anchor(heading: string): string {
   return heading.toLowerCase().replace(/[^a-z0-9_-]/g, '');
+}
+
+function rightsTable(): string {
+  const rows = Object.entries(RIGHTS).map(
+    ([name, { role, isForAll, about }]) =>
+      `| \`${name}\` | ${role} | ${isForAll ? 'no' : 'yes'} | ${about} |`,
+  );
+  return `
+## Rights
+
+Each method needs a right. The user of a server itself has all of them; a \`[user:x]\` has those of its role, and with
+\`programs=\` only those that are not for all programs. A call without the right is answered with HTTP 403 and the reason; a
+\`system.multicall\` with such a call is refused as a whole, before any of its calls is carried out.
+
+| right | lowest role | with \`programs=\` | |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`;
 }
 
 function faultsTable(): string {
@@ -78,6 +99,7 @@ function methodText(namespace: string, method: DocumentedMethod): string {
     asSentence(method.help),
     parametersTable(method),
     `Returns **${method.returns.name}**: ${method.returns.help}.`,
+    `Needs the right \`${method.right}\`.`,
     method.faults.length === 0 ? '' : `Faults: ${list(method.faults)}.`,
     method.answersWhileEnding ? 'Answers also while the daemon shuts down or restarts.' : '',
     method.isExtension ? `Since ${method.since}; not in supervisord.` : '',

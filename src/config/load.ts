@@ -11,6 +11,7 @@ import { readGroups } from './sections/groups.ts';
 import { applyProgramDefaults } from './sections/program-defaults.ts';
 import { readRpcInterfaces } from './sections/rpc-interfaces.ts';
 import { readServers } from './sections/servers.ts';
+import { checkUsers, readUsers } from './sections/users.ts';
 import { SUPERVISORD_OPTIONS } from './tables/daemon-options.ts';
 import { fieldValue, rowOf } from './tables/record.ts';
 import { rememberUsers, systemUsers } from './tables/users.ts';
@@ -77,6 +78,8 @@ export function loadConfig({
   };
   const groups = readGroups(context, hereScope);
   const servers = readServers(reading, environmentScope, hereScope);
+  const httpUsers = readUsers(reading, hereScope);
+  checkUsers(httpUsers, servers);
   if (extensions !== null) {
     messages.info.push(extensions);
   }
@@ -85,6 +88,7 @@ export function loadConfig({
     file,
     daemon,
     servers,
+    users: httpUsers,
     groups,
     programs: inOrderOf(groups, context.programs),
     rpcInterfaces,

@@ -19,6 +19,7 @@ import {
   PROGRAM_OPTIONS,
   RPC_INTERFACE_OPTIONS,
 } from './tables/program-options.ts';
+import { USER_OPTIONS } from './tables/user-options.ts';
 
 /** The whole file. */
 export function sampleConfig(): string {
@@ -85,6 +86,12 @@ or in a trusted network, and never on the internet.`,
     remark: 'a server on TCP',
     table: INET_SERVER_OPTIONS,
     leading: ['port'],
+  },
+  {
+    about: `A user of the servers above, with the rights of a role; stock supervisord ignores the section. A server that knows
+a user demands a name and a password.`,
+    name: 'user:theusername',
+    table: USER_OPTIONS,
   },
   {
     name: 'supervisord',

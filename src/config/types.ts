@@ -14,6 +14,7 @@ import type { SocketAddress } from './tables/fcgi-values.ts';
 import type { ConfigOf } from './tables/option.ts';
 import type { PluginSpec } from './tables/plugin-spec.ts';
 import type { FCGI_SOCKET_OPTIONS, POOL_OPTIONS, PROGRAM_OPTIONS } from './tables/program-options.ts';
+import type { USER_OPTIONS } from './tables/user-options.ts';
 import type { LogTarget } from './tables/values.ts';
 
 export { ConfigError } from './config-error.ts';
@@ -100,6 +101,11 @@ export interface InetServerConfig extends ConfigOf<typeof INET_SERVER_OPTIONS> {
 
 export type HttpServerConfig = UnixServerConfig | InetServerConfig;
 
+/** A `[user:x]` section. */
+export interface UserConfig extends ConfigOf<typeof USER_OPTIONS> {
+  readonly name: string;
+}
+
 /** A `[rpcinterface:x]` section: the factory that it names and the keys that are passed on to it. */
 export interface RpcInterfaceConfig {
   readonly name: string;
@@ -134,6 +140,8 @@ export interface Config {
   readonly daemon: DaemonConfig;
   /** Inet servers first, then unix ones, each in file order. */
   readonly servers: readonly HttpServerConfig[];
+  /** The users of the servers, beside the one that each server may have, in file order. */
+  readonly users: readonly UserConfig[];
   /** Sorted by priority, then name. */
   readonly groups: readonly GroupConfig[];
   /** The programs of all groups, in the order of the groups; one that two groups name is there twice. */

@@ -11,7 +11,7 @@ import type { MainLog } from '../logs/main-log.ts';
 import { pythonRepr } from '../python/repr.ts';
 import { hostName, isNameOfThisMachine } from './machine-names.ts';
 import type { HttpRequest } from './messages/exchange.ts';
-import { sendBody } from './messages/replies.ts';
+import { sendRefusal } from './messages/replies.ts';
 import type { Response } from './messages/response.ts';
 
 export interface ForeignRequestsOptions {
@@ -50,7 +50,7 @@ export function foreignRequests({
   let loggedAtMs = Number.NEGATIVE_INFINITY;
   let unlogged = 0;
   const refuse = (response: Response, sentence: string, detail: string): true => {
-    sendBody(response, 403, { 'Content-Type': 'text/plain;charset=utf-8' }, `${sentence}\n`);
+    sendRefusal(response, sentence);
     const nowMs = performance.now();
     if (nowMs - loggedAtMs < LOG_INTERVAL_MS) {
       unlogged += 1;

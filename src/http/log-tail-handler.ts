@@ -6,9 +6,10 @@
 import { statSync } from '../io/files.ts';
 import { followLog } from '../logs/follow-log.ts';
 import { splitNamespec } from '../rpc/process-names.ts';
+import { refusalOfName } from '../rpc/rights/refusal.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
 import type { Exchange, Handler } from './messages/exchange.ts';
-import { sendError } from './messages/replies.ts';
+import { sendError, sendRefusal } from './messages/replies.ts';
 
 /** How many of the last bytes a tail begins with. */
 const HEAD_BYTES = 1024;
@@ -19,7 +20,9 @@ export const tailProcessLog: Handler = (exchange) => {
   // The first part is `logtail`, or begins with it: the reference compares no more.
   const [, target = ''] = splitAtSlash(exchange.path.replace(/^\/+/, ''));
   const [name, channel = 'stdout'] = splitAtSlash(target);
-  tail(exchange, logOf(exchange.supervisor, name, channel));
+  const refusal = refusalOfName(exchange.caller, name);
+  if (refusal !== null) sendRefusal(exchange.response, refusal);
+  else tail(exchange, logOf(exchange.supervisor, name, channel));
 };
 
 export const tailMainLog: Handler = (exchange) => {

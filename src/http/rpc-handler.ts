@@ -9,20 +9,28 @@ import { CallScope } from '../rpc/call-scope.ts';
 import { callAndTrace } from '../rpc/dispatcher.ts';
 import { RpcFault } from '../rpc/faults.ts';
 import type { MethodTable } from '../rpc/method.ts';
+import { type LimitedTables, limitedTables } from '../rpc/rights/limited-tables.ts';
+import { refusalOfCall } from '../rpc/rights/refusal.ts';
 import { collectGarbageSoon } from '../supervisor/heap.ts';
+import type { SupervisorView } from '../supervisor/supervisor-view.ts';
 import { MalformedRequestError, NoMethodNameError } from '../xmlrpc/malformed-request.ts';
 import { readPlainCall } from '../xmlrpc/quick-reader.ts';
 import { type MethodCall, RenderedValue, type RpcValue } from '../xmlrpc/values.ts';
 import { writeFault, writeResponse } from '../xmlrpc/writer.ts';
 import type { Exchange, Handler, HandlerOptions } from './messages/exchange.ts';
-import { sendBody, sendError } from './messages/replies.ts';
+import { sendBody, sendError, sendRefusal } from './messages/replies.ts';
 import { readBody } from './messages/request-body.ts';
 
 /** How much of a request that cannot be read is quoted in the main log, in characters. */
 const MAX_QUOTED = 2048;
 
 /** Answers the calls of the table's methods. */
-export function rpcHandler(table: MethodTable, { maxBodyBytes, refuseAction }: HandlerOptions): Handler {
+export function rpcHandler(
+  supervisor: SupervisorView,
+  table: MethodTable,
+  { maxBodyBytes, refuseAction }: HandlerOptions,
+): Handler {
+  const tables = limitedTables(supervisor, table);
   return (exchange) => {
     const { request, response } = exchange;
     if (request.method !== 'POST') {
@@ -33,7 +41,7 @@ export function rpcHandler(table: MethodTable, { maxBodyBytes, refuseAction }: H
     readBody(request, maxBodyBytes, (body) => {
       if (body.kind === 'no-length') sendError(response, 411);
       else if (body.kind === 'too-large') sendError(response, 413, { Connection: 'close' });
-      else answerRequest(table, exchange, body.bytes);
+      else answerRequest(tables, exchange, body.bytes);
     });
   };
 }
@@ -44,14 +52,14 @@ const XML = { 'Content-Type': 'text/xml' } as const;
 const LARGE_ANSWER_BYTES = 256 << 10;
 
 /** Nearly every request is plain, and is answered without a promise. */
-function answerRequest(table: MethodTable, exchange: Exchange, bytes: Buffer): void {
+function answerRequest(tables: LimitedTables, exchange: Exchange, bytes: Buffer): void {
   const call = readPlainCall(bytes.toString('latin1'));
   if (call !== null) {
-    answerCall(table, exchange, bytes, call);
+    answerCall(tables, exchange, bytes, call);
     return;
   }
   readFully(bytes).then(
-    (read) => answerCall(table, exchange, bytes, read),
+    (read) => answerCall(tables, exchange, bytes, read),
     (error) => refuseRequest(exchange, bytes, error),
   );
 }
@@ -82,8 +90,14 @@ function failUnexpectedly({ response, supervisor }: Exchange, bytes: Buffer, err
 }
 
 /** An answer that is known is sent at once; a method that waits answers when its promise resolves. */
-function answerCall(table: MethodTable, exchange: Exchange, bytes: Buffer, call: MethodCall): void {
-  const { response, supervisor } = exchange;
+function answerCall(tables: LimitedTables, exchange: Exchange, bytes: Buffer, call: MethodCall): void {
+  const { response, supervisor, caller } = exchange;
+  const refusal = refusalOfCall(caller, tables.whole, call.method, call.parameters);
+  if (refusal !== null) {
+    sendRefusal(response, refusal);
+    return;
+  }
+  const table = tables.of(caller);
   const scope = new CallScope();
   const returned = (value: RpcValue): void => {
     const answer = writeResponse(value);

@@ -17,7 +17,7 @@ import {
 } from '../rpc/rpc-interfaces.ts';
 import type { HandedSocket } from '../supervisor/journal/handover.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
-import { demandedCredentials } from './connections/basic-auth.ts';
+import { serverAccess } from './connections/access.ts';
 import { Clients } from './connections/clients.ts';
 import { connectionLimit } from './connections/connection-limit.ts';
 import { HandedSockets, openAnew, type ServerSocket } from './connections/handed-sockets.ts';
@@ -167,27 +167,30 @@ function serve(
   config: HttpServerConfig,
   { socket, interfaces: { table, names }, clients, connections }: Serving,
 ): HttpServer {
-  const credentials = demandedCredentials(config);
+  const access = serverAccess(supervisor, config);
   const foreign = foreignRequests({
     section: config.section,
     allowedHosts: config.allowedHosts,
-    isExposed: config.kind === 'inet' && credentials === null,
+    isExposed: config.kind === 'inet' && access.isOpen,
     log: supervisor.log,
   });
   const server = serveHttp(socket.descriptor, {
     supervisor,
-    credentials,
+    access,
     section: config.section,
     foreign,
     publicPath: config.healthz === 'public' ? HEALTH_PATH : null,
-    routes: routes(table, { maxBodyBytes: config.maxBodyBytes, refuseAction: foreign.refuseAction }),
+    routes: routes(supervisor, table, {
+      maxBodyBytes: config.maxBodyBytes,
+      refuseAction: foreign.refuseAction,
+    }),
     clients,
     connections,
   });
   for (const name of names) {
     supervisor.log.info(`RPC interface '${name}' initialized`);
   }
-  if (credentials === null) {
+  if (access.isOpen) {
     supervisor.log.critical(`Server '${config.section}' running without any HTTP authentication checking`);
     if (config.password) {
       supervisor.log.warn(`Server '${config.section}' has an empty username, so its password is not checked`);

@@ -29,6 +29,8 @@ export interface Parameter<T = unknown> {
   readonly default: Example | null;
   /** An argument for the reference page. */
   readonly example: Example;
+  /** What the argument is the name of; a user that sees some programs only may not give other names. */
+  readonly names?: 'process' | 'group';
   /** @throws RpcFault */
   readonly read: (value: RpcParameter | undefined) => T;
 }
@@ -68,6 +70,11 @@ export function optional<T>(
     example,
     read: (value) => (value === undefined ? missing : type.read(value)),
   };
+}
+
+/** A parameter whose argument is the name of a process or a group. */
+export function naming<T>(names: 'process' | 'group', parameter: Parameter<T>): Parameter<T> {
+  return { ...parameter, names };
 }
 
 /** Text; everything else is fault 2. */

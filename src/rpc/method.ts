@@ -5,9 +5,10 @@
  * @module
  */
 import type { RpcParameter, RpcValue } from '../xmlrpc/values.ts';
-import { type ArgumentsOf, argumentReader, type Parameters } from './arguments.ts';
+import { type ArgumentsOf, argumentReader, type Parameter, type Parameters } from './arguments.ts';
 import type { CallScope } from './call-scope.ts';
 import type { FaultName } from './faults.ts';
+import type { Right } from './rights/rights.ts';
 import type { RpcTypeName } from './types.ts';
 
 /** An answer that may come later: when a process has reached the state that the caller waits for. */
@@ -24,6 +25,8 @@ export interface Returned {
 export interface MethodRow<Context, P extends Parameters> {
   /** The name within the namespace. */
   readonly name: string;
+  /** The right that a caller needs. */
+  readonly right: Right;
   /** Text of `system.methodHelp`; paragraphs are separated by an empty line. */
   readonly help: string;
   /** By name, in the order of positional arguments; only the last ones can be optional. */
@@ -51,11 +54,13 @@ export interface DescribedParameter {
   readonly type: RpcTypeName;
   readonly help: string;
   readonly isOptional: boolean;
+  readonly names?: Parameter['names'];
 }
 
 /** A method without its code. */
 export interface MethodDescription {
   readonly name: string;
+  readonly right: Right;
   readonly help: string;
   readonly parameters: readonly DescribedParameter[];
   readonly returns: Returned;
@@ -103,11 +108,12 @@ function methodOf<Context, P extends Parameters>(
     faults,
     answersWhileEnding,
     rows: parameters,
-    parameters: Object.entries(parameters).map(([name, { type, help, isOptional }]) => ({
+    parameters: Object.entries(parameters).map(([name, { type, help, isOptional, names }]) => ({
       name,
       type,
       help,
       isOptional,
+      ...(names && { names }),
     })),
     handle: (args, context, scope) => handle(read(args), context, scope),
   };
@@ -138,8 +144,8 @@ export function bind<Context>(
   }));
 }
 
-function descriptionOf({ name, help, parameters, returns }: MethodDescription): MethodDescription {
-  return { name, help, parameters, returns };
+function descriptionOf({ name, right, help, parameters, returns }: MethodDescription): MethodDescription {
+  return { name, right, help, parameters, returns };
 }
 
 /** The methods of one server by their full names, as `supervisor.getState`. */

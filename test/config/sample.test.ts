@@ -15,6 +15,7 @@ import {
   PROGRAM_OPTIONS,
   RPC_INTERFACE_OPTIONS,
 } from '../../src/config/tables/program-options.ts';
+import { USER_OPTIONS } from '../../src/config/tables/user-options.ts';
 import { readDialect } from '../../src/config/text/dialect.ts';
 import { Source } from '../../src/config/text/source.ts';
 import { loadText } from './support.ts';
@@ -22,6 +23,7 @@ import { loadText } from './support.ts';
 const TABLES: Readonly<Record<string, OptionTable>> = {
   unix_http_server: UNIX_SERVER_OPTIONS,
   inet_http_server: INET_SERVER_OPTIONS,
+  'user:theusername': USER_OPTIONS,
   supervisord: SUPERVISORD_OPTIONS,
   supervisorctl: SUPERVISORCTL_OPTIONS,
   'rpcinterface:supervisor': RPC_INTERFACE_OPTIONS,

@@ -37,6 +37,16 @@ const BAD_ANSWERS: Readonly<Record<string, readonly [answer: Buffer | string, sa
     http(PAGE, '404 Not Found'),
     /answered HTTP 404 Not Found: XML-RPC is not served there; is this a supervisord\?/,
   ],
+  'HTTP 403 with the reason': [
+    http("User 'x' has the role read.\n", '403 Forbidden'),
+    /answered HTTP 403 Forbidden: User 'x' has the role read\./,
+  ],
+  'HTTP 403 with a page': [http(PAGE, '403 Forbidden'), /answered HTTP 403 Forbidden: not allowed/],
+  'HTTP 403 with controls': [http('\u001b[2Jx', '403 Forbidden'), /answered HTTP 403 Forbidden: not allowed/],
+  'HTTP 403 without an end': [
+    `HTTP/1.1 403 Forbidden\r\n\r\n${'x'.repeat(1000)}`,
+    /answered HTTP 403 Forbidden: not allowed/,
+  ],
   'a redirect': [http('', '301 Moved Permanently'), /answered HTTP 301 Moved Permanently/],
 };
 

@@ -68,6 +68,7 @@ describe('the reference page of the methods', () => {
 
 describe('a row that is added to a table of methods', () => {
   const row = extensionMethod<null>('9.9.9')({
+    right: 'read',
     name: 'count',
     help: 'Count up',
     parameters: {

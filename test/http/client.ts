@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { UNIX_SERVER_OPTIONS } from '../../src/config/tables/daemon-options.ts';
 import { defaultConfig } from '../../src/config/tables/defaults.ts';
-import type { Credentials, GroupConfig, UnixServerConfig } from '../../src/config/types.ts';
+import { USER_OPTIONS } from '../../src/config/tables/user-options.ts';
+import type { Credentials, GroupConfig, UnixServerConfig, UserConfig } from '../../src/config/types.ts';
 import { type HttpServers, type HttpServersOptions, openHttpServers } from '../../src/http/servers.ts';
 import { FakeSupervisor, group, processConfig } from '../rpc/fakes.ts';
 
@@ -21,6 +22,7 @@ export interface TestServer {
 
 export interface TestServerOptions extends HttpServersOptions {
   readonly credentials?: Credentials;
+  readonly users?: readonly UserConfig[];
   readonly groups?: readonly GroupConfig[];
   readonly maxBodyBytes?: number;
   readonly healthz?: 'private' | 'public';
@@ -36,6 +38,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       healthz: options.healthz ?? 'private',
     },
   ]);
+  supervisor.config = { ...supervisor.config, users: options.users ?? [] };
   const servers = await openHttpServers(supervisor, options);
   const end = async () => {
     await servers.close();
@@ -80,6 +83,16 @@ export function unixServer(file: string, credentials: Credentials | null = null)
     file,
     ...credentials,
   };
+}
+
+/** A `[user:NAME]` with the password `secret`. */
+export function user(name: string, changes: Partial<UserConfig> = {}): UserConfig {
+  return { ...defaultConfig(USER_OPTIONS), name, password: 'secret', ...changes };
+}
+
+/** The header with the password `secret`. */
+export function as(name: string): string {
+  return `Authorization: Basic ${Buffer.from(`${name}:secret`).toString('base64')}`;
 }
 
 const MEBIBYTE = 1 << 20;

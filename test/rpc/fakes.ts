@@ -258,6 +258,7 @@ function config(groups: readonly GroupConfig[], servers: readonly HttpServerConf
       user: null,
     },
     servers,
+    users: [],
     groups,
     programs: [],
     includedFrom: new Map(),

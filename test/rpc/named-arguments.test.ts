@@ -7,6 +7,7 @@ import { bind, type MethodDescription, stockMethods } from '../../src/rpc/method
 import { positionalArguments } from '../../src/rpc/named-arguments.ts';
 
 const scale = stockMethods<string[]>()({
+  right: 'read',
   name: 'scale',
   help: 'Scale',
   parameters: {

@@ -122,6 +122,11 @@ describe('a module', () => {
     ],
     ['offers nothing', 'export const make = () => ({ _a: () => 1, b: 2 });', /has no methods$/],
     [
+      'asks for an odd right',
+      'export const make = () => ({ a: { handle() {}, right: "all" } });',
+      /^a\.right has to be read, operate or admin/,
+    ],
+    [
       'describes an odd type',
       'export const make = () => ({ a: { handle() {}, returns: { type: "number" } } });',
       /^a\.returns\.type has to be one of string, int,/,

@@ -6,6 +6,7 @@
  */
 import { INET_SERVER_OPTIONS, SUPERVISORD_OPTIONS, UNIX_SERVER_OPTIONS } from '../tables/daemon-options.ts';
 import { RPC_INTERFACE_OPTIONS } from '../tables/program-options.ts';
+import { USER_OPTIONS } from '../tables/user-options.ts';
 import { logFile } from '../tables/values.ts';
 import { escapeExpansion } from '../text/partial-expansion.ts';
 import type { Config, DaemonConfig, DaemonValues } from '../types.ts';
@@ -15,7 +16,7 @@ import { programSections } from './written-programs.ts';
 
 /** Writes a configuration. */
 export function dumpConfig(config: Config): string {
-  const { daemon, servers, rpcInterfaces } = config;
+  const { daemon, servers, users, rpcInterfaces } = config;
   const [variable] = Object.keys(daemon.environment);
   const guard = variable === undefined ? null : `%(ENV_${variable})${NOTHING}`;
   return writeDialect([
@@ -28,6 +29,11 @@ export function dumpConfig(config: Config): string {
       name: server.section,
       keys: writtenKeys(server.kind === 'unix' ? UNIX_SERVER_OPTIONS : INET_SERVER_OPTIONS, server),
       guard,
+    })),
+    ...users.map((user) => ({
+      name: `user:${user.name}`,
+      keys: writtenKeys(USER_OPTIONS, user),
+      guard: HERE_GUARD,
     })),
     ...rpcInterfaces.map((one) => ({
       name: `rpcinterface:${one.name}`,

@@ -14,6 +14,7 @@ import {
   PROGRAM_OPTIONS,
   RPC_INTERFACE_OPTIONS,
 } from './program-options.ts';
+import { USER_OPTIONS } from './user-options.ts';
 
 /** A kind of section. */
 export interface SectionKind {
@@ -53,6 +54,13 @@ export const SECTION_KINDS: readonly SectionKind[] = [
     table: INET_SERVER_OPTIONS,
     about:
       'An HTTP server on TCP. A client that reaches it runs programs as the user of the daemon; the traffic is not encrypted.',
+  },
+  {
+    name: 'user',
+    label: 'required',
+    table: USER_OPTIONS,
+    about:
+      'A user of the HTTP servers. A server that knows a user answers no client without credentials. What the role of a user does not allow is answered with HTTP 403.',
   },
   { name: 'program', label: 'required', table: PROGRAM_OPTIONS, about: 'A program to run.' },
   {

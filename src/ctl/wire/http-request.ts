@@ -49,14 +49,22 @@ export function exchange({ target, head, body, silenceMs }: Request, listener: S
     setImmediate(() => socket.destroy());
     listener.end(error);
   };
+  let refusal: Refusal | null = null;
   const reader = new ResponseReader({
     head: (status, reason) => {
-      if (status !== 200) finish(new HttpStatusError(status, reason));
+      if (status === FORBIDDEN) refusal = { reason, body: '' };
+      else if (status !== 200) finish(new HttpStatusError(status, reason));
     },
     body: (part) => {
-      if (!isOver) listener.part(part);
+      if (isOver) return;
+      if (refusal === null) {
+        listener.part(part);
+        return;
+      }
+      refusal.body += part.toString('latin1');
+      if (refusal.body.length > MAX_SENTENCE) finish(refusalError(refusal));
     },
-    done: () => finish(null),
+    done: () => finish(refusal && refusalError(refusal)),
   });
   const read = (step: () => void): void => {
     try {
@@ -81,6 +89,27 @@ export function exchange({ target, head, body, silenceMs }: Request, listener: S
     isOver = true;
     socket.destroy();
   };
+}
+
+const FORBIDDEN = 403;
+/** The longest reason of a refusal that is shown, in bytes. */
+const MAX_SENTENCE = 500;
+
+interface Refusal {
+  readonly reason: string;
+  body: string;
+}
+
+/** A supervisord of ours gives the reason in one sentence; a page of HTML is none. */
+function refusalError({ reason, body }: Refusal): HttpStatusError {
+  const text = Buffer.from(body, 'latin1').toString().trim();
+  const isSentence =
+    text !== '' && body.length <= MAX_SENTENCE && !text.startsWith('<') && !hasControls(text);
+  return new HttpStatusError(FORBIDDEN, reason, isSentence ? text : null);
+}
+
+function hasControls(text: string): boolean {
+  return /[\p{Cc}]/u.test(text);
 }
 
 /** The value of an `Authorization` header. */

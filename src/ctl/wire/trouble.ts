@@ -24,10 +24,13 @@ export class FaultError extends Error {
 export class HttpStatusError extends Error {
   override readonly name = 'HttpStatusError';
   readonly status: number;
+  /** Why the server refused the request, where it says so. */
+  readonly sentence: string | null;
 
-  constructor(status: number, reason: string) {
+  constructor(status: number, reason: string, sentence: string | null = null) {
     super(`${status} ${reason}`.trimEnd());
     this.status = status;
+    this.sentence = sentence;
   }
 }
 
@@ -61,15 +64,15 @@ export function isMissing(error: unknown): boolean {
 export function explainTrouble(error: unknown, serverUrl: string): string {
   if (error instanceof FaultError) return `${error.message} (fault ${error.code})`;
   if (error instanceof HttpStatusError)
-    return `${serverUrl} answered HTTP ${error.message}${statusHint(error.status)}`;
+    return `${serverUrl} answered HTTP ${error.message}${statusHint(error)}`;
   if (error instanceof ConnectionError) return `${serverUrl} ${connectionHint(error)}`;
   if (error instanceof BadAnswerError) return `${serverUrl} ${error.message}`;
   return error instanceof Error ? error.message : String(error);
 }
 
-function statusHint(status: number): string {
+function statusHint({ status, sentence }: HttpStatusError): string {
   if (status === 401) return ': user name or password is missing or wrong (-u and -p, or the file of -c)';
-  if (status === 403) return ': not allowed';
+  if (status === 403) return `: ${sentence ?? 'not allowed'}`;
   if (status === 404) return ': XML-RPC is not served there; is this a supervisord?';
   if (status === 413) return ': the request is too large for it';
   return status >= 500 ? ': its own log may say why' : '; is this a supervisord?';

@@ -6,8 +6,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Credentials, HttpServerConfig } from '../../config/types.ts';
 
-export type Authorization = 'granted' | 'denied' | 'malformed';
-
 /**
  * The credentials that a server demands, or null for one that is open: without a username, also an empty one (a
  * variable that expands to nothing), a password alone protects nothing, as in the reference.
@@ -20,20 +18,29 @@ export function demandedCredentials({ username, password }: HttpServerConfig): C
 export const CHALLENGE = { Connection: 'close', 'WWW-Authenticate': 'Basic realm="default"' } as const;
 
 /**
- * Checks the Authorization header of a request. Name and password are compared in constant time.
+ * Finds the account of the Authorization header of a request. Names and passwords are compared in constant time, with
+ * those of every account.
  *
  * @returns `malformed` where the scheme is basic, and the rest is not base64 of UTF-8
  */
-export function authorize(header: string | undefined, credentials: Credentials): Authorization {
+export function authorize<A extends Credentials>(
+  header: string | undefined,
+  accounts: readonly A[],
+): A | 'denied' | 'malformed' {
   const [, scheme, token] = /^([^ ]+) (.*)$/s.exec(header ?? '') ?? [];
   if (scheme?.toLowerCase() !== 'basic' || token === undefined) return 'denied';
   const text = decode(token);
   if (text === null) return 'malformed';
   const colon = text.indexOf(':');
   if (colon < 0) return 'denied';
-  const nameFits = isSame(text.slice(0, colon), credentials.username);
-  const passwordFits = fits(text.slice(colon + 1), credentials.password);
-  return nameFits && passwordFits ? 'granted' : 'denied';
+  const [name, password] = [text.slice(0, colon), text.slice(colon + 1)];
+  let found: A | 'denied' = 'denied';
+  for (const account of accounts) {
+    const nameFits = isSame(name, account.username);
+    const passwordFits = fits(password, account.password);
+    if (nameFits && passwordFits) found = account;
+  }
+  return found;
 }
 
 const HASHED = '{SHA}';

@@ -8,15 +8,17 @@
  */
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { Credentials } from '../../config/types.ts';
 import { accept, errnoName, READABLE } from '../../native/posix.ts';
+import type { Caller } from '../../rpc/rights/caller.ts';
+import { refusalOfRight } from '../../rpc/rights/refusal.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { ForeignRequests } from '../foreign-requests.ts';
 import type { HttpRequest, Route } from '../messages/exchange.ts';
-import { sendError } from '../messages/replies.ts';
+import { sendError, sendRefusal } from '../messages/replies.ts';
 import type { Response } from '../messages/response.ts';
-import { splitTarget } from '../messages/target.ts';
-import { authorize, CHALLENGE } from './basic-auth.ts';
+import { splitTarget, type Target } from '../messages/target.ts';
+import type { Access } from './access.ts';
+import { CHALLENGE } from './basic-auth.ts';
 import type { Clients } from './clients.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
 import type { ServerClients } from './server-clients.ts';
@@ -35,7 +37,7 @@ const MOST_FLUSH_TURNS = 10;
 export interface HttpServerOptions {
   readonly section: string;
   readonly supervisor: SupervisorView;
-  readonly credentials: Credentials | null;
+  readonly access: Access;
   readonly routes: readonly Route[];
   readonly foreign: ForeignRequests;
   /** The path that is answered without user name and password; null where there is none. */
@@ -110,18 +112,21 @@ class Server implements HttpServer, ConnectionHost {
   }
 
   answer(request: HttpRequest, response: Response): boolean {
-    const { supervisor, credentials, routes, foreign, publicPath } = this.#options;
+    const { access, foreign, publicPath } = this.#options;
     const target = splitTarget(request.target);
-    const isPublic = target.path === publicPath;
-    const authorization =
-      credentials && !isPublic ? authorize(request.headers.get('authorization'), credentials) : 'granted';
-    if (authorization === 'malformed') sendError(response, 400);
-    else if (authorization === 'denied') sendError(response, 401, CHALLENGE);
-    else if (!foreign.refuseHost(request, response)) {
-      const route = routes.find(({ prefix }) => target.path.startsWith(prefix));
-      route?.handler({ request, response, supervisor, ...target });
-    }
-    return authorization === 'granted';
+    const caller = target.path === publicPath ? access.anybody : access.identify(request);
+    if (caller === 'malformed') sendError(response, 400);
+    else if (caller === 'denied') sendError(response, 401, CHALLENGE);
+    else if (!foreign.refuseHost(request, response)) this.#route(request, response, target, caller);
+    return typeof caller === 'object';
+  }
+
+  #route(request: HttpRequest, response: Response, target: Target, caller: Caller): void {
+    const route = this.#options.routes.find(({ prefix }) => target.path.startsWith(prefix));
+    if (route === undefined) return;
+    const refusal = route.right === null ? null : refusalOfRight(caller, route.right, target.path);
+    if (refusal !== null) sendRefusal(response, refusal);
+    else route.handler({ request, response, caller, supervisor: caller.supervisor, ...target });
   }
 
   attempt(response: Response, act: () => void): void {

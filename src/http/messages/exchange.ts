@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Caller } from '../../rpc/rights/caller.ts';
+import type { Right } from '../../rpc/rights/rights.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { Response } from './response.ts';
 
@@ -26,6 +28,8 @@ export interface Exchange {
   readonly path: string;
   /** What follows the `?`, as it came. */
   readonly query: string;
+  readonly caller: Caller;
+  /** The daemon as the caller sees it. */
   readonly supervisor: SupervisorView;
 }
 
@@ -43,5 +47,7 @@ export type Handler = (exchange: Exchange) => void;
 /** A handler, and the beginning of the paths that it answers. */
 export interface Route {
   readonly prefix: string;
+  /** The right that a caller needs; null where the handler checks it itself. */
+  readonly right: Right | null;
   readonly handler: Handler;
 }

@@ -15,6 +15,11 @@ export function sendError(response: Response, status: Exclude<Status, 200>, head
   sendBody(response, status, { ...headers, 'Content-Type': 'text/html' }, errorPage(status));
 }
 
+/** Refuses a request with 403 and the reason, in one sentence. */
+export function sendRefusal(response: Response, sentence: string): void {
+  sendBody(response, 403, { 'Content-Type': 'text/plain;charset=utf-8' }, `${sentence}\n`);
+}
+
 /** A whole answer as text, for a connection on which no request could be read. */
 export function rawError(status: Exclude<Status, 200>): string {
   const body = errorPage(status);

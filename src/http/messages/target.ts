@@ -5,7 +5,12 @@
  */
 
 /** The path of a request target as it is matched, and what follows its `?`. */
-export function splitTarget(target: string): { readonly path: string; readonly query: string } {
+export interface Target {
+  readonly path: string;
+  readonly query: string;
+}
+
+export function splitTarget(target: string): Target {
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   return { path: decodePercent(path), query: mark < 0 ? '' : target.slice(mark + 1) };

@@ -16,25 +16,35 @@ export class UnknownActionError extends Error {
   override readonly name = 'UnknownActionError';
 }
 
+/** The caller has no right to the action; the message is the sentence that it gets. */
+export class ForbiddenActionError extends Error {
+  override readonly name = 'ForbiddenActionError';
+}
+
 export interface ActionRequest {
   readonly action: string;
   readonly processName: string | undefined;
   /** Cancelled when the client goes away: the message is not needed then. */
   readonly scope: CallScope;
+  /** Why the caller may not call a method with these arguments; null where it may. */
+  refusalOf(method: string, args: readonly string[]): string | null;
 }
 
 /**
  * Carries the action out and waits for its end, as the RPC methods do.
  *
- * @throws UnknownActionError
+ * @throws UnknownActionError, ForbiddenActionError
  */
 export async function performAction(
   supervisor: SupervisorView,
   table: MethodTable,
-  { action, processName, scope }: ActionRequest,
+  { action, processName, scope, refusalOf }: ActionRequest,
 ): Promise<string> {
-  const call = (method: string, args: readonly string[], ownScope = scope) =>
-    callMethod(table, `supervisor.${method}`, args, ownScope);
+  const call = (method: string, args: readonly string[], ownScope = scope) => {
+    const refusal = refusalOf(`supervisor.${method}`, args);
+    if (refusal !== null) throw new ForbiddenActionError(refusal);
+    return callMethod(table, `supervisor.${method}`, args, ownScope);
+  };
   switch (action) {
     case 'refresh':
       return `Page refreshed at ${timeText(Date.now())}`;

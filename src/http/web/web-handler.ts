@@ -7,12 +7,13 @@ import { MAIN_RPC_FACTORY } from '../../config/sections/rpc-interfaces.ts';
 import { CallScope } from '../../rpc/call-scope.ts';
 import type { MethodTable } from '../../rpc/method.ts';
 import { NameOrder } from '../../rpc/process-names.ts';
+import { refusalOfCall, refusalOfName } from '../../rpc/rights/refusal.ts';
 import { createMethodTable } from '../../rpc/rpc-interfaces.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { Exchange, Handler, HandlerOptions } from '../messages/exchange.ts';
-import { sendBody, sendError } from '../messages/replies.ts';
+import { sendBody, sendError, sendRefusal } from '../messages/replies.ts';
 import { readBody } from '../messages/request-body.ts';
-import { performAction, UnknownActionError } from './actions.ts';
+import { ForbiddenActionError, performAction, UnknownActionError } from './actions.ts';
 import { type Form, readForm } from './form.ts';
 import { messageLocation } from './redirect.ts';
 import { answerWithFile } from './static-files.ts';
@@ -76,17 +77,32 @@ function showStatus(exchange: Exchange, form: Form, { refuseAction }: HandlerOpt
   sendBody(response, 200, PAGE_HEADERS, page);
 }
 
-function showTail({ response, supervisor }: Exchange, form: Form): void {
+function showTail(exchange: Exchange, form: Form): void {
+  const { response, supervisor } = exchange;
+  if (refuseName(exchange, form.get('processname'))) return;
   sendBody(response, 200, PAGE_HEADERS, tailPage(siteOf(supervisor).table, form));
 }
 
+/** Answers a caller that may not see the process with 403, and returns true. */
+function refuseName({ caller, response }: Exchange, processName: string | undefined): boolean {
+  const refusal = processName === undefined ? null : refusalOfName(caller, processName);
+  if (refusal !== null) sendRefusal(response, refusal);
+  return refusal !== null;
+}
+
 function answerAction(exchange: Exchange, action: string, processName: string | undefined): void {
-  const { request, response, supervisor } = exchange;
+  const { request, response, supervisor, caller } = exchange;
+  if (refuseName(exchange, processName)) return;
   const scope = new CallScope();
   response.onGone(() => scope.cancel());
   void guarded(exchange, async () => {
     const { table } = siteOf(supervisor);
-    const message = await performAction(supervisor, table, { action, processName, scope });
+    const message = await performAction(supervisor, table, {
+      action,
+      processName,
+      scope,
+      refusalOf: (method, args) => refusalOfCall(caller, table, method, args),
+    });
     if (scope.isCancelled) return;
     const Location = messageLocation(request.headers.get('host'), message);
     sendError(response, 301, { Location, ...NEVER_CACHED });
@@ -100,6 +116,10 @@ async function guarded({ response, supervisor }: Exchange, act: () => void | Pro
   } catch (error) {
     if (error instanceof UnknownActionError) {
       sendError(response, 400);
+      return;
+    }
+    if (error instanceof ForbiddenActionError) {
+      sendRefusal(response, error.message);
       return;
     }
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

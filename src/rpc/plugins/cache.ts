@@ -34,6 +34,7 @@ const ALWAYS_TRUE: Returned = { type: 'boolean', name: 'result', help: 'Always t
 export const CACHE_METHODS: readonly Method<CacheContext>[] = [
   method({
     name: 'getAPIVersion',
+    right: 'read',
     help: 'Return the version of these methods',
     parameters: {},
     returns: { type: 'string', name: 'version', help: 'The version' },
@@ -41,6 +42,7 @@ export const CACHE_METHODS: readonly Method<CacheContext>[] = [
   }),
   method({
     name: 'getKeys',
+    right: 'read-all',
     help: 'Return the keys of all values',
     parameters: {},
     returns: { type: 'array', name: 'keys', help: 'The keys, sorted' },
@@ -48,6 +50,7 @@ export const CACHE_METHODS: readonly Method<CacheContext>[] = [
   }),
   method({
     name: 'getCount',
+    right: 'read-all',
     help: 'Return the number of values',
     parameters: {},
     returns: { type: 'int', name: 'count', help: 'The number' },
@@ -55,6 +58,7 @@ export const CACHE_METHODS: readonly Method<CacheContext>[] = [
   }),
   method({
     name: 'store',
+    right: 'operate-all',
     help: 'Store a value under a key, in place of the one that the key has',
     parameters: { key: KEY, data: required(unchecked('any'), 'The value, of any type', '12') },
     returns: ALWAYS_TRUE,
@@ -66,6 +70,7 @@ export const CACHE_METHODS: readonly Method<CacheContext>[] = [
   }),
   method({
     name: 'fetch',
+    right: 'read-all',
     help: 'Return the value of a key',
     parameters: { key: KEY },
     returns: { type: 'any', name: 'data', help: 'The value' },
@@ -74,6 +79,7 @@ export const CACHE_METHODS: readonly Method<CacheContext>[] = [
   }),
   method({
     name: 'delete',
+    right: 'operate-all',
     help: 'Delete the value of a key, if it has one',
     parameters: { key: KEY },
     returns: ALWAYS_TRUE,
@@ -85,6 +91,7 @@ export const CACHE_METHODS: readonly Method<CacheContext>[] = [
   }),
   method({
     name: 'clear',
+    right: 'operate-all',
     help: 'Delete all values',
     parameters: {},
     returns: ALWAYS_TRUE,

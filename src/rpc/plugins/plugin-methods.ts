@@ -7,6 +7,7 @@ import type { MainLog } from '../../logs/main-log.ts';
 import type { RpcParameter, RpcValue } from '../../xmlrpc/values.ts';
 import { RpcFault } from '../faults.ts';
 import type { BoundMethod, DescribedParameter, Returned } from '../method.ts';
+import type { Right } from '../rights/rights.ts';
 import { RPC_TYPES, type RpcTypeName } from '../types.ts';
 import { answerValue } from './answer-value.ts';
 import { CodedFault } from './coded-fault.ts';
@@ -76,24 +77,40 @@ interface Description {
   readonly help?: unknown;
   readonly parameters?: unknown;
   readonly returns?: unknown;
+  readonly right?: unknown;
 }
 
 function describe(
   fullName: string,
   name: string,
-  { help, parameters, returns }: Description,
+  { help, parameters, returns, right }: Description,
   { self, run }: Handler,
   log: MainLog,
 ): BoundMethod {
   const at = (what: string): string => `${name}.${what}`;
   return {
     name,
+    right: readRight(right, at('right')),
     help: readText(help, at('help'), 'No description.'),
     parameters:
       parameters === undefined ? undescribed(run.length) : readParameters(parameters, at('parameters')),
     returns: namedResult(returns === undefined ? ANY : readTyped(returns, at('returns'))),
     handle: (args) => answer(fullName, () => run.apply(self, [...args]), log),
   };
+}
+
+/** A plugin sees all programs, whatever its caller sees. */
+const PLUGIN_RIGHTS: ReadonlyMap<unknown, Right> = new Map([
+  [undefined, 'admin'],
+  ['read', 'read-all'],
+  ['operate', 'operate-all'],
+  ['admin', 'admin'],
+]);
+
+function readRight(value: unknown, where: string): Right {
+  const right = PLUGIN_RIGHTS.get(value);
+  if (!right) throw new UnusableInterfaceError(`${where} has to be read, operate or admin`);
+  return right;
 }
 
 function undescribed(count: number): DescribedParameter[] {

@@ -43,6 +43,7 @@ const ALWAYS_TRUE: Returned = { type: 'boolean', name: 'result', help: 'Always t
 export const TWIDDLER_METHODS: readonly Method<SupervisorView>[] = [
   method({
     name: 'getAPIVersion',
+    right: 'read',
     help: 'Return the version of these methods',
     parameters: {},
     returns: { type: 'string', name: 'version', help: 'The version' },
@@ -50,6 +51,7 @@ export const TWIDDLER_METHODS: readonly Method<SupervisorView>[] = [
   }),
   method({
     name: 'getGroupNames',
+    right: 'read-all',
     help: 'Return the names of the active groups',
     parameters: {},
     returns: { type: 'array', name: 'names', help: 'The names' },
@@ -57,6 +59,7 @@ export const TWIDDLER_METHODS: readonly Method<SupervisorView>[] = [
   }),
   method({
     name: 'log',
+    right: 'operate-all',
     help: 'Write a line to the main log',
     parameters: {
       message: required(unchecked('string'), 'The line', 'deploy begins'),
@@ -70,6 +73,7 @@ export const TWIDDLER_METHODS: readonly Method<SupervisorView>[] = [
   }),
   method({
     name: 'addProgramToGroup',
+    right: 'admin',
     help: 'Add the processes of a new program to a group and start those that have autostart',
     parameters: {
       group_name: GROUP,
@@ -83,6 +87,7 @@ export const TWIDDLER_METHODS: readonly Method<SupervisorView>[] = [
   }),
   method({
     name: 'removeProcessFromGroup',
+    right: 'admin',
     help: 'Remove a process, which must be stopped, from its group',
     parameters: {
       group_name: GROUP,

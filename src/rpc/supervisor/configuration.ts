@@ -15,6 +15,7 @@ import { DONE, GROUP } from './parameters.ts';
 export const CONFIGURATION_METHODS = [
   method({
     name: 'reloadConfig',
+    right: 'admin',
     help: `Read the configuration again.
 
 The result names the groups that are new, changed or gone. Active groups stay as they are until removeProcessGroup and
@@ -26,6 +27,7 @@ addProcessGroup are called for them`,
   }),
   method({
     name: 'getAllConfigInfo',
+    right: 'read',
     help: 'Return the configuration of each process, also of groups that are not active. The result is one flat list.',
     parameters: {},
     returns: { type: 'array', name: 'result', help: 'A struct for each process' },
@@ -33,6 +35,7 @@ addProcessGroup are called for them`,
   }),
   method({
     name: 'addProcessGroup',
+    right: 'admin',
     help: 'Make a group of the configuration active and start its processes that have autostart.',
     parameters: { name: GROUP },
     returns: DONE,
@@ -41,6 +44,7 @@ addProcessGroup are called for them`,
   }),
   method({
     name: 'removeProcessGroup',
+    right: 'admin',
     help: 'Remove an active group, whose processes must be stopped.',
     parameters: { name: GROUP },
     returns: DONE,

@@ -13,6 +13,7 @@ import { method } from './context.ts';
 export const DAEMON_METHODS = [
   method({
     name: 'getAPIVersion',
+    right: 'read',
     help: 'Return the version of this XML-RPC API',
     parameters: {},
     returns: { type: 'string', name: 'version', help: 'The version' },
@@ -20,6 +21,7 @@ export const DAEMON_METHODS = [
   }),
   method({
     name: 'getVersion',
+    right: 'read',
     help: 'Return the version of this XML-RPC API; the old name of getAPIVersion',
     parameters: {},
     returns: { type: 'string', name: 'version', help: 'The version' },
@@ -27,6 +29,7 @@ export const DAEMON_METHODS = [
   }),
   method({
     name: 'getSupervisorVersion',
+    right: 'read',
     help: 'Return the release of Supervisor that this daemon is compatible with',
     parameters: {},
     returns: { type: 'string', name: 'version', help: 'The release' },
@@ -34,6 +37,7 @@ export const DAEMON_METHODS = [
   }),
   method({
     name: 'getIdentification',
+    right: 'read',
     help: 'Return the identifier of this daemon, a key of its configuration',
     parameters: {},
     returns: { type: 'string', name: 'identifier', help: 'The identifier' },
@@ -41,6 +45,7 @@ export const DAEMON_METHODS = [
   }),
   method({
     name: 'getState',
+    right: 'read',
     help: 'Return the state of the daemon',
     parameters: {},
     returns: { type: 'struct', name: 'state', help: 'int statecode and string statename' },
@@ -51,6 +56,7 @@ export const DAEMON_METHODS = [
   }),
   method({
     name: 'getPID',
+    right: 'read',
     help: 'Return the process id of the daemon',
     parameters: {},
     returns: { type: 'int', name: 'pid', help: 'The process id' },
@@ -58,6 +64,7 @@ export const DAEMON_METHODS = [
   }),
   method({
     name: 'shutdown',
+    right: 'admin',
     help: 'Stop all processes and exit',
     parameters: {},
     returns: { type: 'boolean', name: 'result', help: 'Always true; the daemon exits later' },
@@ -68,6 +75,7 @@ export const DAEMON_METHODS = [
   }),
   method({
     name: 'restart',
+    right: 'admin',
     help: 'Stop all processes, read the configuration again and start anew under the same pid',
     parameters: {},
     returns: { type: 'boolean', name: 'result', help: 'Always true; the restart follows' },

@@ -11,6 +11,7 @@ import { DONE } from './parameters.ts';
 export const EVENT_METHODS = [
   method({
     name: 'sendRemoteCommEvent',
+    right: 'operate-all',
     help: 'Send a REMOTE_COMMUNICATION event to the event listeners that subscribe to this type.',
     parameters: {
       type: required(unchecked('string'), 'The "type" in the body of the event', 'deploy'),

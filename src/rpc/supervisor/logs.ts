@@ -29,6 +29,7 @@ export const LOG_METHODS = [
   readMain('readMainLog'),
   method({
     name: 'clearLog',
+    right: 'admin',
     help: 'Truncate the main log.',
     parameters: {},
     returns: DONE,
@@ -45,6 +46,7 @@ export const LOG_METHODS = [
   clearProcess('clearProcessLogs'),
   method({
     name: 'clearAllProcessLogs',
+    right: 'operate',
     help: 'Truncate the logs of all processes',
     parameters: {},
     returns: STATUSES,
@@ -56,6 +58,7 @@ export const LOG_METHODS = [
 function readMain(name: string): Method<SupervisorContext> {
   return method({
     name,
+    right: 'read-all',
     help: 'Read a piece of the main log',
     parameters: PIECE,
     returns: { type: 'string', name: 'result', help: 'The piece' },
@@ -83,6 +86,7 @@ function clearMain(supervisor: SupervisorView): true {
 function readProcess(name: string, channel: Channel): Method<SupervisorContext> {
   return method({
     name,
+    right: 'read',
     help: `Read a piece of the ${channel} log of a process`,
     parameters: { name: PROCESS, ...PIECE },
     returns: { type: 'string', name: 'result', help: 'The piece' },
@@ -106,6 +110,7 @@ function readText(file: string | null, piece: Piece): string {
 function tailProcess(name: string, channel: Channel): Method<SupervisorContext> {
   return method({
     name,
+    right: 'read',
     help: `Follow the ${channel} log of a process.
 
 A call returns what the log has behind the offset, and the offset for the next call. Of more than length bytes it returns
@@ -129,6 +134,7 @@ the last ones, and overflow is true.`,
 function clearProcess(name: string): Method<SupervisorContext> {
   return method({
     name,
+    right: 'operate',
     help: 'Truncate the stdout and stderr logs of a process.',
     parameters: { name: PROCESS },
     returns: DONE,

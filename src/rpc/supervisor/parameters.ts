@@ -3,13 +3,16 @@
  *
  * @module
  */
-import { integer, required, text, unchecked } from '../arguments.ts';
+import { integer, naming, required, text, unchecked } from '../arguments.ts';
 import type { FaultName } from '../faults.ts';
 import type { Returned } from '../method.ts';
 
-export const PROCESS = required(text, "Name of the process, or 'group:name'", 'web');
-export const PROCESSES = required(text, "Name of the process, 'group:name', or 'group:*'", 'web');
-export const GROUP = required(unchecked('string'), 'Name of the group', 'web');
+export const PROCESS = naming('process', required(text, "Name of the process, or 'group:name'", 'web'));
+export const PROCESSES = naming(
+  'process',
+  required(text, "Name of the process, 'group:name', or 'group:*'", 'web'),
+);
+export const GROUP = naming('group', required(unchecked('string'), 'Name of the group', 'web'));
 export const SIGNAL = required(unchecked('string'), "The signal, as name ('HUP') or number ('1')", 'HUP');
 export const OFFSET = required(integer, 'First byte; a negative number counts from the end', -1000);
 export const LENGTH = required(integer, 'Number of bytes; 0 reads to the end', 0);

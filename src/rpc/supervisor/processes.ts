@@ -40,6 +40,7 @@ const characters: ArgumentType<string> = {
 export const PROCESS_METHODS = [
   method({
     name: 'getProcessInfo',
+    right: 'read',
     help: 'Return the state of a process',
     parameters: { name: PROCESS },
     returns: { type: 'struct', name: 'result', help: 'The state' },
@@ -48,6 +49,7 @@ export const PROCESS_METHODS = [
   }),
   method({
     name: 'getAllProcessInfo',
+    right: 'read',
     help: 'Return the states of all processes, sorted by group and name',
     parameters: {},
     returns: { type: 'array', name: 'result', help: 'A struct for each process' },
@@ -55,6 +57,7 @@ export const PROCESS_METHODS = [
   }),
   method({
     name: 'startProcess',
+    right: 'operate',
     help: "Start a process, or with 'group:*' all processes of a group",
     parameters: { name: PROCESSES, wait: WAIT_FOR_START },
     returns: DONE,
@@ -63,6 +66,7 @@ export const PROCESS_METHODS = [
   }),
   method({
     name: 'startProcessGroup',
+    right: 'operate',
     help: 'Start all processes of a group',
     parameters: { name: GROUP, wait: WAIT_FOR_START },
     returns: STATUSES,
@@ -71,6 +75,7 @@ export const PROCESS_METHODS = [
   }),
   method({
     name: 'startAllProcesses',
+    right: 'operate',
     help: 'Start all processes',
     parameters: { wait: WAIT_FOR_START },
     returns: STATUSES,
@@ -78,6 +83,7 @@ export const PROCESS_METHODS = [
   }),
   method({
     name: 'stopProcess',
+    right: 'operate',
     help: "Stop a process, or with 'group:*' all processes of a group",
     parameters: { name: PROCESSES, wait: WAIT_FOR_STOP },
     returns: DONE,
@@ -86,6 +92,7 @@ export const PROCESS_METHODS = [
   }),
   method({
     name: 'stopProcessGroup',
+    right: 'operate',
     help: 'Stop all processes of a group',
     parameters: { name: GROUP, wait: WAIT_FOR_STOP },
     returns: STATUSES,
@@ -94,6 +101,7 @@ export const PROCESS_METHODS = [
   }),
   method({
     name: 'stopAllProcesses',
+    right: 'operate',
     help: 'Stop all processes',
     parameters: { wait: WAIT_FOR_STOP },
     returns: STATUSES,
@@ -101,6 +109,7 @@ export const PROCESS_METHODS = [
   }),
   method({
     name: 'signalProcess',
+    right: 'operate',
     help: "Send a signal to a process, or with 'group:*' to all processes of a group",
     parameters: { name: PROCESSES, signal: SIGNAL },
     returns: DONE,
@@ -109,6 +118,7 @@ export const PROCESS_METHODS = [
   }),
   method({
     name: 'signalProcessGroup',
+    right: 'operate',
     help: 'Send a signal to all processes of a group',
     parameters: { name: GROUP, signal: SIGNAL },
     returns: STATUSES,
@@ -117,6 +127,7 @@ export const PROCESS_METHODS = [
   }),
   method({
     name: 'signalAllProcesses',
+    right: 'operate',
     help: 'Send a signal to all processes',
     parameters: { signal: SIGNAL },
     returns: STATUSES,
@@ -124,6 +135,7 @@ export const PROCESS_METHODS = [
   }),
   method({
     name: 'sendProcessStdin',
+    right: 'operate',
     help: `Write text to the stdin of a process, encoded as UTF-8. A process that is not running is fault NOT_RUNNING, a
 closed stdin is fault NO_FILE.`,
     parameters: { name: PROCESS, chars: required(characters, 'The text', 'reload\n') },

@@ -21,6 +21,7 @@ const NAME = required(unchecked('string'), 'Full name of the method', 'superviso
 export const SYSTEM_METHODS: readonly Method<SystemContext>[] = [
   method({
     name: 'listMethods',
+    right: 'read',
     help: 'Return the names of all methods that can be called',
     parameters: {},
     returns: { type: 'array', name: 'result', help: 'The names, sorted' },
@@ -29,6 +30,7 @@ export const SYSTEM_METHODS: readonly Method<SystemContext>[] = [
   }),
   method({
     name: 'methodHelp',
+    right: 'read',
     help: 'Return the description of a method',
     parameters: { name: NAME },
     returns: { type: 'string', name: 'result', help: 'The description' },
@@ -38,6 +40,7 @@ export const SYSTEM_METHODS: readonly Method<SystemContext>[] = [
   }),
   method({
     name: 'methodSignature',
+    right: 'read',
     help: 'Return the types of a method: first that of its result, then those of its parameters in their order.',
     parameters: { name: NAME },
     returns: { type: 'array', name: 'result', help: 'The names of the types' },
@@ -47,6 +50,7 @@ export const SYSTEM_METHODS: readonly Method<SystemContext>[] = [
   }),
   method({
     name: 'multicall',
+    right: 'read',
     help: `Call several methods, one after the other. Each call is a struct of a string methodName and an array params. The
 result of each is its value; for a call that fails it is a struct of an int faultCode and a string faultString.`,
     parameters: {

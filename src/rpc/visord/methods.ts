@@ -6,7 +6,7 @@
 import process from 'node:process';
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
-import { flag, optional, required, text } from '../arguments.ts';
+import { flag, naming, optional, required, text } from '../arguments.ts';
 import { extensionMethod, type Method } from '../method.ts';
 import { startNamed } from '../supervisor/start-stop-processes.ts';
 import { SUPERVISOR_VERSION } from '../versions.ts';
@@ -25,6 +25,7 @@ const since = extensionMethod<VisordContext>;
 export const VISORD_METHODS: readonly Method<VisordContext>[] = [
   since('0.2.0')({
     name: 'getVersion',
+    right: 'read',
     help: 'Return the versions of this daemon: its own, that of the Supervisor it is compatible with, and that of Node.js',
     parameters: {},
     returns: { type: 'struct', name: 'versions', help: 'string version, string reference, string node' },
@@ -36,13 +37,17 @@ export const VISORD_METHODS: readonly Method<VisordContext>[] = [
   }),
   since('0.2.0')({
     name: 'getGraph',
+    right: 'read',
     help: 'Return the dependencies between processes, with their states, and the critical chain of the start',
     parameters: {
-      name: optional(
-        text,
-        '',
-        'Process that the critical chain ends with; empty: the one that was ready last',
-        'web',
+      name: naming(
+        'process',
+        optional(
+          text,
+          '',
+          'Process that the critical chain ends with; empty: the one that was ready last',
+          'web',
+        ),
       ),
     },
     returns: {
@@ -55,9 +60,10 @@ export const VISORD_METHODS: readonly Method<VisordContext>[] = [
   }),
   since('0.2.0')({
     name: 'startProcess',
+    right: 'operate',
     help: 'Start a process, with a choice of what to do about its dependencies',
     parameters: {
-      name: required(text, 'Name of the process, or group:name', 'web'),
+      name: naming('process', required(text, 'Name of the process, or group:name', 'web')),
       wait: optional(flag, true, 'Whether to answer when the process is RUNNING, not before'),
       ignore_dependencies: optional(
         flag,

@@ -26,7 +26,8 @@ describe('a user', () => {
     ['Basic abc', 'malformed'],
     ['Basic /w==', 'malformed'],
   ])('with %j is %s', (header, outcome) => {
-    expect([authorize(header, PLAIN), authorize(header, HASHED)]).toEqual([outcome, outcome]);
+    expect(authorize(header, [PLAIN])).toBe(outcome === 'granted' ? PLAIN : outcome);
+    expect(authorize(header, [HASHED])).toBe(outcome === 'granted' ? HASHED : outcome);
   });
 });
 

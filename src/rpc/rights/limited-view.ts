@@ -1,0 +1,100 @@
+/**
+ * The daemon with some of its programs only. Methods and pages that work on it neither show nor touch the others.
+ *
+ * @module
+ */
+import type { Config, GroupConfig } from '../../config/types.ts';
+import type { ManagedGroup, ManagedProcess } from '../../process/managed-process.ts';
+import type { GraphReport } from '../../supervisor/lifecycle/graph-report.ts';
+import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import type { ProgramPatterns } from './program-patterns.ts';
+
+/** Groups without a visible process are left out. What is for admins only cannot be called on the view. */
+export function limitedView(supervisor: SupervisorView, programs: ProgramPatterns): SupervisorView {
+  const visibleGroup = groupFilter(programs);
+  const visibleConfig = configFilter(programs);
+  return {
+    get state() {
+      return supervisor.state;
+    },
+    get config() {
+      return visibleConfig(supervisor.config);
+    },
+    get log() {
+      return supervisor.log;
+    },
+    get groups() {
+      const groups = new Map<string, ManagedGroup>();
+      for (const group of supervisor.groups.values()) {
+        const visible = visibleGroup(group);
+        if (visible.processes.size > 0) groups.set(group.name, visible);
+      }
+      return groups;
+    },
+    graphReport(last) {
+      return visibleGraph(supervisor.graphReport(last), this.groups);
+    },
+    sendRemoteCommEvent: refused,
+    shutdown: refused,
+    restart: refused,
+    reloadConfig: refused,
+    addGroup: refused,
+    removeGroup: refused,
+    addProcesses: refused,
+    removeProcess: refused,
+  };
+}
+
+function refused(): never {
+  throw new Error('a caller that sees some programs only has reached an operation on all of them');
+}
+
+/** The visible part of a group is the same object as long as the group has the same processes. */
+function groupFilter(programs: ProgramPatterns): (group: ManagedGroup) => ManagedGroup {
+  const known = new WeakMap<ManagedGroup['processes'], ManagedGroup>();
+  return (group) => {
+    const before = known.get(group.processes);
+    if (before?.priority === group.priority) return before;
+    const isVisible = ([, { config }]: readonly [string, ManagedProcess]): boolean =>
+      programs.matches(group.name, config);
+    const visible = {
+      name: group.name,
+      priority: group.priority,
+      processes: new Map([...group.processes].filter(isVisible)),
+    };
+    known.set(group.processes, visible);
+    return visible;
+  };
+}
+
+function configFilter(programs: ProgramPatterns): (config: Config) => Config {
+  let from: Config | null = null;
+  let visible: Config | null = null;
+  const limited = (group: GroupConfig): GroupConfig[] => {
+    const processes = group.processes.filter((process) => programs.matches(group.name, process));
+    return processes.length === 0 ? [] : [{ ...group, processes }];
+  };
+  return (config) => {
+    if (visible === null || from !== config) {
+      from = config;
+      visible = { ...config, groups: config.groups.flatMap(limited), programs: [] };
+    }
+    return visible;
+  };
+}
+
+function visibleGraph(report: GraphReport, groups: ReadonlyMap<string, ManagedGroup>): GraphReport {
+  const isVisible = (id: string): boolean => {
+    const colon = id.indexOf(':');
+    return groups.get(id.slice(0, colon))?.processes.has(id.slice(colon + 1)) ?? false;
+  };
+  return {
+    processes: report.processes
+      .filter(({ name }) => isVisible(name))
+      .map((process) => ({
+        ...process,
+        dependencies: process.dependencies.filter(({ name }) => isVisible(name)),
+      })),
+    criticalChain: report.criticalChain.filter(({ id }) => isVisible(id)),
+  };
+}
