@@ -25,6 +25,7 @@ import {
   resultHandlerOf,
 } from './result-handler.ts';
 import { SerialNumbers, type SerialsSoFar } from './serials.ts';
+import type { ListenerSoFar, PoolSoFar } from './so-far.ts';
 import { stdoutResultHandler } from './stdout-handler.ts';
 import { createTicks, type Ticks } from './ticks.ts';
 
@@ -45,6 +46,8 @@ export class EventSystem {
   readonly #pools = new Map<string, ActivePool>();
   readonly #serials = new SerialNumbers();
   #firstSerials: SerialsSoFar['pools'] = {};
+  /** Of an earlier daemon, until the pool of the name is added. */
+  readonly #buffers = new Map<string, PoolSoFar['buffer']>();
   readonly #ticks: Ticks;
   /** The daemon's stdout, once a result handler writes to it. */
   #stdout: LateLog | null = null;
@@ -68,8 +71,10 @@ export class EventSystem {
       resultHandler: this.#resultHandler(name, config.resultHandler),
       serials: this.#serials,
       firstSerial: this.#firstSerials[name] ?? 0,
+      buffer: this.#buffers.get(name) ?? [],
       log,
     });
+    this.#buffers.delete(name);
     const unsubscribe = this.bus.subscribe(new Set(config.events), (event) => pool.accept(event));
     this.#pools.set(name, { pool, unsubscribe });
     this.#ticks.update();
@@ -86,13 +91,31 @@ export class EventSystem {
     return { next: this.#serials.next, pools: Object.fromEntries(pools) };
   }
 
-  /** Counts on from where another daemon stopped; to be called before any pool is added. */
-  countFrom({ next, pools }: SerialsSoFar): void {
-    this.#serials.next = next;
-    this.#firstSerials = pools;
+  /** Where all pools stand, for a later daemon. */
+  get pools(): Readonly<Record<string, PoolSoFar>> {
+    return Object.fromEntries([...this.#pools].map(([name, { pool }]) => [name, pool.soFar]));
   }
 
-  /** No pool has anything to do. */
+  /** Goes on from where another daemon stopped; to be called before any pool is added. */
+  resume({ next, pools }: SerialsSoFar, poolsSoFar: Readonly<Record<string, PoolSoFar>>): void {
+    this.#serials.next = next;
+    this.#firstSerials = pools;
+    for (const [name, { buffer }] of Object.entries(poolsSoFar)) this.#buffers.set(name, buffer);
+  }
+
+  /** Reports the events of pools that are not there any more; to be called when all pools are added. */
+  reportLostEvents(): void {
+    for (const [name, { length }] of this.#buffers) {
+      if (length > 0) {
+        this.#options.log.warn(
+          `pool ${name} is not configured any more: discarding ${length} buffered events`,
+        );
+      }
+    }
+    this.#buffers.clear();
+  }
+
+  /** No pool has a result that waits for its verdict. */
   get isQuiet(): boolean {
     return [...this.#pools.values()].every(({ pool }) => pool.isQuiet);
   }
@@ -102,9 +125,14 @@ export class EventSystem {
     return this.#pools.get(process.groupName)?.pool.isReady(process) ?? false;
   }
 
-  /** A listener that waits for an event of an earlier daemon waits for one of ours; to be called before it is adopted. */
-  goOn(process: ManagedProcess): void {
-    this.#pools.get(process.groupName)?.pool.begin(process, 'READY');
+  /** A listener goes on from where it stands with an earlier daemon; to be called before it is adopted. */
+  goOn(process: ManagedProcess, soFar: ListenerSoFar): void {
+    this.#pools.get(process.groupName)?.pool.begin(process, soFar);
+  }
+
+  /** A listener is adopted, and can be sent what waits. */
+  adopted(process: ManagedProcess): void {
+    this.#pools.get(process.groupName)?.pool.resume(process);
   }
 
   /** A process has changed its state: listeners are notified, and a run of a listener begins or ends. */

@@ -7,7 +7,7 @@
  * @module
  */
 
-export type ListenerState = 'ACKNOWLEDGED' | 'READY' | 'BUSY' | 'UNKNOWN';
+import type { ListenerState, ProtocolSoFar } from './so-far.ts';
 
 /** What the bytes mean. */
 export type ListenerOutcome =
@@ -34,9 +34,17 @@ export class ListenerProtocol {
   /** False while a result waits for its verdict; bytes that come meanwhile are kept. */
   #isJudged = true;
 
-  /** @param state the state that it reached under an earlier daemon; a new listener has written nothing yet */
-  constructor(state: 'ACKNOWLEDGED' | 'READY' = 'ACKNOWLEDGED') {
-    this.#state = state;
+  /** @param soFar where it stands with an earlier daemon; a new listener has written nothing yet */
+  constructor(soFar?: ProtocolSoFar) {
+    this.#state = soFar?.state ?? 'ACKNOWLEDGED';
+    this.#held = soFar?.held ?? Buffer.alloc(0);
+    this.#resultBytes = soFar?.resultBytes ?? null;
+  }
+
+  /** For a later daemon. A result that is not judged yet is not part of it: its event is to be sent again. */
+  get soFar(): ProtocolSoFar {
+    const state = this.#isJudged ? this.#state : 'ACKNOWLEDGED';
+    return { state, held: this.#held, resultBytes: this.#resultBytes };
   }
 
   get state(): ListenerState {

@@ -9,9 +9,10 @@ import { StdinClosedError } from '../process/channels/input-channel.ts';
 import type { StateName } from '../process/machine/states.ts';
 import { pythonBytesRepr } from '../python/bytes-repr.ts';
 import type { SupervisorEvent } from './event.ts';
-import { ListenerProtocol, type ListenerState } from './listener-protocol.ts';
+import { ListenerProtocol } from './listener-protocol.ts';
 import { type ResultHandler, ResultRejected } from './result-handler.ts';
 import type { EventSerial, SerialNumbers } from './serials.ts';
+import type { BufferedEvent, ListenerSoFar, ListenerState, PoolSoFar } from './so-far.ts';
 
 /** A process as its pool sees it. */
 export interface ListenerProcess {
@@ -32,19 +33,18 @@ export interface PoolOptions {
   readonly serials: SerialNumbers;
   /** Number of its first event in the pool's own count. */
   readonly firstSerial: EventSerial;
+  /** What waits in the pool of an earlier daemon, the oldest first. */
+  readonly buffer?: readonly BufferedEvent[];
   readonly log: MainLog;
-}
-
-interface BufferedEvent {
-  readonly event: SupervisorEvent;
-  readonly serial: EventSerial;
-  readonly poolSerial: EventSerial;
 }
 
 interface Listener {
   readonly process: ListenerProcess;
   readonly protocol: ListenerProtocol;
+  /** The event that it is handling. */
   event: BufferedEvent | null;
+  /** The event whose result waits for its verdict. */
+  judged: BufferedEvent | null;
 }
 
 export class EventPool {
@@ -57,6 +57,10 @@ export class EventPool {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#nextPoolSerial = options.firstSerial;
+    for (const buffered of options.buffer ?? []) {
+      this.#makeRoom();
+      this.#buffer.push(buffered);
+    }
   }
 
   /** Number of the next event in the pool's own count. */
@@ -74,21 +78,41 @@ export class EventPool {
     this.dispatch();
   }
 
-  /** Nothing is under way, and nothing waits. */
+  /** No result waits for its verdict. */
   get isQuiet(): boolean {
-    return this.#buffer.length === 0 && [...this.#listeners.values()].every(isAtRest);
+    return [...this.#listeners.values()].every(({ judged }) => judged === null);
+  }
+
+  /** For a later daemon. An event whose result waits for its verdict is to be sent again. */
+  get soFar(): PoolSoFar {
+    const listeners = [...this.#listeners.values()];
+    const judged = listeners.flatMap((listener) => listener.judged ?? []);
+    const standing = listeners.map(({ process, protocol, event }): [string, ListenerSoFar] => [
+      process.config.name,
+      { protocol: protocol.soFar, event },
+    ]);
+    return { buffer: [...judged, ...this.#buffer], listeners: Object.fromEntries(standing) };
   }
 
   /**
    * A run of a listener begins; what an earlier one wrote or handled is over.
    *
-   * @param state the state that the listener reached under an earlier daemon
+   * @param soFar where the listener stands with an earlier daemon; `resume` is to follow when it can be written to
    */
-  begin(process: ListenerProcess, state?: 'READY'): void {
+  begin(process: ListenerProcess, soFar?: ListenerSoFar): void {
     const { processNames } = this.#options;
-    this.#listeners.set(process, { process, protocol: new ListenerProtocol(state), event: null });
+    const protocol = new ListenerProtocol(soFar?.protocol);
+    this.#listeners.set(process, { process, protocol, event: soFar?.event ?? null, judged: null });
     const placeOf = ([{ config }]: readonly [ListenerProcess, Listener]) => processNames.indexOf(config.name);
     this.#listeners = new Map([...this.#listeners].sort((a, b) => placeOf(a) - placeOf(b)));
+  }
+
+  /** Takes what the listener had written to an earlier daemon, and sends what waits. */
+  resume(process: ListenerProcess): void {
+    const listener = this.#listeners.get(process);
+    if (listener !== undefined) {
+      this.#receive(listener, Buffer.alloc(0));
+    }
   }
 
   /** Whether the listener waits for an event. */
@@ -198,7 +222,9 @@ export class EventPool {
       return;
     }
     const verdict = resultHandler.judge(buffered.event, result);
+    listener.judged = buffered;
     const conclude = (error: unknown): void => {
+      listener.judged = null;
       if (error === null) {
         log.debug(`${name}: event was processed`);
         settle();
@@ -278,10 +304,6 @@ export class EventPool {
     const discarded = this.#buffer.shift();
     log.error(`pool ${name} event buffer overflowed, discarding event ${discarded?.serial}`);
   }
-}
-
-function isAtRest({ process, protocol }: Listener): boolean {
-  return process.state !== 'RUNNING' || protocol.state === 'READY' || protocol.state === 'UNKNOWN';
 }
 
 function characterCount(text: string): number {

@@ -105,9 +105,9 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
     };
   }
 
-  /** Nothing that was written to its stdin waits for the process to read it. */
-  get isQuiet(): boolean {
-    return this.#channels.isQuiet;
+  /** What was written to its stdin and waits for the process to read it; mostly empty. */
+  get waitingInput(): Buffer {
+    return this.#channels.waitingInput;
   }
 
   /** Writes to the logs what the stages of the output hold back. */
@@ -119,8 +119,9 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
    * Goes on from the record that this object was made of.
    *
    * @param pid of the process to be adopted, 0 where there is none
+   * @param input what it has not read yet of what was written to its stdin
    */
-  adopt(record: ProcessRecord, pid: number): void {
+  adopt(record: ProcessRecord, pid: number, input: Buffer | null = null): void {
     this.#unknown = record.unknown;
     if (pid === 0) {
       this.driver.take({ type: 'adopted' });
@@ -136,6 +137,9 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
     this.#startTicks = adopted.startTicks;
     this.#channels.begin(adopted.channels);
     this.#unwatch = adopted.unwatch;
+    if (input !== null) {
+      adopted.channels?.resumeStdin(input, pid);
+    }
     this.host.processesByPid.set(pid, this);
     this.driver.take(this.pid === 0 ? { type: 'spawned', pid } : { type: 'adopted' });
     if (!adopted.isAlive) {

@@ -162,6 +162,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     servers = await options.openServers(supervisor, isFresh, handover?.sockets ?? null);
     keepsRuntimeFiles = inherit(supervisor, handover);
     addGroups(supervisor, isFresh, new Set(handover?.inactive));
+    supervisor.events.reportLostEvents();
     supervisor.upgrade = upgrader({
       supervisor,
       servers,

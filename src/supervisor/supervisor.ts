@@ -153,11 +153,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
 
   /** Nothing is under way that would be lost if the program ended now. */
   get isQuiet(): boolean {
-    return (
-      this.events.isQuiet &&
-      (this.lifecycle?.hooks.isIdle ?? true) &&
-      this.allProcesses().every((process) => process.isQuiet)
-    );
+    return this.events.isQuiet && (this.lifecycle?.hooks.isIdle ?? true);
   }
 
   /**

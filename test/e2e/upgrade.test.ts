@@ -215,6 +215,75 @@ done`,
   await daemon.stop();
 });
 
+test('an upgrade does not wait for listeners: the events of one that is busy, and of one that is down, are kept', async ({
+  side,
+}) => {
+  const listener = script(
+    side,
+    'listener.sh',
+    `cd "$(dirname "$0")"
+while :; do
+  echo READY
+  read -r header || exit
+  length=\${header##*len:}
+  head -c "$length" >> "$1"
+  while [ ! -e go ]; do sleep 0.02; done
+  printf 'RESULT 2\\nOK'
+done`,
+  );
+  const pool = (name: string, command: string) =>
+    `[eventlistener:${name}]\ncommand=${command}\nevents=REMOTE_COMMUNICATION\nstartsecs=0\nstartretries=0\nautorestart=false\n`;
+  const daemon = await startWith(
+    side,
+    pool('busy', `${listener} busy-heard`) +
+      pool('down', `/bin/sh -c "exec ${side.path('later.sh')} down-heard"`) +
+      program('reader', { command: '/bin/cat', startsecs: 0 }),
+  );
+  await untilState(side, 'busy', 'RUNNING');
+  await untilState(side, 'down', 'EXITED');
+  for (const data of ['1', '2', '3']) await call(side, 'sendRemoteCommEvent', 'kind', data);
+  const heard = (name: string) =>
+    side
+      .readFile(name)
+      .match(/type:kind\n\d/g)
+      ?.map((text) => text.at(-1));
+  await side.waitFor('it is busy', () => heard('busy-heard')?.length === 1);
+  const { pid } = await infoOf(side, 'busy');
+  const startedAt = Date.now();
+
+  await upgrade(side, daemon);
+  await upgrade(side, daemon);
+
+  // Without the wait for a quiet moment, which takes a minute where there is none.
+  expect(Date.now() - startedAt).toBeLessThan(50_000);
+  await call(side, 'sendRemoteCommEvent', 'kind', '4');
+  side.writeFile('go', '');
+  script(side, 'later.sh', `exec ${listener} "$@"`);
+  await call(side, 'startProcess', 'down');
+  for (const name of ['busy-heard', 'down-heard']) {
+    await side.waitFor('all are heard', () => heard(name)?.join('') === '1234');
+  }
+  expect((await infoOf(side, 'busy')).pid).toBe(pid);
+  await daemon.stop();
+});
+
+test('what a program has not read yet of its stdin is not lost in an upgrade', async ({ side }) => {
+  const late = script(
+    side,
+    'late.sh',
+    'cd "$(dirname "$0")"; while [ ! -e go ]; do sleep 0.02; done; cat > got',
+  );
+  const daemon = await startWith(side, program('late', { command: late, startsecs: 0 }));
+  await untilState(side, 'late', 'RUNNING');
+  const text = 'x'.repeat(500_000);
+  await call(side, 'sendProcessStdin', 'late', text);
+  await upgrade(side, daemon);
+  await call(side, 'sendProcessStdin', 'late', 'end');
+  side.writeFile('go', '');
+  await side.waitFor('all is read', () => side.readFile('got') === `${text}end`);
+  await daemon.stop();
+});
+
 test('a configuration that has changed is applied as update does it', async ({ side }) => {
   const daemon = await startWith(
     side,

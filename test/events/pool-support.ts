@@ -3,6 +3,7 @@ import type { SupervisorEvent } from '../../src/events/event.ts';
 import { EventPool, type ListenerProcess } from '../../src/events/pool.ts';
 import { DEFAULT_RESULT_HANDLER, type ResultHandler } from '../../src/events/result-handler.ts';
 import { SerialNumbers } from '../../src/events/serials.ts';
+import type { PoolSoFar } from '../../src/events/so-far.ts';
 import { StdinClosedError } from '../../src/process/channels/input-channel.ts';
 import type { StateName } from '../../src/process/machine/states.ts';
 import { FakeLog } from '../rpc/fakes.ts';
@@ -44,7 +45,13 @@ export interface Bed {
 }
 
 export function openPool(
-  options: { bufferSize?: number; handler?: ResultHandler; names?: string[]; with?: Bed } = {},
+  options: {
+    bufferSize?: number;
+    handler?: ResultHandler;
+    names?: string[];
+    with?: Bed;
+    buffer?: PoolSoFar['buffer'];
+  } = {},
 ): Bed {
   const log = options.with?.log ?? new FakeLog();
   const serials = options.with?.serials ?? new SerialNumbers();
@@ -56,6 +63,7 @@ export function openPool(
     resultHandler: options.handler ?? DEFAULT_RESULT_HANDLER,
     serials,
     firstSerial: 0,
+    buffer: options.buffer ?? [],
     log,
   });
   const listener = (name: string) => {

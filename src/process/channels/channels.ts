@@ -56,6 +56,8 @@ export interface AdoptedRun extends ReopenOptions {
   readonly hasStdin: boolean;
 }
 
+const NOTHING = Buffer.alloc(0);
+
 export class Channels implements LogTrouble {
   readonly #owner: ChannelsOwner;
   /** What the paths of the FIFOs begin with; null where the pipes are anonymous. */
@@ -152,9 +154,18 @@ export class Channels implements LogTrouble {
     this.#stdin?.write(bytes, pid);
   }
 
-  /** Nothing that was written to stdin waits for the process to read it. */
-  get isQuiet(): boolean {
-    return !(this.#stdin?.isWaiting ?? false);
+  /** What was written to stdin and waits for the process to read it. */
+  get waitingInput(): Buffer {
+    return this.#stdin?.waiting ?? NOTHING;
+  }
+
+  /** Goes on with what an earlier daemon could not write yet; a process that does not read any more loses it. */
+  resumeStdin(bytes: Buffer, pid: number): void {
+    try {
+      this.writeStdin(bytes, pid);
+    } catch (error) {
+      if (!(error instanceof StdinClosedError)) throw error;
+    }
   }
 
   /** Writes to the logs what the taps hold back, for a daemon that hands over: a tag or escape that is split is not seen. */

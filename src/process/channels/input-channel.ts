@@ -47,9 +47,9 @@ export class InputChannel {
     }
   }
 
-  /** Something waits to be read. */
-  get isWaiting(): boolean {
-    return this.#waiting.length > 0;
+  /** What the pipe has no room for yet. */
+  get waiting(): Buffer {
+    return Buffer.concat(this.#waiting);
   }
 
   close(): void {

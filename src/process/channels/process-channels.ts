@@ -15,6 +15,7 @@ import { StdinClosedError } from './input-channel.ts';
 export const MOST_EARLIER_RUNS = 4;
 
 const NONE: readonly Channels[] = [];
+const NOTHING = Buffer.alloc(0);
 
 /** The process, as far as its name and the main log go. */
 export interface ProcessChannelsOwner {
@@ -61,9 +62,9 @@ export class ProcessChannels {
     this.#current.writeStdin(bytes, pid);
   }
 
-  /** Nothing that was written to stdin waits for the process to read it. */
-  get isQuiet(): boolean {
-    return this.#current?.isQuiet ?? true;
+  /** What was written to stdin and waits for the process to read it. */
+  get waitingInput(): Buffer {
+    return this.#current?.waitingInput ?? NOTHING;
   }
 
   flush(): void {

@@ -51,7 +51,7 @@ function takeOver(
   adopter: Adopter,
   { config: { pool } }: Group,
   process: Process,
-  { record, pid, wasBeingStopped, isListening }: InheritedProcess,
+  { record, pid, wasBeingStopped, listener, input }: InheritedProcess,
 ): void {
   const isChanged = !isUnchanged(record, process.config);
   if (pid === 0) {
@@ -61,11 +61,14 @@ function takeOver(
     }
     return;
   }
-  if (isListening) {
-    adopter.events.goOn(process);
+  if (listener !== null) {
+    adopter.events.goOn(process, listener);
   }
-  process.adopt(record, pid);
-  if (pool !== undefined && !isListening) {
+  process.adopt(record, pid, input);
+  if (listener !== null) {
+    adopter.events.adopted(process);
+  }
+  if (pool !== undefined && listener === null) {
     // The event that it was handling is lost with the earlier daemon.
     stopThen(process, () => startAgain(adopter, process));
   } else if (isChanged || wasBeingStopped) {

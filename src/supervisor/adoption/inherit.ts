@@ -49,7 +49,7 @@ export function inherit(supervisor: Supervisor, handover: Handover | null): bool
   if (handover !== null) {
     const before = contents?.visord == null ? 'an earlier version' : `visord ${contents.visord}`;
     log.info(`upgrade: visord ${VISORD_VERSION} goes on in place of ${before}`);
-    supervisor.events.countFrom(handover.serials);
+    supervisor.events.resume(handover.serials, handover.pools);
   }
   if (!nocleanup) {
     const warn = (message: string): void => log.warn(message);

@@ -11,6 +11,7 @@ import { DAEMON_PREFIX } from '../../config/tables/defaults.ts';
 import { PROGRAM_OPTIONS } from '../../config/tables/program-options.ts';
 import { fieldValue, rowOf } from '../../config/tables/record.ts';
 import type { FcgiSocketConfig, ProcessConfig } from '../../config/types.ts';
+import { type ListenerSoFar, READY_LISTENER } from '../../events/so-far.ts';
 import { procStat } from '../../io/proc-stat.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { pidfdGetfd, pidfdOpen } from '../../native/posix.ts';
@@ -18,6 +19,7 @@ import { findProcess } from '../../process/adoption/find-process.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import type { InheritedSocket } from '../../process/spawn/fcgi-socket.ts';
 import { isOfThisBoot } from '../journal/daemon-identity.ts';
+import type { Handover } from '../journal/handover.ts';
 import { type JournalContents, keyOf } from '../journal/read-journal.ts';
 
 export interface InheritedProcess {
@@ -26,8 +28,10 @@ export interface InheritedProcess {
   readonly pid: number;
   /** Its daemon was stopping it, or about to: it is stopped, and then started as at any start. */
   readonly wasBeingStopped: boolean;
-  /** True for an event listener that waits for an event, and may be sent one. */
-  readonly isListening: boolean;
+  /** Where an event listener stands, after an upgrade; null where that is not known. */
+  readonly listener: ListenerSoFar | null;
+  /** What it has not read yet of what was written to its stdin; mostly null. */
+  readonly input: Buffer | null;
 }
 
 export class InheritedProcesses {
@@ -144,16 +148,25 @@ export function inheritedFrom(contents: JournalContents | null, log: MainLog): I
     return new InheritedProcesses([]);
   }
   const { records, isLeaving, handover } = contents;
-  const listening = new Set(handover?.listening);
   const inherited = records.map((record) => ({
     record,
     pid: pidOf(record, log),
     wasBeingStopped: handover === null && (isLeaving || record.machine.state.name === 'STOPPING'),
-    isListening: listening.has(keyOf(record.groupName, record.config.name)),
+    listener: handover === null ? null : listenerOf(record, handover),
+    input: handover?.inputs[keyOf(record.groupName, record.config.name)] ?? null,
   }));
   return handover === null
     ? new InheritedProcesses(inherited.filter(({ pid }) => pid > 0))
     : new InheritedProcesses(inherited, true);
+}
+
+/** A version that does not hand over where listeners stand only names those that wait for an event. */
+function listenerOf(
+  { groupName, config: { name } }: ProcessRecord,
+  { pools, listening }: Handover,
+): ListenerSoFar | null {
+  const known = pools[groupName]?.listeners[name];
+  return known ?? (listening.includes(keyOf(groupName, name)) ? READY_LISTENER : null);
 }
 
 function pidOf(record: ProcessRecord, log: MainLog): number {

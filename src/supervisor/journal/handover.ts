@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { SerialsSoFar } from '../../events/serials.ts';
+import type { PoolSoFar } from '../../events/so-far.ts';
 import {
   dictionary,
   type Field,
@@ -18,6 +20,7 @@ import {
   unknownFields,
   writeFields,
 } from './schema.ts';
+import { bytes, storedPools } from './stored-pools.ts';
 
 /** A listening socket and the clients that are connected through it. */
 export interface HandedSocket {
@@ -38,6 +41,10 @@ export interface Handover {
   readonly serials: SerialsSoFar;
   /** Event listeners that wait for an event, as `keyOf` names them. */
   readonly listening: readonly string[];
+  /** Where all pools of event listeners stand, by name. */
+  readonly pools: Readonly<Record<string, PoolSoFar>>;
+  /** What was written to the stdin of processes that have not read it yet, as `keyOf` names them. */
+  readonly inputs: Readonly<Record<string, Buffer>>;
   /** What the hand-over has that this version does not know: it is part of the next one. */
   readonly unknown?: unknown;
 }
@@ -55,14 +62,26 @@ const HANDOVER = {
   inactive: list(text('')),
   serials: object({ next: number(0), pools: dictionary(number(0)) }),
   listening: list(text('')),
+  pools: storedPools,
+  inputs: dictionary(bytes),
 } satisfies { readonly [K in Exclude<keyof Handover, 'unknown'>]: Field<Handover[K]> };
 
+/**
+ * The version that has written pools and inputs. A version that does not know them hands them over as it found them,
+ * when they are long out of date.
+ */
+const WRITER = { writer: text('') };
+
 export function writeHandover(handover: Handover): JsonObject {
-  return writeFields(HANDOVER, handover, handover.unknown);
+  const written = writeFields(HANDOVER, handover, handover.unknown);
+  return { ...written, writer: VISORD_VERSION };
 }
 
-export function readHandover(value: JsonObject): Handover {
-  const unknown = unknownFields(HANDOVER, value);
-  const handover = readFields(HANDOVER, value);
+/** @param visord version of the writer of the journal; null where that is not known */
+export function readHandover(value: JsonObject, visord: string | null): Handover {
+  const unknown = unknownFields({ ...HANDOVER, ...WRITER }, value);
+  const read = readFields(HANDOVER, value);
+  const isCurrent = visord !== null && readFields(WRITER, value).writer === visord;
+  const handover = isCurrent ? read : { ...read, pools: {}, inputs: {} };
   return unknown === undefined ? handover : { ...handover, unknown };
 }

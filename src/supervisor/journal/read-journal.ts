@@ -186,7 +186,7 @@ class LineReader {
     },
     handover: (value) => {
       if (!isObject(value)) return 'no object';
-      this.#handover = readHandover(value);
+      this.#handover = readHandover(value, this.#visord);
       return undefined;
     },
   };

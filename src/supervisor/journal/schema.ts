@@ -144,6 +144,9 @@ export function optional<V>(field: Field<V>): Field<V | undefined> {
 export function list<V>(item: Field<V>, fallback: readonly V[] = []): Field<readonly V[]> {
   return {
     fallback,
+    ...(item.write === undefined
+      ? {}
+      : { write: (value: readonly V[]) => value.map((one) => item.write?.call(item, one)) }),
     read: (value) =>
       Array.isArray(value)
         ? value.map((one) => item.read(one)).filter((one) => one !== undefined)
@@ -155,6 +158,14 @@ export function list<V>(item: Field<V>, fallback: readonly V[] = []): Field<read
 export function dictionary<V>(item: Field<V>): Field<Readonly<Record<string, V>>> {
   return {
     fallback: {},
+    ...(item.write === undefined
+      ? {}
+      : {
+          write: (value: Readonly<Record<string, V>>) =>
+            Object.fromEntries(
+              Object.entries(value).map(([name, one]) => [name, item.write?.call(item, one)] as const),
+            ),
+        }),
     read: (value) => {
       if (!isObject(value)) return undefined;
       const read = Object.entries(value).map(([name, one]) => [name, item.read(one)] as const);

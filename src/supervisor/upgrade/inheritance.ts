@@ -43,7 +43,7 @@ export function takeHandover(): Handover | null {
   }
   if (reading.kind === 'none') return null;
   journal = { path, reading };
-  return readHandover({});
+  return readHandover({}, null);
 }
 
 /** The journal with the hand-over, at the first call. */

@@ -9,6 +9,7 @@ import { changeFolder, currentFolder } from '../../io/files.ts';
 import { hasBacklog } from '../../logs/shared-outputs.ts';
 import { syslog } from '../../logs/syslog.ts';
 import { execve, holdSignals, releaseSignals } from '../../native/posix.ts';
+import type { Process } from '../../process/process.ts';
 import { ownCommand } from '../../process/spawn/own-command.ts';
 import type { HandedSocket } from '../journal/handover.ts';
 import { keyOf } from '../journal/read-journal.ts';
@@ -88,6 +89,8 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
     listening: processes
       .filter((process) => events.isReadyListener(process))
       .map((process) => keyOf(process.groupName, process.config.name)),
+    pools: events.pools,
+    inputs: Object.fromEntries(processes.flatMap(inputOf)),
   });
   // The next program checks all again; a command of a check would outlive its time limit.
   lifecycle?.checks.close();
@@ -100,6 +103,11 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
     }
     throw error;
   }
+}
+
+/** What a process has not read yet of what was written to its stdin, under its name in a hand-over. */
+function inputOf({ waitingInput, groupName, config }: Process): [string, Buffer][] {
+  return waitingInput.length === 0 ? [] : [[keyOf(groupName, config.name), waitingInput]];
 }
 
 /** @throws PosixError */

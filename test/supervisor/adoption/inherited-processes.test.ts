@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { remoteCommunicationEvent } from '../../../src/events/event.ts';
+import { type ListenerSoFar, READY_LISTENER } from '../../../src/events/so-far.ts';
 import { procStat } from '../../../src/io/proc-stat.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { INITIAL_MACHINE } from '../../../src/process/machine/machine.ts';
@@ -9,6 +11,7 @@ import {
   livingWriter,
 } from '../../../src/supervisor/adoption/inherited-processes.ts';
 import { type DaemonIdentity, thisDaemon } from '../../../src/supervisor/journal/daemon-identity.ts';
+import { readHandover } from '../../../src/supervisor/journal/handover.ts';
 import { type JournalContents, keyOf } from '../../../src/supervisor/journal/read-journal.ts';
 import { child, end } from '../../process/orphans.ts';
 import { test as base, loggedTo } from '../../process/support.ts';
@@ -57,7 +60,9 @@ const ABSENT_PID = 0x3fffffff;
 
 test('what still runs is inherited, and found by its name and its group', ({ pid }) => {
   const inherited = inherit(left([recordOf(pid), recordOf(ABSENT_PID, { config: processConfig('gone') })]));
-  expect(inherited.all).toEqual([{ record: recordOf(pid), pid, wasBeingStopped: false, isListening: false }]);
+  expect(inherited.all).toEqual([
+    { record: recordOf(pid), pid, wasBeingStopped: false, listener: null, input: null },
+  ]);
   const found = (group: string, name: string) => inherited.recordOf(group, processConfig(name));
   expect(found('g', 'p')).toEqual(recordOf(pid));
   expect([found('g', 'gone'), found('p', 'p'), found('g', 'q')]).toEqual([null, null, null]);
@@ -84,17 +89,34 @@ test('an upgrade leaves all: what does not run too, as long as it is configured 
     inactive: [],
     serials: { next: 0, pools: {} },
     listening: [keyOf('g', 'p')],
+    pools: {},
+    inputs: { [keyOf('g', 'p')]: Buffer.from('unread') },
   };
   const stopping = { ...INITIAL_MACHINE, state: { name: 'STOPPING', pid, killAtMs: 1 } } as const;
   const ended = recordOf(ABSENT_PID, { config: processConfig('ended'), machine: INITIAL_MACHINE });
   const inherited = inherit({ ...left([recordOf(pid, { machine: stopping }), ended]), handover });
-  expect(inherited.all.map((one) => [one.pid, one.wasBeingStopped, one.isListening])).toEqual([
-    [pid, false, true],
-    [0, false, false],
+  expect(
+    inherited.all.map((one) => [one.pid, one.wasBeingStopped, one.listener, one.input?.toString()]),
+  ).toEqual([
+    [pid, false, READY_LISTENER, 'unread'],
+    [0, false, null, undefined],
   ]);
   expect(inherited.recordOf('g', processConfig('ended'))).toEqual(ended);
   expect(inherited.recordOf('g', processConfig('ended', { priority: 7 }))).toBe(null);
   expect([inherited.hasGroup('g'), inherited.hasGroup('other')]).toEqual([true, false]);
+});
+
+test('a listener stands where the hand-over of its pool has it', ({ pid }) => {
+  const busy: ListenerSoFar = {
+    protocol: { state: 'BUSY', held: Buffer.from('RES'), resultBytes: null },
+    event: { event: remoteCommunicationEvent('k', 'd'), serial: 3, poolSerial: 1 },
+  };
+  const handover = {
+    ...readHandover({}, null),
+    listening: [keyOf('g', 'p')],
+    pools: { g: { buffer: [], listeners: { p: busy } } },
+  };
+  expect(inherit({ ...left([recordOf(pid)]), handover }).all).toMatchObject([{ pid, listener: busy }]);
 });
 
 test.for([

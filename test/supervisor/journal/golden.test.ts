@@ -106,6 +106,8 @@ test('the hand-over of 0.1.0 is read whole, with the states of what does not run
     inactive: ['inactive'],
     serials: { next: 0, pools: { ear: 0 } },
     listening: ['ear\near'],
+    pools: {},
+    inputs: {},
   });
   expect(states(records)).toEqual({
     ...RUNNING,
@@ -145,7 +147,8 @@ test.for(['killed.journal', 'hand-over.journal'])(
   (name, { folder }) => {
     const own = readAs010(textOf(name));
     const ours = readAs010(written(folder, contentsOf(textOf(name)), configured()));
-    expect(ours?.handover).toEqual(own?.handover);
+    // It reads none of the fields that came later.
+    expect(ours?.handover ?? {}).toMatchObject(own?.handover ?? {});
     expect(ours?.records.map(({ groupName, config }) => keyOf(groupName, config.name))).toEqual(
       own?.records.map(({ groupName, config }) => keyOf(groupName, config.name)),
     );

@@ -15,9 +15,12 @@ import {
 import { dirname, join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { VISORD_VERSION } from '../../../src/config/tables/visord-version.ts';
+import { remoteCommunicationEvent } from '../../../src/events/event.ts';
+import { READY_LISTENER } from '../../../src/events/so-far.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { INITIAL_MACHINE } from '../../../src/process/machine/machine.ts';
 import { thisDaemon } from '../../../src/supervisor/journal/daemon-identity.ts';
+import { type Handover, readHandover } from '../../../src/supervisor/journal/handover.ts';
 import { Journal, type Recorded } from '../../../src/supervisor/journal/journal.ts';
 import { type JournalContents, readJournal } from '../../../src/supervisor/journal/read-journal.ts';
 import { makeFifo } from '../../fifos.ts';
@@ -390,7 +393,20 @@ test('what is handed over holds everything, what does not run as well', ({ setti
     inactive: ['out'],
     serials: { next: 3, pools: { pool: 2 } },
     listening: [],
-  };
+    pools: {
+      pool: {
+        buffer: [{ event: remoteCommunicationEvent('kind', 'däta\n'), serial: 2, poolSerial: 1 }],
+        listeners: {
+          busy: {
+            protocol: { state: 'BUSY', held: Buffer.from([0xff, 0x0a]), resultBytes: 7 },
+            event: { event: remoteCommunicationEvent('kind', ''), serial: 0, poolSerial: 0 },
+          },
+          ready: READY_LISTENER,
+        },
+      },
+    },
+    inputs: { 'g\nruns': Buffer.from([0, 0xfe]) },
+  } satisfies Handover;
   journal.handOver(handover);
   expect(contentsOf(setting.path)).toMatchObject({ handover, records: [runs.record, ended.record] });
   // The program that goes on writes one of its own; after a failure this one goes on.
@@ -403,8 +419,5 @@ test('a handover that cannot be written is an error', ({ setting }) => {
   const journal = setting.open();
   rmSync(dirname(setting.path), { recursive: true });
   writeFileSync(dirname(setting.path), '');
-  const handover = { softFileLimit: 1, isDetached: false, sockets: [], inactive: [], listening: [] };
-  expect(() => journal.handOver({ ...handover, serials: { next: 0, pools: {} } })).toThrow(
-    `journal ${setting.path} cannot be written`,
-  );
+  expect(() => journal.handOver(readHandover({}, null))).toThrow(`journal ${setting.path} cannot be written`);
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { PROGRAM_OPTIONS } from '../../../src/config/tables/program-options.ts';
 import { rowsOf } from '../../../src/config/tables/record.ts';
+import { VISORD_VERSION } from '../../../src/config/tables/visord-version.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { Journal } from '../../../src/supervisor/journal/journal.ts';
 import {
@@ -148,9 +149,35 @@ test('what a hand-over has of another version is part of the next one', ({ folde
     inactive: [],
     serials: { next: 0, pools: {} },
     listening: [],
+    pools: {},
+    inputs: {},
     unknown: { timers: [1] },
   });
   expect(rewritten(folder, contents)).toContain('"timers":[1]');
+});
+
+test('pools that a version has passed on that does not know them are out of date', () => {
+  const handover = (writer: string): string =>
+    JSON.stringify({
+      handover: {
+        pools: { ear: { buffer: [{ type: 'TICK_5', payload: 'when:5', serial: 1, poolSerial: 1 }] } },
+        inputs: { 'g\np': 'eA==' },
+        writer,
+      },
+    });
+  const heading = HEADING.replace('}}', `},"visord":"${VISORD_VERSION}"}`);
+  const contents = (writer: string) => parseJournal([heading, handover(writer), ''].join('\n'));
+  expect(contents(VISORD_VERSION)).toMatchObject({
+    contents: {
+      handover: {
+        pools: {
+          ear: { buffer: [{ event: { type: 'TICK_5', payload: 'when:5' }, serial: 1, poolSerial: 1 }] },
+        },
+        inputs: { 'g\np': Buffer.from('x') },
+      },
+    },
+  });
+  expect(contents('0.0.1')).toMatchObject({ contents: { handover: { pools: {}, inputs: {} } } });
 });
 
 test('damaged lines are skipped and described, and the others hold', () => {

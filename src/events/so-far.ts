@@ -1,0 +1,46 @@
+/**
+ * Where a pool of event listeners stands: what a daemon hands over to the program that goes on under its pid, so that
+ * no event is lost or sent to a listener that does not expect one.
+ *
+ * @module
+ */
+import type { SupervisorEvent } from './event.ts';
+import type { EventSerial } from './serials.ts';
+
+export const LISTENER_STATES = ['ACKNOWLEDGED', 'READY', 'BUSY', 'UNKNOWN'] as const;
+
+export type ListenerState = (typeof LISTENER_STATES)[number];
+
+/** An event that a pool has taken, and that no listener has answered yet. */
+export interface BufferedEvent {
+  readonly event: SupervisorEvent;
+  readonly serial: EventSerial;
+  readonly poolSerial: EventSerial;
+}
+
+export interface ProtocolSoFar {
+  readonly state: ListenerState;
+  /** What the listener has written, and what has no meaning yet without the rest of it. */
+  readonly held: Buffer;
+  /** Length of the result that is being read, in bytes; null before its line is read. */
+  readonly resultBytes: number | null;
+}
+
+export interface ListenerSoFar {
+  readonly protocol: ProtocolSoFar;
+  /** The event that it is handling. */
+  readonly event: BufferedEvent | null;
+}
+
+export interface PoolSoFar {
+  /** The oldest first. */
+  readonly buffer: readonly BufferedEvent[];
+  /** By process name. */
+  readonly listeners: Readonly<Record<string, ListenerSoFar>>;
+}
+
+/** A listener that waits for an event. */
+export const READY_LISTENER: ListenerSoFar = {
+  protocol: { state: 'READY', held: Buffer.alloc(0), resultBytes: null },
+  event: null,
+};
