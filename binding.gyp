@@ -4,6 +4,7 @@
       "target_name": "posix",
       "sources": [
         "src/native/posix.c",
+        "src/native/core_attributes.c",
         "src/native/core_fifos.c",
         "src/native/core_io.c",
         "src/native/core_process.c",

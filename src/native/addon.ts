@@ -42,6 +42,7 @@ export interface Addon {
     failure: Int32Array,
     moves: Int32Array,
     pidVariables: Int32Array,
+    attributes: Int32Array,
   ): number;
   opensFifos(): boolean;
   openFifos(

@@ -50,9 +50,15 @@ enum spawn_step {
   STEP_DUP2,
   STEP_OPEN,
   STEP_SETRLIMIT,
+  STEP_NICE,
+  STEP_IONICE,
+  STEP_OOM_SCORE,
+  STEP_AFFINITY,
   STEP_SETGROUPS,
   STEP_SETGID,
   STEP_SETUID,
+  STEP_CAPABILITIES,
+  STEP_NEW_PRIVILEGES,
   STEP_CHDIR,
   STEP_EXECVE,
   STEP_NONE,
@@ -69,6 +75,18 @@ struct spawn_move {
 struct spawn_limit {
   int resource;
   struct rlimit limit;
+};
+
+/* The kernel's CPU set, for 1,024 of them. */
+enum { CPU_WORDS = 1024 / (8 * sizeof(unsigned long)) };
+
+struct spawn_attributes {
+  bool has_nice, has_io_priority, has_oom_score, has_cpus, has_capabilities, no_new_privileges;
+  int nice;
+  int io_priority; /* as ioprio_set takes it */
+  int oom_score;
+  unsigned long cpus[CPU_WORDS];
+  uint64_t capabilities; /* the only ones that the child has, one bit each */
 };
 
 struct spawn_request {
@@ -100,17 +118,28 @@ struct spawn_request {
   size_t pid_variable_count;
   const struct spawn_limit *limits;
   size_t limit_count;
+  struct spawn_attributes attributes;
 };
 
 /* error is 0 where the program was executed. */
 struct spawn_failure {
   int step;
   int error;
+  int limit; /* for STEP_SETRLIMIT: which of the request's limits */
 };
 
 pid_t core_spawn(const struct spawn_request *request, struct spawn_failure *failure);
 /* Marks all descriptors from 3 up close-on-exec by listing them: for kernels before 5.11. */
 void core_seal_by_listing(void);
+
+/* ---- core_attributes.c: for a child, in this order; -1 or a step with errno where one fails */
+
+enum spawn_step core_set_attributes(const struct spawn_attributes *wanted);
+/* Before the user changes. */
+int core_limit_capabilities(const struct spawn_attributes *wanted);
+/* After it. */
+int core_take_capabilities(const struct spawn_attributes *wanted);
+int core_forbid_new_privileges(void);
 
 /* ---- core_fifos.c */
 

@@ -176,8 +176,9 @@ static enum spawn_step take_stdio(const struct spawn_request *request) {
   return move_descriptors(request) == 0 ? STEP_NONE : STEP_DUP2;
 }
 
-static int set_limits(const struct spawn_request *request) {
+static int set_limits(const struct spawn_request *request, struct spawn_failure *failure) {
   for (size_t i = 0; i < request->limit_count; i++) {
+    failure->limit = (int)i;
     if (setrlimit(request->limits[i].resource, &request->limits[i].limit) != 0) return -1;
   }
   return 0;
@@ -221,21 +222,34 @@ static void write_pid(const struct spawn_request *request) {
   }
 }
 
-/* Returns the step that failed; limits come before the user, since only root may raise them. */
-static enum spawn_step become_program(const struct spawn_request *request, kernel_sigset altered) {
-  if (request->session) {
-    if (setsid() < 0) return STEP_SETSID;
-  } else if (!request->same_group && setpgid(0, 0) != 0) {
-    return STEP_SETPGID;
-  }
-  const enum spawn_step failed = take_stdio(request);
-  if (failed != STEP_NONE) return failed;
-  if (set_limits(request) != 0) return STEP_SETRLIMIT;
+static enum spawn_step become_user(const struct spawn_request *request) {
+  const struct spawn_attributes *attributes = &request->attributes;
+  if (attributes->has_capabilities && core_limit_capabilities(attributes) != 0) return STEP_CAPABILITIES;
   if (request->change_user) {
     if (set_groups(request) != 0) return STEP_SETGROUPS;
     if (set_gid(request->gid) != 0) return STEP_SETGID;
     if (set_uid(request->uid) != 0) return STEP_SETUID;
   }
+  if (attributes->has_capabilities && core_take_capabilities(attributes) != 0) return STEP_CAPABILITIES;
+  if (attributes->no_new_privileges && core_forbid_new_privileges() != 0) return STEP_NEW_PRIVILEGES;
+  return STEP_NONE;
+}
+
+/* Returns the step that failed; limits come before the user, since only root may raise them. */
+static enum spawn_step become_program(const struct spawn_request *request, kernel_sigset altered,
+                                      struct spawn_failure *failure) {
+  if (request->session) {
+    if (setsid() < 0) return STEP_SETSID;
+  } else if (!request->same_group && setpgid(0, 0) != 0) {
+    return STEP_SETPGID;
+  }
+  enum spawn_step failed = take_stdio(request);
+  if (failed != STEP_NONE) return failed;
+  if (set_limits(request, failure) != 0) return STEP_SETRLIMIT;
+  failed = core_set_attributes(&request->attributes);
+  if (failed != STEP_NONE) return failed;
+  failed = become_user(request);
+  if (failed != STEP_NONE) return failed;
   if (request->cwd && chdir(request->cwd) != 0) return STEP_CHDIR;
   if (request->umask >= 0) umask((mode_t)request->umask);
   write_pid(request);
@@ -248,8 +262,8 @@ static int run_child(void *data) {
   const struct child *child = data;
   int report = child->report;
   if (report >= 0) report = fcntl(report, F_DUPFD_CLOEXEC, first_unused(child->request));
-  struct spawn_failure failure;
-  failure.step = become_program(child->request, child->altered);
+  struct spawn_failure failure = {0};
+  failure.step = become_program(child->request, child->altered, &failure);
   failure.error = errno;
   if (child->report == NO_REPORT) {
     *child->failure = failure;

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const int glue_resources[] = {RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_CORE};
+const int glue_resources[] = {RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_CORE,    RLIMIT_CPU,        RLIMIT_FSIZE,    RLIMIT_DATA, RLIMIT_STACK,
+                               RLIMIT_RSS,    RLIMIT_AS,    RLIMIT_MEMLOCK, RLIMIT_SIGPENDING, RLIMIT_MSGQUEUE, RLIMIT_NICE, RLIMIT_RTPRIO};
 const size_t glue_resource_count = sizeof glue_resources / sizeof *glue_resources;
 
 rlim_t glue_limit(double number) { return number < 0 ? RLIM_INFINITY : (rlim_t)number; }

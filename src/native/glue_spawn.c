@@ -63,18 +63,72 @@ static napi_value spawn_and_tell(napi_env env, const struct spawn_request *reque
   int32_t *report;
   size_t count;
   if (!glue_numbers(env, out, "failure", napi_int32_array, (void **)&report, &count)) return NULL;
-  if (count != 2) {
-    napi_throw_range_error(env, NULL, "failure is not two numbers");
+  if (count != 3) {
+    napi_throw_range_error(env, NULL, "failure is not three numbers");
     return NULL;
   }
-  struct spawn_failure failure = {0, 0};
+  struct spawn_failure failure = {0};
   const pid_t pid = core_spawn(request, &failure);
   report[0] = failure.step;
   report[1] = failure.error;
+  report[2] = failure.limit;
   return glue_number(env, pid);
 }
 
-enum { FILE_, ARGV, ENV, CWD, STDIO, FIFOS, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, MOVES, PIDS, ARGUMENTS };
+enum { FILE_, ARGV, ENV, CWD, STDIO, FIFOS, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, MOVES, PIDS, ATTRIBUTES, ARGUMENTS };
+
+/* In the order of `attributeKinds` in spawn-attributes.ts. */
+enum attribute { NICE, IO_PRIORITY, OOM_SCORE, CPU, LIMITED_CAPABILITIES, CAPABILITY, NO_NEW_PRIVILEGES };
+
+static bool set_attribute(struct spawn_attributes *attributes, int kind, int value) {
+  switch (kind) {
+    case NICE:
+      attributes->has_nice = true;
+      attributes->nice = value;
+      return true;
+    case IO_PRIORITY:
+      attributes->has_io_priority = true;
+      attributes->io_priority = value;
+      return true;
+    case OOM_SCORE:
+      attributes->has_oom_score = true;
+      attributes->oom_score = value;
+      return true;
+    case CPU: {
+      const int bits = 8 * sizeof(unsigned long);
+      if (value < 0 || value >= CPU_WORDS * bits) return false;
+      attributes->has_cpus = true;
+      attributes->cpus[value / bits] |= 1UL << value % bits;
+      return true;
+    }
+    case LIMITED_CAPABILITIES:
+      attributes->has_capabilities = true;
+      return true;
+    case CAPABILITY:
+      if (value < 0 || value > 63) return false;
+      attributes->capabilities |= (uint64_t)1 << value;
+      return true;
+    case NO_NEW_PRIVILEGES:
+      attributes->no_new_privileges = true;
+      return true;
+    default:
+      return false;
+  }
+}
+
+/* Pairs of kind and value. */
+static bool read_attributes(napi_env env, napi_value value, struct spawn_attributes *attributes) {
+  int32_t *numbers;
+  size_t count;
+  if (!glue_numbers(env, value, "attributes", napi_int32_array, (void **)&numbers, &count)) return false;
+  for (size_t i = 0; i + 1 < count; i += 2) {
+    if (!set_attribute(attributes, numbers[i], numbers[i + 1])) {
+      napi_throw_range_error(env, NULL, "no such attribute");
+      return false;
+    }
+  }
+  return true;
+}
 
 static bool read_plain(napi_env env, napi_value *values, struct spawn_request *request) {
   return read_stdio(env, values[STDIO], request->stdio) &&
@@ -82,6 +136,7 @@ static bool read_plain(napi_env env, napi_value *values, struct spawn_request *r
          glue_boolean(env, values[SESSION], "session", &request->session) &&
          glue_boolean(env, values[SAME_GROUP], "sameGroup", &request->same_group) &&
          read_credentials(env, values[CREDENTIALS], request) &&
+         read_attributes(env, values[ATTRIBUTES], &request->attributes) &&
          glue_numbers(env, values[KEEP], "keep", napi_int32_array, (void **)&request->keep, &request->keep_count);
 }
 

@@ -9,7 +9,22 @@ import { launchRecord } from './launch.ts';
 import { checked } from './posix-error.ts';
 
 /** In the order of `glue_resources` in glue_process.c. */
-export const resources = ['nofile', 'nproc', 'core'] as const;
+export const resources = [
+  'nofile',
+  'nproc',
+  'core',
+  'cpu',
+  'fsize',
+  'data',
+  'stack',
+  'rss',
+  'as',
+  'memlock',
+  'sigpending',
+  'msgqueue',
+  'nice',
+  'rtprio',
+] as const;
 
 export type RlimitName = (typeof resources)[number];
 

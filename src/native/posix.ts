@@ -57,6 +57,7 @@ export {
   type SpawnStep,
   spawn,
 } from './spawn.ts';
+export type { SpawnAttributes } from './spawn-attributes.ts';
 export {
   type Group,
   groupById,

@@ -6,6 +6,7 @@
 import { addon } from './addon.ts';
 import { type RlimitName, resources } from './limits.ts';
 import { checked, errnoName } from './posix-error.ts';
+import { attributeNumbers, type SpawnAttributes } from './spawn-attributes.ts';
 
 /** What becomes 0, 1 and 2 of the child. */
 export type SpawnStdio =
@@ -51,6 +52,8 @@ interface SpawnProgram {
   readonly pidVariables?: readonly string[];
   /** Set while still root, so that a hard limit can be raised. -1 is unlimited. */
   readonly rlimits?: readonly SpawnRlimit[];
+  /** None of them where it is left out. */
+  readonly attributes?: SpawnAttributes | undefined;
 }
 
 export interface SpawnRlimit {
@@ -66,9 +69,15 @@ const steps = [
   'dup2',
   'open',
   'setrlimit',
+  'nice',
+  'ionice',
+  'oom_score_adj',
+  'cpu_affinity',
   'setgroups',
   'setgid',
   'setuid',
+  'capabilities',
+  'no_new_privs',
   'chdir',
   'execve',
 ] as const;
@@ -80,6 +89,8 @@ export interface SpawnFailure {
   readonly step: SpawnStep;
   readonly errno: number;
   readonly code: string;
+  /** Of the step setrlimit: the limit that could not be set. */
+  readonly resource?: RlimitName;
 }
 
 export interface SpawnOutcome {
@@ -96,7 +107,7 @@ export interface SpawnOutcome {
  * @throws TypeError when a string holds a NUL byte
  */
 export function spawn(spec: SpawnSpec): SpawnOutcome {
-  const failure = new Int32Array(2);
+  const failure = new Int32Array(3);
   const { credentials, moves = [], pidVariables = [] } = spec;
   const env = pidVariables.length === 0 ? spec.env : [...spec.env, ...pidVariables.map(roomForPid)];
   const pid = addon.spawn(
@@ -115,8 +126,9 @@ export function spawn(spec: SpawnSpec): SpawnOutcome {
     failure,
     Int32Array.from(moves.flatMap(({ from, to }) => [from, to])),
     Int32Array.from(pidVariables, (_, index) => spec.env.length + index),
+    spec.attributes === undefined ? NO_ATTRIBUTES : Int32Array.from(attributeNumbers(spec.attributes)),
   );
-  return { pid: checked('fork', pid), failure: failureOf(failure) };
+  return { pid: checked('fork', pid), failure: failureOf(failure, spec) };
 }
 
 function roomForPid(name: string): string {
@@ -125,6 +137,8 @@ function roomForPid(name: string): string {
 
 /** As in core.h. */
 const PID_DIGITS = 10;
+
+const NO_ATTRIBUTES = new Int32Array(0);
 
 const NO_DESCRIPTORS = Int32Array.of(-1, -1, -1);
 
@@ -137,10 +151,14 @@ function rlimitNumbers({ resource, soft, hard }: SpawnRlimit): number[] {
   return [resources.indexOf(resource), soft, hard];
 }
 
-function failureOf(report: Int32Array): SpawnFailure | null {
-  const [index = 0, errno = 0] = report;
+function failureOf(report: Int32Array, { rlimits }: SpawnProgram): SpawnFailure | null {
+  const [index = 0, errno = 0, limit = 0] = report;
   const step = steps[index];
-  return errno === 0 || step === undefined ? null : { step, errno, code: errnoName(errno) };
+  if (errno === 0 || step === undefined) {
+    return null;
+  }
+  const resource = step === 'setrlimit' ? rlimits?.[limit]?.resource : undefined;
+  return { step, errno, code: errnoName(errno), ...(resource && { resource }) };
 }
 
 export interface Exit {

@@ -10,6 +10,7 @@ import { setAlarm } from '../../io/timers.ts';
 import { pipe, READABLE, readInto, setNonblocking, spawn } from '../../native/posix.ts';
 import type { WaitStatus } from '../machine/wait-status.ts';
 import { childEnvironment } from './child-environment.ts';
+import { attributesOf, limitKeyOf, rlimitsOf, withGroup } from './child-limits.ts';
 import { CommandError, type ResolvedCommand, resolveCommand, searchPath } from './command.ts';
 import { credentialsFor } from './credentials.ts';
 import { programEnvironment, readableEnvironment } from './program-environment.ts';
@@ -78,8 +79,11 @@ export function runSideCommand(options: SideCommandOptions): () => void {
 function start(options: SideCommandOptions): () => void {
   const { host, config, timeoutMs } = options;
   const command = resolve(options);
-  const identity = config.uid === null ? null : credentialsFor(config.uid);
-  if (identity !== null && !identity.ok) {
+  const identity = withGroup(
+    config.uid === null ? { ok: true, credentials: null } : credentialsFor(config.uid),
+    config.limits,
+  );
+  if (!identity.ok) {
     throw new CommandError('no-permission', `couldn't setuid to ${config.uid}: ${identity.message}`);
   }
   const output = new CommandOutput(host);
@@ -92,12 +96,14 @@ function start(options: SideCommandOptions): () => void {
       ...output.stdio,
       cwd: config.directory,
       umask: config.umask,
-      credentials: identity?.credentials ?? null,
-      rlimits: host.childLimits,
+      credentials: identity.credentials,
+      rlimits: rlimitsOf(config.limits, host.childLimits),
+      attributes: attributesOf(config.limits),
     });
     pid = outcome.pid;
     if (outcome.failure !== null) {
-      output.failure = `couldn't ${outcome.failure.step}: ${outcome.failure.code}`;
+      const key = limitKeyOf(outcome.failure, config);
+      output.failure = `couldn't ${key === null ? outcome.failure.step : `set ${key}`}: ${outcome.failure.code}`;
     }
   } catch (error) {
     output.close();

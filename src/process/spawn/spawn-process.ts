@@ -4,9 +4,10 @@
  * @module
  */
 import type { ProcessConfig } from '../../config/types.ts';
-import { PosixError, type SpawnOutcome, spawn } from '../../native/posix.ts';
+import { PosixError, type SpawnOutcome, type SpawnRlimit, spawn } from '../../native/posix.ts';
 import { Channels, type ChannelsHost, type ChannelsOwner } from '../channels/channels.ts';
 import { childEnvironment } from './child-environment.ts';
+import { attributesOf, limitKeyOf, rlimitsOf, withGroup } from './child-limits.ts';
 import { CommandError, type ResolvedCommand } from './command.ts';
 import { type CredentialsResult, credentialsFor } from './credentials.ts';
 import { type FcgiSocket, FcgiSocketError } from './fcgi-socket.ts';
@@ -28,7 +29,7 @@ export interface SpawnHost extends ChannelsHost {
   /** The environment that children inherit. */
   readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
   /** Limits that a child gets back, where the daemon's own differ. */
-  readonly childLimits: readonly { resource: 'nofile'; soft: number; hard: number }[];
+  readonly childLimits: readonly SpawnRlimit[];
   /** SUPERVISOR_SERVER_URL of children; null where there is no server. */
   readonly serverUrl: string | null;
 }
@@ -86,7 +87,10 @@ function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnRes
     }
     throw error;
   }
-  const identity = config.uid === null ? NO_CREDENTIALS : credentialsFor(config.uid);
+  const identity = withGroup(
+    config.uid === null ? NO_CREDENTIALS : credentialsFor(config.uid),
+    config.limits,
+  );
   let channels: Channels;
   try {
     channels = new Channels(owner, { stdin, user: identity.ok ? identity.credentials : null });
@@ -136,7 +140,8 @@ function launch(
     cwd: identity.ok ? config.directory : null,
     umask: config.umask,
     credentials: identity.ok ? identity.credentials : null,
-    rlimits: host.childLimits,
+    rlimits: rlimitsOf(config.limits, host.childLimits),
+    attributes: attributesOf(config.limits),
   });
 }
 
@@ -148,6 +153,10 @@ function failureText(
 ): string | null {
   if (!identity.ok) {
     return `couldn't setuid to ${config.uid}: ${identity.message}`;
+  }
+  const key = failure === null ? null : limitKeyOf(failure, config);
+  if (key !== null) {
+    return `couldn't set ${key}: ${failure?.code}`;
   }
   switch (failure?.step) {
     case undefined:

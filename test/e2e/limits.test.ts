@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect } from 'vitest';
+import { getrlimit } from '../../src/native/posix.ts';
+import { call, infoOf, isRoot, program, script, startWith, test, untilState } from './support.ts';
+
+function ofProcess(pid: number, file: string): string {
+  return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+}
+
+function limitLine(pid: number, name: string): string[] {
+  const line =
+    ofProcess(pid, 'limits')
+      .split('\n')
+      .find((one) => one.startsWith(name)) ?? '';
+  return line.slice(name.length).trim().split(/\s+/).slice(0, 2);
+}
+
+function statusField(pid: number, name: string): string {
+  return new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(ofProcess(pid, 'status'))?.[1] ?? '';
+}
+
+describe('a program with limits', () => {
+  test('has them, and its hooks too', async ({ side }) => {
+    const hook = script(side, 'hook.sh', `ulimit -n > ${side.path('hook')}`);
+    await startWith(
+      side,
+      program('web', {
+        command: 'sleep 1000',
+        startsecs: 0,
+        pre_start_hook: hook,
+        limit_nofile: '100:200',
+        limit_core: '0',
+        limit_fsize: '1MB:2MB',
+        limit_stack: '4MB:8MB',
+        nice: 7,
+        ionice: 'best-effort:6',
+        oom_score_adj: 321,
+        cpu_affinity: '0',
+        no_new_privs: 'true',
+      }) + program('plain', { command: 'sleep 1000', startsecs: 0 }),
+    );
+    const { pid } = await untilState(side, 'web', 'RUNNING');
+    expect(limitLine(pid, 'Max open files')).toEqual(['100', '200']);
+    expect(limitLine(pid, 'Max core file size')).toEqual(['0', '0']);
+    expect(limitLine(pid, 'Max file size')).toEqual(['1048576', '2097152']);
+    expect(limitLine(pid, 'Max stack size')).toEqual(['4194304', '8388608']);
+    expect(ofProcess(pid, 'stat').split(') ')[1]?.split(' ')[16]).toBe('7');
+    expect(execFileSync('ionice', ['-p', String(pid)], { encoding: 'utf8' }).trim()).toBe(
+      'best-effort: prio 6',
+    );
+    expect(ofProcess(pid, 'oom_score_adj').trim()).toBe('321');
+    expect(statusField(pid, 'Cpus_allowed_list')).toBe('0');
+    expect(statusField(pid, 'NoNewPrivs')).toBe('1');
+    expect(side.readFile('hook')).toBe('100\n');
+
+    const plain = (await infoOf(side, 'plain')).pid;
+    expect(ofProcess(plain, 'oom_score_adj')).toBe(ofProcess(process.pid, 'oom_score_adj'));
+    expect(statusField(plain, 'NoNewPrivs')).toBe('0');
+    expect(statusField(plain, 'Cpus_allowed_list')).toBe(statusField(process.pid, 'Cpus_allowed_list'));
+  });
+
+  test('whose limit cannot be set exits with 127, and its log has the key', async ({ side }) => {
+    const { hard } = getrlimit('nofile');
+    await startWith(
+      side,
+      program('cpu', { command: 'sleep 1000', startretries: 0, cpu_affinity: '1023' }) +
+        (isRoot || hard === -1
+          ? ''
+          : program('files', { command: 'sleep 1000', startretries: 0, limit_nofile: String(hard + 1) })),
+    );
+    await untilState(side, 'cpu', 'FATAL');
+    expect(await call(side, 'readProcessStderrLog', 'cpu', 0, 0)).toBe(
+      "supervisor: couldn't set cpu_affinity: EINVAL\nsupervisor: child process was not spawned\n",
+    );
+    expect(side.readFile('main.log')).toContain('exited: cpu (exit status 127; not expected)');
+  });
+});
+
+describe.runIf(isRoot)('a program of another user', () => {
+  const NOBODY = 65_534;
+
+  test('has the group and the capabilities of its section, and no others', async ({ side }) => {
+    await startWith(
+      side,
+      program('web', {
+        command: 'sleep 1000',
+        startsecs: 0,
+        user: 'nobody',
+        group: 'daemon',
+        capabilities: 'net_bind_service',
+      }) +
+        program('bare', { command: 'sleep 1000', startsecs: 0, capabilities: 'none' }) +
+        program('root', { command: 'sleep 1000', startsecs: 0, group: 'daemon' }),
+    );
+    const { pid } = await untilState(side, 'web', 'RUNNING');
+    const daemonGid = execFileSync('id', ['-g', 'daemon'], { encoding: 'utf8' }).trim();
+    expect(statusField(pid, 'Uid').split('\t')).toEqual(Array(4).fill(String(NOBODY)));
+    expect(statusField(pid, 'Gid').split('\t')).toEqual(Array(4).fill(daemonGid));
+    expect(statusField(pid, 'Groups').trim()).toBe(daemonGid);
+    const bind = (1n << 10n).toString(16).padStart(16, '0');
+    expect(['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'].map((name) => statusField(pid, name))).toEqual(
+      Array(5).fill(bind),
+    );
+
+    const bare = (await untilState(side, 'bare', 'RUNNING')).pid;
+    expect(['CapPrm', 'CapEff', 'CapBnd'].map((name) => statusField(bare, name))).toEqual(
+      Array(3).fill('0'.repeat(16)),
+    );
+    const root = (await untilState(side, 'root', 'RUNNING')).pid;
+    expect([statusField(root, 'Uid').split('\t')[0], statusField(root, 'Gid').split('\t')[0]]).toEqual([
+      '0',
+      daemonGid,
+    ]);
+  });
+});
