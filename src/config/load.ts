@@ -5,6 +5,7 @@
  */
 import { hostname } from 'node:os';
 import type { Host, UserDatabase } from './host.ts';
+import { publicFileWarnings } from './sections/credentials.ts';
 import { type DaemonOverrides, readDaemonSection, resolveDaemon } from './sections/daemon.ts';
 import { extensionsInUse, readReadingKeys } from './sections/extensions.ts';
 import { readGroups } from './sections/groups.ts';
@@ -53,7 +54,7 @@ export function loadConfig({
     ['here', here],
     ['host_node_name', hostname()],
   ]);
-  const messages = { critical: [], warn: [], info: [] as string[] };
+  const messages = { critical: [], warn: [] as string[], info: [] as string[] };
 
   const inherited = extendScope(null, environmentNames(environment));
   const inheritedWithMachine = extendScope(inherited, machineNames);
@@ -80,6 +81,7 @@ export function loadConfig({
   const servers = readServers(reading, environmentScope, hereScope);
   const httpUsers = readUsers(reading, hereScope);
   checkUsers(httpUsers, servers);
+  messages.warn.push(...publicFileWarnings(servers, httpUsers));
   if (extensions !== null) {
     messages.info.push(extensions);
   }

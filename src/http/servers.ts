@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { passwordOf } from '../config/sections/credentials.ts';
 import type { HttpServerConfig, RpcInterfaceConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import { getrlimit } from '../native/posix.ts';
@@ -192,7 +193,7 @@ function serve(
   }
   if (access.isOpen) {
     supervisor.log.critical(`Server '${config.section}' running without any HTTP authentication checking`);
-    if (config.password) {
+    if (passwordOf(config)) {
       supervisor.log.warn(`Server '${config.section}' has an empty username, so its password is not checked`);
     }
   }

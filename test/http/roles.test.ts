@@ -208,3 +208,23 @@ describe('a user with programs=', () => {
     expect(await connection.until((text) => text.includes('hello'))).toContain('HTTP/1.1 200');
   });
 });
+
+test('a password file that was read again is what counts, and the password of the configuration stays', async () => {
+  const word = (text: string) => ({ path: '/word', text, isPublic: false });
+  const server = await serve({ groups: GROUPS });
+  const askAs = async (name: string) =>
+    (await client(server).ask(post(methodCall('supervisor.getState'), [as(name)]))).status;
+  const { config } = server.supervisor;
+  const reread = (changes: object) => {
+    server.supervisor.config = {
+      ...config,
+      servers: config.servers.map((each) => ({ ...each, ...changes })),
+    };
+  };
+  reread({ username: 'new', password: 'secret' });
+  expect(await askAs('unknown')).toBe(200);
+  reread({ usernameFile: word('ops'), passwordFile: word('secret') });
+  expect([await askAs('unknown'), await askAs('ops')]).toEqual([401, 200]);
+  reread({ usernameFile: word('ops'), passwordFile: word('other') });
+  expect(await askAs('ops')).toBe(401);
+});

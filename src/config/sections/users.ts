@@ -7,6 +7,7 @@ import { type Reading, sectionReader } from '../tables/section-reader.ts';
 import { USER_OPTIONS } from '../tables/user-options.ts';
 import type { Scope } from '../text/expansion.ts';
 import { ConfigError, type HttpServerConfig, type UserConfig } from '../types.ts';
+import { passwordOf, usernameOf } from './credentials.ts';
 import { sectionLabel } from './section-label.ts';
 
 const PREFIX = 'user:';
@@ -21,7 +22,8 @@ export function readUsers(reading: Reading, scope: Scope): UserConfig[] {
 
 /** @throws ConfigError for a user that has the name of a server's own user */
 export function checkUsers(users: readonly UserConfig[], servers: readonly HttpServerConfig[]): void {
-  for (const { section, username } of servers) {
+  for (const { section, ...server } of servers) {
+    const username = usernameOf(server);
     if (users.some(({ name }) => name === username)) {
       throw new ConfigError(`[user:${username}] has the name of the user of [${section}]`);
     }
@@ -35,7 +37,7 @@ function readUser(reading: Reading, section: string, scope: Scope): UserConfig {
     throw new ConfigError(`[${section}] does not name a user: the name is empty or has a colon`);
   }
   const user = { name, ...sectionReader(reading, section, USER_OPTIONS).config(() => scope) };
-  if (!user.password) {
+  if (!passwordOf(user)) {
     throw new ConfigError(`[${section}] has no password`);
   }
   return user;

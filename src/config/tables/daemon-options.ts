@@ -7,6 +7,7 @@
  */
 import { ConfigError } from '../config-error.ts';
 import { QUOTINGS } from '../text/environment-list.ts';
+import { credentialFile, insteadOf } from './credential-file.ts';
 import { EXTENSIONS_KEY, extension, stock } from './option.ts';
 import {
   boolean,
@@ -197,8 +198,10 @@ const CREDENTIAL_OPTIONS = {
     help: 'Password that clients must give, plain or as {SHA} with the hex digest.',
     change,
     example: '123',
-    check: (known, section) => {
-      if ((known('username') === null) !== (known('password') === null)) {
+    check: (known, section, isWritten) => {
+      const hasName = known('username') !== null || isWritten('username_file');
+      const hasPassword = known('password') !== null || isWritten('password_file');
+      if (hasName !== hasPassword) {
         throw new ConfigError(
           `Section [${section}] contains incomplete authentication: If a username or a password is specified, both the username and password must be specified`,
         );
@@ -209,6 +212,24 @@ const CREDENTIAL_OPTIONS = {
 
 /** The keys of both kinds of servers that the reference lacks. */
 const SERVER_EXTENSIONS = {
+  username_file: extension({
+    field: 'usernameFile',
+    type: credentialFile('username_file'),
+    help: 'File with the user name, in place of username; read at the start, and with the configuration again.',
+    change: 'live',
+    since: '0.2.0',
+    example: '/etc/supervisor/username',
+    check: insteadOf('username', 'username_file'),
+  }),
+  password_file: extension({
+    field: 'passwordFile',
+    type: credentialFile('password_file'),
+    help: 'File with the password, in place of password; read at the start, and with the configuration again.',
+    change: 'live',
+    since: '0.2.0',
+    example: '/etc/supervisor/password',
+    check: insteadOf('password', 'password_file'),
+  }),
   max_body_bytes: extension({
     field: 'maxBodyBytes',
     type: byteSize,

@@ -88,8 +88,14 @@ export interface Option<V = unknown, F extends Field = Field, N extends boolean 
   readonly isExtension: boolean;
   /** A value for the sample file, where it is not the default. */
   readonly example: string | null;
-  /** Checks the value together with values of earlier keys. @throws ConfigError */
-  readonly check: ((known: (key: string) => unknown, section: string) => void) | null;
+  /**
+   * Checks the value together with those of earlier keys, and with whether other keys are written at all.
+   *
+   * @throws ConfigError
+   */
+  readonly check:
+    | ((known: (key: string) => unknown, section: string, isWritten: (key: string) => boolean) => void)
+    | null;
 }
 
 /** Rows by key, in the order in which the reference finds what is wrong; extensions stand behind. */

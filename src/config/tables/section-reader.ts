@@ -68,6 +68,8 @@ export function sectionReader<T extends OptionTable>(
   const textOf = ({ key, row }: WalkedRow): string | null =>
     row.isExtension && !source.hasExtensions && key !== EXTENSIONS_KEY ? null : source.get(section, key);
 
+  const isWritten = (key: string): boolean => textOf(rowOf(table, key)) !== null;
+
   const expanded = ({ key, row }: WalkedRow, raw: string, scope: Scope): string => {
     let text = raw;
     for (const label of row.expansion) {
@@ -83,7 +85,7 @@ export function sectionReader<T extends OptionTable>(
       const value =
         raw === null ? defaultOf(walked) : row.type.parse(expanded(walked, raw, scope), host, place);
       done.set(key, value);
-      row.check?.((other) => done.get(other), section);
+      row.check?.((other) => done.get(other), section, isWritten);
       return value;
     } catch (error) {
       if (!row.isExtension || !(error instanceof ConfigError)) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError } from '../config-error.ts';
+import { credentialFile, insteadOf } from './credential-file.ts';
 import { extension } from './option.ts';
 import { names, text, word } from './values.ts';
 
@@ -27,6 +28,15 @@ export const USER_OPTIONS = {
     change,
     since,
     example: '123',
+  }),
+  password_file: extension({
+    field: 'passwordFile',
+    type: credentialFile('password_file'),
+    help: 'File with the password, in place of password; read with the configuration.',
+    change,
+    since,
+    example: '/etc/supervisor/password',
+    check: insteadOf('password', 'password_file'),
   }),
   role: extension({
     field: 'role',

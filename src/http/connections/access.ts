@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { passwordOf } from '../../config/sections/credentials.ts';
 import { matchesEverything } from '../../config/tables/user-options.ts';
 import type { Credentials, HttpServerConfig, UserConfig } from '../../config/types.ts';
 import { fnmatch } from '../../python/fnmatch.ts';
@@ -16,7 +17,7 @@ export interface Access {
   /** The server demands no credentials. */
   readonly isOpen: boolean;
   /** The caller of a path that needs no credentials. */
-  readonly anybody: Caller;
+  readonly unnamed: Caller;
   /** The caller of a request; `malformed` for credentials that cannot be read. */
   identify(request: HttpRequest): Caller | 'denied' | 'malformed';
 }
@@ -26,48 +27,50 @@ interface Account extends Credentials {
 }
 
 /**
- * The server's own user has all rights; other users have those of their sections, as the configuration has them that was
- * read last.
+ * The server's own user has all rights; other users have those of their sections. Users, and names and passwords in
+ * files, are as the configuration has them that was read last; `username` and `password` as they were when the server
+ * was opened.
  */
 export function serverAccess(supervisor: SupervisorView, server: HttpServerConfig): Access {
-  const anybody = adminCaller(supervisor, null);
-  const own = ownAccount(supervisor, server);
-  let users = supervisor.config.users;
-  let accounts = accountsOf(supervisor, server, users, own);
+  const unnamed = adminCaller(supervisor, null);
+  let { users, servers } = supervisor.config;
+  let accounts = accountsOf(supervisor, server);
   return {
-    anybody,
+    unnamed,
     get isOpen() {
       return accounts.length === 0;
     },
     identify(request) {
-      if (users !== supervisor.config.users) {
-        users = supervisor.config.users;
-        accounts = accountsOf(supervisor, server, users, own);
+      const { config } = supervisor;
+      if (users !== config.users || servers !== config.servers) {
+        ({ users, servers } = config);
+        accounts = accountsOf(supervisor, withFiles(server, servers));
       }
-      if (accounts.length === 0) return anybody;
+      if (accounts.length === 0) return unnamed;
       const account = authorize(request.headers.get('authorization'), accounts);
       return typeof account === 'string' ? account : account.caller;
     },
   };
 }
 
-function ownAccount(supervisor: SupervisorView, server: HttpServerConfig): Account | null {
-  const credentials = demandedCredentials(server);
-  return credentials && { ...credentials, caller: adminCaller(supervisor, credentials.username) };
+/** A server with the files that its section names now; one whose section is gone goes on as it is. */
+function withFiles(server: HttpServerConfig, servers: readonly HttpServerConfig[]): HttpServerConfig {
+  const now = servers.find(({ section }) => section === server.section) ?? server;
+  return { ...server, usernameFile: now.usernameFile, passwordFile: now.passwordFile };
 }
 
-function accountsOf(
-  supervisor: SupervisorView,
-  { section }: HttpServerConfig,
-  users: readonly UserConfig[],
-  own: Account | null,
-): readonly Account[] {
-  const known = users.filter(({ servers }) => servers.some((pattern) => fnmatch(pattern)(section)));
-  const accounts = known.flatMap((user) => accountOf(supervisor, user));
+function accountsOf(supervisor: SupervisorView, server: HttpServerConfig): readonly Account[] {
+  const credentials = demandedCredentials(server);
+  const own = credentials && { ...credentials, caller: adminCaller(supervisor, credentials.username) };
+  const accounts = supervisor.config.users
+    .filter(({ servers }) => servers.some((pattern) => fnmatch(pattern)(server.section)))
+    .flatMap((user) => accountOf(supervisor, user));
   return own === null ? accounts : [own, ...accounts];
 }
 
-function accountOf(supervisor: SupervisorView, { name, password, role, programs }: UserConfig): Account[] {
+function accountOf(supervisor: SupervisorView, user: UserConfig): Account[] {
+  const { name, role, programs } = user;
+  const password = passwordOf(user);
   if (password === null) return [];
   const patterns = matchesEverything(programs) ? null : programPatterns(programs);
   return [{ username: name, password, caller: limitedCaller(supervisor, name, role, patterns) }];

@@ -4,13 +4,16 @@
  * @module
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { passwordOf, usernameOf } from '../../config/sections/credentials.ts';
 import type { Credentials, HttpServerConfig } from '../../config/types.ts';
 
 /**
  * The credentials that a server demands, or null for one that is open: without a username, also an empty one (a
  * variable that expands to nothing), a password alone protects nothing, as in the reference.
  */
-export function demandedCredentials({ username, password }: HttpServerConfig): Credentials | null {
+export function demandedCredentials(server: HttpServerConfig): Credentials | null {
+  const username = usernameOf(server);
+  const password = passwordOf(server);
   return !username || password === null ? null : { username, password };
 }
 

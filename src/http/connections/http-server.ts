@@ -114,7 +114,7 @@ class Server implements HttpServer, ConnectionHost {
   answer(request: HttpRequest, response: Response): boolean {
     const { access, foreign, publicPath } = this.#options;
     const target = splitTarget(request.target);
-    const caller = target.path === publicPath ? access.anybody : access.identify(request);
+    const caller = target.path === publicPath ? access.unnamed : access.identify(request);
     if (caller === 'malformed') sendError(response, 400);
     else if (caller === 'denied') sendError(response, 401, CHALLENGE);
     else if (!foreign.refuseHost(request, response)) this.#route(request, response, target, caller);

@@ -77,6 +77,17 @@ const APART = [
   'user',
 ];
 
+/** Keys of servers that need each other, or a file. */
+const CREDENTIALS = [
+  'username',
+  'password',
+  'username_file',
+  'password_file',
+  'certfile',
+  'keyfile',
+  'cafile',
+];
+
 function lines(table: OptionTable, without: readonly string[] = []): fc.Arbitrary<string> {
   const keys = Object.entries(table)
     .filter(([key]) => !without.includes(key))
@@ -112,8 +123,8 @@ export const configTexts: fc.Arbitrary<string> = fc
   .record({
     daemon: lines(SUPERVISORD_OPTIONS, ['user', 'extensions', 'environment']),
     environment: fc.constantFrom('', 'environment=D="1",E="2;3"\n'),
-    unix: lines(UNIX_SERVER_OPTIONS, ['file', 'username', 'password']),
-    inet: lines(INET_SERVER_OPTIONS, ['port', 'username', 'password']),
+    unix: lines(UNIX_SERVER_OPTIONS, ['file', ...CREDENTIALS]),
+    inet: lines(INET_SERVER_OPTIONS, ['port', ...CREDENTIALS]),
     programs: fc.array(program, { minLength: 3, maxLength: 5 }),
     socket: lines(FCGI_SOCKET_OPTIONS, ['socket', 'socket_mode', 'socket_backlog']),
     pool: fc.constantFrom('', 'buffer_size=5\n', 'priority=7\n'),

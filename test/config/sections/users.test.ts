@@ -9,7 +9,7 @@ function load(lines: string, before = '[supervisord]\n') {
 describe('[user:x]', () => {
   test('is a user that reads, of all programs and all servers', () => {
     expect(load('[user:dash]\npassword=secret').users).toEqual([
-      { name: 'dash', password: 'secret', role: 'read', programs: ['*'], servers: ['*'] },
+      { name: 'dash', password: 'secret', passwordFile: null, role: 'read', programs: ['*'], servers: ['*'] },
     ]);
   });
 

@@ -1,0 +1,38 @@
+/**
+ * Names and passwords, which are in the configuration or in files of their own.
+ *
+ * @module
+ */
+import type { CredentialFile } from '../tables/credential-file.ts';
+import type { HttpServerConfig, UserConfig } from '../types.ts';
+
+interface Named {
+  readonly username: string | null;
+  readonly usernameFile: CredentialFile | null;
+}
+
+interface Protected {
+  readonly password: string | null;
+  readonly passwordFile: CredentialFile | null;
+}
+
+export function usernameOf({ username, usernameFile }: Named): string | null {
+  return username ?? usernameFile?.text ?? null;
+}
+
+export function passwordOf({ password, passwordFile }: Protected): string | null {
+  return password ?? passwordFile?.text ?? null;
+}
+
+/** A warning for each password file that all users of the machine may read. */
+export function publicFileWarnings(
+  servers: readonly HttpServerConfig[],
+  users: readonly UserConfig[],
+): string[] {
+  const sections = [...servers, ...users.map((user) => ({ ...user, section: `user:${user.name}` }))];
+  return sections.flatMap(({ section, passwordFile }) =>
+    passwordFile?.isPublic
+      ? [`password_file ${passwordFile.path} of [${section}] can be read by all users of this machine`]
+      : [],
+  );
+}
