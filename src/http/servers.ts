@@ -5,6 +5,7 @@
  */
 import { passwordOf } from '../config/sections/credentials.ts';
 import type { HttpServerConfig, RpcInterfaceConfig } from '../config/types.ts';
+import type { KeptFile } from '../io/folders/kept-file.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import { getrlimit } from '../native/posix.ts';
 import { serverUrlOf } from '../process/spawn/server-url.ts';
@@ -23,6 +24,8 @@ import { Clients } from './connections/clients.ts';
 import { connectionLimit } from './connections/connection-limit.ts';
 import { HandedSockets, openAnew, type ServerSocket } from './connections/handed-sockets.ts';
 import { type HttpServer, serveHttp } from './connections/http-server.ts';
+import { keptSocket } from './connections/kept-socket.ts';
+import type { ListeningSocket } from './connections/listen.ts';
 import { ListenError } from './connections/listen-error.ts';
 import { foreignRequests } from './foreign-requests.ts';
 import { HEALTH_PATH } from './health-handler.ts';
@@ -59,6 +62,8 @@ export interface HttpServers {
   handOver(): HandedSocket[];
   /** SUPERVISOR_SERVER_URL of the children, or null without a server. */
   readonly serverUrl: string | null;
+  /** The files of the unix sockets. */
+  keptFiles(): KeptFile[];
   /** Ends listening, drops idle, waiting and tailing clients, and lets answers in flight be written. */
   close(): Promise<void>;
   /** Removes the socket files that are still ours. */
@@ -100,15 +105,16 @@ export async function openHttpServers(
       clients.close();
     },
     removeSocketFiles: () => {
-      for (const { socket } of open) socket.removeFile();
+      for (const { socket } of open) socket.file?.remove();
     },
+    keptFiles: () => open.flatMap((one) => keptFileOf(one)),
   };
   try {
     for (const config of configs) {
       const socket = handed === null ? openAnew(config) : handed.open(config);
       if (socket !== null) {
         const server = serve(supervisor, config, { ...socket, interfaces, clients });
-        open.push({ ...socket, server });
+        open.push({ ...socket, config, server });
       }
     }
   } catch (error) {
@@ -121,8 +127,21 @@ export async function openHttpServers(
   return opened;
 }
 
-interface OpenServer extends ServerSocket {
+interface OpenServer extends Omit<ServerSocket, 'socket'> {
+  readonly config: HttpServerConfig;
   readonly server: HttpServer;
+  /** Another one after its file was removed. */
+  socket: ListeningSocket;
+}
+
+function keptFileOf(open: OpenServer): KeptFile[] {
+  const { config, server } = open;
+  if (config.kind !== 'unix') return [];
+  const replace = (socket: ListeningSocket): void => {
+    open.socket = socket;
+    server.moveTo(socket.descriptor);
+  };
+  return [keptSocket({ config, current: () => open.socket, replace })];
 }
 
 /** Clients of all servers are counted together: they share the daemon's descriptors. */

@@ -1,26 +1,47 @@
 /**
- * Removes a file that was made here, such as a listening socket's, and no other that has come into its place.
+ * A file that was made here, such as a listening socket's, told from another that has come into its place.
  *
  * @module
  */
 import { lstatSync, unlinkSync } from './files.ts';
 
-/**
- * What removes the file that is at the path now, if it is still the same one then. One that cannot be removed is left
- * alone: the next creation removes it, or reports why it cannot.
- */
-export function removerOf(path: string): () => void {
-  const made = lstatSync(path, { throwIfNoEntry: false });
-  return made === undefined ? () => {} : () => removeOwn(path, made.dev, made.ino);
-}
+export class OwnFile {
+  readonly path: string;
+  #device = NONE;
+  #inode = NONE;
 
-function removeOwn(path: string, device: number, inode: number): void {
-  try {
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found?.dev === device && found.ino === inode) {
-      unlinkSync(path);
+  /** The file that is at the path now; none, where nothing is. */
+  constructor(path: string) {
+    this.path = path;
+    this.take();
+  }
+
+  /** The file that is at the path now is ours. */
+  take(): void {
+    const found = lstatSync(this.path, { throwIfNoEntry: false });
+    this.#device = found?.dev ?? NONE;
+    this.#inode = found?.ino ?? NONE;
+  }
+
+  /** Whether the path still leads to it. @throws ErrnoException where it cannot be looked at */
+  isThere(): boolean {
+    const found = lstatSync(this.path, { throwIfNoEntry: false });
+    return found !== undefined && found.dev === this.#device && found.ino === this.#inode;
+  }
+
+  /**
+   * Removes it, and no other that has come into its place. One that cannot be removed is left alone: the next creation
+   * removes it, or reports why it cannot.
+   */
+  remove(): void {
+    try {
+      if (this.isThere()) {
+        unlinkSync(this.path);
+      }
+    } catch {
+      // The next creation removes it, or reports why it cannot.
     }
-  } catch {
-    // The next creation removes it, or reports why it cannot.
   }
 }
+
+const NONE = -1;

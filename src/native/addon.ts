@@ -53,6 +53,11 @@ export interface Addon {
     ends: Int32Array,
   ): number;
   removeFifos(base: string): void;
+  openWatch(): number;
+  watchFolder(fd: number, path: string, mask: number): number;
+  unwatchFolder(fd: number, watch: number): number;
+  renewTimes(path: string, modified: boolean): number;
+  linkOpenFile(fd: number, path: string): number;
   reap(records: Int32Array): number;
   execve(file: string, argv: readonly string[], env: readonly string[], keep: Int32Array): number;
   blockSignals(numbers: Int32Array, on: boolean): number;
@@ -83,6 +88,8 @@ export interface Addon {
   pump(from: number, to: number, maxBytes: number, chunk: Buffer, result: Float64Array): void;
   listenUnix(path: string, mode: number, backlog: number): number;
   unixSocketIsLive(path: string): boolean;
+  unixListener(path: string): number;
+  listeningAddress(fd: number): string | number;
   connectDatagram(path: string): number;
   bindDatagram(path: string, mode: number): number;
   receiveDatagram(fd: number, buffer: Buffer, sender: Int32Array): number;

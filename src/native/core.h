@@ -200,6 +200,18 @@ int core_group_by_id(gid_t gid, struct group *group, char **storage);
 /* Returns the number of groups; free() *groups. */
 int core_groups_of_user(const char *name, gid_t gid, gid_t **groups);
 
+/* ---- core_files.c */
+
+/* A descriptor with what changes in the folders that are watched; see inotify(7). */
+int core_open_watch(void);
+/* Returns the number of the watch, the same for every path of one folder; its mask is replaced. */
+int core_watch_folder(int fd, const char *path, uint32_t mask);
+int core_unwatch_folder(int fd, int watch);
+/* Sets the time of the last access, and of the last change too, to now; of a link itself. */
+int core_renew_times(const char *path, bool modified);
+/* Gives an open file one more name; -ENOENT where it has lost the last one. */
+int core_link_open_file(int fd, const char *path);
+
 /* ---- core_io.c */
 
 /* PUMP_EMPTY: the pipe had less than was asked for; whether it has ended too is seen at the next try. */
@@ -238,7 +250,17 @@ struct pump_result core_pump(int from, int to, int64_t max_bytes, char *chunk, s
 /* ---- core_sockets.c */
 
 int core_listen_unix(const char *path, mode_t mode, int backlog);
+/* The pid of the process that listens at the path, 0 where it is not known, -errno where nothing can be reached. */
+int core_unix_listener(const char *path);
 bool core_unix_socket_is_live(const char *path);
+
+struct listening_address {
+  int port;       /* -1 for a unix socket */
+  char path[109]; /* as it was bound; empty for others, and for a socket in the abstract namespace */
+};
+
+/* Where a stream socket listens; -EINVAL for one that does not, -ENOTSOCK. */
+int core_listening_address(int fd, struct listening_address *address);
 int core_connect_datagram(const char *path);
 /* Takes datagrams; the kernel adds to each the credentials of its sender. */
 int core_bind_datagram(const char *path, mode_t mode);

@@ -50,16 +50,57 @@ int core_listen_unix(const char *path, mode_t mode, int backlog) {
   return -error;
 }
 
-bool core_unix_socket_is_live(const char *path) {
+int core_unix_listener(const char *path) {
   struct sockaddr_un address;
-  if (address_of(path, &address) != 0) return false;
+  const int unusable = address_of(path, &address);
+  if (unusable != 0) return unusable;
   const int fd = socket(AF_UNIX, socket_type, 0);
-  if (fd < 0) return false;
-  const bool connected = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
-  /* A full backlog has a listener. */
-  const bool live = connected || errno == EAGAIN || errno == EINPROGRESS;
+  if (fd < 0) return -errno;
+  int result = 0;
+  struct ucred peer = {.pid = 0};
+  socklen_t size = sizeof peer;
+  if (connect(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
+    /* A full backlog has a listener. */
+    result = errno == EAGAIN || errno == EINPROGRESS ? 0 : -errno;
+  } else if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0) {
+    result = peer.pid;
+  }
   close(fd);
-  return live;
+  return result;
+}
+
+bool core_unix_socket_is_live(const char *path) { return core_unix_listener(path) >= 0; }
+
+int core_listening_address(int fd, struct listening_address *address) {
+  union {
+    struct sockaddr any;
+    struct sockaddr_un local;
+    struct sockaddr_in four;
+    struct sockaddr_in6 six;
+  } name;
+  int listens = 0, type = 0;
+  socklen_t size = sizeof listens;
+  if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0) return -errno;
+  if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0) return -errno;
+  if (!listens || type != SOCK_STREAM) return -EINVAL;
+  memset(&name, 0, sizeof name);
+  size = sizeof name;
+  if (getsockname(fd, &name.any, &size) != 0) return -errno;
+  memset(address, 0, sizeof *address);
+  address->port = -1;
+  switch (name.any.sa_family) {
+    case AF_UNIX:
+      memcpy(address->path, name.local.sun_path, sizeof name.local.sun_path);
+      return 0;
+    case AF_INET:
+      address->port = ntohs(name.four.sin_port);
+      return 0;
+    case AF_INET6:
+      address->port = ntohs(name.six.sin6_port);
+      return 0;
+    default:
+      return -EAFNOSUPPORT;
+  }
 }
 
 int core_connect_datagram(const char *path) {

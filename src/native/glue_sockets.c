@@ -74,6 +74,27 @@ static napi_value js_unix_socket_is_live(napi_env env, napi_callback_info info) 
   return result;
 }
 
+static napi_value js_unix_listener(napi_env env, napi_callback_info info) {
+  napi_value value;
+  if (!glue_arguments(env, info, 1, &value)) return NULL;
+  char *path = glue_string(env, value, "path");
+  if (!path) return NULL;
+  const int result = core_unix_listener(path);
+  free(path);
+  return glue_number(env, result);
+}
+
+/* The port of a TCP socket as it is, a path as text, or -errno. */
+static napi_value js_listening_address(napi_env env, napi_callback_info info) {
+  napi_value value;
+  int fd;
+  if (!glue_arguments(env, info, 1, &value) || !glue_int(env, value, "fd", &fd)) return NULL;
+  struct listening_address address;
+  const int result = core_listening_address(fd, &address);
+  if (result < 0) return glue_number(env, result);
+  return address.port < 0 ? glue_text(env, address.path) : glue_number(env, address.port);
+}
+
 /* A descriptor, -errno, or getaddrinfo's message. */
 static napi_value js_listen_inet(napi_env env, napi_callback_info info) {
   napi_value values[3];
@@ -115,6 +136,8 @@ static napi_value js_shutdown_writing(napi_env env, napi_callback_info info) {
 void export_sockets(napi_env env, napi_value exports) {
   glue_export(env, exports, "listenUnix", js_listen_unix);
   glue_export(env, exports, "unixSocketIsLive", js_unix_socket_is_live);
+  glue_export(env, exports, "unixListener", js_unix_listener);
+  glue_export(env, exports, "listeningAddress", js_listening_address);
   glue_export(env, exports, "listenInet", js_listen_inet);
   glue_export(env, exports, "connectDatagram", js_connect_datagram);
   glue_export(env, exports, "bindDatagram", js_bind_datagram);

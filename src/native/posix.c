@@ -6,6 +6,7 @@ NAPI_MODULE_INIT() {
   export_process(env, exports);
   export_users(env, exports);
   export_fifos(env, exports);
+  export_files(env, exports);
   export_io(env, exports);
   export_sockets(env, exports);
   export_poller(env, exports);

@@ -6,6 +6,16 @@
  */
 export { type FifoEnds, type FifoOwner, openFifos, removeFifos } from './fifos.ts';
 export {
+  FOLDER_EVENTS,
+  type FolderEvent,
+  folderEvents,
+  linkOpenFile,
+  openWatch,
+  renewTimes,
+  unwatchFolder,
+  watchFolder,
+} from './files.ts';
+export {
   createTimer,
   dup2,
   lock,
@@ -39,10 +49,12 @@ export {
   connectDatagram,
   type Datagram,
   listenInet,
+  listeningAddress,
   listenUnix,
   receiveDatagram,
   setPrompt,
   shutdownWriting,
+  unixListener,
   unixSocketIsLive,
 } from './sockets.ts';
 export {

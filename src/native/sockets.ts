@@ -22,6 +22,20 @@ export function unixSocketIsLive(path: string): boolean {
 }
 
 /**
+ * The pid of the process that listens at the path, as it was when it began to listen, or `-errno`: ECONNREFUSED where
+ * nothing listens. 0 where the process is in another PID namespace, or has too many clients waiting.
+ */
+export function unixListener(path: string): number {
+  return addon.unixListener(path);
+}
+
+/** Where a stream socket listens: the path as it was bound, or the port. @throws PosixError EINVAL, ENOTSOCK, EBADF */
+export function listeningAddress(fd: number): string | number {
+  const address = addon.listeningAddress(fd);
+  return typeof address === 'string' ? address : checked('getsockname', address, String(fd));
+}
+
+/**
  * A datagram socket that is connected to the one at the path; each write is one message.
  * EPROTOTYPE: the socket takes streams; ECONNREFUSED: no process has it open.
  *

@@ -6,6 +6,7 @@
  */
 import { VISORD_VERSION } from '../config/tables/visord-version.ts';
 import type { Config } from '../config/types.ts';
+import type { KeptFile } from '../io/folders/kept-file.ts';
 import { inheritedEnvironment } from '../io/inherited.ts';
 import { ioLoop } from '../io/io-loop.ts';
 import { keepRunning } from '../io/timers.ts';
@@ -15,10 +16,11 @@ import { inherit } from './adoption/inherit.ts';
 import { detach, type Launch, settle } from './background.ts';
 import { becomeConfiguredUser } from './identity.ts';
 import type { HandedSocket, Handover } from './journal/handover.ts';
+import { keepFilesSoon } from './kept-files/keep-files.ts';
 import type { Ending } from './leaving.ts';
 import { type AppliedLimits, applyLimits } from './limits.ts';
 import { openLog, openLogAnyway, type StartMessages } from './open-log.ts';
-import { removePidfile, writePidfile } from './pidfile.ts';
+import { keptPidfile, removePidfile, writePidfile } from './pidfile.ts';
 import { reapChildren } from './reaper.ts';
 import { SignalHandler } from './signals.ts';
 import { StartError } from './start-error.ts';
@@ -36,6 +38,7 @@ export interface Servers {
   handOver(): HandedSocket[];
   close(): Promise<void>;
   removeSocketFiles(): void;
+  keptFiles(): Iterable<KeptFile>;
 }
 
 export interface RunOptions {
@@ -155,6 +158,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
   let servers: Servers | null = null;
   let ownsPidfile = false;
   let keepsRuntimeFiles = false;
+  let stopKeepingFiles = (): void => {};
   const handover = isFirst ? options.handover : null;
   try {
     // A second daemon is refused here, before it has touched anything that the first one uses.
@@ -181,6 +185,11 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     supervisor.takeOver();
     reapChildren(supervisor);
     supervisor.start();
+    stopKeepingFiles = keepFilesSoon({
+      supervisor,
+      servers,
+      pidfile: ownsPidfile ? keptPidfile(daemon.pidfile) : null,
+    });
     return await supervisor.ended;
   } catch (error) {
     if (handover !== null) {
@@ -190,6 +199,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     throw error;
   } finally {
     options.signals.handleFor(null);
+    stopKeepingFiles();
     await servers?.close();
     servers?.removeSocketFiles();
     if (ownsPidfile) {

@@ -53,6 +53,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
   lifecycle: ProgramLifecycle | null = null;
   /** Begins an upgrade in place; null while none is possible. */
   upgrade: (() => void) | null = null;
+  /** Called when programs were added or removed. */
+  onGroupsChanged: (() => void) | null = null;
   /** From `takeOver` on; null where there is no runtime folder. */
   journal: Journal | null = null;
   /** Made once no other daemon can be using it. */
@@ -270,6 +272,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
 
   groupsChanged(): void {
     this.lifecycle?.groupsChanged();
+    this.onGroupsChanged?.();
   }
 
   /** A group of the configuration that was changed while it is active is so as well when it is added again. */

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -350,6 +351,56 @@ static void listens_on_unix(void) {
   CHECK(!core_unix_socket_is_live(path));
 }
 
+static void knows_where_a_socket_listens(int null) {
+  char path[4096];
+  path_of(path, sizeof path, "listening");
+  CHECK(core_unix_listener(path) == -ENOENT);
+  const int fd = core_listen_unix(path, 0700, 5);
+  CHECK(core_unix_listener(path) == getpid());
+  struct listening_address address;
+  CHECK(core_listening_address(fd, &address) == 0 && address.port == -1 && strcmp(address.path, path) == 0);
+  close(fd);
+  CHECK(core_unix_listener(path) == -ECONNREFUSED);
+  int resolver;
+  const int four = core_listen_inet("127.0.0.1", 0, 5, &resolver);
+  CHECK(core_listening_address(four, &address) == 0 && address.port > 0 && address.path[0] == '\0');
+  close(four);
+  const int silent = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  CHECK(core_listening_address(silent, &address) == -EINVAL);
+  close(silent);
+  CHECK(core_listening_address(silent, &address) == -EBADF && core_listening_address(null, &address) == -ENOTSOCK);
+}
+
+static void watches_folders(void) {
+  char path[4096], name[4096], bytes[4096];
+  path_of(path, sizeof path, "watched");
+  path_of(name, sizeof name, "watched/name");
+  const int fd = core_open_watch();
+  CHECK(fd >= 0 && core_watch_folder(fd, path, IN_DELETE) == -ENOENT && mkdir(path, 0700) == 0);
+  const int watch = core_watch_folder(fd, path, IN_DELETE);
+  CHECK(watch > 0 && core_watch_folder(fd, path, IN_CREATE) == watch);
+  CHECK(core_watch_folder(fd, "/dev/null", IN_CREATE) == -ENOTDIR);
+  CHECK(core_read(fd, bytes, sizeof bytes) == -EAGAIN);
+  const int file = open(name, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  CHECK(file >= 0 && core_read(fd, bytes, sizeof bytes) > 0);
+  const struct inotify_event *event = (const struct inotify_event *)bytes;
+  CHECK(event->wd == watch && event->mask == IN_CREATE && strcmp(event->name, "name") == 0);
+  CHECK(core_unwatch_folder(fd, watch) == 0 && core_unwatch_folder(fd, watch) == -EINVAL);
+  close(fd);
+  const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+  struct stat status;
+  CHECK(utimensat(AT_FDCWD, name, old, 0) == 0 && core_renew_times(name, false) == 0 && stat(name, &status) == 0);
+  CHECK(status.st_atim.tv_sec > 1000 && status.st_mtim.tv_sec == 1000);
+  CHECK(core_renew_times(name, true) == 0 && stat(name, &status) == 0 && status.st_mtim.tv_sec > 1000);
+  path_of(path, sizeof path, "watched/other");
+  CHECK(core_link_open_file(file, path) == 0 && core_link_open_file(file, path) == -EEXIST);
+  CHECK(unlink(path) == 0 && unlink(name) == 0 && core_link_open_file(file, path) == -ENOENT);
+  CHECK(core_renew_times(name, true) == -ENOENT);
+  close(file);
+  path_of(path, sizeof path, "watched");
+  CHECK(rmdir(path) == 0);
+}
+
 static void sends_datagrams(void) {
   char path[4096];
   path_of(path, sizeof path, "datagrams");
@@ -428,6 +479,8 @@ int main(int argc, char **argv) {
   pumps_into_a_file();
   pumps_into_what_refuses();
   listens_on_unix();
+  knows_where_a_socket_listens(null);
+  watches_folders();
   sends_datagrams();
   accepts_and_hangs_up();
   listens_on_inet();

@@ -6,7 +6,7 @@
  */
 import { closeSync } from 'node:fs';
 import type { HttpServerConfig, InetServerConfig, UnixServerConfig } from '../../config/types.ts';
-import { removerOf } from '../../io/own-file.ts';
+import { OwnFile } from '../../io/own-file.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { listenInet } from '../../native/posix.ts';
 import type { HandedSocket } from '../../supervisor/journal/handover.ts';
@@ -103,8 +103,8 @@ export function openAnew(config: HttpServerConfig): ServerSocket {
 }
 
 function goOn(config: HttpServerConfig, { address, descriptor, connections }: HandedSocket): ServerSocket {
-  const removeFile = config.kind === 'unix' ? removerOf(config.file) : () => {};
-  return { address, connections, socket: { descriptor, removeFile } };
+  const file = config.kind === 'unix' ? new OwnFile(config.file) : null;
+  return { address, connections, socket: { descriptor, file } };
 }
 
 function messageOf(error: unknown): string {

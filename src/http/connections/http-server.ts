@@ -33,6 +33,8 @@ const LOG_INTERVAL_MS = 60_000;
 const FLUSH_MS = 1000;
 /** How often at most that time is granted: no client can hold up the end of the daemon. */
 const MOST_FLUSH_TURNS = 10;
+/** On so many sockets a server listens at most: the first one, and the last ones. */
+const MOST_SOCKETS = 3;
 
 export interface HttpServerOptions {
   readonly section: string;
@@ -52,6 +54,11 @@ export interface HttpServer {
   readonly isQuiet: boolean;
   /** Descriptors of the clients that may send another request. */
   readonly idleConnections: readonly number[];
+  /**
+   * Accepts clients from another listening socket too: the file of the first one was removed. The first one stays open
+   * for those that still reach it, as through the mount of a container; its descriptor belongs to the server.
+   */
+  moveTo(descriptor: number): void;
   /** Ends listening, closes clients that wait, and resolves when the answers that are being written are sent. */
   close(): Promise<void>;
 }
@@ -71,7 +78,8 @@ export function serveHttp(descriptor: number, options: HttpServerOptions): HttpS
 }
 
 class Server implements HttpServer, ConnectionHost {
-  readonly #descriptor: number;
+  /** On which it listens: the first socket, and behind it the last ones. */
+  readonly #descriptors: number[];
   readonly #options: HttpServerOptions;
   readonly #clients: Clients;
   readonly #share: ServerClients;
@@ -82,7 +90,7 @@ class Server implements HttpServer, ConnectionHost {
   #closing: Promise<void> | null = null;
 
   constructor(descriptor: number, options: HttpServerOptions) {
-    this.#descriptor = descriptor;
+    this.#descriptors = [descriptor];
     this.#options = options;
     this.#clients = options.clients;
     this.#share = options.clients.addServer(options.section);
@@ -101,10 +109,21 @@ class Server implements HttpServer, ConnectionHost {
     return [...this.#connections].filter(({ isIdle }) => isIdle).map(({ descriptor }) => descriptor);
   }
 
-  /** The listening socket has connections to accept. */
-  ready(): void {
+  moveTo(descriptor: number): void {
+    this.#descriptors.push(descriptor);
+    if (this.#descriptors.length > MOST_SOCKETS) {
+      const [superfluous = descriptor] = this.#descriptors.splice(1, 1);
+      this.#accept(superfluous);
+      this.#clients.forget(superfluous);
+      closeSync(superfluous);
+    }
+    if (this.#pause === null) this.#listen();
+  }
+
+  /** A listening socket has connections to accept. */
+  #accept(descriptor: number): void {
     for (let count = 0; count < ACCEPTED_PER_TURN; count += 1) {
-      const accepted = accept(this.#descriptor);
+      const accepted = accept(descriptor);
       if (accepted >= 0) this.#welcome(accepted);
       else if (accepted === -constants.errno.EAGAIN) return;
       else if (!this.#mayTryAgain(-accepted)) return;
@@ -168,7 +187,9 @@ class Server implements HttpServer, ConnectionHost {
 
   #listen(): void {
     this.#pause = null;
-    this.#clients.watch(this.#descriptor, READABLE, this);
+    for (const descriptor of this.#descriptors) {
+      this.#clients.watch(descriptor, READABLE, { ready: () => this.#accept(descriptor) });
+    }
   }
 
   #welcome(descriptor: number): void {
@@ -189,7 +210,7 @@ class Server implements HttpServer, ConnectionHost {
     if (![EMFILE, ENFILE, ENOBUFS, ENOMEM].includes(errno)) return true;
     this.#logOnceInAWhile(errno);
     if (this.#clients.freeDescriptor(this.#share)) return true;
-    this.#clients.forget(this.#descriptor);
+    for (const descriptor of this.#descriptors) this.#clients.forget(descriptor);
     this.#pause = setTimeout(() => this.#listen(), ACCEPT_PAUSE_MS);
     return false;
   }
@@ -203,8 +224,10 @@ class Server implements HttpServer, ConnectionHost {
 
   async #close(): Promise<void> {
     if (this.#pause !== null) clearTimeout(this.#pause);
-    this.#clients.forget(this.#descriptor);
-    closeSync(this.#descriptor);
+    for (const descriptor of this.#descriptors) {
+      this.#clients.forget(descriptor);
+      closeSync(descriptor);
+    }
     for (const connection of [...this.#connections]) {
       if (!connection.isBeingSent) connection.close();
     }

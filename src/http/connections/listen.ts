@@ -9,7 +9,7 @@ import { constants, userInfo } from 'node:os';
 import process from 'node:process';
 import type { HttpServerConfig, InetServerConfig, UnixServerConfig } from '../../config/types.ts';
 import { linkSync, lstatSync, unlinkSync } from '../../io/files.ts';
-import { removerOf } from '../../io/own-file.ts';
+import { OwnFile } from '../../io/own-file.ts';
 import { dataInPlaceOf, giveSocketFile, setSocketMode } from '../../io/socket-file.ts';
 import {
   errnoName,
@@ -32,14 +32,20 @@ const MAX_ATTEMPTS = 5;
 /** An open listening socket. */
 export interface ListeningSocket {
   readonly descriptor: number;
-  /** Removes the socket's file, if it is still the one that was made here. */
-  removeFile(): void;
+  /** The file of a unix socket, which is to be removed with it. */
+  readonly file: OwnFile | null;
 }
 
-/** @throws ListenError with the reference's text */
-export function openListeningSocket(config: HttpServerConfig): ListeningSocket {
+/**
+ * @param onStale called before a socket is removed on which nothing listens
+ * @throws ListenError with the reference's text
+ */
+export function openListeningSocket(
+  config: HttpServerConfig,
+  onStale: (file: string) => void = reportStale,
+): ListeningSocket {
   try {
-    return config.kind === 'unix' ? openUnix(config) : openInet(config);
+    return config.kind === 'unix' ? openUnix(config, onStale) : openInet(config);
   } catch (error) {
     throw asListenError(error);
   }
@@ -85,13 +91,13 @@ export function changeRights(config: UnixServerConfig): void {
 function openInet(config: InetServerConfig): ListeningSocket {
   const descriptor = listenInet(config.host, config.port, BACKLOG);
   setPrompt(descriptor);
-  return { descriptor, removeFile: () => {} };
+  return { descriptor, file: null };
 }
 
-function openUnix(config: UnixServerConfig): ListeningSocket {
+function openUnix(config: UnixServerConfig, onStale: (file: string) => void): ListeningSocket {
   return openTemporary(config, (descriptor, temporary) => {
-    putInPlace(temporary, config.file);
-    return { descriptor, removeFile: removerOf(config.file) };
+    putInPlace(temporary, config.file, onStale);
+    return { descriptor, file: new OwnFile(config.file) };
   });
 }
 
@@ -111,7 +117,7 @@ function openTemporary<T>(config: UnixServerConfig, use: (descriptor: number, te
   }
 }
 
-function putInPlace(temporary: string, file: string): void {
+function putInPlace(temporary: string, file: string, onStale: (file: string) => void): void {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     try {
       linkSync(temporary, file);
@@ -122,10 +128,14 @@ function putInPlace(temporary: string, file: string): void {
     if (unixSocketIsLive(file)) throw new ListenError(ALREADY_LISTENING);
     const data = dataInPlaceOf(file);
     if (data !== null) throw cannotOpen(data);
-    writeSync(STDERR, showEscapes(`Unlinking stale socket ${file}\n`));
+    onStale(file);
     unlinkSync(file);
   }
   throw new ListenError(ALREADY_LISTENING);
+}
+
+function reportStale(file: string): void {
+  writeSync(STDERR, showEscapes(`Unlinking stale socket ${file}\n`));
 }
 
 function cannotOpen(reason: string): ListenError {

@@ -7,7 +7,7 @@ import { closeSync, type Stats } from 'node:fs';
 import { fcgiSocketUrl } from '../../config/sections/fcgi.ts';
 import type { FcgiSocketConfig } from '../../config/types.ts';
 import { lstatSync, statSync, unlinkSync } from '../../io/files.ts';
-import { removerOf } from '../../io/own-file.ts';
+import { OwnFile } from '../../io/own-file.ts';
 import { giveSocketFile, setSocketMode } from '../../io/socket-file.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { errnoMessage, listenInet, listenUnix, PosixError, setNonblocking } from '../../native/posix.ts';
@@ -22,7 +22,8 @@ const LONGEST_BACKLOG = 4096;
 
 interface OpenSocket {
   readonly descriptor: number;
-  removeFile(): void;
+  /** The file of a unix socket, which is to be removed with it. */
+  readonly file: OwnFile | null;
 }
 
 export class FcgiSocket {
@@ -43,7 +44,7 @@ export class FcgiSocket {
 
   /** Goes on with a socket that an earlier daemon has opened; until it is held here, its file is not ours to remove. */
   inherit(descriptor: number): void {
-    this.#open = { descriptor, removeFile: () => {} };
+    this.#open = { descriptor, file: null };
     this.#isInherited = true;
   }
 
@@ -66,8 +67,7 @@ export class FcgiSocket {
     this.#holders += 1;
     if (this.#isInherited && this.#open !== null) {
       const { kind } = this.#config;
-      const removeFile = kind === 'unix' ? removerOf(this.#config.path) : () => {};
-      this.#open = { ...this.#open, removeFile };
+      this.#open = { ...this.#open, file: kind === 'unix' ? new OwnFile(this.#config.path) : null };
       this.#isInherited = false;
     }
   }
@@ -91,7 +91,7 @@ export class FcgiSocket {
     }
     this.#log.info(`Closing socket ${this.url}`);
     closeSync(this.#open.descriptor);
-    this.#open.removeFile();
+    this.#open.file?.remove();
     this.#open = null;
     this.#isInherited = false;
   }
@@ -161,7 +161,7 @@ function openSocket(config: FcgiSocketConfig): OpenSocket {
 }
 
 function openTcp({ host, port, backlog }: Extract<FcgiSocketConfig, { kind: 'tcp' }>): OpenSocket {
-  return { descriptor: listenInet(host, port, backlog ?? LONGEST_BACKLOG), removeFile: () => {} };
+  return { descriptor: listenInet(host, port, backlog ?? LONGEST_BACKLOG), file: null };
 }
 
 function openUnix(config: Extract<FcgiSocketConfig, { kind: 'unix' }>): OpenSocket {
@@ -173,7 +173,7 @@ function openUnix(config: Extract<FcgiSocketConfig, { kind: 'unix' }>): OpenSock
       giveAway(path, config.owner);
     }
     setMode(path, mode);
-    return { descriptor, removeFile: removerOf(path) };
+    return { descriptor, file: new OwnFile(path) };
   } catch (error) {
     closeSync(descriptor);
     unlinkSync(path);

@@ -1,0 +1,32 @@
+/* Names of files that are ours: changes in their folders, their times, and a name for an open file. */
+#include "core.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int core_open_watch(void) {
+  const int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  return fd < 0 ? -errno : fd;
+}
+
+int core_watch_folder(int fd, const char *path, uint32_t mask) {
+  const int watch = inotify_add_watch(fd, path, mask | IN_ONLYDIR);
+  return watch < 0 ? -errno : watch;
+}
+
+int core_unwatch_folder(int fd, int watch) { return inotify_rm_watch(fd, watch) == 0 ? 0 : -errno; }
+
+int core_renew_times(const char *path, bool modified) {
+  const struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, {.tv_nsec = modified ? UTIME_NOW : UTIME_OMIT}};
+  return utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : -errno;
+}
+
+int core_link_open_file(int fd, const char *path) {
+  char link[32];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  return linkat(AT_FDCWD, link, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 ? 0 : -errno;
+}

@@ -1,0 +1,86 @@
+/**
+ * Names of files: what changes in folders (inotify(7)), times, and a further name for an open file.
+ *
+ * @module
+ */
+import { endianness } from 'node:os';
+import { addon } from './addon.ts';
+import { checked } from './posix-error.ts';
+
+/** Bits of inotify events. */
+export const FOLDER_EVENTS = {
+  movedFrom: 0x40,
+  movedTo: 0x80,
+  created: 0x100,
+  deleted: 0x200,
+  /** The folder itself. */
+  selfDeleted: 0x400,
+  selfMoved: 0x800,
+  unmounted: 0x2000,
+  /** Events were lost. */
+  overflow: 0x4000,
+  /** The watch has ended. */
+  ignored: 0x8000,
+} as const;
+
+/** A descriptor, close-on-exec and non-blocking, of which `folderEvents` are read. @throws PosixError EMFILE, ENFILE */
+export function openWatch(): number {
+  return checked('inotify_init1', addon.openWatch());
+}
+
+/**
+ * Watches a folder; a folder that is watched already gets the new mask.
+ *
+ * @param mask of `FOLDER_EVENTS`
+ * @returns the number of the watch, the same for every path of one folder
+ * @throws PosixError ENOENT, ENOTDIR, EACCES where it cannot be read, ENOSPC at the limit of watches
+ */
+export function watchFolder(fd: number, path: string, mask: number): number {
+  return checked('inotify_add_watch', addon.watchFolder(fd, path, mask), path);
+}
+
+/** Ends a watch; one that has ended already is fine. */
+export function unwatchFolder(fd: number, watch: number): void {
+  addon.unwatchFolder(fd, watch);
+}
+
+export interface FolderEvent {
+  /** -1 for lost events. */
+  readonly watch: number;
+  readonly mask: number;
+  /** Bytes of the file's name; empty for an event of the folder itself. */
+  readonly name: Buffer;
+}
+
+const HEADER_BYTES = 16;
+const isLittle = endianness() === 'LE';
+
+/** The events in what was read from the descriptor of a watch. */
+export function* folderEvents(bytes: Buffer): Generator<FolderEvent> {
+  const number = (at: number): number => (isLittle ? bytes.readInt32LE(at) : bytes.readInt32BE(at));
+  for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {
+    const length = number(at + 12);
+    const padded = bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
+    const end = padded.indexOf(0);
+    yield { watch: number(at), mask: number(at + 4), name: end < 0 ? padded : padded.subarray(0, end) };
+    at += HEADER_BYTES + length;
+  }
+}
+
+/**
+ * Sets the time of the last access to now, and with `isModified` that of the last change too; of a link itself.
+ *
+ * @throws PosixError ENOENT, EACCES, EPERM, EROFS
+ */
+export function renewTimes(path: string, isModified: boolean): void {
+  checked('utimensat', addon.renewTimes(path, isModified), path);
+}
+
+/**
+ * Gives an open file one more name.
+ *
+ * @throws PosixError ENOENT where it has lost its last name, EXDEV on another file system, EEXIST
+ */
+export function linkOpenFile(fd: number, path: string): void {
+  checked('linkat', addon.linkOpenFile(fd, path), path);
+}

@@ -1,0 +1,60 @@
+#include "core.h"
+#include "glue.h"
+
+#include <stdlib.h>
+
+static napi_value js_open_watch(napi_env env, napi_callback_info info) { return glue_number(env, core_open_watch()); }
+
+static napi_value js_watch_folder(napi_env env, napi_callback_info info) {
+  napi_value values[3];
+  int fd, mask;
+  if (!glue_arguments(env, info, 3, values) || !glue_int(env, values[0], "fd", &fd) ||
+      !glue_int(env, values[2], "mask", &mask)) {
+    return NULL;
+  }
+  char *path = glue_string(env, values[1], "path");
+  if (!path) return NULL;
+  const int result = core_watch_folder(fd, path, (uint32_t)mask);
+  free(path);
+  return glue_number(env, result);
+}
+
+static napi_value js_unwatch_folder(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  int fd, watch;
+  if (!glue_arguments(env, info, 2, values) || !glue_int(env, values[0], "fd", &fd) ||
+      !glue_int(env, values[1], "watch", &watch)) {
+    return NULL;
+  }
+  return glue_number(env, core_unwatch_folder(fd, watch));
+}
+
+static napi_value js_renew_times(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  bool modified;
+  if (!glue_arguments(env, info, 2, values) || !glue_boolean(env, values[1], "modified", &modified)) return NULL;
+  char *path = glue_string(env, values[0], "path");
+  if (!path) return NULL;
+  const int result = core_renew_times(path, modified);
+  free(path);
+  return glue_number(env, result);
+}
+
+static napi_value js_link_open_file(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  int fd;
+  if (!glue_arguments(env, info, 2, values) || !glue_int(env, values[0], "fd", &fd)) return NULL;
+  char *path = glue_string(env, values[1], "path");
+  if (!path) return NULL;
+  const int result = core_link_open_file(fd, path);
+  free(path);
+  return glue_number(env, result);
+}
+
+void export_files(napi_env env, napi_value exports) {
+  glue_export(env, exports, "openWatch", js_open_watch);
+  glue_export(env, exports, "watchFolder", js_watch_folder);
+  glue_export(env, exports, "unwatchFolder", js_unwatch_folder);
+  glue_export(env, exports, "renewTimes", js_renew_times);
+  glue_export(env, exports, "linkOpenFile", js_link_open_file);
+}

@@ -1,0 +1,86 @@
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { expect } from 'vitest';
+import type { Side } from '../../compat/scenario.ts';
+import { call, count, program, startWith, test, untilState } from './support.ts';
+
+const STAYS = { command: '/bin/sleep 1000', startsecs: 0 };
+
+/** The daemon keeps its files from a second after its start on: then the poller has the descriptor for that. */
+async function untilKept(side: Side, pid: number): Promise<void> {
+  await side.waitFor('files are kept', async () => {
+    const { stdout } = await side.command('ls', ['-l', `/proc/${pid}/fd`]);
+    return stdout.includes('inotify');
+  });
+}
+
+function warnings(side: Side): string {
+  return side
+    .readFile('main.log')
+    .split('\n')
+    .filter((line) => line.includes(' WARN '))
+    .map((line) => line.replace(/^.* WARN /, ''))
+    .join('\n');
+}
+
+test('the stock client reaches the daemon again after its socket and pidfile were removed', async ({
+  side,
+}) => {
+  const daemon = await startWith(side, program('stays', STAYS));
+  const { pid } = await untilState(side, 'stays', 'RUNNING');
+  await untilKept(side, daemon.pid);
+  const { mode } = statSync(side.path('s.sock'));
+  rmSync(side.path('s.sock'));
+  rmSync(side.path('supervisord.pid'));
+  await side.waitFor('both are there', () => side.readFile('main.log').includes('pidfile'));
+  const { stdout, code } = await side.ctl(['status']);
+  expect([code, stdout]).toEqual([0, expect.stringContaining(`RUNNING   pid ${pid}`)]);
+  expect(side.readFile('supervisord.pid')).toBe(`${daemon.pid}\n`);
+  expect(statSync(side.path('s.sock')).mode).toBe(mode);
+  expect(warnings(side)).toBe(
+    `socket ${side.path('s.sock')} was removed, and is made again\n` +
+      `pidfile ${side.path('supervisord.pid')} was removed, and is made again`,
+  );
+  expect(await daemon.stop()).toBe(0);
+});
+
+test('a folder that is moved away or removed has its files again when it is there again', async ({
+  side,
+}) => {
+  mkdirSync(side.path('run'));
+  const daemon = await startWith(
+    side,
+    `[supervisord]\npidfile=${side.path('run/supervisord.pid')}\n[unix_http_server]\nfile=${side.path('run/s.sock')}\n${program('stays', STAYS)}`,
+    { ready: () => side.readFile('run/supervisord.pid') !== '' },
+  );
+  await untilKept(side, daemon.pid);
+  const client = side.writeFile(
+    'client.conf',
+    `[supervisorctl]\nserverurl=unix://${side.path('run/s.sock')}\n`,
+  );
+  const reach = (): Promise<void> =>
+    side.waitFor(
+      'it answers',
+      async () => (await side.ctl(['-c', client, 'pid'])).stdout === `${daemon.pid}\n`,
+    );
+  renameSync(side.path('run'), side.path('away'));
+  mkdirSync(side.path('run'));
+  await reach();
+  rmSync(side.path('run'), { recursive: true });
+  await side.waitFor('that is logged', () => side.readFile('main.log').includes('with its folder'));
+  mkdirSync(side.path('run'));
+  await reach();
+  expect(await daemon.stop()).toBe(0);
+});
+
+test('after an upgrade in place files are kept as before', async ({ side }) => {
+  const daemon = await startWith(side, program('stays', STAYS));
+  await untilState(side, 'stays', 'RUNNING');
+  daemon.signal('SIGUSR1');
+  await side.waitFor('it goes on', () => count(side.readFile('main.log'), /goes on in place of/g) === 1);
+  await untilKept(side, daemon.pid);
+  expect(warnings(side)).not.toContain('made again');
+  rmSync(side.path('s.sock'));
+  await side.waitFor('it answers', async () => (await side.ctl(['pid'])).code === 0);
+  expect(await call(side, 'getPID')).toBe(daemon.pid);
+  expect(await daemon.stop()).toBe(0);
+});
