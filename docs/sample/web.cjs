@@ -1,4 +1,4 @@
-// A web server on the unix socket named on its command line; it says who it is.
+// A web server on the unix socket named on its command line; it answers with its name.
 const { createServer } = require('node:http');
 const { rmSync } = require('node:fs');
 
