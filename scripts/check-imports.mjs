@@ -50,6 +50,7 @@ const INSIDE = {
     'wire',
     'terminal',
   ],
+  checkup: ['.', 'against', 'kinds', 'reading', 'finding.ts', 'subject.ts', 'machine', 'catalogue'],
   process: ['.', 'adoption', 'spawn', 'channels', 'taps', 'machine'],
 };
 

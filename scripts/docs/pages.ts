@@ -8,6 +8,7 @@ import { configurationManual } from './configuration-manual.ts';
 import { configurationPage } from './configuration-page.ts';
 import { configurationSchema } from './configuration-schema.ts';
 import { differencesPage } from './differences-page.ts';
+import { FINDINGS_FILE, findingsPage } from './findings-page.ts';
 import { MANUAL_PAGES } from './manual-pages.ts';
 import { methodsPage } from './methods-page.ts';
 import type { Page } from './page.ts';
@@ -17,6 +18,7 @@ export const PAGES: readonly Page[] = [
   { file: 'docs/schema/supervisord.schema.json', text: configurationSchema },
   { file: 'docs/reference/methods.md', text: methodsPage },
   { file: 'docs/reference/commands.md', text: commandsPage },
+  { file: FINDINGS_FILE, text: findingsPage },
   { file: 'docs/differences.md', text: differencesPage },
   { file: 'docs/man/supervisord.conf.5', text: configurationManual },
   ...MANUAL_PAGES,

@@ -19,7 +19,8 @@ import { rememberUsers, systemUsers } from './tables/users.ts';
 import { environmentNames, extendScope } from './text/expansion.ts';
 import { readSource } from './text/include.ts';
 import { absolutePath, folderOf } from './text/paths.ts';
-import type { Config, GroupConfig, ProgramConfig } from './types.ts';
+import type { Source } from './text/source.ts';
+import type { Config, ConfigMessages, GroupConfig, ProgramConfig } from './types.ts';
 
 export type { DaemonOverrides } from './sections/daemon.ts';
 
@@ -41,24 +42,42 @@ export interface LoadOptions {
  *
  * @throws ConfigError with the reference's text
  */
-export function loadConfig({
+export function loadConfig({ overrides, ...options }: LoadOptions): Config {
+  return readConfig(openConfig(options), overrides);
+}
+
+/** The texts of a configuration, not yet expanded or checked. */
+export interface OpenedConfig {
+  readonly file: string;
+  readonly source: Source;
+  readonly host: Host;
+  readonly messages: ConfigMessages;
+}
+
+/** Reads the files of a configuration. @throws ConfigError */
+export function openConfig({
   file,
   environment,
-  overrides = {},
   readFile,
   users = systemUsers,
-}: LoadOptions): Config {
+}: Omit<LoadOptions, 'overrides'>): OpenedConfig {
   const host: Host = { users: rememberUsers(users), environment };
   const here = folderOf(absolutePath(file));
-  const machineNames = new Map([
-    ['here', here],
-    ['host_node_name', hostname()],
-  ]);
-  const messages = { critical: [], warn: [] as string[], info: [] as string[] };
+  const messages = { critical: [], warn: [], info: [] };
+  const scope = extendScope(extendScope(null, environmentNames(environment)), namesOfMachine(here));
+  return { file, source: readSource({ file, here, scope, messages, readFile }), host, messages };
+}
 
-  const inherited = extendScope(null, environmentNames(environment));
+/** Expands and checks the texts of a configuration; programs get the keys of `[program-default]`. @throws ConfigError */
+export function readConfig(opened: OpenedConfig, overrides: DaemonOverrides = {}): Config {
+  const { file, source, host } = opened;
+  const here = folderOf(absolutePath(file));
+  const machineNames = namesOfMachine(here);
+  const { critical, warn, info } = opened.messages;
+  const messages = { critical, warn: [...warn], info: [...info] };
+
+  const inherited = extendScope(null, environmentNames(host.environment));
   const inheritedWithMachine = extendScope(inherited, machineNames);
-  const source = readSource({ file, here, scope: inheritedWithMachine, messages, readFile });
   const inheritedWithHere = extendScope(inherited, new Map([['here', here]]));
   const reading = { file, source, host };
   readReadingKeys(reading, inheritedWithMachine);
@@ -97,6 +116,13 @@ export function loadConfig({
     includedFrom: source.includedFrom,
     messages,
   };
+}
+
+function namesOfMachine(here: string): Map<string, string> {
+  return new Map([
+    ['here', here],
+    ['host_node_name', hostname()],
+  ]);
 }
 
 function inOrderOf(groups: readonly GroupConfig[], programs: readonly ProgramConfig[]): ProgramConfig[] {

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { check } from './check.ts';
 import type { VisordCommand } from './command.ts';
 import { version } from './version.ts';
 
 /** By name. */
-export const VISORD_COMMANDS: readonly VisordCommand[] = [version];
+export const VISORD_COMMANDS: readonly VisordCommand[] = [check, version];

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readingAt } from '../config-error.ts';
 import { findUser, type Host } from '../host.ts';
 import { SUPERVISORD_OPTIONS } from '../tables/daemon-options.ts';
 import { type Reading, sectionReader } from '../tables/section-reader.ts';
@@ -38,7 +39,8 @@ export function resolveDaemon(values: DaemonValues, overrides: DaemonOverrides, 
     logfile: overrides.logfile || values.logfile,
     pidfile: overrides.pidfile || values.pidfile,
   };
-  const user = set.user === null ? null : findUser(set.user, host.users);
+  const { user: named } = set;
+  const user = named === null ? null : readingAt('supervisord', 'user', () => findUser(named, host.users));
   const logfile: LogTarget =
     set.logfile === 'syslog' ? { kind: 'syslog' } : { kind: 'file', path: absolutePath(set.logfile) };
   return {

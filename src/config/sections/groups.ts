@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readingAt } from '../config-error.ts';
 import { GROUP_OPTIONS, PROGRAM_OPTIONS } from '../tables/program-options.ts';
 import { sectionReader } from '../tables/section-reader.ts';
 import type { Scope } from '../text/expansion.ts';
@@ -22,19 +23,25 @@ export function readGroups(context: ReadContext, sectionScope: Scope): GroupConf
   const grouped = new Set<string>();
   const groups: GroupConfig[] = [];
   for (const section of context.source.sections.keys()) {
-    if (section.startsWith('group:')) groups.push(readNamedGroup(context, section, sectionScope, grouped));
-  }
-  for (const section of context.source.sections.keys()) {
-    if (section.startsWith('program:') && !grouped.has(section)) {
-      groups.push(readProgramGroup(context, section, sectionScope));
+    if (section.startsWith('group:')) {
+      groups.push(
+        readingAt(section, 'programs', () => readNamedGroup(context, section, sectionScope, grouped)),
+      );
     }
   }
   for (const section of context.source.sections.keys()) {
-    if (section.startsWith('eventlistener:')) groups.push(readEventListeners(context, section, sectionScope));
+    if (section.startsWith('program:') && !grouped.has(section)) {
+      groups.push(readingAt(section, null, () => readProgramGroup(context, section, sectionScope)));
+    }
+  }
+  for (const section of context.source.sections.keys()) {
+    if (section.startsWith('eventlistener:')) {
+      groups.push(readingAt(section, null, () => readEventListeners(context, section, sectionScope)));
+    }
   }
   for (const section of context.source.sections.keys()) {
     if (section.startsWith('fcgi-program:') && !grouped.has(section)) {
-      groups.push(readFcgiGroup(context, section, sectionScope));
+      groups.push(readingAt(section, null, () => readFcgiGroup(context, section, sectionScope)));
     }
   }
   return groups.sort((a, b) => a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readingAt } from '../config-error.ts';
 import { type Reading, sectionReader } from '../tables/section-reader.ts';
 import { USER_OPTIONS } from '../tables/user-options.ts';
 import type { Scope } from '../text/expansion.ts';
@@ -17,7 +18,7 @@ export function readUsers(reading: Reading, scope: Scope): UserConfig[] {
   if (!reading.source.hasExtensions) return [];
   return [...reading.source.sections.keys()]
     .filter((section) => section.startsWith(PREFIX))
-    .map((section) => readUser(reading, section, scope));
+    .map((section) => readingAt(section, null, () => readUser(reading, section, scope)));
 }
 
 /** @throws ConfigError for a user that has the name of a server's own user */
@@ -25,7 +26,9 @@ export function checkUsers(users: readonly UserConfig[], servers: readonly HttpS
   for (const { section, ...server } of servers) {
     const username = usernameOf(server);
     if (users.some(({ name }) => name === username)) {
-      throw new ConfigError(`[user:${username}] has the name of the user of [${section}]`);
+      readingAt(`${PREFIX}${username}`, null, () => {
+        throw new ConfigError(`[user:${username}] has the name of the user of [${section}]`);
+      });
     }
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { pythonRepr } from '../../python/repr.ts';
-import { ConfigError } from '../config-error.ts';
+import { ConfigError, readingAt } from '../config-error.ts';
 import type { Host } from '../host.ts';
 import { expand, type Scope } from '../text/expansion.ts';
 import type { Source } from '../text/source.ts';
@@ -78,7 +78,10 @@ export function sectionReader<T extends OptionTable>(
     return text;
   };
 
-  const read = (walked: WalkedRow, scope: Scope): unknown => {
+  const read = (walked: WalkedRow, scope: Scope): unknown =>
+    readingAt(section, walked.key, () => readRow(walked, scope));
+
+  const readRow = (walked: WalkedRow, scope: Scope): unknown => {
     const { key, row } = walked;
     const raw = textOf(walked);
     try {
@@ -121,8 +124,10 @@ export function locatedError(error: ConfigError, source: Source, { section, file
     return error;
   }
   const origin = source.includedFrom.get(section) ?? file;
-  return new ConfigError(
+  const located = new ConfigError(
     `${error.message} in section ${pythonRepr(section)} (file: ${pythonRepr(origin)})`,
     true,
   );
+  located.place = error.place ?? { section, key: null };
+  return located;
 }

@@ -28,3 +28,8 @@ export function makePlugin(section: PluginSection): CommandPlugin {
   }
   return { name: section.name, commands: make(section) };
 }
+
+/** Whether a factory is built in. */
+export function isBuiltIn(factory: string): boolean {
+  return FACTORIES.has(factory);
+}

@@ -25,7 +25,11 @@ export function checkDependencies(config: Config): void {
     }
     const section = sectionOf(config, error.node);
     const file = config.includedFrom.get(section) ?? config.file;
-    throw new ConfigError(`${error.message} in section ${pythonRepr(section)} (file: ${pythonRepr(file)})`);
+    const located = new ConfigError(
+      `${error.message} in section ${pythonRepr(section)} (file: ${pythonRepr(file)})`,
+    );
+    located.place = { section, key: 'depends_on' };
+    throw located;
   }
 }
 

@@ -1,0 +1,124 @@
+/**
+ * Addresses that the daemon cannot or should not listen on.
+ *
+ * @module
+ */
+
+import { usernameOf } from '../../config/sections/credentials.ts';
+import { readFileSync, statSync } from '../../io/files.ts';
+import { procStat } from '../../io/proc-stat.ts';
+import type { FindingKind, Found } from '../finding.ts';
+import { firstFreePort, type Listener, listeningPorts } from '../machine/listening-ports.ts';
+import { programsOf, type Subject } from '../subject.ts';
+
+const DOCS = 'reference/configuration.md';
+
+export const ADDRESSES: readonly FindingKind[] = [
+  {
+    id: 'port-in-use',
+    severity: 'warning',
+    looksFor:
+      'A port on which another process listens; a running daemon with the pidfile of this file is left out.',
+    docs: DOCS,
+    find: portsInUse,
+  },
+  {
+    id: 'privileged-port',
+    severity: 'warning',
+    looksFor: 'A port that only root may open, in the file of a daemon that is checked by another user.',
+    docs: DOCS,
+    find: privilegedPorts,
+  },
+  {
+    id: 'open-server',
+    severity: 'warning',
+    looksFor: 'An HTTP server without a password that other machines can reach: they can run programs here.',
+    docs: 'reference/configuration.md',
+    find: openServers,
+  },
+];
+
+interface Port {
+  readonly section: string;
+  readonly key: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+function* portsOf(subject: Subject): Iterable<Port> {
+  for (const server of subject.config?.servers ?? []) {
+    if (server.kind === 'inet') {
+      yield { section: server.section, key: 'port', host: server.host, port: server.port };
+    }
+  }
+  for (const { section, socket } of programsOf(subject)) {
+    if (socket?.kind === 'tcp') {
+      yield { section, key: 'socket', host: socket.host, port: socket.port };
+    }
+  }
+}
+
+function* portsInUse(subject: Subject): Iterable<Found> {
+  const wanted = [...portsOf(subject)];
+  const listeners = wanted.length === 0 ? new Map<number, Listener>() : listeningPorts();
+  const own = pidOfDaemon(subject);
+  for (const { section, key, port } of wanted) {
+    const listener = listeners.get(port);
+    if (listener !== undefined && !isOwn(listener.pid, own)) {
+      const process = listener.pid === null ? 'A process' : `${listener.name} (pid ${listener.pid})`;
+      yield { section, key, message: `${process} listens on port ${port}.` };
+    }
+  }
+}
+
+/** The daemon, or a program of it that has inherited its socket; a process of another user is taken for it. */
+function isOwn(pid: number | null, daemon: number | null): boolean {
+  if (daemon === null) return false;
+  return pid === null || pid === daemon || procStat(pid)?.parent === daemon;
+}
+
+function pidOfDaemon({ config }: Subject): number | null {
+  try {
+    const pid = Number(pidfileText(config?.daemon.pidfile ?? ''));
+    return Number.isInteger(pid) && pid > 0 && procStat(pid) !== null ? pid : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Nothing for what is not a regular file. @throws ErrnoException */
+function pidfileText(path: string): string {
+  return statSync(path).isFile() ? readFileSync(path, 'latin1') : '';
+}
+
+function* privilegedPorts(subject: Subject): Iterable<Found> {
+  if (process.getuid?.() === 0) {
+    return;
+  }
+  const first = firstFreePort();
+  for (const { section, key, port } of portsOf(subject)) {
+    if (port < first) {
+      yield { section, key, message: `Port ${port} needs root, or a port from ${first} up.` };
+    }
+  }
+}
+
+function* openServers({ config }: Subject): Iterable<Found> {
+  if (config !== null && config.users.length > 0) {
+    return;
+  }
+  for (const server of config?.servers ?? []) {
+    if (
+      server.kind === 'inet' &&
+      usernameOf(server) === null &&
+      !/^(?:localhost|127\.|::1$)/.test(server.host)
+    ) {
+      yield {
+        section: server.section,
+        key: 'port',
+        message: 'Every machine that reaches this port can start programs as the user of the daemon.',
+        advice: [`port=127.0.0.1:${server.port}`],
+      };
+    }
+  }
+}
