@@ -1,0 +1,1 @@
+export { definePlugin, defineResultHandler } from './index.cjs';
