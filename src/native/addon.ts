@@ -97,6 +97,9 @@ export interface Addon {
   setPrompt(fd: number): number;
   accept(fd: number): number;
   shutdownWriting(fd: number): number;
+  peerCredentials(fd: number, ids: Int32Array): number;
+  peerGroups(fd: number): number[] | number;
+  peerAddress(fd: number): string | number;
   createPoller(onBatch: (count: number) => void, batch: Int32Array): PollerHandle | number;
   controlPoller(
     poller: PollerHandle,

@@ -280,4 +280,14 @@ int core_set_prompt(int fd);
 int core_accept(int fd);
 int core_shutdown_writing(int fd);
 
+/* ---- core_peer.c */
+
+struct ucred;
+
+int core_peer_credentials(int fd, struct ucred *credentials);
+/* How many, in memory that the caller frees. */
+int core_peer_groups(int fd, gid_t **groups);
+/* Host and port. */
+int core_peer_address(int fd, char *text, size_t capacity);
+
 #endif

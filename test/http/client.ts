@@ -23,6 +23,8 @@ export interface TestServer {
 export interface TestServerOptions extends HttpServersOptions {
   readonly credentials?: Credentials;
   readonly users?: readonly UserConfig[];
+  /** Other values of the server's section. */
+  readonly section?: Partial<UnixServerConfig>;
   readonly groups?: readonly GroupConfig[];
   readonly maxBodyBytes?: number;
   readonly healthz?: 'private' | 'public';
@@ -36,6 +38,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       ...unixServer(file, options.credentials ?? null),
       maxBodyBytes: options.maxBodyBytes ?? MEBIBYTE,
       healthz: options.healthz ?? 'private',
+      ...options.section,
     },
   ]);
   supervisor.config = { ...supervisor.config, users: options.users ?? [] };

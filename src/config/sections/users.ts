@@ -40,8 +40,8 @@ function readUser(reading: Reading, section: string, scope: Scope): UserConfig {
     throw new ConfigError(`[${section}] does not name a user: the name is empty or has a colon`);
   }
   const user = { name, ...sectionReader(reading, section, USER_OPTIONS).config(() => scope) };
-  if (!passwordOf(user)) {
-    throw new ConfigError(`[${section}] has no password`);
+  if (!passwordOf(user) && user.uids.length === 0 && user.gids.length === 0) {
+    throw new ConfigError(`[${section}] has no password, and names no users or groups with uid= or gid=`);
   }
   return user;
 }

@@ -8,6 +8,7 @@
 import { ConfigError } from '../config-error.ts';
 import { QUOTINGS } from '../text/environment-list.ts';
 import { credentialFile, insteadOf } from './credential-file.ts';
+import { groupIds, userIds } from './id-lists.ts';
 import { EXTENSIONS_KEY, extension, stock } from './option.ts';
 import {
   boolean,
@@ -283,6 +284,24 @@ export const UNIX_SERVER_OPTIONS = {
     change,
   }),
   ...SERVER_EXTENSIONS,
+  uid: extension({
+    field: 'peerUids',
+    type: userIds,
+    default: '',
+    help: 'Users whose processes may use the server, beside those of gid; all others get HTTP 403. Without both, all may.',
+    change: 'live',
+    since: '0.2.0',
+    example: 'deploy,1000',
+  }),
+  gid: extension({
+    field: 'peerGids',
+    type: groupIds,
+    default: '',
+    help: 'Groups whose members may use the server, beside the users of uid.',
+    change: 'live',
+    since: '0.2.0',
+    example: 'staff',
+  }),
 } as const;
 
 /** `[inet_http_server]` */

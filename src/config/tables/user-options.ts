@@ -5,6 +5,7 @@
  */
 import { ConfigError } from '../config-error.ts';
 import { credentialFile, insteadOf } from './credential-file.ts';
+import { groupIds, userIds } from './id-lists.ts';
 import { extension } from './option.ts';
 import { names, text, word } from './values.ts';
 
@@ -70,6 +71,24 @@ export const USER_OPTIONS = {
     change,
     since,
     example: 'inet_http_server*',
+  }),
+  uid: extension({
+    field: 'uids',
+    type: userIds,
+    default: '',
+    help: 'Users of the machine that are this user on unix sockets, without a password.',
+    change,
+    since,
+    example: 'deploy,1000',
+  }),
+  gid: extension({
+    field: 'gids',
+    type: groupIds,
+    default: '',
+    help: 'Groups of the machine whose members are this user on unix sockets, without a password.',
+    change,
+    since,
+    example: 'staff',
   }),
 } as const;
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from 'node:process';
 import { passwordOf } from '../../config/sections/credentials.ts';
 import { matchesEverything } from '../../config/tables/user-options.ts';
 import type { Credentials, HttpServerConfig, UserConfig } from '../../config/types.ts';
@@ -12,66 +13,135 @@ import { programPatterns } from '../../rpc/rights/program-patterns.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { HttpRequest } from '../messages/exchange.ts';
 import { authorize, demandedCredentials } from './basic-auth.ts';
+import type { Peer } from './peer.ts';
+
+/** The client may not use the server at all, with the sentence that it gets. */
+export interface Excluded {
+  readonly sentence: string;
+}
 
 export interface Access {
   /** The server demands no credentials. */
   readonly isOpen: boolean;
-  /** The caller of a path that needs no credentials. */
-  readonly unnamed: Caller;
-  /** The caller of a request; `malformed` for credentials that cannot be read. */
-  identify(request: HttpRequest): Caller | 'denied' | 'malformed';
+  /**
+   * The caller of a request; `malformed` for credentials that cannot be read.
+   *
+   * @param isPublic true for a path that needs no credentials
+   */
+  identify(request: HttpRequest, peer: Peer, isPublic: boolean): Caller | Excluded | 'denied' | 'malformed';
 }
 
 interface Account extends Credentials {
   readonly caller: Caller;
 }
 
+/** A user of the machine that is known by the ids of its process. */
+interface LocalAccount {
+  readonly uids: readonly number[];
+  readonly gids: readonly number[];
+  readonly caller: Caller;
+}
+
+/** What one reading of the configuration allows. */
+interface Rules {
+  readonly accounts: readonly Account[];
+  readonly locals: readonly LocalAccount[];
+  /** No client needs credentials. */
+  readonly isOpen: boolean;
+  /** Root and the user of the daemon are admins without credentials. */
+  readonly trustsOwner: boolean;
+  /** The peers that may use the server; null for all. */
+  readonly peers: Pick<LocalAccount, 'uids' | 'gids'> | null;
+}
+
+const ROOT = 0;
+
 /**
- * The server's own user has all rights; other users have those of their sections. Users, and names and passwords in
- * files, are as the configuration has them that was read last; `username` and `password` as they were when the server
- * was opened.
+ * The server's own user has all rights; other users have those of their sections. Users, files with credentials and
+ * lists of peers are as the configuration has them that was read last; `username` and `password` as they were when the
+ * server was opened.
  */
 export function serverAccess(supervisor: SupervisorView, server: HttpServerConfig): Access {
   const unnamed = adminCaller(supervisor, null);
+  const excluded: Excluded = {
+    sentence: `This server is only for the users and groups that uid= and gid= in [${server.section}] name.`,
+  };
   let { users, servers } = supervisor.config;
-  let accounts = accountsOf(supervisor, server);
+  let rules = rulesOf(supervisor, server);
   return {
-    unnamed,
     get isOpen() {
-      return accounts.length === 0;
+      return rules.isOpen;
     },
-    identify(request) {
+    identify(request, peer, isPublic) {
       const { config } = supervisor;
       if (users !== config.users || servers !== config.servers) {
         ({ users, servers } = config);
-        accounts = accountsOf(supervisor, withFiles(server, servers));
+        rules = rulesOf(supervisor, asReadLast(server, servers));
       }
-      if (accounts.length === 0) return unnamed;
-      const account = authorize(request.headers.get('authorization'), accounts);
+      if (rules.peers !== null && !isAmong(rules.peers, peer)) return excluded;
+      if (rules.isOpen || isPublic) return unnamed;
+      const header = request.headers.get('authorization');
+      if (header === undefined) return localCaller(rules, peer, unnamed) ?? 'denied';
+      const account = authorize(header, rules.accounts);
       return typeof account === 'string' ? account : account.caller;
     },
   };
 }
 
-/** A server with the files that its section names now; one whose section is gone goes on as it is. */
-function withFiles(server: HttpServerConfig, servers: readonly HttpServerConfig[]): HttpServerConfig {
+/** A server with what applies without a restart; one whose section is gone goes on as it is. */
+function asReadLast(server: HttpServerConfig, servers: readonly HttpServerConfig[]): HttpServerConfig {
   const now = servers.find(({ section }) => section === server.section) ?? server;
-  return { ...server, usernameFile: now.usernameFile, passwordFile: now.passwordFile };
+  const files = { usernameFile: now.usernameFile, passwordFile: now.passwordFile };
+  return server.kind === 'unix' && now.kind === 'unix'
+    ? { ...server, ...files, peerUids: now.peerUids, peerGids: now.peerGids }
+    : { ...server, ...files };
 }
 
-function accountsOf(supervisor: SupervisorView, server: HttpServerConfig): readonly Account[] {
+function rulesOf(supervisor: SupervisorView, server: HttpServerConfig): Rules {
   const credentials = demandedCredentials(server);
   const own = credentials && { ...credentials, caller: adminCaller(supervisor, credentials.username) };
-  const accounts = supervisor.config.users
+  const users = supervisor.config.users
     .filter(({ servers }) => servers.some((pattern) => fnmatch(pattern)(server.section)))
-    .flatMap((user) => accountOf(supervisor, user));
-  return own === null ? accounts : [own, ...accounts];
+    .map((user) => ({ user, caller: callerOf(supervisor, user) }));
+  const accounts = users.flatMap(({ user, caller }) => {
+    const password = passwordOf(user);
+    return password === null ? [] : [{ username: user.name, password, caller }];
+  });
+  const isUnix = server.kind === 'unix';
+  const hasPeers = isUnix && (server.peerUids.length > 0 || server.peerGids.length > 0);
+  return {
+    accounts: own === null ? accounts : [own, ...accounts],
+    locals: isUnix ? users.map(({ user, caller }) => ({ uids: user.uids, gids: user.gids, caller })) : [],
+    isOpen: own === null && users.length === 0,
+    trustsOwner: isUnix && own === null,
+    peers: hasPeers ? { uids: server.peerUids, gids: server.peerGids } : null,
+  };
 }
 
-function accountOf(supervisor: SupervisorView, user: UserConfig): Account[] {
-  const { name, role, programs } = user;
-  const password = passwordOf(user);
-  if (password === null) return [];
-  const patterns = matchesEverything(programs) ? null : programPatterns(programs);
-  return [{ username: name, password, caller: limitedCaller(supervisor, name, role, patterns) }];
+function callerOf(supervisor: SupervisorView, { name, role, programs }: UserConfig): Caller {
+  return limitedCaller(
+    supervisor,
+    name,
+    role,
+    matchesEverything(programs) ? null : programPatterns(programs),
+  );
+}
+
+/** The caller that the ids of a local process stand for; a uid is more than a gid. */
+function localCaller({ locals, trustsOwner }: Rules, peer: Peer, owner: Caller): Caller | null {
+  if (locals.length === 0 && !trustsOwner) return null;
+  const { credentials } = peer;
+  if (credentials === null) return null;
+  const { uid } = credentials;
+  const named =
+    locals.find(({ uids }) => uids.includes(uid)) ??
+    locals.find(({ gids }) => gids.some((gid) => peer.groups.includes(gid)));
+  if (named !== undefined) return named.caller;
+  return trustsOwner && (uid === ROOT || uid === process.geteuid?.()) ? owner : null;
+}
+
+function isAmong({ uids, gids }: Pick<LocalAccount, 'uids' | 'gids'>, peer: Peer): boolean {
+  const { credentials } = peer;
+  if (credentials === null) return false;
+  return uids.includes(credentials.uid) || gids.some((gid) => peer.groups.includes(gid));
 }

@@ -15,6 +15,7 @@ import type { RequestHead } from '../messages/request-head.ts';
 import { RequestParser, type RequestPart } from '../messages/request-parser.ts';
 import { type AnswerWire, Response } from '../messages/response.ts';
 import { Output, type OutputState } from './output.ts';
+import { type Peer, peerOf } from './peer.ts';
 
 /** How long a client that was refused may go on sending, in milliseconds. */
 const LINGER_MS = 2000;
@@ -27,7 +28,7 @@ const { EAGAIN, EINTR } = constants.errno;
 /** What a connection has around it. */
 export interface ConnectionHost {
   /** Answers a request, now or later. @returns whether authentication accepted it */
-  answer(request: HttpRequest, response: Response): boolean;
+  answer(request: HttpRequest, response: Response, peer: Peer): boolean;
   /** Runs a part of a handler; what it throws is logged, and answered if nothing else was. */
   attempt(response: Response, act: () => void): void;
   /** Watches the descriptor for these events. */
@@ -49,6 +50,7 @@ export class Connection implements AnswerWire {
   readonly descriptor: number;
   readonly #host: ConnectionHost;
   readonly #output: Output;
+  readonly #peer: Peer;
   readonly #parser = new RequestParser();
   #exchange: Exchange | null = null;
   /** All of the request has come. */
@@ -67,6 +69,7 @@ export class Connection implements AnswerWire {
     this.descriptor = descriptor;
     this.#host = host;
     this.#output = new Output(descriptor);
+    this.#peer = peerOf(descriptor);
   }
 
   /** It has sent a whole request that authentication accepted. */
@@ -234,7 +237,7 @@ export class Connection implements AnswerWire {
     this.#exchange = { request, response };
     if (request.expectsContinue) this.#sent(this.#output.write('HTTP/1.1 100 Continue\r\n\r\n'));
     this.#host.attempt(response, () => {
-      this.#isGranted = this.#host.answer(request, response);
+      this.#isGranted = this.#host.answer(request, response, this.#peer);
     });
   }
 

@@ -21,6 +21,7 @@ import type { Access } from './access.ts';
 import { CHALLENGE } from './basic-auth.ts';
 import type { Clients } from './clients.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
+import type { Peer } from './peer.ts';
 import type { ServerClients } from './server-clients.ts';
 
 /** How many connections are accepted at a time before other descriptors have their turn. */
@@ -130,14 +131,18 @@ class Server implements HttpServer, ConnectionHost {
     }
   }
 
-  answer(request: HttpRequest, response: Response): boolean {
+  answer(request: HttpRequest, response: Response, peer: Peer): boolean {
     const { access, foreign, publicPath } = this.#options;
     const target = splitTarget(request.target);
-    const caller = target.path === publicPath ? access.unnamed : access.identify(request);
+    const caller = access.identify(request, peer, target.path === publicPath);
     if (caller === 'malformed') sendError(response, 400);
     else if (caller === 'denied') sendError(response, 401, CHALLENGE);
-    else if (!foreign.refuseHost(request, response)) this.#route(request, response, target, caller);
-    return typeof caller === 'object';
+    else if ('sentence' in caller) sendRefusal(response, caller.sentence);
+    else {
+      if (!foreign.refuseHost(request, response)) this.#route(request, response, target, caller);
+      return true;
+    }
+    return false;
   }
 
   #route(request: HttpRequest, response: Response, target: Target, caller: Caller): void {

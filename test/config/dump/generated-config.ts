@@ -60,6 +60,8 @@ const BY_TYPE: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'URL or AUTO': fc.constantFrom('AUTO', 'http://localhost:1', 'unix:///tmp/x'),
   folder: fc.constantFrom('/tmp', '/'),
   path: fc.constantFrom('/tmp/a', '/tmp/50%%'),
+  users: fc.constantFrom('', 'web', '33,root,1234'),
+  groups: fc.constantFrom('', 'staff', '34,root'),
   'user:group': fc.constantFrom('web', 'web:staff'),
   'log level': fc.constantFrom('debug', 'WARN'),
   'process name': fc.constantFrom('%(program_name)s', 'p-%(program_name)s'),

@@ -9,7 +9,16 @@ function load(lines: string, before = '[supervisord]\n') {
 describe('[user:x]', () => {
   test('is a user that reads, of all programs and all servers', () => {
     expect(load('[user:dash]\npassword=secret').users).toEqual([
-      { name: 'dash', password: 'secret', passwordFile: null, role: 'read', programs: ['*'], servers: ['*'] },
+      {
+        name: 'dash',
+        password: 'secret',
+        passwordFile: null,
+        role: 'read',
+        programs: ['*'],
+        servers: ['*'],
+        uids: [],
+        gids: [],
+      },
     ]);
   });
 
@@ -25,9 +34,16 @@ describe('[user:x]', () => {
     expect(load('[user:x]\npassword=y\nprograms=').users).toMatchObject([{ programs: [] }]);
   });
 
+  test('is known by users and groups of the machine, by name or number', () => {
+    expect(load('[user:x]\nuid=web, 1234\ngid=staff').users).toMatchObject([
+      { uids: [33, 1234], gids: [50] },
+    ]);
+    expect(() => load('[user:x]\nuid=nobody-of-this-name')).toThrow('Invalid user name nobody-of-this-name');
+  });
+
   test.each([
-    ['[user:x]', '[user:x] has no password'],
-    ['[user:x]\npassword=', '[user:x] has no password'],
+    ['[user:x]', '[user:x] has no password, and names no users'],
+    ['[user:x]\npassword=', '[user:x] has no password, and names no users'],
     ['[user:a:b]\npassword=y', '[user:a:b] does not name a user: the name is empty or has a colon'],
     ['[user:]\npassword=y', '[user:] does not name a user: the name is empty or has a colon'],
     [
