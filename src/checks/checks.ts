@@ -6,6 +6,7 @@
  */
 import type { FailureAction } from '../config/tables/check-values.ts';
 import { now } from '../io/clock.ts';
+import type { KeptFile } from '../io/folders/kept-file.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { HostedProcess, RunSurroundings } from '../process/host.ts';
 import { hasNotifySocket } from '../process/lifecycle-policy.ts';
@@ -108,6 +109,11 @@ export class Checks {
         }
       });
     });
+  }
+
+  /** What other programs find by its name. */
+  keptFiles(): Iterable<KeptFile> {
+    return this.#reports.keptFiles();
   }
 
   /** Ends all checks, at the end of the daemon. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, type Stats, writeSync } from 'node:fs';
 import { statSync, unlinkSync } from '../io/files.ts';
 import { inGuardedFolder } from '../io/guarded-path.ts';
 import { whenWritable } from '../io/writable-wait.ts';
@@ -72,6 +72,22 @@ export class LogOutput {
     this.#flush();
     this.#letGo();
     this.open();
+  }
+
+  /** Whether the open file is this one. */
+  isAt(found: Stats | undefined): boolean {
+    if (this.#descriptor === null || found === undefined) return false;
+    const { dev, ino } = fstatSync(this.#descriptor);
+    return found.dev === dev && found.ino === ino;
+  }
+
+  /** Opens what has the name now, or a new file, and lets the open one go then. @throws Error of the system call; nothing changes then */
+  moveToName(): void {
+    if (this.#target.kind === 'inherited') return;
+    const opened = openDestination(this.#target);
+    this.#flush();
+    this.#letGo();
+    this.#take(opened);
   }
 
   /**

@@ -21,6 +21,12 @@ export function acquireOutput(path: string, isPrivate = false): LogOutput {
   return output;
 }
 
+/** The open log with this path, which is absolute; null where there is none. */
+export function openOutputAt(path: string): LogOutput | null {
+  const output = outputs.get(path);
+  return output === undefined || output.fileDescriptor === null ? null : output;
+}
+
 /** Whether something that was written waits for a slow reader. */
 export function hasBacklog(): boolean {
   return [...outputs.values()].some((output) => output.isBehind);

@@ -4,7 +4,9 @@
  * @module
  */
 import type { ProcessConfig } from '../config/types.ts';
+import type { KeptFile } from '../io/folders/kept-file.ts';
 import { procStatIfKnown } from '../io/proc-stat.ts';
+import { KeptAutoLog } from '../logs/kept-auto-log.ts';
 import { adoptProcess } from './adoption/adopt-process.ts';
 import { UNKNOWN_STATUS } from './adoption/exit-watch.ts';
 import type { ProcessRecord } from './adoption/process-record.ts';
@@ -188,6 +190,21 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
       throw new StdinClosedError('Process already closed');
     }
     this.#channels.writeStdin(bytes, this.pid);
+  }
+
+  /** What other programs find by its name: AUTO logs, and the FIFOs of a run. */
+  *keptFiles(): Generator<KeptFile> {
+    for (const [channel, path] of [
+      ['stdout', this.stdoutLogfile],
+      ['stderr', this.stderrLogfile],
+    ] as const) {
+      if (path !== null && this.config[channel].logfile.kind === 'auto') {
+        yield new KeptAutoLog(path);
+      }
+    }
+    if (this.pid > 0) {
+      yield* this.#channels.current?.keptFiles(this.pid) ?? [];
+    }
   }
 
   clearLogs(): void {

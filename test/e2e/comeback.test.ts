@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
-import { call, count, program, startWith, test, untilState } from './support.ts';
+import { call, count, program, script, startWith, test, untilState } from './support.ts';
 
 const STAYS = { command: '/bin/sleep 1000', startsecs: 0 };
 
@@ -83,4 +84,34 @@ test('after an upgrade in place files are kept as before', async ({ side }) => {
   await side.waitFor('it answers', async () => (await side.ctl(['pid'])).code === 0);
   expect(await call(side, 'getPID')).toBe(daemon.pid);
   expect(await daemon.stop()).toBe(0);
+});
+
+test('a cleaner that takes logs and runtime files is survived, also by the adoption after a kill', async ({
+  side,
+}) => {
+  const counter = script(side, 'counter.sh', 'i=0; while :; do i=$((i + 1)); echo line $i; sleep 0.05; done');
+  const daemon = await startWith(side, program('counter', { command: counter, startsecs: 0 }));
+  const { pid } = await untilState(side, 'counter', 'RUNNING');
+  const { stdout_logfile: log } = (await call(side, 'getProcessInfo', 'counter')) as {
+    stdout_logfile: string;
+  };
+  await untilKept(side, daemon.pid);
+  const folder = dirname(readlinkSync(`/proc/${pid}/fd/1`));
+  rmSync(log);
+  rmSync(folder, { recursive: true });
+  await side.waitFor('the log goes on', () => existsSync(log) && readFileSync(log, 'utf8').includes('line'));
+  await side.waitFor('the journal is there', () => existsSync(`${folder}/journal`));
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  daemon.signal('SIGKILL');
+  await daemon.exited();
+  const next = await side.start();
+  expect(side.readFile('main.log')).toContain(`adopted: 'counter' with pid ${pid}`);
+  const size = statSync(log).size;
+  await side.waitFor('its lines are read', () => statSync(log).size > size + 100);
+  const numbers = readFileSync(log, 'latin1')
+    .trim()
+    .split('\n')
+    .map((line) => Number(line.slice(5)));
+  expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+  expect(await next.stop()).toBe(0);
 });

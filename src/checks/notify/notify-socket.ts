@@ -8,9 +8,11 @@ import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { chmodSync, chownSync, lstatSync, renameSync, rmSync } from '../../io/files.ts';
+import { type Finding, type KeptFile, REMOVED, REPLACED } from '../../io/folders/kept-file.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
+import { OwnFile } from '../../io/own-file.ts';
 import { procStatIfKnown } from '../../io/proc-stat.ts';
-import { bindDatagram, READABLE, receiveDatagram } from '../../native/posix.ts';
+import { bindDatagram, READABLE, receiveDatagram, renewTimes } from '../../native/posix.ts';
 import { type Notification, parseNotification } from './notification.ts';
 
 export interface NotifySocketOptions {
@@ -28,6 +30,8 @@ export interface NotifySocketOptions {
 export interface NotifySocket {
   /** Reads what has been sent by now. */
   drain(): void;
+  /** Its name, which the program was started with. */
+  readonly keptFile: KeptFile;
   close(): void;
 }
 
@@ -46,13 +50,8 @@ const buffer = Buffer.allocUnsafe(8192);
 
 /** Opens the socket in place of what an earlier run has left. @throws PosixError, ErrnoException */
 export function openNotifySocket(options: NotifySocketOptions): NotifySocket {
-  const { path, uid, io } = options;
-  // Made beside it and moved there: at no moment does an adopted process that reports find nothing.
-  const fresh = `${path}.new`;
-  rmSync(fresh, { force: true });
-  const fd = bindDatagram(fresh, 0o600);
-  let isOpen = true;
-  const drain = (): void => {
+  const { path, io } = options;
+  const drainOne = (fd: number): void => {
     for (let reads = 0; isOpen && reads < READS_AT_ONCE; reads += 1) {
       const datagram = receiveDatagram(fd, buffer);
       if (datagram === null) {
@@ -66,27 +65,57 @@ export function openNotifySocket(options: NotifySocketOptions): NotifySocket {
       }
     }
   };
-  const close = (): void => {
-    if (isOpen) {
-      isOpen = false;
-      io.forget(fd);
-      closeSync(fd);
-      rmSync(path, { force: true });
-    }
+  const shut = (fd: number): void => {
+    io.forget(fd);
+    closeSync(fd);
   };
+  let isOpen = true;
+  let current = bind(options, drainOne);
+  const file = new OwnFile(path);
+  const look = (): Finding | null => {
+    if (!isOpen || file.isThere()) {
+      return null;
+    }
+    const was = lstatSync(path, { throwIfNoEntry: false }) === undefined ? REMOVED : REPLACED;
+    const former = current;
+    current = bind(options, drainOne);
+    file.take();
+    drainOne(former);
+    shut(former);
+    return was;
+  };
+  return {
+    drain: () => drainOne(current),
+    keptFile: { path, label: `notification socket ${path}`, look, renew: () => renewTimes(path, true) },
+    close: () => {
+      if (isOpen) {
+        isOpen = false;
+        shut(current);
+        rmSync(path, { force: true });
+      }
+    },
+  };
+}
+
+/** Made beside it and moved there: at no moment does an adopted process that reports find nothing. */
+function bind({ path, uid, io }: NotifySocketOptions, drain: (fd: number) => void): number {
+  const fresh = `${path}.new`;
+  rmSync(fresh, { force: true });
+  const fd = bindDatagram(fresh, 0o600);
   try {
     if (uid !== null) {
       chownSync(fresh, uid, -1);
       letThrough(dirname(path));
     }
-    io.watch(fd, READABLE, { ready: drain });
+    io.watch(fd, READABLE, { ready: () => drain(fd) });
     renameSync(fresh, path);
+    return fd;
   } catch (error) {
-    close();
+    io.forget(fd);
+    closeSync(fd);
     rmSync(fresh, { force: true });
     throw error;
   }
-  return { drain, close };
 }
 
 function isOfProcess(sender: number, pid: number): boolean {

@@ -4,6 +4,7 @@
  * @module
  */
 import { now } from '../../io/clock.ts';
+import type { KeptFile } from '../../io/folders/kept-file.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import type { HostedProcess, RunSurroundings } from '../../process/host.ts';
 import type { SpawnHost } from '../../process/spawn/spawn-process.ts';
@@ -76,6 +77,13 @@ export class Reports {
     const { isStopping, isReloading, status } = reported;
     const activity = isStopping && process.state === 'RUNNING' ? 'stopping' : isReloading ? 'reloading' : '';
     return [activity, status].filter((part) => part !== '').join(', ') || null;
+  }
+
+  /** The sockets of the runs. */
+  *keptFiles(): Generator<KeptFile> {
+    for (const { socket } of this.#reported.values()) {
+      yield socket.keptFile;
+    }
   }
 
   close(): void {

@@ -19,6 +19,8 @@ export type Finding =
 export interface KeptFile {
   /** Absolute. */
   readonly path: string;
+  /** The folder whose changes concern it; that of its path if left out. */
+  readonly watched?: string;
   /** As log lines name it: `socket /tmp/supervisor.sock`. */
   readonly label: string;
   /**

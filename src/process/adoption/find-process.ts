@@ -4,8 +4,8 @@
  * @module
  */
 import { readdirSync } from 'node:fs';
-import { readlinkSync } from '../../io/files.ts';
 import { type ProcStat, procStat, procStatIfKnown } from '../../io/proc-stat.ts';
+import { processHasOpen } from '../channels/reopen-pipes.ts';
 import { pidOf } from '../machine/machine.ts';
 import { isProgramOf } from './evidence.ts';
 import type { ProcessRecord } from './process-record.ts';
@@ -46,15 +46,9 @@ export function livingStat({ startTicks }: ProcessRecord, pid: number): ProcStat
 /** The daemon died before it knew the pid: the process is the leader of a group that has our FIFO as its stdout. */
 function findLeader({ base }: ProcessRecord): number {
   const isIt = (pid: number, stat: ProcStat | null): boolean =>
-    base !== null && stat?.group === pid && !stat.isZombie && stdoutOf(pid) === `${base}.stdout`;
+    base !== null && stat?.group === pid && !stat.isZombie && processHasOpen(pid, STDOUT, `${base}.stdout`);
   const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
   return pids.find((pid) => isIt(pid, procStatIfKnown(pid))) ?? 0;
 }
 
-function stdoutOf(pid: number): string | null {
-  try {
-    return readlinkSync(`/proc/${pid}/fd/1`);
-  } catch {
-    return null;
-  }
-}
+const STDOUT = 1;

@@ -7,6 +7,7 @@
 import { closeSync, constants } from 'node:fs';
 import type { ChannelConfig, ProcessConfig } from '../../config/types.ts';
 import { openSync } from '../../io/files.ts';
+import type { KeptFile } from '../../io/folders/kept-file.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
 import { type ChannelLog, type LogTrouble, openChannelLog } from '../../logs/channel-log.ts';
 import { LateLog } from '../../logs/late-log.ts';
@@ -16,6 +17,7 @@ import type { OutputListeners } from '../taps/output-listeners.ts';
 import type { OutputName } from '../taps/output-tap.ts';
 import { outputTaps } from '../taps/output-taps.ts';
 import { InputChannel, StdinClosedError } from './input-channel.ts';
+import { KeptPipe } from './kept-pipe.ts';
 import { OutputChannel } from './output-channel.ts';
 import { abandonPipes, type DaemonEnds, openPipes, type Pipes, stdinPath } from './pipes.ts';
 import { type ReopenOptions, reopenPipes } from './reopen-pipes.ts';
@@ -172,6 +174,26 @@ export class Channels implements LogTrouble {
   flush(): void {
     this.#stdout?.flush();
     this.#stderr?.flush();
+  }
+
+  /** The names of the FIFOs. @param pid the process that has them open */
+  *keptFiles(pid: number): Generator<KeptFile> {
+    const { base } = this;
+    if (base === null || this.#isFinished) {
+      return;
+    }
+    if (this.#takesStdin) {
+      const descriptor = this.#stdin?.descriptor ?? null;
+      yield new KeptPipe({ path: stdinPath(base), descriptor, pid, processDescriptor: 0 });
+    }
+    if (this.#stdout !== null) {
+      const { descriptor } = this.#stdout;
+      yield new KeptPipe({ path: `${base}.stdout`, descriptor, pid, processDescriptor: 1 });
+    }
+    if (this.#stderr !== null) {
+      const { descriptor } = this.#stderr;
+      yield new KeptPipe({ path: `${base}.stderr`, descriptor, pid, processDescriptor: 2 });
+    }
   }
 
   clearLogs(): void {

@@ -52,6 +52,11 @@ export class InputChannel {
     return Buffer.concat(this.#waiting);
   }
 
+  /** Null where it is not open yet, or not any more. */
+  get descriptor(): number | null {
+    return typeof this.#end === 'number' ? this.#end : null;
+  }
+
   close(): void {
     const end = this.#end;
     this.#end = null;

@@ -62,6 +62,10 @@ export class OutputChannel implements ReadyHandler {
     return this.#options.log;
   }
 
+  get descriptor(): number {
+    return this.#options.fd;
+  }
+
   get isOpen(): boolean {
     return this.#isOpen;
   }

@@ -7,7 +7,7 @@
  */
 import { closeSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { lstatSync, mkdirSync, openSync } from '../../io/files.ts';
+import { lstatSync, openSync } from '../../io/files.ts';
 import {
   type FifoOwner,
   openFifos,
@@ -17,6 +17,7 @@ import {
   type SpawnStdio,
   setNonblocking,
 } from '../../native/posix.ts';
+import { makeFolder } from './runtime-folder.ts';
 
 /** The channels of one child; the daemon's ends never block, the child's always do. */
 export interface Pipes extends DaemonEnds {
@@ -111,8 +112,7 @@ export function stdinPath(base: string): string {
 export function isOurFolder(folder: string): boolean {
   const status = lstatSync(folder, { throwIfNoEntry: false });
   if (status === undefined) {
-    // Not recursive: Node repeats that for ever where the parent is there and cannot have the folder, as /proc.
-    mkdirSync(folder, { mode: 0o700 });
+    makeFolder(folder);
     return true;
   }
   return status.isDirectory() && status.uid === process.geteuid?.();

@@ -37,7 +37,8 @@ const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
 function reopenOutput(base: string | null, pid: number, name: 'stdout' | 'stderr'): number {
   const path = base === null ? null : `${base}.${name}`;
-  const fd = (path === null ? null : openReader(path)) ?? openReaderOf(path, pid, DESCRIPTORS[name]);
+  // What the process has open is the pipe in any case; what has its name may have come there later.
+  const fd = openReaderOf(path, pid, DESCRIPTORS[name]) ?? (path === null ? null : openReader(path));
   if (fd !== null) {
     return fd;
   }
@@ -69,11 +70,19 @@ const NOT_THERE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR',
 
 /** A cleaner of temporary folders may have taken the name, or it never had one: proc(5) knows what the process has open. */
 function openReaderOf(path: string | null, pid: number, descriptor: number): number | null {
-  const link = `/proc/${pid}/fd/${descriptor}`;
+  return processHasOpen(pid, descriptor, path) ? openReader(`/proc/${pid}/fd/${descriptor}`) : null;
+}
+
+/** @param path of a FIFO, which may have lost its name; null is any pipe without a name */
+export function processHasOpen(pid: number, descriptor: number, path: string | null): boolean {
+  const open = pipeOf(pid, descriptor);
+  return path === null ? open?.startsWith('pipe:') === true : open === path;
+}
+
+/** The path of what a process has open, also where it was removed; null where that cannot be read. */
+export function pipeOf(pid: number, descriptor: number): string | null {
   try {
-    const target = readlinkSync(link);
-    const isOurs = path === null ? target.startsWith('pipe:') : target === `${path} (deleted)`;
-    return isOurs ? openReader(link) : null;
+    return readlinkSync(`/proc/${pid}/fd/${descriptor}`).replace(/ \(deleted\)$/, '');
   } catch {
     return null;
   }

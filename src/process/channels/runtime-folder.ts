@@ -81,8 +81,13 @@ function isMadePrivate(folder: string): boolean {
   }
 }
 
-/** Not recursive: Node's own recursion never ends below a folder that takes none, as in /proc. */
-function makeFolder(folder: string): void {
+/**
+ * Makes the folder and the one above it. Not recursive: Node's own recursion never ends below a folder that takes none, as
+ * in /proc.
+ *
+ * @throws ErrnoException
+ */
+export function makeFolder(folder: string): void {
   makeOne(dirname(folder));
   makeOne(folder);
 }

@@ -5,13 +5,14 @@
  *
  * @module
  */
-import { closeSync, constants, fstatSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, type Stats, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { ProcessConfig } from '../../config/types.ts';
-import { openSync, renameSync, rmSync } from '../../io/files.ts';
+import { lstatSync, openSync, renameSync, rmSync } from '../../io/files.ts';
+import { type Finding, type KeptFile, REMOVED, REPLACED } from '../../io/folders/kept-file.ts';
 import type { MainLog } from '../../logs/main-log.ts';
-import { lock } from '../../native/posix.ts';
+import { lock, renewTimes } from '../../native/posix.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import { isOurFolder } from '../../process/channels/pipes.ts';
 import { thisDaemon } from './daemon-identity.ts';
@@ -104,6 +105,20 @@ export class Journal {
 
   get path(): string {
     return this.#options.path;
+  }
+
+  /** One that was removed or replaced is written anew; one that cannot be written is tried again here. */
+  get keptFile(): KeptFile {
+    const { path } = this.#options;
+    const look = (): Finding | null => {
+      const found = lstatSync(path, { throwIfNoEntry: false });
+      if (this.#fd === null || isAt(this.#fd, found)) return null;
+      this.#rewrite();
+      // A failed write has its own line in the log.
+      if (this.#fd === null) return null;
+      return found === undefined ? REMOVED : REPLACED;
+    };
+    return { path, label: `journal ${path}`, look, renew: () => renewTimes(path, true) };
   }
 
   /** Nothing is written any more. */
@@ -227,6 +242,11 @@ function lockForLife(fd: number): void {
 /** @throws Error where the folder belongs to another user, ErrnoException where it cannot be made */
 function requireFolder(folder: string): void {
   if (!isOurFolder(folder)) throw new Error(`${folder} belongs to another user, or is not a folder`);
+}
+
+function isAt(fd: number, found: Stats | undefined): boolean {
+  const { dev, ino } = fstatSync(fd);
+  return found?.dev === dev && found.ino === ino;
 }
 
 /** A cleaner of temporary folders has taken the name. */

@@ -24,16 +24,18 @@ export function keepFilesSoon({ supervisor, servers, pidfile }: KeepFilesOptions
   let isOver = false;
   let end = (): void => {};
   const timer = setTimeout(async () => {
-    const { FileKeeper } = await import('./keeper.ts');
+    const [{ FileKeeper }, { filesOf }] = await Promise.all([import('./keeper.ts'), import('./files-of.ts')]);
     if (isOver) {
       return;
     }
+    const ofPrograms = filesOf(supervisor);
     const keeper = new FileKeeper({
       log: supervisor.log,
       io: supervisor.io,
       renewalMs: interval(RENEWAL_VARIABLE),
       lookMs: interval(LOOK_VARIABLE),
       *files() {
+        yield* ofPrograms();
         yield* servers.keptFiles();
         if (pidfile !== null) {
           yield pidfile;

@@ -68,7 +68,7 @@ export class FileKeeper {
 
   #follow(): void {
     const folders = new Set<string>();
-    for (const { path } of this.#options.files()) folders.add(dirname(path));
+    for (const file of this.#options.files()) folders.add(watchedFolder(file));
     this.#watch.follow(folders);
     if (!this.#watch.isComplete) this.#lookLater();
   }
@@ -88,10 +88,10 @@ export class FileKeeper {
 
   #changed(changes: FolderChanges): void {
     if (!this.#watch.isComplete) this.#lookLater();
-    this.#lookAt(({ path }) => {
-      const names = changes.get(dirname(path));
+    this.#lookAt((file) => {
+      const names = changes.get(watchedFolder(file));
       if (names === undefined) return null;
-      return names === null || names.has(basename(path)) ? true : null;
+      return names === null || names.has(basename(file.path)) ? true : null;
     });
   }
 
@@ -117,6 +117,10 @@ export class FileKeeper {
     }
     this.#report.keepOnly(labels);
   }
+}
+
+function watchedFolder({ path, watched = dirname(path) }: KeptFile): string {
+  return watched;
 }
 
 function findingOf(file: KeptFile, isSuspect: boolean): Finding | null {

@@ -80,6 +80,21 @@ test('where the names were taken away, the process itself is the way to its chan
   expect(openDescriptors()).toBe(before);
 });
 
+test('a pipe that has come under the name of another is not the pipe of the process', async ({ folder }) => {
+  const base = join(folder, 'g:p');
+  const stdout = openFifo(`${base}.stdout`);
+  const program = child([stdout, stdout]);
+  const { pid = 0 } = program;
+  writeSync(stdout, 'out');
+  unlinkSync(`${base}.stdout`);
+  const other = openFifo(`${base}.stdout`);
+  writeSync(other, 'other');
+  expect(reopened({ base, pid, redirectStderr: true }).stdout).toBe('out');
+  await end(program);
+  closeSync(stdout);
+  closeSync(other);
+});
+
 test('so it is for pipes that have no names', async () => {
   const before = openDescriptors();
   const [stdout, stderr] = [pipe(), pipe()];

@@ -421,3 +421,18 @@ test('a handover that cannot be written is an error', ({ setting }) => {
   writeFileSync(dirname(setting.path), '');
   expect(() => journal.handOver(readHandover({}, null))).toThrow(`journal ${setting.path} cannot be written`);
 });
+
+test('a journal that was removed or replaced is written again at a look, also where nothing has changed', ({
+  setting,
+}) => {
+  setting.programs.push(running('a', 7));
+  const { keptFile } = setting.open();
+  expect(keptFile.look(true)).toBe(null);
+  unlinkSync(setting.path);
+  expect(keptFile.look(true)).toEqual({ kind: 'made again', was: 'removed' });
+  expect(setting.pids()).toEqual({ a: 7 });
+  writeFileSync(`${setting.path}.other`, '');
+  renameSync(`${setting.path}.other`, setting.path);
+  expect(keptFile.look(true)).toEqual({ kind: 'made again', was: 'replaced' });
+  expect(setting.pids()).toEqual({ a: 7 });
+});

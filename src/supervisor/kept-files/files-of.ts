@@ -1,0 +1,23 @@
+/**
+ * The files of a daemon and its programs that other programs find by their names.
+ *
+ * @module
+ */
+import type { KeptFile } from '../../io/folders/kept-file.ts';
+import { keptRuntimeFolder } from '../../process/channels/kept-runtime-folder.ts';
+import type { Supervisor } from '../supervisor.ts';
+
+/** Returns what lists them, as they are at each call. */
+export function filesOf(supervisor: Supervisor): () => Generator<KeptFile> {
+  const { runtimeFolder } = supervisor;
+  const folder = runtimeFolder === null ? null : keptRuntimeFolder(runtimeFolder);
+  return function* files() {
+    // Before what is in it.
+    if (folder !== null) yield folder;
+    if (supervisor.journal !== null) yield supervisor.journal.keptFile;
+    yield* supervisor.lifecycle?.checks.keptFiles() ?? [];
+    for (const group of supervisor.groups.values()) {
+      for (const process of group.processes.values()) yield* process.keptFiles();
+    }
+  };
+}
