@@ -58,8 +58,9 @@ function lastEnd(process: ManagedProcess): string {
   return Math.trunc(process.startedAt) === 0 ? 'Not started' : formatStop(process.stoppedAt);
 }
 
+/** Of a time in whole seconds up to a second has passed already. */
 function nextStart({ nextStartAt }: ManagedProcess, now: number): string {
-  return nextStartAt === null ? '' : `, again in ${Math.max(0, Math.ceil(nextStartAt - now))} s`;
+  return nextStartAt === null ? '' : `, again in ${Math.max(0, Math.floor(nextStartAt - now))} s`;
 }
 
 /** `H:MM:SS`, with `1 day, ` or `N days, ` before it where there are any. */

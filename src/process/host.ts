@@ -5,7 +5,7 @@
  */
 import type { FcgiSocketConfig, ProcessConfig } from '../config/types.ts';
 import type { Instant } from '../io/clock.ts';
-import type { ProcessRecord } from './adoption/process-record.ts';
+import type { HookProcess, ProcessRecord } from './adoption/process-record.ts';
 import type { Effect, LifecycleEffect, LifecycleEvent } from './machine/machine.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
 import type { HealthReport, ManagedProcess, WaitReport } from './managed-process.ts';
@@ -29,6 +29,8 @@ export interface HostedProcess extends ManagedProcess {
   readonly record: ProcessRecord;
   /** True where there is a process, or a spawn is under way. */
   readonly isUp: boolean;
+  /** True where a later daemon goes on with its state: also while it waits or pauses, where its keys ask for that. */
+  readonly isKept: boolean;
   /** True while it waits for its dependencies. */
   readonly isWaiting: boolean;
   /** It is being started or STARTING, has a readiness check, and is not ready. */
@@ -69,6 +71,8 @@ export interface Lifecycle {
   follow(process: HostedProcess): void;
   /** What the checks of a process report. */
   healthOf(process: HostedProcess): HealthReport | null;
+  /** The hook of the process that runs, or undefined. */
+  hookProcessOf(process: HostedProcess): HookProcess | undefined;
   /** Runs an effect; what comes of it reaches the process through `advance`. */
   run(process: HostedProcess, effect: LifecycleEffect): void;
 }

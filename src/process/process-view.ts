@@ -5,6 +5,7 @@
  * @module
  */
 import type { ProcessConfig } from '../config/types.ts';
+import { goesOnWithoutProcess } from './adoption/goes-on.ts';
 import type { HostedProcess, ProcessHost } from './host.ts';
 import { hasChecks } from './lifecycle-policy.ts';
 import { pidOf } from './machine/machine.ts';
@@ -27,7 +28,8 @@ type Readings =
   | 'willRestart'
   | 'hasEndedWell'
   | 'isBeingKilled'
-  | 'isUp';
+  | 'isUp'
+  | 'isKept';
 
 export abstract class ProcessView implements Pick<HostedProcess, Readings> {
   readonly config: ProcessConfig;
@@ -90,6 +92,19 @@ export abstract class ProcessView implements Pick<HostedProcess, Readings> {
     );
   }
 
+  /** A hook or the stop command has to end before it goes on. */
+  protected get awaitsHook(): boolean {
+    const { state } = this.driver.machine;
+    switch (state.name) {
+      case 'STARTING':
+        return state.pid === null && state.hook !== undefined;
+      case 'STOPPING':
+        return state.pid === null || state.step?.kind === 'pre_stop' || state.step?.kind === 'command';
+      default:
+        return false;
+    }
+  }
+
   get runId(): number {
     return this.driver.machine.history.startedMonotonicMs;
   }
@@ -119,5 +134,10 @@ export abstract class ProcessView implements Pick<HostedProcess, Readings> {
 
   get isUp(): boolean {
     return this.pid > 0 || this.state === 'STARTING';
+  }
+
+  get isKept(): boolean {
+    const { machine, config } = this.driver;
+    return this.isUp || goesOnWithoutProcess(machine, config.policy ?? null, config.exitCodes);
   }
 }

@@ -9,6 +9,7 @@ import { procStatIfKnown } from '../io/proc-stat.ts';
 import { KeptAutoLog } from '../logs/kept-auto-log.ts';
 import { adoptProcess } from './adoption/adopt-process.ts';
 import { UNKNOWN_STATUS } from './adoption/exit-watch.ts';
+import { endLeftHook } from './adoption/left-hook.ts';
 import type { ProcessRecord } from './adoption/process-record.ts';
 import { StdinClosedError } from './channels/input-channel.ts';
 import { logPathOf } from './channels/log-path.ts';
@@ -103,6 +104,7 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
         stdout: isAuto('stdout') ? this.stdoutLogfile : null,
         stderr: isAuto('stderr') ? this.stderrLogfile : null,
       },
+      hook: this.host.lifecycle?.hookProcessOf(this),
       unknown: this.#unknown,
     };
   }
@@ -125,6 +127,9 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
    */
   adopt(record: ProcessRecord, pid: number, input: Buffer | null = null): void {
     this.#unknown = record.unknown;
+    if (record.hook !== undefined && this.awaitsHook && endLeftHook(record.hook)) {
+      this.host.log.info(`a hook of ${this.config.name} that an earlier daemon has started is run again`);
+    }
     if (pid === 0) {
       this.driver.take({ type: 'adopted' });
       return;

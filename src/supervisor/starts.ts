@@ -49,13 +49,14 @@ export class Starts {
   }
 
   #startsByItself(process: Process): boolean {
-    const { config, groupName, state, startedAt } = process;
+    const { config, groupName, state, startedAt, isWaiting } = process;
     return (
       this.#host.mayStart() &&
       config.autostart &&
       !this.#heldBack.has(process) &&
       state === 'STOPPED' &&
       startedAt === 0 &&
+      !isWaiting &&
       this.#host.groups.get(groupName)?.processes.get(config.name) === process
     );
   }

@@ -60,7 +60,7 @@ describe('the description of a process', () => {
 
   test('of an ended one that starts again after a pause counts the seconds down', () => {
     const ended = processIn('EXITED', { startedAt: 1, stoppedAt: Date.UTC(2026, 6, 4, 4, 5) / 1000 });
-    ended.nextStartAt = NOW + 11.2;
+    ended.nextStartAt = NOW + 12.6;
     expect(describeProcess(ended, NOW)).toBe('Jul 04 12:05 AM, again in 12 s');
     expect(describeProcess(ended, NOW + 20)).toBe('Jul 04 12:05 AM, again in 0 s');
     expect([isTimed(ended), isTimed(processIn('EXITED')), isTimed(processIn('RUNNING'))]).toEqual([

@@ -6,6 +6,13 @@
 import type { ProcessConfig } from '../../config/types.ts';
 import type { Machine } from '../machine/types.ts';
 
+/** A hook or a stop command that runs, which leads a process group. */
+export interface HookProcess {
+  readonly pid: number;
+  /** As in `ProcStat`. */
+  readonly startTicks: number;
+}
+
 export interface ProcessRecord {
   readonly groupName: string;
   /** What it was started with; the file may have changed since. */
@@ -18,6 +25,8 @@ export interface ProcessRecord {
   readonly base: string | null;
   /** The files of the logs that the daemon named itself. */
   readonly autoLogs: { readonly stdout: string | null; readonly stderr: string | null };
+  /** Only while a hook runs. */
+  readonly hook?: HookProcess | undefined;
   /** What the record has that this version does not know: it is written again while the same process runs. */
   readonly unknown?: unknown;
 }

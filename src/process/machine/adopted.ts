@@ -33,7 +33,15 @@ export function adoptedWhileStopping(draft: StepDraft, state: In<'STOPPING'>): v
     return;
   }
   adopted(draft, state);
+  const { kind } = state.step ?? {};
+  if (kind === 'pre_stop') {
+    draft.effects.push({ type: 'run-hook', hook: 'pre_stop', exitStatus: null });
+    return;
+  }
   draft.arm(state.killAtMs);
+  if (kind === 'command') {
+    draft.effects.push({ type: 'run-hook', hook: 'stop_command', exitStatus: null });
+  }
 }
 
 /** A process that waits for its dependencies goes on waiting. */

@@ -32,6 +32,8 @@ export interface SideCommandOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Milliseconds after which the process group is killed; 0 is never. */
   readonly timeoutMs: number;
+  /** Called once when it has been started, before `runSideCommand` returns. */
+  readonly onStart?: (pid: number) => void;
   /** Called once, in a turn of its own; not after a cancellation. */
   readonly onEnd: (outcome: SideCommandOutcome) => void;
 }
@@ -149,6 +151,7 @@ function start(options: SideCommandOptions): () => void {
       });
     },
   });
+  options.onStart?.(pid);
   return () => {
     isCancelled = true;
     stopTimer();

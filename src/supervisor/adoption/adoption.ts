@@ -59,6 +59,9 @@ function takeOver(
     if (!isChanged) {
       process.adopt(record, pid);
     }
+    if (!isChanged && wasBeingStopped) {
+      stopThen(process, () => process.config.autostart && startAgain(adopter, process));
+    }
     return;
   }
   if (listener !== null) {

@@ -16,7 +16,9 @@ import { procStat } from '../../io/proc-stat.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { pidfdGetfd, pidfdOpen } from '../../native/posix.ts';
 import { findProcess } from '../../process/adoption/find-process.ts';
+import { goesOnWithoutProcess } from '../../process/adoption/goes-on.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
+import { lifecyclePolicy } from '../../process/lifecycle-policy.ts';
 import type { InheritedSocket } from '../../process/spawn/fcgi-socket.ts';
 import { isOfThisBoot } from '../journal/daemon-identity.ts';
 import type { Handover } from '../journal/handover.ts';
@@ -24,7 +26,7 @@ import { type JournalContents, keyOf } from '../journal/read-journal.ts';
 
 export interface InheritedProcess {
   readonly record: ProcessRecord;
-  /** 0 where there is no process, which is so only after an upgrade. */
+  /** 0 where there is no process: after an upgrade, and for one that waits or pauses. */
   readonly pid: number;
   /** Its daemon was stopping it, or about to: it is stopped, and then started as at any start. */
   readonly wasBeingStopped: boolean;
@@ -139,7 +141,8 @@ export function livingWriter({ daemon }: JournalContents): number | null {
 }
 
 /**
- * Picks what is of use now: the processes that still run, and after an upgrade the states of the others.
+ * Picks what is of use now: the processes that still run, those that wait or pause, and after an upgrade the states of the
+ * others.
  *
  * @param contents null where there is nothing to inherit
  */
@@ -156,7 +159,7 @@ export function inheritedFrom(contents: JournalContents | null, log: MainLog): I
     input: handover?.inputs[keyOf(record.groupName, record.config.name)] ?? null,
   }));
   return handover === null
-    ? new InheritedProcesses(inherited.filter(({ pid }) => pid > 0))
+    ? new InheritedProcesses(inherited.filter(({ record, pid }) => pid > 0 || (!isLeaving && goesOn(record))))
     : new InheritedProcesses(inherited, true);
 }
 
@@ -167,6 +170,10 @@ function listenerOf(
 ): ListenerSoFar | null {
   const known = pools[groupName]?.listeners[name];
   return known ?? (listening.includes(keyOf(groupName, name)) ? READY_LISTENER : null);
+}
+
+function goesOn({ config, machine }: ProcessRecord): boolean {
+  return goesOnWithoutProcess(machine, lifecyclePolicy(config), config.exitCodes);
 }
 
 function pidOf(record: ProcessRecord, log: MainLog): number {

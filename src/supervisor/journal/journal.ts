@@ -31,8 +31,8 @@ export interface Recorded {
   readonly groupName: string;
   readonly config: Pick<ProcessConfig, 'name'>;
   readonly record: ProcessRecord;
-  /** There is a process, or there is about to be one. */
-  readonly isUp: boolean;
+  /** There is a process, or there is about to be one, or it is in a state that a later daemon goes on with. */
+  readonly isKept: boolean;
 }
 
 export interface JournalOptions {
@@ -53,7 +53,7 @@ export interface UnknownContents {
 
 export class Journal {
   readonly #options: JournalOptions;
-  /** Processes that run, and whose configuration has been written. */
+  /** Processes that are kept, and whose configuration has been written. */
   #known = new WeakSet<Recorded>();
   #fd: number | null = null;
   #isLeaving = false;
@@ -62,7 +62,7 @@ export class Journal {
   #retry: NodeJS.Timeout | null = null;
   #isTroubled = false;
 
-  /** Writes what runs at once; a failed write is logged once and tried again. */
+  /** Writes what is kept at once; a failed write is logged once and tried again. */
   constructor(options: JournalOptions) {
     this.#options = options;
     this.#rewrite();
@@ -72,7 +72,7 @@ export class Journal {
   remember(recorded: Recorded): void {
     const { groupName, config } = recorded;
     const isKnown = this.#known.has(recorded);
-    if (recorded.isUp) {
+    if (recorded.isKept) {
       this.#known.add(recorded);
       const { record } = recorded;
       this.#append({ process: isKnown ? writeChange(record) : writeProcess(record) });
@@ -186,7 +186,7 @@ export class Journal {
     if (this.#isLeaving) lines.push(textOf({ leaving: true }));
     if (handover !== null) lines.push(textOf({ handover: writeHandover(handover) }));
     for (const recorded of everything()) {
-      if (handover === null && !recorded.isUp) continue;
+      if (handover === null && !recorded.isKept) continue;
       this.#known.add(recorded);
       lines.push(textOf({ process: writeProcess(recorded.record) }));
     }

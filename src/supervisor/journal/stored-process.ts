@@ -10,6 +10,7 @@ import {
   type JsonObject,
   number,
   object,
+  optional,
   orNull,
   readFields,
   type Stored,
@@ -27,7 +28,8 @@ const CHANGING = {
   startTicks: orNull(number(0)),
   base: orNull(text('')),
   autoLogs: object({ stdout: orNull(text('')), stderr: orNull(text('')) }),
-} satisfies { readonly [K in Exclude<keyof ProcessRecord, 'config' | 'unknown'>]: Field<ProcessRecord[K]> };
+  hook: optional(object({ pid: number(0), startTicks: number(0) })),
+} satisfies { readonly [K in Exclude<keyof ProcessRecord, 'config' | 'unknown'>]-?: Field<ProcessRecord[K]> };
 
 /** A line without the configuration names the process in its place. */
 const CHANGE = { name: text(''), ...CHANGING };
@@ -48,8 +50,8 @@ export function writeChange(record: ProcessRecord): JsonObject {
 
 /** There is a line for every change of every process: no table is walked for it. */
 function changing(record: ProcessRecord): Stored<typeof CHANGING> {
-  const { groupName, machine, startTicks, base, autoLogs } = record;
-  return { groupName, machine, startTicks, base, autoLogs };
+  const { groupName, machine, startTicks, base, autoLogs, hook } = record;
+  return { groupName, machine, startTicks, base, autoLogs, hook };
 }
 
 function unknownBesideConfig(unknown: unknown): unknown {

@@ -3,13 +3,17 @@
  *
  * @module
  */
+import { procStatIfKnown } from '../../io/proc-stat.ts';
 import type { MainLog } from '../../logs/main-log.ts';
+import type { HookProcess } from '../../process/adoption/process-record.ts';
 import type { HostedProcess } from '../../process/host.ts';
 import type { HookName } from '../../process/machine/policy.ts';
 import { failureOf, runSideCommand, type SideCommandHost } from '../../process/spawn/side-command.ts';
 
 export interface HooksHost extends SideCommandHost {
   readonly log: MainLog;
+  /** The record of the process is to be written to the journal. */
+  remember(process: HostedProcess): void;
 }
 
 interface Job {
@@ -21,6 +25,8 @@ interface Job {
 interface Queue {
   readonly jobs: Job[];
   cancel: (() => void) | null;
+  /** The hook that runs. */
+  running: HookProcess | undefined;
 }
 
 export class Hooks {
@@ -46,6 +52,11 @@ export class Hooks {
     }
   }
 
+  /** The hook of the process that runs now. */
+  runningOf(process: HostedProcess): HookProcess | undefined {
+    return this.#queues.get(process)?.running;
+  }
+
   /** Runs a hook after those of the process that still run. */
   run(process: HostedProcess, hook: HookName, exitStatus: number | null): void {
     const queue = this.#queues.get(process);
@@ -53,7 +64,7 @@ export class Hooks {
       queue.jobs.push({ hook, exitStatus });
       return;
     }
-    const created: Queue = { jobs: [{ hook, exitStatus }], cancel: null };
+    const created: Queue = { jobs: [{ hook, exitStatus }], cancel: null, running: undefined };
     this.#queues.set(process, created);
     setImmediate(() => this.#next(process, created));
   }
@@ -69,6 +80,7 @@ export class Hooks {
     if (queue.cancel !== null) {
       queue.cancel();
       queue.cancel = null;
+      queue.running = undefined;
       setImmediate(() => this.#next(process, queue));
     }
   }
@@ -119,8 +131,14 @@ export class Hooks {
         ...(job.exitStatus === null ? {} : { SUPERVISOR_EXIT_STATUS: String(job.exitStatus) }),
       },
       timeoutMs,
+      onStart: (hookPid) => {
+        const stat = procStatIfKnown(hookPid);
+        queue.running = stat === null ? undefined : { pid: hookPid, startTicks: stat.startTicks };
+        this.#host.remember(process);
+      },
       onEnd: (outcome) => {
         queue.cancel = null;
+        queue.running = undefined;
         const failure = failureOf(outcome, timeoutMs);
         const text = failure === null ? null : `${name}: ${failure}`;
         if (text !== null) {

@@ -5,6 +5,7 @@
  */
 import { Checks } from '../../checks/checks.ts';
 import type { Instant } from '../../io/clock.ts';
+import type { HookProcess } from '../../process/adoption/process-record.ts';
 import type { Group } from '../../process/group.ts';
 import type { HostedProcess, Lifecycle, RunSurroundings, StateChange } from '../../process/host.ts';
 import type { LifecycleEffect } from '../../process/machine/machine.ts';
@@ -73,6 +74,10 @@ export class ProgramLifecycle implements Lifecycle {
 
   healthOf(process: HostedProcess): HealthReport | null {
     return this.checks.healthOf(process);
+  }
+
+  hookProcessOf(process: HostedProcess): HookProcess | undefined {
+    return this.hooks.runningOf(process);
   }
 
   /** Ends hooks and checks, at the end of the daemon. */

@@ -133,7 +133,7 @@ function written(
   const path = join(folder, 'journal');
   const recorded = contents.records.map((record) => {
     const config = configs.get(keyOf(record.groupName, record.config.name)) ?? record.config;
-    return { groupName: record.groupName, config, record: { ...record, config }, isUp: true };
+    return { groupName: record.groupName, config, record: { ...record, config }, isKept: true };
   });
   const journal = new Journal({ path, log: new FakeLog(), everything: () => recorded });
   for (const one of recorded) journal.remember(one);

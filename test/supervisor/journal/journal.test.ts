@@ -37,7 +37,7 @@ class Program implements Recorded {
     this.config = processConfig(name, { environment });
   }
 
-  get isUp(): boolean {
+  get isKept(): boolean {
     return this.#pid > 0;
   }
 
@@ -45,7 +45,7 @@ class Program implements Recorded {
     return {
       groupName: this.groupName,
       config: this.config,
-      machine: this.isUp
+      machine: this.isKept
         ? { ...INITIAL_MACHINE, state: { name: 'RUNNING', pid: this.#pid } }
         : INITIAL_MACHINE,
       startTicks: this.#pid + 1,

@@ -42,7 +42,7 @@ function line(changes: Readonly<Record<string, unknown>> = {}): string {
 /** What is written again of what was read. */
 function rewritten(folder: string, contents: JournalContents): string {
   const path = join(folder, 'journal');
-  const recorded = contents.records.map((record) => ({ ...record, record, isUp: true }));
+  const recorded = contents.records.map((record) => ({ ...record, record, isKept: true }));
   const journal = new Journal({
     path,
     log: new FakeLog(),
