@@ -11,6 +11,7 @@ import ts from 'typescript';
 const ROOMS = [
   'bin',
   'checkup',
+  'exchange',
   'ctl',
   'http',
   'rpc',

@@ -3,11 +3,8 @@
  *
  * @module
  */
-import { writeSync } from 'node:fs';
 import type { VisordCommand } from './command.ts';
-
-const STDOUT = 1;
-const STDERR = 2;
+import { printError, printText } from './output.ts';
 
 const FOUND = 1;
 const USAGE = 2;
@@ -40,10 +37,9 @@ export const check: VisordCommand = {
     const { check: findingsOf } = await import('../../checkup/check.ts');
     const { countOf, jsonReport, textReport } = await import('../../checkup/report.ts');
     const { inheritedEnvironment } = await import('../../io/inherited.ts');
-    const { fsencode } = await import('../../python/fs-encoding.ts');
     const findings = await findingsOf(await openSubject({ file, environment: inheritedEnvironment() }));
     const report = options.json === true ? jsonReport : textReport;
-    writeAll(fsencode(report({ file, findings })));
+    printText(report({ file, findings }));
     const isRefused = countOf(findings, 'error') > 0;
     const isStrict = options.strict === true && countOf(findings, 'warning') > 0;
     return isRefused || isStrict ? FOUND : 0;
@@ -55,19 +51,7 @@ async function findFile(): Promise<string | null> {
   const { calledAs } = await import('../../io/inherited.ts');
   const { file, error } = defaultConfigFile(calledAs(), { isRoot: false });
   if (file === null) {
-    writeSync(STDERR, `Error: ${error}\n`);
+    printError(String(error));
   }
   return file;
-}
-
-/** A pipe may take a part of the bytes at a time; a reader that has gone, as `head`, has what it wanted. */
-function writeAll(bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) {
-    try {
-      at += writeSync(STDOUT, bytes, at);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EPIPE') return;
-      throw error;
-    }
-  }
 }

@@ -5,7 +5,8 @@
  */
 import { check } from './check.ts';
 import type { VisordCommand } from './command.ts';
+import { importCommand } from './import.ts';
 import { version } from './version.ts';
 
 /** By name. */
-export const VISORD_COMMANDS: readonly VisordCommand[] = [check, version];
+export const VISORD_COMMANDS: readonly VisordCommand[] = [check, importCommand, version];

@@ -1,0 +1,29 @@
+/**
+ * What the commands of `visord` print.
+ *
+ * @module
+ */
+import { writeSync } from 'node:fs';
+import { fsencode, showEscapes } from '../../python/fs-encoding.ts';
+
+const STDOUT = 1;
+const STDERR = 2;
+
+/** Writes to stdout. A reader that has gone, as `head`, has what it wanted. */
+export function printText(text: string): void {
+  const bytes = fsencode(text);
+  // A pipe may take a part of the bytes at a time.
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(STDOUT, bytes, at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') return;
+      throw error;
+    }
+  }
+}
+
+/** Writes an error to stderr, as the other commands do. */
+export function printError(message: string): void {
+  writeSync(STDERR, `Error: ${showEscapes(message)}\n`);
+}

@@ -1,0 +1,154 @@
+/**
+ * Imports the services of a Compose file. A service is a container; here its command runs on this machine, so that what
+ * concerns images, networks and volumes is reported.
+ *
+ * @module
+ */
+import { dirname, resolve } from 'node:path';
+import { secondsOf, wholeSecondsText } from './duration.ts';
+import type { SourceFile } from './format.ts';
+import { setCheck } from './probe.ts';
+import { commandOf, type ImportedProgram, ProgramDraft, sectionName } from './program.ts';
+import { isYamlObject, listOf, objectsOf, readYaml, variablesOf, type YamlObject } from './yaml-file.ts';
+
+/** @throws ImportError */
+export function importCompose(file: SourceFile): readonly ImportedProgram[] {
+  const services = objectsOf(readYaml(file).services);
+  return services.map(([name, service]) => programOf(name, service, dirname(file.path)));
+}
+
+/** Keys without a counterpart that change nothing for the command itself. */
+const WITHOUT_EFFECT = new Set([
+  ...['container_name', 'hostname', 'labels', 'logging', 'init', 'tty', 'stdin_open', 'develop', 'x-develop'],
+  ...['entrypoint', 'command', 'restart', 'image', 'build', 'pull_policy', 'platform'],
+]);
+
+type Carry = (draft: ProgramDraft, value: unknown, folder: string) => void;
+
+const CARRIED: Readonly<Record<string, Carry>> = {
+  environment: (draft, value) => {
+    for (const [name, text] of variablesOf(value)) {
+      // A variable without a value is that of the daemon, which programs inherit.
+      if (text !== null) draft.variable(name, text);
+    }
+  },
+  env_file: (draft, value, folder) => {
+    for (const entry of listOf(value)) {
+      const { path, required = true } = isYamlObject(entry) ? entry : { path: entry };
+      draft.add('env_files', `${required === false ? '-' : ''}${resolve(folder, String(path))}`);
+    }
+  },
+  working_dir: (draft, value) => draft.set('directory', String(value)),
+  user: (draft, value) => {
+    const [user = '', group] = String(value).split(':');
+    draft.set('user', user);
+    if (group !== undefined) draft.set('group', group);
+  },
+  stop_signal: (draft, value) => draft.set('stopsignal', String(value).replace(/^SIG/, '')),
+  stop_grace_period: (draft, value) => {
+    const seconds = secondsOf(String(value));
+    if (seconds !== null) draft.set('stopwaitsecs', wholeSecondsText(seconds));
+  },
+  depends_on: (draft, value) => {
+    if (Array.isArray(value)) {
+      for (const name of value) draft.add('depends_on', `${sectionName(String(name))}:started`);
+      return;
+    }
+    for (const [name, { condition, restart }] of objectsOf(value)) {
+      draft.add('depends_on', `${sectionName(name)}:${CONDITIONS[String(condition)] ?? 'started'}`);
+      if (restart === true) draft.add('part_of', sectionName(name));
+    }
+  },
+  healthcheck: (draft, value) => {
+    if (!isYamlObject(value) || value.disable === true) return;
+    const command = testCommand(value.test);
+    if (command === null) return;
+    const { interval, timeout, start_period: delay, start_interval: first, retries } = value;
+    setCheck(draft, 'readiness', command, { period: first, timeout });
+    setCheck(draft, 'liveness', command, { period: interval ?? '30s', timeout, delay, failures: retries });
+    draft.set('liveness_check_failure_action', 'none');
+  },
+  scale: (draft, value) => replicas(draft, value),
+  deploy: (draft, value) => {
+    if (isYamlObject(value) && value.replicas !== undefined) replicas(draft, value.replicas);
+    const rest = Object.keys(isYamlObject(value) ? value : {}).filter((key) => key !== 'replicas');
+    if (rest.length > 0) draft.note(`deploy: ${rest.join(', ')} has no counterpart`);
+  },
+  ulimits: (draft, value) => {
+    for (const [name, limit] of Object.entries(isYamlObject(value) ? value : {})) {
+      const { soft, hard } = isYamlObject(limit) ? limit : { soft: limit, hard: limit };
+      draft.set(`limit_${name}`, `${String(soft)}:${String(hard)}`);
+    }
+  },
+  oom_score_adj: (draft, value) => draft.set('oom_score_adj', String(value)),
+  cpuset: (draft, value) => draft.set('cpu_affinity', String(value)),
+  profiles: (draft, value) => {
+    draft.set('autostart', false);
+    draft.note(`profiles: it is not started with the daemon (${listOf(value).join(', ')})`);
+  },
+};
+
+const CONDITIONS: Readonly<Record<string, string>> = {
+  service_started: 'started',
+  service_healthy: 'running',
+  service_completed_successfully: 'completed',
+};
+
+function programOf(name: string, service: YamlObject, folder: string): ImportedProgram {
+  const draft = new ProgramDraft(name);
+  setCommand(draft, service);
+  setRestart(draft, service.restart);
+  draft.set('stopasgroup', true);
+  draft.set('killasgroup', true);
+  for (const [key, value] of Object.entries(service)) {
+    const carry = CARRIED[key];
+    if (carry !== undefined) carry(draft, value, folder);
+    else if (!WITHOUT_EFFECT.has(key)) draft.note(`${key} has no counterpart`);
+  }
+  return draft.finish();
+}
+
+function setCommand(draft: ProgramDraft, { entrypoint, command, image }: YamlObject): void {
+  const text = [commandText(entrypoint), commandText(command)].filter(Boolean).join(' ');
+  if (text === '') {
+    draft.note(`the command is that of the image ${String(image ?? '')}: replace command=`);
+    draft.set('command', '/bin/false');
+    draft.set('autostart', false);
+    return;
+  }
+  draft.set('command', text);
+  if (image !== undefined) {
+    draft.note(`it ran in the image ${String(image)}; its command must exist on this machine`);
+  }
+}
+
+function commandText(value: unknown): string {
+  if (Array.isArray(value)) {
+    return commandOf(value.map((word) => String(word).replaceAll('$$', '$')));
+  }
+  return typeof value === 'string' ? value.replaceAll('$$', '$').replace(/\s+/g, ' ').trim() : '';
+}
+
+/** Without the key a container is not started again. */
+function setRestart(draft: ProgramDraft, value: unknown): void {
+  const [policy, count] = String(value ?? 'no').split(':');
+  draft.set(
+    'autorestart',
+    policy === 'no' || policy === 'false' ? 'false' : policy === 'on-failure' ? 'unexpected' : 'true',
+  );
+  if (count !== undefined) draft.set('startretries', count);
+}
+
+function replicas(draft: ProgramDraft, value: unknown): void {
+  if (Number(value) !== 1) {
+    draft.set('numprocs', Number(value));
+    draft.setExpanded('process_name', '%(program_name)s_%(process_num)d');
+  }
+}
+
+function testCommand(test: unknown): string | null {
+  if (typeof test === 'string') return commandOf(['/bin/sh', '-c', test]);
+  const [kind, ...words] = listOf(test).map(String);
+  if (kind === 'CMD') return commandOf(words);
+  return kind === 'CMD-SHELL' ? commandOf(['/bin/sh', '-c', words.join(' ')]) : null;
+}

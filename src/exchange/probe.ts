@@ -1,0 +1,44 @@
+/**
+ * Health checks of other formats as the check keys of a program.
+ *
+ * @module
+ */
+import { secondsOf, secondsText } from './duration.ts';
+import type { ProgramDraft } from './program.ts';
+
+export type CheckKind = 'readiness' | 'liveness';
+
+/** What a check has beside its target; times as they are written. */
+export interface ProbeTimes {
+  readonly period?: unknown;
+  readonly timeout?: unknown;
+  readonly delay?: unknown;
+  readonly failures?: unknown;
+  readonly successes?: unknown;
+}
+
+/** Sets the keys of a check. A readiness check has no thresholds and no delay: it passes once. */
+export function setCheck(draft: ProgramDraft, kind: CheckKind, target: string, times: ProbeTimes): void {
+  draft.set(`${kind}_check_script`, target);
+  setTime(draft, `${kind}_check_period`, times.period);
+  setTime(draft, `${kind}_check_timeout`, times.timeout);
+  if (kind === 'liveness') {
+    setTime(draft, 'liveness_check_initial_delay', times.delay);
+    setNumber(draft, 'liveness_check_failure_threshold', times.failures);
+    setNumber(draft, 'liveness_check_success_threshold', times.successes);
+  }
+}
+
+function setTime(draft: ProgramDraft, key: string, value: unknown): void {
+  if (value !== undefined) {
+    const seconds = secondsOf(String(value));
+    if (seconds === null) draft.note(`${String(value)} is not a time for ${key}`);
+    else draft.set(key, secondsText(seconds));
+  }
+}
+
+function setNumber(draft: ProgramDraft, key: string, value: unknown): void {
+  if (value !== undefined) {
+    draft.set(key, Number(value));
+  }
+}

@@ -1,0 +1,294 @@
+/**
+ * Imports service units of systemd.
+ *
+ * @module
+ */
+import { PROGRAM_OPTIONS } from '../config/tables/program-options.ts';
+import { secondsOf, secondsText, wholeSecondsText } from './duration.ts';
+import { ImportError, type SourceFile } from './format.ts';
+import { type ImportedProgram, ProgramDraft, quoteWord, sectionName } from './program.ts';
+import { carryLimit } from './systemd-limits.ts';
+import { readUnit, type Unit } from './systemd-unit.ts';
+
+/** What the keys of one unit are carried over with. */
+interface Carrying {
+  readonly draft: ProgramDraft;
+  readonly unit: Unit;
+  /** Names of the programs of this import, by unit. */
+  readonly programs: ReadonlyMap<string, string>;
+}
+
+type Carry = (values: readonly string[], carrying: Carrying) => void;
+
+/** @throws ImportError for a file without a service */
+export function importUnits(files: readonly SourceFile[]): readonly ImportedProgram[] {
+  const units = files.map(({ path, text }) => ({ path, unit: readUnit(text), name: unitName(path) }));
+  const programs = new Map(units.map(({ name }) => [name, sectionName(name.replace(/\.service$/, ''))]));
+  return units.map(({ path, unit, name }) => {
+    if (unit.get('Service')?.get('ExecStart') === undefined) {
+      throw new ImportError(path, 'has no ExecStart in a section [Service]');
+    }
+    const draft = new ProgramDraft(programs.get(name) ?? name);
+    return programOf({ draft, unit, programs });
+  });
+}
+
+function unitName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function programOf(carrying: Carrying): ImportedProgram {
+  const { draft, unit } = carrying;
+  draft.set('autorestart', false);
+  draft.set('startsecs', 0);
+  draft.set('stopwaitsecs', 90);
+  draft.set('stopasgroup', true);
+  draft.set('killasgroup', true);
+  for (const [section, keys] of unit) {
+    const table = CARRIED[section] ?? {};
+    for (const [key, values] of keys) {
+      const carry = table[key];
+      if (values.length === 0) {
+        continue;
+      }
+      if (carry !== undefined) {
+        carry(values, carrying);
+      } else if (!(section === 'Service' && carryLimit(draft, key, values)) && !WITHOUT_EFFECT.has(key)) {
+        draft.note(`${key}=${values.join(' ')} has no counterpart`);
+      }
+    }
+  }
+  addDependencies(carrying);
+  return draft.finish();
+}
+
+/** Keys that concern systemd itself. */
+const WITHOUT_EFFECT = new Set([
+  ...['Description', 'Documentation', 'WantedBy', 'RequiredBy', 'Alias', 'Also', 'SourcePath'],
+  ...['Before', 'DefaultDependencies', 'SyslogIdentifier', 'GuessMainPID', 'IgnoreSIGPIPE'],
+]);
+
+const RESTARTS: Readonly<Record<string, string>> = {
+  no: 'false',
+  always: 'true',
+  'on-failure': 'unexpected',
+  'on-abnormal': 'unexpected',
+  'on-abort': 'unexpected',
+  'on-watchdog': 'unexpected',
+  'on-success': 'true',
+};
+
+const UNIT_KEYS: Readonly<Record<string, Carry>> = {
+  After: () => {},
+  Requires: () => {},
+  Wants: () => {},
+  BindsTo: () => {},
+  Requisite: () => {},
+  PartOf: (values, { draft, programs }) => {
+    for (const name of units(values)) {
+      const program = programs.get(name);
+      if (program === undefined) draft.note(`PartOf=${name} is not imported`);
+      else draft.add('part_of', program);
+    }
+  },
+  StartLimitBurst: (values, { draft }) => draft.set('restart_limit_count', last(values)),
+  StartLimitIntervalSec: (values, { draft }) =>
+    time(draft, 'StartLimitIntervalSec', values, 'restart_limit_interval', secondsText),
+};
+
+const SERVICE_KEYS: Readonly<Record<string, Carry>> = {
+  Type: (values, { draft }) => {
+    const type = last(values);
+    if (type === 'oneshot') draft.set('type', 'oneshot');
+    else if (type === 'notify' || type === 'notify-reload') draft.set('readiness_check_script', 'notify');
+    else if (type === 'forking') draft.note('Type=forking: the command must stay in the foreground');
+    else if (type === 'dbus') draft.note('Type=dbus has no counterpart; use readiness_check_script');
+  },
+  ExecStart: (values, { draft }) => {
+    const lines = values.map((value) => execLine(draft, 'ExecStart', value));
+    if (lines.length === 1 && lines[0] !== undefined) draft.set('command', lines[0].command);
+    else draft.set('command', `/bin/sh -c ${quoteWord(lines.map(({ command }) => command).join(' && '))}`);
+  },
+  ExecStartPre: (values, { draft }) => hook(draft, 'ExecStartPre', values, 'pre_start_hook'),
+  ExecStartPost: (values, { draft }) => hook(draft, 'ExecStartPost', values, 'post_start_hook'),
+  ExecStop: (values, { draft }) => hook(draft, 'ExecStop', values, 'stop_command'),
+  ExecStopPost: (values, { draft }) => hook(draft, 'ExecStopPost', values, 'post_stop_hook'),
+  ExecReload: (values, { draft }) => {
+    const [, signal] = /^\S*kill -(?:s )?(?:SIG)?([A-Z]+\d*) \$\{?MAINPID\}?$/.exec(last(values)) ?? [];
+    if (signal !== undefined && 'reload_signal' in PROGRAM_OPTIONS) draft.set('reload_signal', signal);
+    else draft.note(`ExecReload=${last(values)} has no counterpart`);
+  },
+  Restart: (values, { draft }) => {
+    const word = last(values);
+    draft.set('autorestart', RESTARTS[word] ?? 'unexpected');
+    if (!['no', 'always', 'on-failure'].includes(word)) {
+      draft.note(
+        `Restart=${word}: the process is restarted after ${word === 'on-success' ? 'every' : 'each unexpected'} exit`,
+      );
+    }
+    if (word !== 'no') draft.set('startretries', -1);
+  },
+  RestartSec: (values, { draft }) => time(draft, 'RestartSec', values, 'restartpause', secondsText),
+  SuccessExitStatus: (values, { draft }) => {
+    const words = values.flatMap((value) => value.split(/\s+/));
+    const codes = words.filter((word) => /^\d+$/.test(word));
+    draft.set('exitcodes', ['0', ...codes.filter((code) => code !== '0')].join(','));
+    for (const word of words.filter((one) => !/^\d+$/.test(one))) {
+      draft.note(`SuccessExitStatus=${word}: exitcodes takes numbers only`);
+    }
+  },
+  TimeoutStopSec: (values, { draft }) =>
+    time(draft, 'TimeoutStopSec', values, 'stopwaitsecs', wholeSecondsText),
+  TimeoutStartSec: (values, { draft }) => {
+    if (last(values) !== 'infinity') time(draft, 'TimeoutStartSec', values, 'readiness_timeout', secondsText);
+  },
+  TimeoutSec: (values, { draft }) => time(draft, 'TimeoutSec', values, 'stopwaitsecs', wholeSecondsText),
+  WatchdogSec: (values, { draft }) => time(draft, 'WatchdogSec', values, 'watchdog_sec', secondsText),
+  KillSignal: (values, { draft }) => draft.set('stopsignal', last(values).replace(/^SIG/, '')),
+  KillMode: (values, { draft }) => {
+    draft.set('stopasgroup', last(values) === 'control-group');
+    draft.set('killasgroup', ['control-group', 'mixed'].includes(last(values)));
+  },
+  SendSIGKILL: (values, { draft }) => {
+    if (/^(no|false|off|0)$/i.test(last(values)))
+      draft.note('SendSIGKILL=no: SIGKILL follows after stopwaitsecs');
+  },
+  User: (values, { draft }) => draft.set('user', last(values)),
+  Group: (values, { draft }) => draft.set('group', last(values)),
+  WorkingDirectory: (values, { draft }) => {
+    const folder = last(values).replace(/^-/, '');
+    if (folder === '~') draft.note('WorkingDirectory=~: set directory= to the home of the user');
+    else draft.set('directory', folder);
+  },
+  UMask: (values, { draft }) => draft.set('umask', last(values)),
+  Environment: (values, { draft }) => {
+    for (const assignment of values.flatMap(quotedWords)) {
+      const equals = assignment.indexOf('=');
+      if (equals > 0)
+        draft.variable(assignment.slice(0, equals), specifiers(draft, assignment.slice(equals + 1)));
+    }
+  },
+  EnvironmentFile: (values, { draft }) => {
+    for (const path of values) draft.add('env_files', path);
+  },
+  StandardOutput: (values, { draft }) => output(draft, 'StandardOutput', 'stdout', last(values)),
+  StandardError: (values, { draft }) => output(draft, 'StandardError', 'stderr', last(values)),
+  RemainAfterExit: (values, { draft }) => {
+    if (/^(yes|true|on|1)$/i.test(last(values))) {
+      draft.note(
+        'RemainAfterExit: a finished oneshot program is EXITED; programs that depend on it wait for completed',
+      );
+    }
+  },
+  PIDFile: (_, { draft }) =>
+    draft.note('PIDFile has no counterpart: the command must stay in the foreground'),
+};
+
+const CARRIED: Readonly<Record<string, Readonly<Record<string, Carry>>>> = {
+  Unit: UNIT_KEYS,
+  // Older units have these keys here.
+  Service: { ...SERVICE_KEYS, StartLimitBurst: UNIT_KEYS.StartLimitBurst as Carry },
+  Install: {},
+};
+
+/** A unit that must run and come first is a dependency; one that only comes first, or only must run, is not. */
+function addDependencies({ draft, unit, programs }: Carrying): void {
+  const keys = unit.get('Unit');
+  const after = new Set(units(keys?.get('After') ?? []));
+  const needed = ['Requires', 'BindsTo', 'Requisite', 'Wants'].flatMap((key) => units(keys?.get(key) ?? []));
+  for (const name of needed) {
+    const program = programs.get(name);
+    if (program !== undefined && after.has(name)) draft.add('depends_on', program);
+    else if (program !== undefined)
+      draft.note(`${name} is needed, but not After= it: both are started at once`);
+    else if (!name.endsWith('.target')) draft.note(`${name} is not imported; start it before the daemon`);
+  }
+  for (const name of after) {
+    const program = programs.get(name);
+    if (program !== undefined && !needed.includes(name)) draft.add('depends_on', `${program}:started`);
+  }
+  for (const name of units(keys?.get('BindsTo') ?? [])) {
+    const program = programs.get(name);
+    if (program !== undefined) draft.add('part_of', program);
+  }
+}
+
+function units(values: readonly string[]): string[] {
+  return values.flatMap((value) => value.split(/\s+/)).filter((name) => name !== '');
+}
+
+interface ExecLine {
+  readonly command: string;
+  /** A leading `-`. */
+  readonly isIgnored: boolean;
+}
+
+function execLine(draft: ProgramDraft, key: string, value: string): ExecLine {
+  const [, prefix = '', line = ''] = /^([-@:+!|]*)(.*)$/.exec(value) ?? [];
+  if (/[@+!]/.test(prefix)) {
+    draft.note(`${key}: the prefix ${prefix} has no counterpart`);
+  }
+  const text = specifiers(draft, line);
+  const usesVariables = /\$\{?[A-Za-z_]/.test(text) && !prefix.includes(':');
+  return {
+    command: usesVariables ? `/bin/sh -c ${quoteWord(`exec ${text}`)}` : text.replaceAll('$$', '$'),
+    isIgnored: prefix.includes('-'),
+  };
+}
+
+function hook(draft: ProgramDraft, key: string, values: readonly string[], ourKey: string): void {
+  const lines = values.map((value) => execLine(draft, key, value));
+  const [only] = lines;
+  if (lines.length === 1 && only !== undefined) {
+    const text =
+      ourKey === 'stop_command' ? only.command.replaceAll('MAINPID', 'SUPERVISOR_PID') : only.command;
+    draft.set(ourKey, only.isIgnored && ourKey !== 'stop_command' ? `-${text}` : text);
+    return;
+  }
+  const script = lines
+    .map(({ command, isIgnored }) => (isIgnored ? `{ ${command} || true; }` : command))
+    .join(' && ');
+  draft.set(ourKey, `/bin/sh -c ${quoteWord(script)}`);
+}
+
+/** `%%` is a percent sign; all other specifiers are reported, as they depend on systemd. */
+function specifiers(draft: ProgramDraft, text: string): string {
+  return text.replace(/%(.)/g, (whole, letter: string) => {
+    if (letter !== '%') draft.note(`the specifier ${whole} is not expanded`);
+    return letter === '%' ? '%' : whole;
+  });
+}
+
+/** Words with quotes around them or within. */
+function quotedWords(text: string): string[] {
+  const words = text.match(/(?:[^\s"']+|"(?:\\.|[^"\\])*"|'[^']*')+/g) ?? [];
+  return words.map((word) =>
+    word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'/g, (_, double?: string, single?: string) =>
+      double === undefined ? (single ?? '') : double.replace(/\\(.)/g, '$1'),
+    ),
+  );
+}
+
+function output(draft: ProgramDraft, key: string, channel: 'stdout' | 'stderr', value: string): void {
+  const [, path] = /^(?:file|append|truncate):(.*)$/.exec(value) ?? [];
+  if (path !== undefined) draft.set(`${channel}_logfile`, path);
+  else if (value === 'null') draft.set(`${channel}_logfile`, 'NONE');
+  else if (/^(syslog|journal)/.test(value)) draft.set(`${channel}_syslog`, true);
+  else if (value !== 'inherit') draft.note(`${key}=${value} has no counterpart`);
+}
+
+function time(
+  draft: ProgramDraft,
+  key: string,
+  values: readonly string[],
+  ourKey: string,
+  write: (seconds: number) => string,
+): void {
+  const seconds = secondsOf(last(values));
+  if (seconds === null) draft.note(`${key}=${last(values)} is not carried over`);
+  else draft.set(ourKey, write(seconds));
+}
+
+function last(values: readonly string[]): string {
+  return values.at(-1) ?? '';
+}
