@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname, relative } from 'node:path';
+import { COMPARISON } from '../../src/checkup/against/compare.ts';
 import { SEVERITIES } from '../../src/checkup/finding.ts';
 import { FINDING_KINDS } from '../../src/checkup/kinds/table.ts';
 import { code, GENERATED, markdownTable, paragraphs } from './markdown.ts';
@@ -21,11 +22,9 @@ export function findingsPage(): string {
       `## ${TITLES[severity]}`,
       markdownTable(
         ['id', 'what it looks for', 'more'],
-        FINDING_KINDS.filter((kind) => kind.severity === severity).map(({ id, looksFor, docs }) => [
-          code(id),
-          looksFor,
-          linkTo(docs),
-        ]),
+        [...FINDING_KINDS, COMPARISON]
+          .filter((kind) => kind.severity === severity)
+          .map(({ id, looksFor, docs }) => [code(id), looksFor, linkTo(docs)]),
       ),
     ]),
   );

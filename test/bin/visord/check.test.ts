@@ -52,4 +52,13 @@ describe('visord check', () => {
       expect.stringContaining('could not read config file fifo: its end did not come in time'),
     ]);
   });
+
+  test('exits with 2 where the supervisord of --against cannot be asked', async ({ bench }) => {
+    writeFileSync(bench.path('x.conf'), SOUND);
+    expect(await bench.run('visord', 'check', 'x.conf', '--against', '/bin/cat')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'Error: /bin/cat is not a Python script\n',
+    });
+  });
 });
