@@ -35,7 +35,7 @@ const ROOMS = [
  */
 const INSIDE = {
   config: ['.', 'dump', 'sections', 'types.ts', 'tables', 'text', 'host.ts', 'config-error.ts'],
-  http: ['.', 'web', 'connections', 'foreign-requests.ts', 'machine-names.ts', 'messages'],
+  http: ['.', 'web', 'audit-trail.ts', 'connections', 'foreign-requests.ts', 'machine-names.ts', 'messages'],
   ctl: [
     'client.ts',
     'shell.ts',

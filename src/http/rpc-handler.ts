@@ -4,7 +4,7 @@
  * @module
  */
 
-import { pythonRepr } from '../python/repr.ts';
+import { escapeControls, pythonRepr } from '../python/repr.ts';
 import { CallScope } from '../rpc/call-scope.ts';
 import { callAndTrace } from '../rpc/dispatcher.ts';
 import { RpcFault } from '../rpc/faults.ts';
@@ -17,6 +17,7 @@ import { MalformedRequestError, NoMethodNameError } from '../xmlrpc/malformed-re
 import { readPlainCall } from '../xmlrpc/quick-reader.ts';
 import { type MethodCall, RenderedValue, type RpcValue } from '../xmlrpc/values.ts';
 import { writeFault, writeResponse } from '../xmlrpc/writer.ts';
+import { auditOf } from './audit-trail.ts';
 import type { Exchange, Handler, HandlerOptions } from './messages/exchange.ts';
 import { sendBody, sendError, sendRefusal } from './messages/replies.ts';
 import { readBody } from './messages/request-body.ts';
@@ -94,11 +95,12 @@ function answerCall(tables: LimitedTables, exchange: Exchange, bytes: Buffer, ca
   const { response, supervisor, caller } = exchange;
   const refusal = refusalOfCall(caller, tables.whole, call.method, call.parameters);
   if (refusal !== null) {
+    auditOf(exchange)?.(`${escapeControls(call.method)} refused: ${refusal}`);
     sendRefusal(response, refusal);
     return;
   }
   const table = tables.of(caller);
-  const scope = new CallScope();
+  const scope = new CallScope(auditOf(exchange));
   const returned = (value: RpcValue): void => {
     const answer = writeResponse(value);
     if (value instanceof RenderedValue) response.onSent(value.hold());

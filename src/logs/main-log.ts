@@ -23,6 +23,8 @@ export interface MainLog {
   trace(message: string): void;
   blather(message: string): void;
   log(level: LogLevelName, message: string): void;
+  /** Writes a line of the audit, as information, whatever the level of the log is. */
+  audit(message: string): void;
   /** True if a message of this level would be written. */
   isEnabled(level: LogLevelName): boolean;
   /** Opens the file again by its name (SIGUSR2). */
@@ -105,7 +107,14 @@ class TextLog implements MainLog {
   }
 
   log(level: LogLevelName, message: string): void {
-    if (!this.isEnabled(level)) return;
+    if (this.isEnabled(level)) this.#write(level, message);
+  }
+
+  audit(message: string): void {
+    this.#write('info', message);
+  }
+
+  #write(level: LogLevelName, message: string): void {
     const timeMs = Date.now();
     const line = Buffer.from(showEscapes(formatLine(level, message, timeMs)));
     this.#stdout?.write(line);

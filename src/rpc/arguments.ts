@@ -31,6 +31,8 @@ export interface Parameter<T = unknown> {
   readonly example: Example;
   /** What the argument is the name of; a user that sees some programs only may not give other names. */
   readonly names?: 'process' | 'group';
+  /** The argument can hold a secret: the audit shows its length only. */
+  readonly isSecret?: true;
   /** @throws RpcFault */
   readonly read: (value: RpcParameter | undefined) => T;
 }
@@ -75,6 +77,11 @@ export function optional<T>(
 /** A parameter whose argument is the name of a process or a group. */
 export function naming<T>(names: 'process' | 'group', parameter: Parameter<T>): Parameter<T> {
   return { ...parameter, names };
+}
+
+/** A parameter whose argument can hold a secret. */
+export function secret<T>(parameter: Parameter<T>): Parameter<T> {
+  return { ...parameter, isSecret: true };
 }
 
 /** Text; everything else is fault 2. */

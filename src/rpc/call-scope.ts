@@ -4,9 +4,18 @@
  * @module
  */
 
+/** Writes one record of the audit: a call and its result. */
+export type Audit = (record: string) => void;
+
 export class CallScope {
+  /** Records what the call changes; null where nothing is recorded. */
+  readonly audit: Audit | null;
   readonly #listeners = new Set<() => void>();
   #cancelled = false;
+
+  constructor(audit: Audit | null = null) {
+    this.audit = audit;
+  }
 
   get isCancelled(): boolean {
     return this.#cancelled;

@@ -7,6 +7,7 @@ import type { MainLog } from '../logs/main-log.ts';
 import { escapeControls } from '../python/repr.ts';
 import type { RpcValue } from '../xmlrpc/values.ts';
 import { checkCount } from './arguments.ts';
+import { callAudited, isAudited } from './audit.ts';
 import type { CallScope } from './call-scope.ts';
 import { RpcFault } from './faults.ts';
 import type { Answer, Argument, MethodTable } from './method.ts';
@@ -25,6 +26,7 @@ export function callMethod(
   const method = table.get(name);
   if (!method) throw new RpcFault('UNKNOWN_METHOD');
   checkCount(method.parameters, args);
+  if (scope.audit !== null && isAudited(method)) return callAudited(scope.audit, name, method, args, scope);
   return method.handle(args, scope);
 }
 

@@ -55,6 +55,7 @@ export interface DescribedParameter {
   readonly help: string;
   readonly isOptional: boolean;
   readonly names?: Parameter['names'];
+  readonly isSecret?: Parameter['isSecret'];
 }
 
 /** A method without its code. */
@@ -108,12 +109,13 @@ function methodOf<Context, P extends Parameters>(
     faults,
     answersWhileEnding,
     rows: parameters,
-    parameters: Object.entries(parameters).map(([name, { type, help, isOptional, names }]) => ({
+    parameters: Object.entries(parameters).map(([name, { type, help, isOptional, names, isSecret }]) => ({
       name,
       type,
       help,
       isOptional,
       ...(names && { names }),
+      ...(isSecret && { isSecret }),
     })),
     handle: (args, context, scope) => handle(read(args), context, scope),
   };

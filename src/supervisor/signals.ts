@@ -63,6 +63,7 @@ export class SignalHandler {
 function exit(supervisor: Supervisor, signal: NodeJS.Signals): void {
   supervisor.log.warn(`received ${signal} indicating exit request`);
   supervisor.shutdown();
+  audit(supervisor, signal, 'shutdown', 'ok');
 }
 
 function restart(supervisor: Supervisor, signal: NodeJS.Signals): void {
@@ -73,22 +74,33 @@ function restart(supervisor: Supervisor, signal: NodeJS.Signals): void {
   supervisor.log.warn(`received ${signal} indicating restart request`);
   try {
     supervisor.restart();
+    audit(supervisor, signal, 'restart', 'ok');
   } catch (error) {
     if (!(error instanceof ConfigError)) {
       throw error;
     }
     supervisor.log.critical(`restart refused, the configuration cannot be used: ${error.message}`);
+    audit(supervisor, signal, 'restart', 'CANT_REREAD');
   }
 }
 
 function upgrade(supervisor: Supervisor, signal: NodeJS.Signals): void {
   supervisor.log.warn(`received ${signal} indicating upgrade request`);
   supervisor.upgrade?.();
+  audit(supervisor, signal, 'upgrade', 'begun');
 }
 
 function reopenLogs(supervisor: Supervisor, signal: NodeJS.Signals): void {
   supervisor.log.info(`received ${signal} indicating log reopen request`);
   supervisor.reopenLogs();
+  audit(supervisor, signal, 'reopen logs', 'ok');
+}
+
+/** Node does not report which process has sent a signal. */
+function audit({ config, log }: Supervisor, signal: NodeJS.Signals, action: string, result: string): void {
+  if (config.daemon.audit) {
+    log.audit(`audit: ${signal}, unknown sender: ${action}: ${result}`);
+  }
 }
 
 function childQuit(supervisor: Supervisor, signal: NodeJS.Signals): void {

@@ -23,6 +23,8 @@ export interface TestServer {
 export interface TestServerOptions extends HttpServersOptions {
   readonly credentials?: Credentials;
   readonly users?: readonly UserConfig[];
+  /** The value of [supervisord] audit. */
+  readonly audit?: boolean;
   /** Other values of the server's section. */
   readonly section?: Partial<UnixServerConfig>;
   readonly groups?: readonly GroupConfig[];
@@ -41,7 +43,12 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       ...options.section,
     },
   ]);
-  supervisor.config = { ...supervisor.config, users: options.users ?? [] };
+  const { config } = supervisor;
+  supervisor.config = {
+    ...config,
+    users: options.users ?? [],
+    daemon: { ...config.daemon, audit: options.audit ?? false },
+  };
   const servers = await openHttpServers(supervisor, options);
   const end = async () => {
     await servers.close();

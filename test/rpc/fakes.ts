@@ -159,6 +159,9 @@ export class FakeLog implements MainLog {
   log(level: LogLevelName, message: string): void {
     this.lines.push(`${level}: ${message}`);
   }
+  audit(message: string): void {
+    this.log('info', message);
+  }
   isEnabled(): boolean {
     return true;
   }

@@ -71,3 +71,18 @@ test('a request that comes while there is no supervisor waits, and is met once',
   handler.handleFor(third);
   expect(third.state).toBe('RUNNING');
 });
+
+test('with audit, a signal is recorded with what it asked for and the result', () => {
+  const served = supervisor();
+  served.config = { ...served.config, daemon: { ...served.config.daemon, audit: true } };
+  new SignalHandler().handleFor(served);
+  served.restart = () => {
+    throw new ConfigError('broken');
+  };
+  receive('SIGHUP');
+  receive('SIGTERM');
+  expect(served.log.lines.filter((line) => line.includes('audit'))).toEqual([
+    'info: audit: SIGHUP, unknown sender: restart: CANT_REREAD',
+    'info: audit: SIGTERM, unknown sender: shutdown: ok',
+  ]);
+});

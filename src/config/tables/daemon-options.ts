@@ -167,6 +167,14 @@ export const SUPERVISORD_OPTIONS = {
     change,
     since: '0.2.0',
   }),
+  audit: extension({
+    field: 'audit',
+    type: switchWord,
+    default: 'off',
+    help: 'Log a line for each action of a client and each signal that changes something.',
+    change: 'live',
+    since: '0.2.0',
+  }),
   exit_on: extension({
     field: 'exitOn',
     type: exitRule,

@@ -11,9 +11,8 @@ import { fnmatch } from '../../python/fnmatch.ts';
 import { adminCaller, type Caller, limitedCaller } from '../../rpc/rights/caller.ts';
 import { programPatterns } from '../../rpc/rights/program-patterns.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
-import type { HttpRequest } from '../messages/exchange.ts';
+import type { HttpRequest, Peer } from '../messages/exchange.ts';
 import { authorize, demandedCredentials } from './basic-auth.ts';
-import type { Peer } from './peer.ts';
 
 /** The client may not use the server at all, with the sentence that it gets. */
 export interface Excluded {

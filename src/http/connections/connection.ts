@@ -8,14 +8,14 @@
  */
 import { constants } from 'node:os';
 import { GONE, HANGUP, READABLE, readInto, shutdownWriting, WRITABLE } from '../../native/posix.ts';
-import type { HttpRequest } from '../messages/exchange.ts';
+import type { HttpRequest, Peer } from '../messages/exchange.ts';
 import { IncomingRequest } from '../messages/incoming-request.ts';
 import { rawError } from '../messages/replies.ts';
 import type { RequestHead } from '../messages/request-head.ts';
 import { RequestParser, type RequestPart } from '../messages/request-parser.ts';
 import { type AnswerWire, Response } from '../messages/response.ts';
 import { Output, type OutputState } from './output.ts';
-import { type Peer, peerOf } from './peer.ts';
+import { peerOf } from './peer.ts';
 
 /** How long a client that was refused may go on sending, in milliseconds. */
 const LINGER_MS = 2000;

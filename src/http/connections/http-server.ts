@@ -9,19 +9,17 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { accept, errnoName, READABLE } from '../../native/posix.ts';
-import type { Caller } from '../../rpc/rights/caller.ts';
 import { refusalOfRight } from '../../rpc/rights/refusal.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { ForeignRequests } from '../foreign-requests.ts';
-import type { HttpRequest, Route } from '../messages/exchange.ts';
+import type { Exchange, HttpRequest, Peer, Route } from '../messages/exchange.ts';
 import { sendError, sendRefusal } from '../messages/replies.ts';
 import type { Response } from '../messages/response.ts';
-import { splitTarget, type Target } from '../messages/target.ts';
+import { splitTarget } from '../messages/target.ts';
 import type { Access } from './access.ts';
 import { CHALLENGE } from './basic-auth.ts';
 import type { Clients } from './clients.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
-import type { Peer } from './peer.ts';
 import type { ServerClients } from './server-clients.ts';
 
 /** How many connections are accepted at a time before other descriptors have their turn. */
@@ -139,18 +137,20 @@ class Server implements HttpServer, ConnectionHost {
     else if (caller === 'denied') sendError(response, 401, CHALLENGE);
     else if ('sentence' in caller) sendRefusal(response, caller.sentence);
     else {
-      if (!foreign.refuseHost(request, response)) this.#route(request, response, target, caller);
+      if (!foreign.refuseHost(request, response))
+        this.#route({ request, response, caller, peer, supervisor: caller.supervisor, ...target });
       return true;
     }
     return false;
   }
 
-  #route(request: HttpRequest, response: Response, target: Target, caller: Caller): void {
-    const route = this.#options.routes.find(({ prefix }) => target.path.startsWith(prefix));
+  #route(exchange: Exchange): void {
+    const { path, caller, response } = exchange;
+    const route = this.#options.routes.find(({ prefix }) => path.startsWith(prefix));
     if (route === undefined) return;
-    const refusal = route.right === null ? null : refusalOfRight(caller, route.right, target.path);
+    const refusal = route.right === null ? null : refusalOfRight(caller, route.right, path);
     if (refusal !== null) sendRefusal(response, refusal);
-    else route.handler({ request, response, caller, supervisor: caller.supervisor, ...target });
+    else route.handler(exchange);
   }
 
   attempt(response: Response, act: () => void): void {

@@ -1,27 +1,19 @@
 /**
- * The other side of a connection; the kernel is asked once, when something needs to know.
+ * Finds out about the other side of a connection.
  *
  * @module
  */
 import { type PeerCredentials, peerAddress, peerCredentials, peerGroups } from '../../native/posix.ts';
+import type { Peer } from '../messages/exchange.ts';
 
-export interface Peer {
-  /** The process that connected to a unix socket; null on TCP. */
-  readonly credentials: PeerCredentials | null;
-  /** All groups of that process. */
-  readonly groups: readonly number[];
-  /** Host and port on TCP; null on a unix socket. */
-  readonly address: string | null;
-}
-
-/** The peer of an open descriptor. */
+/** The peer of a descriptor, which has to be open when a member is read for the first time. */
 export function peerOf(descriptor: number): Peer {
   let credentials: PeerCredentials | null | undefined;
   let groups: readonly number[] | undefined;
   let address: string | null | undefined;
   return {
     get credentials() {
-      credentials ??= peerCredentials(descriptor);
+      if (credentials === undefined) credentials = peerCredentials(descriptor);
       return credentials;
     },
     get groups() {
@@ -30,7 +22,7 @@ export function peerOf(descriptor: number): Peer {
       return groups;
     },
     get address() {
-      address ??= peerAddress(descriptor);
+      if (address === undefined) address = peerAddress(descriptor);
       return address;
     },
   };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PeerCredentials } from '../../native/posix.ts';
 import type { Caller } from '../../rpc/rights/caller.ts';
 import type { Right } from '../../rpc/rights/rights.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
@@ -21,6 +22,16 @@ export interface HttpRequest {
   readBody(callback: (bytes: Buffer) => void): void;
 }
 
+/** The other side of a connection; the kernel is asked once, when something needs to know. */
+export interface Peer {
+  /** The process that connected to a unix socket; null on TCP. */
+  readonly credentials: PeerCredentials | null;
+  /** All groups of that process. */
+  readonly groups: readonly number[];
+  /** Host and port on TCP; null on a unix socket. */
+  readonly address: string | null;
+}
+
 export interface Exchange {
   readonly request: HttpRequest;
   readonly response: Response;
@@ -29,6 +40,7 @@ export interface Exchange {
   /** What follows the `?`, as it came. */
   readonly query: string;
   readonly caller: Caller;
+  readonly peer: Peer;
   /** The daemon as the caller sees it. */
   readonly supervisor: SupervisorView;
 }

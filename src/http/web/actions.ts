@@ -51,19 +51,22 @@ export async function performAction(
     case 'stopall':
       return (await faultOf(() => call('stopAllProcesses', []))) ?? `All stopped at ${timeText(Date.now())}`;
     case 'restartall':
-      await stopAndStart((half, lasting) => call(`${half}AllProcesses`, [], lasting));
+      await stopAndStart(scope, (half, lasting) => call(`${half}AllProcesses`, [], lasting));
       return `All restarted at ${timeText(Date.now())}`;
   }
   const act = PROCESS_ACTIONS.get(action);
   if (processName === undefined) throw new UnknownActionError(action);
   if (!isThere(supervisor, processName)) return `No such process named ${processName}`;
   if (!act) throw new UnknownActionError(action);
-  return act(processName, (method, ownScope) => call(method, [processName], ownScope));
+  return act(processName, (method, ownScope) => call(method, [processName], ownScope), scope);
 }
 
 type ProcessCall = (method: string, scope?: CallScope) => unknown;
 
-const PROCESS_ACTIONS: ReadonlyMap<string, (name: string, call: ProcessCall) => Promise<string>> = new Map([
+const PROCESS_ACTIONS: ReadonlyMap<
+  string,
+  (name: string, call: ProcessCall, scope: CallScope) => Promise<string>
+> = new Map([
   [
     'start',
     async (name, call) => {
@@ -74,8 +77,8 @@ const PROCESS_ACTIONS: ReadonlyMap<string, (name: string, call: ProcessCall) => 
   ['stop', async (name, call) => (await faultOf(() => call('stopProcess'))) ?? `Process ${name} stopped`],
   [
     'restart',
-    async (name, call) => {
-      await stopAndStart((half, lasting) => call(`${half}Process`, lasting));
+    async (name, call, scope) => {
+      await stopAndStart(scope, (half, lasting) => call(`${half}Process`, lasting));
       return `Process ${name} restarted`;
     },
   ],
@@ -86,8 +89,11 @@ const PROCESS_ACTIONS: ReadonlyMap<string, (name: string, call: ProcessCall) => 
 ]);
 
 /** Both halves are carried out, whatever the result of the first, and even when the browser is closed between them. */
-async function stopAndStart(call: (half: 'stop' | 'start', lasting: CallScope) => unknown): Promise<void> {
-  const lasting = new CallScope();
+async function stopAndStart(
+  { audit }: CallScope,
+  call: (half: 'stop' | 'start', lasting: CallScope) => unknown,
+): Promise<void> {
+  const lasting = new CallScope(audit);
   await faultOf(() => call('stop', lasting));
   await faultOf(() => call('start', lasting));
 }

@@ -10,6 +10,7 @@ import { NameOrder } from '../../rpc/process-names.ts';
 import { refusalOfCall, refusalOfName } from '../../rpc/rights/refusal.ts';
 import { createMethodTable } from '../../rpc/rpc-interfaces.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import { auditOf } from '../audit-trail.ts';
 import type { Exchange, Handler, HandlerOptions } from '../messages/exchange.ts';
 import { sendBody, sendError, sendRefusal } from '../messages/replies.ts';
 import { readBody } from '../messages/request-body.ts';
@@ -93,7 +94,8 @@ function refuseName({ caller, response }: Exchange, processName: string | undefi
 function answerAction(exchange: Exchange, action: string, processName: string | undefined): void {
   const { request, response, supervisor, caller } = exchange;
   if (refuseName(exchange, processName)) return;
-  const scope = new CallScope();
+  const audit = auditOf(exchange, 'web page');
+  const scope = new CallScope(audit);
   response.onGone(() => scope.cancel());
   void guarded(exchange, async () => {
     const { table } = siteOf(supervisor);
@@ -110,7 +112,8 @@ function answerAction(exchange: Exchange, action: string, processName: string | 
 }
 
 /** Runs what happens after the handler has returned; a failure is logged and answered with 500. */
-async function guarded({ response, supervisor }: Exchange, act: () => void | Promise<void>): Promise<void> {
+async function guarded(exchange: Exchange, act: () => void | Promise<void>): Promise<void> {
+  const { response, supervisor } = exchange;
   try {
     await act();
   } catch (error) {
@@ -119,6 +122,7 @@ async function guarded({ response, supervisor }: Exchange, act: () => void | Pro
       return;
     }
     if (error instanceof ForbiddenActionError) {
+      auditOf(exchange, 'web page')?.(`refused: ${error.message}`);
       sendRefusal(response, error.message);
       return;
     }

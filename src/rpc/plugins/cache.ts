@@ -5,7 +5,7 @@
  */
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { RpcParameter, RpcValue } from '../../xmlrpc/values.ts';
-import { type ArgumentType, required, unchecked } from '../arguments.ts';
+import { type ArgumentType, required, secret, unchecked } from '../arguments.ts';
 import { RpcFault } from '../faults.ts';
 import { type BoundMethod, bind, type Method, type Returned, stockMethods } from '../method.ts';
 import { answerValue, UnanswerableError } from './answer-value.ts';
@@ -60,7 +60,7 @@ export const CACHE_METHODS: readonly Method<CacheContext>[] = [
     name: 'store',
     right: 'operate-all',
     help: 'Store a value under a key, in place of the one that the key has',
-    parameters: { key: KEY, data: required(unchecked('any'), 'The value, of any type', '12') },
+    parameters: { key: KEY, data: secret(required(unchecked('any'), 'The value, of any type', '12')) },
     returns: ALWAYS_TRUE,
     faults: ['BAD_NAME'],
     handle: ({ key, data }, { values }) => {

@@ -92,8 +92,10 @@ function describe(
     name,
     right: readRight(right, at('right')),
     help: readText(help, at('help'), 'No description.'),
-    parameters:
-      parameters === undefined ? undescribed(run.length) : readParameters(parameters, at('parameters')),
+    parameters: (parameters === undefined
+      ? undescribed(run.length)
+      : readParameters(parameters, at('parameters'))
+    ).map((parameter) => ({ ...parameter, isSecret: true })),
     returns: namedResult(returns === undefined ? ANY : readTyped(returns, at('returns'))),
     handle: (args) => answer(fullName, () => run.apply(self, [...args]), log),
   };

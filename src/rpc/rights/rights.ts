@@ -11,21 +11,44 @@ interface RightRow {
   readonly role: Role;
   /** True where the right concerns all programs, so that a user with `programs=` does not have it. */
   readonly isForAll: boolean;
+  /** True where calls change something, which is what the audit records. */
+  readonly isChange: boolean;
   /** What it allows, for the reference page. */
   readonly about: string;
 }
 
 /** A method names one of them in its row. */
 export const RIGHTS = {
-  read: { role: 'read', isForAll: false, about: 'reads states, configuration and logs of programs' },
-  'read-all': { role: 'read', isForAll: true, about: 'reads what concerns all programs, as the main log' },
+  read: {
+    role: 'read',
+    isForAll: false,
+    isChange: false,
+    about: 'reads states, configuration and logs of programs',
+  },
+  'read-all': {
+    role: 'read',
+    isForAll: true,
+    isChange: false,
+    about: 'reads what concerns all programs, as the main log',
+  },
   operate: {
     role: 'operate',
     isForAll: false,
+    isChange: true,
     about: 'starts, stops and signals programs, clears their logs',
   },
-  'operate-all': { role: 'operate', isForAll: true, about: 'writes what concerns all programs, as an event' },
-  admin: { role: 'admin', isForAll: true, about: 'changes the configuration or ends the daemon' },
+  'operate-all': {
+    role: 'operate',
+    isForAll: true,
+    isChange: true,
+    about: 'writes what concerns all programs, as an event',
+  },
+  admin: {
+    role: 'admin',
+    isForAll: true,
+    isChange: true,
+    about: 'changes the configuration or ends the daemon',
+  },
 } as const satisfies Readonly<Record<string, RightRow>>;
 
 export type Right = keyof typeof RIGHTS;

@@ -4,7 +4,7 @@
  * @module
  */
 import { pythonText } from '../../xmlrpc/quote-argument.ts';
-import { required, unchecked } from '../arguments.ts';
+import { required, secret, unchecked } from '../arguments.ts';
 import { method } from './context.ts';
 import { DONE } from './parameters.ts';
 
@@ -15,7 +15,7 @@ export const EVENT_METHODS = [
     help: 'Send a REMOTE_COMMUNICATION event to the event listeners that subscribe to this type.',
     parameters: {
       type: required(unchecked('string'), 'The "type" in the body of the event', 'deploy'),
-      data: required(unchecked('string'), 'The data in the body of the event', 'version 12'),
+      data: secret(required(unchecked('string'), 'The data in the body of the event', 'version 12')),
     },
     returns: DONE,
     answersWhileEnding: true,

@@ -6,7 +6,7 @@
 import { StdinClosedError } from '../../process/channels/input-channel.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { pythonText } from '../../xmlrpc/quote-argument.ts';
-import { type ArgumentType, flag, optional, required } from '../arguments.ts';
+import { type ArgumentType, flag, optional, required, secret } from '../arguments.ts';
 import { RpcFault } from '../faults.ts';
 import { processInfo } from '../process-info.ts';
 import { findProcess } from '../process-names.ts';
@@ -138,7 +138,7 @@ export const PROCESS_METHODS = [
     right: 'operate',
     help: `Write text to the stdin of a process, encoded as UTF-8. A process that is not running is fault NOT_RUNNING, a
 closed stdin is fault NO_FILE.`,
-    parameters: { name: PROCESS, chars: required(characters, 'The text', 'reload\n') },
+    parameters: { name: PROCESS, chars: secret(required(characters, 'The text', 'reload\n')) },
     returns: DONE,
     faults: ['BAD_NAME', 'NOT_RUNNING', 'NO_FILE'],
     handle: ({ chars, name }, { supervisor }) => sendStdin(supervisor, name, chars),
