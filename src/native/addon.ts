@@ -43,6 +43,8 @@ export interface Addon {
     moves: Int32Array,
     pidVariables: Int32Array,
     attributes: Int32Array,
+    note: Buffer | null,
+    noteAt: Int32Array,
   ): number;
   opensFifos(): boolean;
   openFifos(

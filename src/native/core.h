@@ -66,6 +66,21 @@ enum spawn_step {
 
 /* Room for the largest pid in decimal. */
 enum { PID_DIGITS = 10 };
+/* Room for the largest start time of /proc/PID/stat in decimal. */
+enum { TICKS_DIGITS = 20 };
+
+/*
+ * A text that the child writes in one piece before it executes the program, so that its pid is on record even if its
+ * parent is killed at that moment. At the two places it puts its pid and its start time, over characters that say
+ * that they are not known; what follows is blank. The memory changes where it is shared.
+ */
+struct spawn_note {
+  int fd;
+  char *text;
+  size_t length;
+  size_t pid_at;
+  size_t ticks_at;
+};
 
 struct spawn_move {
   int from;
@@ -119,6 +134,7 @@ struct spawn_request {
   const struct spawn_limit *limits;
   size_t limit_count;
   struct spawn_attributes attributes;
+  const struct spawn_note *note; /* NULL: none */
 };
 
 /* error is 0 where the program was executed. */

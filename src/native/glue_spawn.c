@@ -75,7 +75,7 @@ static napi_value spawn_and_tell(napi_env env, const struct spawn_request *reque
   return glue_number(env, pid);
 }
 
-enum { FILE_, ARGV, ENV, CWD, STDIO, FIFOS, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, MOVES, PIDS, ATTRIBUTES, ARGUMENTS };
+enum { FILE_, ARGV, ENV, CWD, STDIO, FIFOS, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, MOVES, PIDS, ATTRIBUTES, NOTE, NOTE_AT, ARGUMENTS };
 
 /* In the order of `attributeKinds` in spawn-attributes.ts. */
 enum attribute { NICE, IO_PRIORITY, OOM_SCORE, CPU, LIMITED_CAPABILITIES, CAPABILITY, NO_NEW_PRIVILEGES };
@@ -181,6 +181,25 @@ static bool read_pid_variables(napi_env env, napi_value value, char *const *envi
   return true;
 }
 
+/* The text, or null; its descriptor, and the places of the pid and the start time in it. */
+static bool read_note(napi_env env, napi_value text, napi_value places, struct spawn_note *note) {
+  int32_t *numbers;
+  size_t count;
+  if (!glue_buffer(env, text, "note", (uint8_t **)&note->text, &note->length) ||
+      !glue_numbers(env, places, "noteAt", napi_int32_array, (void **)&numbers, &count)) {
+    return false;
+  }
+  if (count != 3 || numbers[1] < 0 || numbers[2] < 0 || (size_t)numbers[1] + PID_DIGITS > note->length ||
+      (size_t)numbers[2] + TICKS_DIGITS > note->length) {
+    napi_throw_range_error(env, NULL, "the note has no room for a pid and a start time");
+    return false;
+  }
+  note->fd = numbers[0];
+  note->pid_at = (size_t)numbers[1];
+  note->ticks_at = (size_t)numbers[2];
+  return true;
+}
+
 /* Two or three paths. */
 static bool take_fifos(napi_env env, char **paths, struct spawn_request *request) {
   size_t count = 0;
@@ -202,8 +221,10 @@ static napi_value js_spawn(napi_env env, napi_callback_info info) {
   const bool has_fifos = !glue_is_null(env, values[FIFOS]);
   char *cwd = NULL, *file = NULL, **argv = NULL, **environment = NULL, **fifos = NULL;
   struct spawn_limit *limits = NULL;
+  struct spawn_note note;
+  const bool has_note = !glue_is_null(env, values[NOTE]);
   napi_value result = NULL;
-  if (read_moves(env, values[MOVES], &request) && (file = glue_string(env, values[FILE_], "file")) && (argv = glue_strings(env, values[ARGV], "argv")) &&
+  if ((!has_note || read_note(env, values[NOTE], values[NOTE_AT], &note)) && read_moves(env, values[MOVES], &request) && (file = glue_string(env, values[FILE_], "file")) && (argv = glue_strings(env, values[ARGV], "argv")) &&
       (environment = glue_strings(env, values[ENV], "env")) &&
       read_pid_variables(env, values[PIDS], environment, &request) &&
       (!has_cwd || (cwd = glue_string(env, values[CWD], "cwd"))) &&
@@ -215,6 +236,7 @@ static napi_value js_spawn(napi_env env, napi_callback_info info) {
     request.env = environment;
     request.cwd = cwd;
     request.limits = limits;
+    request.note = has_note ? &note : NULL;
     result = spawn_and_tell(env, &request, values[FAILURE]);
   }
   free(request.moves);

@@ -61,14 +61,17 @@ export {
 export {
   type Exit,
   opensFifos,
+  PID_DIGITS,
   reap,
   type SpawnFailure,
+  type SpawnNote,
   type SpawnOutcome,
   type SpawnRlimit,
   type SpawnSpec,
   type SpawnStdio,
   type SpawnStep,
   spawn,
+  TICKS_DIGITS,
 } from './spawn.ts';
 export type { SpawnAttributes } from './spawn-attributes.ts';
 export {

@@ -50,10 +50,26 @@ interface SpawnProgram {
   readonly moves?: readonly { readonly from: number; readonly to: number }[];
   /** Names of variables whose value becomes the pid of the child. */
   readonly pidVariables?: readonly string[];
+  /** What the child writes before it executes the program; null or left out is nothing. */
+  readonly note?: SpawnNote | null;
   /** Set while still root, so that a hard limit can be raised. -1 is unlimited. */
   readonly rlimits?: readonly SpawnRlimit[];
   /** None of them where it is left out. */
   readonly attributes?: SpawnAttributes | undefined;
+}
+
+/**
+ * A text that the child writes in one piece before it executes the program, so that its pid is on record also where
+ * this process is killed at that moment. What cannot be written is not reported.
+ */
+export interface SpawnNote {
+  readonly descriptor: number;
+  /** Where the child shares our memory, it is what was written afterwards. */
+  readonly text: Buffer;
+  /** Where the pid is to stand: `PID_DIGITS` bytes. */
+  readonly pidAt: number;
+  /** Where the start time of proc(5) is to stand, if it can be read: `TICKS_DIGITS` bytes. */
+  readonly startTicksAt: number;
 }
 
 export interface SpawnRlimit {
@@ -97,6 +113,8 @@ export interface SpawnOutcome {
   readonly pid: number;
   /** Where it is set, the child never ran the program: it ends with status 127 and must be reaped all the same. */
   readonly failure: SpawnFailure | null;
+  /** As in /proc/PID/stat, where a note was written; null where it is not known. */
+  readonly startTicks: number | null;
 }
 
 /**
@@ -108,7 +126,7 @@ export interface SpawnOutcome {
  */
 export function spawn(spec: SpawnSpec): SpawnOutcome {
   const failure = new Int32Array(3);
-  const { credentials, moves = [], pidVariables = [] } = spec;
+  const { credentials, moves = [], pidVariables = [], note = null } = spec;
   const env = pidVariables.length === 0 ? spec.env : [...spec.env, ...pidVariables.map(roomForPid)];
   const pid = addon.spawn(
     spec.file,
@@ -127,16 +145,29 @@ export function spawn(spec: SpawnSpec): SpawnOutcome {
     Int32Array.from(moves.flatMap(({ from, to }) => [from, to])),
     Int32Array.from(pidVariables, (_, index) => spec.env.length + index),
     spec.attributes === undefined ? NO_ATTRIBUTES : Int32Array.from(attributeNumbers(spec.attributes)),
+    note?.text ?? null,
+    note === null ? NO_NOTE : Int32Array.of(note.descriptor, note.pidAt, note.startTicksAt),
   );
-  return { pid: checked('fork', pid), failure: failureOf(failure, spec) };
+  return { pid: checked('fork', pid), failure: failureOf(failure, spec), startTicks: ticksIn(note) };
+}
+
+/** What the child has written; a child that does not share our memory leaves the text as it was. */
+function ticksIn(note: SpawnNote | null): number | null {
+  if (note === null) return null;
+  const { text, startTicksAt } = note;
+  const ticks = Number.parseInt(text.toString('latin1', startTicksAt, startTicksAt + TICKS_DIGITS), 10);
+  return ticks > 0 ? ticks : null;
 }
 
 function roomForPid(name: string): string {
   return `${name}=${' '.repeat(PID_DIGITS)}`;
 }
 
-/** As in core.h. */
-const PID_DIGITS = 10;
+/** How many bytes are kept for a pid, and for a start time; as in core.h. */
+export const PID_DIGITS = 10;
+export const TICKS_DIGITS = 20;
+
+const NO_NOTE = new Int32Array(3);
 
 const NO_ATTRIBUTES = new Int32Array(0);
 

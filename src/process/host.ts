@@ -5,6 +5,7 @@
  */
 import type { FcgiSocketConfig, ProcessConfig } from '../config/types.ts';
 import type { Instant } from '../io/clock.ts';
+import type { SpawnNote } from '../native/posix.ts';
 import type { HookProcess, ProcessRecord } from './adoption/process-record.ts';
 import type { Effect, LifecycleEffect, LifecycleEvent } from './machine/machine.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
@@ -90,6 +91,13 @@ export interface ProcessHost extends SpawnHost {
   inheritedSocketOf(socket: FcgiSocketConfig): InheritedSocket;
   /** The state of a process has changed, and its record is to be written to the journal. */
   remember(process: HostedProcess): void;
+  /**
+   * What a child writes to the journal before it executes its program: a daemon that is killed at that moment has it on
+   * record. Null where there is no journal.
+   *
+   * @param record as it will be, with `UNKNOWN_PID` in its state
+   */
+  spawnNote(process: HostedProcess, record: ProcessRecord): SpawnNote | null;
   now(): Instant;
   /** False while the daemon shuts down or restarts. */
   mayStart(): boolean;

@@ -86,6 +86,11 @@ export class MachineDriver {
     return refusal;
   }
 
+  /** What the machine would be after an event; nothing is done. */
+  foresee(event: MachineEvent): Machine {
+    return step(this.#machine, event, this.#contextOf(event)).machine;
+  }
+
   /** Ends the timer. */
   disarm(): void {
     this.#cancelTimer?.();

@@ -10,7 +10,7 @@ import { KeptAutoLog } from '../logs/kept-auto-log.ts';
 import { adoptProcess } from './adoption/adopt-process.ts';
 import { UNKNOWN_STATUS } from './adoption/exit-watch.ts';
 import { endLeftHook } from './adoption/left-hook.ts';
-import type { ProcessRecord } from './adoption/process-record.ts';
+import { type ProcessRecord, UNKNOWN_PID } from './adoption/process-record.ts';
 import { StdinClosedError } from './channels/input-channel.ts';
 import { logPathOf } from './channels/log-path.ts';
 import { fifoBase } from './channels/pipes.ts';
@@ -335,15 +335,26 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
       this.driver.take({ type: 'spawn-failed', message: surroundings });
       return;
     }
-    const result = spawnProcess({ owner: this, socket: this.#socket, ...surroundings });
+    const result = spawnProcess({
+      owner: this,
+      socket: this.#socket,
+      ...surroundings,
+      noteOf: (base) => this.host.spawnNote(this, this.#spawnedRecord(base)),
+    });
     if (!result.ok) {
       this.driver.take({ type: 'spawn-failed', message: result.message });
       return;
     }
     this.#channels.begin(result.channels);
-    this.#startTicks = procStatIfKnown(result.pid)?.startTicks ?? null;
+    this.#startTicks = result.startTicks ?? procStatIfKnown(result.pid)?.startTicks ?? null;
     this.host.processesByPid.set(result.pid, this);
     this.driver.take({ type: 'spawned', pid: result.pid });
+  }
+
+  /** The record of a run that is about to begin, as far as it is known. */
+  #spawnedRecord(base: string | null): ProcessRecord {
+    const machine = this.driver.foresee({ type: 'spawned', pid: UNKNOWN_PID });
+    return { ...this.record, machine, base };
   }
 
   /** Returns what a process with checks is started with, or why it cannot be started. */

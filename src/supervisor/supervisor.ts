@@ -10,6 +10,7 @@ import { EventSystem } from '../events/event-system.ts';
 import { now } from '../io/clock.ts';
 import type { IoLoop } from '../io/io-loop.ts';
 import type { MainLog } from '../logs/main-log.ts';
+import type { SpawnNote } from '../native/posix.ts';
 import type { ProcessRecord } from '../process/adoption/process-record.ts';
 import type { Group } from '../process/group.ts';
 import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../process/host.ts';
@@ -140,6 +141,10 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
 
   remember(process: HostedProcess): void {
     this.journal?.remember(process);
+  }
+
+  spawnNote(process: HostedProcess, record: ProcessRecord): SpawnNote | null {
+    return this.journal?.noteFor(process, record) ?? null;
   }
 
   outputListenersOf(process: HostedProcess, channel: OutputName): OutputListeners {

@@ -540,6 +540,27 @@ test('a daemon without servers leaves alone what another one has that runs', asy
   await next.stop();
 });
 
+test('a program that redirects its output at once is on record before it runs', async ({ side }) => {
+  const silent = script(
+    side,
+    'silent.sh',
+    'cd "$(dirname "$0")"; cp "$(dirname "$(readlink /proc/$$/fd/1)")/journal" seen; exec <&- >seen.log 2>&1; touch up; exec sleep 1007',
+  );
+  const keys = { command: silent, startsecs: 0 };
+  const daemon = await startWith(side, program('silent', keys) + program('stays', STAYS));
+  await side.waitFor('it runs', () => existsSync(side.path('up')));
+  const before = await allInfo(side);
+  const journal = join(dirname(readlinkSync(`/proc/${before[1]?.pid}/fd/1`)), 'journal');
+  await kill(daemon);
+  // What a daemon leaves that is killed at the moment of the spawn.
+  writeFileSync(journal, side.readFile('seen'));
+  const next = await side.start();
+  await untilAll(side, 'RUNNING');
+  expect((await infoOf(side, 'silent')).pid).toBe(before[0]?.pid);
+  await next.stop();
+  expect(isAlive(before[0]?.pid ?? 0)).toBe(false);
+});
+
 test('killed at any moment of its start, a daemon never has doubles started', async ({ side }) => {
   const marker = side.path('one-of-many.sh');
   script(side, 'one-of-many.sh', 'exec tail -f "$0"');

@@ -14,10 +14,12 @@ import {
   dup2,
   openFifos,
   opensFifos,
+  PID_DIGITS,
   PosixError,
   pipe,
   type SpawnSpec,
   spawn,
+  TICKS_DIGITS,
   writeFrom,
 } from '../../src/native/posix.ts';
 import { fsencode } from '../../src/python/fs-encoding.ts';
@@ -292,3 +294,31 @@ test('bytes that are not UTF-8 reach a child in its arguments, its environment a
     });
     expect(output).toBe(fsencode(`a\udcff\u{1f4a9}\n\udce4\ufffd\n${odd}\n`).toString('hex'));
   }));
+
+test('a child writes its note, with its pid and its start time, before it executes the program', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'note');
+    const descriptor = openSync(path, 'a');
+    const [head, middle] = ['{"pid":', ',"ticks":'];
+    const text = Buffer.from(`${head}${'0'.padEnd(PID_DIGITS)}${middle}${'null'.padEnd(TICKS_DIGITS)}}\n`);
+    const note = {
+      descriptor,
+      text,
+      pidAt: head.length,
+      startTicksAt: head.length + PID_DIGITS + middle.length,
+    };
+    const { pid, output, startTicks } = await run(`cat ${path}; exec cut -d" " -f22 /proc/self/stat`, {
+      note,
+    });
+    const [written = '', ticks = ''] = output.split('\n');
+    expect(JSON.parse(written)).toEqual({ pid, ticks: Number(ticks) });
+    expect(startTicks).toBe(Number(ticks));
+    const failed = await run('', { file: '/no/such', note });
+    expect(failed.failure?.code).toBe('ENOENT');
+    expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(3);
+    closeSync(descriptor);
+    const unwritten = await run('exit 5', { note: { ...note, descriptor } });
+    expect(unwritten.status).toBe(5 << 8);
+    await expect(run('', { note: { ...note, pidAt: text.length } })).rejects.toThrow('the note has no room');
+  });
+});

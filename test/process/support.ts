@@ -85,6 +85,7 @@ function testHost(folder: string, io: IoLoop): TestHost {
     recordOf: () => null,
     inheritedSocketOf: () => null,
     remember: () => undefined,
+    spawnNote: () => null,
     mayStart: () => host.isStarting,
     publish: (process: HostedProcess, { from, to }: StateChange) => {
       changes.push(`${process.config.name}: ${from} -> ${to}`);

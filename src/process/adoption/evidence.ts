@@ -30,6 +30,11 @@ export function isProgramOf(record: ProcessRecord, pid: number): boolean {
   return isClosed || userOf(pid) === (record.config.uid ?? process.geteuid?.());
 }
 
+/** True where the process has a channel of the record, or the environment that a child of its name gets. */
+export function isNamedLike(record: ProcessRecord, pid: number): boolean {
+  return hasChannel(record, pid) === true || hasEnvironment(record, pid) === true;
+}
+
 const CHANNELS = ['stdin', 'stdout', 'stderr'] as const;
 
 function hasChannel({ base }: ProcessRecord, pid: number): boolean | 'unknown' {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { now } from '../../io/clock.ts';
 import { type ProcStat, procStat, procStatIfKnown } from '../../io/proc-stat.ts';
-import { processHasOpen } from '../channels/reopen-pipes.ts';
 import { pidOf } from '../machine/machine.ts';
-import { isProgramOf } from './evidence.ts';
+import { isNamedLike, isProgramOf } from './evidence.ts';
 import type { ProcessRecord } from './process-record.ts';
 
 export interface FoundProcess {
@@ -43,12 +43,25 @@ export function livingStat({ startTicks }: ProcessRecord, pid: number): ProcStat
   return isIt && (stat.parent === process.pid || !stat.isZombie) ? stat : null;
 }
 
-/** The daemon died before it knew the pid: the process is the leader of a group that has our FIFO as its stdout. */
-function findLeader({ base }: ProcessRecord): number {
+/**
+ * The daemon died before the pid was on record, as it may where a child does not share its memory: the process leads a
+ * group, is not older than the start, and has one of the FIFOs or the environment that its name gets.
+ */
+function findLeader(record: ProcessRecord): number {
+  const ageSeconds = (now().monotonicMs - record.machine.history.startedMonotonicMs) / 1000;
+  const earliest = (uptime() - ageSeconds) * TICKS_PER_SECOND - TOLERATED_TICKS;
   const isIt = (pid: number, stat: ProcStat | null): boolean =>
-    base !== null && stat?.group === pid && !stat.isZombie && processHasOpen(pid, STDOUT, `${base}.stdout`);
+    stat?.group === pid && !stat.isZombie && stat.startTicks >= earliest && isNamedLike(record, pid);
   const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
   return pids.find((pid) => isIt(pid, procStatIfKnown(pid))) ?? 0;
 }
 
-const STDOUT = 1;
+/** What /proc counts in (USER_HZ), on every architecture of Linux. */
+const TICKS_PER_SECOND = 100;
+/** The clocks are read one after the other. */
+const TOLERATED_TICKS = 10;
+
+/** Of the machine, in seconds. */
+function uptime(): number {
+  return Number.parseFloat(readFileSync('/proc/uptime', 'latin1'));
+}

@@ -13,6 +13,9 @@ export interface HookProcess {
   readonly startTicks: number;
 }
 
+/** In the record of a process that does not exist yet; no process has this pid. */
+export const UNKNOWN_PID = 0x7fff_ffff;
+
 export interface ProcessRecord {
   readonly groupName: string;
   /** What it was started with; the file may have changed since. */

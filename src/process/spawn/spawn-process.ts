@@ -4,7 +4,13 @@
  * @module
  */
 import type { ProcessConfig } from '../../config/types.ts';
-import { PosixError, type SpawnOutcome, type SpawnRlimit, spawn } from '../../native/posix.ts';
+import {
+  PosixError,
+  type SpawnNote,
+  type SpawnOutcome,
+  type SpawnRlimit,
+  spawn,
+} from '../../native/posix.ts';
 import { Channels, type ChannelsHost, type ChannelsOwner } from '../channels/channels.ts';
 import { childEnvironment } from './child-environment.ts';
 import { attributesOf, limitKeyOf, rlimitsOf, withGroup } from './child-limits.ts';
@@ -17,6 +23,8 @@ export interface SpawnProcessOptions {
   readonly owner: SpawnOwner;
   /** Is held from here to the process's end. */
   readonly socket: FcgiSocket | null;
+  /** What the child writes about itself before it executes the program. @param base of its FIFOs, as in `Channels` */
+  readonly noteOf?: (base: string | null) => SpawnNote | null;
   /** What is added to the environment of the program, and variables for the pid of the process; most have none. */
   readonly surroundings?: {
     readonly environment: Readonly<Record<string, string>>;
@@ -42,7 +50,13 @@ export interface SpawnOwner extends ChannelsOwner {
 }
 
 export type SpawnResult =
-  | { readonly ok: true; readonly pid: number; readonly channels: Channels }
+  | {
+      readonly ok: true;
+      readonly pid: number;
+      /** Null where it is not known. */
+      readonly startTicks: number | null;
+      readonly channels: Channels;
+    }
   | { readonly ok: false; readonly message: string };
 
 const NO_CREDENTIALS: CredentialsResult = { ok: true, credentials: null };
@@ -104,7 +118,8 @@ function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnRes
       channels.writeStderr(`supervisor: ${text}\nsupervisor: child process was not spawned\n`);
     }
     channels.childStarted();
-    return { ok: true, pid: outcome.pid, channels };
+    const { pid, startTicks } = outcome;
+    return { ok: true, pid, startTicks, channels };
   } catch (error) {
     channels.close();
     return { ok: false, message: forkFailure(config.name, codeOf(error)) };
@@ -122,7 +137,7 @@ interface Launch {
 }
 
 function launch(
-  { owner: { config, groupName, host }, surroundings }: SpawnProcessOptions,
+  { owner: { config, groupName, host }, surroundings, noteOf }: SpawnProcessOptions,
   { command, environment, identity, channels }: Launch,
 ): SpawnOutcome {
   return spawn({
@@ -142,6 +157,7 @@ function launch(
     credentials: identity.ok ? identity.credentials : null,
     rlimits: rlimitsOf(config.limits, host.childLimits),
     attributes: attributesOf(config.limits),
+    note: noteOf?.(channels.base) ?? null,
   });
 }
 

@@ -72,11 +72,36 @@ function findFolder({ identifier, pidfile }: DaemonConfig, handed: HandedJournal
   }
   const { RUNTIME_DIRECTORY: runtimeDirectory } = inheritedEnvironment();
   const { existing, make } = runtimeFolders({ runtimeDirectory, identifier, pidfile });
-  const found = existing.map((folder) => ({ folder, reading: readJournal(journalIn(folder)) }));
+  const found = existing.map((folder) => ({ folder, reading: readWhole(journalIn(folder)) }));
   return (
     found.find(({ reading }) => reading.kind === 'read' && isOfThisBoot(reading.contents.daemon)) ??
     found.find(({ reading }) => reading.kind === 'unreadable') ?? { folder: make(), reading: NO_JOURNAL }
   );
+}
+
+/**
+ * Reads the journal. A child that was about to execute its program when its daemon was killed writes one more line, and
+ * keeps the lock until then.
+ */
+function readWhole(path: string): JournalReading {
+  for (let leftMs = LAST_LINE_MS; leftMs > 0; leftMs -= PAUSE_MS) {
+    const reading = readJournal(path);
+    const isWriterDead =
+      reading.kind === 'read' &&
+      isOfThisBoot(reading.contents.daemon) &&
+      livingWriter(reading.contents) === null;
+    if (!isWriterDead || !isKept(path)) break;
+    pause(PAUSE_MS);
+  }
+  return readJournal(path);
+}
+
+/** How long a start waits for that line, in milliseconds. */
+const LAST_LINE_MS = 1000;
+const PAUSE_MS = 10;
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** The daemon that keeps the journal now, as it is logged; null where none does. */

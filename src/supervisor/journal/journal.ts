@@ -12,9 +12,10 @@ import type { ProcessConfig } from '../../config/types.ts';
 import { lstatSync, openSync, renameSync, rmSync } from '../../io/files.ts';
 import { type Finding, type KeptFile, REMOVED, REPLACED } from '../../io/folders/kept-file.ts';
 import type { MainLog } from '../../logs/main-log.ts';
-import { lock, renewTimes } from '../../native/posix.ts';
-import type { ProcessRecord } from '../../process/adoption/process-record.ts';
+import { lock, PID_DIGITS, renewTimes, type SpawnNote, TICKS_DIGITS } from '../../native/posix.ts';
+import { type ProcessRecord, UNKNOWN_PID } from '../../process/adoption/process-record.ts';
 import { isOurFolder } from '../../process/channels/pipes.ts';
+import { pidOf } from '../../process/machine/machine.ts';
 import { thisDaemon } from './daemon-identity.ts';
 import { type Handover, writeHandover } from './handover.ts';
 import { CURRENT_FORMAT, type Heading } from './read-journal.ts';
@@ -23,6 +24,11 @@ import { writeChange, writeProcess } from './stored-process.ts';
 
 /** A journal is written anew when it has grown by this number of bytes, and to twice its size. */
 const LEAST_GROWTH_BYTES = 1 << 20;
+
+/** Where the pid and the start time stand in a line; in the text of a name the quotes have a backslash before them. */
+const PID = `"pid":${UNKNOWN_PID}`;
+const NULL = 'null';
+const NO_TICKS = `"startTicks":${NULL}`;
 
 /** How long after a failed write the next try is made, in milliseconds. */
 const RETRY_MS = 2000;
@@ -61,6 +67,10 @@ export class Journal {
   #rewriteAtBytes = 0;
   #retry: NodeJS.Timeout | null = null;
   #isTroubled = false;
+  /** Length of a line that a child may have written since the last one. */
+  #noteBytes = 0;
+  /** The process that it is about. */
+  #noted: Recorded | null = null;
 
   /** Writes what is kept at once; a failed write is logged once and tried again. */
   constructor(options: JournalOptions) {
@@ -72,6 +82,7 @@ export class Journal {
   remember(recorded: Recorded): void {
     const { groupName, config } = recorded;
     const isKnown = this.#known.has(recorded);
+    if (this.#isNoted(recorded)) return;
     if (recorded.isKept) {
       this.#known.add(recorded);
       const { record } = recorded;
@@ -80,6 +91,44 @@ export class Journal {
       this.#known.delete(recorded);
       this.#append({ gone: [groupName, config.name] });
     }
+  }
+
+  /**
+   * The line that a child of ours is to write before it executes its program; `remember` is to follow. Null where the
+   * whole journal is about to be written, or cannot be.
+   *
+   * @param record as it will be, with `UNKNOWN_PID` in its state and without a start time
+   */
+  noteFor(recorded: Recorded, record: ProcessRecord): SpawnNote | null {
+    if (this.#fd === null || !this.#known.has(recorded) || this.#bytes > this.#rewriteAtBytes) return null;
+    const line = textOf({ process: writeChange({ ...record, startTicks: null }) });
+    const text = Buffer.from(
+      line.replace(NO_TICKS, NO_TICKS.padEnd(NO_TICKS.length + TICKS_DIGITS - NULL.length)),
+    );
+    const pidAt = text.indexOf(PID);
+    if (pidAt < 0) return null;
+    this.#noteBytes = text.length;
+    this.#noted = recorded;
+    return {
+      descriptor: this.#fd,
+      text,
+      pidAt: pidAt + PID.length - PID_DIGITS,
+      startTicksAt: text.indexOf(NO_TICKS, pidAt) + NO_TICKS.length - NULL.length,
+    };
+  }
+
+  /** Whether a child has just written the line that this process is to have. */
+  #isNoted(recorded: Recorded): boolean {
+    const [bytes, noted] = [this.#noteBytes, this.#noted];
+    this.#noteBytes = 0;
+    this.#noted = null;
+    if (noted === null || this.#fd === null) return false;
+    const { size, nlink } = fstatSync(this.#fd);
+    if (nlink === 0 || size !== this.#bytes + bytes) return false;
+    this.#bytes = size;
+    return (
+      noted === recorded && recorded.record.startTicks !== null && pidOf(recorded.record.machine.state) > 0
+    );
   }
 
   /** The daemon stops everything and ends: what it stops from now on is not stopped for good. */
@@ -142,7 +191,7 @@ export class Journal {
       // The next try writes all that there is.
       return;
     }
-    if (this.#bytes > this.#rewriteAtBytes || isDeleted(this.#fd)) {
+    if (this.#bytes > this.#rewriteAtBytes || this.#isDamaged(this.#fd)) {
       this.#rewrite();
       return;
     }
@@ -161,6 +210,7 @@ export class Journal {
     this.#closeFile();
     this.#known = new WeakSet();
     this.#bytes = 0;
+    this.#noted = null;
     try {
       requireFolder(dirname(path));
       this.#fd = create(next);
@@ -201,6 +251,12 @@ export class Journal {
       at += writeSync(this.#fd ?? -1, bytes, at);
     }
     this.#bytes += bytes.length;
+  }
+
+  /** A cleaner of temporary folders has taken the name, or the file has not what was written: it was cut, or added to. */
+  #isDamaged(fd: number): boolean {
+    const { nlink, size } = fstatSync(fd);
+    return nlink === 0 || size !== this.#bytes;
   }
 
   /** A line may have been cut short, so that no other may follow: the next try is a journal of its own. */
@@ -247,9 +303,4 @@ function requireFolder(folder: string): void {
 function isAt(fd: number, found: Stats | undefined): boolean {
   const { dev, ino } = fstatSync(fd);
   return found?.dev === dev && found.ino === ino;
-}
-
-/** A cleaner of temporary folders has taken the name. */
-function isDeleted(fd: number): boolean {
-  return fstatSync(fd).nlink === 0;
 }

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -75,8 +76,21 @@ test('a process that was started by a daemon that died before it knew the pid is
   expect(pidOfRecord(recordOf(STARTING, { base }))).toBe(program.pid);
   expect(pidOfRecord(recordOf(STARTING, { base: join(folder, 'g:other') }))).toBe(0);
   expect(pidOfRecord(recordOf(STARTING, { base: null }))).toBe(0);
+  // One that is older than the start was started by another daemon, or an earlier run has left it.
+  const later = now().monotonicMs + 60_000;
+  const machine = { ...INITIAL_MACHINE, state: STARTING };
+  const startedLater = { ...machine, history: { ...machine.history, startedMonotonicMs: later } };
+  expect(pidOfRecord(recordOf(STARTING, { base, machine: startedLater }))).toBe(0);
   await end(program);
   expect(pidOfRecord(recordOf(STARTING, { base }))).toBe(0);
+});
+
+test('a process that has redirected its channels is found by its environment', async () => {
+  const env = { SUPERVISOR_PROCESS_NAME: 'p', SUPERVISOR_GROUP_NAME: 'g' };
+  const program = spawn('/bin/sleep', ['1000'], { stdio: 'ignore', detached: true, env });
+  expect(pidOfRecord(recordOf(STARTING))).toBe(program.pid);
+  expect(pidOfRecord(recordOf(STARTING, { groupName: 'other' }))).toBe(0);
+  await end(program);
 });
 
 test('what the process writes goes on into the log, and its end is seen', async ({ host, folder }) => {

@@ -17,7 +17,8 @@ import { expect, vi } from 'vitest';
 import { VISORD_VERSION } from '../../../src/config/tables/visord-version.ts';
 import { remoteCommunicationEvent } from '../../../src/events/event.ts';
 import { READY_LISTENER } from '../../../src/events/so-far.ts';
-import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
+import { PID_DIGITS, type SpawnNote, TICKS_DIGITS } from '../../../src/native/posix.ts';
+import { type ProcessRecord, UNKNOWN_PID } from '../../../src/process/adoption/process-record.ts';
 import { INITIAL_MACHINE } from '../../../src/process/machine/machine.ts';
 import { thisDaemon } from '../../../src/supervisor/journal/daemon-identity.ts';
 import { type Handover, readHandover } from '../../../src/supervisor/journal/handover.ts';
@@ -247,6 +248,70 @@ test('a journal that has grown is written anew, and has all that runs', ({ setti
   }
   expect(contentsOf(setting.path)?.records).toEqual([stays.record, moves.record]);
   expect(readdirSync(join(setting.path, '..'))).toEqual(['journal']);
+});
+
+/** What a child writes of a note. */
+function noteOf(note: SpawnNote | null, pid: number, startTicks: number): Buffer {
+  if (note === null) throw new Error('there is no note');
+  const { text, pidAt, startTicksAt } = note;
+  text.write(String(pid).padEnd(PID_DIGITS), pidAt);
+  text.write(String(startTicks).padEnd(TICKS_DIGITS), startTicksAt);
+  return text;
+}
+
+/** The record of a process that is about to be spawned. */
+function spawnedRecord({ record }: Program): ProcessRecord {
+  return {
+    ...record,
+    machine: { ...record.machine, state: { name: 'STARTING', pid: UNKNOWN_PID, runningAtMs: 5 } },
+  };
+}
+
+test('the line that a child has written about itself is not written again', ({ setting }) => {
+  const program = new Program('"startTicks":null "pid":2147483647 ü');
+  setting.programs.push(program);
+  program.runsAs(1);
+  const journal = setting.open();
+  appendFileSync(setting.path, noteOf(journal.noteFor(program, spawnedRecord(program)), 4711, 99));
+  expect(contentsOf(setting.path)).toMatchObject({
+    damage: [],
+    records: [{ startTicks: 99, machine: { state: { name: 'STARTING', pid: 4711, runningAtMs: 5 } } }],
+  });
+  const { size } = statSync(setting.path);
+  program.runsAs(4711);
+  journal.remember(program);
+  expect(statSync(setting.path).size).toBe(size);
+  journal.remember(program);
+  expect(statSync(setting.path).size).toBeGreaterThan(size);
+  expect(setting.pids()).toEqual({ [program.config.name]: 4711 });
+});
+
+test('a line that the child could not write, or only a part of it, is made good', ({ setting }) => {
+  const program = new Program('p');
+  setting.programs.push(program);
+  program.runsAs(1);
+  const journal = setting.open();
+  for (const part of [0, 20]) {
+    const note = noteOf(journal.noteFor(program, spawnedRecord(program)), 7, 8);
+    appendFileSync(setting.path, note.subarray(0, part));
+    program.runsAs(7 + part);
+    journal.remember(program);
+    expect(contentsOf(setting.path)?.damage).toEqual([]);
+    expect(setting.pids()).toEqual({ p: 7 + part });
+  }
+});
+
+test('a journal that has been cut, or added to, is written anew at the next change', ({ setting }) => {
+  const [one, other] = [new Program('one'), new Program('other')];
+  setting.programs.push(one, other);
+  for (const [index, program] of setting.programs.entries()) program.runsAs(5 + index);
+  const journal = setting.open();
+  truncateSync(setting.path, 20);
+  journal.remember(one);
+  expect(setting.pids()).toEqual({ one: 5, other: 6 });
+  appendFileSync(setting.path, '{"gone":["g","other"]}\n');
+  journal.remember(one);
+  expect(setting.pids()).toEqual({ one: 5, other: 6 });
 });
 
 test('a name that a cleaner of temporary folders has taken is put back at the next change', ({ setting }) => {
