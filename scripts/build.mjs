@@ -20,7 +20,9 @@ if (!isBuiltHere()) {
 }
 
 const commands = COMMANDS.filter((name) => readdirSync(join(root, 'src/bin')).includes(`${name}.ts`));
-const forTheCheckout = ['run', 'bench'].filter((name) => existsSync(join(root, 'compat', `${name}.ts`)));
+const forTheCheckout = ['run', 'bench', 'torture'].filter((name) =>
+  existsSync(join(root, 'compat', `${name}.ts`)),
+);
 
 const entryPoints = Object.fromEntries([
   ...commands.map((name) => [`commands/${name}`, join(root, 'src/bin', `${name}.ts`)]),

@@ -1,0 +1,171 @@
+/**
+ * What is true of a daemon whatever was done to it, once it is quiet: a row for each promise.
+ *
+ * A check returns what is not so yet; only what is still not so after a long wait is a violation. What can never
+ * become right again is a violation at once.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { type Bed, Violation } from './bed.ts';
+import { type Observation, observe } from './observe.ts';
+import { fullName, PROGRAMS } from './programs.ts';
+import type { TrafficCheck } from './traffic.ts';
+
+export interface Invariant {
+  readonly name: string;
+  readonly check: (look: Look) => string | null;
+}
+
+export interface Look extends Observation {
+  readonly bed: Bed;
+  readonly traffic: TrafficCheck;
+  /** What the daemon held when it had just been started; null while that is not known. */
+  readonly atFirst: Held | null;
+}
+
+/** Descriptors by kind. */
+export type Held = ReadonlyMap<string, number>;
+
+const UP_STATES: ReadonlySet<string> = new Set(['RUNNING']);
+const DOWN_STATES: ReadonlySet<string> = new Set(['STOPPED', 'EXITED', 'FATAL']);
+
+const MOST_RESIDENT_BYTES = 250 << 20;
+
+/**
+ * What a daemon may hold beyond what it held at first: connections of our own clients that it has not closed yet, and
+ * after an adoption the log of the program that has closed its output.
+ */
+const SPARE: Readonly<Record<string, number>> = { socket: 3, file: 1 };
+
+/** The listener has a FIFO for each of stdin and stderr besides. */
+const FIFOS_OF_LISTENER = 2;
+
+export const INVARIANTS: readonly Invariant[] = [
+  {
+    name: 'no program runs twice',
+    check: ({ bed, processes }) => {
+      if (existsSync(bed.path('doubles'))) {
+        throw new Violation(
+          `ran twice at the same time: ${readFileSync(bed.path('doubles'), 'utf8').trim()}`,
+        );
+      }
+      const names = processes.filter(({ isLeader }) => isLeader).flatMap(({ name }) => name ?? []);
+      const double = names.find((name, at) => names.indexOf(name) !== at);
+      return double === undefined ? null : `${double} runs twice`;
+    },
+  },
+  {
+    name: 'no process is forgotten',
+    check: ({ info, processes }) => {
+      const known = new Set(info.map(({ pid }) => pid));
+      const forgotten = processes.find(({ pid, name }) => name !== null && !known.has(pid));
+      return forgotten === undefined ? null : `process ${forgotten.pid} of ${forgotten.name} is in no state`;
+    },
+  },
+  {
+    name: 'every state is that of /proc',
+    check: ({ info, processes }) => {
+      for (const program of PROGRAMS) {
+        const one = info.find(({ group, name }) => group === program.group && name === program.name);
+        if (one === undefined) return `${fullName(program)} is unknown to the daemon`;
+        const states = program.isUp ? UP_STATES : DOWN_STATES;
+        if (!states.has(one.statename)) return `${fullName(program)} is ${one.statename} (${one.spawnerr})`;
+        const running = processes.filter(({ name }) => name === program.name).map(({ pid }) => pid);
+        if (running.join() !== (program.isUp ? `${one.pid}` : '')) {
+          const pids = running.join() || 'none';
+          return `${fullName(program)} is ${one.statename} with pid ${one.pid}, and processes that run it: ${pids}`;
+        }
+      }
+      return null;
+    },
+  },
+  {
+    name: 'no zombie is left',
+    check: ({ zombies }) => (zombies.length === 0 ? null : `zombies: ${zombies.join(' ')}`),
+  },
+  {
+    name: 'no descriptor is left open',
+    check: ({ descriptors, atFirst, info }) => {
+      const running = info.filter(({ pid }) => pid > 0).length;
+      for (const [kind, count] of heldIn(descriptors)) {
+        const most = mostOf(kind, running, atFirst);
+        if (count > most) {
+          return `${count} descriptors of kind ${kind}, where ${most} are needed: ${descriptors.join(' ')}`;
+        }
+      }
+      return null;
+    },
+  },
+  {
+    name: 'no FIFO is left',
+    check: ({ runtimeFiles, info, processes }) => {
+      const bases = new Set(info.filter(({ pid }) => pid > 0).map(({ group, name }) => `${group}:${name}`));
+      const hasLeftBehind = processes.some(({ name }) => name === null);
+      const left = runtimeFiles.filter((file) => file.includes(':') && !bases.has(baseOf(file)));
+      return left.length === 0 || hasLeftBehind
+        ? null
+        : `FIFOs of programs that do not run: ${left.join(' ')}`;
+    },
+  },
+  {
+    name: 'every line is logged once and in order',
+    check: ({ bed }) => bed.logs.check(),
+  },
+  {
+    name: 'every event is delivered once and in order, and requests are answered',
+    check: ({ traffic }) => traffic.check(),
+  },
+  {
+    name: 'memory stays small',
+    check: ({ residentBytes }) =>
+      residentBytes < MOST_RESIDENT_BYTES ? null : `the daemon has ${Math.round(residentBytes / 2 ** 20)} MB`,
+  },
+  {
+    name: 'the main log has no error of the daemon itself',
+    check: ({ bed }) => {
+      const found = ERRORS.exec(bed.newMainLog());
+      if (found !== null) throw new Violation(`the main log has: ${found[0]}`);
+      return null;
+    },
+  },
+];
+
+const ERRORS = /^.*(?:unexpected error|Traceback|TypeError|RangeError|ReferenceError|AssertionError).*$/m;
+
+/** One look at everything. Returns what is not so yet, or null. */
+export async function lookAt(bed: Bed, traffic: TrafficCheck, atFirst: Held | null): Promise<string | null> {
+  const look = { ...(await observe(bed)), bed, traffic, atFirst };
+  for (const { name, check } of INVARIANTS) {
+    const trouble = check(look);
+    if (trouble !== null) return `${name}: ${trouble}`;
+  }
+  return null;
+}
+
+export function heldIn(descriptors: readonly string[]): Held {
+  const counts = new Map<string, number>();
+  for (const target of descriptors) {
+    const kind = kindOf(target);
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function mostOf(kind: string, running: number, atFirst: Held | null): number {
+  if (kind === 'pidfd') return running;
+  if (kind === 'FIFO') return running + FIFOS_OF_LISTENER;
+  return atFirst === null ? Number.POSITIVE_INFINITY : (atFirst.get(kind) ?? 0) + (SPARE[kind] ?? 0);
+}
+
+function kindOf(target: string): string {
+  if (target.startsWith('socket:')) return 'socket';
+  if (target.startsWith('anon_inode:')) return target.slice('anon_inode:'.length).replaceAll(/[[\]]/g, '');
+  if (/\.std(?:in|out|err)(?: \(deleted\))?$/.test(target)) return 'FIFO';
+  return target.startsWith('pipe:') ? 'pipe' : 'file';
+}
+
+/** `GROUP:NAME` of the FIFO `GROUP:NAME.stdout`, or of one of an earlier run. */
+function baseOf(file: string): string {
+  return file.replace(/\.std(?:in|out|err)$/, '').replace(/\.\d+$/, '');
+}

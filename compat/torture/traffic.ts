@@ -1,0 +1,105 @@
+/**
+ * Clients that go on all the time: requests on connections of their own, and numbered events for the listener.
+ *
+ * @module
+ */
+import { openRawClient } from '../bench/raw-client.ts';
+import { rpcRequest } from '../bench/rpc.ts';
+import { type Bed, readIfThere, Violation } from './bed.ts';
+
+const PAUSE_MS = 15;
+
+export interface TrafficCheck {
+  /** What has not been delivered yet, or null. @throws Violation for what never will be */
+  check(): string | null;
+}
+
+export class Traffic implements TrafficCheck {
+  readonly #bed: Bed;
+  #isStopped = false;
+  #ended: Promise<void> = Promise.resolve();
+  /** False while a fault takes the daemon away, or the event in the listener's hand. */
+  #isStrict = true;
+  #sent = 0;
+  #refusal: string | null = null;
+  #heardUpTo = 0;
+  #last = 0;
+  /** An event that was sent after the fault; from there on none may be missing. */
+  #mark: number | null = null;
+
+  requests = 0;
+  events = 0;
+
+  constructor(bed: Bed) {
+    this.#bed = bed;
+  }
+
+  begin(): void {
+    this.#ended = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#ended;
+  }
+
+  /** From now on, and until all is quiet, requests may fail and events may be lost. */
+  allowLoss(): void {
+    this.#isStrict = false;
+  }
+
+  /** The fault is over: what is sent from now on must be delivered. */
+  recover(): void {
+    if (!this.#isStrict) this.#mark = this.#sent + 1;
+  }
+
+  settle(): void {
+    this.#isStrict = true;
+    this.#mark = null;
+  }
+
+  check(): string | null {
+    const sent = this.#sent;
+    if (this.#refusal !== null) throw new Violation(`a request was not answered: ${this.#refusal}`);
+    const text = readIfThere(this.#bed.path('heard'));
+    const whole = text.lastIndexOf('\n') + 1;
+    const numbers = text.slice(this.#heardUpTo, whole).split('\n').slice(0, -1).map(Number);
+    this.#heardUpTo = whole;
+    for (const number of numbers) this.#take(number);
+    const wanted = this.#isStrict ? sent : (this.#mark ?? 0);
+    return this.#last < wanted ? `event ${wanted} has not been delivered` : null;
+  }
+
+  #take(number: number): void {
+    if (number <= this.#last && this.#isStrict) {
+      throw new Violation(`event ${number} was delivered after event ${this.#last}`);
+    }
+    if (number > this.#last + 1 && this.#isStrict) {
+      throw new Violation(`events ${this.#last + 1} to ${number - 1} were not delivered`);
+    }
+    this.#last = Math.max(this.#last, number);
+    this.events += 1;
+  }
+
+  async #run(): Promise<void> {
+    for (let number = 1; !this.#isStopped; number += 1) {
+      try {
+        await this.#send(number);
+      } catch (error) {
+        if (this.#isStrict) this.#refusal ??= (error as Error).message;
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+
+  async #send(number: number): Promise<void> {
+    const client = await openRawClient(this.#bed.path('s.sock'));
+    try {
+      await client.ask(rpcRequest('supervisor.sendRemoteCommEvent', ['torture', `number=${number}`]));
+      this.#sent = number;
+      this.requests += 1;
+    } finally {
+      client.close();
+    }
+  }
+}
