@@ -37,6 +37,14 @@ export type BedKind = 'plain' | 'disk' | 'clock' | 'user';
 /** The library that shows another time of day to a program. */
 export const FAKETIME = 'faketime/libfaketimeMT.so.1';
 
+/** Executes the rest of the command line as the user of a bed of kind `user`. */
+export const AS_STRANGER: readonly string[] = [
+  'setpriv',
+  `--reuid=${STRANGER}`,
+  `--regid=${STRANGER}`,
+  '--clear-groups',
+];
+
 /** How long a busy machine may take for what is done at once. */
 const PATIENCE_SECONDS = 30;
 
@@ -211,11 +219,11 @@ export class Bed {
     await this.call(method, ...params).catch(() => undefined);
   }
 
-  /** One request on a connection of its own; rejects where there is no answer. */
-  async ask(): Promise<void> {
+  /** A call on a connection of its own, which closes at once; rejects for a fault, and where there is no answer. */
+  async ask(method: string, params: readonly (string | boolean)[]): Promise<void> {
     const client = await openRawClient(this.path('s.sock'));
     try {
-      await client.ask(ASK);
+      await client.ask(rpcRequest(`supervisor.${method}`, params));
     } finally {
       client.close();
     }
@@ -269,7 +277,7 @@ export class Bed {
       case 'disk':
         return ['nsenter', `--mount=/proc/${this.#holder?.pid}/ns/mnt`, '--'];
       case 'user':
-        return ['setpriv', `--reuid=${STRANGER}`, `--regid=${STRANGER}`, '--clear-groups'];
+        return AS_STRANGER;
       default:
         return [];
     }
@@ -294,8 +302,6 @@ export class Bed {
     await this.until('the file systems are mounted', () => existsSync(this.path('mounted')));
   }
 }
-
-const ASK = rpcRequest('supervisor.getState');
 
 /** Beds that have not ended; the runner sweeps them when it is interrupted. */
 export const openBeds = new Set<Bed>();

@@ -32,14 +32,11 @@ const DOWN_STATES: ReadonlySet<string> = new Set(['STOPPED', 'EXITED', 'FATAL'])
 
 const MOST_RESIDENT_BYTES = 250 << 20;
 
-/**
- * What a daemon may hold beyond what it held at first: connections of our own clients that it has not closed yet, and
- * after an adoption the log of the program that has closed its output.
- */
-const SPARE: Readonly<Record<string, number>> = { socket: 3, file: 1 };
+/** What a daemon may hold beyond what it held at first: connections of our own clients that it has not closed yet. */
+const SPARE: Readonly<Record<string, number>> = { socket: 3 };
 
-/** The listener has a FIFO for each of stdin and stderr besides. */
-const FIFOS_OF_LISTENER = 2;
+/** A program has one FIFO and one log; the listener has two more for its stdin and stderr. */
+const MORE_OF_LISTENER = 2;
 
 export const INVARIANTS: readonly Invariant[] = [
   {
@@ -136,6 +133,8 @@ const ERRORS = /^.*(?:unexpected error|Traceback|TypeError|RangeError|ReferenceE
 /** One look at everything. Returns what is not so yet, or null. */
 export async function lookAt(bed: Bed, traffic: TrafficCheck, atFirst: Held | null): Promise<string | null> {
   const look = { ...(await observe(bed)), bed, traffic, atFirst };
+  // Also while something else is not right yet: backups of a log do not stay for ever.
+  bed.logs.check();
   for (const { name, check } of INVARIANTS) {
     const trouble = check(look);
     if (trouble !== null) return `${name}: ${trouble}`;
@@ -154,7 +153,7 @@ export function heldIn(descriptors: readonly string[]): Held {
 
 function mostOf(kind: string, running: number, atFirst: Held | null): number {
   if (kind === 'pidfd') return running;
-  if (kind === 'FIFO') return running + FIFOS_OF_LISTENER;
+  if (kind === 'FIFO' || kind === 'log') return running + MORE_OF_LISTENER;
   return atFirst === null ? Number.POSITIVE_INFINITY : (atFirst.get(kind) ?? 0) + (SPARE[kind] ?? 0);
 }
 
@@ -162,6 +161,7 @@ function kindOf(target: string): string {
   if (target.startsWith('socket:')) return 'socket';
   if (target.startsWith('anon_inode:')) return target.slice('anon_inode:'.length).replaceAll(/[[\]]/g, '');
   if (/\.std(?:in|out|err)(?: \(deleted\))?$/.test(target)) return 'FIFO';
+  if (/\/(?:logs|auto|frail|disk)\//.test(target)) return 'log';
   return target.startsWith('pipe:') ? 'pipe' : 'file';
 }
 

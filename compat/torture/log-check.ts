@@ -5,8 +5,16 @@
  */
 import { closeSync, fstatSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type Bed, readIfThere, Violation } from './bed.ts';
+import { readIfThere, Violation } from './bed.ts';
 import { fullName, logPath, PROGRAMS, type TortureProgram } from './programs.ts';
+
+/** What it needs of a bed. */
+export interface LogFolder {
+  readonly dir: string;
+  path(name: string): string;
+  /** The path as the daemon sees it. */
+  seen(name: string): string;
+}
 
 interface Follow {
   readonly program: TortureProgram;
@@ -27,7 +35,7 @@ interface LogFile {
 }
 
 export class LogCheck {
-  readonly #bed: Bed;
+  readonly #bed: LogFolder;
   readonly #follows: readonly Follow[] = PROGRAMS.filter(({ log }) => log !== 'none').map((program) => ({
     program,
     read: new Map(),
@@ -43,7 +51,10 @@ export class LogCheck {
   /** Lines in the pipe of a program that ended while there was no daemon: the kernel drops them. */
   unread = 0;
 
-  constructor(bed: Bed) {
+  /** What each run had written at the first look of a round; later lines may still be on their way. */
+  #wanted: ReadonlyMap<string, number> | null = null;
+
+  constructor(bed: LogFolder) {
     this.#bed = bed;
   }
 
@@ -57,13 +68,19 @@ export class LogCheck {
     for (const follow of this.#follows) follow.gapsAllowed = 0;
   }
 
+  /** The fault is over: what has been written by the next look must be logged soon. */
+  recover(): void {
+    this.#wanted = null;
+  }
+
   /**
    * Reads what is new. Returns what has been written and is not in its log yet, or null.
    *
    * @throws Violation for a line that is missing, doubled or out of order
    */
   check(): string | null {
-    const written = this.#progress();
+    this.#wanted ??= this.#progress();
+    const written = this.#wanted;
     for (const follow of this.#follows) this.#read(follow);
     for (const [run, number] of written) {
       const name = run.slice(0, run.indexOf(':'));

@@ -45,7 +45,7 @@ const ROWS: readonly Row[] = [
     name: 'rotating',
     mode: 'count',
     pause: 0.008,
-    keys: 'stdout_logfile_maxbytes=2KB\nstdout_logfile_backups=60',
+    keys: 'stdout_logfile_maxbytes=2KB\nstdout_logfile_backups=200',
   },
   { name: 'unended', mode: 'unended', pause: 0.02 },
   { name: 'frail', mode: 'count', pause: 0.02, log: 'frail', logFile: 'frail/frail.log' },

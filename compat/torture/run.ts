@@ -68,11 +68,13 @@ export async function runTorture(options: TortureOptions): Promise<TortureReport
       faults: faultsFor(faults, kind),
       random,
       mayGoOn: () => left-- > 0 && elapsed() < options.seconds,
-      onRound: (fault, milliseconds) => {
+      onRound: (fault, milliseconds, waitedFor) => {
         const one = byFault.get(fault.name) ?? { rounds: 0, milliseconds: 0 };
         byFault.set(fault.name, { rounds: one.rounds + 1, milliseconds: one.milliseconds + milliseconds });
         if (options.isVerbose)
-          print(`${kind.padEnd(6)} ${fault.name.padEnd(28)} ${Math.round(milliseconds)} ms`);
+          print(
+            `${kind.padEnd(6)} ${fault.name.padEnd(28)} ${Math.round(milliseconds)} ms  ${waitedFor.slice(0, 120)}`,
+          );
       },
     });
     for (const name of Object.keys(figures) as (keyof SessionFigures)[])

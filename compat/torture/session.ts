@@ -19,8 +19,8 @@ export interface SessionOptions {
   readonly random: Random;
   /** Whether another round begins; called before each. */
   readonly mayGoOn: () => boolean;
-  /** Called after each round. */
-  readonly onRound: (fault: Fault, milliseconds: number) => void;
+  /** Called after each round, with what became right last. */
+  readonly onRound: (fault: Fault, milliseconds: number, waitedFor: string) => void;
 }
 
 export interface SessionFigures {
@@ -64,12 +64,13 @@ export async function runSession(options: SessionOptions): Promise<SessionOutcom
       const upgrades = bed.upgrades();
       await chosen.run(torture);
       traffic.recover();
-      await untilQuiet(bed, traffic, atFirst);
+      bed.logs.recover();
+      const waitedFor = await untilQuiet(bed, traffic, atFirst);
       bed.logs.settle();
       traffic.settle();
       figures.rounds += 1;
       figures.upgrades += Math.max(0, bed.upgrades() - upgrades);
-      options.onRound(chosen, performance.now() - began);
+      options.onRound(chosen, performance.now() - began, waitedFor);
     }
     fault = 'the end';
     traffic.allowLoss();
@@ -108,7 +109,8 @@ function tortureOf(bed: Bed, traffic: Traffic, random: Random, figures: SessionF
 }
 
 /** Looks again and again until everything is right. @throws Violation where that takes too long */
-async function untilQuiet(bed: Bed, traffic: Traffic, atFirst: Held | null): Promise<void> {
+async function untilQuiet(bed: Bed, traffic: Traffic, atFirst: Held | null): Promise<string> {
+  let last = '';
   const endsAt = performance.now() + PATIENCE_MS;
   for (;;) {
     if (!bed.isUp) throw new Violation(`the daemon has ended: ${bed.tailOf('daemon.out')}`);
@@ -119,7 +121,8 @@ async function untilQuiet(bed: Bed, traffic: Traffic, atFirst: Held | null): Pro
       if (error instanceof Violation) throw error;
       trouble = (error as Error).message;
     }
-    if (trouble === null) return;
+    if (trouble === null) return last;
+    last = trouble;
     if (performance.now() > endsAt) throw new Violation(trouble);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { openRawClient } from '../bench/raw-client.ts';
-import { rpcRequest } from '../bench/rpc.ts';
 import { type Bed, readIfThere, Violation } from './bed.ts';
 
 const PAUSE_MS = 15;
@@ -25,7 +23,7 @@ export class Traffic implements TrafficCheck {
   #heardUpTo = 0;
   #last = 0;
   /** An event that was sent after the fault; from there on none may be missing. */
-  #mark: number | null = null;
+  #mark = 0;
 
   requests = 0;
   events = 0;
@@ -50,24 +48,21 @@ export class Traffic implements TrafficCheck {
 
   /** The fault is over: what is sent from now on must be delivered. */
   recover(): void {
-    if (!this.#isStrict) this.#mark = this.#sent + 1;
+    this.#mark = this.#isStrict ? this.#sent : this.#sent + 1;
   }
 
   settle(): void {
     this.#isStrict = true;
-    this.#mark = null;
   }
 
   check(): string | null {
-    const sent = this.#sent;
     if (this.#refusal !== null) throw new Violation(`a request was not answered: ${this.#refusal}`);
     const text = readIfThere(this.#bed.path('heard'));
     const whole = text.lastIndexOf('\n') + 1;
     const numbers = text.slice(this.#heardUpTo, whole).split('\n').slice(0, -1).map(Number);
     this.#heardUpTo = whole;
     for (const number of numbers) this.#take(number);
-    const wanted = this.#isStrict ? sent : (this.#mark ?? 0);
-    return this.#last < wanted ? `event ${wanted} has not been delivered` : null;
+    return this.#last < this.#mark ? `event ${this.#mark} has not been delivered` : null;
   }
 
   #take(number: number): void {
@@ -84,22 +79,13 @@ export class Traffic implements TrafficCheck {
   async #run(): Promise<void> {
     for (let number = 1; !this.#isStopped; number += 1) {
       try {
-        await this.#send(number);
+        await this.#bed.ask('sendRemoteCommEvent', ['torture', `number=${number}`]);
+        this.#sent = number;
+        this.requests += 1;
       } catch (error) {
         if (this.#isStrict) this.#refusal ??= (error as Error).message;
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
-  }
-
-  async #send(number: number): Promise<void> {
-    const client = await openRawClient(this.#bed.path('s.sock'));
-    try {
-      await client.ask(rpcRequest('supervisor.sendRemoteCommEvent', ['torture', `number=${number}`]));
-      this.#sent = number;
-      this.requests += 1;
-    } finally {
-      client.close();
     }
   }
 }

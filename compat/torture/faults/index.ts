@@ -4,6 +4,7 @@
  * @module
  */
 import { CHILDREN } from './children.ts';
+import { CLEANERS } from './cleaners.ts';
 import type { Fault } from './fault.ts';
 import { JOURNALS } from './journals.ts';
 import { KILLS } from './kills.ts';
@@ -20,4 +21,5 @@ export const FAULTS: readonly Fault[] = [
   ...LIMITS,
   ...CHILDREN,
   ...JOURNALS,
+  ...CLEANERS,
 ];

@@ -4,7 +4,8 @@
  * @module
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { AS_STRANGER, type Bed } from '../bed.ts';
 import { leadersOf } from '../observe.ts';
 import { STRANGER } from '../programs.ts';
 import { type Fault, killSome, moment, send, startAll, type Torture } from './fault.ts';
@@ -52,29 +53,33 @@ export const LIMITS: readonly Fault[] = [
 ];
 
 /** Programs end while the limit is low; then it is as before, and they run again. */
-async function limited(torture: Torture, resource: 'nofile' | 'nproc', most: number): Promise<void> {
+async function limited(torture: Torture, resource: Resource, most: number): Promise<void> {
   const before = softLimit(torture.bed.pid, resource);
-  setLimit(torture.bed.pid, resource, `${most}`);
+  setLimit(torture.bed, resource, `${most}`);
   killSome(torture);
   await moment(torture, 150);
-  setLimit(torture.bed.pid, resource, before);
+  setLimit(torture.bed, resource, before);
   await torture.bed.untilAnswered();
   await startAll(torture);
 }
 
-function softLimit(pid: number, resource: string): string {
-  return execFileSync(
-    'prlimit',
-    ['--pid', `${pid}`, `--${resource}`, '--output=SOFT', '--noheadings', '--raw'],
-    {
-      encoding: 'utf8',
-    },
-  ).trim();
+/** Read from /proc: prlimit(1) asks for more rights than it needs. */
+function softLimit(pid: number, resource: Resource): string {
+  const line = readFileSync(`/proc/${pid}/limits`, 'latin1')
+    .split('\n')
+    .find((each) => each.startsWith(LINES[resource]));
+  return /\d+|unlimited/.exec(line?.slice(LINES[resource].length) ?? '')?.[0] ?? 'unlimited';
 }
 
-/** The soft limit; the hard one stays. */
-function setLimit(pid: number, resource: string, soft: string): void {
-  execFileSync('prlimit', ['--pid', `${pid}`, `--${resource}=${soft}:`]);
+const LINES = { nofile: 'Max open files', nproc: 'Max processes' } as const;
+
+type Resource = keyof typeof LINES;
+
+/** The soft limit; the hard one stays. Root may set it for another user only with CAP_SYS_RESOURCE. */
+function setLimit({ kind, pid }: Bed, resource: Resource, soft: string): void {
+  const command = ['prlimit', '--pid', `${pid}`, `--${resource}=${soft}:`];
+  const [file = '', ...words] = kind === 'user' ? [...AS_STRANGER, ...command] : command;
+  execFileSync(file, words);
 }
 
 function replaceByFolder(path: string): void {
@@ -91,5 +96,7 @@ async function unexecutable(torture: Torture, spoil: (path: string) => void): Pr
     return one?.statename === 'BACKOFF' || one?.statename === 'FATAL' || one?.statename === 'EXITED';
   });
   bed.writeMended();
-  await startAll(torture);
+  // Not after the pause of its BACKOFF.
+  await bed.attempt('stopProcess', 'mended');
+  await bed.call('startProcess', 'mended', false);
 }
