@@ -49,7 +49,6 @@ export async function runSession(options: SessionOptions): Promise<SessionOutcom
   const bed = new Bed(options.kind, options.command);
   const traffic = new Traffic(bed);
   const figures = noFigures();
-  const torture = tortureOf(bed, traffic, options.random, figures);
   let fault = 'the start';
   let violation: SessionOutcome['violation'] = null;
   try {
@@ -62,7 +61,8 @@ export async function runSession(options: SessionOptions): Promise<SessionOutcom
       fault = chosen.name;
       const began = performance.now();
       const upgrades = bed.upgrades();
-      await chosen.run(torture);
+      // What a fault draws depends on the moment; what is done next must not.
+      await chosen.run(tortureOf(bed, traffic, options.random.fork(), figures));
       traffic.recover();
       bed.logs.recover();
       const waitedFor = await untilQuiet(bed, traffic, atFirst);
