@@ -63,7 +63,7 @@ const VOID = [
   '{"process":{}}',
   '{"process":null}',
   '{"process":{"groupName":"plain"}}',
-  '{"process":{"groupName":"plain","config":{"name":"plain_0"}}}',
+  '{"process":{"groupName":"none","config":{"name":"none"}}}',
   '{"gone":"plain"}',
   '{"gone":["none","none"]}',
   '{"leaving":1}',
