@@ -33,6 +33,8 @@ export interface LoadOptions {
   readonly overrides?: DaemonOverrides;
   /** How a file is read; from its path if left out. @throws ErrnoException */
   readonly readFile?: (path: string) => Buffer;
+  /** See `SourceOptions`. */
+  readonly takesEndlessFiles?: boolean;
   /** Where users and groups are looked up; the system's database if left out. */
   readonly users?: UserDatabase;
 }
@@ -59,13 +61,19 @@ export function openConfig({
   file,
   environment,
   readFile,
+  takesEndlessFiles,
   users = systemUsers,
 }: Omit<LoadOptions, 'overrides'>): OpenedConfig {
   const host: Host = { users: rememberUsers(users), environment };
   const here = folderOf(absolutePath(file));
   const messages = { critical: [], warn: [], info: [] };
   const scope = extendScope(extendScope(null, environmentNames(environment)), namesOfMachine(here));
-  return { file, source: readSource({ file, here, scope, messages, readFile }), host, messages };
+  return {
+    file,
+    source: readSource({ file, here, scope, messages, readFile, takesEndlessFiles }),
+    host,
+    messages,
+  };
 }
 
 /** Expands and checks the texts of a configuration; programs get the keys of `[program-default]`. @throws ConfigError */

@@ -42,14 +42,17 @@ interface Conversion {
   readonly typeAt: number;
 }
 
-/** Widths beyond this are refused; the reference would run out of memory. */
-const LARGEST = 1_000_000;
+/** Wider conversions are refused. Python takes what memory has room for, and `numprocs` multiplies it. */
+const WIDEST = 4096;
+/** Longer results are refused, in characters, unless the text itself is longer: one name can stand for much. */
+const LONGEST = 1 << 20;
 
 /** Formats as Python does. @throws MissingNameError, FormatError */
 export function formatPercent(text: string, names: FormatNames): string {
   let at = text.indexOf('%');
   if (at < 0) return text;
   let out = text.slice(0, at);
+  const longest = Math.max(LONGEST, text.length);
   let argument: (() => Argument) | null = () => names.all();
   const takeArgument = (): Argument => {
     if (argument === null) throw new FormatError('not enough arguments for format string');
@@ -77,6 +80,7 @@ export function formatPercent(text: string, names: FormatNames): string {
     }
     const next = text.indexOf('%', at);
     out += next < 0 ? text.slice(at) : text.slice(at, next);
+    if (out.length > longest) throw new FormatError(`the result has more than ${longest} characters`);
     at = next;
   }
   return out;
@@ -145,7 +149,7 @@ function readConversion(text: string, start: number, takeArgument: () => Argumen
     const from = at;
     while (/\d/.test(text[at] ?? '')) at += 1;
     const size = Number(text.slice(from, at));
-    if (size > LARGEST) throw new FormatError(`${what} too big`);
+    if (size > WIDEST) throw new FormatError(`${what} too big (the limit is ${WIDEST})`);
     return size;
   };
   let width = readSize('width');

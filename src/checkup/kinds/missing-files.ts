@@ -28,7 +28,8 @@ export const MISSING_FILES: readonly FindingKind[] = [
   {
     id: 'special-include',
     severity: 'warning',
-    looksFor: 'A FIFO, a device or a folder that `[include]` names: the daemon may wait for it at its start.',
+    looksFor:
+      'A FIFO, a device or a folder that `[include]` names: supervisord waits for it, or passes over it.',
     docs: DOCS,
     find: ({ specialFiles }) =>
       specialFiles.map((path) => ({

@@ -46,7 +46,7 @@ export async function openSubject({
     if (main instanceof PatienceError) {
       throw new ConfigError(`could not read config file ${file}: ${main.message}`);
     }
-    opened = openConfig({ file, environment, readFile, users });
+    opened = openConfig({ file, environment, readFile, takesEndlessFiles: true, users });
   } catch (error) {
     if (!(error instanceof ConfigError)) {
       throw error;

@@ -4,8 +4,10 @@
  * @module
  */
 
+import type { Stats } from 'node:fs';
 import { posix } from 'node:path';
-import { existsSync, readFileSync } from '../../io/files.ts';
+import { descriptorOf } from '../../io/descriptor-path.ts';
+import { existsSync, readFileSync, statSync } from '../../io/files.ts';
 import { words } from '../../python/text.ts';
 import { ConfigError } from '../config-error.ts';
 import { readDialect, type Touched } from './dialect.ts';
@@ -32,14 +34,17 @@ export interface SourceOptions {
   readonly messages: SourceMessages;
   /** How a file is read; from its path if left out. @throws ErrnoException */
   readonly readFile?: ReadFile;
+  /** True leaves it to `readFile` to refuse included files that may have no end. */
+  readonly takesEndlessFiles?: boolean;
 }
 
 /**
  * Reads a configuration with all files that it includes.
  *
- * @throws ConfigError
+ * @throws ConfigError also for an included file that may have no end, on which the reference waits for ever
  */
-export function readSource({ file, here, scope, messages, readFile = readFileSync }: SourceOptions): Source {
+export function readSource(options: SourceOptions): Source {
+  const { file, here, scope, messages, readFile = readFileSync, takesEndlessFiles = false } = options;
   const source = new Source();
   const touched = readDialect(readMainFile(file, readFile), file, source);
   if (!source.sections.has('include')) return source;
@@ -54,6 +59,10 @@ export function readSource({ file, here, scope, messages, readFile = readFileSyn
     if (found.length === 0) messages.warn.push(`No file matches via include "${pattern}"`);
     for (const included of found) {
       messages.info.push(`Included extra file "${included}" during parsing`);
+      const endless = takesEndlessFiles ? null : endlessKind(included);
+      if (endless !== null) {
+        throw new ConfigError(`included file ${included} is ${endless}, which may have no end`);
+      }
       readIncluded(source, included, readFile);
     }
   }
@@ -87,6 +96,24 @@ function readIncluded(source: Source, file: string, readFile: ReadFile): void {
   }
   expandHere(source, folderOf(absolutePath(file)), touched);
 }
+
+/** What a file is that may have no end; null for others. A descriptor has its writer already. */
+function endlessKind(file: string): string | null {
+  let stats: Stats;
+  try {
+    stats = statSync(file);
+  } catch {
+    return null;
+  }
+  if (descriptorOf(file) !== null) return null;
+  if (stats.isFIFO()) return 'a named pipe';
+  return (stats.isCharacterDevice() && stats.rdev !== NULL_DEVICE) || stats.isBlockDevice()
+    ? 'a device'
+    : null;
+}
+
+/** /dev/null */
+const NULL_DEVICE = 0x103;
 
 /** Puts the folder of the file that was just read into its values, before another file gives `%(here)s` another meaning. */
 function expandHere(source: Source, here: string, touched: Touched): void {

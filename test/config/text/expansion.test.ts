@@ -37,6 +37,26 @@ describe('formats', () => {
 });
 
 describe('errors', () => {
+  test.each([
+    ['%(n)0900000d', 'width too big (the limit is 4096)'],
+    ['%(n)4097s', 'width too big (the limit is 4096)'],
+    ['%(n).4097d', 'precision too big (the limit is 4096)'],
+    [`%(n)${'9'.repeat(1000)}d`, 'width too big (the limit is 4096)'],
+    ['%(n)4096d'.repeat(257), 'the result has more than 1048576 characters'],
+  ])('%.20s takes no more memory than a text may have', (text, reason) => {
+    expect(errorOf(() => at(text))).toMatch(`is badly formatted: ${reason}`);
+  });
+
+  test('the widest conversions, and a text that is long itself, are expanded', () => {
+    expect(at('%(n)4096d')).toHaveLength(4096);
+    expect(at(`${'x'.repeat(2 << 20)}%(n)d`)).toHaveLength((2 << 20) + 1);
+  });
+
+  test('one name that stands for much is not repeated without end', () => {
+    const much = extendScope(null, new Map([['much', 'x'.repeat(1 << 17)]]));
+    expect(errorOf(() => expand('%(much)s'.repeat(9), much, 'a.b'))).toMatch('the result has more than');
+  });
+
   test('an unknown name lists the names there are', () => {
     expect(errorOf(() => at('x %(nope)s'))).toBe(
       "Format string 'x %(nope)s' for 'a.b' contains names ('nope') which cannot be expanded. Available names: here, n, t",

@@ -1,5 +1,8 @@
+import { closeSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { listenUnix } from '../../../src/native/posix.ts';
+import { makeFifo } from '../../fifos.ts';
 import { errorOf, folderWith, loadFile } from '../support.ts';
 
 const MAIN = '[supervisord]\n[program:main]\ncommand=%(here)s/main\n[include]\nfiles=';
@@ -57,6 +60,25 @@ describe('[include]', () => {
     expect(run().messages.info).toEqual(
       found.map((file) => `Included extra file "${folder}/${file}" during parsing`),
     );
+  });
+
+  test('a named pipe or a device is refused, on which the reference waits for ever', () => {
+    for (const [make, kind] of [
+      [makeFifo, 'a named pipe'],
+      [(path: string) => symlinkSync('/dev/zero', path), 'a device'],
+    ] as const) {
+      const { folder, load: run } = load('conf.d/*.conf', { 'conf.d/a.conf': '[x]\n' });
+      make(join(folder, 'conf.d/b.conf'));
+      expect(errorOf(run)).toBe(`included file ${folder}/conf.d/b.conf is ${kind}, which may have no end`);
+    }
+  });
+
+  test('a folder, /dev/null and a socket are passed over, as in the reference', () => {
+    const { folder, load: run } = load('conf.d/*.conf', { 'conf.d/a.conf': '[x]\n' });
+    mkdirSync(join(folder, 'conf.d/b.conf'));
+    symlinkSync('/dev/null', join(folder, 'conf.d/c.conf'));
+    closeSync(listenUnix(join(folder, 'conf.d/d.conf'), 0o700, 1));
+    expect(run().messages.info).toHaveLength(4);
   });
 
   test('an included file cannot include', () => {
