@@ -25,7 +25,12 @@ export class OwnFile {
 
   /** Whether the path still leads to it. @throws ErrnoException where it cannot be looked at */
   isThere(): boolean {
-    const found = lstatSync(this.path, { throwIfNoEntry: false });
+    return this.isAt(this.path);
+  }
+
+  /** Whether another path leads to it. @throws ErrnoException */
+  isAt(path: string): boolean {
+    const found = lstatSync(path, { throwIfNoEntry: false });
     return found !== undefined && found.dev === this.#device && found.ino === this.#inode;
   }
 

@@ -4,11 +4,13 @@
  * @module
  */
 import type { GroupConfig, ProcessConfig } from '../config/types.ts';
+import type { KeptFile } from '../io/folders/kept-file.ts';
 import type { ProcessHost } from './host.ts';
 import { STOPPED_STATES } from './machine/states.ts';
 import type { ManagedGroup } from './managed-process.ts';
 import { Process } from './process.ts';
 import { type FcgiSocket, FcgiSockets } from './spawn/fcgi-socket.ts';
+import { keptFcgiSocket } from './spawn/kept-fcgi-socket.ts';
 
 export class Group implements ManagedGroup {
   readonly #host: ProcessHost;
@@ -106,6 +108,28 @@ export class Group implements ManagedGroup {
   reopenLogs(): void {
     for (const process of this.processes.values()) {
       process.reopenLogs();
+    }
+  }
+
+  /** What other programs find by its name. */
+  *keptFiles(): Generator<KeptFile> {
+    for (const socket of this.#sockets.all) {
+      const { config } = socket;
+      if (config.kind === 'unix') {
+        const onReplaced = (): void => this.#restartUsersOf(socket);
+        yield keptFcgiSocket({ socket, config, runtimeFolder: this.#host.runtimeFolder, onReplaced });
+      }
+    }
+    for (const process of this.processes.values()) {
+      yield* process.keptFiles();
+    }
+  }
+
+  #restartUsersOf(socket: FcgiSocket): void {
+    for (const process of this.processes.values()) {
+      if (process.config.socket !== undefined && this.#socketOf(process.config) === socket) {
+        process.advance({ type: 'restart', reason: 'its socket was removed', countsAsFailure: false });
+      }
     }
   }
 

@@ -2,17 +2,9 @@ import { existsSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, 
 import { dirname } from 'node:path';
 import { expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
-import { call, count, program, script, startWith, test, untilState } from './support.ts';
+import { call, count, program, script, startWith, test, untilFilesAreKept, untilState } from './support.ts';
 
 const STAYS = { command: '/bin/sleep 1000', startsecs: 0 };
-
-/** The daemon keeps its files from a second after its start on: then the poller has the descriptor for that. */
-async function untilKept(side: Side, pid: number): Promise<void> {
-  await side.waitFor('files are kept', async () => {
-    const { stdout } = await side.command('ls', ['-l', `/proc/${pid}/fd`]);
-    return stdout.includes('inotify');
-  });
-}
 
 function warnings(side: Side): string {
   return side
@@ -28,7 +20,7 @@ test('the stock client reaches the daemon again after its socket and pidfile wer
 }) => {
   const daemon = await startWith(side, program('stays', STAYS));
   const { pid } = await untilState(side, 'stays', 'RUNNING');
-  await untilKept(side, daemon.pid);
+  await untilFilesAreKept(side, daemon.pid);
   const { mode } = statSync(side.path('s.sock'));
   rmSync(side.path('s.sock'));
   rmSync(side.path('supervisord.pid'));
@@ -53,7 +45,7 @@ test('a folder that is moved away or removed has its files again when it is ther
     `[supervisord]\npidfile=${side.path('run/supervisord.pid')}\n[unix_http_server]\nfile=${side.path('run/s.sock')}\n${program('stays', STAYS)}`,
     { ready: () => side.readFile('run/supervisord.pid') !== '' },
   );
-  await untilKept(side, daemon.pid);
+  await untilFilesAreKept(side, daemon.pid);
   const client = side.writeFile(
     'client.conf',
     `[supervisorctl]\nserverurl=unix://${side.path('run/s.sock')}\n`,
@@ -78,7 +70,7 @@ test('after an upgrade in place files are kept as before', async ({ side }) => {
   await untilState(side, 'stays', 'RUNNING');
   daemon.signal('SIGUSR1');
   await side.waitFor('it goes on', () => count(side.readFile('main.log'), /goes on in place of/g) === 1);
-  await untilKept(side, daemon.pid);
+  await untilFilesAreKept(side, daemon.pid);
   expect(warnings(side)).not.toContain('made again');
   rmSync(side.path('s.sock'));
   await side.waitFor('it answers', async () => (await side.ctl(['pid'])).code === 0);
@@ -95,7 +87,7 @@ test('a cleaner that takes logs and runtime files is survived, also by the adopt
   const { stdout_logfile: log } = (await call(side, 'getProcessInfo', 'counter')) as {
     stdout_logfile: string;
   };
-  await untilKept(side, daemon.pid);
+  await untilFilesAreKept(side, daemon.pid);
   const folder = dirname(readlinkSync(`/proc/${pid}/fd/1`));
   rmSync(log);
   rmSync(folder, { recursive: true });

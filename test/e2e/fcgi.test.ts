@@ -1,9 +1,21 @@
 /** FastCGI programs under the real daemon: what happens to their socket while things go wrong around it. */
-import { existsSync, mkdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
-import { call, count, faultOf, infoOf, openFiles, startWith, test, untilState } from './support.ts';
+import {
+  allInfo,
+  call,
+  count,
+  faultOf,
+  infoOf,
+  openFiles,
+  startWith,
+  test,
+  untilFilesAreKept,
+  untilState,
+} from './support.ts';
 
 /** Accepts on its stdin, and answers with its name. */
 const RESPONDER = `
@@ -79,6 +91,7 @@ describe('the socket of a FastCGI program', () => {
       expect(await ask(side.path('web.sock'))).toBe('web');
     };
     await untilState(side, 'web', 'RUNNING');
+    await untilFilesAreKept(side, daemon.pid);
     await turn();
     const before = openFiles(daemon.pid);
     for (let round = 0; round < 10; round += 1) await turn();
@@ -132,6 +145,50 @@ describe('the socket of a FastCGI program', () => {
     expect(readlinkSync(`/proc/${pid}/fd/0`)).toMatch(/^socket:/);
     await side.waitFor('only three are open', () => openFiles(pid) === 3);
     expect(await faultOf(side.rpc('supervisor.sendProcessStdin', ['web', 'x']))).toBe('NO_FILE: web');
+  });
+
+  test('whose file is removed gets it back; its program goes on where the file system of the runtime folder is the same', async ({
+    side,
+  }) => {
+    const daemon = await startWith(side, fcgi(side, 'web'), {
+      environment: { RUNTIME_DIRECTORY: side.path('run') },
+    });
+    const { pid } = await untilState(side, 'web', 'RUNNING');
+    await untilFilesAreKept(side, daemon.pid);
+    await side.waitFor('it has a further name', () => statSync(side.path('web.sock')).nlink === 2);
+    rmSync(side.path('web.sock'));
+    await side.waitFor('it is there', () => existsSync(side.path('web.sock')));
+    expect(await ask(side.path('web.sock'))).toBe('web');
+    expect((await infoOf(side, 'web')).pid).toBe(pid);
+    expect(await daemon.stop()).toBe(0);
+    expect(readdirSync(side.path('run'))).toEqual([]);
+  });
+
+  test('whose file is removed gets another socket, and its programs are restarted with that one', async ({
+    side,
+  }) => {
+    const daemon = await startWith(
+      side,
+      fcgi(side, 'web', { numprocs: 2, process_name: 'w%(process_num)d' }),
+    );
+    const pids = async (): Promise<number[]> =>
+      (await allInfo(side)).filter(({ statename }) => statename === 'RUNNING').map(({ pid }) => pid);
+    await untilState(side, 'web:w0', 'RUNNING');
+    await untilState(side, 'web:w1', 'RUNNING');
+    const before = await pids();
+    await untilFilesAreKept(side, daemon.pid);
+    // As where the runtime folder is on another file system.
+    const runtime = dirname(readlinkSync(`/proc/${before[0]}/fd/1`));
+    rmSync(`${runtime}/sockets`, { recursive: true, force: true });
+    rmSync(side.path('web.sock'));
+    await side.waitFor('both are other processes', async () => {
+      const after = await pids();
+      return after.length === 2 && !after.some((pid) => before.includes(pid));
+    });
+    expect(await ask(side.path('web.sock'))).toMatch(/^w\d$/);
+    expect(side.readFile('main.log')).toContain('INFO restarting w0: its socket was removed');
+    expect(await daemon.stop()).toBe(0);
+    expect(existsSync(side.path('web.sock'))).toBe(false);
   });
 
   test('of a group that cannot be added is named in the fault', async ({ side }) => {

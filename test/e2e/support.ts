@@ -1,5 +1,5 @@
 /** What the end-to-end tests share: a real daemon in a folder of its own, and short words to drive it with. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test as base } from 'vitest';
 import { PYTHON } from '../../compat/harness/debian.ts';
@@ -114,6 +114,21 @@ export async function untilAll(side: Side, state: string, seconds = 60): Promise
     async () => (await allInfo(side)).every(({ statename }) => statename === state),
     seconds,
   );
+}
+
+/** The daemon keeps its files from a second after its start on, and has a descriptor for that then. */
+export async function untilFilesAreKept(side: Side, pid: number): Promise<void> {
+  await side.waitFor('files are kept', () =>
+    readdirSync(`/proc/${pid}/fd`).some((fd) => targetOf(`/proc/${pid}/fd/${fd}`) === 'anon_inode:inotify'),
+  );
+}
+
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
 }
 
 /** How many descriptors the process has open. */

@@ -142,4 +142,18 @@ export const CONFIGURATION_DIFFERENCES = {
     why: 'A mistyped key stopped a whole machine.',
     since: '0.1.0',
   },
+  'include-without-end': {
+    kind: 'better',
+    supervisord: 'An included FIFO or endless device makes the start and reread wait for ever.',
+    visord: 'An included FIFO or endless device is an error that names it.',
+    why: 'A daemon that waits there answers no client and watches no program.',
+    since: '0.1.0',
+  },
+  'wide-format': {
+    kind: 'stricter',
+    supervisord: 'The width in %(process_num)0900000d is as large as memory allows.',
+    visord: 'A width or precision above 4096 is an error, and so is a value that expands to more than 1 MB.',
+    why: 'With numprocs, one slip of the keyboard takes all memory of the machine.',
+    since: '0.1.0',
+  },
 } as const satisfies Differences;

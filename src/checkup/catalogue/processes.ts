@@ -84,4 +84,11 @@ export const PROCESS_DIFFERENCES = {
     why: 'visord behaves as supervisord 4.3.0.',
     since: '0.1.0',
   },
+  'removed-files': {
+    kind: 'better',
+    supervisord: 'A socket, pidfile or AUTO log that a cleaner of /tmp removes stays away until a restart.',
+    visord: 'A socket, pidfile or AUTO log that is removed is made again at once, with a WARN line.',
+    why: 'Without its socket the daemon could not be reached by any client.',
+    since: '0.1.0',
+  },
 } as const satisfies Differences;

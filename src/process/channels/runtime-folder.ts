@@ -39,7 +39,8 @@ export function removeRuntimeFolder(folder: string): void {
   try {
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);
-      if (OWN_FILES.has(name) || isPipeOrSocket(path)) rmSync(path, { force: true });
+      if (name === SPARE_FOLDER && isOwn(path)) removeRuntimeFolder(path);
+      else if (OWN_FILES.has(name) || isPipeOrSocket(path)) rmSync(path, { force: true });
     }
     rmdirSync(fsPath(folder));
   } catch (error) {
@@ -51,6 +52,9 @@ function isPipeOrSocket(path: string): boolean {
   const status = lstatSync(path);
   return status.isFIFO() || status.isSocket();
 }
+
+/** Further names of sockets (kept-fcgi-socket.ts). */
+export const SPARE_FOLDER = 'sockets';
 
 const OWN_FILES: ReadonlySet<string> = new Set(['journal', 'journal.new']);
 

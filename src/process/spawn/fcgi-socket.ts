@@ -10,7 +10,14 @@ import { lstatSync, statSync, unlinkSync } from '../../io/files.ts';
 import { OwnFile } from '../../io/own-file.ts';
 import { giveSocketFile, setSocketMode } from '../../io/socket-file.ts';
 import type { MainLog } from '../../logs/main-log.ts';
-import { errnoMessage, listenInet, listenUnix, PosixError, setNonblocking } from '../../native/posix.ts';
+import {
+  errnoMessage,
+  listenInet,
+  listeningAddress,
+  listenUnix,
+  PosixError,
+  setNonblocking,
+} from '../../native/posix.ts';
 
 /** The socket cannot be opened; the message is the reference's. */
 export class FcgiSocketError extends Error {
@@ -20,26 +27,26 @@ export class FcgiSocketError extends Error {
 /** What Python's SOMAXCONN is; the kernel makes less of it where less is allowed. */
 const LONGEST_BACKLOG = 4096;
 
-interface OpenSocket {
+export interface OpenSocket {
   readonly descriptor: number;
   /** The file of a unix socket, which is to be removed with it. */
   readonly file: OwnFile | null;
 }
 
 export class FcgiSocket {
-  readonly #config: FcgiSocketConfig;
+  readonly config: FcgiSocketConfig;
   readonly #log: MainLog;
   #open: OpenSocket | null = null;
   #holders = 0;
   #isInherited = false;
 
   constructor(config: FcgiSocketConfig, log: MainLog) {
-    this.#config = config;
+    this.config = config;
     this.#log = log;
   }
 
   get url(): string {
-    return fcgiSocketUrl(this.#config);
+    return fcgiSocketUrl(this.config);
   }
 
   /** Goes on with a socket that an earlier daemon has opened; until it is held here, its file is not ours to remove. */
@@ -56,18 +63,32 @@ export class FcgiSocket {
   hold(): number {
     if (this.#open === null) {
       this.#log.info(`Creating socket ${this.url}`);
-      this.#open = openSocket(this.#config);
+      this.#open = openSocket(this.config);
     }
     this.join();
     return this.#open.descriptor;
+  }
+
+  /** The file of a socket that is open; null where there is none to keep. */
+  get file(): OwnFile | null {
+    return this.#open?.file ?? null;
+  }
+
+  /** Programs that are started from now on get this socket; those that have the former one keep that. */
+  replace(open: OpenSocket): void {
+    if (this.#open !== null) {
+      closeSync(this.#open.descriptor);
+    }
+    this.#open = open;
+    this.#isInherited = false;
   }
 
   /** Counts a holder that another daemon has started, also where its socket is out of our reach. */
   join(): void {
     this.#holders += 1;
     if (this.#isInherited && this.#open !== null) {
-      const { kind } = this.#config;
-      this.#open = { ...this.#open, file: kind === 'unix' ? new OwnFile(this.#config.path) : null };
+      const { config } = this;
+      this.#open = { ...this.#open, file: config.kind === 'unix' ? new OwnFile(config.path) : null };
       this.#isInherited = false;
     }
   }
@@ -137,6 +158,10 @@ export class FcgiSockets {
     return socket;
   }
 
+  get all(): Iterable<FcgiSocket> {
+    return this.#byUrl.values();
+  }
+
   close(): void {
     for (const socket of this.#byUrl.values()) {
       socket.close();
@@ -164,21 +189,53 @@ function openTcp({ host, port, backlog }: Extract<FcgiSocketConfig, { kind: 'tcp
   return { descriptor: listenInet(host, port, backlog ?? LONGEST_BACKLOG), file: null };
 }
 
-function openUnix(config: Extract<FcgiSocketConfig, { kind: 'unix' }>): OpenSocket {
-  const { path, mode, backlog } = config;
+export type UnixFcgiSocket = Extract<FcgiSocketConfig, { kind: 'unix' }>;
+
+function openUnix(config: UnixFcgiSocket): OpenSocket {
+  const { path } = config;
   removeStale(path);
+  return { descriptor: listenAt(config, path), file: new OwnFile(path) };
+}
+
+/**
+ * Opens a socket with the rights of the configuration at another path; it is blocking, as programs expect.
+ *
+ * @throws PosixError, Error
+ */
+export function openFcgiSocketAt(config: UnixFcgiSocket, path: string): number {
+  const descriptor = listenAt(config, path);
+  setNonblocking(descriptor, false);
+  return descriptor;
+}
+
+function listenAt({ mode, owner, backlog }: UnixFcgiSocket, path: string): number {
   const descriptor = listenUnix(path, mode & PERMISSIONS, backlog ?? LONGEST_BACKLOG);
   try {
-    if (config.owner !== null) {
-      giveAway(path, config.owner);
+    if (owner !== null) {
+      giveAway(path, owner);
     }
     setMode(path, mode);
-    return { descriptor, file: new OwnFile(path) };
+    return descriptor;
   } catch (error) {
     closeSync(descriptor);
     unlinkSync(path);
     throw error;
   }
+}
+
+/** Whether a descriptor is the socket of a configuration. */
+export function listensAt(descriptor: number, config: FcgiSocketConfig): boolean {
+  let address: string | number;
+  try {
+    address = listeningAddress(descriptor);
+  } catch {
+    return false;
+  }
+  if (config.kind === 'tcp') {
+    return address === config.port;
+  }
+  // One that was made again was bound beside the path (kept-fcgi-socket.ts).
+  return address === config.path || (typeof address === 'string' && address.startsWith(`${config.path}.`));
 }
 
 const PERMISSIONS = 0o777;

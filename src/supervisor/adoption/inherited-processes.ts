@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { closeSync, fstatSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { changedKeys } from '../../config/diff.ts';
 import { fcgiSocketUrl } from '../../config/sections/fcgi.ts';
 import { DAEMON_PREFIX } from '../../config/tables/defaults.ts';
@@ -19,7 +19,7 @@ import { findProcess } from '../../process/adoption/find-process.ts';
 import { goesOnWithoutProcess } from '../../process/adoption/goes-on.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import { lifecyclePolicy } from '../../process/lifecycle-policy.ts';
-import type { InheritedSocket } from '../../process/spawn/fcgi-socket.ts';
+import { type InheritedSocket, listensAt } from '../../process/spawn/fcgi-socket.ts';
 import { isOfThisBoot } from '../journal/daemon-identity.ts';
 import type { Handover } from '../journal/handover.ts';
 import { type JournalContents, keyOf } from '../journal/read-journal.ts';
@@ -87,14 +87,14 @@ export class InheritedProcesses {
       return 'out of reach';
     }
     this.#handedOut.add(url);
-    return this.#descriptorOf(holder, log);
+    return this.#descriptorOf(holder, socket, log);
   }
 
-  #descriptorOf({ pid, record }: InheritedProcess, log: MainLog): InheritedSocket {
+  #descriptorOf({ pid, record }: InheritedProcess, socket: FcgiSocketConfig, log: MainLog): InheritedSocket {
     try {
       const pidfd = pidfdOpen(pid);
       try {
-        return requireSocket(pidfdGetfd(pidfd, STDIN));
+        return requireSocket(pidfdGetfd(pidfd, STDIN), socket);
       } finally {
         closeSync(pidfd);
       }
@@ -108,11 +108,11 @@ export class InheritedProcesses {
 
 const STDIN = 0;
 
-/** @throws Error for a descriptor of anything else, which is closed */
-function requireSocket(descriptor: number): number {
-  if (fstatSync(descriptor).isSocket()) return descriptor;
+/** A program may have put something else there. @throws Error for any other descriptor, which is closed */
+function requireSocket(descriptor: number, socket: FcgiSocketConfig): number {
+  if (listensAt(descriptor, socket)) return descriptor;
   closeSync(descriptor);
-  throw new Error('its stdin is not a socket');
+  throw new Error('its stdin is not the socket');
 }
 
 /** Whether the process may run on with the configuration: it was started with all that only a restart can change. */

@@ -17,7 +17,7 @@ export function filesOf(supervisor: Supervisor): () => Generator<KeptFile> {
     if (supervisor.journal !== null) yield supervisor.journal.keptFile;
     yield* supervisor.lifecycle?.checks.keptFiles() ?? [];
     for (const group of supervisor.groups.values()) {
-      for (const process of group.processes.values()) yield* process.keptFiles();
+      yield* group.keptFiles();
     }
   };
 }
