@@ -96,7 +96,7 @@ struct spawn_limit {
 enum { CPU_WORDS = 1024 / (8 * sizeof(unsigned long)) };
 
 struct spawn_attributes {
-  bool has_nice, has_io_priority, has_oom_score, has_cpus, has_capabilities, no_new_privileges;
+  bool has_nice, has_io_priority, has_oom_score, has_cpus, has_capabilities, no_new_privileges, dies_with_parent;
   int nice;
   int io_priority; /* as ioprio_set takes it */
   int oom_score;
@@ -156,6 +156,8 @@ int core_limit_capabilities(const struct spawn_attributes *wanted);
 /* After it. */
 int core_take_capabilities(const struct spawn_attributes *wanted);
 int core_forbid_new_privileges(void);
+/* After the user has changed, which would take it back. */
+int core_die_with_parent(void);
 
 /* ---- core_fifos.c */
 

@@ -267,6 +267,8 @@ static enum spawn_step become_user(const struct spawn_request *request) {
   }
   if (attributes->has_capabilities && core_take_capabilities(attributes) != 0) return STEP_CAPABILITIES;
   if (attributes->no_new_privileges && core_forbid_new_privileges() != 0) return STEP_NEW_PRIVILEGES;
+  /* It does not fail for a signal that exists. */
+  if (attributes->dies_with_parent) (void)core_die_with_parent();
   return STEP_NONE;
 }
 

@@ -78,7 +78,7 @@ static napi_value spawn_and_tell(napi_env env, const struct spawn_request *reque
 enum { FILE_, ARGV, ENV, CWD, STDIO, FIFOS, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, MOVES, PIDS, ATTRIBUTES, NOTE, NOTE_AT, ARGUMENTS };
 
 /* In the order of `attributeKinds` in spawn-attributes.ts. */
-enum attribute { NICE, IO_PRIORITY, OOM_SCORE, CPU, LIMITED_CAPABILITIES, CAPABILITY, NO_NEW_PRIVILEGES };
+enum attribute { NICE, IO_PRIORITY, OOM_SCORE, CPU, LIMITED_CAPABILITIES, CAPABILITY, NO_NEW_PRIVILEGES, DIES_WITH_PARENT };
 
 static bool set_attribute(struct spawn_attributes *attributes, int kind, int value) {
   switch (kind) {
@@ -110,6 +110,9 @@ static bool set_attribute(struct spawn_attributes *attributes, int kind, int val
       return true;
     case NO_NEW_PRIVILEGES:
       attributes->no_new_privileges = true;
+      return true;
+    case DIES_WITH_PARENT:
+      attributes->dies_with_parent = true;
       return true;
     default:
       return false;

@@ -18,6 +18,8 @@ export interface SpawnAttributes {
   readonly capabilities?: readonly number[];
   /** No program that it executes gains privileges by set-user-ID bits or file capabilities. */
   readonly noNewPrivileges?: boolean;
+  /** It is killed when this process ends, not when this process executes another program. */
+  readonly diesWithParent?: boolean;
 }
 
 /** In the order of the kernel, from 1. */
@@ -34,6 +36,7 @@ const attributeKinds = [
   'limitedCapabilities',
   'capability',
   'noNewPrivileges',
+  'diesWithParent',
 ] as const;
 
 /** The bits that a class of ioprio_set(2) is shifted by. */
@@ -41,7 +44,7 @@ const CLASS_SHIFT = 13;
 
 /** Pairs of kind and value. */
 export function attributeNumbers(attributes: SpawnAttributes): number[] {
-  const { nice, ioPriority, oomScore, cpus = [], capabilities, noNewPrivileges } = attributes;
+  const { nice, ioPriority, oomScore, cpus = [], capabilities, noNewPrivileges, diesWithParent } = attributes;
   return [
     ...(nice === undefined ? [] : pair('nice', nice)),
     ...(ioPriority === undefined
@@ -53,6 +56,7 @@ export function attributeNumbers(attributes: SpawnAttributes): number[] {
       ? []
       : [...pair('limitedCapabilities', 1), ...capabilities.flatMap((one) => pair('capability', one))]),
     ...(noNewPrivileges ? pair('noNewPrivileges', 1) : []),
+    ...(diesWithParent ? pair('diesWithParent', 1) : []),
   ];
 }
 

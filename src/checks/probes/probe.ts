@@ -48,6 +48,7 @@ function commandProbe({ host, process, check, timeoutMs }: ProbeOptions, command
       command,
       environment,
       timeoutMs,
+      diesWithDaemon: true,
       onEnd: (outcome) => onEnd(failureOf(outcome, timeoutMs)),
     });
 }

@@ -32,6 +32,8 @@ export interface SideCommandOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Milliseconds after which the process group is killed; 0 is never. */
   readonly timeoutMs: number;
+  /** It is killed when the daemon is killed: a later one begins without it. */
+  readonly diesWithDaemon?: boolean;
   /** Called once when it has been started, before `runSideCommand` returns. */
   readonly onStart?: (pid: number) => void;
   /** Called once, in a turn of its own; not after a cancellation. */
@@ -100,7 +102,9 @@ function start(options: SideCommandOptions): () => void {
       umask: config.umask,
       credentials: identity.credentials,
       rlimits: rlimitsOf(config.limits, host.childLimits),
-      attributes: attributesOf(config.limits),
+      attributes: options.diesWithDaemon
+        ? { ...attributesOf(config.limits), diesWithParent: true }
+        : attributesOf(config.limits),
     });
     pid = outcome.pid;
     if (outcome.failure !== null) {

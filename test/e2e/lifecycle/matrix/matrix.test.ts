@@ -5,16 +5,15 @@ import { expect } from 'vitest';
 import { findLibrary } from '../../../../compat/harness/debian.ts';
 import type { Daemon, Side, StartOptions } from '../../../../compat/scenario.ts';
 import { allInfo, count, program, test } from '../../support.ts';
-import { EXIT_ON, ROWS, waitingSeconds } from './rows.ts';
+import { EXIT_ON, ROWS, type Row, waitingSeconds } from './rows.ts';
 
 const FAKETIME = findLibrary('faketime/libfaketimeMT.so.1');
 const OTHER = program('other', { command: 'sleep 1000', startsecs: 0 });
 
 interface Disturbance {
   readonly name: string;
-  /** Returns the daemon that runs afterwards. */
-  readonly disturb: (side: Side, daemon: Daemon) => Promise<Daemon>;
-  readonly start?: (side: Side) => StartOptions;
+  /** One after the other; each returns the daemon that runs afterwards. */
+  readonly steps: readonly ((side: Side, daemon: Daemon) => Promise<Daemon>)[];
   /** All programs are stopped and started. */
   readonly isAnew?: true;
   readonly isUpgrade?: true;
@@ -23,84 +22,77 @@ interface Disturbance {
 }
 
 const DISTURBANCES: readonly Disturbance[] = [
+  { name: 'SIGHUP', isAnew: true, steps: [reload] },
   {
-    name: 'SIGHUP',
-    isAnew: true,
-    disturb: async (side, daemon) => {
-      daemon.signal('SIGHUP');
-      await untilStarts(side, 2);
-      return daemon;
-    },
+    name: 'update, SIGSTOP of the daemon, a clock that is set forward and back',
+    steps: [update, stopForSeconds, setClockBy(3), setClockBy(-48)],
   },
-  {
-    name: 'reread and update',
-    disturb: async (side, daemon) => {
-      const text = side.readFile('supervisord.conf');
-      side.writeFile(
-        'supervisord.conf',
-        text.replace(OTHER, program('other', { command: 'sleep 1001', startsecs: 0 })) +
-          program('added', { command: 'sleep 1000', startsecs: 0 }),
-      );
-      expect((await side.ctl(['reread'])).stdout).toBe('added: available\nother: changed\n');
-      expect((await side.ctl(['update'])).stdout).toBe(
-        'other: stopped\nother: updated process group\nadded: added process group\n',
-      );
-      return daemon;
-    },
-  },
-  {
-    name: 'kill -9 of the daemon',
-    isOrphaning: true,
-    disturb: async (side, daemon) => {
-      daemon.signal('SIGKILL');
-      await daemon.exited();
-      return side.start();
-    },
-  },
-  {
-    name: 'an upgrade in place',
-    isUpgrade: true,
-    disturb: async (side, daemon) => {
-      daemon.signal('SIGUSR1');
-      await untilStarts(side, 2);
-      return daemon;
-    },
-  },
-  {
-    name: 'SIGSTOP of the daemon',
-    disturb: async (_, daemon) => {
-      daemon.signal('SIGSTOP');
-      await delay(4000);
-      daemon.signal('SIGCONT');
-      return daemon;
-    },
-  },
-  ...(FAKETIME === null
-    ? []
-    : [
-        {
-          name: 'a clock that is set forward and back',
-          start: (side: Side): StartOptions => {
-            setClock(side, 0);
-            return {
-              environment: {
-                LD_PRELOAD: FAKETIME,
-                FAKETIME_TIMESTAMP_FILE: side.path('clock'),
-                FAKETIME_NO_CACHE: '1',
-                DONT_FAKE_MONOTONIC: '1',
-              },
-            };
-          },
-          disturb: async (side: Side, daemon: Daemon) => {
-            for (const hours of [3, -48]) {
-              setClock(side, hours * 3600);
-              await Promise.all(ROWS.map(({ reached }) => reached(side)));
-            }
-            return daemon;
-          },
-        },
-      ]),
+  { name: 'kill -9 of the daemon', isOrphaning: true, steps: [killAndStart] },
+  { name: 'an upgrade in place', isUpgrade: true, steps: [upgrade] },
 ];
+
+async function reload(side: Side, daemon: Daemon): Promise<Daemon> {
+  daemon.signal('SIGHUP');
+  await untilStarts(side, 2);
+  return daemon;
+}
+
+/** Adds a program, and changes one that is not looked at. */
+async function update(side: Side, daemon: Daemon): Promise<Daemon> {
+  const text = side.readFile('supervisord.conf');
+  side.writeFile(
+    'supervisord.conf',
+    text.replace(OTHER, program('other', { command: 'sleep 1001', startsecs: 0 })) +
+      program('added', { command: 'sleep 1000', startsecs: 0 }),
+  );
+  expect((await side.ctl(['reread'])).stdout).toBe('added: available\nother: changed\n');
+  expect((await side.ctl(['update'])).stdout).toBe(
+    'other: stopped\nother: updated process group\nadded: added process group\n',
+  );
+  return daemon;
+}
+
+async function stopForSeconds(_side: Side, daemon: Daemon): Promise<Daemon> {
+  daemon.signal('SIGSTOP');
+  await delay(4000);
+  daemon.signal('SIGCONT');
+  return daemon;
+}
+
+async function killAndStart(side: Side, daemon: Daemon): Promise<Daemon> {
+  daemon.signal('SIGKILL');
+  await daemon.exited();
+  return side.start();
+}
+
+async function upgrade(side: Side, daemon: Daemon): Promise<Daemon> {
+  daemon.signal('SIGUSR1');
+  await untilStarts(side, 2);
+  return daemon;
+}
+
+/** Only where libfaketime is unpacked; the clock of the machine stays as it is. */
+function setClockBy(hours: number): (side: Side, daemon: Daemon) => Promise<Daemon> {
+  return async (side, daemon) => {
+    setClock(side, hours * 3600);
+    return daemon;
+  };
+}
+
+/** A daemon that reads its time from the file `clock`; its programs do not. */
+function withClock(side: Side): StartOptions {
+  setClock(side, 0);
+  return FAKETIME === null
+    ? {}
+    : {
+        environment: {
+          LD_PRELOAD: FAKETIME,
+          FAKETIME_TIMESTAMP_FILE: side.path('clock'),
+          FAKETIME_NO_CACHE: '1',
+          DONT_FAKE_MONOTONIC: '1',
+        },
+      };
+}
 
 /** @param seconds how far the clock of the daemon is ahead of the machine's */
 function setClock(side: Side, seconds: number): void {
@@ -133,52 +125,72 @@ async function pids(side: Side): Promise<Readonly<Record<string, number>>> {
   return Object.fromEntries(running.map(({ name, pid }) => [name, pid]));
 }
 
-test.concurrent.for(DISTURBANCES)(
+test.for(DISTURBANCES)(
   '$name: waits, pauses, checks, hooks and stops go on',
-  async ({ disturb, start, isAnew = false, isOrphaning = false, isUpgrade = false }, { side }) => {
-    const rows = [...ROWS, EXIT_ON].filter(({ delaysUpgrade }) => !(isUpgrade && delaysUpgrade));
+  async ({ steps, isAnew = false, isOrphaning = false, isUpgrade = false }, { side }) => {
+    const rows = [...ROWS, EXIT_ON].filter(
+      ({ isLostAnew, delaysUpgrade }) => !(isAnew && isLostAnew) && !(isUpgrade && delaysUpgrade),
+    );
     side.writeFile(
       'supervisord.conf',
       side.preamble.replace('[supervisord]', '[supervisord]\nenvironment=LD_PRELOAD=""') +
         OTHER +
         rows.map(({ sections }) => sections(side)).join(''),
     );
-    const daemon = await side.start(start?.(side));
-    const kept = isAnew ? rows.filter(({ isLostAnew }) => !isLostAnew) : rows;
-    const arrive = async (): Promise<void> => {
-      await Promise.all(
-        kept.map(async ({ begin, reached }) => {
+    let daemon = await side.start(withClock(side));
+    const arrive = async (begins: boolean): Promise<void> => {
+      await ofEach(rows, async ({ begin, reached }) => {
+        if (begins) {
           await begin?.(side);
-          await reached(side);
-        }),
-      );
+        }
+        await reached(side);
+      });
     };
-    await arrive();
-    const before = { pids: await pids(side), spawns: spawns(side), waiting: await waitingSeconds(side) };
+    await arrive(true);
+    const before = await seen(side);
 
-    const following = await disturb(side, daemon);
-
-    if (isAnew) {
-      await arrive();
-    } else {
-      await Promise.all(kept.map(({ reached }) => reached(side)));
-      expect(await pids(side)).toEqual(before.pids);
-      expect(spawns(side)).toEqual(before.spawns);
-      for (const [name, seconds] of await waitingSeconds(side)) {
-        expect(seconds, name).toBeGreaterThanOrEqual(before.waiting.get(name) ?? -1);
+    for (const step of steps) {
+      daemon = await step(side, daemon);
+      await arrive(isAnew);
+      if (!isAnew) {
+        expectUnchanged(await seen(side), before);
       }
     }
-    await Promise.all(
-      kept
-        .filter((row) => row !== EXIT_ON)
-        .map(async ({ keys, finish }) => {
-          await finish(side, isAnew).catch((error: unknown) => {
-            throw new Error(`${keys}: ${String(error)}`, { cause: error });
-          });
-        }),
+
+    await ofEach(
+      ROWS.filter((row) => rows.includes(row)),
+      ({ finish }) => finish(side, isAnew),
     );
     await EXIT_ON.finish(side, isAnew);
-    const status = await following.exited();
-    expect(isOrphaning ? [1, 3] : [3]).toContain(status);
+    expect(isOrphaning ? [1, 3] : [3]).toContain(await daemon.exited());
   },
 );
+
+/** Names the keys of a row that fails. */
+async function ofEach(rows: readonly Row[], act: (row: Row) => Promise<void>): Promise<void> {
+  await Promise.all(
+    rows.map((row) =>
+      act(row).catch((error: unknown) => {
+        throw new Error(`${row.keys}: ${String(error)}`, { cause: error });
+      }),
+    ),
+  );
+}
+
+interface Seen {
+  readonly pids: Readonly<Record<string, number>>;
+  readonly spawns: Readonly<Record<string, number>>;
+  readonly waiting: ReadonlyMap<string, number>;
+}
+
+async function seen(side: Side): Promise<Seen> {
+  return { pids: await pids(side), spawns: spawns(side), waiting: await waitingSeconds(side) };
+}
+
+function expectUnchanged(now: Seen, before: Seen): void {
+  expect(now.pids).toEqual(before.pids);
+  expect(now.spawns).toEqual(before.spawns);
+  for (const [name, seconds] of now.waiting) {
+    expect(seconds, name).toBeGreaterThanOrEqual(before.waiting.get(name) ?? -1);
+  }
+}

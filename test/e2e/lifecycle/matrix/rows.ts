@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import { PYTHON } from '../../../../compat/harness/debian.ts';
+import { isAlive } from '../../../../compat/harness/processes.ts';
 import type { Json, Side } from '../../../../compat/scenario.ts';
 import { call, childrenOf, infoOf, program, script, untilState } from '../../support.ts';
 
@@ -161,17 +162,30 @@ export const ROWS: readonly Row[] = [
   },
   {
     keys: 'liveness_check_timeout',
-    sections: () =>
+    sections: (side) =>
       program('hanging', {
         ...SLEEP,
-        liveness_check_script: 'sleep 1000',
+        liveness_check_script: script(
+          side,
+          'hanging.sh',
+          `echo $$ >> ${side.path('hanging.pids')}; exec sleep 1000`,
+        ),
         liveness_check_initial_delay: 0,
         liveness_check_period: 0.2,
-        liveness_check_timeout: 0.3,
+        liveness_check_timeout: 1,
         liveness_check_failure_action: 'none',
       }),
     reached: async (side) => {
-      await described(side, 'hanging', /unhealthy: \d+ failures: timed out after 0\.3 seconds$/);
+      await described(side, 'hanging', /unhealthy: \d+ failures: timed out after 1 seconds$/);
+      const daemon = Number(await call(side, 'getPID'));
+      await side.waitFor('one check runs, of this daemon', () => {
+        const running = side
+          .readFile('hanging.pids')
+          .split('\n')
+          .map(Number)
+          .filter((pid) => pid > 0 && isAlive(pid));
+        return running.every((pid) => childrenOf(daemon).includes(pid));
+      });
     },
     finish: async (side) => {
       expect((await side.ctl(['restart', 'hanging'])).stdout).toBe('hanging: stopped\nhanging: started\n');
@@ -381,6 +395,34 @@ ${until(side, 'commanded.go')}; kill -USR2 $SUPERVISOR_PID`,
     },
   },
   {
+    keys: 'pre_stop_hook',
+    isLostAnew: true,
+    delaysUpgrade: true,
+    sections: (side) =>
+      program('leaving', {
+        ...SLEEP,
+        ...BY_HAND,
+        hook_timeout: AN_HOUR,
+        pre_stop_hook: script(
+          side,
+          'leaving.sh',
+          `echo $$ > ${side.path('leaving.pid')}\n${until(side, 'leaving.go')}`,
+        ),
+      }),
+    begin: async (side) => {
+      await call(side, 'startProcess', 'leaving');
+      await call(side, 'stopProcess', 'leaving', false);
+    },
+    reached: async (side) => {
+      await untilState(side, 'leaving', 'STOPPING');
+      await untilOwnChild(side, 'leaving.pid');
+    },
+    finish: async (side) => {
+      go(side, 'leaving.go');
+      await untilState(side, 'leaving', 'STOPPED');
+    },
+  },
+  {
     keys: 'stopsignal=TERM, INT',
     isLostAnew: true,
     sections: (side) =>
@@ -394,7 +436,7 @@ while :; do sleep 0.1; done`,
         startsecs: 0,
         ...BY_HAND,
         stopsignal: 'TERM, INT',
-        stopwaitsecs: 5,
+        stopwaitsecs: 4,
       }),
     begin: async (side) => {
       await call(side, 'startProcess', 'signalled');
