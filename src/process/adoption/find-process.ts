@@ -24,7 +24,9 @@ export function findProcess(record: ProcessRecord): FoundProcess {
   const { state } = record.machine;
   const pid = pidOf(state);
   if (pid === 0) {
-    return state.name === 'STARTING' ? { ...NONE, pid: findLeader(record) } : NONE;
+    // A hook that runs before the start has the environment of the program, and is not it.
+    const isSpawning = state.name === 'STARTING' && state.pid === null && state.hook === undefined;
+    return isSpawning ? { ...NONE, pid: findLeader(record) } : NONE;
   }
   const stat = livingStat(record, pid);
   if (stat === null) return NONE;

@@ -6,7 +6,7 @@ import { procStat } from '../../../src/io/proc-stat.ts';
 import { isProgramOf } from '../../../src/process/adoption/evidence.ts';
 import { findProcess } from '../../../src/process/adoption/find-process.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
-import { INITIAL_MACHINE } from '../../../src/process/machine/machine.ts';
+import { INITIAL_MACHINE, type ProcessState } from '../../../src/process/machine/machine.ts';
 import { makeFifo } from '../../fifos.ts';
 import { processConfig } from '../../rpc/fakes.ts';
 import { child, end, endOrphan, orphan } from '../orphans.ts';
@@ -85,4 +85,15 @@ test('a process that only has the pid and the start time of a record is reported
   expect(findProcess({ ...record, groupName: 'g' })).toEqual({ pid: stranger.pid, strangerPid: null });
   await endOrphan(stranger);
   expect(findProcess(record)).toEqual({ pid: 0, strangerPid: null });
+});
+
+test('a process that is being started is found without its pid, but a hook before its start is not it', async ({
+  folder,
+}) => {
+  const program = orphan(folder);
+  const started = (state: ProcessState): ProcessRecord =>
+    recordOf(0, { machine: { ...INITIAL_MACHINE, state }, startTicks: null });
+  expect(findProcess(started({ name: 'STARTING', pid: null })).pid).toBe(program.pid);
+  expect(findProcess(started({ name: 'STARTING', pid: null, hook: 'pre_start' })).pid).toBe(0);
+  await endOrphan(program);
 });
