@@ -1,5 +1,5 @@
 /**
- * What is checked: a configuration as its files have it, and as far as it can be read.
+ * What is checked: a configuration, the texts of its files, and what could be read.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export interface Subject {
   /** What is left when everything that is wrong is left out; null where nothing can be read. */
   readonly config: Config | null;
   readonly errors: readonly ReadError[];
-  /** Files of `[include]` that were not read: they are no regular files. */
+  /** Files of `[include]` that were not read: they are not regular files. */
   readonly specialFiles: readonly string[];
   /** The environment that the daemon would have. */
   readonly environment: Readonly<Record<string, string | undefined>>;

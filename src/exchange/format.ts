@@ -21,7 +21,7 @@ export interface ImportFormat {
   read(files: readonly SourceFile[]): Promise<readonly ImportedProgram[]>;
 }
 
-/** A file that cannot be read as what it is said to be. */
+/** A file that cannot be read in its format. */
 export class ImportError extends Error {
   override readonly name = 'ImportError';
 

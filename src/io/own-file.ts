@@ -1,5 +1,5 @@
 /**
- * A file that was made here, such as a listening socket's, told from another that has come into its place.
+ * A file that was made here, such as a listening socket's, recognised among others that have come into its place.
  *
  * @module
  */

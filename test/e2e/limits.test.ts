@@ -78,7 +78,7 @@ describe('a program with limits', () => {
 });
 
 describe.runIf(isRoot)('a program of another user', () => {
-  const NOBODY = 65_534;
+  const NOBODY_ID = 65_534;
 
   test('has the group and the capabilities of its section, and no others', async ({ side }) => {
     await startWith(
@@ -95,7 +95,7 @@ describe.runIf(isRoot)('a program of another user', () => {
     );
     const { pid } = await untilState(side, 'web', 'RUNNING');
     const daemonGid = execFileSync('id', ['-g', 'daemon'], { encoding: 'utf8' }).trim();
-    expect(statusField(pid, 'Uid').split('\t')).toEqual(Array(4).fill(String(NOBODY)));
+    expect(statusField(pid, 'Uid').split('\t')).toEqual(Array(4).fill(String(NOBODY_ID)));
     expect(statusField(pid, 'Gid').split('\t')).toEqual(Array(4).fill(daemonGid));
     expect(statusField(pid, 'Groups').trim()).toBe(daemonGid);
     const bind = (1n << 10n).toString(16).padStart(16, '0');

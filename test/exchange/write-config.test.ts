@@ -27,7 +27,7 @@ describe('the file of an import', () => {
         draft.set('command', '/bin/web');
         draft.variable('A', text);
         if (isNumbered) draft.numberVariable('N');
-        // A quote at the end of a value cannot be told from the one around it.
+        // A quote at the end of a value cannot be distinguished from the one around it.
         fc.pre(!/["']$|^["']/.test(text));
         expect(loaded([draft.finish()]).web?.environment).toEqual(
           isNumbered ? { A: text, N: '0' } : { A: text },

@@ -97,13 +97,17 @@ describe('a local process', () => {
 });
 
 describe.runIf(isRoot)('a process of another user', () => {
-  const NOBODY = 65_534;
+  const NOBODY_ID = 65_534;
   const STAFF = 50;
 
   /** The status of a request by a process with these ids, whose primary group is that of its user. */
   async function statusFor({ file, folder }: TestServer, groups: readonly number[]): Promise<string> {
     chmodSync(folder, 0o755);
-    const ids = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, `--groups=${[NOBODY, ...groups].join(',')}`];
+    const ids = [
+      `--reuid=${NOBODY_ID}`,
+      `--regid=${NOBODY_ID}`,
+      `--groups=${[NOBODY_ID, ...groups].join(',')}`,
+    ];
     const ask = ['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '--unix-socket', file];
     const { stdout } = await promisify(execFile)('setpriv', [...ids, ...ask, 'http://localhost/ok.html']);
     return stdout;

@@ -111,7 +111,7 @@ function isFalse(text: string | undefined): boolean {
   return text !== undefined && booleanOf(text) === false;
 }
 
-/** Null for what is no boolean. */
+/** Null for a text that is not a boolean. */
 function booleanOf(text: string): boolean | null {
   try {
     return boolean.parse(text, NO_HOST);

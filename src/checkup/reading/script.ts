@@ -21,7 +21,7 @@ const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'ksh',
 const INTERPRETER =
   /^(?:env|sudo|exec|nice|(?:ba|da|a|k|z)?sh|python[\d.]*|perl|ruby|node|php[\d.]*|uv|poetry)$/;
 
-/** The script of a command; null where it is no text, or cannot be read. */
+/** The script of a command; null where it is not text, or cannot be read. */
 export function scriptOf(
   { command, directory, environment }: Pick<ProcessConfig, 'command' | 'directory' | 'environment'>,
   inheritedPath: string | undefined,

@@ -32,7 +32,7 @@ const LOG_INTERVAL_MS = 60_000;
 const FLUSH_MS = 1000;
 /** How often at most that time is granted: no client can hold up the end of the daemon. */
 const MOST_FLUSH_TURNS = 10;
-/** On so many sockets a server listens at most: the first one, and the last ones. */
+/** Number of sockets on which a server listens at most: the first one, and the last ones. */
 const MOST_SOCKETS = 3;
 
 export interface HttpServerOptions {

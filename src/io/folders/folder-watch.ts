@@ -32,16 +32,16 @@ export interface FolderWatchOptions {
 
 const LEAST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 1000;
-/** A delay is at least so many times as long as the last work took. */
+/** A delay is at least the time of the last work, times this number. */
 const DELAY_PER_WORK = 50;
-/** A change that comes later than so many delays after the last one does not belong to a series. */
+/** A change that comes later than this number of delays after the last one does not belong to a series. */
 const SERIES_DELAYS = 3;
 
 const { selfDeleted, selfMoved, unmounted, overflow, ignored, created, movedTo } = FOLDER_EVENTS;
 const PLACE_IS_GONE = selfDeleted | selfMoved | unmounted | ignored;
 
 const BUFFER_BYTES = 64 << 10;
-/** More than what fills so many buffers is not read one by one: every file is looked at. */
+/** More than what fills this number of buffers is not read one by one: every file is looked at. */
 const MOST_BUFFERS = 4;
 /** A folder can come and go while its watch is set up. */
 const MOST_TRIES = 5;

@@ -62,7 +62,7 @@ export function withGroup(identity: CredentialsResult, { gid }: Limits): Credent
   return { ok: true, credentials: { uid, gid, groups: [gid, ...others] } };
 }
 
-/** What could not be set, as the key has it: `limit_nofile`, `nice`. Null for a step that no key of these asks for. */
+/** The key that could not be applied: `limit_nofile`, `nice`. Null for a step that no key of these asks for. */
 export function limitKeyOf({ step, resource }: SpawnFailure, { limits, uid }: ProcessConfig): string | null {
   switch (step) {
     case 'setrlimit':

@@ -44,7 +44,7 @@ export class Report {
     }
   }
 
-  /** Logs what was added since the last call. Returns whether a file is lost that may be had back later. */
+  /** Logs what was added since the last call. Returns whether a file is lost that may be restored later. */
   write(): boolean {
     const lines = this.#lines;
     const mayChange = this.#mayChange;

@@ -64,7 +64,7 @@ describe('errors of a configuration', () => {
   test.each([
     ['no section', 'x=1', /File contains no section headers/],
     ['no [supervisord]', '[program:a]\ncommand=cat', /does not include supervisord section/],
-    ['a line that is no key', '[supervisord]\nnonsense', /parsing errors/],
+    ['a line that is not a key', '[supervisord]\nnonsense', /parsing errors/],
   ])('of the file as a whole: %s', async (_, text, message) => {
     const { findings } = await checkFile(text);
     expect(findings.map(({ kind, section }) => [kind, section])).toEqual([['unreadable-file', null]]);
