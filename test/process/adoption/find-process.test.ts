@@ -90,10 +90,15 @@ test('a process that only has the pid and the start time of a record is reported
 test('a process that is being started is found without its pid, but a hook before its start is not it', async ({
   folder,
 }) => {
-  const program = orphan(folder);
-  const started = (state: ProcessState): ProcessRecord =>
-    recordOf(0, { machine: { ...INITIAL_MACHINE, state }, startTicks: null });
-  expect(findProcess(started({ name: 'STARTING', pid: null })).pid).toBe(program.pid);
-  expect(findProcess(started({ name: 'STARTING', pid: null, hook: 'pre_start' })).pid).toBe(0);
-  await endOrphan(program);
+  const base = join(folder, 'g:p');
+  makeFifo(`${base}.stdout`);
+  const fd = openSync(`${base}.stdout`, constants.O_RDWR);
+  const program = child([fd]);
+  closeSync(fd);
+  await withProgram(program, (pid) => {
+    const started = (state: ProcessState): ProcessRecord =>
+      recordOf(0, { machine: { ...INITIAL_MACHINE, state }, startTicks: null, base });
+    expect(findProcess(started({ name: 'STARTING', pid: null })).pid).toBe(pid);
+    expect(findProcess(started({ name: 'STARTING', pid: null, hook: 'pre_start' })).pid).toBe(0);
+  });
 });
