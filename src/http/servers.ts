@@ -27,6 +27,7 @@ import { type HttpServer, serveHttp } from './connections/http-server.ts';
 import { keptSocket } from './connections/kept-socket.ts';
 import type { ListeningSocket } from './connections/listen.ts';
 import { ListenError } from './connections/listen-error.ts';
+import type { TlsAcceptor } from './connections/tls-acceptor.ts';
 import { foreignRequests } from './foreign-requests.ts';
 import { HEALTH_PATH } from './health-handler.ts';
 import { routes } from './routes.ts';
@@ -111,9 +112,11 @@ export async function openHttpServers(
   };
   try {
     for (const config of configs) {
+      const tls = await tlsOf(supervisor, config, handed !== null);
+      if (tls === 'unusable') continue;
       const socket = handed === null ? openAnew(config) : handed.open(config);
       if (socket !== null) {
-        const server = serve(supervisor, config, { ...socket, interfaces, clients });
+        const server = serve(supervisor, config, { ...socket, interfaces, clients, tls });
         open.push({ ...socket, config, server });
       }
     }
@@ -185,13 +188,13 @@ function runningPrograms(supervisor: SupervisorView): number {
 function serve(
   supervisor: SupervisorView,
   config: HttpServerConfig,
-  { socket, interfaces: { table, names }, clients, connections }: Serving,
+  { socket, interfaces: { table, names }, clients, connections, tls }: Serving,
 ): HttpServer {
   const access = serverAccess(supervisor, config);
   const foreign = foreignRequests({
     section: config.section,
     allowedHosts: config.allowedHosts,
-    isExposed: config.kind === 'inet' && access.isOpen,
+    isExposed: config.kind === 'inet' && access.isOpen && config.caFile === null,
     log: supervisor.log,
   });
   const server = serveHttp(socket.descriptor, {
@@ -205,12 +208,14 @@ function serve(
       refuseAction: foreign.refuseAction,
     }),
     clients,
+    tls,
     connections,
   });
   for (const name of names) {
     supervisor.log.info(`RPC interface '${name}' initialized`);
   }
-  if (access.isOpen) {
+  const asksForCertificate = config.kind === 'inet' && config.caFile !== null;
+  if (access.isOpen && !asksForCertificate) {
     supervisor.log.critical(`Server '${config.section}' running without any HTTP authentication checking`);
     if (passwordOf(config)) {
       supervisor.log.warn(`Server '${config.section}' has an empty username, so its password is not checked`);
@@ -219,9 +224,30 @@ function serve(
   return server;
 }
 
+/**
+ * @param isTolerant true logs a certificate that cannot be used, and leaves the server out
+ * @throws ListenError
+ */
+async function tlsOf(
+  supervisor: SupervisorView,
+  config: HttpServerConfig,
+  isTolerant: boolean,
+): Promise<TlsAcceptor | null | 'unusable'> {
+  if (config.kind !== 'inet' || config.certFile === null) return null;
+  const { tlsAcceptor } = await import('./connections/tls-acceptor.ts');
+  try {
+    return tlsAcceptor(supervisor, config);
+  } catch (error) {
+    if (!isTolerant) throw error;
+    supervisor.log.critical(`server '${config.section}' is left out: ${(error as Error).message}`);
+    return 'unusable';
+  }
+}
+
 interface Serving extends ServerSocket {
   readonly interfaces: Interfaces;
   readonly clients: Clients;
+  readonly tls: TlsAcceptor | null;
 }
 
 interface Interfaces {

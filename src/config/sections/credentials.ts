@@ -24,15 +24,19 @@ export function passwordOf({ password, passwordFile }: Protected): string | null
   return password ?? passwordFile?.text ?? null;
 }
 
-/** A warning for each password file that all users of the machine may read. */
+/** A warning for each file with a password or a key that all users of the machine may read. */
 export function publicFileWarnings(
   servers: readonly HttpServerConfig[],
   users: readonly UserConfig[],
 ): string[] {
-  const sections = [...servers, ...users.map((user) => ({ ...user, section: `user:${user.name}` }))];
-  return sections.flatMap(({ section, passwordFile }) =>
-    passwordFile?.isPublic
-      ? [`password_file ${passwordFile.path} of [${section}] can be read by all users of this machine`]
-      : [],
+  const files = [
+    ...servers.flatMap((server) => [
+      ['password_file', server.section, server.passwordFile] as const,
+      ['keyfile', server.section, server.kind === 'inet' ? server.keyFile : null] as const,
+    ]),
+    ...users.map(({ name, passwordFile }) => ['password_file', `user:${name}`, passwordFile] as const),
+  ];
+  return files.flatMap(([key, section, file]) =>
+    file?.isPublic ? [`${key} ${file.path} of [${section}] can be read by all users of this machine`] : [],
   );
 }

@@ -10,6 +10,7 @@ import { QUOTINGS } from '../text/environment-list.ts';
 import { credentialFile, insteadOf } from './credential-file.ts';
 import { groupIds, userIds } from './id-lists.ts';
 import { EXTENSIONS_KEY, extension, stock } from './option.ts';
+import { TLS_OPTIONS } from './tls-options.ts';
 import {
   boolean,
   byteSize,
@@ -324,4 +325,5 @@ export const INET_SERVER_OPTIONS = {
     example: '127.0.0.1:9001',
   }),
   ...SERVER_EXTENSIONS,
+  ...TLS_OPTIONS,
 } as const;

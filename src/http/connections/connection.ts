@@ -7,7 +7,7 @@
  * @module
  */
 import { constants } from 'node:os';
-import { GONE, HANGUP, READABLE, readInto, shutdownWriting, WRITABLE } from '../../native/posix.ts';
+import { GONE, HANGUP, READABLE, WRITABLE } from '../../native/posix.ts';
 import type { HttpRequest, Peer } from '../messages/exchange.ts';
 import { IncomingRequest } from '../messages/incoming-request.ts';
 import { rawError } from '../messages/replies.ts';
@@ -15,7 +15,7 @@ import type { RequestHead } from '../messages/request-head.ts';
 import { RequestParser, type RequestPart } from '../messages/request-parser.ts';
 import { type AnswerWire, Response } from '../messages/response.ts';
 import { Output, type OutputState } from './output.ts';
-import { peerOf } from './peer.ts';
+import type { Wire } from './wire.ts';
 
 /** How long a client that was refused may go on sending, in milliseconds. */
 const LINGER_MS = 2000;
@@ -31,13 +31,11 @@ export interface ConnectionHost {
   answer(request: HttpRequest, response: Response, peer: Peer): boolean;
   /** Runs a part of a handler; what it throws is logged, and answered if nothing else was. */
   attempt(response: Response, act: () => void): void;
-  /** Watches the descriptor for these events. */
-  watch(connection: Connection, events: number): void;
   /** A request is whole. */
   requested(connection: Connection): void;
   /** The connection has had a turn: its standing may have changed. */
   moved(connection: Connection): void;
-  /** The connection is over; its descriptor is to be closed. */
+  /** The connection is over. */
   closed(connection: Connection): void;
 }
 
@@ -47,10 +45,9 @@ interface Exchange {
 }
 
 export class Connection implements AnswerWire {
-  readonly descriptor: number;
+  readonly #wire: Wire;
   readonly #host: ConnectionHost;
   readonly #output: Output;
-  readonly #peer: Peer;
   readonly #parser = new RequestParser();
   #exchange: Exchange | null = null;
   /** All of the request has come. */
@@ -65,11 +62,15 @@ export class Connection implements AnswerWire {
   #watched = 0;
   #lingering: NodeJS.Timeout | null = null;
 
-  constructor(descriptor: number, host: ConnectionHost) {
-    this.descriptor = descriptor;
+  constructor(wire: Wire, host: ConnectionHost) {
+    this.#wire = wire;
     this.#host = host;
-    this.#output = new Output(descriptor);
-    this.#peer = peerOf(descriptor);
+    this.#output = new Output(wire);
+  }
+
+  /** What can be handed over of it; null where nothing can. */
+  get descriptor(): number | null {
+    return this.#wire.descriptor;
   }
 
   /** It has sent a whole request that authentication accepted. */
@@ -109,7 +110,7 @@ export class Connection implements AnswerWire {
   /** The descriptor has become what it is watched for. */
   ready(): void {
     this.#work(() => {
-      if (this.#output.isWaiting) this.#sendOn();
+      if (this.#watched === WRITABLE) this.#sendOn();
       else if (this.#watched !== READABLE && this.#watched !== 0) this.close();
       else this.#read();
     });
@@ -136,6 +137,7 @@ export class Connection implements AnswerWire {
     this.#place = 'closed';
     if (this.#lingering !== null) clearTimeout(this.#lingering);
     this.#output.close();
+    this.#wire.close();
     this.#host.closed(this);
     const exchange = this.#exchange;
     this.#exchange = null;
@@ -163,7 +165,7 @@ export class Connection implements AnswerWire {
   }
 
   #read(): void {
-    const count = readInto(this.descriptor, scratch);
+    const count = this.#wire.read(scratch);
     if (count > 0) {
       if (this.#place === 'open') this.#parser.push(scratch.subarray(0, count));
     } else if (count === 0) {
@@ -237,7 +239,7 @@ export class Connection implements AnswerWire {
     this.#exchange = { request, response };
     if (request.expectsContinue) this.#sent(this.#output.write('HTTP/1.1 100 Continue\r\n\r\n'));
     this.#host.attempt(response, () => {
-      this.#isGranted = this.#host.answer(request, response, this.#peer);
+      this.#isGranted = this.#host.answer(request, response, this.#wire.peer);
     });
   }
 
@@ -264,7 +266,7 @@ export class Connection implements AnswerWire {
 
   /** A client that waits for the end of the answer sees it. */
   #endOutput(): void {
-    if (this.#place === 'lingering' && !this.#output.isWaiting) shutdownWriting(this.descriptor);
+    if (this.#place === 'lingering' && !this.#output.isWaiting) this.#wire.endWriting();
   }
 
   /** After each turn: the bytes that are not used up are put by, and the right events are watched for. */
@@ -274,7 +276,7 @@ export class Connection implements AnswerWire {
     const events = this.#wanted();
     if (events !== this.#watched) {
       this.#watched = events;
-      this.#host.watch(this, events);
+      this.#wire.watch(events, this);
     }
     this.#host.moved(this);
   }

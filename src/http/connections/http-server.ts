@@ -21,6 +21,8 @@ import { CHALLENGE } from './basic-auth.ts';
 import type { Clients } from './clients.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
 import type { ServerClients } from './server-clients.ts';
+import type { TlsAcceptor } from './tls-acceptor.ts';
+import { PlainWire } from './wire.ts';
 
 /** How many connections are accepted at a time before other descriptors have their turn. */
 const ACCEPTED_PER_TURN = 64;
@@ -44,6 +46,8 @@ export interface HttpServerOptions {
   /** The path that is answered without user name and password; null where there is none. */
   readonly publicPath: string | null;
   readonly clients: Clients;
+  /** Null for a server that does not speak TLS. */
+  readonly tls: TlsAcceptor | null;
   /** Descriptors of clients that are connected already. */
   readonly connections?: readonly number[];
 }
@@ -51,7 +55,7 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** No request is under way; clients that follow a log do not count. */
   readonly isQuiet: boolean;
-  /** Descriptors of the clients that may send another request. */
+  /** Descriptors of the clients that may send another request; those of TLS cannot be handed over. */
   readonly idleConnections: readonly number[];
   /**
    * Accepts clients from another listening socket too: the file of the first one was removed. The first one stays open
@@ -105,7 +109,9 @@ class Server implements HttpServer, ConnectionHost {
   }
 
   get idleConnections(): number[] {
-    return [...this.#connections].filter(({ isIdle }) => isIdle).map(({ descriptor }) => descriptor);
+    return [...this.#connections].flatMap(({ isIdle, descriptor }) =>
+      isIdle && descriptor !== null ? [descriptor] : [],
+    );
   }
 
   moveTo(descriptor: number): void {
@@ -164,10 +170,6 @@ class Server implements HttpServer, ConnectionHost {
     }
   }
 
-  watch(connection: Connection, events: number): void {
-    this.#clients.watch(connection.descriptor, events, connection);
-  }
-
   requested(connection: Connection): void {
     this.#clients.requested(connection);
   }
@@ -178,8 +180,6 @@ class Server implements HttpServer, ConnectionHost {
   }
 
   closed(connection: Connection): void {
-    this.#clients.forget(connection.descriptor);
-    closeSync(connection.descriptor);
     this.#clients.left(this.#share, connection);
     this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#onEmpty?.();
@@ -202,7 +202,10 @@ class Server implements HttpServer, ConnectionHost {
       closeSync(descriptor);
       return;
     }
-    const connection = new Connection(descriptor, this);
+    const { tls } = this.#options;
+    const wire = tls === null ? new PlainWire(descriptor, this.#clients) : tls.accept(descriptor);
+    if (wire === null) return;
+    const connection = new Connection(wire, this);
     this.#connections.add(connection);
     this.#clients.joined(this.#share, connection);
     // A client that connects has mostly sent its request already.

@@ -4,7 +4,7 @@
  * @module
  */
 import { constants } from 'node:os';
-import { writeFrom } from '../../native/posix.ts';
+import type { Wire } from './wire.ts';
 
 /** `waiting`: some bytes are kept until the descriptor can be written; `broken`: the client is gone. */
 export type OutputState = 'sent' | 'waiting' | 'broken';
@@ -18,22 +18,22 @@ const NOTHING = Buffer.alloc(0);
 const together = Buffer.allocUnsafeSlow(96 * 1024);
 
 export class Output {
-  readonly #descriptor: number;
+  readonly #wire: Pick<Wire, 'write' | 'unsentBytes'>;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #isBroken = false;
 
-  constructor(descriptor: number) {
-    this.#descriptor = descriptor;
+  constructor(wire: Pick<Wire, 'write' | 'unsentBytes'>) {
+    this.#wire = wire;
   }
 
   get isWaiting(): boolean {
-    return this.#waitingBytes > 0;
+    return this.waitingBytes > 0;
   }
 
   /** How much the client has yet to take, in bytes. */
   get waitingBytes(): number {
-    return this.#waitingBytes;
+    return this.#waitingBytes + this.#wire.unsentBytes;
   }
 
   /**
@@ -92,7 +92,7 @@ export class Output {
   }
 
   #send(bytes: Buffer): number {
-    const written = writeFrom(this.#descriptor, bytes, 0, bytes.length);
+    const written = this.#wire.write(bytes, 0, bytes.length);
     if (written >= 0) return written;
     if (written !== -constants.errno.EAGAIN) this.close();
     return 0;

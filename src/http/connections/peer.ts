@@ -12,6 +12,7 @@ export function peerOf(descriptor: number): Peer {
   let groups: readonly number[] | undefined;
   let address: string | null | undefined;
   return {
+    isSecure: false,
     get credentials() {
       if (credentials === undefined) credentials = peerCredentials(descriptor);
       return credentials;

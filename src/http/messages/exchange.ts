@@ -30,6 +30,8 @@ export interface Peer {
   readonly groups: readonly number[];
   /** Host and port on TCP; null on a unix socket. */
   readonly address: string | null;
+  /** The connection is encrypted. */
+  readonly isSecure: boolean;
 }
 
 export interface Exchange {

@@ -11,14 +11,15 @@ import { quoteUrl } from './html.ts';
  *
  * @param host the Host header of the request
  */
-export function messageLocation(host: string | undefined, message: string): string {
-  return `${serverUrl(host ?? '')}/?message=${quoteUrl(message)}`;
+export function messageLocation(host: string | undefined, message: string, isSecure = false): string {
+  return `${serverUrl(host ?? '', isSecure)}/?message=${quoteUrl(message)}`;
 }
 
-/** Without the port where it is that of HTTP, and without one slash at the end. */
-function serverUrl(host: string): string {
+/** Without the port where it is that of the scheme, and without one slash at the end. */
+function serverUrl(host: string, isSecure: boolean): string {
+  const [scheme, usual] = isSecure ? ['https', '443'] : ['http', '80'];
   const [, name = host, port = ''] = /^(.*):(\d*)$/s.exec(host) ?? [];
   if (/^\/*$/.test(name)) return '.';
-  const url = port === '' || port === '80' ? `http://${name}` : `http://${name}:${port}`;
+  const url = port === '' || port === usual ? `${scheme}://${name}` : `${scheme}://${name}:${port}`;
   return url.endsWith('/') ? url.slice(0, -1) : url;
 }

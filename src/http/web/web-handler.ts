@@ -92,7 +92,7 @@ function refuseName({ caller, response }: Exchange, processName: string | undefi
 }
 
 function answerAction(exchange: Exchange, action: string, processName: string | undefined): void {
-  const { request, response, supervisor, caller } = exchange;
+  const { request, response, supervisor, caller, peer } = exchange;
   if (refuseName(exchange, processName)) return;
   const audit = auditOf(exchange, 'web page');
   const scope = new CallScope(audit);
@@ -106,7 +106,7 @@ function answerAction(exchange: Exchange, action: string, processName: string | 
       refusalOf: (method, args) => refusalOfCall(caller, table, method, args),
     });
     if (scope.isCancelled) return;
-    const Location = messageLocation(request.headers.get('host'), message);
+    const Location = messageLocation(request.headers.get('host'), message, peer.isSecure);
     sendError(response, 301, { Location, ...NEVER_CACHED });
   });
 }

@@ -11,7 +11,8 @@ export function serverUrlOf(servers: readonly HttpServerConfig[]): string | null
   for (const server of servers) {
     if (server.kind === 'unix') return `unix://${server.file}`;
     const host = server.host === '' ? 'localhost' : server.host;
-    url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+    const scheme = server.certFile === null ? 'http' : 'https';
+    url = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
   }
   return url;
 }
