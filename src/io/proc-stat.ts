@@ -8,6 +8,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 export interface ProcStat {
   readonly parent: number;
   readonly group: number;
+  readonly session: number;
   /** When it was started, in clock ticks since the machine was: with the pid it names one process for good. */
   readonly startTicks: number;
   /** True where it has ended, and its parent has not asked how yet. */
@@ -44,9 +45,18 @@ export function procStat(pid: number): ProcStat | null {
     isZombie: fields[0] === 'Z' || fields[0] === 'X',
     parent: Number(fields[1]),
     group: Number(fields[2]),
+    session: Number(fields[3]),
     startTicks: Number(fields[19]),
     exitStatus: Number(fields[49]),
   };
+}
+
+/** What /proc counts in (USER_HZ), on every architecture of Linux. */
+export const TICKS_PER_SECOND = 100;
+
+/** Since the machine was started, in seconds, also those in which it was suspended: what start times count from. */
+export function uptimeSeconds(): number {
+  return Number.parseFloat(readFileSync('/proc/uptime', 'latin1'));
 }
 
 /** As `procStat`, but null also where it cannot be read at the moment: for what is of use only where it is known. */

@@ -11,8 +11,10 @@ import { inheritedEnvironment } from '../io/inherited.ts';
 import { ioLoop } from '../io/io-loop.ts';
 import { keepRunning } from '../io/timers.ts';
 import { releaseSignals } from '../native/posix.ts';
+import type { ChannelHolder } from '../process/adoption/channel-holders.ts';
 import { removeRuntimeFolder } from '../process/channels/runtime-folder.ts';
 import { inherit } from './adoption/inherit.ts';
+import { processesLeftBehind } from './adoption/unrecorded.ts';
 import { detach, type Launch, settle } from './background.ts';
 import { becomeConfiguredUser } from './identity.ts';
 import type { HandedSocket, Handover } from './journal/handover.ts';
@@ -80,6 +82,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
 async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Promise<number> {
   let config = options.config;
   const attempt = options.handover === null ? required : tolerated;
+  const holders = options.handover === null ? processesLeftBehind(config.daemon) : [];
   const identity = attempt(() => becomeConfiguredUser(config.daemon), { critical: [], info: [] });
   const limits = attempt(() => applyLimits(config.daemon, options.softFileLimit), {
     childLimits: [],
@@ -99,6 +102,7 @@ async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Pr
       limits: limits.value,
       messages,
       signals,
+      holders: isFirst ? holders : [],
       isFirst,
     });
     if (ending.kind === 'shutdown') {
@@ -135,6 +139,8 @@ interface ConfigurationOptions extends RunOptions {
   readonly limits: AppliedLimits;
   readonly messages: StartMessages;
   readonly signals: SignalHandler;
+  /** Processes that have channels of an earlier daemon. */
+  readonly holders: readonly ChannelHolder[];
   /** False after a restart. */
   readonly isFirst: boolean;
 }
@@ -164,7 +170,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     // A second daemon is refused here, before it has touched anything that the first one uses.
     const isFresh = isFirst && handover === null;
     servers = await options.openServers(supervisor, isFresh, handover?.sockets ?? null);
-    keepsRuntimeFiles = inherit(supervisor, handover);
+    keepsRuntimeFiles = inherit(supervisor, handover, options.holders);
     addGroups(supervisor, isFresh, new Set(handover?.inactive));
     supervisor.events.reportLostEvents();
     supervisor.upgrade = upgrader({

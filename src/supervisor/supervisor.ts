@@ -60,6 +60,10 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
   journal: Journal | null = null;
   /** Made once no other daemon can be using it. */
   runtimeFolder: string | null = null;
+  /** Null where it is not a file. */
+  configFile: string | null = null;
+  /** Leaves the runtime folder to other daemons; null where there is none. */
+  unlockFolder: (() => void) | null = null;
   readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
   readonly childLimits: ProcessHost['childLimits'];
   readonly serverUrl: string | null;
@@ -182,6 +186,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
       this.journal = new Journal({
         path: journalIn(this.runtimeFolder),
         log: this.log,
+        configFile: this.configFile,
         everything: () => this.allProcesses(),
         unknown: this.#unknownContents,
       });
@@ -305,6 +310,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
     this.#active.dispose();
     this.lifecycle?.close();
     this.journal?.close();
+    this.unlockFolder?.();
     this.events.stop();
   }
 

@@ -436,6 +436,26 @@ test('when the folder is gone in which it was started, an upgrade is refused', a
   await daemon.stop();
 });
 
+test.runIf(isRoot)(
+  'when that folder cannot be entered any more, the reason is in the log',
+  async ({ side }) => {
+    chmodSync(side.dir, 0o777);
+    mkdirSync(side.path('closed'));
+    side.writeFile('supervisord.conf', side.preamble + program('stays', STAYS));
+    const daemon = await side.start({
+      directory: side.path('closed'),
+      prefix: ['setpriv', `--reuid=${STRANGER}`, `--regid=${STRANGER}`, '--clear-groups'],
+    });
+    await untilAll(side, 'RUNNING');
+    chmodSync(side.path('closed'), 0);
+    expect(await refusal(side, daemon, side.readFile('supervisord.conf'))).toBe(
+      `Error: the folder in which supervisord was started cannot be entered: ${side.path('closed')} (EACCES)`,
+    );
+    await untilAll(side, 'RUNNING');
+    await daemon.stop();
+  },
+);
+
 test('rights of a unix socket, and the host of a port, change in an upgrade', async ({ side }) => {
   const port = await side.freePort();
   const withServers = (mode: string, host: string) =>

@@ -27,7 +27,16 @@ export function isProgramOf(record: ProcessRecord, pid: number): boolean {
   }
   // A program that became another user (sudo) is closed to a daemon that is not root.
   const isClosed = channels === 'unknown' && environment === 'unknown';
-  return isClosed || userOf(pid) === (record.config.uid ?? process.geteuid?.());
+  return isClosed || isUserOf(record, pid);
+}
+
+/** True where the process runs the command of the record as its user. */
+export function runsAsRecorded(record: ProcessRecord, pid: number): boolean {
+  return runsCommand(record, pid) && isUserOf(record, pid);
+}
+
+function isUserOf({ config: { uid } }: ProcessRecord, pid: number): boolean {
+  return userOf(pid) === (uid ?? process.geteuid?.());
 }
 
 /** True where the process has a channel of the record, or the environment that a child of its name gets. */

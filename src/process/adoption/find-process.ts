@@ -3,9 +3,15 @@
  *
  * @module
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { now } from '../../io/clock.ts';
-import { type ProcStat, procStat, procStatIfKnown } from '../../io/proc-stat.ts';
+import {
+  type ProcStat,
+  procStat,
+  procStatIfKnown,
+  TICKS_PER_SECOND,
+  uptimeSeconds,
+} from '../../io/proc-stat.ts';
 import { pidOf } from '../machine/machine.ts';
 import { isNamedLike, isProgramOf } from './evidence.ts';
 import type { ProcessRecord } from './process-record.ts';
@@ -51,19 +57,12 @@ export function livingStat({ startTicks }: ProcessRecord, pid: number): ProcStat
  */
 function findLeader(record: ProcessRecord): number {
   const ageSeconds = (now().monotonicMs - record.machine.history.startedMonotonicMs) / 1000;
-  const earliest = (uptime() - ageSeconds) * TICKS_PER_SECOND - TOLERATED_TICKS;
+  const earliest = (uptimeSeconds() - ageSeconds) * TICKS_PER_SECOND - TOLERATED_TICKS;
   const isIt = (pid: number, stat: ProcStat | null): boolean =>
     stat?.group === pid && !stat.isZombie && stat.startTicks >= earliest && isNamedLike(record, pid);
   const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
   return pids.find((pid) => isIt(pid, procStatIfKnown(pid))) ?? 0;
 }
 
-/** What /proc counts in (USER_HZ), on every architecture of Linux. */
-const TICKS_PER_SECOND = 100;
 /** The clocks are read one after the other. */
 const TOLERATED_TICKS = 10;
-
-/** Of the machine, in seconds. */
-function uptime(): number {
-  return Number.parseFloat(readFileSync('/proc/uptime', 'latin1'));
-}

@@ -14,14 +14,21 @@ export type { RuntimeFolderOptions } from './runtime-places.ts';
 export interface RuntimeFolders {
   /** Folders that an earlier daemon with the same pidfile and identifier may have left, for this user alone. */
   readonly existing: readonly string[];
+  /** Those of other users, which cannot be used. */
+  readonly foreign: readonly string[];
   /** Makes the folder, mode 0700; null where no place can be written, and the channels are anonymous pipes. */
   make(): string | null;
 }
 
-export function runtimeFolders(options: RuntimeFolderOptions): RuntimeFolders {
-  const { wanted, possible, ofEarlierBoots } = runtimePlaces(options);
+/** @param seen folders that processes have channels in, wherever they are */
+export function runtimeFolders(options: RuntimeFolderOptions, seen: readonly string[] = []): RuntimeFolders {
+  const { wanted, possible, ofOtherUsers, ofEarlierBoots } = runtimePlaces(options);
+  const all = new Set([...possible, ...seen]);
   return {
-    existing: possible.filter((folder) => isOwn(folder) && isMadePrivate(folder)),
+    existing: [...all].filter((folder) => isOwn(folder) && isMadePrivate(folder)),
+    get foreign() {
+      return ofOtherUsers();
+    },
     make: () => {
       for (const folder of ofEarlierBoots()) {
         if (isOwn(folder)) removeRuntimeFolder(folder);
@@ -45,6 +52,19 @@ export function removeRuntimeFolder(folder: string): void {
     rmdirSync(fsPath(folder));
   } catch (error) {
     if (!STAYS.has((error as NodeJS.ErrnoException).code)) throw error;
+  }
+}
+
+/** Removes FIFOs of processes that an earlier daemon had and that have ended. @param used the bases of all others */
+export function removeUnusedFifos(folder: string, used: ReadonlySet<string>): void {
+  try {
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name);
+      const base = path.replace(/\.(?:stdin|stdout|stderr)$/, '');
+      if (base !== path && !used.has(base) && lstatSync(path).isFIFO()) rmSync(path, { force: true });
+    }
+  } catch {
+    // They do no harm: a start puts its own FIFOs in their place, and the end of the daemon removes them all.
   }
 }
 

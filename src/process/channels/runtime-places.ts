@@ -5,9 +5,9 @@
  */
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { bootId, pidNamespace } from '../../io/boot.ts';
-import { readdirSync, realpathSync } from '../../io/files.ts';
+import { lstatSync, readdirSync, readlinkSync, realpathSync } from '../../io/files.ts';
 import { fsencode } from '../../python/fs-encoding.ts';
 
 export interface RuntimeFolderOptions {
@@ -23,6 +23,10 @@ export interface RuntimePlaces {
   readonly wanted: readonly string[];
   /** Where an earlier daemon of this boot may have made it, also under another `$RUNTIME_DIRECTORY`. */
   readonly possible: readonly string[];
+  /** Whether a folder of this name, wherever it is, has been made in this boot for the same pidfile and identifier. */
+  isOurs(name: string): boolean;
+  /** Folders of other users that have been made for the same pidfile and identifier. */
+  ofOtherUsers(): readonly string[];
   /** Folders of earlier boots beside the pidfile, the only place that outlives a boot. */
   ofEarlierBoots(): readonly string[];
 }
@@ -31,13 +35,19 @@ export interface RuntimePlaces {
 const TMPFS_MAGIC = 0x01021994;
 
 export function runtimePlaces(options: RuntimeFolderOptions): RuntimePlaces {
-  const folder = realPath(dirname(options.pidfile));
-  const pidfile = join(folder, basename(options.pidfile));
+  const link = join(realPath(dirname(options.pidfile)), basename(options.pidfile));
+  const pidfile = followed(link);
+  const folder = dirname(link);
   const name = nameOf(options.identifier, pidfile);
   // Containers may share a folder: pids mean something only in one PID namespace, and in one boot.
-  const full = `${name}-${hash(bootId())}-${hash(pidNamespace())}`;
+  const here = `${hash(bootId())}-${hash(pidNamespace())}`;
+  const full = `${name}-${here}`;
+  const otherwise = nameOf(options.identifier, link);
   // 0.1.0 did not have them in the name, and took the path of the pidfile as it was given.
-  const names = new Set([full, name, nameOf(options.identifier, options.pidfile)]);
+  const names = new Set([
+    ...[full, name, `${otherwise}-${here}`, otherwise],
+    nameOf(options.identifier, options.pidfile),
+  ]);
   const own = (options.runtimeDirectory ?? '').split(':').filter((entry) => entry !== '');
   const wanted = [
     ...own.slice(0, 1).map((root) => join(root, full)),
@@ -53,6 +63,14 @@ export function runtimePlaces(options: RuntimeFolderOptions): RuntimePlaces {
   return {
     wanted,
     possible: [...new Set([...wanted, ...possible])],
+    isOurs: (entry) => names.has(entry.replace(PREFIX, '')),
+    ofOtherUsers: () => [
+      ...possible.filter((each) => !belongsToUs(each)),
+      ...namesIn(SHARED_MEMORY)
+        .filter((entry) => names.has(entry.replace(PREFIX, '')))
+        .map((entry) => join(SHARED_MEMORY, entry))
+        .filter((each) => !belongsToUs(each)),
+    ],
     ofEarlierBoots: () => {
       const [ours, thisBoot] = [`.visord-${name}-`, `.visord-${name}-${hash(bootId())}-`];
       return namesIn(folder)
@@ -61,6 +79,36 @@ export function runtimePlaces(options: RuntimeFolderOptions): RuntimePlaces {
     },
   };
 }
+
+/** What stands before the name beside the pidfile, and in /dev/shm. */
+const PREFIX = /^(?:\.visord-|visord-\d+-)/;
+
+/** Also where it does not exist. */
+function belongsToUs(folder: string): boolean {
+  try {
+    const status = lstatSync(folder, { throwIfNoEntry: false });
+    return status === undefined || status.uid === process.geteuid?.();
+  } catch {
+    return true;
+  }
+}
+
+/** Where a symbolic link leads, also one whose target does not exist. */
+function followed(link: string): string {
+  let path = link;
+  for (let links = 0; links < MOST_LINKS; links += 1) {
+    try {
+      const target = resolve(dirname(path), readlinkSync(path));
+      path = join(realPath(dirname(target)), basename(target));
+    } catch {
+      break;
+    }
+  }
+  return path;
+}
+
+/** As Linux allows in one path. */
+const MOST_LINKS = 40;
 
 function nameOf(identifier: string, pidfile: string): string {
   return `${identifier.replaceAll(/[^\w.-]/g, '_').slice(0, 64)}-${hash(fsencode(pidfile))}`;
@@ -74,11 +122,13 @@ function besidePidfile(folder: string, name: string): string {
   return join(folder, `.visord-${name}`);
 }
 
+const SHARED_MEMORY = '/dev/shm';
+
 /** In a container /run is often on the disk, where making a FIFO can take a hundred times as long: memory first. */
 function sharedPlaces(name: string): readonly string[] {
   const places = [
     { root: '/run', folder: join('/run/visord', name) },
-    { root: '/dev/shm', folder: join('/dev/shm', `visord-${process.geteuid?.()}-${name}`) },
+    { root: SHARED_MEMORY, folder: join(SHARED_MEMORY, `visord-${process.geteuid?.()}-${name}`) },
   ];
   const isDisk = ({ root }: { readonly root: string }): number => (isInMemory(root) ? 0 : 1);
   return places.sort((left, right) => isDisk(left) - isDisk(right)).map(({ folder }) => folder);

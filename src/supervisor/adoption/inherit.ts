@@ -4,15 +4,16 @@
  *
  * @module
  */
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
-import type { DaemonConfig } from '../../config/types.ts';
-import { linkSync, renameSync } from '../../io/files.ts';
+import { existsSync, linkSync, realpathSync, renameSync, statSync } from '../../io/files.ts';
 import { inheritedEnvironment } from '../../io/inherited.ts';
 import { removeOldAutoLogs } from '../../logs/auto-logs.ts';
 import type { MainLog } from '../../logs/main-log.ts';
-import { runtimeFolders } from '../../process/channels/runtime-folder.ts';
-import { isOfThisBoot } from '../journal/daemon-identity.ts';
+import type { ChannelHolder } from '../../process/adoption/channel-holders.ts';
+import type { ProcessRecord } from '../../process/adoption/process-record.ts';
+import { removeUnusedFifos, runtimeFolders } from '../../process/channels/runtime-folder.ts';
+import { isOfThisBoot, thisDaemon } from '../journal/daemon-identity.ts';
 import type { Handover } from '../journal/handover.ts';
 import type { UnknownContents } from '../journal/journal.ts';
 import {
@@ -22,29 +23,51 @@ import {
   journalIn,
   readJournal,
 } from '../journal/read-journal.ts';
+import { StartError } from '../start-error.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { type HandedJournal, takeJournal } from '../upgrade/inheritance.ts';
+import { STARTED_IN } from '../upgrade/try-out.ts';
+import { lockFolder } from './folder-lock.ts';
 import { inheritedFrom, livingWriter } from './inherited-processes.ts';
+import { recordsOfUnrecorded } from './unrecorded.ts';
 
 /**
  * Gives the supervisor its runtime folder and what is inherited. To be called when no other daemon can be using what
  * the configuration names. Returns whether anything was left.
+ *
+ * @param holders processes that have channels of an earlier daemon, as `processesLeftBehind` finds them
  */
-export function inherit(supervisor: Supervisor, handover: Handover | null): boolean {
+export function inherit(
+  supervisor: Supervisor,
+  handover: Handover | null,
+  holders: readonly ChannelHolder[],
+): boolean {
   const { log } = supervisor;
   const { identifier, childLogDir, nocleanup } = supervisor.config.daemon;
-  const { folder, reading } = findFolder(supervisor.config.daemon, takeJournal());
+  const { folder, folders, reading } = findFolder(supervisor, takeJournal(), holders);
   const path = folder === null ? null : journalIn(folder);
-  const writer = path === null ? null : writerOf(path, reading);
+  const configFile = realConfigFile(supervisor.config.file);
+  const unlock = folder === null ? null : lockFolder(folder);
+  const writer =
+    path === null ? null : (writerOf(path, reading, configFile) ?? (unlock === null ? 'which starts' : null));
   if (writer !== null) {
+    unlock?.();
     log.warn(
       `another supervisord (${writer}) uses ${folder}: programs of this one are not adopted if it is killed`,
     );
   }
-  const contents = writer === null ? usable(reading, path, log) : null;
+  const journal = writer === null ? usable(reading, path, log) : null;
+  const contents =
+    writer === null && handover === null ? completed(supervisor, journal, holders, folders) : journal;
   // A hand-over that this program was not started with is that of a daemon that was killed in the middle of an upgrade.
   const inherited = inheritedFrom(contents && { ...contents, handover }, log);
+  if (writer === null && folder !== null) {
+    const running = inherited.all.filter(({ pid }) => pid !== 0);
+    removeUnusedFifos(folder, new Set(running.map(({ record }) => record.base ?? '')));
+  }
   supervisor.runtimeFolder = writer === null ? folder : null;
+  supervisor.configFile = configFile;
+  supervisor.unlockFolder = writer === null ? unlock : null;
   supervisor.inherit(inherited, unknownIn(contents));
   if (handover !== null) {
     const before = contents?.visord == null ? 'an earlier version' : `visord ${contents.visord}`;
@@ -60,24 +83,83 @@ export function inherit(supervisor: Supervisor, handover: Handover | null): bool
 
 interface FoundFolder {
   readonly folder: string | null;
+  /** All that belong to this user. */
+  readonly folders: readonly string[];
   readonly reading: JournalReading;
 }
 
 const NO_JOURNAL: JournalReading = { kind: 'none' };
 
 /** The folder with the journal of an earlier daemon, wherever it is, and else a new one. */
-function findFolder({ identifier, pidfile }: DaemonConfig, handed: HandedJournal | null): FoundFolder {
+function findFolder(
+  { log, config }: Pick<Supervisor, 'log' | 'config'>,
+  handed: HandedJournal | null,
+  holders: readonly ChannelHolder[],
+): FoundFolder {
   if (handed !== null) {
-    return { folder: dirname(handed.path), reading: handed.reading };
+    return { folder: dirname(handed.path), folders: [], reading: handed.reading };
   }
+  const { identifier, pidfile } = config.daemon;
   const { RUNTIME_DIRECTORY: runtimeDirectory } = inheritedEnvironment();
-  const { existing, make } = runtimeFolders({ runtimeDirectory, identifier, pidfile });
+  const seen = holders.map(({ base }) => dirname(base));
+  const options = { runtimeDirectory, identifier, pidfile };
+  const { existing, foreign, make } = runtimeFolders(options, seen);
   const found = existing.map((folder) => ({ folder, reading: readWhole(journalIn(folder)) }));
-  return (
+  const best =
     found.find(({ reading }) => reading.kind === 'read' && isOfThisBoot(reading.contents.daemon)) ??
-    found.find(({ reading }) => reading.kind === 'unreadable') ?? { folder: make(), reading: NO_JOURNAL }
-  );
+    found.find(({ reading }) => reading.kind === 'unreadable') ??
+    found.find(({ folder }) => seen.includes(folder));
+  if (best === undefined && existsSync(pidfile)) {
+    for (const folder of foreign) {
+      log.warn(
+        `the runtime folder ${folder} belongs to another user: what its supervisord has left is not adopted`,
+      );
+    }
+  }
+  return { ...(best ?? { folder: make(), reading: NO_JOURNAL }), folders: existing };
 }
+
+/** The journal, and the programs that it does not have. */
+function completed(
+  { log, config }: Pick<Supervisor, 'log' | 'config'>,
+  contents: JournalContents | null,
+  holders: readonly ChannelHolder[],
+  folders: readonly string[],
+): JournalContents | null {
+  if (holders.length === 0) return contents;
+  const isCurrent = contents !== null && isOfThisBoot(contents.daemon);
+  const { records } = isCurrent ? contents : NOTHING_RECORDED;
+  const unrecorded = recordsOfUnrecorded({
+    ...{ holders, records, log },
+    groups: config.groups,
+    folders: new Set(folders),
+  });
+  if (unrecorded.length === 0) return contents;
+  const base = isCurrent ? contents : { ...NOTHING_RECORDED, daemon: thisDaemon() };
+  const isNewer = ({ groupName, config: { name } }: ProcessRecord): boolean =>
+    unrecorded.some((one) => one.groupName === groupName && one.config.name === name);
+  return { ...base, records: [...records.filter((record) => !isNewer(record)), ...unrecorded] };
+}
+
+/** Null for what is not a file, as /dev/stdin: it may be another one every time. */
+function realConfigFile(file: string): string | null {
+  try {
+    const path = realpathSync(resolve(STARTED_IN, file));
+    return statSync(path).isFile() ? path : null;
+  } catch {
+    return null;
+  }
+}
+
+const NOTHING_RECORDED: Omit<JournalContents, 'daemon'> = {
+  visord: null,
+  configFile: null,
+  records: [],
+  isLeaving: false,
+  handover: null,
+  unknownLines: [],
+  damage: [],
+};
 
 /**
  * Reads the journal. A child that was about to execute its program when its daemon was killed writes one more line, and
@@ -104,9 +186,20 @@ function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-/** The daemon that keeps the journal now, as it is logged; null where none does. */
-function writerOf(path: string, reading: JournalReading): string | null {
-  const pid = reading.kind === 'read' ? livingWriter(reading.contents) : null;
+/**
+ * The daemon that keeps the journal now, as it is logged; null where none does.
+ *
+ * @throws StartError where it was started with the same configuration file
+ */
+function writerOf(path: string, reading: JournalReading, configFile: string | null): string | null {
+  const contents = reading.kind === 'read' ? reading.contents : null;
+  const pid = contents && livingWriter(contents);
+  if (pid !== null && configFile !== null && contents?.configFile === configFile) {
+    throw new StartError(
+      `Another supervisord (pid ${pid}) runs with the configuration file ${configFile}.  ` +
+        'Shut it down first before starting supervisord.',
+    );
+  }
   if (pid !== null) return `pid ${pid}`;
   return isKept(path) ? 'in another container' : null;
 }

@@ -44,6 +44,8 @@ export interface Recorded {
 export interface JournalOptions {
   readonly path: string;
   readonly log: MainLog;
+  /** What the daemon was started with; null where that is not a file. */
+  readonly configFile?: string | null;
   /** For a journal that is written anew. */
   readonly everything: () => Iterable<Recorded>;
   /** What an earlier journal has that this version does not know; it stands in every later one. */
@@ -229,10 +231,14 @@ export class Journal {
   }
 
   #wholeText(handover: Handover | null): string {
-    const { everything, unknown } = this.#options;
-    const lines = [
-      textOf({ format: CURRENT_FORMAT, daemon: thisDaemon(), visord: VISORD_VERSION } satisfies Heading),
-    ];
+    const { everything, unknown, configFile = null } = this.#options;
+    const heading: Heading = {
+      format: CURRENT_FORMAT,
+      daemon: thisDaemon(),
+      visord: VISORD_VERSION,
+      configFile,
+    };
+    const lines = [textOf(heading)];
     if (this.#isLeaving) lines.push(textOf({ leaving: true }));
     if (handover !== null) lines.push(textOf({ handover: writeHandover(handover) }));
     for (const recorded of everything()) {

@@ -11,7 +11,7 @@ import { lock } from '../../native/posix.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import { type DaemonIdentity, IDENTITY } from './daemon-identity.ts';
 import { type Handover, readHandover } from './handover.ts';
-import { isObject, type JsonObject, readFields } from './schema.ts';
+import { isObject, type JsonObject, orNull, readFields, text } from './schema.ts';
 import { readProcess } from './stored-process.ts';
 
 /**
@@ -26,12 +26,16 @@ export interface Heading {
   readonly daemon: DaemonIdentity;
   /** Version of the writer, for people who read the file. */
   readonly visord: string;
+  /** With which it was started; null where that is not a file. */
+  readonly configFile: string | null;
 }
 
 export interface JournalContents {
   readonly daemon: DaemonIdentity;
   /** Version of the writer; null where it did not write one, as 0.1.0. */
   readonly visord: string | null;
+  /** With which the writer was started; null where that is not known, or not a file. */
+  readonly configFile: string | null;
   readonly records: readonly ProcessRecord[];
   /** True where its daemon was about to end, and had begun to stop what ran. */
   readonly isLeaving: boolean;
@@ -74,10 +78,8 @@ export function parseJournal(text: string): JournalReading {
   if (heading.format !== CURRENT_FORMAT) {
     return unreadable(`its format is ${heading.format}, and this version reads format ${CURRENT_FORMAT}`);
   }
-  const reader = new LineReader(
-    readFields(IDENTITY, heading.daemon),
-    typeof heading.visord === 'string' ? heading.visord : null,
-  );
+  const { visord, configFile } = readFields(ORIGIN, heading);
+  const reader = new LineReader({ daemon: readFields(IDENTITY, heading.daemon), visord, configFile });
   for (const [index, line] of lines.entries()) {
     // Nothing follows the last newline.
     if (line !== '' || index < lines.length - 1) reader.read(line, index + 2);
@@ -124,24 +126,26 @@ function readOwnFile(path: string): string {
 
 const OTHERS_MAY_WRITE = 0o022;
 
+type Origin = Pick<JournalContents, 'daemon' | 'visord' | 'configFile'>;
+
+/** What the heading has beside the daemon. */
+const ORIGIN = { visord: orNull(text('')), configFile: orNull(text('')) };
+
 class LineReader {
-  readonly #daemon: DaemonIdentity;
-  readonly #visord: string | null;
+  readonly #origin: Origin;
   readonly #records = new Map<string, ProcessRecord>();
   readonly #unknownLines: string[] = [];
   readonly #damage: string[] = [];
   #isLeaving = false;
   #handover: Handover | null = null;
 
-  constructor(daemon: DaemonIdentity, visord: string | null) {
-    this.#daemon = daemon;
-    this.#visord = visord;
+  constructor(origin: Origin) {
+    this.#origin = origin;
   }
 
   get contents(): JournalContents {
     return {
-      daemon: this.#daemon,
-      visord: this.#visord,
+      ...this.#origin,
       records: [...this.#records.values()],
       isLeaving: this.#isLeaving,
       handover: this.#handover,
@@ -186,7 +190,7 @@ class LineReader {
     },
     handover: (value) => {
       if (!isObject(value)) return 'no object';
-      this.#handover = readHandover(value, this.#visord);
+      this.#handover = readHandover(value, this.#origin.visord);
       return undefined;
     },
   };

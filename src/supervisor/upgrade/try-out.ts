@@ -7,7 +7,7 @@ import { closeSync, openSync } from 'node:fs';
 import { currentFolder, existsSync } from '../../io/files.ts';
 import { calledAs } from '../../io/inherited.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
-import { pipe, READABLE, readInto, setNonblocking, spawn } from '../../native/posix.ts';
+import { pipe, READABLE, readInto, setNonblocking, spawn, writeFrom } from '../../native/posix.ts';
 import type { WaitStatus } from '../../process/machine/wait-status.ts';
 import { ownCommand } from '../../process/spawn/own-command.ts';
 import { CURRENT_FORMAT } from '../journal/read-journal.ts';
@@ -80,7 +80,7 @@ function startTrial(trial: Trial): { readonly pid: number; readonly stderr: numb
   try {
     setNonblocking(read, true);
     const { file, argv } = ownCommand();
-    const { pid } = spawn({
+    const { pid, failure } = spawn({
       file,
       argv: [...argv, '--dump-config'],
       env: trialEnvironment(trial),
@@ -91,6 +91,13 @@ function startTrial(trial: Trial): { readonly pid: number; readonly stderr: numb
       umask: null,
       credentials: null,
     });
+    if (failure?.step === 'chdir') {
+      // What has not become the program ends with 127, and says nothing.
+      writeReport(
+        write,
+        `Error: the folder in which supervisord was started cannot be entered: ${STARTED_IN} (${failure.code})`,
+      );
+    }
     return { pid, stderr: read };
   } catch (error) {
     closeSync(read);
@@ -99,6 +106,11 @@ function startTrial(trial: Trial): { readonly pid: number; readonly stderr: numb
     closeSync(nowhere);
     closeSync(write);
   }
+}
+
+function writeReport(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  writeFrom(fd, bytes, 0, bytes.length);
 }
 
 function readToEnd(fd: number, io: IoLoop): Promise<string> {

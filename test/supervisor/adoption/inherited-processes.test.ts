@@ -49,6 +49,7 @@ function left(records: readonly ProcessRecord[], changes: Partial<DaemonIdentity
     records,
     isLeaving: false,
     visord: null,
+    configFile: null,
     handover: null,
     unknownLines: [],
     damage: [],

@@ -123,6 +123,7 @@ test('what runs when a journal is opened is in it, with its writer', ({ setting 
   expect(contentsOf(setting.path)).toEqual({
     daemon: thisDaemon(),
     visord: VISORD_VERSION,
+    configFile: null,
     records: [setting.programs[0]?.record],
     isLeaving: false,
     handover: null,

@@ -1,0 +1,71 @@
+/**
+ * Processes that have channels of an earlier daemon, found by what they have open: the last sign of programs that run
+ * where a journal is not found, or does not have them.
+ *
+ * @module
+ */
+import { readdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { pidNamespace } from '../../io/boot.ts';
+import { readlinkSync } from '../../io/files.ts';
+import { type ProcStat, procStatIfKnown } from '../../io/proc-stat.ts';
+
+export interface ChannelHolder {
+  readonly pid: number;
+  readonly stat: ProcStat;
+  /** What the paths of its FIFOs begin with, as in `Channels`. */
+  readonly base: string;
+  /** Its descriptors that are channels, by their names. */
+  readonly channels: readonly { readonly name: ChannelName; readonly descriptor: number }[];
+}
+
+type ChannelName = 'stdin' | 'stdout' | 'stderr';
+
+/** Most processes have one of these or none. */
+const DESCRIPTORS = [1, 2, 0] as const;
+
+const FIFO = /^(.*)\.(stdin|stdout|stderr)(?: \(deleted\))?$/s;
+
+/** @param isOurs whether a runtime folder of this name belonged to an earlier daemon of ours */
+export function channelHolders(isOurs: (folderName: string) => boolean): readonly ChannelHolder[] {
+  const limit = Error.stackTraceLimit;
+  // An error for each descriptor that a process does not have: their stacks would take most of the time.
+  Error.stackTraceLimit = 0;
+  try {
+    const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+    return pids.flatMap((pid) => holderOf(pid, isOurs) ?? []);
+  } catch {
+    return [];
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+function holderOf(pid: number, isOurs: (folderName: string) => boolean): ChannelHolder | null {
+  if (pid === process.pid) return null;
+  let base: string | null = null;
+  const channels: { name: ChannelName; descriptor: number }[] = [];
+  for (const descriptor of DESCRIPTORS) {
+    const [, path, name] = FIFO.exec(target(`/proc/${pid}/fd/${descriptor}`)) ?? [];
+    if (path === undefined || !isOurs(basename(dirname(path)))) continue;
+    base = path;
+    channels.push({ name: name as ChannelName, descriptor });
+  }
+  if (base === null || target(`/proc/${pid}/ns/pid`) !== pidNamespace()) return null;
+  const stat = procStatIfKnown(pid);
+  return stat === null || stat.isZombie ? null : { pid, stat, base, channels };
+}
+
+/** Empty where it cannot be read. */
+function target(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
+}
+
+/** Whether the process was started by a daemon, and not by another program: it leads a group in a session of others. */
+export function isProgram({ pid, stat }: ChannelHolder): boolean {
+  return stat.group === pid && stat.session !== pid;
+}

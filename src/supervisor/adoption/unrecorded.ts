@@ -1,0 +1,111 @@
+/**
+ * Programs of an earlier daemon that run, and that no journal names: it was removed or cut, belongs to another user, or
+ * is in a folder that is not found. One that can be adopted by what /proc reports is; all others are reported, so that
+ * no program ever runs twice without a word.
+ *
+ * @module
+ */
+import { dirname } from 'node:path';
+import type { DaemonConfig, GroupConfig, ProcessConfig } from '../../config/types.ts';
+import { now } from '../../io/clock.ts';
+import { existsSync } from '../../io/files.ts';
+import { inheritedEnvironment } from '../../io/inherited.ts';
+import { type ProcStat, TICKS_PER_SECOND, uptimeSeconds } from '../../io/proc-stat.ts';
+import type { MainLog } from '../../logs/main-log.ts';
+import { type ChannelHolder, channelHolders, isProgram } from '../../process/adoption/channel-holders.ts';
+import { runsAsRecorded } from '../../process/adoption/evidence.ts';
+import { findProcess } from '../../process/adoption/find-process.ts';
+import type { ProcessRecord } from '../../process/adoption/process-record.ts';
+import { fifoBase } from '../../process/channels/pipes.ts';
+import { runtimePlaces } from '../../process/channels/runtime-places.ts';
+import { INITIAL_MACHINE, type Machine } from '../../process/machine/machine.ts';
+import { pythonRepr } from '../../python/repr.ts';
+
+/**
+ * Processes that have channels of an earlier daemon with this pidfile. They are looked for only where the pidfile
+ * shows that it did not end by itself: all of /proc is read for it. To be called while the daemon is still root.
+ */
+export function processesLeftBehind({ pidfile, identifier }: DaemonConfig): readonly ChannelHolder[] {
+  if (!existsSync(pidfile)) return [];
+  const { RUNTIME_DIRECTORY: runtimeDirectory } = inheritedEnvironment();
+  return channelHolders(runtimePlaces({ runtimeDirectory, identifier, pidfile }).isOurs);
+}
+
+export interface Unrecorded {
+  readonly holders: readonly ChannelHolder[];
+  /** Of the journal. */
+  readonly records: readonly ProcessRecord[];
+  readonly groups: readonly GroupConfig[];
+  /** Runtime folders that belong to this user: what a process of another user has open proves nothing. */
+  readonly folders: ReadonlySet<string>;
+  readonly log: MainLog;
+}
+
+/** How many processes are reported one by one. */
+const MOST_REPORTED = 10;
+
+/** Records of the programs that run on as they are configured; the main log names all. */
+export function recordsOfUnrecorded(options: Unrecorded): readonly ProcessRecord[] {
+  const { holders, records, groups, folders, log } = options;
+  const known = new Set(records.map((record) => findProcess(record).pid));
+  const unknown = firstOfEach(holders.filter((holder) => isProgram(holder) && !known.has(holder.pid)));
+  const busy = new Set(
+    records.filter((record) => known.has(findProcess(record).pid)).map(({ base }) => base),
+  );
+  const found: ProcessRecord[] = [];
+  const reports: string[] = [];
+  for (const holder of unknown) {
+    const { pid, base } = holder;
+    const name = pythonRepr(base.slice(dirname(base).length + 1));
+    const record = folders.has(dirname(base)) && !busy.has(base) ? recordOf(holder, groups) : null;
+    if (record !== null && runsAsRecorded(record, pid)) {
+      found.push(record);
+      reports.push(`${name}: process ${pid} runs as it is configured, and is adopted`);
+    } else {
+      reports.push(`${name}: process ${pid} is not adopted, and runs beside what is started here`);
+    }
+  }
+  for (const report of reports.slice(0, MOST_REPORTED)) {
+    log.warn(`a program of an earlier supervisord runs that its journal does not have; ${report}`);
+  }
+  if (reports.length > MOST_REPORTED) {
+    log.warn(`${reports.length - MOST_REPORTED} more programs of an earlier supervisord run`);
+  }
+  return found;
+}
+
+/** A program whose children lead groups of their own is the oldest of them. */
+function firstOfEach(holders: readonly ChannelHolder[]): readonly ChannelHolder[] {
+  const byBase = new Map<string, ChannelHolder>();
+  for (const holder of holders) {
+    const other = byBase.get(holder.base);
+    if (other === undefined || holder.stat.startTicks < other.stat.startTicks)
+      byBase.set(holder.base, holder);
+  }
+  return [...byBase.values()];
+}
+
+/** Null where no configured process has these channels. */
+function recordOf({ base, pid, stat }: ChannelHolder, groups: readonly GroupConfig[]): ProcessRecord | null {
+  for (const group of groups) {
+    const config = group.processes.find((process) => isBaseOf(base, group.name, process));
+    if (config !== undefined) {
+      const autoLogs = { stdout: null, stderr: null };
+      const machine = machineOf(pid, stat);
+      return { groupName: group.name, config, machine, startTicks: stat.startTicks, base, autoLogs };
+    }
+  }
+  return null;
+}
+
+function isBaseOf(base: string, groupName: string, { name }: ProcessConfig): boolean {
+  return fifoBase(dirname(base), `${groupName}:${name}`) === base;
+}
+
+/** It has run for as long as the kernel reports. */
+function machineOf(pid: number, { startTicks }: ProcStat): Machine {
+  const ageMs = (uptimeSeconds() - startTicks / TICKS_PER_SECOND) * 1000;
+  const { wallMs, monotonicMs } = now();
+  const moments = { startedAtMs: wallMs - ageMs, startedMonotonicMs: monotonicMs - ageMs };
+  return { state: { name: 'RUNNING', pid }, history: { ...INITIAL_MACHINE.history, ...moments } };
+}
