@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { LogFormat } from '../config/tables/log-formats.ts';
 import { statSync } from '../io/files.ts';
 import { followLog } from '../logs/follow-log.ts';
+import { OriginalPieces } from '../logs/original-log.ts';
 import { splitNamespec } from '../rpc/process-names.ts';
 import { refusalOfName } from '../rpc/rights/refusal.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
@@ -22,14 +24,14 @@ export const tailProcessLog: Handler = (exchange) => {
   const [name, channel = 'stdout'] = splitAtSlash(target);
   const refusal = refusalOfName(exchange.caller, name);
   if (refusal !== null) sendRefusal(exchange.response, refusal);
-  else tail(exchange, logOf(exchange.supervisor, name, channel));
+  else tail(exchange, ...logOf(exchange.supervisor, name, channel));
 };
 
 export const tailMainLog: Handler = (exchange) => {
-  tail(exchange, exchange.supervisor.log.file);
+  tail(exchange, exchange.supervisor.log.file, 'raw');
 };
 
-function tail({ request, response, supervisor }: Exchange, file: string | null): void {
+function tail({ request, response, supervisor }: Exchange, file: string | null, format: LogFormat): void {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     sendError(response, 400);
     return;
@@ -46,12 +48,16 @@ function tail({ request, response, supervisor }: Exchange, file: string | null):
   });
   if (request.method === 'HEAD') return;
   const send = (bytes: Buffer) => {
-    if (!response.write(bytes)) follower.pause();
+    if (bytes.length > 0 && !response.write(bytes)) follower.pause();
   };
+  const pieces = format === 'raw' ? null : new OriginalPieces(format, stats.size > HEAD_BYTES);
   const follower = followLog(file, {
     head: HEAD_BYTES,
-    onBytes: send,
-    onTruncated: () => send(TRUNCATED),
+    onBytes: pieces === null ? send : (bytes) => send(pieces.take(bytes)),
+    onTruncated: () => {
+      pieces?.restart();
+      send(TRUNCATED);
+    },
     onError: (error) => {
       supervisor.log.error(`tail of ${file}: ${error.message}`);
       response.end();
@@ -61,12 +67,13 @@ function tail({ request, response, supervisor }: Exchange, file: string | null):
   response.onGone(() => follower.stop());
 }
 
-function logOf(supervisor: SupervisorView, name: string, channel: string): string | null {
+function logOf(supervisor: SupervisorView, name: string, channel: string): [string | null, LogFormat] {
   const names = splitNamespec(name);
-  if (names.process === null) return null;
-  const process = supervisor.groups.get(names.group)?.processes.get(names.process);
-  if (channel === 'stdout') return process?.stdoutLogfile ?? null;
-  return channel === 'stderr' ? (process?.stderrLogfile ?? null) : null;
+  const process =
+    names.process === null ? undefined : supervisor.groups.get(names.group)?.processes.get(names.process);
+  if (process === undefined || (channel !== 'stdout' && channel !== 'stderr')) return [null, 'raw'];
+  const file = channel === 'stdout' ? process.stdoutLogfile : process.stderrLogfile;
+  return [file, process.config[channel].format];
 }
 
 function splitAtSlash(path: string): [string, string?] {

@@ -5,11 +5,11 @@
  */
 import { LOG_LEVELS, type LogLevelName } from '../config/tables/log-levels.ts';
 import { showEscapes } from '../python/fs-encoding.ts';
-import { clockText, type LocalTime, localTime, twoDigits } from '../python/local-time.ts';
 import { GuardedLog } from './channel-log.ts';
 import { describeError } from './log-errors.ts';
 import { RotatingFile } from './rotating-file.ts';
 import { syslog } from './syslog.ts';
+import { timeStamp } from './time-stamp.ts';
 
 export interface MainLog {
   readonly level: LogLevelName;
@@ -181,20 +181,7 @@ function sendLines(level: LogLevelName, message: string, timeMs: number): void {
   }
 }
 
-let cachedSecond = Number.NaN;
-let cachedStamp = '';
-
 /** One line of the main log. @param timeMs wall time, in milliseconds since the epoch */
 export function formatLine(level: LogLevelName, message: string, timeMs: number): string {
-  const second = Math.floor(timeMs / 1000);
-  if (second !== cachedSecond) {
-    cachedSecond = second;
-    cachedStamp = formatSecond(localTime(timeMs));
-  }
-  const milliseconds = String(timeMs - second * 1000).padStart(3, '0');
-  return `${cachedStamp},${milliseconds} ${LOG_LEVELS[level].label} ${message}\n`;
-}
-
-function formatSecond(time: LocalTime): string {
-  return `${time.year}-${twoDigits(time.month + 1)}-${twoDigits(time.day)} ${clockText(time)}`;
+  return `${timeStamp(timeMs)} ${LOG_LEVELS[level].label} ${message}\n`;
 }

@@ -47,6 +47,13 @@ export interface Addon {
     noteAt: Int32Array,
   ): number;
   opensFifos(): boolean;
+  formatLines(
+    isJson: boolean,
+    head: Uint8Array,
+    tail: Uint8Array,
+    lines: Uint8Array,
+    result: Uint8Array,
+  ): number;
   openFifos(
     base: string,
     hasStdin: boolean,

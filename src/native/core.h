@@ -308,4 +308,19 @@ int core_peer_groups(int fd, gid_t **groups);
 /* Host and port. */
 int core_peer_address(int fd, char *text, size_t capacity);
 
+/* ---- core_lines.c */
+
+struct line_format {
+  const unsigned char *head, *tail;
+  size_t head_length, tail_length;
+  bool is_json;
+};
+
+/*
+ * Returns the length of the result. It is incomplete where that is more than there is room for. The last line may lack
+ * its line end.
+ */
+size_t core_format_lines(const struct line_format *format, const unsigned char *lines, size_t length,
+                         unsigned char *result, size_t room);
+
 #endif

@@ -45,6 +45,7 @@ void export_users(napi_env env, napi_value exports);
 void export_fifos(napi_env env, napi_value exports);
 void export_files(napi_env env, napi_value exports);
 void export_io(napi_env env, napi_value exports);
+void export_lines(napi_env env, napi_value exports);
 void export_peer(napi_env env, napi_value exports);
 void export_sockets(napi_env env, napi_value exports);
 void export_poller(napi_env env, napi_value exports);

@@ -8,6 +8,7 @@ NAPI_MODULE_INIT() {
   export_fifos(env, exports);
   export_files(env, exports);
   export_io(env, exports);
+  export_lines(env, exports);
   export_sockets(env, exports);
   export_peer(env, exports);
   export_poller(env, exports);

@@ -31,6 +31,7 @@ export {
   writeFrom,
 } from './io.ts';
 export { getrlimit, initialNofile, type Rlimit, type RlimitName, setrlimit } from './limits.ts';
+export { formatLines } from './lines.ts';
 export { type PeerCredentials, peerAddress, peerCredentials, peerGroups } from './peer.ts';
 export { GONE, HANGUP, Poller, READABLE, WRITABLE } from './poller.ts';
 export { errnoMessage, errnoName, PosixError } from './posix-error.ts';

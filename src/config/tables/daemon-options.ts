@@ -5,10 +5,12 @@
  *
  * @module
  */
+
 import { ConfigError } from '../config-error.ts';
 import { QUOTINGS } from '../text/environment-list.ts';
 import { credentialFile, insteadOf } from './credential-file.ts';
 import { groupIds, userIds } from './id-lists.ts';
+import { logFormat } from './log-formats.ts';
 import { EXTENSIONS_KEY, extension, stock } from './option.ts';
 import { TLS_OPTIONS } from './tls-options.ts';
 import {
@@ -190,6 +192,22 @@ export const SUPERVISORD_OPTIONS = {
     default: 'false',
     help: 'Exit with status 0 when no program runs, waits or is scheduled.',
     change,
+    since: '0.2.0',
+  }),
+  stdout_logfile_format: extension({
+    field: 'stdoutFormat',
+    type: logFormat,
+    default: 'raw',
+    help: 'The stdout_logfile_format of programs that have none of their own.',
+    change: 'restart',
+    since: '0.2.0',
+  }),
+  stderr_logfile_format: extension({
+    field: 'stderrFormat',
+    type: logFormat,
+    default: 'raw',
+    help: 'The stderr_logfile_format of programs that have none of their own.',
+    change: 'restart',
     since: '0.2.0',
   }),
 } as const;

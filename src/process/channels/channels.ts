@@ -35,6 +35,8 @@ export interface ChannelsHost {
 export interface ChannelsOwner {
   readonly config: ProcessConfig;
   readonly groupName: string;
+  /** 0 where there is no process. */
+  readonly pid: number;
   readonly host: ChannelsHost;
   readonly stdoutLogfile: string | null;
   readonly stderrLogfile: string | null;
@@ -252,6 +254,8 @@ export class Channels implements LogTrouble {
         taps: outputTaps({
           channel: name,
           processName: config.name,
+          groupName: this.#owner.groupName,
+          pid: () => this.#owner.pid,
           config: config[name],
           listeners: this.#owner.outputListenersOf(name),
           stripAnsi: host.stripAnsi,

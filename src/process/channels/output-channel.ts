@@ -55,6 +55,7 @@ export class OutputChannel implements ReadyHandler {
       pipeBytes: this.#usualPipeBytes,
       isQuickToRest: options.taps.length === 0,
     });
+    options.taps.at(-1)?.emitLater?.((bytes) => this.#log(bytes));
     this.#watch(READABLE);
   }
 

@@ -12,6 +12,8 @@ export interface OutputTap {
   take(bytes: Buffer): Buffer;
   /** Returns what was held back; called once, at the end of the channel. */
   end(): Buffer;
+  /** Gives a tap that holds bytes back the way to pass them on between two calls; only for the last tap. */
+  emitLater?(emit: (bytes: Buffer) => void): void;
   /** True for a tap that is not needed any more; left out, it is needed to the end of the channel. */
   readonly isOver?: boolean;
 }

@@ -4,11 +4,13 @@
  * @module
  */
 import type { ChannelConfig } from '../../config/types.ts';
+import type { Formatted } from '../../logs/line-format.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { syslog } from '../../logs/syslog.ts';
 import { AnsiStripper } from './ansi.ts';
 import { Capture } from './capture.ts';
 import { DebugCopy } from './debug-copy.ts';
+import { LineFormatter } from './line-formatter.ts';
 import { ListenerTap, type OutputListener, type OutputListeners } from './output-listeners.ts';
 import type { OutputName, OutputTap } from './output-tap.ts';
 import { SyslogCopy } from './syslog-copy.ts';
@@ -16,7 +18,10 @@ import { SyslogCopy } from './syslog-copy.ts';
 export interface OutputTapsOptions {
   readonly channel: OutputName;
   readonly processName: string;
-  readonly config: Pick<ChannelConfig, 'captureMaxBytes' | 'syslog'>;
+  readonly groupName: string;
+  /** Of the process; 0 before it runs and after its end. */
+  readonly pid: () => number;
+  readonly config: Pick<ChannelConfig, 'captureMaxBytes' | 'syslog' | 'format'>;
   readonly listeners: OutputListeners;
   /** `strip_ansi` of the daemon. */
   readonly stripAnsi: boolean;
@@ -27,7 +32,14 @@ export interface OutputTapsOptions {
 /** The stages in the order in which the bytes pass them. */
 export function outputTaps(options: OutputTapsOptions): OutputTap[] {
   const { lineMatch = null } = options.listeners;
-  return lineMatch === null ? loggingTaps(options) : [lineMatch, ...loggingTaps(options)];
+  const taps = lineMatch === null ? loggingTaps(options) : [lineMatch, ...loggingTaps(options)];
+  const { format } = options.config;
+  return format === 'raw' ? taps : [...taps, lineFormatter(format, options)];
+}
+
+function lineFormatter(format: Formatted, options: OutputTapsOptions): OutputTap {
+  const { groupName: group, processName, channel, pid } = options;
+  return new LineFormatter({ format, source: { group, process: processName, channel }, pid });
 }
 
 function loggingTaps(options: OutputTapsOptions): OutputTap[] {

@@ -3,8 +3,11 @@
  *
  * @module
  */
+
+import type { LogFormat } from '../../config/tables/log-formats.ts';
 import { existsSync } from '../../io/files.ts';
-import { LogReadError, readLog, tailLog } from '../../logs/read-log.ts';
+import { readOriginalLog, tailOriginalLog } from '../../logs/original-log.ts';
+import { LogReadError } from '../../logs/read-log.ts';
 import type { ManagedProcess } from '../../process/managed-process.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { RpcValue } from '../../xmlrpc/values.ts';
@@ -70,7 +73,7 @@ function readMain(name: string): Method<SupervisorContext> {
 /** A main log in syslog cannot be read; the fault names it as the configuration does. */
 function readMainText(supervisor: SupervisorView, piece: Piece): string {
   if (supervisor.config.daemon.logfile.kind === 'syslog') throw new RpcFault('NO_FILE', 'syslog');
-  return readText(supervisor.log.file, piece);
+  return readText(supervisor.log.file, 'raw', piece);
 }
 
 function clearMain(supervisor: SupervisorView): true {
@@ -91,16 +94,19 @@ function readProcess(name: string, channel: Channel): Method<SupervisorContext> 
     parameters: { name: PROCESS, ...PIECE },
     returns: { type: 'string', name: 'result', help: 'The piece' },
     faults: ['BAD_NAME', 'NO_FILE', 'BAD_ARGUMENTS', 'FAILED'],
-    handle: (args, { supervisor }) => readText(logOf(findProcess(supervisor, args.name), channel), args),
+    handle: (args, { supervisor }) => {
+      const process = findProcess(supervisor, args.name);
+      return readText(logOf(process, channel), process.config[channel].format, args);
+    },
   });
 }
 
 /** Bytes that are not UTF-8, as where a piece cuts a character, become U+FFFD. */
-function readText(file: string | null, piece: Piece): string {
+function readText(file: string | null, format: LogFormat, piece: Piece): string {
   if (file === null || !existsSync(file)) throw new RpcFault('NO_FILE', file);
   const { offset, length } = piece;
   try {
-    return readLog(file, offset, length).toString();
+    return readOriginalLog(file, format, offset, length).toString();
   } catch (error) {
     if (error instanceof LogReadError) throw new RpcFault(error.reason);
     throw error;
@@ -123,9 +129,10 @@ the last ones, and overflow is true.`,
     returns: { type: 'array', name: 'result', help: '[string bytes, int offset, bool overflow]' },
     faults: ['BAD_NAME'],
     handle: (args, { supervisor }): RpcValue => {
-      const file = logOf(findProcess(supervisor, args.name), channel);
+      const process = findProcess(supervisor, args.name);
+      const file = logOf(process, channel);
       if (file === null || !existsSync(file)) return ['', 0, false];
-      const tail = tailLog(file, args.offset, args.length);
+      const tail = tailOriginalLog(file, process.config[channel].format, args.offset, args.length);
       return [tail.bytes.toString(), tail.offset, tail.overflow];
     },
   });

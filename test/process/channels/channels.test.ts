@@ -12,6 +12,7 @@ function open(folder: string, io: IoLoop, changes: Partial<ProcessConfig> = {}) 
   const troubles: (string | null)[] = [];
   const owner = {
     config: processConfig('p', changes),
+    pid: 1,
     groupName: 'g',
     host: { runtimeFolder: folder, stripAnsi: false, io, log },
     stdoutLogfile: join(folder, 'out.log'),

@@ -11,6 +11,7 @@ function runs(host: TestHost) {
   const folder = host.childLogDir;
   const owner = {
     config: processConfig('p', { redirectStderr: true }),
+    pid: 1,
     groupName: 'g',
     host,
     stdoutLogfile: join(folder, 'out.log'),

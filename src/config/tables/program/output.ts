@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { stock } from '../option.ts';
+import { logFormat } from '../log-formats.ts';
+import { extension, stock } from '../option.ts';
 import { boolean, byteSize, integer, logFile } from '../values.ts';
 
 export const REDIRECTION_OPTIONS = {
@@ -110,5 +111,27 @@ export const LOG_OPTIONS = {
     default: 'false',
     help: 'Send stderr to syslog as well.',
     scope: 'process',
+  }),
+} as const;
+
+/** They stand behind the keys of the reference. */
+export const LOG_FORMAT_OPTIONS = {
+  stdout_logfile_format: extension({
+    field: 'stdout.format',
+    type: logFormat,
+    defaultFrom: 'supervisord.stdout_logfile_format',
+    help: 'How lines are written to the stdout log: raw, text (with time and name) or json.',
+    since: '0.2.0',
+    scope: 'section',
+    example: 'json',
+  }),
+  stderr_logfile_format: extension({
+    field: 'stderr.format',
+    type: logFormat,
+    defaultFrom: 'supervisord.stderr_logfile_format',
+    help: 'How lines are written to the stderr log: raw, text (with time and name) or json.',
+    since: '0.2.0',
+    scope: 'section',
+    example: 'json',
   }),
 } as const;
