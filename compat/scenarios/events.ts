@@ -4,6 +4,7 @@
  * @module
  */
 import type { Scenario } from '../scenario.ts';
+import { eventsDependentStartup } from './events/dependent-startup.ts';
 import { eventsFlood } from './events/flood.ts';
 import { eventsLife } from './events/life.ts';
 import { eventsRude } from './events/rude.ts';
@@ -13,6 +14,7 @@ import { eventsTicks } from './events/ticks.ts';
 
 export const eventScenarios: readonly Scenario[] = [
   eventsSections,
+  eventsDependentStartup,
   eventsRude,
   eventsSuperlance,
   eventsLife,
