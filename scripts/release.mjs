@@ -35,7 +35,11 @@ if (!isVersion(version)) {
 }
 if (isPackOnly) {
   if (version !== current) fail(`package.json has the version ${current}, not ${version}`);
-  pack();
+  try {
+    pack();
+  } catch (error) {
+    fail(error.message);
+  }
 } else {
   release();
 }
