@@ -18,13 +18,16 @@ export function printReport(report: ScenarioReport, verbose: boolean): void {
   print(`${report.verdict.padEnd(8)} ${report.name.padEnd(24)} ${facts}`);
   for (const trouble of report.troubles) print(`    ${trouble}`);
   for (const difference of report.unexplained) print(renderDifference(difference));
+  for (const { what, id } of report.unexpected) {
+    print(`    ${what}: differs, but not as compat/expected/${report.name}.json has it for ${id}`);
+  }
   if (!verbose) return;
   for (const { difference, id } of report.explained) {
     print(`${renderDifference(difference)}\n      intended: ${id}: ${DIFFERENCES[id].visord}`);
   }
 }
 
-/** Prints the intended differences that are gone: they should leave the table. */
+/** Prints the expected differences that are gone: `--expect` takes them out of compat/expected. */
 export function printStale(reports: readonly ScenarioReport[]): void {
   for (const report of reports.filter(({ verdict }) => verdict !== 'skipped')) {
     for (const { what, id } of report.stale) {

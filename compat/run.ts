@@ -6,9 +6,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { DIFFERENCES, type DifferenceId } from '../src/checkup/catalogue/table.ts';
 import { writeDocumentation } from './documentation.ts';
 import { packageRoot, splitCommand } from './harness/commands.ts';
 import { PYTHON, REFERENCE } from './harness/debian.ts';
+import { expectationOf, readExpectations, writeExpectations } from './harness/expected.ts';
 import { findCommand } from './harness/needs.ts';
 import { killMarked, runCommand, runtimeFolder } from './harness/processes.ts';
 import { RECORDED_VERSION, readRecording } from './harness/recording.ts';
@@ -26,6 +28,8 @@ interface Options {
   readonly python: string;
   readonly recorded?: true;
   readonly record?: true;
+  readonly expect?: true;
+  readonly difference?: string;
   readonly slow?: true;
   readonly list?: true;
   readonly json?: string;
@@ -46,6 +50,8 @@ const program = new Command('compat')
     '--record',
     'record what the reference shows, in compat/recorded (without names: what is out of date)',
   )
+  .option('--expect', 'keep the differences of this run as expected, in compat/expected')
+  .option('--difference <id>', 'with --expect: the entry of the catalogue that explains the new ones')
   .option('--reference <command>', `the command to compare with, live (${REFERENCE} if not given)`)
   .option('--ours <command>', 'the command under test (the supervisord of this package if not given)')
   .option('--supervisorctl <command>', 'the client that drives both', defaultClient())
@@ -97,6 +103,10 @@ async function main(): Promise<number> {
   };
   if (!isThere(clients.supervisorctl)) return usage(`cannot run ${options.supervisorctl}`);
 
+  const { difference } = options;
+  if (difference !== undefined && !isDifferenceId(difference)) {
+    return usage(`no such entry of the catalogue: ${difference} (see docs/differences.md)`);
+  }
   if (options.slow) process.env.COMPAT_SLOW = '1';
   const version = mode === 'recorded' ? RECORDED_VERSION : await versionOf(reference);
   if (mode === 'record' && version !== RECORDED_VERSION) {
@@ -172,9 +182,11 @@ async function runAll(chosen: readonly Scenario[], run: RunOptions, options: Opt
   await Promise.all(Array.from({ length: options.jobs }, work));
   await tryAgain(reports, chosen, run, options);
   if (options.reference === undefined && options.ours === undefined) printStale(reports);
+  if (options.expect) {
+    for (const report of reports) expectAsShown(report, differenceOf(options));
+  }
   if (options.json !== undefined) {
-    const plain = (_key: string, value: unknown) => (value instanceof RegExp ? String(value) : value);
-    writeFileSync(options.json, `${JSON.stringify(reports, plain, 2)}\n`);
+    writeFileSync(options.json, `${JSON.stringify(reports, null, 2)}\n`);
   }
   if (options.writeDocs) writeDocumentation(join(packageRoot(), 'docs'), reports);
   printTotals(reports);
@@ -200,6 +212,32 @@ async function tryAgain(
     reports[at] = { ...report, isFlaky: report.verdict === 'passed' };
     printReport(report, options.verbose === true);
   }
+}
+
+/** Keeps what a scenario showed; a new difference needs the id of an entry of the catalogue. */
+function expectAsShown(
+  { name, explained, unexplained, troubles, stale }: ScenarioReport,
+  id: DifferenceId | null,
+): void {
+  if (troubles.length > 0) return;
+  const known = readExpectations(name);
+  const kept = new Map([...known].filter(([what]) => !stale.some((gone) => gone.what === what)));
+  for (const difference of [...explained.map((item) => item.difference), ...unexplained]) {
+    const { what } = difference;
+    const before = known.get(what);
+    const entry = before?.id ?? id;
+    if (entry === null) print(`${name}: ${what}: give --difference ID to expect it`);
+    else kept.set(what, expectationOf(difference, entry, before));
+  }
+  writeExpectations(name, kept);
+}
+
+function differenceOf({ difference }: Options): DifferenceId | null {
+  return difference !== undefined && isDifferenceId(difference) ? difference : null;
+}
+
+function isDifferenceId(text: string): text is DifferenceId {
+  return Object.hasOwn(DIFFERENCES, text);
 }
 
 function usage(message: string): number {

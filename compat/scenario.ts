@@ -7,12 +7,16 @@
  * @module
  */
 
+import type { DifferenceId } from '../src/checkup/catalogue/table.ts';
+
 /** Anything that JSON can hold: observations are compared and printed as JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 export interface Scenario {
   readonly name: string;
   readonly title: string;
+  /** The entries of the catalogue whose differences it shows; compat/expected has the values of both sides. */
+  readonly differences?: readonly DifferenceId[];
   /** What the machine must offer; a scenario whose needs are not met is skipped and says so. */
   readonly needs?: readonly Need[];
   /** Upper bound for one side, in seconds; 1200 if not given. */

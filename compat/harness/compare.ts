@@ -106,7 +106,7 @@ function diffLines(from: readonly string[], to: readonly string[]): string[] {
 }
 
 /** JSON with sorted keys: the order of a struct's members means nothing on the wire. */
-function canonical(value: Json | undefined): string {
+export function canonical(value: Json | undefined): string {
   return JSON.stringify(value, (_key, item: Json) =>
     item !== null && typeof item === 'object' && !Array.isArray(item)
       ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))

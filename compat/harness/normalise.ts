@@ -30,6 +30,8 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\bpid \d+\b/g, 'pid $PID'],
   [/(killing '[^']+' \()\d+\)/g, '$1$$PID)'],
   [/\/usr\/lib\/python3\.\d+\/(\S+ line:) \d+/g, '/usr/lib/python3/$1 $$LINE'],
+  // The client's own source, unpacked somewhere or installed.
+  [/[^\s"']+(?=\/usr\/lib\/python3\/dist-packages\/)/g, ''],
   [/(-std(?:out|err)---[^/\s]+?-)[\w]{8}(\.log)/g, '$1$$RANDOM$2'],
 ];
 

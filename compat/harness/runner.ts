@@ -5,11 +5,17 @@
  */
 import type { DifferenceId } from '../../src/checkup/catalogue/table.ts';
 import type { Transcript } from '../coverage.ts';
-import { type IntendedDifference, intendedDifferences } from '../differences.ts';
 import type { Json, Scenario, Side } from '../scenario.ts';
 import { compareObservations, type Difference } from './compare.ts';
+import { type Expectations, isExpected, type KnownValues, readExpectations } from './expected.ts';
 import { missingNeeds } from './needs.ts';
-import { RECORDED_AS_ROOT, type RecordingKey, readRecording, writeRecording } from './recording.ts';
+import {
+  RECORDED_AS_ROOT,
+  RECORDED_VERSION,
+  type RecordingKey,
+  readRecording,
+  writeRecording,
+} from './recording.ts';
 import { scenarioHash } from './scenario-hash.ts';
 import { type Observations, openSide, type SideCommands } from './side.ts';
 
@@ -47,8 +53,10 @@ export interface ScenarioReport {
   readonly shown: Readonly<Record<string, Json>>;
   readonly unexplained: readonly Difference[];
   readonly explained: readonly { readonly difference: Difference; readonly id: DifferenceId }[];
-  /** Intended differences that did not show. */
-  readonly stale: readonly IntendedDifference[];
+  /** Of the unexplained ones, those of observations that are expected to differ in another way. */
+  readonly unexpected: readonly { readonly what: string; readonly id: DifferenceId }[];
+  /** Expected differences that did not show. */
+  readonly stale: readonly { readonly what: string; readonly id: DifferenceId }[];
   /** What the scenario sent to our side and saw of it, for the page that lists what is covered. */
   readonly transcript: Transcript;
   /** What kept a side from finishing, as `reference: …`. */
@@ -85,7 +93,10 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   ]);
   // Recordings are made with the stock client.
   const hasOneClient = recorded === null || options.hasStockClient;
-  const report = compareRuns(scenario, reference ?? fromRecording(recorded), ours, hasOneClient);
+  const report = compareRuns(scenario, reference ?? fromRecording(recorded), ours, {
+    hasOneClient,
+    known: knownValues(name, options),
+  });
   if (mode === 'record' && reference !== null && key !== null && report.verdict === 'passed') {
     keepRecording(name, key, reference);
   }
@@ -100,7 +111,7 @@ function modeFor(name: string, { mode, hasReference }: RunOptions): Mode | null 
 }
 
 function blankReport({ name, title }: Scenario): Omit<ScenarioReport, 'verdict'> {
-  const nothing = { missing: [], unexplained: [], explained: [], stale: [], troubles: [] };
+  const nothing = { missing: [], unexplained: [], explained: [], unexpected: [], stale: [], troubles: [] };
   return {
     name,
     title,
@@ -121,24 +132,36 @@ function keepRecording(name: string, key: RecordingKey, { observations, ofMachin
   writeRecording(name, key, new Map(kept));
 }
 
-function compareRuns(scenario: Scenario, reference: Run, ours: Run, hasOneClient: boolean): ScenarioReport {
+/** A plain user sees other logs in some scenarios than root, as whom the values were taken. */
+function knownValues(name: string, { version }: RunOptions): KnownValues {
+  const isSameUser = process.getuid?.() === 0 || !RECORDED_AS_ROOT.has(name);
+  return { reference: isSameUser && version === RECORDED_VERSION, ours: isSameUser };
+}
+
+interface Comparison {
+  readonly hasOneClient: boolean;
+  readonly known: KnownValues;
+}
+
+function compareRuns(
+  scenario: Scenario,
+  reference: Run,
+  ours: Run,
+  { hasOneClient, known }: Comparison,
+): ScenarioReport {
   // An observation that depends on the machine was not recorded.
   const isUnrecorded = (what: string) => ours.ofMachine.has(what) && !reference.observations.has(what);
   const differences = compareObservations(reference.observations, ours.observations, hasOneClient).filter(
     ({ what }) => !isUnrecorded(what),
   );
-  const intended = intendedDifferences.filter((entry) => entry.scenario === scenario.name);
+  const expectations = readExpectations(scenario.name);
   const explained = differences.flatMap((difference) => {
-    const entry = intended.find((candidate) => explains(candidate, difference));
-    return entry === undefined ? [] : [{ difference, entry, id: entry.id }];
+    const expected = expectations.get(difference.what);
+    return expected !== undefined && isExpected(expected, difference, known)
+      ? [{ difference, id: expected.id }]
+      : [];
   });
   const unexplained = differences.filter((item) => !explained.some(({ difference }) => difference === item));
-  const stale = intended.filter(
-    (entry) =>
-      entry.sometimes !== true &&
-      !explained.some((item) => item.entry === entry) &&
-      ![...ours.observations.keys()].some((what) => isUnrecorded(what) && isNamed(entry, what)),
-  );
   const troubles = [...reference.troubles, ...ours.troubles];
   return {
     ...blankReport(scenario),
@@ -146,10 +169,24 @@ function compareRuns(scenario: Scenario, reference: Run, ours: Run, hasOneClient
     shown: Object.fromEntries(reference.observations),
     transcript: { said: ours.said, seen: JSON.stringify([...ours.observations]) },
     unexplained,
-    explained: explained.map(({ difference, id }) => ({ difference, id })),
-    stale,
+    explained,
+    unexpected: unexplained.flatMap(({ what }) => {
+      const id = expectations.get(what)?.id;
+      return id === undefined ? [] : [{ what, id }];
+    }),
+    stale: staleOnes(expectations, new Set(differences.map(({ what }) => what)), isUnrecorded),
     troubles,
   };
+}
+
+function staleOnes(
+  expectations: Expectations,
+  differing: ReadonlySet<string>,
+  isUnrecorded: (what: string) => boolean,
+): ScenarioReport['stale'] {
+  return [...expectations]
+    .filter(([what, { sometimes }]) => sometimes !== true && !differing.has(what) && !isUnrecorded(what))
+    .map(([what, { id }]) => ({ what, id }));
 }
 
 async function runOn(label: Side['label'], scenario: Scenario, { commands, keep }: RunOptions): Promise<Run> {
@@ -170,18 +207,4 @@ async function runOn(label: Side['label'], scenario: Scenario, { commands, keep 
     if (keep) process.stdout.write(`  ${label} side kept in ${running.side.dir}\n`);
   }
   return { observations: running.observations, ofMachine: running.ofMachine, said: running.said(), troubles };
-}
-
-function explains(entry: IntendedDifference, difference: Difference): boolean {
-  const shows = (pattern: RegExp | undefined, value: Difference['ours']) =>
-    pattern === undefined || pattern.test(JSON.stringify(value) ?? '');
-  return (
-    isNamed(entry, difference.what) &&
-    shows(entry.reference, difference.reference) &&
-    shows(entry.ours, difference.ours)
-  );
-}
-
-function isNamed(entry: IntendedDifference, what: string): boolean {
-  return typeof entry.what === 'string' ? entry.what === what : entry.what.test(what);
 }

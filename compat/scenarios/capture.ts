@@ -68,6 +68,7 @@ for piece in json.load(open(sys.argv[1])):
 export const capture: Scenario = {
   name: 'capture',
   title: 'capture mode, strip_ansi, copies in the main log, /dev/fd',
+  differences: ['capture-tail', 'strip-ansi-between-reads'],
   needs: ['python:supervisor'],
   run: async (side) => {
     writeListeners(side);

@@ -33,6 +33,7 @@ const LOOKERS: Viewers = {
 export const childView: Scenario = {
   name: 'child-view',
   title: 'what a program sees from inside',
+  differences: ['stdout-of-user'],
   run: async (side) => {
     await inTheForeground(side);
     await underAnOddParent(side);

@@ -12,6 +12,7 @@ import { program } from './support/programs.ts';
 export const commands: Scenario = {
   name: 'commands',
   title: 'echo_supervisord_conf and what sed makes of it; pidproxy and its signals',
+  differences: ['complete-sample', 'pidproxy-gone-pid', 'pidproxy-missing-command'],
   run: async (side) => {
     await Promise.all([observeSample(side), observePidproxy(side)]);
   },

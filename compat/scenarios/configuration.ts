@@ -30,6 +30,18 @@ const AT_ONCE = 3;
 export const configurationStart: Scenario = {
   name: 'configuration-start',
   title: 'starts with odd and broken configuration files and command lines',
+  differences: [
+    'byte-order-mark',
+    'dump-config',
+    'python-modules',
+    'reported-version',
+    'rpc-interface-error',
+    'search-warning',
+    'socket-path-file',
+    'socket-path-folder',
+    'start-errors',
+    'supervisord-environment-percent',
+  ],
   run: async (side) => {
     side.alias(hostname(), 'HOST');
     const seen = new Map<string, Json>();
@@ -45,6 +57,16 @@ export const configurationStart: Scenario = {
 export const configurationReread: Scenario = {
   name: 'configuration-reread',
   title: 'a running daemon rereads odd and wrong values',
+  differences: [
+    'ascii-digits',
+    'empty-log-name',
+    'nameless-conversion-order',
+    'nul-in-value',
+    'number-above-32-bits',
+    'process-twice-in-group',
+    'signal-constants',
+    'supervisord-environment-error',
+  ],
   run: async (side) => {
     side.alias(hostname(), 'HOST');
     const main = await layOut(side, { name: 'empty', main: answering('') }, 'c');
@@ -61,6 +83,7 @@ export const configurationReread: Scenario = {
 export const configurationAgain: Scenario = {
   name: 'configuration-again',
   title: 'a running daemon reads a changed [supervisord] section, and the same one twice',
+  differences: ['fcgi-all-addresses', 'growing-variable', 'user-at-reread'],
   run: async (side) => {
     const here = side.path('again');
     const write = (keys: string, programs: string) =>

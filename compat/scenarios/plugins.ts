@@ -12,6 +12,7 @@ import { PYTHON_SERVER } from './support/python.ts';
 export const pluginsModules: Scenario = {
   name: 'plugins-modules',
   title: 'RPC interfaces of modules: Python on one side, JavaScript on the other',
+  differences: ['fault-for-traceback', 'own-methods', 'python-modules'],
   run: async (side) => {
     await observeRefusals(side);
     await observeSections(side);

@@ -40,6 +40,7 @@ const NAMES = ['plain', 'filed', 'old', 'both', 'merged', 'many:m_0'];
 export const syslogScenario: Scenario = {
   name: 'syslog',
   title: 'main log and program output in syslog',
+  differences: ['fault-for-traceback', 'syslog-bytes', 'syslog-lines'],
   needs: ['mounts'],
   run: async (side) => {
     const prefix = ownDev(side.path('dev'));

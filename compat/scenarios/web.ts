@@ -12,6 +12,15 @@ import { headerOf, readAnswer } from './web/page.ts';
 export const web: Scenario = {
   name: 'web',
   title: 'the web page: elements, links, actions and their messages, tails, files, odd requests',
+  differences: [
+    'web-files',
+    'web-foreign-site',
+    'web-head',
+    'web-head-body',
+    'web-log-escaping',
+    'web-relative-redirect',
+    'web-unknown-action',
+  ],
   run: async (side) => {
     await observeEmptyPage(side);
     side.writeFile('talks.sh', '#!/bin/sh\nprintf "a <b>ü</b> > \\"c\\"\\n"\nexec sleep 1000\n', 0o755);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { intendedDifferences } from '../../compat/differences.ts';
+import { readExpectations, scenariosWithExpectations } from '../../compat/harness/expected.ts';
 import { DIFFERENCE_KINDS, type Difference } from '../../src/checkup/catalogue/difference.ts';
 import { DIFFERENCE_AREAS } from '../../src/checkup/catalogue/table.ts';
 import { code, GENERATED, markdownTable, paragraphs } from './markdown.ts';
@@ -27,9 +27,9 @@ export function differencesPage(): string {
 }
 
 function section(id: string, { kind, supervisord, visord, why, since }: Difference): string {
-  const scenarios = [
-    ...new Set(intendedDifferences.filter((entry) => entry.id === id).map(({ scenario }) => scenario)),
-  ];
+  const scenarios = scenariosWithExpectations().filter((name) =>
+    [...readExpectations(name).values()].some((expected) => expected.id === id),
+  );
   return paragraphs(
     `### ${id}`,
     `- supervisord: ${supervisord}\n- visord: ${visord}\n- Why (${kind}): ${why}`,

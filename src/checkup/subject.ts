@@ -43,7 +43,7 @@ export interface Subject {
   /** What is left when everything that is wrong is left out; null where nothing can be read. */
   readonly config: Config | null;
   readonly errors: readonly ReadError[];
-  /** Files of `[include]` that were not read: they are not regular files. */
+  /** What `[include]` names and the daemon passes over: it is not a file. */
   readonly specialFiles: readonly string[];
   /** The environment that the daemon would have. */
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -38,6 +38,7 @@ done
 export const eventsLife: Scenario = {
   name: 'events-life',
   title: 'what event listeners in Python, sh and Node receive, and in which order',
+  differences: ['last-stop-event'],
   needs: ['python:supervisor'],
   run: async (side) => {
     writeListeners(side);

@@ -70,6 +70,7 @@ time.sleep(1000)
 export const eventsRude: Scenario = {
   name: 'events-rude',
   title: 'event listeners that break the protocol, refuse, die, or read slowly',
+  differences: ['refused-event', 'refused-event-order'],
   needs: ['python:supervisor'],
   run: async (side) => {
     writeListeners(side);

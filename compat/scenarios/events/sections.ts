@@ -28,6 +28,7 @@ const CASES: Readonly<Record<string, string>> = {
 export const eventsSections: Scenario = {
   name: 'events-sections',
   title: 'event listeners that cannot be',
+  differences: ['python-modules'],
   run: async (side) => {
     for (const [name, keys] of Object.entries(CASES)) {
       side.writeFile('supervisord.conf', `${side.preamble}[eventlistener:l]\ncommand=/bin/cat\n${keys}\n`);

@@ -65,6 +65,7 @@ const FILES: Readonly<Record<string, string>> = {
 export const fcgiSections: Scenario = {
   name: 'fcgi-sections',
   title: 'what the sections of FastCGI programs may say',
+  differences: ['fcgi-address-error', 'fcgi-socket-in-group'],
   run: async (side) => {
     side.writeFile('supervisord.conf', side.preamble);
     await side.start();

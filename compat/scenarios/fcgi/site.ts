@@ -15,6 +15,7 @@ const TCP = ['tcp_0', 'tcp_1'];
 export const fcgiSite: Scenario = {
   name: 'fcgi-site',
   title: 'a site behind nginx, served by FastCGI programs over unix and TCP sockets',
+  differences: ['fcgi-socket-file', 'fcgi-socket-in-group', 'fcgi-socket-settings'],
   needs: ['command:nginx', 'command:perl', 'perl:FCGI', 'user:www-data'],
   run: async (side) => {
     const port = await side.freePort();

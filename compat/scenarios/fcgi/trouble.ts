@@ -15,6 +15,7 @@ const COMMAND = '/bin/sleep 1000';
 export const fcgiTrouble: Scenario = {
   name: 'fcgi-trouble',
   title: 'FastCGI sockets that cannot be opened, at the start and later',
+  differences: ['fault-for-traceback', 'fcgi-dangling-link', 'fcgi-file-in-place', 'start-errors'],
   run: async (side) => {
     await observeStarts(side);
     await observeRunning(side);

@@ -13,6 +13,7 @@ import { methodCall, observeExchange, request } from '../support/requests.ts';
 export const httpAuth: Scenario = {
   name: 'http-auth',
   title: 'basic auth: plain and {SHA} passwords, wrong ones, every path, several servers',
+  differences: ['bad-credentials-header'],
   run: async (side) => {
     const port = await side.freePort();
     const second = await side.freePort();

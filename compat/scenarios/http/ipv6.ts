@@ -9,6 +9,7 @@ import { program } from '../support/programs.ts';
 export const httpIpv6: Scenario = {
   name: 'http-ipv6',
   title: 'an HTTP server on an IPv6 address',
+  differences: ['ipv6-address'],
   needs: ['ipv6'],
   run: async (side) => {
     const port = await side.freePort();

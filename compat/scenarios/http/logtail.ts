@@ -14,6 +14,7 @@ import { observeExchange, request } from '../support/requests.ts';
 export const httpLogtail: Scenario = {
   name: 'http-logtail',
   title: '/logtail and /mainlogtail: streaming, truncation, rotation, missing logs',
+  differences: ['missing-log-name', 'tail-after-truncation', 'tail-buffering-header', 'tail-over-http-1-0'],
   run: async (side) => {
     const log = (name: string) => `stdout_logfile=${side.path(name)}`;
     side.writeFile(

@@ -19,6 +19,7 @@ const ASKS_FOR_MUCH = request({ body: methodCall('supervisor.getAllProcessInfo')
 export const httpPatience: Scenario = {
   name: 'http-patience',
   title: 'clients that send half a request, nothing, a byte now and then, or do not read their answer',
+  differences: ['idle-client-limit'],
   run: async (side) => {
     side.writeFile(
       'supervisord.conf',

@@ -11,6 +11,17 @@ import { methodCall, observeExchange, type RequestParts, request } from '../supp
 export const httpRaw: Scenario = {
   name: 'http-raw',
   title: 'HTTP on the wire: versions, keep-alive, pipelining, lengths, paths, malformed XML',
+  differences: [
+    'answer-version',
+    'bad-content-length',
+    'bad-request-line',
+    'blank-lines-before-request',
+    'empty-body',
+    'fault-for-traceback',
+    'request-size-limit',
+    'strict-xml-rpc',
+    'xml-entities',
+  ],
   run: async (side) => {
     const port = await side.freePort();
     side.writeFile(

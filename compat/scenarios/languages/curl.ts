@@ -11,6 +11,7 @@ import { type Target, withServers } from './bed.ts';
 export const languagesCurl: Scenario = {
   name: 'languages-curl',
   title: 'curl over inet and unix, with a password and without, as shell scripts use it',
+  differences: ['own-methods'],
   needs: ['command:curl'],
   run: (side) =>
     withServers(side, async (targets) => {

@@ -9,6 +9,7 @@ import { observeClient } from './bed.ts';
 export const languagesPerl: Scenario = {
   name: 'languages-perl',
   title: "Perl's RPC::XML over inet, with a password and without",
+  differences: ['own-methods'],
   needs: ['perl:RPC::XML::Client'],
   run: (side) =>
     observeClient(

@@ -9,6 +9,7 @@ import { observeClient } from './bed.ts';
 export const languagesRuby: Scenario = {
   name: 'languages-ruby',
   title: "Ruby's xmlrpc over inet and unix, with a password and without",
+  differences: ['own-methods'],
   needs: ['command:ruby', 'ruby:xmlrpc/client'],
   run: (side) =>
     observeClient(

@@ -14,6 +14,7 @@ const LIBRARY = 'libxmlrpc_client.so.3';
 export const languagesC: Scenario = {
   name: 'languages-c',
   title: 'xmlrpc-c over inet: its library, with a password and without, and its xml-rpc-api2cpp',
+  differences: ['own-methods'],
   needs: [`command:${COMMAND}`, `library:${LIBRARY}`],
   run: (side) =>
     withServers(side, async (targets) => {

@@ -12,6 +12,7 @@ const RESTARTS = 3;
 export const lifecycleAtOnce: Scenario = {
   name: 'lifecycle-at-once',
   title: 'a program that ends is started again, and how soon',
+  differences: ['restart-at-once'],
   run: async (side) => {
     side.writeFile(
       'supervisord.conf',

@@ -23,6 +23,7 @@ const LOOK_SECONDS = 4;
 export const lifecycleClock: Scenario = {
   name: 'lifecycle-clock',
   title: 'the clock is set an hour forward and a day back while programs start, stop and run',
+  differences: ['clock-change'],
   needs: [`library:${FAKETIME}`, 'python:supervisor'],
   run: async (side) => {
     writeListeners(side);

@@ -12,6 +12,7 @@ import { linesAbout, mainLines } from './main-log.ts';
 export const lifecycleDaemon: Scenario = {
   name: 'lifecycle-daemon',
   title: 'background, pidfile, sockets, PID 1, what cannot be written, reread and update',
+  differences: ['start-errors'],
   run: async (side) => {
     await background(side);
     await failuresInTheBackground(side);

@@ -27,6 +27,7 @@ echo once >> "$(dirname "$0")/done"
 export const lifecycleKilled: Scenario = {
   name: 'lifecycle-killed',
   title: 'a daemon that is killed, and the one that is started after it',
+  differences: ['adoption', 'output-without-daemon'],
   run: async (side) => {
     const counter = side.writeFile('counter.sh', COUNTER, 0o755);
     const once = side.writeFile('once.sh', ONCE, 0o755);

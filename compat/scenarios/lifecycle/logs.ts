@@ -14,6 +14,7 @@ const FLOOD_BYTES = 3_000_000;
 export const lifecycleLogs: Scenario = {
   name: 'lifecycle-logs',
   title: 'program logs: rotation, reopening, sharing, floods, the terminal',
+  differences: ['late-grandchildren', 'unwritable-log'],
   run: async (side) => {
     side.writeFile('supervisord.conf', side.preamble + programs(side).join('\n'));
     const daemon = await side.start();

@@ -18,6 +18,7 @@ while :; do sleep 0.05; done
 export const lifecycleShutdown: Scenario = {
   name: 'lifecycle-shutdown',
   title: 'SIGTERM, SIGINT, SIGQUIT and SIGHUP to the daemon',
+  differences: ['broken-file-at-reload'],
   run: async (side) => {
     side.writeFile('stubborn.sh', STUBBORN, 0o755);
     await inOrder(side);

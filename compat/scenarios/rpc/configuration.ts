@@ -10,6 +10,7 @@ import { program } from '../support/programs.ts';
 export const rpcConfigInfo: Scenario = {
   name: 'rpc-config-info',
   title: 'getAllConfigInfo on a rich configuration',
+  differences: ['autorestart-in-config-info', 'number-above-32-bits'],
   needs: ['root', 'user:www-data'],
   run: async (side) => {
     const log = (name: string) => side.path(name);

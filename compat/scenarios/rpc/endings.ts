@@ -11,6 +11,7 @@ import { program, writePrograms } from '../support/programs.ts';
 export const rpcEndings: Scenario = {
   name: 'rpc-endings',
   title: 'shutdown and restart over XML-RPC: answers meanwhile, order, main log',
+  differences: ['own-methods'],
   run: async (side) => {
     writePrograms(side);
     const programs = [

@@ -17,6 +17,7 @@ import { writePrograms } from '../support/programs.ts';
 export const rpcMethods: Scenario = {
   name: 'rpc-methods',
   title: 'every XML-RPC method: signatures, argument counts and types, names',
+  differences: ['fault-for-traceback', 'own-methods', 'reported-version'],
   run: async (side) => {
     side.writeFile('supervisord.conf', side.preamble + writePrograms(side));
     const daemon = await side.start();
@@ -165,10 +166,10 @@ const NO_SUCH_METHODS: readonly Call[] = [
 async function observeIntrospection(side: Side): Promise<void> {
   const methods = await resultOf(side, 'system.listMethods');
   side.observe('system.listMethods()', methods);
-  for (const method of Array.isArray(methods) ? methods : []) {
+  for (const method of stockMethods(methods)) {
     await observeCalls(side, [['system.methodSignature', method]]);
     const help = await resultOf(side, 'system.methodHelp', method);
-    side.observe(`layout of methodHelp of ${String(method)}`, layoutOf(String(help)));
+    side.observe(`layout of methodHelp of ${method}`, layoutOf(String(help)));
   }
   await observeCalls(side, [
     ['system.methodHelp', 'nope'],
@@ -211,7 +212,7 @@ const LIST_INDENT = 10;
 /** Every method with one argument too few and with far too many. */
 async function observeCounts(side: Side): Promise<void> {
   const methods = await resultOf(side, 'system.listMethods');
-  for (const method of Array.isArray(methods) ? methods.map(String) : []) {
+  for (const method of stockMethods(methods)) {
     const signature = await resultOf(side, 'system.methodSignature', method);
     const required = (Array.isArray(signature) ? signature.length - 1 : 0) - (OPTIONAL.test(method) ? 1 : 0);
     if (required > 0) {
@@ -220,6 +221,12 @@ async function observeCounts(side: Side): Promise<void> {
     }
     side.observe(`too many: ${method}/7`, await callMethod(side, [method, 1, 2, 3, 4, 5, 6, 7]));
   }
+}
+
+/** The methods that both sides have. */
+function stockMethods(methods: Json): string[] {
+  const names = Array.isArray(methods) ? methods.map(String) : [];
+  return names.filter((name) => !name.startsWith('visord.'));
 }
 
 /** Methods whose last argument, `wait`, may be left out. */

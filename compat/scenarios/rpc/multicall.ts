@@ -10,6 +10,7 @@ import { program } from '../support/programs.ts';
 export const rpcMulticall: Scenario = {
   name: 'rpc-multicall',
   title: 'system.multicall: order of results, faults, recursion, deferred answers',
+  differences: ['fault-for-traceback', 'python-exception-in-fault'],
   run: async (side) => {
     const programs = [
       program('quick', '/bin/cat'),

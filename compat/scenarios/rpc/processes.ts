@@ -17,6 +17,7 @@ import { program, writePrograms } from '../support/programs.ts';
 export const rpcProcesses: Scenario = {
   name: 'rpc-processes',
   title: 'start, stop, signal and stdin over XML-RPC, for well and badly behaved programs',
+  differences: ['deferred-answer-length', 'signal-constants'],
   run: async (side) => {
     const patient = program('patient', '/bin/cat', 'startsecs=600');
     const lasting = program('lasting', side.path('stubborn.sh'), 'stopwaitsecs=600');

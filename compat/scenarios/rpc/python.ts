@@ -11,6 +11,7 @@ import { PYTHON_SERVER } from '../support/python.ts';
 export const rpcPython: Scenario = {
   name: 'rpc-python',
   title: 'Python xmlrpc.client over unix and inet: types, faults, multicall, one connection',
+  differences: ['fault-for-traceback', 'own-methods'],
   run: async (side) => {
     const port = await side.freePort();
     side.writeFile(

@@ -11,6 +11,7 @@ import { observeControl, observeControls } from './support.ts';
 export const ctlCommands: Scenario = {
   name: 'supervisorctl-commands',
   title: 'status, start, stop, restart, signal, pid, tail, clear, version, help with good and bad arguments',
+  differences: ['reported-version'],
   run: async (side) => {
     side.writeFile('supervisord.conf', side.preamble + writePrograms(side));
     await side.start();

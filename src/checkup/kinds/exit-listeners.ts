@@ -20,11 +20,13 @@ export const EXIT_LISTENERS: FindingKind = {
 
 /** How a script ends its supervisord, in shell, Python, Ruby, Perl, PHP and JavaScript. */
 const ENDS_SUPERVISORD = [
-  /\bkill\b[^\n;|]*(?:\$\{?PPID\b|supervisord?\.pid|\s1\b|\$\{?SUPERVISOR(?:D)?_?PID\b)/i,
-  /\bkill\b[^\n;|]*\$\{?PID\b/,
+  /\bkill\b[^\n;|]*(?:\$\{?PPID\b|supervisord?\.pid|\s1\b|\$\{?SUPERVISORD?_?PID\b)/i,
+  /\b(?:os|process|Process|posix)[.:]{1,2}_?kill\(?\s*(?:os\.getppid\(\)|process\.ppid|Process\.ppid|1\b)/,
+  /\bposix_kill\(\s*(?:posix_getppid\(\)|1\b)/,
+  // The pid is read first, and the signal sent to a variable.
+  /supervisord?\.pid[\s\S]*(?:\bkill\b[^\n;|]*\$|\bkill\()/i,
+  /\bgetppid\b[\s\S]*\bkill\(/,
   /\bkillall\s[^\n;|]*supervisord|\bpkill\s[^\n;|]*supervisord/,
-  /\b(?:os|process|Process|posix)[.:]{1,2}_?kill\(?\s*(?:os\.getppid\(\)|process\.ppid|Process\.ppid|1\b|(?:int\()?\s*\w*pid)/,
-  /\bposix_kill\(/,
   /\bsupervisorctl\b[^\n;|]*\bshutdown\b/,
   /\bsupervisor\.shutdown\(/,
 ] as const;

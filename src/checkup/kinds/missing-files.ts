@@ -28,14 +28,13 @@ export const MISSING_FILES: readonly FindingKind[] = [
   {
     id: 'special-include',
     severity: 'warning',
-    looksFor:
-      'A FIFO, a device or a folder that `[include]` names: supervisord waits for it, or passes over it.',
+    looksFor: 'A folder or a socket that `[include]` names: it is passed over.',
     docs: DOCS,
     find: ({ specialFiles }) =>
       specialFiles.map((path) => ({
         section: 'include',
         key: 'files',
-        message: `${path} is not a regular file; it was not read.`,
+        message: `${path} is not a file; it is passed over.`,
       })),
   },
 ];

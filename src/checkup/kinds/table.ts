@@ -6,6 +6,7 @@
 import { SECTION_KINDS } from '../../config/tables/sections.ts';
 import type { FindingKind } from '../finding.ts';
 import { ADDRESSES } from './addresses.ts';
+import { CONTROL } from './control.ts';
 import { DEPENDENT_STARTUP } from './dependent-startup.ts';
 import { USED_DIFFERENCES } from './differences.ts';
 import { DUPLICATES } from './duplicates.ts';
@@ -28,6 +29,7 @@ const ALL: readonly FindingKind[] = [
   ...DUPLICATES,
   ...MISSING_FILES,
   ...ADDRESSES,
+  ...CONTROL,
   TEMPORARY_FILES,
   ENVIRONMENT_LISTS,
   READER_WARNINGS,

@@ -6,6 +6,7 @@
 import type { UserDatabase } from '../../config/host.ts';
 import { type OpenedConfig, openConfig } from '../../config/load.ts';
 import { systemUsers } from '../../config/tables/users.ts';
+import { endlessKind } from '../../config/text/include.ts';
 import { Source } from '../../config/text/source.ts';
 import { ConfigError } from '../../config/types.ts';
 import { readFileSync, statSync } from '../../io/files.ts';
@@ -24,6 +25,7 @@ export interface SubjectOptions {
 }
 
 const LIMIT_MS = 5000;
+const INCLUDE = { section: 'include', key: 'files' } as const;
 
 /** Reads a configuration and everything that it includes. Nothing is changed, and no FIFO is waited for without end. */
 export async function openSubject({
@@ -37,6 +39,11 @@ export async function openSubject({
   const errors: ReadError[] = [];
   const main = await readMain(file, limitMs);
   const readFile = (path: string): Buffer => {
+    const endless = path === file ? null : endlessKind(path);
+    if (endless !== null) {
+      errors.push({ ...INCLUDE, message: `included file ${path} is ${endless}, which may have no end` });
+      throw new Error(`${path} is not read`);
+    }
     const bytes = path === file && main instanceof Buffer ? main : readIncluded(path, specialFiles);
     texts.set(path, bytes.toString('utf8'));
     return bytes;
@@ -76,7 +83,7 @@ async function readMain(file: string, limitMs: number): Promise<Buffer | Patienc
   }
 }
 
-/** @throws ErrnoException, and for what is not a regular file: the daemon would wait for it */
+/** @throws ErrnoException, and for what is not a regular file: the daemon passes over it */
 function readIncluded(path: string, specialFiles: string[]): Buffer {
   if (!statSync(path).isFile()) {
     specialFiles.push(path);

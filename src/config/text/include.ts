@@ -98,7 +98,7 @@ function readIncluded(source: Source, file: string, readFile: ReadFile): void {
 }
 
 /** What a file is that may have no end; null for others. A descriptor has its writer already. */
-function endlessKind(file: string): string | null {
+export function endlessKind(file: string): string | null {
   let stats: Stats;
   try {
     stats = statSync(file);

@@ -1,8 +1,19 @@
 /** The catalogue of differences: ids that can be cited, and words for users. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { intendedDifferences } from '../../../compat/differences.ts';
-import { DIFFERENCE_AREAS, DIFFERENCES } from '../../../src/checkup/catalogue/table.ts';
+import { readExpectations, scenariosWithExpectations } from '../../../compat/harness/expected.ts';
+import { DIFFERENCE_AREAS, DIFFERENCES, type DifferenceId } from '../../../src/checkup/catalogue/table.ts';
 
+/** Entries that no scenario compares, and the test that shows what visord does. */
+const TESTED: Partial<Record<DifferenceId, string>> = {
+  'include-without-end': 'test/config/text/include.test.ts',
+  'removed-files': 'test/e2e/comeback.test.ts',
+  'wide-format': 'test/config/text/expansion.test.ts',
+};
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const entries = Object.entries(DIFFERENCES);
 
 describe('the catalogue of differences', () => {
@@ -17,8 +28,11 @@ describe('the catalogue of differences', () => {
     for (const text of [supervisord, visord, why]) expect(text).toMatch(/^\S.*\.$/);
   });
 
-  test('has an entry for each difference that a scenario shows, and a scenario for each entry', () => {
-    const compared = new Set(intendedDifferences.map(({ id }) => id));
-    expect([...compared].sort()).toEqual(Object.keys(DIFFERENCES).sort());
+  test('has an entry for each difference that a scenario shows, and a scenario or a test for each entry', () => {
+    const compared = new Set(
+      scenariosWithExpectations().flatMap((name) => [...readExpectations(name).values()].map(({ id }) => id)),
+    );
+    for (const path of Object.values(TESTED)) expect(existsSync(join(root, path)), path).toBe(true);
+    expect([...compared, ...Object.keys(TESTED)].sort()).toEqual(Object.keys(DIFFERENCES).sort());
   });
 });

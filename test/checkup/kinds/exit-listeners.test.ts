@@ -20,9 +20,11 @@ describe('a listener that ends supervisord', () => {
     [SHELL, 'kill -SIGQUIT 1'],
     [SHELL, 'supervisorctl -c /etc/supervisord.conf shutdown'],
     [SHELL, 'pkill -TERM supervisord'],
+    [SHELL.replace('printf', 'PID=$(cat /run/supervisord.pid)\nprintf'), 'kill -SIGTERM $PID'],
     [PYTHON, 'os.kill(os.getppid(), signal.SIGTERM)'],
     [PYTHON, 'os.kill(int(open("/run/supervisord.pid").read()), 15)'],
     [PYTHON, 'os.kill(1, 15)'],
+    [PYTHON, 'parent = os.getppid(); os.kill(parent, 15)'],
     [PYTHON, 'rpc.supervisor.shutdown()'],
   ])('%#: %s', async (script, kill) => {
     expect(await adviceFor('PROCESS_STATE_FATAL', script.replace('KILL', kill))).toEqual(['exit_on=fatal']);
@@ -55,6 +57,7 @@ describe('a listener that ends supervisord', () => {
       'PROCESS_STATE_FATAL',
       SHELL.replace('KILL', 'kill $(cat /run/nginx.pid)'),
     ],
+    ['that kills the program itself', 'PROCESS_STATE_FATAL', PYTHON.replace('KILL', 'os.kill(pid, 9)')],
     ['that sends mail', 'PROCESS_STATE_FATAL', SHELL.replace('KILL', 'echo "$line" | mail root')],
     ['with the words in a comment', 'PROCESS_STATE_FATAL', SHELL.replace('KILL', '# kill $PPID')],
     ['that is long', 'PROCESS_STATE_FATAL', `${'x=1\n'.repeat(200)}kill $PPID\n`],

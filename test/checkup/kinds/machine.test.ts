@@ -1,8 +1,11 @@
 /** Files, folders, users and ports of the machine. */
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { check } from '../../../src/checkup/check.ts';
+import { openSubject } from '../../../src/checkup/reading/open-subject.ts';
 import { checkText, placesOf, program } from '../support.ts';
 
 describe('files that do not exist', () => {
@@ -83,15 +86,20 @@ describe('ports', () => {
   });
 });
 
-describe('an include that is a FIFO', () => {
-  test('is reported, and not waited for', async () => {
-    const first = await checkText('[include]\nfiles=*.ini', { 'a.ini': program('a') });
-    execFileSync('mkfifo', [join(first.folder, 'b.ini')]);
-    const { openSubject } = await import('../../../src/checkup/reading/open-subject.ts');
-    const { check } = await import('../../../src/checkup/check.ts');
-    const findings = await check(
-      await openSubject({ file: join(first.folder, 'main.conf'), environment: { PATH: '/bin' } }),
-    );
-    expect(placesOf(findings.filter(({ kind }) => kind === 'special-include'))).toEqual(['include files']);
-  });
+test('an include that is a FIFO is an error, and not waited for; a folder is passed over', async () => {
+  const { folder } = await checkText('[include]\nfiles=*.ini', { 'a.ini/x': '', 'b.ini': 'x' });
+  execFileSync('mkfifo', [join(folder, 'c.ini')]);
+  writeFileSync(join(folder, 'b.ini'), program('b', 'startsecs=x'));
+  const file = join(folder, 'main.conf');
+  const findings = await check(await openSubject({ file, environment: { PATH: '/bin' } }));
+  expect(findings.map(({ kind, section, key, message }) => [kind, section, key, message])).toEqual([
+    [
+      'wrong-value',
+      'include',
+      'files',
+      `included file ${folder}/c.ini is a named pipe, which may have no end`,
+    ],
+    ['wrong-value', 'program:b', 'startsecs', expect.stringContaining('invalid literal')],
+    ['special-include', 'include', 'files', `${folder}/a.ini is not a file; it is passed over.`],
+  ]);
 });
