@@ -138,6 +138,9 @@ describe('the parser', () => {
     ['a size that is none', '-1\r\n'],
     ['an endless size line', '1'.padEnd(1100, ';')],
     ['data that is longer than its size', '1\r\nab\r\n'],
+    ['a line without a colon after the last chunk', '0\r\nX\r\n\r\n'],
+    ['half a line end after the last chunk', '0\r\n\rX: y\r\n\r\n'],
+    ['a NUL after the last chunk', '0\r\nX: \0\r\n\r\n'],
     ['endless lines after the last chunk', `0\r\n${'X: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n'.repeat(1000)}`],
   ])('refuses %s', (_, chunks) => {
     expect(whole(`POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`).at(-1)).toBe('malformed');

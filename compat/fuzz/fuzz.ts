@@ -1,0 +1,105 @@
+/**
+ * What a target of the fuzzer is, and what it works with. Each target runs in a process of its own, so that an input
+ * that takes for ever, or all of the memory, ends that process and is reported.
+ *
+ * @module
+ */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { createRandom, type Random } from '../harness/random.ts';
+
+export interface Target {
+  readonly name: string;
+  readonly title: string;
+  /** What it needs and this machine does not have; null where it has everything. */
+  readonly missing?: () => string | null;
+  /** Runs until `fuzz.mayGoOn()` is false. @throws Failure */
+  readonly run: (fuzz: Fuzz) => Promise<void>;
+}
+
+/** A property that does not hold for the last input. */
+export class Failure extends Error {}
+
+export interface FuzzOptions {
+  readonly seed: number;
+  readonly inputs: number;
+  readonly seconds: number;
+  /** The file that always has the last input, for the process that watches. */
+  readonly currentFile: string;
+}
+
+/** CPU time for one input in this process: what is linear takes a few milliseconds. */
+const MOST_CPU_MS = 1000;
+
+export class Fuzz {
+  readonly random: Random;
+  readonly #options: FuzzOptions;
+  readonly #endsAt: number;
+  readonly #current: number;
+  /** Inputs so far. */
+  count = 0;
+  /** What was seen how often, for the report. */
+  readonly seen = new Map<string, number>();
+
+  constructor(options: FuzzOptions) {
+    this.random = createRandom(options.seed);
+    this.#options = options;
+    this.#endsAt = performance.now() + options.seconds * 1000;
+    this.#current = openSync(options.currentFile, 'w');
+  }
+
+  mayGoOn(): boolean {
+    return this.count < this.#options.inputs && performance.now() < this.#endsAt;
+  }
+
+  /** The next input is used: the process that watches finds it in the file if it takes too long. */
+  begin(input: string | Buffer): void {
+    this.count += 1;
+    const bytes = Buffer.from(input);
+    writeSync(
+      this.#current,
+      Buffer.concat([Buffer.from(`${this.count} ${bytes.length}\n`), bytes]),
+      0,
+      null,
+      0,
+    );
+  }
+
+  /** Runs something on an input, and bounds the CPU time that it takes. @throws Failure */
+  trial<Result>(input: string | Buffer, act: () => Result): Result {
+    this.begin(input);
+    const before = process.cpuUsage();
+    const result = act();
+    const { user, system } = process.cpuUsage(before);
+    const spentMs = (user + system) / 1000;
+    if (spentMs > MOST_CPU_MS && this.#isSlowAgain(act)) {
+      throw new Failure(`${Math.round(spentMs)} ms of CPU time for ${input.length} characters`);
+    }
+    return result;
+  }
+
+  saw(what: string): void {
+    this.seen.set(what, (this.seen.get(what) ?? 0) + 1);
+  }
+
+  close(): void {
+    closeSync(this.#current);
+  }
+
+  /** A collection of garbage may have been counted, but not each time. */
+  #isSlowAgain(act: () => unknown): boolean {
+    return [1, 2].every(() => {
+      const before = process.cpuUsage();
+      act();
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000 > MOST_CPU_MS;
+    });
+  }
+}
+
+/** The input as a report shows it. */
+export function shown(input: string | Buffer): string {
+  const text = JSON.stringify(typeof input === 'string' ? input : input.toString('latin1'));
+  return text.length <= 600
+    ? text
+    : `${text.slice(0, 400)}… (${text.length} characters) …${text.slice(-100)}`;
+}
