@@ -49,12 +49,11 @@ async function main(): Promise<number> {
         ? DEFAULT_SETTINGS
         : await readClientSettings(file, inheritedEnvironment());
     const settings: ClientSettings = {
+      ...fromFile,
       serverUrl: given.serverUrl ?? fromFile.serverUrl,
       username: given.username ?? fromFile.username,
       password: given.password ?? fromFile.password,
       historyFile: given.historyFile ?? fromFile.historyFile,
-      prompt: fromFile.prompt,
-      plugins: fromFile.plugins,
     };
     return await runClient({
       settings,

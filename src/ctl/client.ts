@@ -33,7 +33,7 @@ const SILENCE_MS = 60_000;
 
 /** Runs a command, or the shell; returns the exit code. @throws ConfigError for a plugin that cannot be made */
 export async function runClient({ settings, words, isInteractive, hasPatterns }: ClientRun): Promise<number> {
-  const { serverUrl, username, password } = settings;
+  const { serverUrl, username, password, caFile, certFile, keyFile } = settings;
   const catalogue: Catalogue<Command> = {
     own: COMMANDS,
     plugins: settings.plugins.length === 0 ? [] : await makePlugins(settings.plugins),
@@ -43,7 +43,13 @@ export async function runClient({ settings, words, isInteractive, hasPatterns }:
   const isWatched = isTerminal && (await isTerminalAt(STDERR));
   const create = (input: Session['input']): Session =>
     new Session({
-      connection: { serverUrl, username, password, silenceMs: SILENCE_MS },
+      connection: {
+        serverUrl,
+        username,
+        password,
+        silenceMs: SILENCE_MS,
+        tls: { caFile, certFile, keyFile },
+      },
       isInteractive: isInteractive || words.length === 0,
       out,
       input,

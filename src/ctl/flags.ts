@@ -58,7 +58,7 @@ export const CLIENT_FLAGS: readonly ClientFlag[] = [
     long: 'serverurl',
     value: 'URL',
     usage: 'URL on which supervisord server is listening\n     (default "http://localhost:9001").',
-    help: 'Address of the daemon: http://HOST:PORT or unix:///PATH.',
+    help: 'Address of the daemon: http://HOST:PORT, https://HOST:PORT or unix:///PATH.',
     isStock: true,
     since: '0.1.0',
     sets: 'serverUrl',

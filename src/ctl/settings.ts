@@ -78,12 +78,20 @@ export async function readClientSettings(file: string, environment: Environment)
     return text === null ? null : expand(text, scope, `supervisorctl.${key}`);
   });
   const { serverUrl, historyFile } = section;
+  const pathOf = async (path: string | null): Promise<string | null> =>
+    path === null || path === '' ? null : fullPath(path, environment);
+  const passwordFile = await pathOf(section.passwordFile);
   return {
     ...section,
+    passwordFile,
+    password: section.password ?? (passwordFile === null ? null : readPassword(passwordFile)),
+    caFile: await pathOf(section.caFile),
+    certFile: await pathOf(section.certFile),
+    keyFile: await pathOf(section.keyFile),
     serverUrl: serverUrl.startsWith(UNIX)
       ? `${UNIX}${await fullPath(serverUrl.slice(UNIX.length), environment)}`
       : serverUrl,
-    historyFile: historyFile === null || historyFile === '' ? null : await fullPath(historyFile, environment),
+    historyFile: await pathOf(historyFile),
     plugins: readPlugins(source, withHere),
   };
 }
@@ -143,6 +151,15 @@ async function readSource(file: string, here: string, inherited: Scope): Promise
     if (whole.sections.has('supervisorctl')) return whole;
   }
   throw new ConfigError('.ini file does not include supervisorctl section');
+}
+
+/** The first line. @throws ConfigError */
+function readPassword(path: string): string {
+  try {
+    return readFileSync(path).toString().split(/\r?\n/, 1)[0] ?? '';
+  } catch (error) {
+    throw new ConfigError(`password_file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
 }
 
 function readMainFile(file: string): Buffer {

@@ -23,7 +23,9 @@ describe('[supervisorctl]', () => {
 
   it('reads every key of its table', async () => {
     for (const [key, { field }] of Object.entries(SUPERVISORCTL_OPTIONS)) {
-      const settings = await read(`[supervisorctl]\n${key} = /%(ENV_NAME)s\n`);
+      // With a password, the file with one is not read.
+      const password = key === 'password_file' ? 'password=x\n' : '';
+      const settings = await read(`[supervisorctl]\n${password}${key} = /%(ENV_NAME)s\n`);
       expect(settings[field]).toBe('/value');
     }
   });
@@ -34,6 +36,17 @@ describe('[supervisorctl]', () => {
     );
     expect(settings.serverUrl).toBe('unix:///home/me/s.sock');
     expect(settings.historyFile).toMatch(/^\/.*\/h$/);
+  });
+
+  it('takes the password from a file, without the line end', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'visord-settings-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'word'), 'a secret\n');
+    const settings = await read(`[supervisorctl]\npassword_file=${folder}/word\n`);
+    expect(settings.password).toBe('a secret');
+    await expect(read('[supervisorctl]\npassword_file=/no/such\n')).rejects.toThrow(
+      'password_file /no/such cannot be read: ENOENT',
+    );
   });
 
   it('reports the error that the reference finds first', async () => {

@@ -193,7 +193,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   'a relative socket': '[supervisorctl]\nserverurl=unix://a/../b//c\n',
   'a socket at home': '[supervisorctl]\nserverurl=unix://~/nope-of-mine\n',
   'an empty url': '[supervisorctl]\nserverurl=\n',
-  'another scheme': '[supervisorctl]\nserverurl=https://127.0.0.1:1\n',
+  'another scheme': '[supervisorctl]\nserverurl=ftp://127.0.0.1:1\n',
   'no key': '[supervisorctl]\nserverurl\n',
   twice: '[supervisorctl]\nserverurl=unix:///one\n[supervisorctl]\nserverurl=unix:///two\n',
   defaults: '[DEFAULT]\nserverurl=unix:///from/default\n[supervisorctl]\n',

@@ -6,7 +6,7 @@
  * @module
  */
 import { entryPointText } from '../../python/entry-point.ts';
-import { stock, type ValueType } from './option.ts';
+import { extension, stock, type ValueType } from './option.ts';
 import { text } from './text-value.ts';
 
 const change = 'live';
@@ -26,7 +26,7 @@ export const SUPERVISORCTL_OPTIONS = {
     field: 'serverUrl',
     type: serverAddress,
     default: 'http://localhost:9001',
-    help: 'Address of the daemon: unix:///path or http://host:port.',
+    help: 'Address of the daemon: unix:///path, http://host:port or https://host:port.',
     change,
     example: 'unix:///tmp/supervisor.sock',
   }),
@@ -58,6 +58,38 @@ export const SUPERVISORCTL_OPTIONS = {
     help: 'File that keeps the lines that were typed in a session.',
     change,
     example: '~/.sc_history',
+  }),
+  password_file: extension({
+    field: 'passwordFile',
+    type: clientPath,
+    help: 'File with the password for the server, where password is not set.',
+    change,
+    since: '0.2.0',
+    example: '~/.supervisor-password',
+  }),
+  cafile: extension({
+    field: 'caFile',
+    type: clientPath,
+    help: 'Certificates of the authorities that are trusted, for https://; without it those that Node.js comes with.',
+    change,
+    since: '0.2.0',
+    example: '/etc/supervisor/ca.crt',
+  }),
+  certfile: extension({
+    field: 'certFile',
+    type: clientPath,
+    help: 'Certificate of the client, for servers that ask for one.',
+    change,
+    since: '0.2.0',
+    example: '/etc/supervisor/client.crt',
+  }),
+  keyfile: extension({
+    field: 'keyFile',
+    type: clientPath,
+    help: 'Private key of certfile.',
+    change,
+    since: '0.2.0',
+    example: '/etc/supervisor/client.key',
   }),
 } as const;
 

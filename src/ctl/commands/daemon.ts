@@ -78,12 +78,12 @@ export const open = command({
     '\t\t(for UNIX domain socket, use unix:///socket/path)',
   ),
   details: ['User name and password stay those of the session.'],
-  exits: { generic: 'The URL is neither http:// nor unix://, or the server did not answer.' },
+  exits: { generic: 'The URL is none of http://, https:// and unix://, or the server did not answer.' },
   isStock: true,
   since: '0.1.0',
   run: async (session, { argument }) => {
     const url = strip(argument);
-    if (!['unix', 'http'].includes(schemeOf(url))) {
+    if (!['unix', 'http', 'https'].includes(schemeOf(url))) {
       session.fail('ERROR: url must be http:// or unix://', EXIT.generic);
       return;
     }

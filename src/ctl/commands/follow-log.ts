@@ -31,7 +31,8 @@ export function printLog(session: Session, path: string, ended: () => void = () 
     part: (bytes) => session.out.bytes(bytes),
     end: (error) => {
       if (error instanceof HttpStatusError) {
-        session.out.error(`${serverUrl}${path} Cannot read, status code ${error.status}`);
+        const reason = error.sentence === null ? '' : `: ${error.sentence}`;
+        session.out.error(`${serverUrl}${path} Cannot read, status code ${error.status}${reason}`);
       } else if (error !== null) {
         session.out.error(`${serverUrl}${path} Cannot read: ${explainTrouble(error, serverUrl)}`);
       }

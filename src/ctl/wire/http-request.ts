@@ -7,11 +7,14 @@ import { closeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { openSync } from '../../io/files.ts';
 import { ResponseReader } from './http-response.ts';
+import type { TlsFiles } from './secure-socket.ts';
 import type { Target } from './server-url.ts';
 import { BadAnswerError, ConnectionError, HttpStatusError } from './trouble.ts';
 
 export interface Request {
   readonly target: Target;
+  /** For a secure target. */
+  readonly tls?: TlsFiles | undefined;
   /** The head without its `Host`, and without the empty line at its end. */
   readonly head: readonly string[];
   readonly body?: Buffer;
@@ -40,13 +43,17 @@ export interface StreamListener {
 }
 
 /** Sends the request and passes on the body of a response with status 200, part by part; the result closes it. */
-export function exchange({ target, head, body, silenceMs }: Request, listener: StreamListener): () => void {
+export function exchange(
+  { target, tls, head, body, silenceMs }: Request,
+  listener: StreamListener,
+): () => void {
   let isOver = false;
+  let socket: Socket | null = null;
   const finish = (error: Error | null): void => {
     if (isOver) return;
     isOver = true;
     // The listener runs first: often it ends the process, which closes the socket anyway.
-    setImmediate(() => socket.destroy());
+    setImmediate(() => socket?.destroy());
     listener.end(error);
   };
   let refusal: Refusal | null = null;
@@ -74,21 +81,38 @@ export function exchange({ target, head, body, silenceMs }: Request, listener: S
     }
   };
 
-  const socket = open(target);
-  if (silenceMs !== null) {
-    socket.setTimeout(silenceMs, () =>
-      finish(new BadAnswerError(`has not answered for ${Math.round(silenceMs / 1000)} seconds`)),
-    );
+  const begin = (opened: Socket): void => {
+    socket = opened;
+    if (isOver) {
+      opened.destroy();
+      return;
+    }
+    if (silenceMs !== null) {
+      opened.setTimeout(silenceMs, () =>
+        finish(new BadAnswerError(`has not answered for ${Math.round(silenceMs / 1000)} seconds`)),
+      );
+    }
+    opened.on('error', (error: NodeJS.ErrnoException) => finish(connectionError(error)));
+    opened.on('data', (bytes: Buffer) => read(() => reader.push(bytes)));
+    opened.on('close', () => read(() => reader.end()));
+    const text = Buffer.from(`${[...head, `Host: ${hostOf(target)}`].join('\r\n')}\r\n\r\n`);
+    opened.write(body === undefined ? text : Buffer.concat([text, body]));
+  };
+  if (target.kind === 'inet' && target.isSecure) {
+    openSecurely(target, tls).then(begin, finish);
+  } else {
+    begin(open(target));
   }
-  socket.on('error', (error: NodeJS.ErrnoException) => finish(connectionError(error)));
-  socket.on('data', (bytes: Buffer) => read(() => reader.push(bytes)));
-  socket.on('close', () => read(() => reader.end()));
-  const text = Buffer.from(`${[...head, `Host: ${hostOf(target)}`].join('\r\n')}\r\n\r\n`);
-  socket.write(body === undefined ? text : Buffer.concat([text, body]));
   return () => {
     isOver = true;
-    socket.destroy();
+    socket?.destroy();
   };
+}
+
+/** Node's TLS is loaded where a URL asks for it. */
+async function openSecurely(target: Target & { kind: 'inet' }, tls?: TlsFiles): Promise<Socket> {
+  const { connectSecurely } = await import('./secure-socket.ts');
+  return connectSecurely(target, tls);
 }
 
 const FORBIDDEN = 403;

@@ -9,7 +9,7 @@ import { parseServerUrl } from './server-url.ts';
 
 /** Opens a log that grows; the result closes it. @throws BadUrlError */
 export function openLog(
-  { serverUrl, username, password }: Connection,
+  { serverUrl, username, password, tls }: Connection,
   path: string,
   listener: StreamListener,
 ): () => void {
@@ -21,7 +21,7 @@ export function openLog(
   ];
   if (password !== null && password !== '')
     head.push(`Authorization: ${basicAuth(username ?? 'None', password)}`);
-  return exchange({ target: parseServerUrl(serverUrl), head, silenceMs: null }, listener);
+  return exchange({ target: parseServerUrl(serverUrl), tls, head, silenceMs: null }, listener);
 }
 
 /** Names are text; a request line is ASCII. */

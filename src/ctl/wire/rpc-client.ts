@@ -7,6 +7,7 @@ import type { RpcParameter, RpcValue } from '../../xmlrpc/values.ts';
 import { writeCall } from '../../xmlrpc/writer.ts';
 import { basicAuth, fetchBody } from './http-request.ts';
 import { readResponse } from './response.ts';
+import type { TlsFiles } from './secure-socket.ts';
 import { parseServerUrl } from './server-url.ts';
 
 /** Address of the server, user name and password. */
@@ -16,6 +17,8 @@ export interface Connection {
   password: string | null;
   /** How long a server may take for a question that it can answer at once, in milliseconds. */
   readonly silenceMs: number;
+  /** For URLs that begin with https://. */
+  readonly tls?: TlsFiles;
 }
 
 /**
@@ -45,7 +48,7 @@ export async function callMethod(
     head.push(`Authorization: ${basicAuth(connection.username, connection.password)}`);
   }
   const silenceMs = isQuestion ? connection.silenceMs : null;
-  return readResponse((await fetchBody({ target, head, body, silenceMs })).toString());
+  return readResponse((await fetchBody({ target, tls: connection.tls, head, body, silenceMs })).toString());
 }
 
 /** A start or a stop takes as long as the program does; what only asks does not. */

@@ -1,5 +1,5 @@
 /**
- * Where a supervisord is found: `http://host:port` or `unix:///path`.
+ * Where a supervisord is found: `http://host:port`, `https://host:port` or `unix:///path`.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { BadUrlError } from './trouble.ts';
 /** What a socket is opened to. */
 export type Target =
   | { readonly kind: 'unix'; readonly path: string }
-  | { readonly kind: 'inet'; readonly host: string; readonly port: number };
+  | { readonly kind: 'inet'; readonly host: string; readonly port: number; readonly isSecure: boolean };
 
-const DEFAULT_PORT = 80;
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 const SCHEME = /^([a-zA-Z][a-zA-Z0-9+.-]*):/;
 
 /** Reads a server URL. @throws BadUrlError; its message gives the expected form */
@@ -21,19 +21,22 @@ export function parseServerUrl(url: string): Target {
     if (path === '') throw new BadUrlError(`cannot use the server URL ${url}: it names no socket`);
     return { kind: 'unix', path };
   }
-  if (!url.startsWith('http://')) {
-    throw new BadUrlError(`cannot use the server URL ${url}: it must be http://HOST:PORT or unix:///PATH`);
+  const scheme = /^(https?):\/\//.exec(url)?.[1];
+  if (scheme !== 'http' && scheme !== 'https') {
+    throw new BadUrlError(
+      `cannot use the server URL ${url}: it must be http://HOST:PORT, https://HOST:PORT or unix:///PATH`,
+    );
   }
-  const authority = url.slice('http://'.length).split(/[/?#]/, 1)[0] ?? '';
+  const authority = url.slice(`${scheme}://`.length).split(/[/?#]/, 1)[0] ?? '';
   const place = authority.slice(authority.lastIndexOf('@') + 1);
   const [, bracketed, plain = '', digits = ''] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/.exec(place) ?? [];
   const host = (bracketed ?? plain).toLowerCase();
-  const port = digits === '' ? DEFAULT_PORT : decimalInteger(digits);
+  const port = digits === '' ? DEFAULT_PORTS[scheme] : decimalInteger(digits);
   if (port === null || port < 0 || port > 65535) {
     throw new BadUrlError(`cannot use the server URL ${url}: ${digits} is not a port number`);
   }
   if (host === '') throw new BadUrlError(`cannot use the server URL ${url}: it names no host`);
-  return { kind: 'inet', host, port };
+  return { kind: 'inet', host, port, isSecure: scheme === 'https' };
 }
 
 /** The scheme as Python's `urlparse` finds it, in small letters; empty where there is none. */

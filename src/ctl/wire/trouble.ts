@@ -78,6 +78,15 @@ function statusHint({ status, sentence }: HttpStatusError): string {
   return status >= 500 ? ': its own log may say why' : '; is this a supervisord?';
 }
 
+/** OpenSSL's reasons for a chain of certificates that does not end at a trusted one. */
+const UNTRUSTED: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
 function connectionHint({ code, message }: ConnectionError): string {
   switch (code) {
     case 'EACCES':
@@ -103,7 +112,18 @@ function connectionHint({ code, message }: ConnectionError): string {
     case 'EINVAL':
     case 'ENAMETOOLONG':
       return 'has a path that is too long for a socket';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return `has a certificate for other names: ${message}`;
+    case 'CERT_HAS_EXPIRED':
+      return 'has a certificate that has expired';
+    case 'EPROTO':
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+      return 'does not speak TLS: does its URL begin with http://?';
+    case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+      return 'demands a certificate of its clients (certfile= and keyfile= of [supervisorctl])';
     default:
-      return `cannot be used: ${message}`;
+      return UNTRUSTED.has(code)
+        ? `has a certificate that is not trusted: ${message} (cafile= of [supervisorctl])`
+        : `cannot be used: ${message}`;
   }
 }
