@@ -77,9 +77,13 @@ function startEach(
   ignoresDependencies = false,
 ): Answer {
   const startable = processes.filter((process) => !STARTED_STATES.has(process.state));
-  return forAll(startable, (process) =>
-    startOne(process, scope, namespec(process), wait, ignoresDependencies),
-  );
+  return forAll(startable, (process) => {
+    const name = namespec(process);
+    // One that was started before it may have started this one, which it depends on.
+    return STARTED_STATES.has(process.state)
+      ? outcomeOfStart(process, scope, name, wait)
+      : startOne(process, scope, name, wait, ignoresDependencies);
+  });
 }
 
 function stopEach(processes: readonly ManagedProcess[], scope: CallScope, wait: boolean): Answer {
@@ -98,6 +102,16 @@ function startOne(
   if (STARTED_STATES.has(process.state)) throw new RpcFault('ALREADY_STARTED', name);
   if (process.state === 'UNKNOWN') throw new RpcFault('FAILED', `${name} is in an unknown process state`);
   process.start(ignoresDependencies);
+  return outcomeOfStart(process, scope, name, wait);
+}
+
+/** @throws RpcFault when the start has failed already */
+function outcomeOfStart(
+  process: ManagedProcess,
+  scope: CallScope,
+  name: string,
+  wait: boolean,
+): true | Promise<true> {
   const isRunning = () => {
     if (process.spawnError) throw new RpcFault('SPAWN_ERROR', name);
     if (process.state === 'RUNNING' || isDone(process)) return true;
