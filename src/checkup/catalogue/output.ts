@@ -29,6 +29,14 @@ export const OUTPUT_DIFFERENCES = {
     why: 'What a log contains does not depend on the moment of a read.',
     since: '0.1.0',
   },
+  'log-links': {
+    kind: 'stricter',
+    supervisord:
+      'A log follows every symbolic link, also one that another user has put into a folder of its own.',
+    visord: 'Such a link is followed only where its owner could go.',
+    why: 'A daemon that runs as root wrote and showed files of other users.',
+    since: '0.2.0',
+  },
   'syslog-bytes': {
     kind: 'better',
     supervisord: 'Lines that are not UTF-8, and what follows a NUL, do not reach syslog.',

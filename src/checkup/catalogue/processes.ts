@@ -77,6 +77,28 @@ export const PROCESS_DIFFERENCES = {
     why: 'The comparison runs with PYTHONWARNINGS=ignore, where only visord prints it.',
     since: '0.1.0',
   },
+  'endless-startretries': {
+    kind: 'addition',
+    supervisord: 'startretries=-1 gives a program up after its first failed start.',
+    visord: 'startretries=-1 tries for ever.',
+    why: 'The value has no other use, and programs in containers wait for others that way.',
+    since: '0.2.0',
+  },
+  'several-stop-signals': {
+    kind: 'addition',
+    supervisord: 'stopsignal=TERM, INT is an error.',
+    visord: 'The signals are sent one after the other, stopwaitsecs apart.',
+    why: 'Some programs stop on a second signal only.',
+    since: '0.2.0',
+  },
+  'second-daemon': {
+    kind: 'better',
+    supervisord:
+      'A second daemon on the same file starts when the file has no server, and runs every program twice.',
+    visord: 'The second daemon is refused.',
+    why: 'Two copies of a program share a port, a queue or a database file.',
+    since: '0.2.0',
+  },
   'reported-version': {
     kind: 'newer',
     supervisord: 'The supervisord of many distributions reports 4.2.',

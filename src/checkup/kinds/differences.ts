@@ -56,6 +56,10 @@ const USES: Partial<Record<DifferenceId, Uses>> = {
     ['priority', 'stdout_logfile_maxbytes', 'stderr_logfile_maxbytes']
       .flatMap((key) => texts(subject, PROGRAM, key))
       .filter(({ text }) => isLarge(text)),
+  'endless-startretries': (subject) =>
+    texts(subject, PROGRAM, 'startretries').filter(({ text }) => /^\s*-\d/.test(text)),
+  'several-stop-signals': (subject) =>
+    texts(subject, PROGRAM, 'stopsignal').filter(({ text }) => text.includes(',')),
   'growing-variable': (subject) =>
     texts(subject, /^supervisord$/, 'environment').filter(({ text }) =>
       /(?:^|,)\s*(\w+)\s*=[^,]*%\(ENV_\1\)s/.test(text),
@@ -64,7 +68,9 @@ const USES: Partial<Record<DifferenceId, Uses>> = {
     texts(subject, /^supervisord$/, 'environment').filter(({ text }) => text.includes('%%')),
   'nameless-conversion-order': (subject) =>
     [...subject.source.sections].flatMap(([section, keys]) =>
-      [...keys].filter(([, text]) => /%[ -+#0]*\s/.test(text)).map(([key]) => ({ section, key })),
+      [...keys]
+        .filter(([, text]) => /(?:^|[^%])(?:%%)*%[-+#0]*\s/.test(text))
+        .map(([key]) => ({ section, key })),
     ),
   'byte-order-mark': ({ texts: files }) =>
     [...files.values()].some((text) => text.startsWith('\ufeff')) ? [{ section: null, key: null }] : [],

@@ -33,6 +33,7 @@ const ENDS_SUPERVISORD = [
 
 /** A longer script does other things as well. */
 const MAX_LINES = 120;
+const MAX_CHARACTERS = 16_384;
 
 function* killers(subject: Subject): Iterable<Found> {
   for (const program of programsOf(subject)) {
@@ -70,5 +71,6 @@ function ruleFor({ config }: Subject, group: string, text: string): ExitRule | n
 function onlyKills(text: string): boolean {
   const lines = text.split('\n').filter((line) => !/^\s*(?:#|\/\/|$)/.test(line));
   const code = lines.join('\n');
-  return lines.length <= MAX_LINES && ENDS_SUPERVISORD.some((pattern) => pattern.test(code));
+  const isShort = lines.length <= MAX_LINES && code.length <= MAX_CHARACTERS;
+  return isShort && ENDS_SUPERVISORD.some((pattern) => pattern.test(code));
 }

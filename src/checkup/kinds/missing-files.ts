@@ -40,10 +40,15 @@ export const MISSING_FILES: readonly FindingKind[] = [
 ];
 
 function* missingCommands(subject: Subject): Iterable<Found> {
+  const errors = new Map<string, string | null>();
   for (const { section, processes } of programsOf(subject)) {
     const messages = new Set<string>();
     for (const { command, environment } of processes) {
-      const message = commandError(command, searchPath(environment, subject.environment.PATH));
+      const path = searchPath(environment, subject.environment.PATH);
+      // The processes of a program differ in their arguments at most.
+      const key = JSON.stringify([command, path]);
+      const message = errors.get(key) ?? (errors.has(key) ? null : commandError(command, path));
+      errors.set(key, message);
       if (message !== null) {
         messages.add(message);
       }

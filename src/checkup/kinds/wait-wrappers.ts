@@ -39,8 +39,14 @@ function* wrappers(subject: Subject): Iterable<Found> {
   }
 }
 
+/** The patterns take longer than a text grows. */
+const MAX_CHARACTERS = 4096;
+
 /** The wrapper that a command is; null for other commands. */
 export function wrapperOf(command: string): Wrapper | null {
+  if (command.length > MAX_CHARACTERS) {
+    return null;
+  }
   const argv = wordsOf(command);
   const script = inlineScript(argv);
   return script === null ? commandWrapper(argv) : scriptWrapper(script);

@@ -8,8 +8,12 @@ import { DIFFERENCE_AREAS, DIFFERENCES, type DifferenceId } from '../../../src/c
 
 /** Entries that no scenario compares, and the test that shows what visord does. */
 const TESTED: Partial<Record<DifferenceId, string>> = {
+  'endless-startretries': 'test/process/machine/machine-lifecycle.test.ts',
   'include-without-end': 'test/config/text/include.test.ts',
+  'log-links': 'test/logs/hostile-logs.test.ts',
   'removed-files': 'test/e2e/comeback.test.ts',
+  'second-daemon': 'test/e2e/second-start.test.ts',
+  'several-stop-signals': 'test/process/machine/machine-lifecycle.test.ts',
   'wide-format': 'test/config/text/expansion.test.ts',
 };
 

@@ -14,6 +14,8 @@ describe('a difference that a file uses', () => {
       'fcgi-program:f',
       'socket',
     ],
+    [program('a', 'startretries=-1'), 'endless-startretries', 'program:a', 'startretries'],
+    [program('a', 'stopsignal=TERM, INT'), 'several-stop-signals', 'program:a', 'stopsignal'],
     [program('a', 'stdout_logfile='), 'empty-log-name', 'program:a', 'stdout_logfile'],
     [program('a', 'priority=99999999999'), 'number-above-32-bits', 'program:a', 'priority'],
     [
