@@ -12,7 +12,7 @@ const TESTED: Partial<Record<DifferenceId, string>> = {
   'include-without-end': 'test/config/text/include.test.ts',
   'log-links': 'test/logs/hostile-logs.test.ts',
   'removed-files': 'test/e2e/comeback.test.ts',
-  'second-daemon': 'test/e2e/second-start.test.ts',
+  'second-daemon': 'test/e2e/daemon-killed.test.ts',
   'several-stop-signals': 'test/process/machine/machine-lifecycle.test.ts',
   'wide-format': 'test/config/text/expansion.test.ts',
 };
