@@ -22,6 +22,7 @@
         "src/native/glue_io.c",
         "src/native/glue_peer.c",
         "src/native/glue_lines.c",
+        "src/native/glue_mounts.c",
         "src/native/glue_poller.c",
         "src/native/glue_process.c",
         "src/native/glue_sockets.c",

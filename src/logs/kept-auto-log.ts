@@ -16,6 +16,10 @@ export class KeptAutoLog implements KeptFile {
     this.path = path;
   }
 
+  get isOneOfMany(): boolean {
+    return true;
+  }
+
   get label(): string {
     return `log ${this.path}`;
   }

@@ -25,6 +25,9 @@ export interface GroupRecord {
 /** Opaque: the memory of a poller. */
 export type PollerHandle = { readonly poller: unique symbol };
 
+/** Opaque: a watch of mounts. */
+export type MountsHandle = { readonly mounts: unique symbol };
+
 export interface Addon {
   spawn(
     file: string,
@@ -119,6 +122,9 @@ export interface Addon {
   ): number;
   holdPoller(poller: PollerHandle, on: boolean): void;
   closePoller(poller: PollerHandle): void;
+  watchMounts(onChange: () => void): MountsHandle | number;
+  pauseMounts(mounts: MountsHandle, on: boolean): void;
+  closeMounts(mounts: MountsHandle): void;
 }
 
 /** The folder of package.json: this file runs from src/native and, bundled, from a folder of dist. */

@@ -48,6 +48,7 @@ void export_io(napi_env env, napi_value exports);
 void export_lines(napi_env env, napi_value exports);
 void export_peer(napi_env env, napi_value exports);
 void export_sockets(napi_env env, napi_value exports);
+void export_mounts(napi_env env, napi_value exports);
 void export_poller(napi_env env, napi_value exports);
 
 #endif

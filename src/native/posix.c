@@ -12,5 +12,6 @@ NAPI_MODULE_INIT() {
   export_sockets(env, exports);
   export_peer(env, exports);
   export_poller(env, exports);
+  export_mounts(env, exports);
   return exports;
 }

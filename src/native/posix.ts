@@ -32,6 +32,7 @@ export {
 } from './io.ts';
 export { getrlimit, initialNofile, type Rlimit, type RlimitName, setrlimit } from './limits.ts';
 export { formatLines } from './lines.ts';
+export { type MountWatch, watchMounts } from './mounts.ts';
 export { type PeerCredentials, peerAddress, peerCredentials, peerGroups } from './peer.ts';
 export { GONE, HANGUP, Poller, READABLE, WRITABLE } from './poller.ts';
 export { errnoMessage, errnoName, PosixError } from './posix-error.ts';

@@ -1,5 +1,5 @@
 /*
- * What the poller uses of libuv, which Node.js brings along: functions and handles without their layout. The layout
+ * What the addon uses of libuv, which Node.js brings along: functions and handles without their layout. The layout
  * may change between versions of Node.js; these functions and numbers do not change in libuv 1.x (uv.h, "API and ABI").
  */
 #ifndef VISORD_UV_H
@@ -12,8 +12,8 @@ typedef struct uv_handle_s uv_handle_t;
 /* Every handle begins as a uv_handle_t, and may be cast to it. */
 typedef struct uv_poll_s uv_poll_t;
 
-/* UV_POLL of uv_handle_type, and UV_READABLE of uv_poll_event. */
-enum { UV_POLL = 8, UV_READABLE = 1 };
+/* UV_POLL of uv_handle_type, and UV_READABLE and UV_PRIORITIZED of uv_poll_event. */
+enum { UV_POLL = 8, UV_READABLE = 1, UV_PRIORITIZED = 8 };
 
 size_t uv_handle_size(int type);
 void *uv_handle_get_data(const uv_handle_t *handle);

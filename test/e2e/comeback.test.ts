@@ -2,7 +2,17 @@ import { existsSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, 
 import { dirname } from 'node:path';
 import { expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
-import { call, count, program, script, startWith, test, untilFilesAreKept, untilState } from './support.ts';
+import {
+  call,
+  count,
+  isRoot,
+  program,
+  script,
+  startWith,
+  test,
+  untilFilesAreKept,
+  untilState,
+} from './support.ts';
 
 const STAYS = { command: '/bin/sleep 1000', startsecs: 0 };
 
@@ -107,3 +117,29 @@ test('a cleaner that takes logs and runtime files is survived, also by the adopt
   expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
   expect(await next.stop()).toBe(0);
 });
+
+test.runIf(isRoot)(
+  'a file system that is mounted over the folder hides the files, and they are made again',
+  async ({ side }) => {
+    mkdirSync(side.path('run'));
+    const daemon = await startWith(
+      side,
+      `[supervisord]\npidfile=${side.path('run/supervisord.pid')}\n${program('stays', STAYS)}`,
+      {
+        prefix: ['unshare', '-m', '--propagation', 'private'],
+        ready: () => side.readFile('run/supervisord.pid') !== '',
+      },
+    );
+    await untilFilesAreKept(side, daemon.pid);
+    const enter = (...command: string[]) =>
+      side.command('nsenter', ['-t', String(daemon.pid), '-m', ...command]);
+    expect((await enter('mount', '-t', 'tmpfs', 'none', side.path('run'))).code).toBe(0);
+    await side.waitFor(
+      'it is in the new file system',
+      async () => (await enter('cat', side.path('run/supervisord.pid'))).stdout === `${daemon.pid}\n`,
+    );
+    expect((await enter('umount', side.path('run'))).code).toBe(0);
+    expect(await daemon.stop()).toBe(0);
+    expect(existsSync(side.path('run/supervisord.pid'))).toBe(false);
+  },
+);

@@ -7,16 +7,17 @@
  *
  * @module
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import {
   FOLDER_EVENTS,
   folderEvents,
-  GONE,
+  type MountWatch,
   openWatch,
   READABLE,
   readInto,
   unwatchFolder,
   watchFolder,
+  watchMounts,
 } from '../../native/posix.ts';
 import { fsdecode } from '../../python/fs-encoding.ts';
 import type { IoLoop } from '../io-loop.ts';
@@ -27,13 +28,15 @@ export type FolderChanges = ReadonlyMap<string, ReadonlySet<string> | null>;
 
 export interface FolderWatchOptions {
   readonly io: IoLoop;
-  readonly onChange: (changes: FolderChanges) => void;
+  /** Returns whether it has made something of them: that time is well spent. */
+  readonly onChange: (changes: FolderChanges) => boolean;
 }
 
 const LEAST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 1000;
-/** A delay is at least the time of the last work, times this number. */
+/** In a series a delay is at least the time of the last work, times this number, up to a limit. */
 const DELAY_PER_WORK = 50;
+const LONGEST_DELAY_FOR_WORK_MS = 5000;
 /** A change that comes later than this number of delays after the last one does not belong to a series. */
 const SERIES_DELAYS = 3;
 
@@ -49,14 +52,12 @@ const MOST_TRIES = 5;
 /** For `IoLoop.watch`. */
 const NOTHING = 0;
 
-const MOUNTS = '/proc/self/mountinfo';
-
 export class FolderWatch {
   readonly #options: FolderWatchOptions;
   readonly #places = new Map<number, Place>();
   #folders: ReadonlySet<string> = new Set();
   #watch: number | null = null;
-  #mounts: number | null = null;
+  #mounts: MountWatch | null = null;
   #isComplete = false;
   #areMountsChanged = false;
   #delayMs = LEAST_DELAY_MS;
@@ -87,13 +88,12 @@ export class FolderWatch {
   close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    for (const fd of [this.#watch, this.#mounts]) {
-      if (fd !== null) {
-        this.#options.io.forget(fd);
-        closeSync(fd);
-      }
+    if (this.#watch !== null) {
+      this.#options.io.forget(this.#watch);
+      closeSync(this.#watch);
     }
     this.#watch = null;
+    this.#mounts?.close();
     this.#mounts = null;
     this.#places.clear();
   }
@@ -102,7 +102,7 @@ export class FolderWatch {
     if (this.#watch !== null) return;
     try {
       this.#watch = openWatch();
-      this.#mounts = openMounts();
+      this.#mounts = this.#watchMounts();
       this.#listen();
     } catch {
       this.close();
@@ -112,18 +112,23 @@ export class FolderWatch {
   #listen(): void {
     const { io } = this.#options;
     if (this.#watch !== null) io.watch(this.#watch, READABLE, { ready: () => this.#workLater() });
-    if (this.#mounts !== null) {
-      const ready = (): void => {
-        this.#areMountsChanged = true;
-        this.#workLater();
-      };
-      io.watch(this.#mounts, GONE, { ready });
-    }
+    this.#mounts?.pause(false);
   }
 
   #ignore(): void {
-    for (const fd of [this.#watch, this.#mounts]) {
-      if (fd !== null) this.#options.io.watch(fd, NOTHING, { ready: () => {} });
+    if (this.#watch !== null) this.#options.io.watch(this.#watch, NOTHING, { ready: () => {} });
+    this.#mounts?.pause(true);
+  }
+
+  /** Null where there is no /proc. */
+  #watchMounts(): MountWatch | null {
+    try {
+      return watchMounts(() => {
+        this.#areMountsChanged = true;
+        this.#workLater();
+      });
+    } catch {
+      return null;
     }
   }
 
@@ -154,11 +159,14 @@ export class FolderWatch {
     this.#ignore();
     const isSeries = performance.now() - this.#workEndedAtMs < SERIES_DELAYS * this.#delayMs;
     this.#delayMs = isSeries ? Math.min(LONGEST_DELAY_MS, 2 * this.#delayMs) : LEAST_DELAY_MS;
-    const delayMs = Math.max(this.#delayMs, DELAY_PER_WORK * this.#workedMs);
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#work();
-    }, delayMs).unref();
+    const forWorkMs = isSeries ? Math.min(LONGEST_DELAY_FOR_WORK_MS, DELAY_PER_WORK * this.#workedMs) : 0;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        this.#work();
+      },
+      Math.max(this.#delayMs, forWorkMs),
+    ).unref();
   }
 
   #work(): void {
@@ -167,9 +175,9 @@ export class FolderWatch {
     const isIntact = changes !== null && !this.#areMountsChanged && [...this.#places.values()].every(isSame);
     this.#areMountsChanged = false;
     if (!isIntact) this.follow(this.#folders);
-    this.#options.onChange(isIntact ? changes : this.#anything());
+    const isUseful = this.#options.onChange(isIntact ? changes : this.#anything());
     this.#workEndedAtMs = performance.now();
-    this.#workedMs = this.#workEndedAtMs - startedAtMs;
+    this.#workedMs = isUseful ? 0 : this.#workEndedAtMs - startedAtMs;
     this.#listen();
   }
 
@@ -213,12 +221,3 @@ const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
 
 /** Two times as much as the kernel keeps by default (max_queued_events). */
 const ALL_BUFFERS = 32;
-
-/** Null where there is no /proc. */
-function openMounts(): number | null {
-  try {
-    return openSync(MOUNTS, constants.O_RDONLY);
-  } catch {
-    return null;
-  }
-}

@@ -21,6 +21,8 @@ export interface KeptFile {
   readonly path: string;
   /** The folder whose changes concern it; that of its path if left out. */
   readonly watched?: string;
+  /** True where its name is enough of a look after changes that were not reported one by one: there are many of them. */
+  readonly isOneOfMany?: boolean;
   /** As log lines name it: `socket /tmp/supervisor.sock`. */
   readonly label: string;
   /**

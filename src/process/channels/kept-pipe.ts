@@ -32,6 +32,10 @@ export class KeptPipe implements KeptFile {
     return this.#options.path;
   }
 
+  get isOneOfMany(): boolean {
+    return true;
+  }
+
   get label(): string {
     return `pipe ${this.path}`;
   }

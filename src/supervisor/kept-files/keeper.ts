@@ -5,6 +5,7 @@
  * @module
  */
 import { basename, dirname } from 'node:path';
+import { readdirSync } from '../../io/files.ts';
 import { type FolderChanges, FolderWatch } from '../../io/folders/folder-watch.ts';
 import { type Finding, type KeptFile, lost } from '../../io/folders/kept-file.ts';
 import { folderExists } from '../../io/folders/watched-places.ts';
@@ -86,22 +87,34 @@ export class FileKeeper {
     }, this.#options.lookMs ?? LOOK_MS).unref();
   }
 
-  #changed(changes: FolderChanges): void {
+  /** Returns whether a file was made again. */
+  #changed(changes: FolderChanges): boolean {
     if (!this.#watch.isComplete) this.#lookLater();
-    this.#lookAt((file) => {
+    const isListed = namesIn();
+    return this.#lookAt((file) => {
       const names = changes.get(watchedFolder(file));
       if (names === undefined) return null;
-      return names === null || names.has(basename(file.path)) ? true : null;
+      if (names !== null) return names.has(basename(file.path)) ? true : null;
+      return file.isOneOfMany === true && isListed(file.path) ? null : true;
     });
   }
 
-  /** @param suspicion whether a change of the file was reported; null leaves it out */
-  #lookAt(suspicion: (file: KeptFile) => boolean | null): void {
+  /**
+   * @param suspicion whether a change of the file was reported; null leaves it out
+   * @returns whether a file was made again
+   */
+  #lookAt(suspicion: (file: KeptFile) => boolean | null): boolean {
+    let isAnyMade = false;
     for (const file of this.#options.files()) {
       const isSuspect = suspicion(file);
-      if (isSuspect !== null) this.#report.add(file, findingOf(file, isSuspect));
+      if (isSuspect !== null) {
+        const finding = findingOf(file, isSuspect);
+        isAnyMade ||= finding?.kind === 'made again';
+        this.#report.add(file, finding);
+      }
     }
     if (this.#report.write()) this.#lookLater();
+    return isAnyMade;
   }
 
   #renew(): void {
@@ -116,6 +129,28 @@ export class FileKeeper {
       }
     }
     this.#report.keepOnly(labels);
+  }
+}
+
+/** Looks names up in folders, each of which is read once. */
+function namesIn(): (path: string) => boolean {
+  const folders = new Map<string, ReadonlySet<string>>();
+  return (path) => {
+    const folder = dirname(path);
+    let names = folders.get(folder);
+    if (names === undefined) {
+      names = new Set(listed(folder));
+      folders.set(folder, names);
+    }
+    return names.has(basename(path));
+  };
+}
+
+function listed(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

@@ -25,7 +25,7 @@ beforeEach(() => {
   folder = join(root, 'folder');
   mkdirSync(folder);
   reports = [];
-  watch = new FolderWatch({ io: ioLoop(), onChange: (changes) => reports.push(changes) });
+  watch = new FolderWatch({ io: ioLoop(), onChange: (changes) => reports.push(changes) > 0 });
 });
 
 afterEach(() => {
@@ -112,7 +112,7 @@ test('without a descriptor for inotify the watch is not complete, and nothing fa
     ioLoop().later(() => 0, 1);
     const { hard } = posix.getrlimit('nofile');
     posix.setrlimit('nofile', 3, hard);
-    const watch = new FolderWatch({ io: ioLoop(), onChange: () => {} });
+    const watch = new FolderWatch({ io: ioLoop(), onChange: () => true });
     watch.follow([${JSON.stringify(folder)}]);
     fs.writeSync(1, String(watch.isComplete));
     posix.setrlimit('nofile', 100, hard);

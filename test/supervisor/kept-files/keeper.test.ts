@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -117,6 +126,22 @@ test('a file that is lost is reported once, and looked at until it is there', as
   expect(log.lines).toEqual(['warn: file is left alone: it is taken']);
   isTaken = false;
   await untilLogged('warn: file was removed, and is made again');
+});
+
+test('where changes were not reported one by one, files of which there are many are looked for by their names', async () => {
+  folder = join(folder, 'inner');
+  mkdirSync(folder);
+  const [many, other] = [{ ...kept('many'), isOneOfMany: true }, kept('other')];
+  let looks = 0;
+  const look = (): ReturnType<KeptFile['look']> => {
+    looks += 1;
+    return null;
+  };
+  keep([{ ...many, look }, other]);
+  renameSync(folder, `${folder}-away`);
+  renameSync(`${folder}-away`, folder);
+  await waitUntil('the other one is looked at', () => other.looks > 1, 10);
+  expect(looks).toBe(1);
 });
 
 test('times are renewed', async () => {
