@@ -1,6 +1,6 @@
 /**
  * Which scenario observes which part of the surface: read off the tables of the surface, and off what each
- * scenario said to the daemon and saw of it.
+ * scenario sent to the daemon and saw of it.
  *
  * @module
  */
@@ -27,7 +27,7 @@ import { COMMANDS } from '../src/ctl/commands/table.ts';
 import { FAULT_CODES } from '../src/rpc/faults.ts';
 import { NAMESPACES } from '../src/rpc/namespaces.ts';
 
-/** One part of the surface, and how its use looks in what a scenario says or sees. */
+/** One part of the surface, and how its use looks in what a scenario sends or sees. */
 export interface SurfaceItem {
   readonly name: string;
   readonly pattern: RegExp;
@@ -35,7 +35,7 @@ export interface SurfaceItem {
   readonly mayBeSeen: boolean;
 }
 
-/** What a scenario said to the daemon (files, arguments, calls, scripts), and what it saw of it. */
+/** What a scenario sent to the daemon (files, arguments, calls, scripts), and what it saw of it. */
 export interface Transcript {
   readonly said: string;
   readonly seen: string;

@@ -1,7 +1,7 @@
 /**
  * What a scenario is, and what it can do with the side it runs on.
  *
- * A scenario runs once on each side, in a folder of its own, and tells the runner what it sees.
+ * A scenario runs once on each side, in a folder of its own, and reports to the runner what it sees.
  * The runner compares what the two sides saw, in order.
  *
  * @module
@@ -17,7 +17,7 @@ export interface Scenario {
   readonly title: string;
   /** The entries of the catalogue whose differences it shows; compat/expected has the values of both sides. */
   readonly differences?: readonly DifferenceId[];
-  /** What the machine must offer; a scenario whose needs are not met is skipped and says so. */
+  /** What the machine must offer; a scenario whose needs are not met is skipped with a line about it. */
   readonly needs?: readonly Need[];
   /** Upper bound for one side, in seconds; 1200 if not given. */
   readonly timeoutSeconds?: number;

@@ -38,7 +38,7 @@ export function socketPath(dir: string): string {
   return join(dir, 's.sock');
 }
 
-/** A whole file: one unix socket, logs below `dir`, and the programs; what is not said has its default. */
+/** A whole file: one unix socket, logs below `dir`, and the programs; other keys have their defaults. */
 export function configuration(dir: string, { programs, minfds = 1024, sections = '' }: Settings): string {
   return `[unix_http_server]
 file=${socketPath(dir)}

@@ -15,7 +15,7 @@ const PANEL = { width: WIDTH / COLUMNS, height: 270 };
 /** The frame of the axes within a panel. */
 const FRAME = { left: 74, right: PANEL.width - 30, top: 40, bottom: PANEL.height - 50 };
 
-/** Colours for a light page; shapes and dashes tell subjects apart as well. */
+/** Colours for a light page; shapes and dashes distinguish subjects as well. */
 const LIGHT = {
   page: '#fcfcfb',
   title: '#0b0b0b',

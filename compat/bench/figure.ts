@@ -49,7 +49,7 @@ export interface Case {
   readonly timeoutSeconds: number;
   /** Measured in this number of the rounds at most, because it takes long; in all of them if not given. */
   readonly rounds?: number;
-  /** The reference takes too long for it; the setting says so. */
+  /** The reference takes too long for it; the setting mentions it. */
   readonly isOursAlone?: true;
   /** Left out by `--quick`. */
   readonly isLarge?: true;

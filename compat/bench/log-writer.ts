@@ -1,5 +1,5 @@
 /**
- * Programs that write logs and tell how that went.
+ * Programs that write logs and report how that went.
  *
  * @module
  */

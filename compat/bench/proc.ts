@@ -1,5 +1,5 @@
 /**
- * What /proc tells about a daemon (proc(5)).
+ * What /proc has about a daemon (proc(5)).
  *
  * @module
  */

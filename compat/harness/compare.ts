@@ -45,7 +45,7 @@ export function renderDifference(difference: Difference): string {
 
 /**
  * A value of either client without the words of its error messages: the stock client prints an exception with the
- * class, the file and the line of its own source, ours says what is wrong. That both print one, and where, is left.
+ * class, the file and the line of its own source, ours the reason. What is compared is that both print one, and where.
  */
 export function withoutComplaints(value: Json, stock: Json): Json {
   if (typeof value === 'string' && typeof stock === 'string') {

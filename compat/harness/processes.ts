@@ -96,7 +96,7 @@ export function runCommand(
       reject(error);
     });
     child.on('close', (code, signal) => settle(exitCode(code, signal)));
-    // A daemon that the command left behind may hold the pipes open: what it says later is not waited for.
+    // A daemon that the command left behind may hold the pipes open: its later output is not waited for.
     child.on('exit', (code, signal) => setTimeout(() => settle(exitCode(code, signal)), 1000));
   });
 }

@@ -58,7 +58,7 @@ export function readRecording(name: string, key: RecordingKey): Observations | s
   return new Map(Object.entries(file.observations).map(([what, value]) => [what, unpack(value, file.lines)]));
 }
 
-/** Keeps the observations; a file that would say the same is not written. */
+/** Keeps the observations; a file with the same contents is not written. */
 export function writeRecording(name: string, key: RecordingKey, observations: Observations): void {
   const lines = new Map<string, number>();
   const packed = [...observations].map(([what, value]) => [what, pack(value, lines)] as const);

@@ -31,7 +31,7 @@ export interface RunningSide {
   readonly observations: Observations;
   /** Names of the observations that depend on the machine. */
   readonly ofMachine: ReadonlySet<string>;
-  /** What the scenario has said to the daemon so far: files, arguments, calls and scripts. */
+  /** What the scenario has given to the daemon so far: files, arguments, calls and scripts. */
   said(): string;
   /** Ends every daemon and whatever they left behind, and removes the folder. */
   end(keep: boolean): Promise<void>;

@@ -18,7 +18,7 @@ export const commands: Scenario = {
   },
 };
 
-/** What guides tell people to do to the sample. */
+/** The edits of the sample in common guides. */
 const EDITS = [
   's/nodaemon=false/nodaemon=true/',
   's/^nodaemon=.*/nodaemon=true/',
@@ -100,7 +100,7 @@ interface ProxyCase {
   readonly signals?: readonly string[];
   /** Text of the pidfile, with the daemon's pid for `%s`; none is written if empty. */
   readonly pidfile?: string;
-  /** Whether the daemon is to hear the signals. */
+  /** Whether the daemon is to receive the signals. */
   readonly heard?: boolean;
 }
 
@@ -164,7 +164,7 @@ async function observeProgram(side: Side, command: readonly string[]): Promise<v
   );
   await side.start();
   await untilState(side, 'proxied', 'RUNNING', 60);
-  // RUNNING says that the proxy has lived for two seconds; on a busy machine it may not handle signals yet.
+  // RUNNING means that the proxy has lived for two seconds; on a busy machine it may not handle signals yet.
   await side.waitFor('the daemon has written its pid', () => side.readFile('daemon.pid').endsWith('\n'), 60);
   const heard = () => side.readFile('heard');
   side.observe(

@@ -125,7 +125,7 @@ export const configurationAgain: Scenario = {
   },
 };
 
-/** Rereads, takes in what was added, tells how it is understood, and takes it out again. */
+/** Rereads, adds what is new, reports how it is read, and removes it again. */
 async function rereadCase(side: Side, address: Address): Promise<Json> {
   const call = (method: string, ...params: Json[]) => side.rpc(`supervisor.${method}`, params, address);
   const reread = await call('reloadConfig');
@@ -141,7 +141,7 @@ async function rereadCase(side: Side, address: Address): Promise<Json> {
   return { reread: reread.result, adding, understood };
 }
 
-/** Starts a daemon with the case's files and flags; tells how it ended, or what it understood. */
+/** Starts a daemon with the case's files and flags; reports how it ended, or what it has read. */
 async function startCase(side: Side, one: ConfigCase, index: number): Promise<Json> {
   const isRoot = process.getuid?.() === 0;
   if (one.needs !== undefined && (one.needs === 'root') !== isRoot) return `skipped: needs ${one.needs}`;
@@ -207,11 +207,11 @@ function endProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGTERM');
   } catch {
-    // It has ended by itself; how, its result says.
+    // It has ended by itself; its result has the reason.
   }
 }
 
-/** Without the one key that a reference of version 4.2.5 does not tell yet. */
+/** Without the one key that a reference of version 4.2.5 does not report yet. */
 function sansAutorestart(answer: RpcAnswer): Json {
   return JSON.parse(JSON.stringify(answer), (key, value) =>
     key === 'autorestart' ? undefined : value,

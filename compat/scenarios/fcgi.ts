@@ -1,5 +1,5 @@
 /**
- * FastCGI programs: what their sections may say, and a real site that is served by them.
+ * FastCGI programs: what their sections may contain, and a real site that is served by them.
  *
  * @module
  */

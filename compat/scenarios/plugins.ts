@@ -310,7 +310,7 @@ print(json.dumps(answers, default=str))
 
 const LS = "{'command': 'echo total 0', 'autostart': 'false', 'autorestart': 'false', 'startsecs': '0'}";
 
-/** Calls, and what the packages' pages and tests say that they answer (supervisor_twiddler 1.0, supervisor_cache 1.1). */
+/** Calls, and their answers by the packages' pages and tests (supervisor_twiddler 1.0, supervisor_cache 1.1). */
 const PUBLISHED: readonly (readonly [line: string, answer: Json])[] = [
   ['s.twiddler.getAPIVersion()', '1.0'],
   ['s.twiddler.getGroupNames()', ['cat', 'group_name']],

@@ -22,7 +22,7 @@ const STEPS = [
   'a NUL \\000 inside\\n',
 ] as const;
 
-/** After each step it says in a file that it has written. */
+/** After each step it notes in a file that it has written. */
 const TALKER = `#!/bin/sh
 while read -r line; do
   case $line in
@@ -122,7 +122,7 @@ async function observeStep(
   side.observe(`${name}: ${JSON.stringify(text)}`, came);
 }
 
-/** Gives the talker its line, and waits until it has done what that says. */
+/** Gives the talker its line, and waits until it has handled it. */
 async function tell(side: Side, name: string, line: string): Promise<void> {
   const done = () => side.readFile(`talker.sh.${name.replace(/.*:/, '')}`).length;
   const before = done();

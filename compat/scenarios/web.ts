@@ -216,7 +216,7 @@ async function observeAction(side: Side, name: string, action: string): Promise<
   await observeAnswer(side, `the page after ${action} ${name}`, { path: pathname + search });
 }
 
-/** A page without programs; what it says of the version is the same from then on. */
+/** A page without programs; its line about the version is the same from then on. */
 async function observeEmptyPage(side: Side): Promise<void> {
   side.writeFile('supervisord.conf', side.preamble);
   const daemon = await side.start();

@@ -24,7 +24,7 @@ interface Follow {
   readonly last: Map<string, number>;
   /** A line whose end has not come yet. */
   rest: string;
-  /** Gaps that are no violation: the daemon was killed between a read and a write. */
+  /** Gaps that are not a violation: the daemon was killed between a read and a write. */
   gapsAllowed: number;
 }
 

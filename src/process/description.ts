@@ -44,7 +44,7 @@ function report({ health }: ManagedProcess): string {
 
 function running(process: ManagedProcess, now: number): string {
   const uptime = Math.max(0, Math.trunc(now) - Math.trunc(process.startedAt));
-  const trouble = process.logTrouble === null ? '' : ', log cannot be written (the main log says why)';
+  const trouble = process.logTrouble === null ? '' : ', log cannot be written (see the main log)';
   const reported = report(process);
   return `pid ${process.pid}, uptime ${formatUptime(uptime)}${reported === '' ? '' : `, ${reported}`}${trouble}`;
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-/** Says of a name whether the pattern matches all of it. */
+/** Whether the pattern matches the whole name. */
 export type Matcher = (name: string) => boolean;
 
 /** One character of a name, as a pattern describes it. */

@@ -27,7 +27,7 @@ test('says nothing to a reader that goes away', async () => {
   expect(complaint).toBe('');
 });
 
-test('says that the sample could not be written', async () => {
+test('reports that the sample could not be written', async () => {
   const child = spawn(process.execPath, [commandPath('echo_supervisord_conf')], {
     stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
   });

@@ -141,7 +141,7 @@ describe('the search for a configuration', () => {
     ]);
   });
 
-  test('says where it looked when there is nothing', () => {
+  test('reports where it looked when there is nothing', () => {
     expect(defaultConfigFile('supervisord', { exists: () => false })).toMatchObject({
       file: null,
       error:

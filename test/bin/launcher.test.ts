@@ -188,7 +188,7 @@ describe('a package whose install script did not run', () => {
     });
   });
 
-  test('says what to run where it has none for the machine', ({ folder }) => {
+  test('reports what to run where it has none for the machine', ({ folder }) => {
     const { bin, command, root } = installIn(folder);
     placePortable(folder, bin);
     rmSync(join(root, 'prebuilds'), { recursive: true });

@@ -107,7 +107,7 @@ test('values are shown with three digits in a unit that fits', () => {
   expect(formatValue(undefined, 'time')).toBe('–');
 });
 
-test('ratios are shown short, and a target says whether it is met', () => {
+test('ratios are shown short, and a target shows whether it is met', () => {
   expect(formatRatio(1025.4)).toBe('1,025 ×');
   expect(formatRatio(0.765)).toBe('0.77 ×');
   expect(formatRatio(Number.POSITIVE_INFINITY)).toBe('∞');
@@ -189,7 +189,7 @@ test('the figures of a run can be written into docs/performance.md, again and ag
   expect(withFigures(once, report, cases)).toBe(once);
 });
 
-test('docs/performance.md says what each figure means', () => {
+test('docs/performance.md explains each figure', () => {
   for (const line of meanings(cases, 1000).filter((text) => text.startsWith('- '))) {
     expect(page).toContain(line);
   }

@@ -78,7 +78,7 @@ describe('the check of the logs', () => {
     expect(violation()).toBe(`plain:plain_1: line 1 of run ${RUN} follows line 3`);
   });
 
-  test('finds what is no line of the program', () => {
+  test('finds what is not a line of the program', () => {
     appendFileSync(join(dir, 'logs/fast.log'), `fast ${RUN} 1\nfast ${RUN}\n`);
     expect(violation()).toBe(`fast:fast: its log has "fast ${RUN}"`);
   });

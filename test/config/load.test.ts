@@ -368,7 +368,7 @@ describe('RPC interfaces', () => {
     'supervisor.rpcinterface:make_nothing',
     './nothing.js:make',
     'not a factory',
-  ])('that name %j say what is wanted', (factory) => {
+  ])('that name %j report what is wanted', (factory) => {
     expect(errorOf(() => loadText(interfaceOf(factory)))).toBe(
       `${factory} cannot be resolved within [rpcinterface:x]: it has to name a JavaScript module and what it ` +
         'exports, as ./module.js:name; Python modules cannot be loaded',

@@ -31,7 +31,7 @@ const BAD_ANSWERS: Readonly<Record<string, readonly [answer: Buffer | string, sa
   'an empty body': [http(''), /did not answer in XML-RPC/],
   'HTTP 500': [
     http('', '500 Internal Server Error'),
-    /answered HTTP 500 Internal Server Error: its own log may say why/,
+    /answered HTTP 500 Internal Server Error: its own log may have the reason/,
   ],
   'HTTP 404': [
     http(PAGE, '404 Not Found'),

@@ -15,7 +15,7 @@ import { FAULT_CODES, type FaultName } from '../../src/rpc/faults.ts';
 import type { RpcValue } from '../../src/xmlrpc/values.ts';
 import { writeFault, writeResponse } from '../../src/xmlrpc/writer.ts';
 
-/** What is sent back for a method: bytes as they are, or null to say nothing and stay connected. */
+/** What is sent back for a method: bytes as they are, or null to send nothing and stay connected. */
 export type Answer = (method: string, body: string) => Buffer | string | null;
 
 export interface FakeServer {
@@ -147,7 +147,7 @@ export function openSession(
   return { session, stdout: () => stdout, stderr: () => stderr };
 }
 
-/** What `getAllProcessInfo` says of a process. */
+/** What `getAllProcessInfo` has about a process. */
 export function processInfo(
   name: string,
   more: Readonly<Record<string, RpcValue>> = {},

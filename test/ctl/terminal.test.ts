@@ -114,7 +114,7 @@ function pictures(out: string): string[][] {
 describe('on a terminal', { timeout: 120_000 }, () => {
   const quick = { command: '/bin/cat', startsecs: 0 };
 
-  test('the live view shows processes, does what keys say, and leaves the terminal as it was', async ({
+  test('the live view shows processes, follows its keys, and leaves the terminal as it was', async ({
     side,
   }) => {
     await startWith(side, program('web', quick) + program('päron', { ...quick, autostart: 'false' }));
@@ -138,7 +138,7 @@ describe('on a terminal', { timeout: 120_000 }, () => {
     await untilState(side, 'web', 'STOPPED');
   });
 
-  test('the live view tells that the daemon has gone, and goes on when it is back', async ({ side }) => {
+  test('the live view reports that the daemon has gone, and goes on when it is back', async ({ side }) => {
     const daemon = await startWith(side, program('web', quick));
     await untilState(side, 'web', 'RUNNING');
     const noticed = side.path('noticed');
@@ -151,7 +151,7 @@ describe('on a terminal', { timeout: 120_000 }, () => {
         ['↑↓ select', 'q'],
       ],
     );
-    await side.waitFor('the view tells that the daemon has gone', () => existsSync(noticed));
+    await side.waitFor('the view reports that the daemon has gone', () => existsSync(noticed));
     await daemon.exited();
     await side.start();
     expect((await shown).code).toBe(0);

@@ -20,7 +20,7 @@ describe('the reference of the commands', () => {
     for (const { long } of [...DAEMON_FLAGS, ...CLIENT_FLAGS]) expect(text).toContain(`\`--${long}`);
   });
 
-  it('says what a new row says', () => {
+  it('has what a new row has', () => {
     const section = commandSection({
       name: 'plant',
       arguments: [{ name: 'tree', kind: 'word', isRepeated: true }],

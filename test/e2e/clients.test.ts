@@ -11,7 +11,7 @@ function withOpenFiles(limit: number): { readonly prefix: readonly string[] } {
   return { prefix: ['sh', '-c', `ulimit -n ${limit}; exec "$@"`, 'sh'] };
 }
 
-/** Clients that say the beginning of a request, or nothing. */
+/** Clients that send the beginning of a request, or nothing. */
 async function flood(side: Side, size: number, beginning: string): Promise<Socket[]> {
   const sockets: Socket[] = [];
   for (let i = 0; i < size; i += 1) {

@@ -15,7 +15,7 @@ import {
   untilState,
 } from './support.ts';
 
-/** A listener in Node that writes each payload to a file and answers with what its second argument says. */
+/** A listener in Node that writes each payload to a file and answers with its second argument. */
 const LISTENER = `const { appendFileSync } = require('node:fs');
 const [, , file, answer = 'OK'] = process.argv;
 let held = '';
@@ -83,7 +83,7 @@ export async function judge(event, result) {
     expect(count(side.readFile('main.log'), /l: event was rejected/g)).toBe(2);
   });
 
-  test('that throws costs its listener, and says why', async ({ side }) => {
+  test('that throws costs its listener, and reports why', async ({ side }) => {
     const daemon = await handled(side, 'export function judge() { return undefined.nothing; }', 'OK');
     await remote(side, 'x');
     await side.waitFor('the failure is logged', () =>

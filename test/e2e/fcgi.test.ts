@@ -110,7 +110,7 @@ describe('the socket of a FastCGI program', () => {
     expect(await ask(side.path('web.sock'))).toBe('web');
   });
 
-  test('that is in the way of a folder fails its own start only, and says so', async ({ side }) => {
+  test('that is in the way of a folder fails its own start only, and reports it', async ({ side }) => {
     const daemon = await startWith(
       side,
       fcgi(side, 'web', { autostart: 'false', startretries: 1 }) + fcgi(side, 'other'),

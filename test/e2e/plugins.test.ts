@@ -48,7 +48,7 @@ describe('the plugin of the documentation', () => {
 });
 
 describe('a plugin that cannot be loaded', () => {
-  test('keeps the daemon from starting, and the log says why', async ({ side }) => {
+  test('keeps the daemon from starting, and the log reports why', async ({ side }) => {
     side.writeFile('bad.cjs', 'exports.make = () => { throw new Error("not today"); };');
     expect(await refused(side, rpcInterface('bad', './bad.cjs:make'))).toEqual({
       stderr: 'Error: Could not make bad rpc interface',

@@ -119,7 +119,7 @@ test('a command that does not fit into the system is reported in the log of the 
     }) + program('calm', { command: '/bin/cat', startsecs: 0 }),
   );
   await untilState(side, 'huge', 'FATAL');
-  await side.waitFor('the log says why', () => side.readFile('huge.log') !== '');
+  await side.waitFor('the log has the reason', () => side.readFile('huge.log') !== '');
   expect(side.readFile('huge.log')).toBe(
     "supervisor: couldn't exec /bin/cat: E2BIG\nsupervisor: child process was not spawned\n",
   );

@@ -151,7 +151,7 @@ function slowToStop(side: Side): string {
   );
 }
 
-test('a daemon that runs out of descriptors says so, and starts the rest when some stop', async ({
+test('a daemon that runs out of descriptors reports it, and starts the rest when some stop', async ({
   side,
 }) => {
   const sections = program('many', {

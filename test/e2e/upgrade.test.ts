@@ -183,7 +183,7 @@ test('a program that is being stopped becomes STOPPED in its time, and stays so'
   await daemon.stop();
 });
 
-test('an event listener goes on, hears every event, and the numbers go on too', async ({ side }) => {
+test('an event listener goes on, receives every event, and the numbers go on too', async ({ side }) => {
   const listener = script(
     side,
     'listener.sh',

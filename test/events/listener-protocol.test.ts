@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ListenerProtocol } from '../../src/events/listener-protocol.ts';
 
-/** Lets a listener say these pieces; events are sent and results acknowledged as a pool would. */
+/** Lets a listener write these pieces; events are sent and results acknowledged as a pool would. */
 function converse(pieces: readonly (string | Buffer)[]): string[] {
   const protocol = new ListenerProtocol();
   const heard: string[] = [];
@@ -32,11 +32,11 @@ describe('a listener that keeps to the protocol', () => {
   const talk = 'READY\nRESULT 2\nOKREADY\nRESULT 4\nFAILREADY\n';
   const meaning = ['ready', 'result OK', 'ready', 'result FAIL', 'ready', 'BUSY'];
 
-  test('may say everything in one write', () => {
+  test('may send everything in one write', () => {
     expect(converse([talk])).toEqual(meaning);
   });
 
-  test('may say it byte by byte', () => {
+  test('may send it byte by byte', () => {
     expect(converse(bytesOf(talk))).toEqual(meaning);
   });
 
@@ -101,7 +101,7 @@ describe('results', () => {
 
 describe('a listener that breaks the protocol', () => {
   test.each([
-    ['says rubbish before READY', 'hello world\n'],
+    ['writes rubbish before READY', 'hello world\n'],
     ['writes READY in small letters', 'ready\nREADY\n'],
     ['puts a blank before it', ' READY\n'],
     ['ends the line as other systems do', 'READY\r\n'],

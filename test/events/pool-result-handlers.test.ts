@@ -3,7 +3,7 @@ import type { SupervisorEvent } from '../../src/events/event.ts';
 import { ResultRejected, resultHandlerOf } from '../../src/events/result-handler.ts';
 import { acceptMany, beginLife, OK, openPool } from './pool-support.ts';
 
-/** Lets promises that are settled have their say. */
+/** Lets settled promises run their callbacks. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) {
     await Promise.resolve();
@@ -30,7 +30,7 @@ describe('a result handler of the user', () => {
     expect(bed.log.lines).toContain('debug: a: event was processed');
   });
 
-  test('that takes its time keeps what the listener says meanwhile', async () => {
+  test('that takes its time keeps what the listener writes meanwhile', async () => {
     let decide: () => void = () => {};
     const { a } = answeredBy(() => new Promise<void>((resolve) => (decide = resolve)));
     a.says(`${OK}READY\n`);
@@ -71,7 +71,7 @@ describe('a result handler of the user', () => {
     expect(bed.log.lines.some((line) => line.startsWith('error: a: the result_handler failed: '))).toBe(true);
   });
 
-  test('that never ends costs the pool one listener, however much that one says', async () => {
+  test('that never ends costs the pool one listener, however much that one writes', async () => {
     const { bed, a } = answeredBy(() => new Promise(() => {}));
     const b = bed.listener('b');
     b.says('READY\n');

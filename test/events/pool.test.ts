@@ -113,7 +113,7 @@ describe('order', () => {
 });
 
 describe('a full buffer', () => {
-  test('drops the oldest event and says so', () => {
+  test('drops the oldest event and reports it', () => {
     const bed = openPool({ bufferSize: 2 });
     acceptMany(bed, 4);
     expect(bed.log.lines).toEqual([

@@ -89,7 +89,7 @@ describe('a wall clock that jumps', () => {
     expect(pass(10)).toEqual(['TICK_5 when:1699992010', 'TICK_5 when:1699992015']);
   });
 
-  test('a little backward does not tell the same tick twice', () => {
+  test('a little backward does not publish the same tick twice', () => {
     listen('TICK_5');
     expect(pass(3.5)).toEqual(['TICK_5 when:1699999205']);
     vi.setSystemTime(Date.now() - 300);

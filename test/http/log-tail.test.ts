@@ -71,7 +71,7 @@ describe('the tail of a log', () => {
     await client.until((received) => unchunked(received) === 'first');
   });
 
-  test('says where a file was truncated', async () => {
+  test('reports where a file was truncated', async () => {
     writeFileSync(log, 'before');
     client.send(get('/logtail/p'));
     await client.until((received) => unchunked(received) === 'before');

@@ -32,7 +32,7 @@ describe('a request', () => {
     ['that declares an entity', `<!DOCTYPE m [<!ENTITY a "b">]>${GET_STATE.replace(/^<\?.*\?>/, '')}`],
     ['that is not XML', 'x'],
     ['without a method name', '<methodCall></methodCall>'],
-  ])('%s is refused with 400, and the log says so in one line', async (_, body) => {
+  ])('%s is refused with 400, and the log reports it in one line', async (_, body) => {
     const server = await serve();
     const connection = client(server);
     expect((await connection.ask(post(body))).status).toBe(400);

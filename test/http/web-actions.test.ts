@@ -76,13 +76,13 @@ describe('start', () => {
       (process) => process.become('UNKNOWN'),
       'unexpected rpc fault [30] FAILED: p is in an unknown process state',
     ],
-  ])('says that %s', async (_, prepare, reason) => {
+  ])('reports that %s', async (_, prepare, reason) => {
     const server = await serve();
     prepare(server.supervisor.process('p'));
     expect(await act(server, 'start')).toBe(`ERROR: Process p: ${reason}`);
   });
 
-  test('says that the process ended too early', async () => {
+  test('reports that the process ended too early', async () => {
     const message = await act(await serve(), 'start', (process) => process.become('EXITED'));
     expect(message).toBe('ERROR: Process p: abnormal termination');
   });
@@ -96,7 +96,7 @@ describe('stop', () => {
     expect(message).toBe('Process p stopped');
   });
 
-  test('says that nothing runs', async () => {
+  test('reports that nothing runs', async () => {
     expect(await act(await serve(), 'stop')).toBe('unexpected rpc fault [70] NOT_RUNNING: p');
   });
 
@@ -143,7 +143,7 @@ describe('restart', () => {
 });
 
 describe('clearlog', () => {
-  test('says that the log is cleared, or why not', async () => {
+  test('reports that the log is cleared, or why not', async () => {
     const server = await serve();
     expect(await act(server, 'clearlog')).toBe('Log for p cleared');
     server.supervisor.process('p').onClearLogs = () => {
@@ -158,7 +158,7 @@ describe('an action on everything', () => {
     ['refresh', /^Page refreshed at Mon Nov {2}2 09:05:07 2026$/],
     ['stopall', /^All stopped at Mon Nov {2}2 09:05:07 2026$/],
     ['restartall', /^All restarted at Mon Nov {2}2 09:05:07 2026$/],
-  ])('%s tells the time', async (action, message) => {
+  ])('%s reports the time', async (action, message) => {
     const server = await serve();
     const process = server.supervisor.process('p');
     process.onStart = () => process.become('RUNNING');
@@ -181,7 +181,7 @@ describe('an action on everything', () => {
     expect(messageOf(await answer)).toContain('All stopped');
   });
 
-  test('says that nothing can be stopped while the daemon ends', async () => {
+  test('reports that nothing can be stopped while the daemon ends', async () => {
     const server = await serve();
     server.supervisor.shutdown();
     const answer = await client(server).ask(get('/?action=stopall', [HOST]));

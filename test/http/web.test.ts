@@ -93,7 +93,7 @@ describe('the status page', () => {
     expect(page).toContain(`<span>${new Date().getFullYear()}</span>`);
   });
 
-  test('says that there is nothing to show where there is no program', async () => {
+  test('reports that there is nothing to show where there is no program', async () => {
     const page = await pageOf(await serve({ groups: [] }));
     expect(page).toContain('No programs to manage');
     expect(page).not.toContain('<table');
@@ -177,7 +177,7 @@ describe('a path', () => {
     expect((await client(await serve({ maxBodyBytes: 1000 })).ask(request)).status).toBe(status);
   });
 
-  test('/ok.html says OK', async () => {
+  test('/ok.html is OK', async () => {
     const { headers, body } = await client(await serve()).ask(get('/ok.html'));
     expect([headers.get('content-type'), body]).toEqual(['text/plain', 'OK']);
   });
@@ -247,7 +247,7 @@ describe('the tail page', () => {
     ['/tail.html?processname=a%3Ab', 'a:b', 'ERROR: unexpected rpc fault [10] BAD_NAME: a:b'],
     ['/tail.html?processname=p:*', 'p:*', 'ERROR: unexpected rpc fault [10] BAD_NAME: p:*'],
     ['/tail.html?processname=%3Ci%3E', '&lt;i>', 'ERROR: unexpected rpc fault [10] BAD_NAME: &lt;i>'],
-  ])('%s says why there is nothing to show', async (path, name, text) => {
+  ])('%s reports why there is nothing to show', async (path, name, text) => {
     const page = await pageOf(await serve(), path);
     expect(page).toContain(`<title>Supervisor tail of process ${name}</title>`);
     expect(page).toContain(`<pre>${text}</pre>`);

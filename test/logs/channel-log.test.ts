@@ -165,7 +165,7 @@ test('trouble that comes back before the log has settled is the same trouble', (
   expect(reports.slice(1)).toEqual([`log ${file} is written again; 12 bytes were dropped`]);
 });
 
-test('a log on a disk that fills up goes on when there is room again, and says how much is missing', ({
+test('a log on a disk that fills up goes on when there is room again, and reports how much is missing', ({
   skip,
 }) => {
   const disk = join(folder, 'disk');
@@ -195,7 +195,7 @@ test('a log on a disk that fills up goes on when there is room again, and says h
   }
 });
 
-test('a log that cannot rotate keeps every byte and tells it', () => {
+test('a log that cannot rotate keeps every byte and reports it', () => {
   useFakeClock();
   mkdirSync(`${path}.1`);
   const log = open(path, { maxBytes: 4, backups: 1 });

@@ -126,7 +126,7 @@ test('what a slow reader has not taken when the program ends still reaches it, b
   closeSync(reader);
 });
 
-test('a pipe whose reader is gone drops what is written and tells it', async () => {
+test('a pipe whose reader is gone drops what is written and reports it', async () => {
   const { read, write } = pipe();
   const log = open(`/dev/fd/${write}`);
   closeSync(read);

@@ -94,7 +94,7 @@ test('a descriptor that is not open is an error with its name', () => {
   }
 });
 
-test('reading and writing tell bytes, the end and errors by number', () => {
+test('reading and writing report bytes, the end and errors by number', () => {
   const buffer = Buffer.alloc(4);
   const { read, write: end } = readyPipe('');
   expect(readInto(read, buffer)).toBe(-EAGAIN);
@@ -124,7 +124,7 @@ test.each([
   expect(() => writeFrom(1, Buffer.alloc(6), offset, length)).toThrow(RangeError);
 });
 
-test('a pump moves all bytes into a file, and tells the end when it finds nothing any more', () =>
+test('a pump moves all bytes into a file, and reports the end when it finds nothing any more', () =>
   inFolder((folder) => {
     const path = join(folder, 'log');
     const file = openSync(path, 'a');
@@ -221,7 +221,7 @@ test('a full non-blocking target is reported, and no byte is lost', () => {
   for (const fd of [source.read, target.read, target.write]) closeSync(fd);
 });
 
-test('a pump tells which side is not open', () => {
+test('a pump reports which side is not open', () => {
   const { read, write: end } = readyPipe('x');
   expect(pump(read, 9999, 10)).toMatchObject({ end: 'write-failed', errno: EBADF });
   expect(pump(9999, end, 10)).toMatchObject({ end: 'read-failed', errno: EBADF });

@@ -102,7 +102,7 @@ test('a descriptor of another process is copied, and is the same file', () => {
   expect(stdout).toBe('5\ntrue\npidfd_getfd EBADF\n');
 });
 
-test('without a compiled addon the error says what to run', async () => {
+test('without a compiled addon the error reports what to run', async () => {
   await inFolder((folder) => {
     writeFileSync(`${folder}/package.json`, '{"name":"visord"}');
     symlinkSync(`${process.cwd()}/node_modules`, `${folder}/node_modules`);

@@ -153,7 +153,7 @@ test('a datagram socket does not connect to one that takes streams', () =>
     closeSync(fd);
   }));
 
-test('a connection is accepted close-on-exec and non-blocking, and can say its last word and still hear', () =>
+test('a connection is accepted close-on-exec and non-blocking, and can send its last bytes and still receive', () =>
   inFolder(async (folder) => {
     const path = join(folder, 's');
     const listening = listenUnix(path, 0o700, 5);

@@ -26,7 +26,7 @@ describe('the description of a process', () => {
     [86_399, '23:59:59'],
     [86_405, '1 day, 0:00:05'],
     [2 * 86_400 + 3 * 3600 + 4 * 60 + 5, '2 days, 3:04:05'],
-  ])('that is up %d seconds says %s', (seconds, text) => {
+  ])('that is up %d seconds is %s', (seconds, text) => {
     expect(formatUptime(seconds)).toBe(text);
   });
 
@@ -37,11 +37,11 @@ describe('the description of a process', () => {
     expect(describeProcess(running, NOW)).toBe('pid 7, uptime 0:00:00');
   });
 
-  test('of a running one whose log cannot be written says so', () => {
+  test('of a running one whose log cannot be written reports it', () => {
     const running = processIn('RUNNING', { pid: 7, startedAt: NOW - 1 });
     running.logTrouble = 'log /x cannot be written: no space left on device (ENOSPC)';
     expect(describeProcess(running, NOW)).toBe(
-      'pid 7, uptime 0:00:01, log cannot be written (the main log says why)',
+      'pid 7, uptime 0:00:01, log cannot be written (see the main log)',
     );
   });
 

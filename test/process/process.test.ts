@@ -14,7 +14,7 @@ function make(host: TestHost, changes: Partial<ProcessConfig> = {}): Process {
   return new Process(processConfig('p', changes), 'g', host);
 }
 
-test('a process starts, runs, hears, answers and stops', async ({ host, folder }) => {
+test('a process starts, runs, reads its stdin, answers and stops', async ({ host, folder }) => {
   const out = join(folder, 'out.log');
   const process = make(host, { ...ONCE, stdout: loggedTo(out) });
   process.start();
@@ -118,7 +118,7 @@ test('a signal reaches the process; without a process it is an error', async ({ 
   expect(host.log.lines).toContain('warn: exited: p (terminated by SIGUSR2; not expected)');
 });
 
-test('a listener hears every change, also one that another listener causes', async ({ host }) => {
+test('a listener receives every change, also one that another listener causes', async ({ host }) => {
   const process = make(host, ONCE);
   const heard: string[] = [];
   process.onStateChange(() => heard.push(process.state));

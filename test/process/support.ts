@@ -95,7 +95,7 @@ function testHost(folder: string, io: IoLoop): TestHost {
   return host;
 }
 
-/** No event listener hears a channel. */
+/** No event listener receives a channel. */
 export const noListeners = { protocol: null, logged: null, captured: () => undefined };
 
 /** A channel that is logged into a file. */

@@ -6,7 +6,7 @@ import { FakeSupervisor, group, processConfig } from './fakes.ts';
 const INCORRECT = '2 INCORRECT_PARAMETERS';
 
 describe('the daemon', () => {
-  test('tells what it is', async () => {
+  test('reports what it is', async () => {
     const call = caller(new FakeSupervisor());
     expect(await call('supervisor.getAPIVersion')).toBe('3.0');
     expect(await call('supervisor.getVersion')).toBe('3.0');
@@ -28,7 +28,7 @@ describe('the daemon', () => {
     expect(supervisor.events).toEqual(['a=b']);
   });
 
-  test('tells what a new configuration changes, in an array of one array', async () => {
+  test('reports what a new configuration changes, in an array of one array', async () => {
     const supervisor = new FakeSupervisor();
     supervisor.onReload = () => ({ added: ['a'], changed: ['b'], removed: ['c', 'd'] });
     expect(await caller(supervisor)('supervisor.reloadConfig')).toEqual([[['a'], ['b'], ['c', 'd']]]);

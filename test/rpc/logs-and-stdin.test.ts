@@ -62,7 +62,7 @@ describe('a log', () => {
     expect(await call('supervisor.readProcessLog', 'x', 0, 0)).toBe('10 BAD_NAME: x');
   });
 
-  test('is tailed with the offset to ask for next, and tells when more was written', async () => {
+  test('is tailed with the offset to ask for next, and reports when more was written', async () => {
     const { call } = withLog('hello world');
     expect(await call('supervisor.tailProcessStdoutLog', 'p', 0, 5)).toEqual(['world', 11, true]);
     expect(await call('supervisor.tailProcessLog', 'p', 0, 100)).toEqual(['hello world', 11, false]);

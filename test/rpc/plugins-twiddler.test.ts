@@ -99,7 +99,7 @@ describe('a program that is added', () => {
     expect(await call('supervisor.getProcessInfo', 'jobs:one')).toMatchObject({ statename: 'STOPPED' });
   });
 
-  test('becomes as many processes as numprocs says', async () => {
+  test('becomes numprocs processes', async () => {
     const { supervisor, call } = open();
     const keys = { command: '/bin/cat', numprocs: 3, process_name: 'n%(process_num)d' };
     expect(await call('twiddler.addProgramToGroup', 'jobs', 'many', keys)).toBe(true);

@@ -338,7 +338,7 @@ describe('a result', () => {
 });
 
 describe('the supervisor that a plugin sees', () => {
-  test('tells what runs, and calls what there is to call', async () => {
+  test('reports what runs, and calls what there is to call', async () => {
     supervisor.process('a', 'web').become('RUNNING', { pid: 7 });
     const table = await returning(`{
       look: () => [supervisor.state, supervisor.identifier, supervisor.configFile, supervisor.groups()],
@@ -363,7 +363,7 @@ describe('the supervisor that a plugin sees', () => {
     expect(supervisor.log.lines).toEqual(['info: hello', 'critical: 5']);
   });
 
-  test('says when it ends', async () => {
+  test('reports when it ends', async () => {
     const ending = new AbortController();
     const text = 'export const make = ({ ended }) => ({ hasEnded: () => ended.aborted });';
     const table = await open(section(text), ending.signal);

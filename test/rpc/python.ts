@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 
 const PYTHON = '/usr/bin/python3';
 
-/** False on a machine without Python; such tests are skipped there, and say so. */
+/** False on a machine without Python; such tests are skipped there, with a line about it. */
 export const hasPython = existsSync(PYTHON);
 
 /** Runs a script; what it prints is JSON. */

@@ -42,7 +42,7 @@ describe('startProcess', () => {
     }
   });
 
-  test('says why a command cannot be run, before it looks at the state', async () => {
+  test('reports why a command cannot be run, before it looks at the state', async () => {
     const { process, call } = oneProcess();
     process.become('RUNNING');
     process.onCheckCommand = () => {

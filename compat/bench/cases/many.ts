@@ -59,7 +59,7 @@ export const many: Case = {
       title: 'getAllProcessInfo at {programs} programs',
       meaning:
         'calls on one connection, one after the other, by a client that counts the bytes of the answer and does not parse it; ' +
-        'what an answer says changes once a second, so a daemon may say most of it again',
+        'the contents of an answer change once a second, so a daemon may send most of it again',
       unit: 'rate',
       better: 'higher',
       target: { kind: 'times better', atLeast: 200 },

@@ -170,7 +170,7 @@ interface StartReports {
   close(): void;
 }
 
-/** A FIFO into which every new process writes its name and pid; read as soon as the kernel says so. */
+/** A FIFO into which every new process writes its name and pid; read as soon as the kernel reports it. */
 async function openReports(dir: string): Promise<StartReports> {
   await runCommand(['mkfifo', STARTED, NEVER], dir);
   const fd = openSync(join(dir, STARTED), constants.O_RDWR | constants.O_NONBLOCK);

@@ -20,7 +20,7 @@ export interface ConfigCase {
   readonly directory?: string;
   /** Only a start shows it; a running daemon that rereads the file does not. */
   readonly atStart?: true;
-  /** What a daemon that never comes up says again and again: once it repeats itself it is ended. */
+  /** What a daemon that never comes up prints again and again: once it repeats itself it is ended. */
   readonly refrain?: string;
   /** What must be so for the case to make sense. */
   readonly needs?: 'root' | 'not-root';

@@ -1,5 +1,5 @@
 /**
- * `[include]`: which files, in which order, relative to what, and what they may say.
+ * `[include]`: which files, in which order, relative to what, and what they may contain.
  *
  * @module
  */

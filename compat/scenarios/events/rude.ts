@@ -1,5 +1,5 @@
 /**
- * Listeners that do not keep to the protocol, or not well: what the main log says of each, and what is delivered.
+ * Listeners that do not keep to the protocol, or not well: what the main log has about each, and what is delivered.
  *
  * @module
  */
@@ -116,7 +116,7 @@ function configuration(side: Side): string {
   ].join('\n');
 }
 
-/** Each listener is alone when the event comes; another one, which is good, hears it all the same. */
+/** Each listener is alone when the event comes; a correct one receives it all the same. */
 async function breakTheProtocol(side: Side): Promise<void> {
   await untilState(side, 'good', 'RUNNING');
   for (const name of Object.keys(SCRIPTS)) {
@@ -131,7 +131,7 @@ async function breakTheProtocol(side: Side): Promise<void> {
   }
 }
 
-/** What the log says once the listener has come as far as it does without an event. */
+/** The log once the listener has done all that it does without an event. */
 const READIES: Readonly<Record<string, string>> = {
   rubbish: 'UNKNOWN state',
   shy: 'stdout output',
@@ -139,7 +139,7 @@ const READIES: Readonly<Record<string, string>> = {
   'too-early': 'UNKNOWN state',
 };
 
-/** What the log says at last. */
+/** The last line of the log. */
 const ENDS: Readonly<Record<string, string>> = {
   'bad-line': 'UNKNOWN state',
   'bad-bytes': 'UNKNOWN state',
@@ -167,7 +167,7 @@ function rawLines(side: Side, name: string): string[] {
 }
 
 /**
- * The lines about one listener. Where bytes were read in pieces, their debug copies tell of timing only;
+ * The lines about one listener. Where bytes were read in pieces, their debug copies depend on timing only;
  * so do the lines about events that could not be sent, which only the reference writes, and how often it tries.
  */
 function protocolLines(side: Side, name: string): Json {

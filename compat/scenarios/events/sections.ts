@@ -1,5 +1,5 @@
 /**
- * What an `[eventlistener:x]` may not say.
+ * What an `[eventlistener:x]` may not contain.
  *
  * @module
  */

@@ -23,7 +23,7 @@ while ($request->Accept() >= 0) {
 }
 `;
 
-/** What a responder tells of itself. */
+/** What a responder reports about itself. */
 export interface Served {
   readonly name: string;
   readonly pid: number;
@@ -98,7 +98,7 @@ ${locations.join('\n')}
 `;
 }
 
-/** What comes of one request: what the responder says, or the status. */
+/** The result of one request: the answer of the responder, or the status. */
 export function ask(front: number, path: string): Promise<Served | string> {
   return new Promise((resolve) => {
     const request = get(

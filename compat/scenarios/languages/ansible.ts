@@ -68,7 +68,7 @@ function asTask(options: Task): Json {
   return { 'community.general.supervisorctl': options, ignore_errors: true };
 }
 
-/** What the module said of one task, without what a run differs in. */
+/** The module's result of one task, without what differs in each run. */
 function resultOfTask(task: {
   readonly hosts: Readonly<Record<string, Readonly<Record<string, Json>>>>;
 }): Json {

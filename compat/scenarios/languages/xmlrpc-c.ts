@@ -1,5 +1,5 @@
 /**
- * The C library xmlrpc-c, and its command that makes a C++ class of what a server says of itself.
+ * The C library xmlrpc-c, and its command that makes a C++ class of what a server reports about itself.
  *
  * @module
  */
@@ -40,7 +40,7 @@ async function observeCommand(side: Side, { over, host, port, username, password
   }
 }
 
-/** What methodHelp says becomes comments; the words are each package's own. */
+/** The texts of methodHelp become comments; the words are each package's own. */
 const DESCRIPTIONS = /\/\*.*?\*\//gs;
 
 /** The library through its C interface; its values become JSON, and come from it, by its own hand. */

@@ -11,7 +11,7 @@ import { listener, receivedBy, writeListeners } from '../events/listeners.ts';
 import { resultOf, untilLogged, untilState } from '../support/calls.ts';
 import { program } from '../support/programs.ts';
 
-/** Takes the place of the C library's functions that tell the time. */
+/** Takes the place of the C library's functions that return the time. */
 const FAKETIME = 'faketime/libfaketimeMT.so.1';
 
 const HOUR_SECONDS = 3600;

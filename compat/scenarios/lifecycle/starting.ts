@@ -1,5 +1,5 @@
 /**
- * Starts, ends and restarts: which states a program goes through, and what the main log says of it.
+ * Starts, ends and restarts: which states a program goes through, and what the main log has about it.
  *
  * @module
  */

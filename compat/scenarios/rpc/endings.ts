@@ -1,5 +1,5 @@
 /**
- * `shutdown` and `restart` over XML-RPC, and what the main log says about a whole life.
+ * `shutdown` and `restart` over XML-RPC, and the main log of a whole run.
  *
  * @module
  */

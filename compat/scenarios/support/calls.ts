@@ -100,7 +100,7 @@ export async function observeStates(side: Side, what: string): Promise<void> {
 }
 
 /**
- * The main log as it stands, but for two things that timing decides: the lines that say what a stop waits for,
+ * The main log as it stands, but for two things that timing decides: the lines about what a stop waits for,
  * and the order in which processes that are stopped together end.
  */
 export function observeMainLog(side: Side, what: string, file = 'main.log'): void {

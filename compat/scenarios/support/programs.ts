@@ -5,7 +5,7 @@
  */
 import type { Side } from '../../scenario.ts';
 
-/** Shell scripts by name; each says `ready` once its traps are set, where it has any. */
+/** Shell scripts by name; each prints `ready` once its traps are set, where it has any. */
 const SCRIPTS = {
   'once-running.sh': onceRunning(),
   /** Prints the name of HUP, USR1 and USR2 when it gets them. */
@@ -35,7 +35,7 @@ while read -r line; do echo "out $line"; echo "err $line" >&2; done
 } as const;
 
 /**
- * A script that does what its second argument says once the main log beside it calls the program that its first
+ * A script that runs its second argument once the main log beside it calls the program that its first
  * argument names, and that it is itself, RUNNING: however long a busy daemon takes to look.
  */
 export function onceRunning(): string {
@@ -46,7 +46,7 @@ eval "$2"
 }
 
 /**
- * Writes the scripts and returns program sections that use them; none starts by itself unless it says so.
+ * Writes the scripts and returns program sections that use them; none starts by itself unless its keys ask for it.
  * `cat` runs from the start.
  */
 export function writePrograms(side: Side): string {

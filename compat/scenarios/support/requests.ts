@@ -13,7 +13,7 @@ export interface RequestParts {
   readonly body?: string;
 }
 
-/** A request as text; a body gets its Content-Length unless the headers say one. */
+/** A request as text; a body gets its Content-Length unless the headers have one. */
 export function request({
   method = 'POST',
   path = '/RPC2',

@@ -10,7 +10,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PYTHON } from '../../harness/debian.ts';
 
-/** Binds the path and prints every datagram as hexadecimal digits; the first line says that it listens. */
+/** Binds the path and prints every datagram as hexadecimal digits; the first line reports that it listens. */
 const LISTENER = `
 import os, socket, sys
 server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -17,7 +17,7 @@ export interface Site {
 
 export const NAMES = ['tornado-8000', 'tornado-8001', 'tornado-8002', 'tornado-8003'] as const;
 
-/** A server that tells which one it is, and says on its stdout what it is asked to say. */
+/** A server that answers with its name, and prints on its stdout what a request has. */
 const MAIN_PY = `import json, os
 import tornado.ioloop, tornado.web
 from tornado.options import define, options, parse_command_line

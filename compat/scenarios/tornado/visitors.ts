@@ -5,7 +5,7 @@
  */
 import { Agent, get } from 'node:http';
 
-/** What a worker tells of itself. */
+/** What a worker reports about itself. */
 export interface Visit {
   readonly port: number;
   readonly from: string;
@@ -36,7 +36,7 @@ export function visit(port: number, path = '/', localAddress = '127.0.0.1'): Pro
   });
 }
 
-/** Comes again and again, one request after the other, until `end`; which tells how many failed and how. */
+/** Comes again and again, one request after the other, until `end`; which reports how many failed and how. */
 export function keepVisiting(port: number): {
   readonly end: () => Promise<{ made: number; failures: string[] }>;
 } {

@@ -21,7 +21,7 @@ export function headerOf(raw: string, name: string): string {
 
 const SHOWN_HEADERS = /^(Location|Content-Type|Pragma|Cache-Control|Expires|WWW-Authenticate): /i;
 
-/** The times that the page tells, as they stand in text and in a URL. */
+/** The times on the page, as they are in text and in a URL. */
 function withoutTime(text: string): string {
   return text.replace(
     /[A-Z][a-z]{2}( |%20)[A-Z][a-z]{2}\1{1,2}\d{1,2}\1\d\d(:|%3A)\d\d\2\d\d\1\d{4}/g,

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { leadersOf } from '../observe.ts';
 import { type Fault, killSome, moment, send } from './fault.ts';
 
-/** Those that end nobody. */
+/** Those that end no process. */
 const HARMLESS: readonly NodeJS.Signals[] = [
   'SIGUSR2',
   'SIGCHLD',

@@ -117,7 +117,7 @@ export const CONFIGURATION_DIFFERENCES = {
     kind: 'error',
     supervisord:
       'A factory of [rpcinterface:x] that does not take its options ends the start with a traceback.',
-    visord: 'The error says in a sentence which options the factory does not take.',
+    visord: 'The error names the options that the factory does not take.',
     why: 'A user needs the name of the option.',
     since: '0.1.0',
   },

@@ -24,7 +24,7 @@ export const FCGI_DIFFERENCES = {
     kind: 'better',
     supervisord: 'A reread notices a changed socket= only.',
     visord: 'A reread notices a changed mode, owner and backlog as well.',
-    why: 'update applies what the file says.',
+    why: 'update applies the contents of the file.',
     since: '0.1.0',
   },
   'fcgi-dangling-link': {

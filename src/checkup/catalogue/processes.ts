@@ -51,7 +51,7 @@ export const PROCESS_DIFFERENCES = {
   'unwritable-log': {
     kind: 'better',
     supervisord: 'A log that cannot be written is reported in the main log only.',
-    visord: 'The description of the program in status says so as well.',
+    visord: 'The description of the program in status reports it as well.',
     why: 'A full disk shows where a user looks first.',
     since: '0.1.0',
   },

@@ -115,7 +115,7 @@ export const RPC_DIFFERENCES = {
   'tail-after-truncation': {
     kind: 'better',
     supervisord: 'A log that is truncated breaks the connection of a client that follows it.',
-    visord: 'The client gets a line that says so, and the tail goes on.',
+    visord: 'The client gets a line about it, and the tail goes on.',
     why: 'Rotation of logs ended every tail -f.',
     since: '0.1.0',
   },

@@ -25,7 +25,7 @@ export const DEPENDENT_STARTUP: readonly FindingKind[] = [
   {
     id: 'dependent-startup',
     severity: 'note',
-    looksFor: 'The keys of supervisord-dependent-startup, with the `depends_on` that says the same.',
+    looksFor: 'The keys of supervisord-dependent-startup, with the `depends_on` that means the same.',
     docs: 'starting-and-stopping.md#dependencies',
     advises: ['program.depends_on'],
     find: function* (subject) {

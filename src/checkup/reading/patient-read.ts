@@ -10,7 +10,7 @@ import { openSync, readFileSync, statSync } from '../../io/files.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
-/** The time between two looks at a pipe; nothing tells that a FIFO has got a writer. */
+/** The time between two looks at a pipe; there is no event when a FIFO gets a writer. */
 const PAUSE_MS = 20;
 
 /** A file that is not at its end within the time or the size. The message is for the user. */

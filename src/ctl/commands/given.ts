@@ -1,5 +1,5 @@
 /**
- * Tells the options of a command from its other words.
+ * Separates the options of a command from its other words.
  *
  * @module
  */

@@ -50,7 +50,7 @@ export const why: Command = command({
   name: 'why',
   arguments: [{ name: 'name', kind: 'process', isRepeated: true }],
   options: { json: JSON_OPTION },
-  summary: 'Says what a process waits for, and since when.',
+  summary: 'Shows what a process waits for, and since when.',
   help: lines(
     'why <name>\t\tShow what a process waits for',
     'why <name> <name>\tThe same for multiple processes',

@@ -24,7 +24,7 @@ export class FaultError extends Error {
 export class HttpStatusError extends Error {
   override readonly name = 'HttpStatusError';
   readonly status: number;
-  /** Why the server refused the request, where it says so. */
+  /** Why the server refused the request, where the answer has a reason. */
   readonly sentence: string | null;
 
   constructor(status: number, reason: string, sentence: string | null = null) {
@@ -75,7 +75,7 @@ function statusHint({ status, sentence }: HttpStatusError): string {
   if (status === 403) return `: ${sentence ?? 'not allowed'}`;
   if (status === 404) return ': XML-RPC is not served there; is this a supervisord?';
   if (status === 413) return ': the request is too large for it';
-  return status >= 500 ? ': its own log may say why' : '; is this a supervisord?';
+  return status >= 500 ? ': its own log may have the reason' : '; is this a supervisord?';
 }
 
 /** OpenSSL's reasons for a chain of certificates that does not end at a trusted one. */

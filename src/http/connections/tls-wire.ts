@@ -99,7 +99,7 @@ export class TlsWire implements Wire {
       this.#socket.destroy();
       return;
     }
-    // A client that is not shown the end of TLS cannot tell it from an attack.
+    // A client that does not receive the end of TLS cannot distinguish it from an attack.
     const impatience = setTimeout(() => tls.destroy(), END_MS);
     tls.once('close', () => clearTimeout(impatience));
     tls.end(() => tls.destroy());

@@ -44,7 +44,7 @@ export function refusalOfRight({ user, role, programs }: Caller, right: Right, w
 
 /**
  * Checks the name of a process or a group. A name that the patterns exclude is refused whether such a process exists or
- * not, so that the answer does not tell.
+ * not, so that the answer does not reveal it.
  */
 export function refusalOfName({ user, programs, supervisor }: Caller, name: string): string | null {
   if (programs === null || programs.mayName(name)) return null;

@@ -24,7 +24,7 @@ import { bytes, storedPools } from './stored-pools.ts';
 
 /** A listening socket and the clients that are connected through it. */
 export interface HandedSocket {
-  /** Tells it from others. */
+  /** Distinguishes it from others. */
   readonly address: string;
   readonly descriptor: number;
   readonly connections: readonly number[];

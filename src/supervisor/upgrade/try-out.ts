@@ -92,7 +92,7 @@ function startTrial(trial: Trial): { readonly pid: number; readonly stderr: numb
       credentials: null,
     });
     if (failure?.step === 'chdir') {
-      // What has not become the program ends with 127, and says nothing.
+      // A child that could not execute the program ends with 127, and writes nothing.
       writeReport(
         write,
         `Error: the folder in which supervisord was started cannot be entered: ${STARTED_IN} (${failure.code})`,

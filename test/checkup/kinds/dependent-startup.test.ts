@@ -12,7 +12,7 @@ const SWITCH = [
   program('zebra', `${SERVICE}\ndependent_startup_wait_for=start:exited rsyslogd`),
 ].join('');
 
-test('each program gets the depends_on that says the same', async () => {
+test('each program gets the depends_on that means the same', async () => {
   const { of } = await checkText(SWITCH);
   expect(of('dependent-startup').map(({ section, key, advice }) => [section, key, advice])).toEqual([
     ['program:rsyslogd', 'dependent_startup', ['autostart=true']],

@@ -71,7 +71,7 @@ describe('errors of a configuration', () => {
     expect(findings[0]?.message).toMatch(message);
   });
 
-  test('of Python modules say what is built in', async () => {
+  test('of Python modules report what is built in', async () => {
     const { of } = await checkText(
       '[rpcinterface:l]\nsupervisor.rpcinterface_factory = mr.laforge.rpcinterface:make\n' +
         '[eventlistener:e]\ncommand=cat\nevents=TICK_5\nresult_handler=my.module:handler\n',

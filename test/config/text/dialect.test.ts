@@ -23,7 +23,7 @@ describe('keys and values', () => {
     expect(read('[a]\nx=1\nx=2\n[b]\n[a]\ny=3\n')).toEqual({ a: { x: '2', y: '3' }, b: {} });
   });
 
-  test('[DEFAULT] feeds every section, which may say otherwise', () => {
+  test('[DEFAULT] feeds every section, which may set another value', () => {
     expect(read('[a]\nx=1\n[DEFAULT]\nx=0\ny=9\n[b]\n')).toEqual({
       a: { x: '1', y: '9' },
       b: { x: '0', y: '9' },

@@ -89,7 +89,7 @@ describe('[include]', () => {
     expect(run().groups.map(({ name }) => name)).toEqual(['main']);
   });
 
-  test('what an included file says of a section is added to it', () => {
+  test('the keys that an included file has for a section are added to it', () => {
     const { folder, load: run } = load('sub/a.conf', {
       'sub/a.conf': '[program:main]\ndirectory=%(here)s\n',
     });

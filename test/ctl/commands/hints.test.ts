@@ -28,7 +28,7 @@ describe('a mistyped word', () => {
     }
   });
 
-  test('says no more than the stock client to a script', async ({ server }) => {
+  test('prints no more than the stock client to a script', async ({ server }) => {
     const { session, stderr } = openSession(server.url);
     await runLine(session, 'statsu');
     expect(stderr()).toBe('');
@@ -48,7 +48,7 @@ describe('on a terminal', () => {
     expect(painted.stdout().replace(/\u001b\[[0-9;]*m/g, '')).toBe(plain.stdout());
   });
 
-  test('help tells of our own commands too; a script sees those of the stock client', async ({ server }) => {
+  test('help has our own commands too; a script sees those of the stock client', async ({ server }) => {
     const seen = openSession(server.url, onTerminal);
     const script = openSession(server.url);
     await runLine(seen.session, 'help');

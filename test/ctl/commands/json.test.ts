@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { answers, openSession, processInfo, result, runLine, STOPPED, test, WEB } from '../fake-server.ts';
 
 describe('--json', () => {
-  test('status is what the server says, and the exit code stays', async ({ server }) => {
+  test('status is the answer of the server, and the exit code stays', async ({ server }) => {
     server.answer = answers({ getAllProcessInfo: result(WEB) });
     const { session, stdout, stderr } = openSession(server.url);
     await runLine(session, 'status --json web-2 nope');

@@ -11,7 +11,7 @@ describe('status', () => {
     expect(server.calls).toEqual(['system.multicall']);
   });
 
-  test('says what the parts of the answer say', async ({ server }) => {
+  test('prints what the parts of the answer have', async ({ server }) => {
     const unknown = { faultCode: 1, faultString: 'UNKNOWN_METHOD' };
     for (const [parts, says, code] of [
       [[unknown, unknown], /^Sorry, supervisord responded but did not recognize/, 4],

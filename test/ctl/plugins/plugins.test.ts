@@ -1,4 +1,4 @@
-/** The add-ons of supervisorctl that are built in, against a server that says what a test wants. */
+/** The add-ons of supervisorctl that are built in, against a server that answers what a test wants. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -60,7 +60,7 @@ describe('the screen', () => {
     expect(lines[2]).toMatch(/^web\s+RUNNING\s+0:01:01\s+4242\s+12\.3\s+23\.8M\s+2 GET \/ 200\s+$/);
   });
 
-  it('says why a process failed where its log says nothing', () => {
+  it('shows why a process failed where its log is empty', () => {
     const failed = row('web', { state: 'FATAL', lastLine: '', description: 'Exited too quickly' });
     expect(drawScreen(view([failed], 1), { columns: 100, rows: 4 })[2]).toContain('Exited too quickly');
   });

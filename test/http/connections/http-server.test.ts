@@ -47,7 +47,7 @@ describe('the server', () => {
     expect(await connection.untilClosed()).toContain('statecode');
   });
 
-  test('answers a client that has already said all that it will say', async () => {
+  test('answers a client that has already sent all that it will send', async () => {
     const connection = client(await serve());
     connection.socket.end(post(GET_STATE));
     expect(await connection.untilClosed()).toContain('statecode');
@@ -172,7 +172,7 @@ describe('what is too much', () => {
 
 describe('a client', () => {
   test.each([
-    ['says nothing', ''],
+    ['sends nothing', ''],
     ['stops within the head', 'POST /RPC2 HTT'],
     ['stops within the body', 'POST /RPC2 HTTP/1.1\r\nContent-Length: 100\r\n\r\n<method'],
   ])('that %s is closed after its time', async (_, beginning) => {

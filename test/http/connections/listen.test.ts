@@ -117,7 +117,7 @@ describe('a unix server', () => {
   test.each([
     ['a file', () => writeFileSync(file, 'data')],
     ['a FIFO', () => spawnSync('mkfifo', [file])],
-  ])('leaves %s in its place alone, and says so', async (_, make) => {
+  ])('leaves %s in its place alone, and reports it', async (_, make) => {
     make();
     const before = lstatSync(file);
     await expect(open(unixServer(file))).rejects.toThrow(

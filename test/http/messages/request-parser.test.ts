@@ -82,7 +82,7 @@ describe('the parser', () => {
     );
   });
 
-  test('never throws, and says the same of any bytes however they are cut', () => {
+  test('never throws, and has the same result for any bytes however they are cut', () => {
     const noise = fc.oneof(
       fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
       fc
@@ -119,7 +119,7 @@ describe('the parser', () => {
       expect(whole(text), text).toEqual([]);
   });
 
-  test('says nothing more after what it could not understand', () => {
+  test('has no further result after what it could not parse', () => {
     expect(whole(`nonsense\r\n\r\n${GOOD[0]}`)).toEqual(['malformed']);
   });
 

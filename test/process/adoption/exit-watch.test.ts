@@ -62,7 +62,7 @@ test('an end by a signal is reported as one', async ({ folder, io }) => {
   await end(victim.parent);
 });
 
-test('a watch that was cancelled tells nothing, and its descriptor is closed', async ({ folder, io }) => {
+test('a watch that was cancelled reports nothing, and its descriptor is closed', async ({ folder, io }) => {
   const before = openDescriptors();
   const process = orphan(folder);
   const cancelled = watch(io, process);

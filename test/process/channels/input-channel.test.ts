@@ -8,7 +8,7 @@ import { makeFifo } from '../../fifos.ts';
 import { exitOf } from '../../native/support.ts';
 import { openDescriptors, readText, test } from '../support.ts';
 
-/** An event loop that is ready when the test says so. */
+/** An event loop that is ready when the test decides so. */
 class HandLoop implements IoLoop {
   ready: (() => void) | null = null;
   watch(_fd: number, events: number, handler: ReadyHandler): void {

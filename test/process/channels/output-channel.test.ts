@@ -103,7 +103,7 @@ test('a log that cannot be written does not stop the reading', async ({ folder, 
   expect(failures).toHaveLength(1);
 });
 
-/** Bytes that tell their position. */
+/** Bytes that show their position. */
 const STREAM = Buffer.from(Array.from({ length: 251 * 4096 }, (_, index) => index % 251));
 
 /** Writes as a program does that is now fast, now slow: pieces, and after each a pause in ms, -1 for none. */

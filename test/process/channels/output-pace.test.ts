@@ -14,7 +14,7 @@ interface Step {
 }
 
 /**
- * A program that writes evenly, a poller that tells each piece at once, and a pipe that is enlarged as wanted.
+ * A program that writes evenly, a poller that reports each piece at once, and a pipe that is enlarged as wanted.
  *
  * @param bytesPerMs what the program writes
  * @param pieceBytes how much of it in one write

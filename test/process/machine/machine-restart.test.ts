@@ -59,7 +59,7 @@ describe('a RUNNING program that ends', () => {
     expect(web.machine.history).toMatchObject({ exitStatus: -1, spawnError: 'Bad exit code -1' });
   });
 
-  test('tells subscribers whether that was expected, and which process it was', () => {
+  test('reports to subscribers whether that was expected, and which process it was', () => {
     const web = running({ autorestart: 'never' });
     web.exit(EXIT_2);
     expect(web.takeEffects()).toContainEqual({

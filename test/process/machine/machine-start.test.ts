@@ -15,7 +15,7 @@ describe('a program that stays up', () => {
     expect(web.takeStates()).toEqual(['STARTING', 'RUNNING']);
   });
 
-  test('says so in the log', () => {
+  test('reports it in the log', () => {
     const web = new Simulation();
     web.start();
     web.pass(1000);
@@ -76,7 +76,7 @@ describe('a program that stays up', () => {
 });
 
 describe('a program that exits within startsecs', () => {
-  test('goes to BACKOFF, whatever its exit status, and says why', () => {
+  test('goes to BACKOFF, whatever its exit status, and reports why', () => {
     const web = new Simulation({ exitCodes: [0] });
     web.start();
     web.pass(999);
@@ -122,7 +122,7 @@ describe('a program that exits within startsecs', () => {
     expect(web.takeStates()).toEqual([...failedTry, ...failedTry, ...failedTry, ...failedTry, 'FATAL']);
   });
 
-  test('tells of the last try before it tells of FATAL', () => {
+  test('reports the last try before it reports FATAL', () => {
     const web = new Simulation({ startRetries: 0 });
     web.exitAtOnce = EXIT_3;
     web.start();
@@ -193,7 +193,7 @@ describe('a program whose exit and startsecs fall together', () => {
 });
 
 describe('a program that cannot be spawned', () => {
-  test('goes the same way to FATAL and says what is wrong', () => {
+  test('goes the same way to FATAL and reports what is wrong', () => {
     const web = new Simulation({ startRetries: 1 });
     web.spawnError = "can't find command 'web'";
     web.start();

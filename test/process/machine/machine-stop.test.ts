@@ -39,7 +39,7 @@ describe('a program that is stopped', () => {
     expect(types.indexOf('changed')).toBeLessThan(types.indexOf('kill'));
   });
 
-  test('says how it ended: a warning unless the exit status is one of exitcodes', () => {
+  test('reports how it ended: a warning unless the exit status is one of exitcodes', () => {
     const web = running();
     web.stop();
     web.exit(BY_SIGTERM);

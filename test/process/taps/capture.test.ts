@@ -13,7 +13,7 @@ interface Outcome {
   readonly captured: readonly string[];
 }
 
-/** What a program that writes these pieces leaves in its log and tells listeners. */
+/** What a program that writes these pieces leaves in its log and sends to listeners. */
 function write(pieces: readonly string[], options: { maxBytes?: number; inner?: OutputTap[] } = {}): Outcome {
   const captured: string[] = [];
   const capture = new Capture({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ListenerTap } from '../../../src/process/taps/output-listeners.ts';
 
-test('a listener hears everything, and the log gets it all the same', () => {
+test('a listener receives everything, and the log gets it all the same', () => {
   const heard: string[] = [];
   const tap = new ListenerTap((bytes) => heard.push(bytes.toString()));
   const bytes = Buffer.from('hello\n');

@@ -12,6 +12,6 @@ test('a runtime folder has one daemon, until it is unlocked', ({ folder }) => {
   expect([isFree(), openDescriptors()]).toEqual([true, before]);
 });
 
-test('a folder that cannot be opened is no reason not to start', ({ folder }) => {
+test('a folder that cannot be opened does not prevent the start', ({ folder }) => {
   expect(() => lockFolder(`${folder}/none`)?.()).not.toThrow();
 });
