@@ -19,7 +19,7 @@ export function printReport(report: ScenarioReport, verbose: boolean): void {
   for (const trouble of report.troubles) print(`    ${trouble}`);
   for (const difference of report.unexplained) print(renderDifference(difference));
   for (const { what, id } of report.unexpected) {
-    print(`    ${what}: differs, but not as compat/expected/${report.name}.json has it for ${id}`);
+    print(`    ${what}: differs, but not as in compat/expected/${report.name}.json for ${id}`);
   }
   if (!verbose) return;
   for (const { difference, id } of report.explained) {

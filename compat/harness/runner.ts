@@ -132,7 +132,7 @@ function keepRecording(name: string, key: RecordingKey, { observations, ofMachin
   writeRecording(name, key, new Map(kept));
 }
 
-/** A plain user sees other logs in some scenarios than root, as whom the values were taken. */
+/** A plain user sees other logs in some scenarios than root; the values were taken as root. */
 function knownValues(name: string, { version }: RunOptions): KnownValues {
   const isSameUser = process.getuid?.() === 0 || !RECORDED_AS_ROOT.has(name);
   return { reference: isSameUser && version === RECORDED_VERSION, ours: isSameUser };

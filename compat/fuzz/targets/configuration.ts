@@ -126,7 +126,7 @@ function attributeOf(key: string): string {
   return ATTRIBUTES[key] ?? key;
 }
 
-/** As the reference has it. */
+/** As in the reference. */
 function plain(key: string, value: unknown, process: ProcessConfig): unknown {
   switch (key) {
     case 'stopsignal':

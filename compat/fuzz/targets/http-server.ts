@@ -17,7 +17,7 @@ import { generatedRequest, REQUESTS } from '../corpus-http.ts';
 import { Failure, type Fuzz, type Target } from '../fuzz.ts';
 import { amplified, mutated } from '../mutate.ts';
 
-/** After so many clients the daemon is looked at. */
+/** Number of clients after which the daemon is checked. */
 const BATCH = 60;
 const MOST_CPU_SECONDS = 5;
 const MOST_GROWTH_BYTES = 120 << 20;

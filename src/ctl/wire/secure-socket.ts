@@ -29,7 +29,7 @@ export function connectSecurely({ host, port }: Target & { kind: 'inet' }, files
     return connect({
       host,
       port,
-      // Addresses are no names of servers (RFC 6066).
+      // Addresses are not names of servers (RFC 6066).
       ...(isIP(host) === 0 && { servername: host }),
       ...(ca && { ca }),
       ...(cert && key && { cert, key }),
