@@ -39,15 +39,21 @@ export function missingFor([command, ...options]) {
   return status === 0 ? null : stderr;
 }
 
-/** @param file where the addon is written */
-export function compileAddon([command, ...options], file) {
+/**
+ * @param file where the addon is written
+ * @param objects object files by the sources that they were made of
+ */
+export function compileAddon([command, ...options], file, { isStripped = true, objects = {} } = {}) {
   const headers = nodeApiHeaders();
   const defines = addon.defines.map((define) => `-D${define}`);
   run(
     command,
-    [...options, ...addon.cflags, '-shared', '-fPIC', '-s', `-I${headers}`, ...defines],
+    [
+      ...[...addon.cflags, ...options, '-shared', '-fPIC', `-I${headers}`, ...defines],
+      ...(isStripped ? ['-s'] : []),
+    ],
     file,
-    addon.sources.map((source) => join(root, source)),
+    addon.sources.map((source) => objects[source] ?? join(root, source)),
   );
 }
 

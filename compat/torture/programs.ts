@@ -121,6 +121,7 @@ pidfile=${dir}/supervisord.pid
 childlogdir=${dir}/auto
 minfds=64
 minprocs=1
+environment=LD_PRELOAD=""
 
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
