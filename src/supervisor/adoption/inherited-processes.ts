@@ -154,7 +154,7 @@ export function inheritedFrom(contents: JournalContents | null, log: MainLog): I
   const inherited = records.map((record) => ({
     record,
     pid: pidOf(record, log),
-    wasBeingStopped: handover === null && (isLeaving || record.machine.state.name === 'STOPPING'),
+    wasBeingStopped: handover === null && (isLeaving || isStoppedForGood(record)),
     listener: handover === null ? null : listenerOf(record, handover),
     input: handover?.inputs[keyOf(record.groupName, record.config.name)] ?? null,
   }));
@@ -170,6 +170,11 @@ function listenerOf(
 ): ListenerSoFar | null {
   const known = pools[groupName]?.listeners[name];
   return known ?? (listening.includes(keyOf(groupName, name)) ? READY_LISTENER : null);
+}
+
+/** One that is restarted, or has failed, goes on: its machine knows what follows its end. */
+function isStoppedForGood({ machine: { state } }: ProcessRecord): boolean {
+  return state.name === 'STOPPING' && state.sequel === undefined;
 }
 
 function goesOn({ config, machine }: ProcessRecord): boolean {

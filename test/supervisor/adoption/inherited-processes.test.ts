@@ -80,6 +80,13 @@ test('so was a process that is in the state STOPPING', ({ pid }) => {
   expect(inherit(left([recordOf(pid, { machine })])).all).toMatchObject([{ wasBeingStopped: true }]);
 });
 
+test('one that was being restarted goes on, unless the whole daemon was leaving', ({ pid }) => {
+  const state = { name: 'STOPPING', pid, killAtMs: 1, sequel: { kind: 'restart' } } as const;
+  const record = recordOf(pid, { machine: { ...INITIAL_MACHINE, state } });
+  expect(inherit(left([record])).all).toMatchObject([{ wasBeingStopped: false }]);
+  expect(inherit({ ...left([record]), isLeaving: true }).all).toMatchObject([{ wasBeingStopped: true }]);
+});
+
 test('an upgrade leaves all: what does not run too, as long as it is configured so, and what is being stopped', ({
   pid,
 }) => {

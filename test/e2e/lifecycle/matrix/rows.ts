@@ -205,6 +205,38 @@ export const ROWS: readonly Row[] = [
     },
   },
   {
+    keys: 'part_of, while the part is being restarted',
+    isLostAnew: true,
+    sections: (side) =>
+      program('slow-whole', { ...SLEEP, ...BY_HAND }) +
+      program('slow-part', {
+        command: script(
+          side,
+          'slow-part.sh',
+          `trap '${until(side, 'slow-part.go')}; exit 0' TERM; touch ${side.path('slow-part.up')}
+while :; do sleep 0.1; done`,
+        ),
+        startsecs: 0,
+        ...BY_HAND,
+        part_of: 'slow-whole',
+        stopwaitsecs: AN_HOUR,
+      }),
+    begin: async (side) => {
+      await call(side, 'startProcess', 'slow-part');
+      await side.waitFor('its trap is set', () => existsSync(side.path('slow-part.up')));
+      await call(side, 'stopProcess', 'slow-whole');
+    },
+    reached: async (side) => {
+      await untilState(side, 'slow-part', 'STOPPING');
+    },
+    finish: async (side) => {
+      go(side, 'slow-part.go');
+      await described(side, 'slow-part', /^waiting for slow-whole \(running\)$/);
+      await call(side, 'startProcess', 'slow-whole');
+      await untilState(side, 'slow-part', 'RUNNING');
+    },
+  },
+  {
     keys: 'readiness_check_script with a command, readiness_timeout',
     sections: (side) =>
       program('ready-command', {
