@@ -7,6 +7,7 @@ import type { FcgiSocketConfig, ProcessConfig } from '../config/types.ts';
 import type { Instant } from '../io/clock.ts';
 import type { SpawnNote } from '../native/posix.ts';
 import type { HookProcess, ProcessRecord } from './adoption/process-record.ts';
+import type { LeftPipes } from './channels/left-pipes.ts';
 import type { Effect, LifecycleEffect, LifecycleEvent } from './machine/machine.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
 import type { HealthReport, ManagedProcess, WaitReport } from './managed-process.ts';
@@ -81,6 +82,8 @@ export interface Lifecycle {
 export interface ProcessHost extends SpawnHost {
   /** Null in a daemon in which no program needs it. */
   readonly lifecycle: Lifecycle | null;
+  /** Where pipes go that are still written to when their process is not there any more. */
+  readonly leftPipes: LeftPipes;
   /** Our children by pid. */
   readonly processesByPid: Map<number, Reaped>;
   readonly identifier: string;

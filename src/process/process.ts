@@ -11,10 +11,13 @@ import { adoptProcess } from './adoption/adopt-process.ts';
 import { UNKNOWN_STATUS } from './adoption/exit-watch.ts';
 import { endLeftHook } from './adoption/left-hook.ts';
 import { type ProcessRecord, UNKNOWN_PID } from './adoption/process-record.ts';
+import { Channels } from './channels/channels.ts';
 import { StdinClosedError } from './channels/input-channel.ts';
+import type { LeftPipe } from './channels/left-pipes.ts';
 import { logPathOf } from './channels/log-path.ts';
 import { fifoBase } from './channels/pipes.ts';
 import { ProcessChannels } from './channels/process-channels.ts';
+import type { AnonymousEnds } from './channels/reopen-pipes.ts';
 import type { ProcessHost, RunSurroundings } from './host.ts';
 import type { LifecycleEvent } from './machine/machine.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
@@ -72,6 +75,29 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
     };
     this.stdoutLogfile = pathOf('stdout');
     this.stderrLogfile = pathOf('stderr');
+    this.#readLeftPipes();
+  }
+
+  /** What processes write that earlier runs have left, under an earlier daemon or configuration, is logged on. */
+  #readLeftPipes(): void {
+    const pipes = this.host.leftPipes.take(this.groupName, this.config.name);
+    const [stdout, stderr] = (['stdout', 'stderr'] as const).map((name) =>
+      pipes.filter(({ channel }) => channel === name),
+    );
+    for (let run = 0; run < Math.max(stdout?.length ?? 0, stderr?.length ?? 0); run += 1) {
+      const left = [stdout?.[run], stderr?.[run]].filter((pipe) => pipe !== undefined);
+      this.#channels.readOn(new Channels(this, { left }));
+    }
+  }
+
+  /** Pipes of earlier runs that are still written to. */
+  get leftPipes(): readonly LeftPipe[] {
+    return this.#channels.leftPipes;
+  }
+
+  /** The daemon's ends of its channels where they have no names. */
+  get anonymousEnds(): AnonymousEnds | null {
+    return this.#channels.current?.anonymousEnds ?? null;
   }
 
   get wait(): WaitReport | null {
@@ -124,8 +150,14 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
    *
    * @param pid of the process to be adopted, 0 where there is none
    * @param input what it has not read yet of what was written to its stdin
+   * @param ends the daemon's ends of its channels, where they have no names and are still open
    */
-  adopt(record: ProcessRecord, pid: number, input: Buffer | null = null): void {
+  adopt(
+    record: ProcessRecord,
+    pid: number,
+    input: Buffer | null = null,
+    ends: AnonymousEnds | null = null,
+  ): void {
     this.#unknown = record.unknown;
     if (record.hook !== undefined && this.awaitsHook && endLeftHook(record.hook)) {
       this.host.log.info(`a hook of ${this.config.name} that an earlier daemon has started is run again`);
@@ -138,6 +170,7 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
       owner: this,
       record,
       pid,
+      ends,
       socket: this.#socket,
       onExit: (status) => this.exited(status),
     });
@@ -316,7 +349,9 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
     this.driver.disarm();
     this.#unwatch?.();
     this.#unwatch = null;
-    this.#channels.close();
+    for (const pipe of this.#channels.close()) {
+      this.host.leftPipes.add(pipe);
+    }
   }
 
   /** A program that is restarted at once keeps its socket, so that no connection is refused meanwhile. */

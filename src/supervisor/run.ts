@@ -12,6 +12,7 @@ import { ioLoop } from '../io/io-loop.ts';
 import { keepRunning } from '../io/timers.ts';
 import { releaseSignals } from '../native/posix.ts';
 import type { ChannelHolder } from '../process/adoption/channel-holders.ts';
+import { LeftPipes } from '../process/channels/left-pipes.ts';
 import { removeRuntimeFolder } from '../process/channels/runtime-folder.ts';
 import { inherit } from './adoption/inherit.ts';
 import { processesLeftBehind } from './adoption/unrecorded.ts';
@@ -95,17 +96,20 @@ async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Pr
     warn: config.messages.warn,
     info: [...config.messages.info, ...identity.value.info, ...limits.value.messages],
   };
+  const leftPipes = new LeftPipes(ioLoop());
   for (let isFirst = true; ; isFirst = false) {
     const ending = await runConfiguration({
       ...options,
       config,
       limits: limits.value,
+      leftPipes,
       messages,
       signals,
       holders: isFirst ? holders : [],
       isFirst,
     });
     if (ending.kind === 'shutdown') {
+      leftPipes.close();
       return ending.exitStatus;
     }
     config = ending.config;
@@ -137,6 +141,7 @@ function tolerated<T>(act: () => T, without: T): Attempt<T> {
 
 interface ConfigurationOptions extends RunOptions {
   readonly limits: AppliedLimits;
+  readonly leftPipes: LeftPipes;
   readonly messages: StartMessages;
   readonly signals: SignalHandler;
   /** Processes that have channels of an earlier daemon. */
@@ -160,6 +165,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     io: ioLoop(),
     inheritedEnvironment: inheritedEnvironment(),
     childLimits: options.limits.childLimits,
+    leftPipes: options.leftPipes,
   });
   let servers: Servers | null = null;
   let ownsPidfile = false;
@@ -171,6 +177,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     const isFresh = isFirst && handover === null;
     servers = await options.openServers(supervisor, isFresh, handover?.sockets ?? null);
     keepsRuntimeFiles = inherit(supervisor, handover, options.holders);
+    for (const pipe of handover?.leftPipes ?? []) options.leftPipes.add(pipe);
     addGroups(supervisor, isFresh, new Set(handover?.inactive));
     supervisor.events.reportLostEvents();
     supervisor.upgrade = upgrader({

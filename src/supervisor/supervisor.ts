@@ -12,6 +12,7 @@ import type { IoLoop } from '../io/io-loop.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { SpawnNote } from '../native/posix.ts';
 import type { ProcessRecord } from '../process/adoption/process-record.ts';
+import type { LeftPipes } from '../process/channels/left-pipes.ts';
 import type { Group } from '../process/group.ts';
 import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../process/host.ts';
 import { needsLifecycle } from '../process/lifecycle-policy.ts';
@@ -43,6 +44,8 @@ export interface SupervisorOptions {
   readonly io: IoLoop;
   readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
   readonly childLimits: ProcessHost['childLimits'];
+  /** Outlives the supervisor in a restart. */
+  readonly leftPipes: LeftPipes;
 }
 
 export class Supervisor implements SupervisorView, ActiveGroupsHost {
@@ -66,6 +69,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
   unlockFolder: (() => void) | null = null;
   readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
   readonly childLimits: ProcessHost['childLimits'];
+  readonly leftPipes: LeftPipes;
   readonly serverUrl: string | null;
 
   readonly #options: SupervisorOptions;
@@ -87,6 +91,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
     this.io = options.io;
     this.inheritedEnvironment = options.inheritedEnvironment;
     this.childLimits = options.childLimits;
+    this.leftPipes = options.leftPipes;
     this.serverUrl = serverUrlOf(options.config.servers);
     this.#starts = new Starts(this);
     this.#leaving = new Leaving((onStopped) => this.#stopAll(onStopped));

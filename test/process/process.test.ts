@@ -178,13 +178,22 @@ test('waiting for a stop is logged at most every two seconds', ({ host }) => {
   expect(said).toHaveLength(1);
 });
 
-test('a removed process leaves its folder empty and its descriptors closed', async ({ host, folder }) => {
+test('what a removed process leaves behind is read until a process of its name takes it', async ({
+  host,
+  folder,
+}) => {
   const before = openDescriptors();
   const command = `/bin/sh -c '(while [ -d ${folder} ]; do sleep 0.05; done) & exit 0'`;
   const process = make(host, { ...ONCE, command, stdout: loggedTo(join(folder, 'out.log')) });
   process.start();
   await until('it has exited', () => process.state === 'EXITED');
+  const left = ['stdout', 'stderr'].map((channel) => ({ groupName: 'g', name: 'p', channel }));
   process.dispose();
-  expect(openDescriptors()).toBe(before);
+  expect(host.leftPipes.all).toMatchObject(left);
   expect(readdirSync(folder)).toEqual(['out.log']);
+  const next = make(host, { ...ONCE, command, stdout: loggedTo(join(folder, 'out.log')) });
+  expect([host.leftPipes.all, next.leftPipes]).toMatchObject([[], left]);
+  next.dispose();
+  host.leftPipes.close();
+  expect(openDescriptors()).toBe(before);
 });

@@ -1,4 +1,5 @@
 /** What the tests of the shell around the process machine share: a host, real pipes, and a folder. */
+
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import type { ChannelConfig } from '../../src/config/types.ts';
 import { now } from '../../src/io/clock.ts';
 import { type IoLoop, ioLoop } from '../../src/io/io-loop.ts';
 import { reap } from '../../src/native/posix.ts';
+import { LeftPipes } from '../../src/process/channels/left-pipes.ts';
 import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../../src/process/host.ts';
 import { decodeWaitStatus } from '../../src/process/machine/wait-status.ts';
 import { defaultProgram } from '../config/support.ts';
@@ -86,6 +88,7 @@ function testHost(folder: string, io: IoLoop): TestHost {
     inheritedSocketOf: () => null,
     remember: () => undefined,
     spawnNote: () => null,
+    leftPipes: new LeftPipes(io),
     mayStart: () => host.isStarting,
     publish: (process: HostedProcess, { from, to }: StateChange) => {
       changes.push(`${process.config.name}: ${from} -> ${to}`);

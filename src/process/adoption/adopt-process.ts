@@ -5,6 +5,7 @@
  */
 import type { ProcStat } from '../../io/proc-stat.ts';
 import { Channels, type ChannelsOwner } from '../channels/channels.ts';
+import type { AnonymousEnds } from '../channels/reopen-pipes.ts';
 import type { WaitStatus } from '../machine/wait-status.ts';
 import type { FcgiSocket } from '../spawn/fcgi-socket.ts';
 import { watchExit } from './exit-watch.ts';
@@ -16,6 +17,8 @@ export interface AdoptProcessOptions {
   readonly record: ProcessRecord;
   /** As `findProcess` returns it. */
   readonly pid: number;
+  /** The daemon's ends of channels without names, where they are still open; else null. */
+  readonly ends: AnonymousEnds | null;
   /** Is held from here to the process's end. */
   readonly socket: FcgiSocket | null;
   /** Called once, never before this function has returned; not for our own child, which is reaped, nor for a dead one. */
@@ -55,10 +58,15 @@ function statNow(record: ProcessRecord, pid: number): ProcStat | null | 'unknown
   }
 }
 
-function reopenChannels({ owner, record: { base, config }, pid }: AdoptProcessOptions): Channels | null {
+function reopenChannels({
+  owner,
+  record: { base, config },
+  pid,
+  ends,
+}: AdoptProcessOptions): Channels | null {
   const { redirectStderr, socket } = config;
   try {
-    return new Channels(owner, { base, pid, redirectStderr, hasStdin: socket === undefined });
+    return new Channels(owner, { base, pid, redirectStderr, ends, hasStdin: socket === undefined });
   } catch (error) {
     const { message } = error as Error;
     owner.host.log.error(`the output of ${config.name} (pid ${pid}) cannot be read: ${message}`);

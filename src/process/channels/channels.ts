@@ -18,9 +18,10 @@ import type { OutputName } from '../taps/output-tap.ts';
 import { outputTaps } from '../taps/output-taps.ts';
 import { InputChannel, StdinClosedError } from './input-channel.ts';
 import { KeptPipe } from './kept-pipe.ts';
+import type { LeftPipe } from './left-pipes.ts';
 import { OutputChannel } from './output-channel.ts';
-import { abandonPipes, type DaemonEnds, openPipes, type Pipes, stdinPath } from './pipes.ts';
-import { type ReopenOptions, reopenPipes } from './reopen-pipes.ts';
+import { abandonPipes, openPipes, type Pipes, stdinPath } from './pipes.ts';
+import { type AnonymousEnds, type OpenEnds, type ReopenOptions, reopenPipes } from './reopen-pipes.ts';
 
 /** What the channels need of the daemon. */
 export interface ChannelsHost {
@@ -62,6 +63,11 @@ export interface AdoptedRun extends ReopenOptions {
 
 const NOTHING = Buffer.alloc(0);
 
+/** For what processes still write to channels of an earlier run, which is over. */
+export interface LeftRun {
+  readonly left: readonly LeftPipe[];
+}
+
 export class Channels implements LogTrouble {
   readonly #owner: ChannelsOwner;
   /** What the paths of the FIFOs begin with; null where the pipes are anonymous. */
@@ -72,19 +78,28 @@ export class Channels implements LogTrouble {
   /** Null where stdin is opened by its name when there is something to write, and where it is over. */
   #startsWith: Pipes | null;
   #takesStdin: boolean;
+  /** The run was over when this was made. */
+  readonly #isLeft: boolean;
   /** The names of the FIFOs are removed; the next run has FIFOs of the same names. */
   #isFinished = false;
   #onEnd: (() => void) | null = null;
 
   /** @throws PosixError or ErrnoException of the first channel that cannot be opened; nothing stays open then */
-  constructor(owner: ChannelsOwner, run: StartedRun | AdoptedRun) {
+  constructor(owner: ChannelsOwner, run: StartedRun | AdoptedRun | LeftRun) {
     this.#owner = owner;
     const { config, groupName, host } = owner;
-    let pipes: DaemonEnds;
-    if ('pid' in run) {
+    let pipes: OpenEnds;
+    this.#isLeft = 'left' in run;
+    if ('left' in run) {
+      const endOf = (name: OutputName): number | null =>
+        run.left.find(({ channel }) => channel === name)?.fd ?? null;
+      pipes = { base: null, stdin: null, stdout: endOf('stdout'), stderr: endOf('stderr') };
+      this.#startsWith = null;
+      this.#takesStdin = false;
+    } else if ('pid' in run) {
       pipes = reopenPipes(run);
       this.#startsWith = null;
-      this.#takesStdin = run.hasStdin && pipes.base !== null;
+      this.#takesStdin = run.hasStdin && (pipes.base !== null || pipes.stdin !== null);
     } else {
       this.#startsWith = openPipes({
         folder: host.runtimeFolder,
@@ -99,7 +114,7 @@ export class Channels implements LogTrouble {
     this.base = pipes.base;
     this.#stdin = pipes.stdin === null ? null : new InputChannel({ end: pipes.stdin, io: host.io });
     try {
-      this.#stdout = this.#openOutput('stdout', pipes.stdout);
+      this.#stdout = pipes.stdout === null ? null : this.#openOutput('stdout', pipes.stdout);
       this.#stderr = pipes.stderr === null ? null : this.#openOutput('stderr', pipes.stderr);
     } catch (error) {
       this.#abandon(pipes);
@@ -222,6 +237,33 @@ export class Channels implements LogTrouble {
     this.#isFinished = true;
   }
 
+  /** What of its output processes still write to. */
+  get leftPipes(): readonly LeftPipe[] {
+    const { groupName, config } = this.#owner;
+    const ends = { stdout: this.#stdout?.fd, stderr: this.#stderr?.fd };
+    return (['stdout', 'stderr'] as const).flatMap((channel) => {
+      const fd = ends[channel];
+      return fd === undefined ? [] : { groupName, name: config.name, channel, fd };
+    });
+  }
+
+  /** Reads what is there now, and stops reading; the descriptors are the caller's. */
+  release(): readonly LeftPipe[] {
+    this.#stdout?.drain();
+    this.#stderr?.drain();
+    const { leftPipes } = this;
+    this.#stdout?.release();
+    this.#stderr?.release();
+    return leftPipes;
+  }
+
+  /** Null where the channels have names. */
+  get anonymousEnds(): AnonymousEnds | null {
+    if (this.base !== null) return null;
+    const stdin = this.#stdin?.descriptor ?? null;
+    return { stdin, stdout: this.#stdout?.fd ?? null, stderr: this.#stderr?.fd ?? null };
+  }
+
   /** Closes everything at once, for a spawn that failed or a daemon that ends. */
   close(): void {
     this.childStarted();
@@ -257,7 +299,9 @@ export class Channels implements LogTrouble {
           groupName: this.#owner.groupName,
           pid: () => this.#owner.pid,
           config: config[name],
-          listeners: this.#owner.outputListenersOf(name),
+          listeners: this.#isLeft
+            ? { ...this.#owner.outputListenersOf(name), lineMatch: null }
+            : this.#owner.outputListenersOf(name),
           stripAnsi: host.stripAnsi,
           log: host.log,
         }),
@@ -270,7 +314,7 @@ export class Channels implements LogTrouble {
   }
 
   /** Closes what a construction that failed halfway has opened. */
-  #abandon({ stdin, stdout, stderr, base }: DaemonEnds): void {
+  #abandon({ stdin, stdout, stderr, base }: OpenEnds): void {
     const opened = this.#stdout;
     opened?.close();
     const made = this.#startsWith;

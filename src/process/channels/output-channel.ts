@@ -94,17 +94,29 @@ export class OutputChannel implements ReadyHandler {
 
   /** Stops reading at once and closes everything. */
   close(): void {
+    const fd = this.release();
+    if (fd !== null) {
+      closeSync(fd);
+    }
+  }
+
+  get fd(): number {
+    return this.#options.fd;
+  }
+
+  /** Stops reading and leaves the descriptor to the caller; null where the channel is at its end already. */
+  release(): number | null {
     if (!this.#isOpen) {
-      return;
+      return null;
     }
     this.#isOpen = false;
     forgetPipe(this.#usualPipeBytes, this.#pace.pipeBytes);
     const { fd, io, log, onEnd } = this.#options;
     io.forget(fd);
-    closeSync(fd);
     this.#log(endAll(this.#taps));
     log?.close();
     onEnd();
+    return fd;
   }
 
   #watch(events: number): void {

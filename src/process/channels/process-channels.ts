@@ -7,6 +7,7 @@
 import type { MainLog } from '../../logs/main-log.ts';
 import type { Channels } from './channels.ts';
 import { StdinClosedError } from './input-channel.ts';
+import { abandon, type LeftPipe } from './left-pipes.ts';
 
 /**
  * How many earlier runs are read on. A program that leaves a process behind at every run would otherwise take two
@@ -85,14 +86,25 @@ export class ProcessChannels {
     }
   }
 
-  /** Closes everything at once. */
-  close(): void {
+  /** Pipes of earlier runs that are still written to. */
+  get leftPipes(): readonly LeftPipe[] {
+    return this.#earlier.flatMap(({ leftPipes }) => leftPipes);
+  }
+
+  /** Closes everything at once, but the pipes that are still written to: their descriptors are the caller's. */
+  close(): readonly LeftPipe[] {
     this.#current?.close();
     this.#current = null;
-    for (const channels of this.#earlier) {
-      channels.close();
-    }
+    const left = this.#earlier.flatMap((channels) => channels.release());
     this.#earlier = NONE;
+    return left;
+  }
+
+  /** Reads what is still written to channels of an earlier run. */
+  readOn(channels: Channels): void {
+    if (channels.isOpen) {
+      this.#readOn(channels);
+    }
   }
 
   #readOn(channels: Channels): void {
@@ -103,8 +115,8 @@ export class ProcessChannels {
     const [oldest] = this.#earlier;
     if (this.#earlier.length > MOST_EARLIER_RUNS && oldest !== undefined) {
       this.#reportLimit();
-      // What is in its pipes is read first; its end takes it out of the list.
-      oldest.close();
+      // Its end takes it out of the list.
+      abandon(oldest.release().map(({ fd }) => fd));
     }
   }
 

@@ -6,7 +6,6 @@
 import { closeSync, constants, fstatSync } from 'node:fs';
 import { openSync, readlinkSync } from '../../io/files.ts';
 import { pipe, setNonblocking } from '../../native/posix.ts';
-import type { DaemonEnds } from './pipes.ts';
 
 /**
  * Opens the daemon's ends of channels that a process has from another daemon. A channel that no process
@@ -14,7 +13,10 @@ import type { DaemonEnds } from './pipes.ts';
  *
  * @throws PosixError or the ErrnoException of `open`, as EMFILE; nothing stays open then
  */
-export function reopenPipes({ base, pid, redirectStderr }: ReopenOptions): DaemonEnds {
+export function reopenPipes({ base, pid, redirectStderr, ends = null }: ReopenOptions): OpenEnds {
+  if (base === null && ends !== null) {
+    return { base, ...ends };
+  }
   const stdout = reopenOutput(base, pid, 'stdout');
   try {
     const stderr = redirectStderr ? null : reopenOutput(base, pid, 'stderr');
@@ -31,6 +33,21 @@ export interface ReopenOptions {
   /** The process that has the channels. */
   readonly pid: number;
   readonly redirectStderr: boolean;
+  /** The daemon's ends of pipes without names, where they are still open; else null. */
+  readonly ends?: AnonymousEnds | null;
+}
+
+/** Descriptors of channels that have no names, for the program that goes on under this pid. */
+export interface AnonymousEnds {
+  readonly stdin: number | null;
+  /** Null where nothing writes to it any more. */
+  readonly stdout: number | null;
+  readonly stderr: number | null;
+}
+
+export interface OpenEnds extends AnonymousEnds {
+  /** As in `Pipes`. */
+  readonly base: string | null;
 }
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;

@@ -51,7 +51,7 @@ function takeOver(
   adopter: Adopter,
   { config: { pool } }: Group,
   process: Process,
-  { record, pid, wasBeingStopped, listener, input }: InheritedProcess,
+  { record, pid, wasBeingStopped, listener, input, ends }: InheritedProcess,
 ): void {
   const isChanged = !isUnchanged(record, process.config);
   if (pid === 0) {
@@ -67,7 +67,7 @@ function takeOver(
   if (listener !== null) {
     adopter.events.goOn(process, listener);
   }
-  process.adopt(record, pid, input);
+  process.adopt(record, pid, input, ends);
   if (listener !== null) {
     adopter.events.adopted(process);
   }

@@ -29,6 +29,7 @@ import { type HandedJournal, takeJournal } from '../upgrade/inheritance.ts';
 import { STARTED_IN } from '../upgrade/try-out.ts';
 import { lockFolder } from './folder-lock.ts';
 import { inheritedFrom, livingWriter } from './inherited-processes.ts';
+import { readLeftBehind } from './left-behind.ts';
 import { recordsOfUnrecorded } from './unrecorded.ts';
 
 /**
@@ -63,6 +64,12 @@ export function inherit(
   const inherited = inheritedFrom(contents && { ...contents, handover }, log);
   if (writer === null && folder !== null) {
     const running = inherited.all.filter(({ pid }) => pid !== 0);
+    const { groups } = supervisor.config;
+    readLeftBehind(supervisor.leftPipes, {
+      ...{ holders, groups },
+      inherited: running,
+      folders: new Set(folders),
+    });
     removeUnusedFifos(folder, new Set(running.map(({ record }) => record.base ?? '')));
   }
   supervisor.runtimeFolder = writer === null ? folder : null;

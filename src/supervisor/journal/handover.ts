@@ -7,7 +7,10 @@
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { SerialsSoFar } from '../../events/serials.ts';
 import type { PoolSoFar } from '../../events/so-far.ts';
+import type { LeftPipe } from '../../process/channels/left-pipes.ts';
+import type { AnonymousEnds } from '../../process/channels/reopen-pipes.ts';
 import {
+  choice,
   dictionary,
   type Field,
   flag,
@@ -15,6 +18,7 @@ import {
   list,
   number,
   object,
+  orNull,
   readFields,
   text,
   unknownFields,
@@ -45,6 +49,10 @@ export interface Handover {
   readonly pools: Readonly<Record<string, PoolSoFar>>;
   /** What was written to the stdin of processes that have not read it yet, as `keyOf` names them. */
   readonly inputs: Readonly<Record<string, Buffer>>;
+  /** Our ends of channels that have no names, as `keyOf` names their processes. */
+  readonly ends: Readonly<Record<string, AnonymousEnds>>;
+  /** Pipes that are still written to when their process has ended. */
+  readonly leftPipes: readonly LeftPipe[];
   /** What the hand-over has that this version does not know: it is part of the next one. */
   readonly unknown?: unknown;
 }
@@ -55,6 +63,19 @@ const SOCKET = {
   connections: list(number(-1)),
 } satisfies { readonly [K in keyof HandedSocket]: Field<HandedSocket[K]> };
 
+const ENDS = {
+  stdin: orNull(number(-1)),
+  stdout: orNull(number(-1)),
+  stderr: orNull(number(-1)),
+} satisfies { readonly [K in keyof AnonymousEnds]: Field<AnonymousEnds[K]> };
+
+const LEFT_PIPE = {
+  groupName: text(''),
+  name: text(''),
+  channel: choice(['stdout', 'stderr'], 'stdout'),
+  fd: number(-1),
+} satisfies { readonly [K in keyof LeftPipe]: Field<LeftPipe[K]> };
+
 const HANDOVER = {
   softFileLimit: number(1024),
   isDetached: flag(false),
@@ -64,10 +85,12 @@ const HANDOVER = {
   listening: list(text('')),
   pools: storedPools,
   inputs: dictionary(bytes),
+  ends: dictionary(object(ENDS)),
+  leftPipes: list(object(LEFT_PIPE)),
 } satisfies { readonly [K in Exclude<keyof Handover, 'unknown'>]: Field<Handover[K]> };
 
 /**
- * The version that has written pools and inputs. A version that does not know them hands them over as it found them,
+ * The version that has written pools, inputs and descriptors of pipes. A version that does not know them hands them over as it found them,
  * when they are long out of date.
  */
 const WRITER = { writer: text('') };
@@ -82,6 +105,6 @@ export function readHandover(value: JsonObject, visord: string | null): Handover
   const unknown = unknownFields({ ...HANDOVER, ...WRITER }, value);
   const read = readFields(HANDOVER, value);
   const isCurrent = visord !== null && readFields(WRITER, value).writer === visord;
-  const handover = isCurrent ? read : { ...read, pools: {}, inputs: {} };
+  const handover = isCurrent ? read : { ...read, pools: {}, inputs: {}, ends: {}, leftPipes: [] };
   return unknown === undefined ? handover : { ...handover, unknown };
 }

@@ -5,6 +5,7 @@
  */
 import { fstatSync } from 'node:fs';
 import { inheritedEnvironment } from '../../io/inherited.ts';
+import type { AnonymousEnds } from '../../process/channels/reopen-pipes.ts';
 import { ownEnvironment } from '../../process/spawn/own-command.ts';
 import { thisDaemon } from '../journal/daemon-identity.ts';
 import { type Handover, readHandover } from '../journal/handover.ts';
@@ -39,7 +40,12 @@ export function takeHandover(): Handover | null {
     if (!isOwn(reading.contents) || reading.contents.handover === null) return null;
     journal = { path, reading };
     const { handover } = reading.contents;
-    return { ...handover, sockets: handover.sockets.filter(({ descriptor }) => isSocket(descriptor)) };
+    return {
+      ...handover,
+      sockets: handover.sockets.filter(({ descriptor }) => isSocket(descriptor)),
+      leftPipes: handover.leftPipes.filter(({ fd }) => isPipe(fd)),
+      ends: Object.fromEntries(Object.entries(handover.ends).filter(([, ends]) => arePipes(ends))),
+    };
   }
   if (reading.kind === 'none') return null;
   journal = { path, reading };
@@ -60,6 +66,18 @@ function isSocket(descriptor: number): boolean {
   } catch {
     return false;
   }
+}
+
+function isPipe(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFIFO();
+  } catch {
+    return false;
+  }
+}
+
+function arePipes({ stdin, stdout, stderr }: AnonymousEnds): boolean {
+  return [stdin, stdout, stderr].every((fd) => fd === null || isPipe(fd));
 }
 
 function isOwn({ daemon }: JournalContents): boolean {

@@ -9,6 +9,7 @@ import { changeFolder, currentFolder } from '../../io/files.ts';
 import { hasBacklog } from '../../logs/shared-outputs.ts';
 import { syslog } from '../../logs/syslog.ts';
 import { execve, holdSignals, releaseSignals } from '../../native/posix.ts';
+import type { AnonymousEnds } from '../../process/channels/reopen-pipes.ts';
 import type { Process } from '../../process/process.ts';
 import { ownCommand } from '../../process/spawn/own-command.ts';
 import type { HandedSocket } from '../journal/handover.ts';
@@ -80,6 +81,8 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
     process.flush();
   }
   const sockets = servers.handOver();
+  const ends = Object.fromEntries(processes.flatMap(endsOf));
+  const leftPipes = [...supervisor.leftPipes.all, ...processes.flatMap((process) => process.leftPipes)];
   journal.handOver({
     softFileLimit,
     isDetached,
@@ -91,11 +94,18 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
       .map((process) => keyOf(process.groupName, process.config.name)),
     pools: events.pools,
     inputs: Object.fromEntries(processes.flatMap(inputOf)),
+    ends,
+    leftPipes,
   });
   // The next program checks all again; a command of a check would outlive its time limit.
   lifecycle?.checks.close();
   try {
-    executeAgain(journal.path, sockets);
+    const pipes = Object.values(ends).flatMap(({ stdin, stdout, stderr }) => [stdin, stdout, stderr]);
+    const descriptors = [...pipes, ...leftPipes.map(({ fd }) => fd), ...sockets.flatMap(descriptorsOf)];
+    executeAgain(
+      journal.path,
+      descriptors.filter((fd) => fd !== null),
+    );
   } catch (error) {
     journal.takeBack();
     for (const process of processes) {
@@ -110,9 +120,18 @@ function inputOf({ waitingInput, groupName, config }: Process): [string, Buffer]
   return waitingInput.length === 0 ? [] : [[keyOf(groupName, config.name), waitingInput]];
 }
 
+/** Our ends of the channels of a process, where they have no names. */
+function endsOf({ anonymousEnds, groupName, config }: Process): [string, AnonymousEnds][] {
+  return anonymousEnds === null ? [] : [[keyOf(groupName, config.name), anonymousEnds]];
+}
+
+function descriptorsOf({ descriptor, connections }: HandedSocket): number[] {
+  return [descriptor, ...connections];
+}
+
 /** @throws PosixError */
-function executeAgain(journal: string, sockets: readonly HandedSocket[]): void {
-  const keep = [0, 1, 2, ...sockets.flatMap(({ descriptor, connections }) => [descriptor, ...connections])];
+function executeAgain(journal: string, descriptors: readonly number[]): void {
+  const keep = [0, 1, 2, ...descriptors];
   const here = currentFolder();
   changeFolder(STARTED_IN);
   try {

@@ -59,7 +59,7 @@ test('a later writer is read, and no writer is waited for', ({ folder }) => {
   expect(waiting(stdout)).toBe('later');
   closeSync(writer);
   expect(waiting(stdout)).toBe(null);
-  closeSync(stdout);
+  closeSync(stdout ?? -1);
 });
 
 test('where the names were taken away, the process itself is the way to its channels', async ({ folder }) => {

@@ -62,7 +62,7 @@ const ABSENT_PID = 0x3fffffff;
 test('what still runs is inherited, and found by its name and its group', ({ pid }) => {
   const inherited = inherit(left([recordOf(pid), recordOf(ABSENT_PID, { config: processConfig('gone') })]));
   expect(inherited.all).toEqual([
-    { record: recordOf(pid), pid, wasBeingStopped: false, listener: null, input: null },
+    { record: recordOf(pid), pid, wasBeingStopped: false, listener: null, input: null, ends: null },
   ]);
   const found = (group: string, name: string) => inherited.recordOf(group, processConfig(name));
   expect(found('g', 'p')).toEqual(recordOf(pid));
@@ -99,6 +99,8 @@ test('an upgrade leaves all: what does not run too, as long as it is configured 
     listening: [keyOf('g', 'p')],
     pools: {},
     inputs: { [keyOf('g', 'p')]: Buffer.from('unread') },
+    ends: {},
+    leftPipes: [],
   };
   const stopping = { ...INITIAL_MACHINE, state: { name: 'STOPPING', pid, killAtMs: 1 } } as const;
   const ended = recordOf(ABSENT_PID, { config: processConfig('ended'), machine: INITIAL_MACHINE });

@@ -108,6 +108,8 @@ test('the hand-over of 0.1.0 is read whole, with the states of what does not run
     listening: ['ear\near'],
     pools: {},
     inputs: {},
+    ends: {},
+    leftPipes: [],
   });
   expect(states(records)).toEqual({
     ...RUNNING,

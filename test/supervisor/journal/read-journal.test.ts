@@ -151,6 +151,8 @@ test('what a hand-over has of another version is part of the next one', ({ folde
     listening: [],
     pools: {},
     inputs: {},
+    ends: {},
+    leftPipes: [],
     unknown: { timers: [1] },
   });
   expect(rewritten(folder, contents)).toContain('"timers":[1]');

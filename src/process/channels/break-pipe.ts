@@ -1,0 +1,74 @@
+/**
+ * What becomes of a FIFO that is not read any more. Its writers have it open for reading too, so that they survive a
+ * daemon that is killed; for the same reason the kernel reports no broken pipe to them, and a writer would block for ever
+ * when the pipe is full.
+ *
+ * A descriptor of a writer shares its flags with all copies of it in children. Through one that is duplicated from a
+ * writer (pidfd_getfd(2)) writing is made non-blocking, and the pipe is filled: every later write fails at once, with
+ * EAGAIN in place of EPIPE.
+ *
+ * @module
+ */
+import { closeSync, fstatSync, type Stats, statSync } from 'node:fs';
+import { readdirSync } from '../../io/files.ts';
+import { pidfdGetfd, pidfdOpen, setNonblocking, setPipeSize, writeFrom } from '../../native/posix.ts';
+
+/** The least that a pipe can hold. */
+const ONE_PAGE = 4096;
+const FILLING = Buffer.alloc(ONE_PAGE, '\n');
+
+/** Of a FIFO that was read, and is about to be closed. Writers that may not be touched stay as they are. @param fds its readers */
+export function breakPipes(fds: readonly number[]): void {
+  const wanted = fds.map((fd) => fstatSync(fd)).filter((status) => status.isFIFO());
+  if (wanted.length === 0) return;
+  for (const pid of readdirSync('/proc').map(Number).filter(Number.isInteger)) {
+    if (pid === process.pid) continue;
+    for (const descriptor of descriptorsOf(pid)) {
+      if (isOneOf(`/proc/${pid}/fd/${descriptor}`, wanted)) breakThrough(pid, descriptor);
+    }
+  }
+}
+
+function descriptorsOf(pid: number): readonly number[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function isOneOf(link: string, wanted: readonly Stats[]): boolean {
+  try {
+    const { dev, ino } = statSync(link);
+    return wanted.some((status) => status.dev === dev && status.ino === ino);
+  } catch {
+    return false;
+  }
+}
+
+function breakThrough(pid: number, descriptor: number): void {
+  try {
+    const pidfd = pidfdOpen(pid);
+    try {
+      fill(pidfdGetfd(pidfd, descriptor));
+    } finally {
+      closeSync(pidfd);
+    }
+  } catch {
+    // It has ended, or the kernel does not allow it (ptrace(2)).
+  }
+}
+
+function fill(fd: number): void {
+  try {
+    setNonblocking(fd, true);
+    try {
+      setPipeSize(fd, ONE_PAGE);
+    } catch {
+      // It holds more than that, and is filled as it is.
+    }
+    while (writeFrom(fd, FILLING, 0, FILLING.length) > 0);
+  } finally {
+    closeSync(fd);
+  }
+}
