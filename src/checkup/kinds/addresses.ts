@@ -32,7 +32,8 @@ export const ADDRESSES: readonly FindingKind[] = [
   {
     id: 'open-server',
     severity: 'warning',
-    looksFor: 'An HTTP server without a password that other machines can reach: they can run programs here.',
+    looksFor:
+      'An HTTP server without passwords and client certificates that other machines can reach: they can run programs here.',
     docs: 'reference/configuration.md',
     find: openServers,
   },
@@ -111,6 +112,7 @@ function* openServers({ config }: Subject): Iterable<Found> {
     if (
       server.kind === 'inet' &&
       usernameOf(server) === null &&
+      server.caFile === null &&
       !/^(?:localhost|127\.|::1$)/.test(server.host)
     ) {
       yield {

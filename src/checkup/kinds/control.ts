@@ -5,6 +5,7 @@
  */
 import { MAIN_RPC_FACTORY } from '../../config/sections/rpc-interfaces.ts';
 import { absolutePath, folderOf } from '../../config/text/paths.ts';
+import type { HttpServerConfig, InetServerConfig } from '../../config/types.ts';
 import type { FindingKind, Found } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 
@@ -50,22 +51,29 @@ function* otherServers({ config, source, file }: Subject): Iterable<Found> {
     return;
   }
   const url = text.replaceAll('%(here)s', () => folderOf(absolutePath(file)));
-  const addresses = servers.map((server) =>
-    server.kind === 'unix' ? `unix://${server.file}` : `http://${server.host || 'localhost'}:${server.port}`,
-  );
   const isKnown = servers.some((server) =>
     server.kind === 'unix'
       ? url.startsWith('unix://') && absolutePath(url.slice('unix://'.length)) === server.file
-      : portOf(url) === server.port,
+      : url.startsWith(schemeOf(server)) && portOf(url) === server.port,
   );
   if (!isKnown && !url.includes('%(') && isLocal(url)) {
     yield {
       section: 'supervisorctl',
       key: 'serverurl',
       message: `No server of this file listens on ${url}.`,
-      advice: addresses.map((address) => `serverurl=${address}`),
+      advice: servers.map((server) => `serverurl=${addressOf(server)}`),
     };
   }
+}
+
+function addressOf(server: HttpServerConfig): string {
+  if (server.kind === 'unix') return `unix://${server.file}`;
+  const host = server.host.includes(':') ? `[${server.host}]` : server.host || 'localhost';
+  return `${schemeOf(server)}${host}:${server.port}`;
+}
+
+function schemeOf({ certFile }: InetServerConfig): string {
+  return certFile === null ? 'http://' : 'https://';
 }
 
 /** The client of another machine's daemon has its own file. */
