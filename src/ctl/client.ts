@@ -56,6 +56,7 @@ export async function runClient({ settings, words, isInteractive, hasPatterns }:
       isTerminal,
       isWatched,
       hasPatterns: hasPatterns || isTerminal,
+      pidfile: settings.pidfile,
       hasColour: wantsColour(isTerminal, process.env),
     });
   if (words.length === 0) {

@@ -22,6 +22,8 @@ export interface SessionOptions {
   readonly hasColour: boolean;
   /** True where names may be patterns. */
   readonly hasPatterns: boolean;
+  /** Of the daemon; null where it is not known. */
+  readonly pidfile?: string | null;
 }
 
 export class Session {
@@ -33,6 +35,7 @@ export class Session {
   readonly isWatched: boolean;
   readonly hasColour: boolean;
   readonly hasPatterns: boolean;
+  readonly pidfile: string | null;
   exitStatus = 0;
 
   constructor(options: SessionOptions) {
@@ -44,6 +47,7 @@ export class Session {
     this.isWatched = options.isWatched;
     this.hasColour = options.hasColour;
     this.hasPatterns = options.hasPatterns;
+    this.pidfile = options.pidfile ?? null;
   }
 
   /** The methods of the server that the session is connected to now. */

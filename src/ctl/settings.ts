@@ -30,6 +30,8 @@ type SectionSettings = ConfigOf<typeof SUPERVISORCTL_OPTIONS>;
 export interface ClientSettings extends SectionSettings {
   /** The `[ctlplugin:x]` sections, in their order. */
   readonly plugins: readonly PluginSection[];
+  /** Of the daemon, where the file has it; null else. */
+  readonly pidfile: string | null;
 }
 
 /** A file that breaks the rules of the dialect: exit code 1 in the reference, 2 for all other errors. */
@@ -52,7 +54,7 @@ const HOST: Host = {
 };
 
 /** The settings without a file. */
-export const DEFAULT_SETTINGS: ClientSettings = { ...readRows(() => null), plugins: [] };
+export const DEFAULT_SETTINGS: ClientSettings = { ...readRows(() => null), plugins: [], pidfile: null };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -93,6 +95,7 @@ export async function readClientSettings(file: string, environment: Environment)
       : serverUrl,
     historyFile: await pathOf(historyFile),
     plugins: readPlugins(source, withHere),
+    pidfile: await pathOf(readPidfile(source, withHere)),
   };
 }
 
@@ -174,6 +177,16 @@ function readMainFile(file: string): Buffer {
 /** The decoder is only loaded for text that it reports an error for. @throws ConfigError */
 function decoded(bytes: Buffer): string {
   return isUtf8(bytes) && bytes[0] !== BYTE_ORDER_MARK ? bytes.toString() : decodeUtf8(bytes);
+}
+
+/** Null also for a value that only the daemon can expand. */
+function readPidfile(source: Source, scope: Scope): string | null {
+  const text = source.get('supervisord', 'pidfile');
+  try {
+    return text === null ? null : expand(text, scope, 'supervisord.pidfile');
+  } catch {
+    return null;
+  }
 }
 
 const PLUGIN_PREFIX = 'ctlplugin:';

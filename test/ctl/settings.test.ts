@@ -17,7 +17,7 @@ function read(text: string): Promise<ClientSettings> {
 describe('[supervisorctl]', () => {
   it('has the defaults of its table', async () => {
     const defaults = Object.values(SUPERVISORCTL_OPTIONS).map((row) => [row.field, row.default]);
-    expect(DEFAULT_SETTINGS).toEqual({ ...Object.fromEntries(defaults), plugins: [] });
+    expect(DEFAULT_SETTINGS).toEqual({ ...Object.fromEntries(defaults), plugins: [], pidfile: null });
     expect(await read('[supervisorctl]\n')).toEqual(DEFAULT_SETTINGS);
   });
 

@@ -40,7 +40,11 @@ export async function isUp(
       session.hint('Nothing listens there: is supervisord running?');
     } else if (isMissing(error)) {
       session.fail(`${serverUrl} no such file`, EXIT.notRunning);
-      session.hint('That socket does not exist: is supervisord running, with this configuration?');
+      const { adviceOnLostSocket } = await import('../lost-socket.ts');
+      session.hint(
+        adviceOnLostSocket(serverUrl, session.pidfile) ??
+          'That socket does not exist: is supervisord running, with this configuration?',
+      );
     } else throw error;
     return false;
   }
