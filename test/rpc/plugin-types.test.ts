@@ -1,6 +1,6 @@
 /** The types of `visord/plugin` are those of the daemon, and a plugin in TypeScript is checked by them. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,9 @@ export const judge = defineResultHandler(async (event, result) => {
 });
 `;
 
+const [, PAGE_EXAMPLE = ''] =
+  /```ts\n(.*?)```/s.exec(readFileSync(join(ROOT, 'docs/plugins.md'), 'utf8')) ?? [];
+
 /** Each line is an error: what is wrong, and the code of TypeScript. */
 const MISTAKES = `
 import { definePlugin } from 'visord/plugin';
@@ -84,13 +87,14 @@ test('a plugin in TypeScript, as ESM and as CommonJS, is accepted, and mistakes 
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(ROOT, join(folder, 'node_modules/visord'));
   symlinkSync(join(ROOT, 'node_modules/@types'), join(folder, 'node_modules/@types'));
-  for (const [name, text] of [
+  const sources = [
     ['plugin.mts', PLUGIN],
     ['plugin.cts', PLUGIN],
     ['mistakes.mts', MISTAKES],
-  ] as const) {
-    writeFileSync(join(folder, name), text);
-  }
+    ['page.mts', PAGE_EXAMPLE],
+  ] as const;
+  for (const [name, text] of sources) writeFileSync(join(folder, name), text);
+  expect(PAGE_EXAMPLE).toContain('definePlugin');
   const options = [
     '--noEmit',
     '--strict',
@@ -104,7 +108,7 @@ test('a plugin in TypeScript, as ESM and as CommonJS, is accepted, and mistakes 
   ];
   const { stdout } = spawnSync(
     process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, 'plugin.mts', 'plugin.cts', 'mistakes.mts'],
+    [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, ...sources.map(([name]) => name)],
     { cwd: folder, encoding: 'utf8' },
   );
   const places = [...stdout.matchAll(/^([^\s(]+)\((\d+),\d+\): error/gm)].map(
