@@ -13,12 +13,12 @@ import type { ManagedProcess } from './managed-process.ts';
 type Describe = (process: ManagedProcess, now: number) => string;
 
 const DESCRIPTIONS: Readonly<Record<StateName, Describe>> = {
-  STOPPED: (process) => process.wait?.text ?? lastEnd(process),
+  STOPPED: (process) => process.wait?.text ?? atRest(process),
   STARTING: report,
   RUNNING: running,
   BACKOFF: lastError,
   STOPPING: report,
-  EXITED: (process, now) => lastEnd(process) + nextStart(process, now),
+  EXITED: (process, now) => atRest(process) + nextStart(process, now),
   FATAL: lastError,
   UNKNOWN: nothing,
 };
@@ -56,6 +56,31 @@ function lastError(process: ManagedProcess): string {
 /** When a process without a pid ended. */
 function lastEnd(process: ManagedProcess): string {
   return Math.trunc(process.startedAt) === 0 ? 'Not started' : formatStop(process.stoppedAt);
+}
+
+/** A process that does not run: when it ended, and when it runs next. */
+function atRest(process: ManagedProcess): string {
+  if (process.isDisabled) {
+    return 'disabled';
+  }
+  const { nextRunAt } = process;
+  if (nextRunAt === null) {
+    return lastEnd(process);
+  }
+  const next = `next run ${formatMoment(nextRunAt)}`;
+  return Math.trunc(process.startedAt) === 0 ? next : `${lastEnd(process)}, ${next}`;
+}
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+
+/** `Wed 02:00` within six days, else `Dec 24 02:00`; with seconds where there are any. */
+function formatMoment(seconds: number): string {
+  const time = localTime(Math.trunc(seconds) * 1000);
+  const isNear = seconds - Date.now() / 1000 < 6 * 86_400;
+  const weekday = WEEKDAYS[new Date(Date.UTC(time.year, time.month, time.day)).getUTCDay()];
+  const day = isNear ? weekday : `${MONTHS[time.month]} ${twoDigits(time.day)}`;
+  const clock = `${twoDigits(time.hours)}:${twoDigits(time.minutes)}`;
+  return `${day} ${clock}${time.seconds === 0 ? '' : `:${twoDigits(time.seconds)}`}`;
 }
 
 /** Of a time in whole seconds up to a second has passed already. */

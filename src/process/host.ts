@@ -75,6 +75,8 @@ export interface Lifecycle {
   healthOf(process: HostedProcess): HealthReport | null;
   /** The hook of the process that runs, or undefined. */
   hookProcessOf(process: HostedProcess): HookProcess | undefined;
+  /** Wall time of the next run of a program with `cron`, in seconds since the epoch. */
+  nextRunOf(process: HostedProcess): number | null;
   /** Runs an effect; what comes of it reaches the process through `advance`. */
   run(process: HostedProcess, effect: LifecycleEffect): void;
 }
@@ -104,6 +106,8 @@ export interface ProcessHost extends SpawnHost {
   now(): Instant;
   /** False while the daemon shuts down or restarts. */
   mayStart(): boolean;
+  /** Whether a process is disabled. */
+  isDisabled(groupName: string, name: string): boolean;
   /** Called for every change of state, in order. */
   publish(process: HostedProcess, change: StateChange): void;
   /** What receives the output of a process besides its logs; called at every start. */

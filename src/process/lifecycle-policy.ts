@@ -29,7 +29,11 @@ export function lifecyclePolicy(config: ProcessConfig): LifecyclePolicy | null {
 /** Whether the daemon has more to do for a program than its process does. */
 export function needsLifecycle(config: ProcessConfig): boolean {
   return (
-    hooksOf(config).size > 0 || hasDependencies(config) || hasChecks(config) || config.exitOn !== 'never'
+    hooksOf(config).size > 0 ||
+    hasDependencies(config) ||
+    hasChecks(config) ||
+    config.exitOn !== 'never' ||
+    config.schedule.cron !== null
   );
 }
 

@@ -46,6 +46,10 @@ export interface ManagedProcess {
   readonly hasEndedWell: boolean;
   /** Wall time of the start that follows an exit after a pause, in seconds since the epoch; null where there is none. */
   readonly nextStartAt: number | null;
+  /** Wall time of the next run of a program with `cron`, in seconds since the epoch; null where none follows. */
+  readonly nextRunAt: number | null;
+  /** It was disabled: nothing but a request starts it. */
+  readonly isDisabled: boolean;
   /** True from the stop request to the exit: stdin takes nothing more. */
   readonly isBeingKilled: boolean;
   /** Path of the log of a channel, or null where it goes to no file. AUTO logs have their path here. */

@@ -138,6 +138,8 @@ export abstract class ProcessView implements Pick<HostedProcess, Readings> {
 
   get isKept(): boolean {
     const { machine, config } = this.driver;
-    return this.isUp || goesOnWithoutProcess(machine, config.policy ?? null, config.exitCodes);
+    // When a scheduled program ran last decides when it runs next.
+    const isScheduled = this.config.schedule.cron !== null;
+    return this.isUp || isScheduled || goesOnWithoutProcess(machine, config.policy ?? null, config.exitCodes);
   }
 }

@@ -104,6 +104,14 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
     return this.isWaiting ? (this.host.lifecycle?.waitOf(this) ?? null) : null;
   }
 
+  get nextRunAt(): number | null {
+    return this.config.schedule.cron === null ? null : (this.host.lifecycle?.nextRunOf(this) ?? null);
+  }
+
+  get isDisabled(): boolean {
+    return this.host.isDisabled(this.groupName, this.config.name);
+  }
+
   get health(): HealthReport | null {
     return this.hasChecks ? (this.host.lifecycle?.healthOf(this) ?? null) : null;
   }

@@ -49,10 +49,11 @@ export class Starts {
   }
 
   #startsByItself(process: Process): boolean {
-    const { config, groupName, state, startedAt, isWaiting } = process;
+    const { config, groupName, state, startedAt, isWaiting, isDisabled } = process;
     return (
       this.#host.mayStart() &&
-      config.autostart &&
+      (config.schedule.cron === null ? config.autostart : config.schedule.runsOnStart) &&
+      !isDisabled &&
       !this.#heldBack.has(process) &&
       state === 'STOPPED' &&
       startedAt === 0 &&

@@ -5,7 +5,7 @@
  */
 import type { Config, GroupConfig, ProcessConfig } from '../config/types.ts';
 import type { MainLog } from '../logs/main-log.ts';
-import type { ManagedGroup } from '../process/managed-process.ts';
+import type { ManagedGroup, ManagedProcess } from '../process/managed-process.ts';
 
 import type { GraphReport } from './lifecycle/graph-report.ts';
 
@@ -46,6 +46,12 @@ export interface SupervisorView {
    * @throws Error when an AUTO log cannot be made, and changes nothing
    */
   addProcesses(group: string, configs: readonly ProcessConfig[]): boolean;
+  /**
+   * Enables or disables processes; one that is disabled is stopped, and nothing but a request starts it.
+   *
+   * @throws StateError where that cannot be remembered, and changes nothing
+   */
+  setEnabled(processes: readonly ManagedProcess[], isEnabled: boolean): void;
   /** Drops a process of an active group; false if there is none of that name, or it is not stopped. */
   removeProcess(group: string, process: string): boolean;
   /**

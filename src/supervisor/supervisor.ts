@@ -16,6 +16,7 @@ import type { LeftPipes } from '../process/channels/left-pipes.ts';
 import type { Group } from '../process/group.ts';
 import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../process/host.ts';
 import { needsLifecycle } from '../process/lifecycle-policy.ts';
+import type { ManagedProcess } from '../process/managed-process.ts';
 import type { Process } from '../process/process.ts';
 import type { InheritedSocket } from '../process/spawn/fcgi-socket.ts';
 import { serverUrlOf } from '../process/spawn/server-url.ts';
@@ -32,8 +33,10 @@ import { dependentsFirst } from './lifecycle/dependents-first.ts';
 import type { GraphReport } from './lifecycle/graph-report.ts';
 import { isIdle } from './lifecycle/idle.ts';
 import { ProgramLifecycle } from './lifecycle/lifecycle.ts';
+import { processId } from './lifecycle/process-graph.ts';
 import { stopInOrder } from './ordered-stop.ts';
 import { Starts } from './starts.ts';
+import { StateFile } from './state-file.ts';
 import type { ConfigChanges, SupervisorState, SupervisorView } from './supervisor-view.ts';
 
 export interface SupervisorOptions {
@@ -72,6 +75,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
   readonly leftPipes: LeftPipes;
   readonly serverUrl: string | null;
 
+  readonly stateFile: StateFile;
+
   readonly #options: SupervisorOptions;
   readonly #active = new ActiveGroups(this);
   readonly #changeListeners = new Set<() => void>();
@@ -80,6 +85,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
   #config: Config;
   #inherited: InheritedProcesses | null = null;
   #unknownContents: UnknownContents | undefined;
+  /** All that starts by itself has had its turn. */
+  #isStarted = false;
   /** With exit_when_idle, from the end of the start on. */
   #mayBeIdle = false;
 
@@ -93,6 +100,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
     this.childLimits = options.childLimits;
     this.leftPipes = options.leftPipes;
     this.serverUrl = serverUrlOf(options.config.servers);
+    const { stateDir, identifier } = options.config.daemon;
+    this.stateFile = new StateFile(stateDir, identifier, options.log);
     this.#starts = new Starts(this);
     this.#leaving = new Leaving((onStopped) => this.#stopAll(onStopped));
   }
@@ -129,6 +138,10 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
 
   mayStart(): boolean {
     return this.state === 'RUNNING';
+  }
+
+  isDisabled(groupName: string, name: string): boolean {
+    return this.stateFile.isDisabled(processId(groupName, name));
   }
 
   publish(process: HostedProcess, change: StateChange): void {
@@ -216,6 +229,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
       this.#active.inOrder.flatMap((group) => [...group.processes.values()]),
       () => {
         startIsOver();
+        this.#isStarted = true;
+        this.lifecycle?.schedules.start();
         this.#mayBeIdle = this.#config.daemon.exitWhenIdle;
         this.#exitSoonIfIdle();
       },
@@ -271,6 +286,17 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
     return this.#added(this.#active.addProcesses(groupName, configs));
   }
 
+  setEnabled(processes: readonly ManagedProcess[], isEnabled: boolean): void {
+    const ids = processes.map(({ groupName, config }) => processId(groupName, config.name));
+    this.stateFile.setDisabled(ids, !isEnabled);
+    for (const { groupName, config } of processes) {
+      const process = this.groups.get(groupName)?.processes.get(config.name);
+      if (process === undefined) continue;
+      process.reportChanged();
+      if (!isEnabled && process.isStoppable) process.stop();
+    }
+  }
+
   removeProcess(groupName: string, name: string): boolean {
     return this.#active.removeProcess(groupName, name);
   }
@@ -278,6 +304,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
   prepareFor(processes: readonly ProcessConfig[]): void {
     if (this.lifecycle === null && processes.some(needsLifecycle)) {
       this.lifecycle = new ProgramLifecycle(this);
+      if (this.#isStarted) this.lifecycle.schedules.start();
     }
   }
 

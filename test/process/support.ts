@@ -89,6 +89,7 @@ function testHost(folder: string, io: IoLoop): TestHost {
     remember: () => undefined,
     spawnNote: () => null,
     leftPipes: new LeftPipes(io),
+    isDisabled: () => false,
     mayStart: () => host.isStarting,
     publish: (process: HostedProcess, { from, to }: StateChange) => {
       changes.push(`${process.config.name}: ${from} -> ${to}`);

@@ -30,6 +30,8 @@ export function processConfig(name: string, changes: Partial<ProcessConfig> = {}
 
 /** What the fake process does when it is asked; a test overrides what it cares for. */
 export class FakeProcess implements ManagedProcess {
+  nextRunAt: number | null = null;
+  isDisabled = false;
   readonly config: ProcessConfig;
   readonly groupName: string;
   state: StateName = 'STOPPED';
@@ -173,6 +175,7 @@ export class FakeLog implements MainLog {
 }
 
 export class FakeSupervisor implements SupervisorView {
+  readonly enabled = new Map<string, boolean>();
   state: SupervisorState = 'RUNNING';
   config: Config;
   readonly log = new FakeLog();
@@ -190,6 +193,10 @@ export class FakeSupervisor implements SupervisorView {
     const process = this.groups.get(group)?.processes.get(name);
     if (!(process instanceof FakeProcess)) throw new Error(`no process ${group}:${name}`);
     return process;
+  }
+
+  setEnabled(processes: readonly ManagedProcess[], isEnabled: boolean): void {
+    for (const { config } of processes) this.enabled.set(config.name, isEnabled);
   }
 
   shutdown(): void {

@@ -1,9 +1,11 @@
 /**
- * `[program-default]`: keys that all programs have which do not set them. Event listeners do not take them.
+ * Keys that programs have which do not set them: those of `[program-default]`, and those that follow from `cron`. Event
+ * listeners do not take them.
  *
  * @module
  */
-import type { Source } from '../text/source.ts';
+import { SCHEDULED_DEFAULTS } from '../tables/program/schedule.ts';
+import type { SectionText, Source } from '../text/source.ts';
 
 export const PROGRAM_DEFAULTS_SECTION = 'program-default';
 
@@ -11,18 +13,27 @@ const TAKERS = ['program:', 'fcgi-program:'];
 
 /** Puts the keys into the sections of the programs. */
 export function applyProgramDefaults(source: Source): void {
-  const defaults = source.sections.get(PROGRAM_DEFAULTS_SECTION);
-  if (defaults === undefined || !source.hasExtensions) {
+  if (!source.hasExtensions) {
     return;
   }
+  const defaults = source.sections.get(PROGRAM_DEFAULTS_SECTION) ?? NONE;
   for (const [section, texts] of source.sections) {
     if (!TAKERS.some((prefix) => section.startsWith(prefix))) {
       continue;
     }
-    for (const [key, text] of defaults) {
-      if (!texts.has(key)) {
-        texts.set(key, text);
-      }
+    addMissing(texts, defaults);
+    if (texts.has('cron')) {
+      addMissing(texts, SCHEDULED_DEFAULTS);
+    }
+  }
+}
+
+const NONE: SectionText = new Map();
+
+function addMissing(texts: SectionText, defaults: ReadonlyMap<string, string>): void {
+  for (const [key, text] of defaults) {
+    if (!texts.has(key)) {
+      texts.set(key, text);
     }
   }
 }

@@ -194,6 +194,14 @@ export const SUPERVISORD_OPTIONS = {
     change,
     since: '0.2.0',
   }),
+  statedir: extension({
+    field: 'stateDir',
+    type: filePath,
+    help: 'Folder for what the daemon remembers over restarts: disabled programs, and runs of programs with catch_up.',
+    change,
+    since: '0.2.0',
+    example: '/var/lib/visord',
+  }),
   stdout_logfile_format: extension({
     field: 'stdoutFormat',
     type: logFormat,

@@ -13,6 +13,7 @@ import type { ProcessResult } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { startWithoutDependencies } from '../wire/visord-api.ts';
 import { type Command, command } from './command.ts';
+import { everyProcess } from './every-process.ts';
 import { hintAtName } from './hints.ts';
 import { failWithHelp } from './refuse-arguments.ts';
 import { restartInTurn } from './rolling.ts';
@@ -168,18 +169,6 @@ export const signal: Command = command({
 
 function withoutDependencies({ connection }: Session): Verb['forProcess'] {
   return (name) => startWithoutDependencies(connection, name);
-}
-
-/** The processes of each group in the place of the group. */
-async function everyProcess({ supervisor }: Session, words: readonly string[]): Promise<readonly string[]> {
-  const isGroup = (word: string): boolean => word === 'all' || splitName(word).process === null;
-  if (!words.some(isGroup)) return words;
-  const infos = await supervisor.getAllProcessInfo();
-  return words.flatMap((word) => {
-    if (!isGroup(word)) return [word];
-    const wanted = word === 'all' ? infos : infos.filter(({ group }) => group === splitName(word).group);
-    return wanted.map(({ group, name }) => `${group}:${name}`);
-  });
 }
 
 function startVerb({ supervisor }: Session): Verb {

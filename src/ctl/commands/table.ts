@@ -15,6 +15,7 @@ import { criticalChain, graph, why } from './graph.ts';
 import { help } from './help.ts';
 import { clear, maintail, tail } from './logs.ts';
 import { status } from './status.ts';
+import { disable, enable, reloadProgram } from './switches.ts';
 import { watch } from './watch.ts';
 
 /** By name. */
@@ -24,6 +25,8 @@ export const COMMANDS: readonly Command[] = [
   clear,
   completion,
   criticalChain,
+  disable,
+  enable,
   exit,
   fg,
   graph,
@@ -34,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   pid,
   quit,
   reload,
+  reloadProgram,
   remove,
   reread,
   restart,

@@ -50,3 +50,13 @@ export async function getGraph(connection: Connection, last = ''): Promise<Depen
 export function startWithoutDependencies(connection: Connection, name: string): Promise<RpcParameter> {
   return callMethod(connection, 'visord.startProcess', [name, true, true]);
 }
+
+/** @param name a process, or `group:*` */
+export function setEnabled(connection: Connection, name: string, isEnabled: boolean): Promise<RpcParameter> {
+  return callMethod(connection, 'visord.setEnabled', [name, isEnabled]);
+}
+
+/** Sends the reload_signal of a process. */
+export function reloadProcess(connection: Connection, name: string): Promise<RpcParameter> {
+  return callMethod(connection, 'visord.reloadProcess', [name]);
+}

@@ -41,9 +41,10 @@ export async function performAction(
   { action, processName, scope, refusalOf }: ActionRequest,
 ): Promise<string> {
   const call = (method: string, args: readonly string[], ownScope = scope) => {
-    const refusal = refusalOf(`supervisor.${method}`, args);
+    const fullName = method.includes('.') ? method : `supervisor.${method}`;
+    const refusal = refusalOf(fullName, args);
     if (refusal !== null) throw new ForbiddenActionError(refusal);
-    return callMethod(table, `supervisor.${method}`, args, ownScope);
+    return callMethod(table, fullName, args, ownScope);
   };
   switch (action) {
     case 'refresh':
@@ -81,6 +82,10 @@ const PROCESS_ACTIONS: ReadonlyMap<
       await stopAndStart(scope, (half, lasting) => call(`${half}Process`, lasting));
       return `Process ${name} restarted`;
     },
+  ],
+  [
+    'reloadprogram',
+    async (name, call) => (await faultOf(() => call('visord.reloadProcess'))) ?? `Process ${name} reloaded`,
   ],
   [
     'clearlog',

@@ -96,7 +96,7 @@ function row(process: ManagedProcess, now: number, isShaded: boolean): string {
             <td><a href="tail.html?processname=${quoted}" target="_blank">${escapeText(name)}</a></td>
             <td class="action">
               <ul>
-${actions(state, quoted)}
+${actions(process, quoted)}
               </ul>
             </td>
           </tr>`;
@@ -107,10 +107,13 @@ function cssClass(state: StateName): string {
   return state === 'FATAL' || state === 'BACKOFF' ? 'statuserror' : 'statusnominal';
 }
 
-/** Five places in every row; one that has nothing to offer is hidden. */
-function actions(state: StateName, name: string): string {
+/** Five places in every row; one that has nothing to offer is hidden. A program with `reload_signal` has one more. */
+function actions({ state, config }: ManagedProcess, name: string): string {
   return [
     ...stateActions(state, name),
+    ...(state === 'RUNNING' && config.reloadSignal !== null
+      ? [actionLink('Reload', 'reloadprogram', name)]
+      : []),
     actionLink('Clear Log', 'clearlog', name),
     tailLink('Tail -f Stdout', `logtail/${name}`),
     tailLink('Tail -f Stderr', `logtail/${name}/stderr`),

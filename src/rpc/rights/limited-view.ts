@@ -34,6 +34,10 @@ export function limitedView(supervisor: SupervisorView, programs: ProgramPattern
     graphReport(last) {
       return visibleGraph(supervisor.graphReport(last), this.groups);
     },
+    // The processes come from the groups of this view.
+    setEnabled(processes, isEnabled) {
+      supervisor.setEnabled(processes, isEnabled);
+    },
     sendRemoteCommEvent: refused,
     shutdown: refused,
     restart: refused,

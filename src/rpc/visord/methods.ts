@@ -11,6 +11,7 @@ import { extensionMethod, type Method } from '../method.ts';
 import { startNamed } from '../supervisor/start-stop-processes.ts';
 import { SUPERVISOR_VERSION } from '../versions.ts';
 import { renderGraph } from './graph.ts';
+import { reloadNamed, setEnabled } from './switches.ts';
 
 /** The name of the namespace. */
 export const VISORD_NAMESPACE = 'visord';
@@ -83,5 +84,28 @@ export const VISORD_METHODS: readonly Method<VisordContext>[] = [
     ],
     handle: ({ name, wait, ignore_dependencies: ignores }, { supervisor }, scope) =>
       startNamed(supervisor, scope, name, wait, ignores),
+  }),
+  since('0.2.0')({
+    name: 'setEnabled',
+    right: 'operate',
+    help: 'Disable a process, which stops it and keeps it from being started by itself, or enable it again',
+    parameters: {
+      name: naming('process', required(text, 'Name of the process, group:name or group:*', 'web')),
+      enabled: required(flag, 'False disables it', false),
+    },
+    returns: { type: 'boolean', name: 'result', help: 'Always true unless error' },
+    faults: ['BAD_NAME', 'FAILED'],
+    handle: ({ name, enabled }, { supervisor }) => setEnabled(supervisor, name, enabled),
+  }),
+  since('0.2.0')({
+    name: 'reloadProcess',
+    right: 'operate',
+    help: 'Send the reload_signal of a process',
+    parameters: {
+      name: naming('process', required(text, 'Name of the process, group:name or group:*', 'web')),
+    },
+    returns: { type: 'boolean', name: 'result', help: 'Always true unless error' },
+    faults: ['BAD_NAME', 'NOT_RUNNING', 'FAILED'],
+    handle: ({ name }, { supervisor }) => reloadNamed(supervisor, name),
   }),
 ];

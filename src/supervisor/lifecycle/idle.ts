@@ -17,6 +17,6 @@ export function isIdle(groups: Iterable<Group>): boolean {
   return true;
 }
 
-function hasSomethingToDo({ state, isWaiting, willRestart }: Process): boolean {
-  return isWaiting || willRestart || !STOPPED_STATES.has(state);
+function hasSomethingToDo({ state, isWaiting, willRestart, nextRunAt }: Process): boolean {
+  return isWaiting || nextRunAt !== null || willRestart || !STOPPED_STATES.has(state);
 }

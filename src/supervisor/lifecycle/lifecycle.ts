@@ -14,11 +14,12 @@ import type { Graph } from '../../schedule/graph.ts';
 import { exitStatusFor } from './exit-policy.ts';
 import { type GraphReport, graphReport } from './graph-report.ts';
 import { Hooks, type HooksHost } from './hooks.ts';
+import { Schedules, type SchedulesHost } from './schedules.ts';
 import { StartTimeRecords } from './start-times.ts';
 import { Waits } from './waits.ts';
 
 /** What the lifecycle of programs needs of the daemon. */
-export interface LifecycleHost extends HooksHost {
+export interface LifecycleHost extends HooksHost, SchedulesHost {
   readonly groups: ReadonlyMap<string, Group>;
   mayStart(): boolean;
   now(): Instant;
@@ -29,6 +30,7 @@ export interface LifecycleHost extends HooksHost {
 export class ProgramLifecycle implements Lifecycle {
   readonly hooks: Hooks;
   readonly checks: Checks;
+  readonly schedules: Schedules;
   readonly #waits: Waits;
   readonly #times = new StartTimeRecords();
   readonly #host: LifecycleHost;
@@ -38,6 +40,7 @@ export class ProgramLifecycle implements Lifecycle {
     this.hooks = new Hooks(host);
     this.checks = new Checks(host, (process) => this.#waits.healthChanged(process));
     this.#waits = new Waits(host);
+    this.schedules = new Schedules(host);
   }
 
   /** Of all active processes. */
@@ -76,6 +79,10 @@ export class ProgramLifecycle implements Lifecycle {
     return this.checks.healthOf(process);
   }
 
+  nextRunOf(process: HostedProcess): number | null {
+    return this.schedules.nextRunOf(process);
+  }
+
   hookProcessOf(process: HostedProcess): HookProcess | undefined {
     return this.hooks.runningOf(process);
   }
@@ -84,6 +91,7 @@ export class ProgramLifecycle implements Lifecycle {
   close(): void {
     this.hooks.close();
     this.checks.close();
+    this.schedules.close();
   }
 
   run(process: HostedProcess, effect: LifecycleEffect): void {
@@ -108,6 +116,7 @@ export class ProgramLifecycle implements Lifecycle {
 
   groupsChanged(): void {
     this.#waits.groupsChanged();
+    this.schedules.groupsChanged();
     this.#times.keepOnly((id) => this.#waits.find(id) !== undefined);
   }
 

@@ -77,6 +77,8 @@ const APART = [
   'stopasgroup',
   'killasgroup',
   'user',
+  // Other keys have other defaults with it, which the reference does not know.
+  'cron',
 ];
 
 /** Keys of servers that need each other, or a file. */

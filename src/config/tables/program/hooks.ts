@@ -4,7 +4,7 @@
  * @module
  */
 import { extension } from '../option.ts';
-import { seconds, text } from '../values.ts';
+import { seconds, signal, text } from '../values.ts';
 
 export const HOOK_OPTIONS = {
   pre_start_hook: extension({
@@ -42,6 +42,14 @@ export const HOOK_OPTIONS = {
     help: 'Seconds after which a hook is killed. 0: never.',
     since: '0.2.0',
     scope: 'section',
+  }),
+  reload_signal: extension({
+    field: 'reloadSignal',
+    type: signal,
+    help: 'Signal that makes the program read its configuration again; `supervisorctl reload-program` sends it.',
+    since: '0.2.0',
+    scope: 'section',
+    example: 'HUP',
   }),
   stop_command: extension({
     field: 'hooks.stop_command',

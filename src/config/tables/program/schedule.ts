@@ -1,0 +1,58 @@
+/**
+ * The keys of a program that runs at certain times.
+ *
+ * @module
+ */
+import { cronPattern, timeZone } from '../cron-values.ts';
+import { extension } from '../option.ts';
+import { boolean, word } from '../values.ts';
+
+const ONE_FOR_ALL = { since: '0.2.0', scope: 'section' } as const;
+
+/** What happens to a run whose time comes while the run before it goes on. */
+export const OVERLAPS = ['skip', 'kill', 'allow'] as const;
+
+export const SCHEDULE_OPTIONS = {
+  cron: extension({
+    ...ONE_FOR_ALL,
+    field: 'schedule.cron',
+    type: cronPattern,
+    help: 'When the program runs: minute hour day month weekday, with seconds in front where there are six fields.',
+    example: '0 2 * * *',
+  }),
+  timezone: extension({
+    ...ONE_FOR_ALL,
+    field: 'schedule.timeZone',
+    type: timeZone,
+    help: 'Time zone of cron; the one of the daemon if left out.',
+    example: 'Europe/Berlin',
+  }),
+  cron_overlap: extension({
+    ...ONE_FOR_ALL,
+    field: 'schedule.overlap',
+    type: word('overlap', OVERLAPS),
+    default: 'skip',
+    help: 'What follows when a run is due and the last one goes on: skip it, kill the last one, or allow both (numprocs of them).',
+  }),
+  run_on_start: extension({
+    ...ONE_FOR_ALL,
+    field: 'schedule.runsOnStart',
+    type: boolean,
+    default: 'false',
+    help: 'Run also when the daemon starts.',
+  }),
+  catch_up: extension({
+    ...ONE_FOR_ALL,
+    field: 'schedule.catchesUp',
+    type: boolean,
+    default: 'false',
+    help: 'Run once at the start of the daemon if runs were missed while none ran; needs statedir.',
+  }),
+} as const;
+
+/** What a program with `cron` has where its section does not say otherwise: a run is one run, however it ends. */
+export const SCHEDULED_DEFAULTS: ReadonlyMap<string, string> = new Map([
+  ['type', 'oneshot'],
+  ['autorestart', 'false'],
+  ['startsecs', '0'],
+]);

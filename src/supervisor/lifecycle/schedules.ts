@@ -1,0 +1,193 @@
+/**
+ * Runs programs with `cron=` when their time comes.
+ *
+ * @module
+ */
+
+import type { Instant } from '../../io/clock.ts';
+import { setAlarm } from '../../io/timers.ts';
+import type { MainLog } from '../../logs/main-log.ts';
+import type { Group } from '../../process/group.ts';
+import type { HostedProcess } from '../../process/host.ts';
+import { STOPPED_STATES } from '../../process/machine/states.ts';
+import type { Process } from '../../process/process.ts';
+import { hasMissed, nextRun } from '../../schedule/cron.ts';
+import type { StateFile } from '../state-file.ts';
+import { processId } from './process-graph.ts';
+
+/** What the schedules need of the daemon. */
+export interface SchedulesHost {
+  readonly log: MainLog;
+  readonly groups: ReadonlyMap<string, Group>;
+  readonly stateFile: StateFile;
+  mayStart(): boolean;
+  now(): Instant;
+}
+
+/** The wall clock is looked at this often, so that a change of it is noticed; in milliseconds. */
+const LONGEST_SLEEP_MS = 60_000;
+
+interface Plan {
+  readonly process: Process;
+  /** When its last run was due or began; null where there was none. */
+  lastMs: number | null;
+  nextMs: number | null;
+}
+
+export class Schedules {
+  readonly #host: SchedulesHost;
+  readonly #plans = new Map<Process, Plan>();
+  #cancel: (() => void) | null = null;
+  #isStarted = false;
+
+  constructor(host: SchedulesHost) {
+    this.#host = host;
+  }
+
+  /** The daemon has started: what was missed before is caught up, and runs come from now on. */
+  start(): void {
+    this.#isStarted = true;
+    for (const plan of this.#plans.values()) {
+      this.#catchUp(plan);
+    }
+    this.#sleep();
+  }
+
+  groupsChanged(): void {
+    const processes = [...this.#host.groups.values()].flatMap((group) => [...group.processes.values()]);
+    const scheduled = new Set(processes.filter(({ config }) => config.schedule.cron !== null));
+    for (const process of this.#plans.keys()) {
+      if (!scheduled.has(process)) this.#plans.delete(process);
+    }
+    for (const process of scheduled) {
+      if (!this.#plans.has(process)) this.#add(process);
+    }
+    this.#sleep();
+  }
+
+  /** Wall time of the next run in seconds since the epoch; null where none follows, or the process is disabled. */
+  nextRunOf(process: HostedProcess): number | null {
+    const nextMs = this.#plans.get(process as Process)?.nextMs ?? null;
+    return nextMs === null || process.isDisabled ? null : nextMs / 1000;
+  }
+
+  close(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+    this.#plans.clear();
+  }
+
+  #add(process: Process): void {
+    const startedMs = process.startedAt === 0 ? null : process.startedAt * 1000;
+    const plan = { process, lastMs: startedMs, nextMs: null };
+    this.#plans.set(process, plan);
+    this.#planNext(plan);
+    if (this.#isStarted) this.#catchUp(plan);
+  }
+
+  /** From here on runs can be missed. */
+  #catchUp({ process, lastMs }: Plan): void {
+    if (!process.config.schedule.catchesUp) return;
+    const id = processId(process.groupName, process.config.name);
+    const nowMs = this.#host.now().wallMs;
+    const knownMs = Math.max(this.#host.stateFile.lastRunOf(id) ?? 0, lastMs ?? 0);
+    if (knownMs > 0 && hasMissed(this.#scheduleOf(process), nowMs, knownMs)) {
+      this.#host.log.info(`${process.config.name} missed a run while no daemon ran; it runs now`);
+      this.#runSoon(process);
+    }
+    if (knownMs === 0 || knownMs <= nowMs) this.#note(process, nowMs);
+  }
+
+  #sleep(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+    if (!this.#isStarted || this.#plans.size === 0) return;
+    const nowMs = this.#host.now().wallMs;
+    const nextMs = Math.min(
+      ...[...this.#plans.values()].map((plan) => plan.nextMs ?? Number.POSITIVE_INFINITY),
+    );
+    // A whole millisecond more, so that the timer does not come a fraction too early.
+    const delayMs = Math.min(LONGEST_SLEEP_MS, Math.max(1, Math.ceil(nextMs - nowMs) + 1));
+    this.#cancel = setAlarm(delayMs, () => this.#look());
+  }
+
+  #look(): void {
+    this.#cancel = null;
+    const nowMs = this.#host.now().wallMs;
+    /** Programs of which one process takes the run. */
+    const taken = new Set<string>();
+    for (const plan of this.#plans.values()) {
+      const { nextMs } = plan;
+      if (nextMs !== null && nextMs <= nowMs) {
+        plan.lastMs = nextMs;
+        this.#due(plan.process, taken);
+      }
+      // A clock that was set back, or far forward, changes when the next run is due.
+      this.#planNext(plan);
+    }
+    this.#sleep();
+  }
+
+  #planNext(plan: Plan): void {
+    const before = plan.nextMs;
+    const { process } = plan;
+    plan.nextMs = nextRun(this.#scheduleOf(process), this.#host.now().wallMs, plan.lastMs);
+    if (plan.nextMs !== before) setImmediate(() => process.reportChanged());
+  }
+
+  #due(process: Process, taken: Set<string>): void {
+    const { config, groupName } = process;
+    if (!this.#host.mayStart() || process.isDisabled) return;
+    if (config.schedule.catchesUp) this.#note(process, this.#host.now().wallMs);
+    const isFree = STOPPED_STATES.has(process.state) && !process.isWaiting;
+    if (config.schedule.overlap === 'allow') {
+      this.#takeTurn(process, `${groupName}:${config.program ?? config.name}`, isFree, taken);
+    } else if (isFree || process.state === 'BACKOFF') {
+      process.start();
+    } else if (config.schedule.overlap === 'kill') {
+      process.advance({ type: 'restart', reason: 'the next run is due', countsAsFailure: false });
+    } else {
+      this.#host.log.warn(`${config.name} still runs: the run that is due now is skipped`);
+    }
+  }
+
+  /** One process of the program runs: the first that does not run already. */
+  #takeTurn(process: Process, program: string, isFree: boolean, taken: Set<string>): void {
+    if (taken.has(program)) return;
+    const plans = [...this.#plans.values()].filter(
+      (plan) =>
+        `${plan.process.groupName}:${plan.process.config.program ?? plan.process.config.name}` === program,
+    );
+    if (isFree) {
+      taken.add(program);
+      process.start();
+    } else if (plans.at(-1)?.process === process) {
+      taken.add(program);
+      this.#host.log.warn(
+        `all ${plans.length} processes of ${program} still run: the run that is due now is skipped`,
+      );
+    }
+  }
+
+  #runSoon(process: Process): void {
+    setImmediate(() => {
+      const isActive = this.#plans.has(process) && this.#host.mayStart() && !process.isDisabled;
+      if (isActive && STOPPED_STATES.has(process.state) && !process.isWaiting) process.start();
+    });
+  }
+
+  #note(process: Process, wallMs: number): void {
+    try {
+      this.#host.stateFile.setLastRun(processId(process.groupName, process.config.name), wallMs);
+    } catch (error) {
+      this.#host.log.error((error as Error).message);
+    }
+  }
+
+  #scheduleOf({ config: { schedule } }: Process): {
+    readonly cron: string;
+    readonly timeZone: string | null;
+  } {
+    return { cron: schedule.cron ?? '', timeZone: schedule.timeZone };
+  }
+}

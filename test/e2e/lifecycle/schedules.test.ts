@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs';
+import { expect } from 'vitest';
+import type { Side } from '../../../compat/scenario.ts';
+import { call, faultOf, infoOf, program, script, startWith, test, untilState } from '../support.ts';
+
+const EVERY_SECOND = '* * * * * *';
+const NEVER_SOON = '0 0 1 1 *';
+
+function configure(side: Side, sections: string): void {
+  const keys = `[supervisord]\nstatedir=${side.path('state')}\n`;
+  side.writeFile('supervisord.conf', side.preamble.replace('[supervisord]\n', keys) + sections);
+}
+
+function runs(side: Side): number {
+  return side.readFile('runs').split('\n').length - 1;
+}
+
+test('a program with cron runs when its time comes, whatever its last run returned', async ({ side }) => {
+  const job = script(side, 'job.sh', `date +%s >> ${side.path('runs')}; exit 3`);
+  await startWith(side, program('job', { command: job, cron: EVERY_SECOND }));
+  await side.waitFor('it has run three times', () => runs(side) >= 3);
+  const seconds = side.readFile('runs').trim().split('\n').map(Number);
+  expect(new Set(seconds).size).toBe(seconds.length);
+  const { description } = await untilState(side, 'job', 'EXITED');
+  expect(description).toMatch(/^\w{3} \d\d \d\d:\d\d [AP]M, next run \w{3} \d\d:\d\d(:\d\d)?$/);
+});
+
+test('it does not run with the daemon, unless run_on_start says so', async ({ side }) => {
+  const common = { command: 'true', cron: NEVER_SOON };
+  await startWith(side, program('job', common) + program('early', { ...common, run_on_start: 'true' }));
+  await untilState(side, 'early', 'EXITED');
+  expect(await infoOf(side, 'job')).toMatchObject({
+    statename: 'STOPPED',
+    description: expect.stringMatching(/^next run (\w{3}|Jan 01) 00:00$/),
+  });
+});
+
+test('a run that goes on when the next is due stays, is replaced, or has company', async ({ side }) => {
+  const common = { command: 'sleep 1000', cron: EVERY_SECOND };
+  await startWith(
+    side,
+    program('stays', common) +
+      program('replaced', { ...common, cron_overlap: 'kill' }) +
+      program('company', {
+        ...common,
+        cron_overlap: 'allow',
+        numprocs: 2,
+        process_name: '%(process_num)d',
+      }),
+  );
+  const { pid: kept } = await untilState(side, 'stays', 'RUNNING');
+  const { pid: first } = await untilState(side, 'replaced', 'RUNNING');
+  await side.waitFor('another run', async () => ![0, first].includes((await infoOf(side, 'replaced')).pid));
+  await untilState(side, 'company:0', 'RUNNING');
+  await untilState(side, 'company:1', 'RUNNING');
+  await side.waitFor('a run is skipped', () =>
+    side.readFile('main.log').includes('all 2 processes of company'),
+  );
+  expect((await infoOf(side, 'stays')).pid).toBe(kept);
+  expect(side.readFile('main.log')).toContain('stays still runs: the run that is due now is skipped');
+});
+
+test('a run that was missed while no daemon ran is caught up where catch_up is set', async ({ side }) => {
+  const note = script(side, 'note.sh', `echo "$1" >> ${side.path('runs')}`);
+  configure(
+    side,
+    program('caught', { command: `${note} caught`, cron: EVERY_SECOND, catch_up: 'true' }) +
+      program('lost', { command: `${note} lost`, cron: NEVER_SOON }),
+  );
+  const daemon = await side.start();
+  await side.waitFor('it has run', () => side.readFile('runs').includes('caught'));
+  await daemon.stop();
+  const stopped = Math.floor(Date.now() / 1000);
+  await side.waitFor('a run was missed', () => Math.floor(Date.now() / 1000) > stopped + 1);
+  await side.start();
+  await side.waitFor('it is caught up', () => side.readFile('main.log').includes('caught missed a run'));
+  expect(side.readFile('runs')).not.toContain('lost');
+});
+
+test('a disabled program stays stopped over restarts of the daemon, until it is enabled', async ({
+  side,
+}) => {
+  configure(
+    side,
+    program('web', { command: 'sleep 1000', startsecs: 0 }) +
+      program('job', { command: 'true', cron: EVERY_SECOND }),
+  );
+  const daemon = await side.start();
+  await untilState(side, 'web', 'RUNNING');
+  for (const name of ['web', 'job']) await side.rpc('visord.setEnabled', [name, false]);
+  await side.waitFor('both are at rest', async () =>
+    (await Promise.all(['web', 'job'].map((name) => infoOf(side, name)))).every(
+      ({ description }) => description === 'disabled',
+    ),
+  );
+  await daemon.stop();
+  const next = await side.start();
+  expect(await infoOf(side, 'web')).toMatchObject({ statename: 'STOPPED', description: 'disabled' });
+  expect(await infoOf(side, 'job')).toMatchObject({ statename: 'STOPPED', description: 'disabled' });
+
+  await call(side, 'startProcess', 'web');
+  const { pid } = await untilState(side, 'web', 'RUNNING');
+  next.signal('SIGKILL');
+  await next.exited();
+  await side.start();
+  expect(await infoOf(side, 'web')).toMatchObject({ statename: 'RUNNING', pid });
+  await side.rpc('visord.setEnabled', ['job', true]);
+  await untilState(side, 'job', 'EXITED');
+});
+
+test('without statedir nothing can be disabled', async ({ side }) => {
+  await startWith(side, program('web', { command: 'sleep 1000', startsecs: 0 }));
+  expect(await faultOf(side.rpc('visord.setEnabled', ['web', false]))).toBe(
+    'FAILED: statedir is not set in [supervisord]: nothing can be remembered',
+  );
+  await untilState(side, 'web', 'RUNNING');
+});
+
+test('reload_signal is sent by reloadProcess', async ({ side }) => {
+  const web = script(
+    side,
+    'web.sh',
+    `trap 'touch ${side.path('reloaded')}' USR2; touch ${side.path('up')}; while :; do sleep 0.05; done`,
+  );
+  await startWith(
+    side,
+    program('web', { command: web, startsecs: 0, reload_signal: 'USR2' }) +
+      program('plain', { command: 'sleep 1000', startsecs: 0 }) +
+      program('off', { command: 'sleep 1000', autostart: 'false', reload_signal: 'HUP' }),
+  );
+  await side.waitFor('it handles the signal', () => existsSync(side.path('up')));
+  expect(await side.rpc('visord.reloadProcess', ['web'])).toEqual({ result: true });
+  await side.waitFor('it has reloaded', () => existsSync(side.path('reloaded')));
+  expect(await faultOf(side.rpc('visord.reloadProcess', ['plain']))).toBe(
+    'FAILED: plain has no reload_signal',
+  );
+  expect(await faultOf(side.rpc('visord.reloadProcess', ['off']))).toBe('NOT_RUNNING: off');
+});
+
+test('a daemon with exit_when_idle goes on for the next run', async ({ side }) => {
+  side.writeFile(
+    'supervisord.conf',
+    side.preamble.replace('[supervisord]\n', '[supervisord]\nexit_when_idle=true\n') +
+      program('job', { command: 'true', cron: NEVER_SOON, run_on_start: 'true' }),
+  );
+  const daemon = await side.start();
+  await untilState(side, 'job', 'EXITED');
+  expect(await call(side, 'getState')).toMatchObject({ statename: 'RUNNING' });
+  expect(daemon.isRunning()).toBe(true);
+});
