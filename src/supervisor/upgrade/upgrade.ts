@@ -55,7 +55,13 @@ async function upgrade(options: UpgradeOptions): Promise<void> {
   try {
     const version = await tryOut(options);
     if (!(await quietMoment(options))) {
-      log.warn('upgrade: requests that are not answered yet are cut off');
+      const areHooksIdle = supervisor.lifecycle?.hooks.isIdle ?? true;
+      if (!areHooksIdle) {
+        log.warn('upgrade: hooks that still run are run again');
+      }
+      if (areHooksIdle || !options.servers.isQuiet) {
+        log.warn('upgrade: requests that are not answered yet are cut off');
+      }
     }
     if (supervisor.state !== 'RUNNING') {
       log.warn('upgrade given up: the daemon is about to end');

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { call, infoOf, program, startWith, test, untilState } from '../support.ts';
+import { call, count, infoOf, program, startWith, test, untilState } from '../support.ts';
 
 const ENDS = { startsecs: 0, autorestart: 'false' };
 
@@ -45,6 +45,35 @@ test('an end that was asked for is none', async ({ side }) => {
   expect((await infoOf(side, 'worker')).statename).toBe('RUNNING');
   expect(daemon.isRunning()).toBe(true);
 });
+
+test.for(['SIGKILL', 'SIGUSR1'] as const)(
+  'exit_when_idle ends the daemon that goes on after %s',
+  async (signal, { side }) => {
+    const command = `sh -c 'while ! test -e ${side.path('go')}; do sleep 0.05; done'`;
+    side.writeFile(
+      'supervisord.conf',
+      `${side.preamble}[supervisord]\nexit_when_idle=true\n` +
+        program('first', { ...ENDS, command }) +
+        program('second', { ...ENDS, command: 'true', depends_on: 'first:exited' }),
+    );
+    const daemon = await side.start();
+    await untilState(side, 'first', 'RUNNING');
+    daemon.signal(signal);
+    const starts = () => count(side.readFile('main.log'), /supervisord started with pid/g);
+    if (signal === 'SIGUSR1') {
+      await side.waitFor('the upgrade', () => starts() === 2);
+    } else {
+      await daemon.exited();
+    }
+    const following = signal === 'SIGUSR1' ? daemon : await side.start();
+    expect(await infoOf(side, 'second')).toMatchObject({ description: 'waiting for first (exited)' });
+
+    side.writeFile('go', '');
+
+    expect(await following.exited()).toBe(0);
+    expect(side.readFile('main.log')).toContain("spawned: 'second'");
+  },
+);
 
 test('exit_when_idle ends the daemon when its last program has ended', async ({ side }) => {
   side.writeFile(

@@ -68,6 +68,21 @@ test('start, stop, restart and status are answered when what they wait for is re
   expect((await infoOf(side, 'web')).statename).toBe('RUNNING');
 });
 
+test('a restart of a program that waits begins its wait anew, and it is started once', async ({ side }) => {
+  await startWith(side, sections(side, {}));
+  const waits = async (): Promise<boolean> => (await infoOf(side, 'web')).description.startsWith('waiting');
+  const first = ctl(side, 'start', 'web');
+  await side.waitFor('web waits', waits);
+  const second = ctl(side, 'restart', 'web');
+  expect(await first).toBe('web: ERROR (abnormal termination)');
+  await side.waitFor('web waits again', waits);
+
+  side.writeFile('go', '');
+
+  expect(await second).toBe('web: started\nweb: stopped');
+  expect(count(side.readFile('main.log'), /spawned: 'web'/g)).toBe(1);
+});
+
 test('stop all and start all are answered for each process once', async ({ side }) => {
   side.writeFile('go', '');
   await startWith(side, sections(side, {}).replace('readiness_check_script=false', 'startsecs=0'));
