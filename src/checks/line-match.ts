@@ -13,6 +13,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** One output channel of one run of a process; all bytes pass unchanged. */
 export class LineMatch implements OutputTap {
+  readonly isObserver = true;
   readonly #pattern: RegExp;
   readonly #isWanted: () => boolean;
   readonly #onMatch: () => void;

@@ -115,3 +115,18 @@ export function pump(from: number, to: number, maxBytes: number): PumpResult {
   const rest = restLength === 0 ? null : Buffer.from(pumpChunk.subarray(restOffset, restOffset + restLength));
   return { moved, end: pumpEnds[end] ?? 'read-failed', errno, rest };
 }
+
+/**
+ * As `pump`, but reads once, and shows what was read: it is in the file before JavaScript sees it, so that a process that
+ * is killed at that moment has not lost it.
+ *
+ * @returns besides, the bytes: valid until the next pump
+ */
+export function pumpOnce(
+  from: number,
+  to: number,
+  maxBytes: number,
+): PumpResult & { readonly bytes: Buffer } {
+  const result = pump(from, to, Math.min(maxBytes, pumpChunk.length));
+  return { ...result, bytes: pumpChunk.subarray(0, result.moved + (result.rest?.length ?? 0)) };
+}

@@ -24,6 +24,7 @@ export {
   pipe,
   pipeSize,
   pump,
+  pumpOnce,
   readInto,
   setNonblocking,
   setPipeSize,

@@ -114,7 +114,8 @@ test.for([
     const numbers = () => side.readFile('counter.log').trimEnd().split('\n').map(Number);
     const { length } = numbers();
     await side.waitFor('it is logged on', () => numbers().length > length + 20);
-    expect(numbers()).toEqual(numbers().map((_, index) => index + 1));
+    const lines = numbers();
+    expect(lines).toEqual(lines.map((_, index) => index + 1));
     expect(count(side.readFile('main.log'), /spawned: /g)).toBe(4);
     await installed.daemon.stop();
   },

@@ -7,7 +7,7 @@
 import { closeSync } from 'node:fs';
 import type { IoLoop, ReadyHandler } from '../../io/io-loop.ts';
 import type { ChannelLog } from '../../logs/channel-log.ts';
-import { HANGUP, pipeSize, pump, READABLE, readInto } from '../../native/posix.ts';
+import { HANGUP, pipeSize, pump, pumpOnce, READABLE, readInto } from '../../native/posix.ts';
 import { drawThrough, endAll, type OutputTap } from '../taps/output-tap.ts';
 import { Pace } from './output-pace.ts';
 import { forgetPipe, resizePipe } from './pipe-allowance.ts';
@@ -177,9 +177,30 @@ export class OutputChannel implements ReadyHandler {
     if (this.#taps.some(isOver)) {
       this.#taps = this.#taps.filter((tap) => !isOver(tap));
     }
-    return log !== null && log.descriptor !== null && this.#taps.length === 0
-      ? this.#pumpTo(log)
-      : this.#readThrough();
+    if (log === null || log.descriptor === null || !this.#taps.every(isObserver)) {
+      return this.#readThrough();
+    }
+    return this.#taps.length === 0 ? this.#pumpTo(log) : this.#pumpBeforeTaps(log);
+  }
+
+  /** What is logged as it came is in the log before the taps see it: a daemon that is killed loses none of it. */
+  #pumpBeforeTaps(log: ChannelLog): number {
+    let moved = 0;
+    while (moved < TURN_BYTES_THROUGH_TAPS && log.descriptor !== null) {
+      const {
+        bytes,
+        rest,
+        end,
+        moved: written,
+      } = pumpOnce(this.#options.fd, log.descriptor, Math.max(log.room, ROTATE_BYTES));
+      moved += bytes.length;
+      if (written > 0) log.account(written);
+      if (rest !== null) log.write(rest);
+      drawThrough(this.#taps, bytes);
+      if (end === 'eof') this.close();
+      if (end !== 'limit' || !this.#isOpen) return moved;
+    }
+    return moved;
   }
 
   /** Bytes that only go to a file do not pass through JavaScript. */
@@ -241,6 +262,10 @@ export class OutputChannel implements ReadyHandler {
       this.#options.log?.write(bytes);
     }
   }
+}
+
+function isObserver({ isObserver = false }: OutputTap): boolean {
+  return isObserver;
 }
 
 function isOver({ isOver = false }: OutputTap): boolean {

@@ -11,6 +11,7 @@ import type { OutputTap } from './output-tap.ts';
 import { outputText } from './output-text.ts';
 
 export class DebugCopy implements OutputTap {
+  readonly isObserver = true;
   readonly #log: MainLog;
   readonly #heading: string;
   readonly #asText: (bytes: Buffer) => string;

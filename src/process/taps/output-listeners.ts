@@ -20,6 +20,7 @@ export interface OutputListeners {
 
 /** Passes everything on unchanged, with a call of the listener. */
 export class ListenerTap implements OutputTap {
+  readonly isObserver = true;
   readonly #listener: OutputListener;
 
   constructor(listener: OutputListener) {

@@ -14,6 +14,8 @@ export interface OutputTap {
   end(): Buffer;
   /** Gives a tap that holds bytes back the way to pass them on between two calls; only for the last tap. */
   emitLater?(emit: (bytes: Buffer) => void): void;
+  /** True for a tap that passes all bytes on as they are, at once: they may be logged before it sees them. */
+  readonly isObserver?: boolean;
   /** True for a tap that is not needed any more; left out, it is needed to the end of the channel. */
   readonly isOver?: boolean;
 }

@@ -10,6 +10,7 @@ const NEWLINE = 0x0a;
 
 /** One output channel's copy: a line is one message, whatever reads it came in. */
 export class SyslogCopy implements OutputTap {
+  readonly isObserver = true;
   readonly #syslog: Syslog;
   readonly #heading: Buffer;
   /** The pieces of a line whose end has not come yet. */

@@ -8,11 +8,13 @@ import { type ChannelLog, openChannelLog } from '../../../src/logs/channel-log.t
 import { pipe, pipeSize, setNonblocking, writeFrom } from '../../../src/native/posix.ts';
 import { OutputChannel } from '../../../src/process/channels/output-channel.ts';
 import { AnsiStripper } from '../../../src/process/taps/ansi.ts';
+import { ListenerTap } from '../../../src/process/taps/output-listeners.ts';
+import type { OutputTap } from '../../../src/process/taps/output-tap.ts';
 import { readText, test, until } from '../support.ts';
 
 const SILENT = { failed: () => undefined, recovered: () => undefined };
 
-function open(io: IoLoop, log: ChannelLog | null, taps: AnsiStripper[] = []) {
+function open(io: IoLoop, log: ChannelLog | null, taps: OutputTap[] = []) {
   const { read: daemonFd, write: childFd } = pipe();
   setNonblocking(daemonFd, true);
   const state = { ends: 0 };
@@ -209,4 +211,24 @@ test('what is in the pipe while its channel rests is logged at once when the pro
   channel.drain();
   expect(state.ends).toBe(1);
   expect(readFileSync(path).toString('latin1', sent)).toBe('last words');
+});
+
+test('what only is observed is in the log before a tap sees it', async ({ folder, io }) => {
+  const { path, log } = logAt(folder, 60_000, 1);
+  const seen: string[] = [];
+  const logged: number[] = [];
+  const tap = new ListenerTap((bytes) => {
+    seen.push(bytes.toString('latin1'));
+    logged.push(readText(path).length + readText(`${path}.1`).length);
+  });
+  const { childFd, state } = open(io, log, [tap]);
+  let written = 0;
+  for (let line = 0; line < 80; line += 1) {
+    written += writeSync(childFd, `${line} ${'x'.repeat(990)}\n`);
+    await until('it is seen', () => seen.join('').length === written);
+  }
+  closeSync(childFd);
+  await until('the end', () => state.ends === 1);
+  expect(logged.every((length, index) => length >= seen.slice(0, index + 1).join('').length)).toBe(true);
+  expect(readText(`${path}.1`) + readText(path)).toBe(seen.join(''));
 });
