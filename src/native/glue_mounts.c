@@ -1,6 +1,6 @@
 /*
  * The mounts of this process, watched by Node's loop itself: the kernel reports a change to the first one that asks, and
- * an epoll descriptor inside another one, as glue_poller.c has it, would ask twice.
+ * an epoll descriptor inside another one, as in glue_poller.c, would ask twice.
  */
 #include "glue.h"
 #include "uv.h"
