@@ -75,14 +75,22 @@ function pidIn(path: string): number | null {
   return /^\d+$/.test(text) ? Number(text) : null;
 }
 
+/** A file of any other user than root and our own proves nothing: in a folder for all, anyone can write one. */
 function otherProcessIn(path: string): number | null {
   const pid = pidIn(path);
-  if (pid === null || pid === process.pid) {
+  if (pid === null || pid === process.pid || !isTrusted(path)) {
     return null;
   }
   const isAlive = procStat(pid)?.isZombie === false;
   return isAlive ? pid : null;
 }
+
+function isTrusted(path: string): boolean {
+  const uid = lstatSync(path, { throwIfNoEntry: false })?.uid;
+  return uid === ROOT || uid === process.geteuid?.();
+}
+
+const ROOT = 0;
 
 /** A link that has come into its place is replaced, and not followed. */
 function putInPlace(path: string): void {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import {
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -65,6 +66,16 @@ test('what has come in place of a pidfile is replaced, and a link is not followe
     expect(() => keptPidfile(join(folder, 'b.pid')).look(true)).toThrow('EISDIR');
     expect(readdirSync(folder).sort()).toEqual(['a.pid', 'b.pid', 'other']);
   }));
+
+test.runIf(process.getuid?.() === 0)('a pidfile of another user proves nothing', () =>
+  inFolder((folder) => {
+    const path = join(folder, 'a.pid');
+    writeFileSync(path, `${process.ppid}\n`);
+    chownSync(path, 33, 33);
+    expect(keptPidfile(path).look(true)).toEqual({ kind: 'made again', was: 'replaced' });
+    expect(statSync(path).uid).toBe(0);
+  }),
+);
 
 test('a pidfile that names another process that runs is left alone, until that has ended', () =>
   inFolder(async (folder) => {
