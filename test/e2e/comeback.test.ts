@@ -143,3 +143,23 @@ test.runIf(isRoot)(
     expect(existsSync(side.path('run/supervisord.pid'))).toBe(false);
   },
 );
+
+test.runIf(isRoot)(
+  'where the limits of inotify are reached, files are looked for again and again',
+  async ({ side }) => {
+    const limit = 'echo 0 > /proc/sys/user/max_inotify_instances; exec "$@"';
+    const daemon = await startWith(side, program('stays', STAYS), {
+      prefix: ['unshare', '-Ur', 'sh', '-c', limit, 'sh'],
+      environment: { VISORD_LOOK_MS: '100' },
+    });
+    await side.waitFor('that is logged', () =>
+      side.readFile('main.log').includes('not all folders can be watched'),
+    );
+    rmSync(side.path('s.sock'));
+    rmSync(side.path('supervisord.pid'));
+    await side.waitFor('both are there', () => side.readFile('main.log').includes('pidfile'));
+    expect((await side.ctl(['pid'])).stdout).toBe(`${daemon.pid}\n`);
+    expect(count(side.readFile('main.log'), /not all folders can be watched/g)).toBe(1);
+    expect(await daemon.stop()).toBe(0);
+  },
+);

@@ -101,18 +101,6 @@ test('of many files that are removed at a time not all have a line', async () =>
   expect(log.lines).toHaveLength(11);
 });
 
-test('a file that is removed again and again has no line each time', async () => {
-  const file = kept('file');
-  keep([file], { lookMs: 1 });
-  for (let times = 2; times < 10; times += 1) {
-    rmSync(file.path);
-    keeper?.filesChanged();
-    await waitUntil('it is made again', () => file.looks >= times, 10);
-  }
-  expect(log.lines).toHaveLength(6);
-  expect(log.lines.at(-1)).toBe('warn: file is removed again and again');
-});
-
 test('a file that is lost is reported once, and looked at until it is there', async () => {
   let isTaken = true;
   const file = { ...kept('file'), look: () => (isTaken ? lost('is left alone: it is taken') : REMOVED) };
