@@ -79,9 +79,9 @@ const SECTIONS: readonly SampleSection[] = [
     active: ['file'],
   },
   {
-    about: `The server on TCP is off. A client that reaches it can run programs as the user of supervisord. The traffic
-is not encrypted, and without username= and password= every client is accepted. Let it listen on localhost
-or in a trusted network, and never on the internet.`,
+    about: `The server on TCP is off. A client that reaches it can run programs as the user of supervisord. Without
+certfile= the traffic is not encrypted, and without username= and password= every client is accepted. Let it listen
+on localhost or in a trusted network, and never on the internet.`,
     name: 'inet_http_server',
     remark: 'a server on TCP',
     table: INET_SERVER_OPTIONS,

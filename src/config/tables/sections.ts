@@ -53,7 +53,7 @@ export const SECTION_KINDS: readonly SectionKind[] = [
     label: 'optional',
     table: INET_SERVER_OPTIONS,
     about:
-      'An HTTP server on TCP. A client that reaches it runs programs as the user of the daemon; the traffic is not encrypted.',
+      'An HTTP server on TCP. A client that reaches it runs programs as the user of the daemon; without `certfile` the traffic is not encrypted.',
   },
   {
     name: 'user',
