@@ -1,11 +1,12 @@
 /** The examples of the pages that people write: configurations that the daemon accepts, and commands that exist. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { check } from '../../src/checkup/check.ts';
 import { openSubject } from '../../src/checkup/reading/open-subject.ts';
 import type { UserDatabase } from '../../src/config/host.ts';
+import { makeAuthority } from '../certificates.ts';
 import { folderWith } from '../config/support.ts';
 import { wrongCalls } from './command-lines.ts';
 import { type CodeBlock, codeBlocks, type Page, ROOT, writtenPages } from './markdown.ts';
@@ -33,7 +34,24 @@ const ANY_USER: UserDatabase = {
 /** Absolute paths of programs, logs and files, which are moved into the folder of the test. */
 const PATH = /(?<![\w.)/:-])\/(?:srv|opt|var|run|etc|usr\/local)(?:\/[\w.-]+)+\/?/g;
 
-/** Writes the example, with a folder for each path and a file for each module that it names. */
+/** Files that are read with the configuration, by their keys. */
+const readFiles = (): ReadonlyMap<string, string> => {
+  const authority = makeAuthority();
+  try {
+    const { cert, key } = authority.issue('server');
+    const [certificate, secret] = [readFileSync(cert, 'utf8'), readFileSync(key, 'utf8')];
+    return new Map([
+      ['password_file', 'secret'],
+      ['certfile', certificate],
+      ['keyfile', secret],
+      ['cafile', certificate],
+    ]);
+  } finally {
+    authority.remove();
+  }
+};
+
+/** Writes the example, with a folder for each path and the files that it names. */
 function prepared(text: string): string {
   const folder = folderWith({});
   const lines = text.split('\n').map((line) =>
@@ -47,6 +65,11 @@ function prepared(text: string): string {
   );
   for (const [, module = ''] of text.matchAll(/(\.\/[\w-]+\.[cm]?js):/g)) {
     writeFileSync(join(folder, module), '');
+  }
+  const contents = /^\w+file *=/m.test(text) ? readFiles() : new Map<string, string>();
+  for (const [, key = '', path = ''] of lines.join('\n').matchAll(/^(\w+) *= *(\/\S+)/gm)) {
+    const content = contents.get(key);
+    if (content !== undefined) writeFileSync(path, content, { mode: 0o600 });
   }
   const file = join(folder, 'supervisord.conf');
   const head = text.includes('[supervisord]') ? '' : '[supervisord]\n';

@@ -1,9 +1,8 @@
-/** docs/security.md: every promise names tests that exist, and its examples can be read. */
+/** docs/security.md: every promise names tests that exist. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { sectionKind } from '../../src/config/tables/sections.ts';
 import { ROLES } from '../../src/config/tables/user-options.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,17 +36,4 @@ test('every test that is named exists', () => {
 
 test('every role is described', () => {
   for (const role of ROLES) expect(page).toContain(`| \`${role}\` | `);
-});
-
-test('every key of an example is a key of its section', () => {
-  const blocks = [...page.matchAll(/```ini\n([\s\S]*?)```/g)].map(([, text = '']) => text);
-  expect(blocks).toHaveLength(3);
-  for (const block of blocks) {
-    let section = '';
-    for (const line of block.split('\n')) {
-      const [, name, key] = /^(?:\[(.*)\]|(\w+) =)/.exec(line) ?? [];
-      section = name ?? section;
-      if (key !== undefined) expect(Object.keys(sectionKind(section)?.table ?? {}), section).toContain(key);
-    }
-  }
 });
