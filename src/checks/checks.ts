@@ -17,6 +17,7 @@ import { LineMatch } from './line-match.ts';
 import { Reports } from './notify/reports.ts';
 import { checkPeriodically } from './periodic-check.ts';
 import { probeOf } from './probes/probe.ts';
+import { ReadyDescriptors } from './ready-descriptors.ts';
 import {
   firstLivenessCheckMs,
   longestDelayMs,
@@ -45,6 +46,7 @@ export class Checks {
   readonly #host: ChecksHost;
   readonly #onHealth: (process: HostedProcess) => void;
   readonly #reports: Reports;
+  readonly #descriptors: ReadyDescriptors;
   readonly #runs = new Map<HostedProcess, Run>();
   /** Commands that run because of a verdict. */
   readonly #actions = new Set<() => void>();
@@ -54,11 +56,17 @@ export class Checks {
     this.#host = host;
     this.#onHealth = onHealth;
     this.#reports = new Reports(host);
+    this.#descriptors = new ReadyDescriptors(host);
   }
 
   /** Opens what a run that begins reports to. @throws PosixError, ErrnoException */
   openRun(process: HostedProcess): RunSurroundings {
-    return hasNotifySocket(process.config) ? this.#reports.openRun(process) : NOTHING_ADDED;
+    const { config } = process;
+    const surroundings = hasNotifySocket(config) ? this.#reports.openRun(process) : NOTHING_ADDED;
+    const { target } = config.readiness;
+    return target?.kind === 'descriptor'
+      ? { ...surroundings, extraFifo: this.#descriptors.openRun(process, target.descriptor) }
+      : surroundings;
   }
 
   /** The process may have changed its state: checks begin and end. */
@@ -67,6 +75,9 @@ export class Checks {
       this.#reports.follow(process);
     }
     this.#followPhase(process);
+    if (process.config.readiness.target?.kind === 'descriptor') {
+      this.#descriptors.follow(process);
+    }
   }
 
   #followPhase(process: HostedProcess): void {
@@ -123,6 +134,7 @@ export class Checks {
       cancel();
     }
     this.#runs.clear();
+    this.#descriptors.close();
     for (const cancel of this.#actions) {
       cancel();
     }
@@ -133,6 +145,11 @@ export class Checks {
     const { target, periodSeconds, probeSeconds } = process.config.readiness;
     if (target === null || target.kind === 'log' || target.kind === 'notify') {
       return () => {};
+    }
+    if (target.kind === 'descriptor') {
+      return this.#descriptors.awaitReady(process, target.descriptor, () =>
+        process.advance({ type: 'ready' }),
+      );
     }
     const timeoutMs = probeSeconds * 1000;
     const kind = target.kind === 'command' ? 'command' : 'connection';

@@ -48,6 +48,8 @@ export interface Addon {
     attributes: Int32Array,
     note: Buffer | null,
     noteAt: Int32Array,
+    extraFifo: string | null,
+    extraFd: number,
   ): number;
   opensFifos(): boolean;
   formatLines(

@@ -128,6 +128,9 @@ struct spawn_request {
   /* Descriptors of ours that the child has under other numbers; the sources are altered. Not with fifos. */
   struct spawn_move *moves;
   size_t move_count;
+  /* A FIFO that the child opens for reading and writing as one more descriptor, from 3 up; NULL: none. */
+  const char *extra_fifo;
+  int extra_fd;
   /* Numbers of variables in env that get the pid of the child; they have PID_DIGITS characters behind their `=`. */
   const int *pid_variables;
   size_t pid_variable_count;

@@ -154,6 +154,7 @@ static int first_unused(const struct spawn_request *request) {
   for (size_t i = 0; i < request->move_count; i++) {
     if (request->moves[i].to >= first) first = request->moves[i].to + 1;
   }
+  if (request->extra_fifo && request->extra_fd >= first) first = request->extra_fd + 1;
   return first;
 }
 
@@ -168,6 +169,17 @@ static int move_descriptors(const struct spawn_request *request) {
     if (dup2(request->moves[i].from, request->moves[i].to) < 0) return -1;
   }
   return 0;
+}
+
+/* Where the number is taken, what has it is ours and goes. */
+static enum spawn_step open_extra(const struct spawn_request *request) {
+  if (!request->extra_fifo) return STEP_NONE;
+  const int fd = (int)syscall(SYS_openat, AT_FDCWD, request->extra_fifo, O_RDWR | O_NOCTTY);
+  if (fd < 0) return STEP_OPEN;
+  if (fd == request->extra_fd) return STEP_NONE;
+  if (dup2(fd, request->extra_fd) < 0) return STEP_DUP2;
+  close(fd);
+  return STEP_NONE;
 }
 
 static enum spawn_step take_stdio(const struct spawn_request *request) {
@@ -281,6 +293,7 @@ static enum spawn_step become_program(const struct spawn_request *request, kerne
     return STEP_SETPGID;
   }
   enum spawn_step failed = take_stdio(request);
+  if (failed == STEP_NONE) failed = open_extra(request);
   if (failed != STEP_NONE) return failed;
   if (set_limits(request, failure) != 0) return STEP_SETRLIMIT;
   failed = core_set_attributes(&request->attributes);

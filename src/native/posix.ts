@@ -63,6 +63,7 @@ export {
 } from './sockets.ts';
 export {
   type Exit,
+  type ExtraFifo,
   opensFifos,
   PID_DIGITS,
   reap,

@@ -48,6 +48,8 @@ interface SpawnProgram {
   readonly keep?: readonly number[];
   /** Descriptors of this process that the child has under other numbers, from 3 up; not with `fifos`. */
   readonly moves?: readonly { readonly from: number; readonly to: number }[];
+  /** A FIFO that the child opens itself, read-write, as one more descriptor from 3 up; null or left out is none. */
+  readonly extraFifo?: ExtraFifo | null;
   /** Names of variables whose value becomes the pid of the child. */
   readonly pidVariables?: readonly string[];
   /** What the child writes before it executes the program; null or left out is nothing. */
@@ -56,6 +58,11 @@ interface SpawnProgram {
   readonly rlimits?: readonly SpawnRlimit[];
   /** None of them where it is left out. */
   readonly attributes?: SpawnAttributes | undefined;
+}
+
+export interface ExtraFifo {
+  readonly path: string;
+  readonly descriptor: number;
 }
 
 /**
@@ -126,7 +133,7 @@ export interface SpawnOutcome {
  */
 export function spawn(spec: SpawnSpec): SpawnOutcome {
   const failure = new Int32Array(3);
-  const { credentials, moves = [], pidVariables = [], note = null } = spec;
+  const { credentials, moves = [], pidVariables = [], note = null, extraFifo = null } = spec;
   const env = pidVariables.length === 0 ? spec.env : [...spec.env, ...pidVariables.map(roomForPid)];
   const pid = addon.spawn(
     spec.file,
@@ -147,6 +154,8 @@ export function spawn(spec: SpawnSpec): SpawnOutcome {
     spec.attributes === undefined ? NO_ATTRIBUTES : Int32Array.from(attributeNumbers(spec.attributes)),
     note?.text ?? null,
     note === null ? NO_NOTE : Int32Array.of(note.descriptor, note.pidAt, note.startTicksAt),
+    extraFifo?.path ?? null,
+    extraFifo?.descriptor ?? -1,
   );
   return { pid: checked('fork', pid), failure: failureOf(failure, spec), startTicks: ticksIn(note) };
 }

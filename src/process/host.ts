@@ -5,7 +5,7 @@
  */
 import type { FcgiSocketConfig, ProcessConfig } from '../config/types.ts';
 import type { Instant } from '../io/clock.ts';
-import type { SpawnNote } from '../native/posix.ts';
+import type { ExtraFifo, SpawnNote } from '../native/posix.ts';
 import type { HookProcess, ProcessRecord } from './adoption/process-record.ts';
 import type { LeftPipes } from './channels/left-pipes.ts';
 import type { Effect, LifecycleEffect, LifecycleEvent } from './machine/machine.ts';
@@ -55,6 +55,8 @@ export interface RunSurroundings {
   readonly environment: Readonly<Record<string, string>>;
   /** Names of variables that have the pid of the process. */
   readonly pidVariables: readonly string[];
+  /** A descriptor that the process reports to. */
+  readonly extraFifo?: ExtraFifo;
 }
 
 /** What programs with dependencies, hooks or checks need of the daemon. */

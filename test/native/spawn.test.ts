@@ -17,6 +17,7 @@ import {
   PID_DIGITS,
   PosixError,
   pipe,
+  readInto,
   type SpawnSpec,
   spawn,
   TICKS_DIGITS,
@@ -321,4 +322,26 @@ test('a child writes its note, with its pid and its start time, before it execut
     expect(unwritten.status).toBe(5 << 8);
     await expect(run('', { note: { ...note, pidAt: text.length } })).rejects.toThrow('the note has no room');
   });
+});
+
+test.each([3, 5, 700])('a child has a FIFO as its descriptor %i, and no others', async (descriptor) => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'extra');
+    makeFifo(path);
+    const reader = openSync(path, 'r+');
+    const { output } = await run(`ls /proc/$$/fd; echo text > /proc/$$/fd/${descriptor}`, {
+      extraFifo: { path, descriptor },
+    });
+    const descriptors = output.trim().split('\n').map(Number);
+    expect(descriptors.sort((a, b) => a - b)).toEqual([0, 1, 2, descriptor]);
+    const bytes = Buffer.alloc(16);
+    expect(bytes.toString('latin1', 0, readInto(reader, bytes))).toBe('text\n');
+    closeSync(reader);
+  });
+});
+
+test('a FIFO that a child cannot open is the step that failed', async () => {
+  const { failure, status } = await run('true', { extraFifo: { path: '/nowhere/extra', descriptor: 3 } });
+  expect(failure).toMatchObject({ step: 'open', code: 'ENOENT' });
+  expect(status).toBe(127 << 8);
 });

@@ -22,7 +22,9 @@ export type ReadinessTarget =
   /** A line of its stdout or stderr matches. */
   | { readonly kind: 'log'; readonly pattern: string }
   /** It sends READY=1 to NOTIFY_SOCKET, as sd_notify(3) does. */
-  | { readonly kind: 'notify' };
+  | { readonly kind: 'notify' }
+  /** It writes a newline to this descriptor, as services of s6 and dinit do. */
+  | { readonly kind: 'descriptor'; readonly descriptor: number };
 
 /** What follows when a process becomes unhealthy. */
 export type FailureAction =
@@ -32,6 +34,11 @@ export type FailureAction =
 const UNIX_HTTP = 'http+unix://';
 const TCP = 'tcp://';
 const LOG = 'log:';
+const DESCRIPTOR = 'fd:';
+
+/** 0, 1 and 2 are the channels; a program may have 1024 descriptors by default. */
+const FIRST_DESCRIPTOR = 3;
+const LAST_DESCRIPTOR = 1023;
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 
 /** An address to connect to, or a command. */
@@ -41,15 +48,17 @@ export const probeTarget: ValueType<ProbeTarget> = {
   format: formatProbe,
 };
 
-/** As `probeTarget`, `log:REGEX` or `notify`. */
+/** As `probeTarget`, `log:REGEX`, `fd:N` or `notify`. */
 export const readinessTarget: ValueType<ReadinessTarget> = {
   name: 'readiness check',
   parse: (value) => {
     if (value.startsWith(LOG)) return parseLog(value);
+    if (strip(value).startsWith(DESCRIPTOR)) return parseDescriptor(strip(value));
     return strip(value) === 'notify' ? { kind: 'notify' } : parseProbe(value);
   },
   format: (value) => {
     if (value.kind === 'notify') return value.kind;
+    if (value.kind === 'descriptor') return `${DESCRIPTOR}${value.descriptor}`;
     return value.kind === 'log' ? `${LOG}${value.pattern}` : formatProbe(value);
   },
 };
@@ -114,6 +123,17 @@ function parseLog(value: string): ReadinessTarget {
     throw new ConfigError(`not a valid regular expression: ${(error as Error).message}`);
   }
   return { kind: 'log', pattern };
+}
+
+function parseDescriptor(text: string): ReadinessTarget {
+  const digits = text.slice(DESCRIPTOR.length);
+  const descriptor = /^\d{1,4}$/.test(digits) ? Number(digits) : 0;
+  if (descriptor < FIRST_DESCRIPTOR || descriptor > LAST_DESCRIPTOR) {
+    throw new ConfigError(
+      `not of the form fd:N with N from ${FIRST_DESCRIPTOR} to ${LAST_DESCRIPTOR}: ${pythonRepr(text)}`,
+    );
+  }
+  return { kind: 'descriptor', descriptor };
 }
 
 function formatProbe(target: ProbeTarget): string {

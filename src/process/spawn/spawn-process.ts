@@ -5,6 +5,7 @@
  */
 import type { ProcessConfig } from '../../config/types.ts';
 import {
+  type ExtraFifo,
   PosixError,
   type SpawnNote,
   type SpawnOutcome,
@@ -25,10 +26,11 @@ export interface SpawnProcessOptions {
   readonly socket: FcgiSocket | null;
   /** What the child writes about itself before it executes the program. @param base of its FIFOs, as in `Channels` */
   readonly noteOf?: (base: string | null) => SpawnNote | null;
-  /** What is added to the environment of the program, and variables for the pid of the process; most have none. */
+  /** What is added to the environment of the program, variables for its pid, and a FIFO; most have none. */
   readonly surroundings?: {
     readonly environment: Readonly<Record<string, string>>;
     readonly pidVariables: readonly string[];
+    readonly extraFifo?: ExtraFifo;
   };
 }
 
@@ -151,6 +153,7 @@ function launch(
       environment: surroundings === undefined ? environment : { ...environment, ...surroundings.environment },
     }),
     ...(surroundings === undefined ? {} : { pidVariables: surroundings.pidVariables }),
+    extraFifo: surroundings?.extraFifo ?? null,
     ...channels.stdio,
     cwd: identity.ok ? config.directory : null,
     umask: config.umask,

@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname, resolve } from 'node:path';
+import { readyBase } from '../../checks/ready-descriptor.ts';
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import { existsSync, linkSync, realpathSync, renameSync, statSync } from '../../io/files.ts';
 import { inheritedEnvironment } from '../../io/inherited.ts';
@@ -70,7 +71,7 @@ export function inherit(
       inherited: running,
       folders: new Set(folders),
     });
-    removeUnusedFifos(folder, new Set(running.map(({ record }) => record.base ?? '')));
+    removeUnusedFifos(folder, new Set(running.flatMap(({ record }) => basesOf(record, folder))));
   }
   supervisor.runtimeFolder = writer === null ? folder : null;
   supervisor.configFile = configFile;
@@ -146,6 +147,14 @@ function completed(
   const isNewer = ({ groupName, config: { name } }: ProcessRecord): boolean =>
     unrecorded.some((one) => one.groupName === groupName && one.config.name === name);
   return { ...base, records: [...records.filter((record) => !isNewer(record)), ...unrecorded] };
+}
+
+/** What the paths of the FIFOs of a process begin with. */
+function basesOf({ base, groupName, config }: ProcessRecord, folder: string): string[] {
+  const bases = base === null ? [] : [base];
+  return config.readiness.target?.kind === 'descriptor'
+    ? [...bases, readyBase(folder, `${groupName}:${config.name}`)]
+    : bases;
 }
 
 /** Null for what is not a file, as /dev/stdin: it may be another one every time. */

@@ -8,6 +8,7 @@ it.each([
   ['tcp://db:5432', { kind: 'tcp', host: 'db', port: 5432 }],
   ['tcp://[::1]:5432', { kind: 'tcp', host: '::1', port: 5432 }],
   ['pg_isready -h db', { kind: 'command', command: 'pg_isready -h db' }],
+  ['fd:3', { kind: 'descriptor', descriptor: 3 }],
   ['log:^ready: \\d+$', { kind: 'log', pattern: '^ready: \\d+$' }],
 ] as const)('%s', (text, target) => {
   const parsed = loadProgram(`readiness_check_script=${text}`).readiness.target;
@@ -24,6 +25,9 @@ it.each([
   ['readiness_check_script=tcp://db:70000', "not of the form tcp://host:port: 'tcp://db:70000'"],
   ['readiness_check_script=http://', "not a valid URL: 'http://'"],
   ['liveness_check_script=http+unix://x.sock:/', 'not of the form http+unix:///path/of.sock:/uri'],
+  ['readiness_check_script=fd:2', "not of the form fd:N with N from 3 to 1023: 'fd:2'"],
+  ['readiness_check_script=fd:1024', "not of the form fd:N with N from 3 to 1023: 'fd:1024'"],
+  ['readiness_check_script=fd:x', "not of the form fd:N with N from 3 to 1023: 'fd:x'"],
   ['readiness_check_script=log:(', 'not a valid regular expression: '],
   ['liveness_check_script=', 'a check is http://, http+unix://, tcp:// or a command'],
   ['liveness_check_period=0', "not a valid number of seconds above 0: '0'"],

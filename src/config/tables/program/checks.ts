@@ -15,7 +15,7 @@ export const CHECK_OPTIONS = {
     ...SINCE,
     field: 'readiness.target',
     type: readinessTarget,
-    help: 'What must pass before a process is RUNNING: http://, http+unix://, tcp://, notify, log:REGEX, or a command.',
+    help: 'What must pass before a process is RUNNING: http://, http+unix://, tcp://, notify, fd:N, log:REGEX, or a command.',
     example: 'tcp://127.0.0.1:8080',
   }),
   readiness_check_period: extension({
