@@ -39,7 +39,8 @@ const DARK: typeof LIGHT = {
   peer: '#9085e9',
 };
 
-const STYLE = `
+/** For pictures on light and dark pages. */
+export const PICTURE_STYLE = `
 text { font: 12px system-ui, sans-serif } .title { font-size: 14px; font-weight: 600 }
 .grid { stroke-width: 1 } .line { stroke-width: 2; fill: none }
 .line.floor { stroke-dasharray: 5 4 } .line.peer { stroke-dasharray: 2 3 }
@@ -64,7 +65,7 @@ export function curvesSvg(curves: readonly MeasuredCurve[]): string {
   const subjects = [...new Set(curves.flatMap(({ lines }) => lines.map(({ subject }) => subject)))];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="How figures grow with the number of programs">`,
-    `<style>${STYLE}\n</style>`,
+    `<style>${PICTURE_STYLE}\n</style>`,
     `<rect class="page" width="${WIDTH}" height="${height}" rx="6"/>`,
     ...subjects.flatMap(legend),
     ...curves.flatMap((curve, index) => panel(curve, index)),
@@ -82,7 +83,7 @@ function legend(subject: SubjectName, index: number): string[] {
       [x + 32, y],
     ]),
     marker(subject, x + 16, y),
-    text(x + 40, y + 4, subject),
+    pictureText(x + 40, y + 4, subject),
   ];
 }
 
@@ -94,7 +95,7 @@ function panel({ title, unit, counts, lines }: MeasuredCurve, index: number): st
   const top = HEAD + Math.floor(index / COLUMNS) * PANEL.height;
   return [
     `<g transform="translate(${left} ${top})">`,
-    text(FRAME.left, FRAME.top - 16, title, 'class="title"'),
+    pictureText(FRAME.left, FRAME.top - 16, title, 'class="title"'),
     ...axes(x, y, unit),
     ...lines.flatMap((line) => drawn(line, x, y)),
     '</g>',
@@ -105,13 +106,13 @@ function axes(x: LogScale, y: LogScale, unit: Unit): string[] {
   return [
     ...x.ticks.flatMap((tick) => [
       gridLine(x.place(tick), FRAME.top, x.place(tick), FRAME.bottom),
-      text(x.place(tick), FRAME.bottom + 18, tick.toLocaleString('en-US'), 'text-anchor="middle"'),
+      pictureText(x.place(tick), FRAME.bottom + 18, tick.toLocaleString('en-US'), 'text-anchor="middle"'),
     ]),
     ...y.ticks.flatMap((tick) => [
       gridLine(FRAME.left, y.place(tick), FRAME.right, y.place(tick)),
-      text(FRAME.left - 8, y.place(tick) + 4, tickLabel(tick, unit), 'text-anchor="end"'),
+      pictureText(FRAME.left - 8, y.place(tick) + 4, tickLabel(tick, unit), 'text-anchor="end"'),
     ]),
-    text((FRAME.left + FRAME.right) / 2, FRAME.bottom + 36, 'programs', 'text-anchor="middle"'),
+    pictureText((FRAME.left + FRAME.right) / 2, FRAME.bottom + 36, 'programs', 'text-anchor="middle"'),
   ];
 }
 
@@ -126,7 +127,7 @@ function tickLabel(value: number, unit: Unit): string {
 }
 
 function path(subject: SubjectName, places: readonly (readonly [number, number])[]): string {
-  const points = places.map(([x, y]) => `${round(x)} ${round(y)}`).join(' L ');
+  const points = places.map(([x, y]) => `${rounded(x)} ${rounded(y)}`).join(' L ');
   return `<path class="line ${styleOf(subject)}" d="M ${points}"/>`;
 }
 
@@ -134,9 +135,9 @@ function marker(subject: SubjectName, x: number, y: number): string {
   const shape = `class="mark ${styleOf(subject)}"`;
   switch (subject) {
     case 'ours':
-      return `<circle ${shape} cx="${round(x)}" cy="${round(y)}" r="4"/>`;
+      return `<circle ${shape} cx="${rounded(x)}" cy="${rounded(y)}" r="4"/>`;
     case 'reference':
-      return `<rect ${shape} x="${round(x - 3.5)}" y="${round(y - 3.5)}" width="7" height="7"/>`;
+      return `<rect ${shape} x="${rounded(x - 3.5)}" y="${rounded(y - 3.5)}" width="7" height="7"/>`;
     default:
       return `<polygon ${shape} points="${[
         [x, y - 4.5],
@@ -144,7 +145,7 @@ function marker(subject: SubjectName, x: number, y: number): string {
         [x, y + 4.5],
         [x - 4.5, y],
       ]
-        .map((corner) => corner.map(round).join(','))
+        .map((corner) => corner.map(rounded).join(','))
         .join(' ')}"/>`;
   }
 }
@@ -154,14 +155,16 @@ function styleOf(subject: SubjectName): string {
 }
 
 function gridLine(x1: number, y1: number, x2: number, y2: number): string {
-  return `<line class="grid" x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}"/>`;
+  return `<line class="grid" x1="${rounded(x1)}" y1="${rounded(y1)}" x2="${rounded(x2)}" y2="${rounded(y2)}"/>`;
 }
 
-function text(x: number, y: number, content: string, attributes = ''): string {
+/** An element with text, at a place in user units. */
+export function pictureText(x: number, y: number, content: string, attributes = ''): string {
   const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${round(x)}" y="${round(y)}"${attributes && ` ${attributes}`}>${escaped}</text>`;
+  return `<text x="${rounded(x)}" y="${rounded(y)}"${attributes && ` ${attributes}`}>${escaped}</text>`;
 }
 
-function round(value: number): number {
+/** One decimal is a tenth of a pixel. */
+export function rounded(value: number): number {
   return Math.round(value * 10) / 10;
 }

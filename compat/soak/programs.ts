@@ -1,0 +1,122 @@
+/**
+ * What runs during a soak: a quarter of the programs crashes over and over, a quarter writes logs, the rest stays.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findCommand } from '../harness/needs.ts';
+
+export interface SoakSettings {
+  readonly dir: string;
+  readonly programs: number;
+  /** Of all loggers together, in one second. */
+  readonly linesPerSecond: number;
+}
+
+/** Blocks of lines are written ten times a second, and the number of lines so far into a file of its own. */
+const LOGGER = `
+my ($file, $rate) = @ARGV;
+my $line = "2026-01-01 00:00:00,000 INFO worker a short line, as programs log them\\n";
+my $per = int($rate / 10) || 1;
+my $lines = 0;
+open(my $told, '>', $file) or die;
+while (1) {
+  syswrite(STDOUT, $line x $per);
+  $lines += $per;
+  sysseek($told, 0, 0);
+  syswrite($told, "$lines\\n");
+  select(undef, undef, undef, 0.1);
+}
+`;
+
+/** Counts the starts that it is sent. */
+const LISTENER = `
+my ($file) = @ARGV;
+my $starts = 0;
+$| = 1;
+open(my $told, '>', $file) or die;
+while (1) {
+  syswrite(STDOUT, "READY\\n");
+  my $header = '';
+  while (index($header, "\\n") < 0) { sysread(STDIN, my $byte, 1) or exit 0; $header .= $byte }
+  my ($length) = $header =~ /len:(\\d+)/;
+  my $payload = '';
+  while (length $payload < $length) { sysread(STDIN, $payload, $length - length $payload, length $payload) or exit 0 }
+  $starts++;
+  sysseek($told, 0, 0);
+  syswrite($told, "$starts\\n");
+  syswrite(STDOUT, "RESULT 2\\nOK");
+}
+`;
+
+/** Writes the scripts and the configuration; returns the path of the configuration. */
+export function writeSoak({ dir, programs, linesPerSecond }: SoakSettings): string {
+  const perl = findCommand('perl') ?? 'perl';
+  const quarter = Math.max(1, Math.floor(programs / 4));
+  writeFileSync(join(dir, 'logger.pl'), LOGGER);
+  writeFileSync(join(dir, 'listener.pl'), LISTENER);
+  const rate = Math.max(10, Math.round(linesPerSecond / quarter));
+  const file = join(dir, 'supervisord.conf');
+  writeFileSync(
+    file,
+    `[unix_http_server]
+file=${dir}/s.sock
+[supervisord]
+logfile=${dir}/main.log
+logfile_maxbytes=5MB
+logfile_backups=1
+pidfile=${dir}/supervisord.pid
+childlogdir=${dir}
+minfds=64
+minprocs=1
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+[program:crashing]
+command=/bin/false
+process_name=%(process_num)d
+numprocs=${quarter}
+startsecs=0
+autorestart=true
+stdout_logfile=NONE
+stderr_logfile=NONE
+[program:logging]
+command=${perl} ${dir}/logger.pl ${dir}/lines-%(process_num)d ${rate}
+process_name=%(process_num)d
+numprocs=${quarter}
+stdout_logfile=${dir}/logging-%(process_num)d.log
+stdout_logfile_maxbytes=1MB
+stdout_logfile_backups=1
+[program:staying]
+command=/bin/sleep 1000000
+process_name=%(process_num)d
+numprocs=${Math.max(1, programs - 2 * quarter)}
+[eventlistener:counting]
+command=${perl} ${dir}/listener.pl ${dir}/starts
+events=PROCESS_STATE_STARTING
+buffer_size=100000
+`,
+  );
+  return file;
+}
+
+export interface Counts {
+  readonly starts: number;
+  readonly lines: number;
+}
+
+/** What the programs have counted so far. */
+export function readCounts(dir: string): Counts {
+  const lines = readdirSync(dir)
+    .filter((name) => name.startsWith('lines-'))
+    .reduce((sum, name) => sum + numberIn(join(dir, name)), 0);
+  return { starts: numberIn(join(dir, 'starts')), lines };
+}
+
+function numberIn(path: string): number {
+  try {
+    return Number.parseInt(readFileSync(path, 'latin1'), 10) || 0;
+  } catch {
+    return 0;
+  }
+}
