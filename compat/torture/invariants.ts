@@ -32,8 +32,11 @@ const DOWN_STATES: ReadonlySet<string> = new Set(['STOPPED', 'EXITED', 'FATAL'])
 
 const MOST_RESIDENT_BYTES = 250 << 20;
 
-/** What a daemon may hold beyond what it held at first: connections of our own clients that it has not closed yet. */
-const SPARE: Readonly<Record<string, number>> = { socket: 3 };
+/**
+ * What a daemon may hold beyond what it held at first: connections of our own clients that it has not closed yet, and
+ * what it opens when a folder is first watched or made again.
+ */
+const SPARE: Readonly<Record<string, number>> = { socket: 3, file: 2, inotify: 1 };
 
 /** A program has one FIFO and one log; the listener has two more for its stdin and stderr. */
 const MORE_OF_LISTENER = 2;

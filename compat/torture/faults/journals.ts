@@ -4,20 +4,37 @@
  * @module
  */
 import { spawn } from 'node:child_process';
-import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../../harness/processes.ts';
 import type { Random } from '../../harness/random.ts';
 import { type Bed, Violation } from '../bed.ts';
+import { leadersOf } from '../observe.ts';
 import { type Fault, killSome, send } from './fault.ts';
 
-function damaged(name: string, title: string, damage: (journal: string, random: Random) => void): Fault {
+/**
+ * Programs that only the journal can tell: a listener, one that has closed its channels, and one whose command executes
+ * another. Without a record they are reported and left alone, or cannot be found.
+ */
+const ONLY_IN_JOURNAL = ['ear', 'closed', 'mended'];
+
+function damaged(
+  name: string,
+  title: string,
+  damage: (journal: string, random: Random) => void,
+  isIncomplete = false,
+): Fault {
   return {
     name,
     title,
     run: async (torture) => {
-      if (torture.random.chance(0.5)) killSome(torture);
+      // A child that has not executed its program yet can be told by its record only.
+      if (!isIncomplete && torture.random.chance(0.5)) killSome(torture);
       await torture.killDaemon();
+      if (isIncomplete) {
+        const leaders = leadersOf(torture.bed);
+        for (const each of ONLY_IN_JOURNAL) send(leaders.get(each) ?? 0, 'SIGKILL');
+      }
       damage(journalOf(torture.bed), torture.random);
       await torture.bed.start();
     },
@@ -32,6 +49,13 @@ export const JOURNALS: readonly Fault[] = [
     appendFileSync(journal, '{"gone":["plain","plain_0"]}');
     truncateSync(journal, readFileSync(journal).length - random.integer(1, 20));
   }),
+  damaged(
+    'journal-truncated',
+    'a part of the journal is missing',
+    (journal, random) => truncateSync(journal, random.integer(0, statSync(journal).size)),
+    true,
+  ),
+  damaged('journal-lost', 'the journal is removed', (journal) => rmSync(journal), true),
   damaged('journal-void', 'the journal has records without fields, and of unknown kinds', (journal, random) =>
     appendFileSync(journal, Array.from({ length: 20 }, () => `${random.pick(VOID)}\n`).join('')),
   ),
