@@ -20,12 +20,12 @@ my ($file, $rate) = @ARGV;
 my $line = "2026-01-01 00:00:00,000 INFO worker a short line, as programs log them\\n";
 my $per = int($rate / 10) || 1;
 my $lines = 0;
-open(my $told, '>', $file) or die;
+open(my $counts, '>', $file) or die;
 while (1) {
   syswrite(STDOUT, $line x $per);
   $lines += $per;
-  sysseek($told, 0, 0);
-  syswrite($told, "$lines\\n");
+  sysseek($counts, 0, 0);
+  syswrite($counts, "$lines\\n");
   select(undef, undef, undef, 0.1);
 }
 `;
@@ -35,7 +35,7 @@ const LISTENER = `
 my ($file) = @ARGV;
 my $starts = 0;
 $| = 1;
-open(my $told, '>', $file) or die;
+open(my $counts, '>', $file) or die;
 while (1) {
   syswrite(STDOUT, "READY\\n");
   my $header = '';
@@ -44,8 +44,8 @@ while (1) {
   my $payload = '';
   while (length $payload < $length) { sysread(STDIN, $payload, $length - length $payload, length $payload) or exit 0 }
   $starts++;
-  sysseek($told, 0, 0);
-  syswrite($told, "$starts\\n");
+  sysseek($counts, 0, 0);
+  syswrite($counts, "$starts\\n");
   syswrite(STDOUT, "RESULT 2\\nOK");
 }
 `;

@@ -13,7 +13,7 @@ import { leadersOf } from '../observe.ts';
 import { type Fault, killSome, send } from './fault.ts';
 
 /**
- * Programs that only the journal can tell: a listener, one that has closed its channels, and one whose command executes
+ * Programs that only the journal names: a listener, one that has closed its channels, and one whose command executes
  * another. Without a record they are reported and left alone, or cannot be found.
  */
 const ONLY_IN_JOURNAL = ['ear', 'closed', 'mended'];
@@ -28,7 +28,7 @@ function damaged(
     name,
     title,
     run: async (torture) => {
-      // A child that has not executed its program yet can be told by its record only.
+      // A child that has not executed its program yet can be recognised by its record only.
       if (!isIncomplete && torture.random.chance(0.5)) killSome(torture);
       await torture.killDaemon();
       if (isIncomplete) {
