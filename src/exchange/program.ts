@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withoutEnd } from '../python/text.ts';
 
 export interface ImportedProgram {
   readonly name: string;
@@ -100,7 +101,7 @@ const NUMBER = '%(process_num)d';
 
 /** What a section may be called: blanks, colons, slashes and brackets become `-`. */
 export function sectionName(name: string): string {
-  const text = name.replace(/[\s:/[\]]+/g, '-').replace(/^-+|-+$/g, '');
+  const text = withoutEnd(name.replace(/[\s:/[\]]+/g, '-').replace(/^-+/, ''), '-');
   return text === '' ? 'program' : text;
 }
 

@@ -224,7 +224,7 @@ interface ExecLine {
 }
 
 function execLine(draft: ProgramDraft, key: string, value: string): ExecLine {
-  const [, prefix = '', line = ''] = /^([-@:+!|]*)(.*)$/.exec(value) ?? [];
+  const [, prefix = '', line = ''] = /^([-@:+!|]*)(.*)$/s.exec(value) ?? [];
   if (/[@+!]/.test(prefix)) {
     draft.note(`${key}: the prefix ${prefix} has no counterpart`);
   }

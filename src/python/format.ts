@@ -4,6 +4,7 @@
  * @module
  */
 import { pythonAscii, pythonRepr } from './repr.ts';
+import { withoutEnd } from './text.ts';
 
 /** An integer that a number does not hold exactly is a bigint. */
 export type FormatValue = string | number | bigint;
@@ -263,8 +264,15 @@ function floatDigits(value: number, kind: string, precision: number, keepZeros: 
   const exponent = value === 0 ? 0 : Number(value.toExponential(significant - 1).split('e')[1]);
   const scientific = exponent < -4 || exponent >= significant;
   const text = scientific ? value.toExponential(significant - 1) : value.toFixed(significant - 1 - exponent);
-  const trimmed = keepZeros ? text : text.replace(/(\.\d*?)0+(?=e|$)/, '$1').replace(/\.(?=e|$)/, '');
+  const trimmed = keepZeros ? text : withoutZeros(text);
   return scientific ? twoDigitExponent(trimmed) : trimmed;
+}
+
+/** Zeros at the end of a fraction, and a point that has none. */
+function withoutZeros(text: string): string {
+  const [digits = '', exponent] = text.split('e');
+  const tight = digits.includes('.') ? withoutEnd(withoutEnd(digits, '0'), '.') : digits;
+  return exponent === undefined ? tight : `${tight}e${exponent}`;
 }
 
 function twoDigitExponent(text: string): string {

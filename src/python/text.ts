@@ -29,6 +29,13 @@ export function stripEnd(text: string): string {
   return text.slice(0, end);
 }
 
+/** `str.rstrip(character)`. */
+export function withoutEnd(text: string, character: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === character) end -= 1;
+  return text.slice(0, end);
+}
+
 /** `str.lstrip()`. */
 export function stripStart(text: string): string {
   let start = 0;

@@ -74,6 +74,27 @@ test.for([
   },
 );
 
+test('a journal that was cut before the last start of a program: it is adopted, and not started again', async ({
+  side,
+}) => {
+  const daemon = await startWith(side, program('stays', STAYS));
+  const first = (await untilState(side, 'stays', 'RUNNING')).pid;
+  const journal = `${runtimeFolderOf(first)}/journal`;
+  process.kill(first, 'SIGKILL');
+  await side.waitFor('it runs again', async () => {
+    const { pid, statename } = await infoOf(side, 'stays');
+    return pid !== first && statename === 'RUNNING';
+  });
+  const { pid } = await infoOf(side, 'stays');
+  await kill(daemon);
+  const lines = readFileSync(journal, 'utf8').split('\n');
+  const lastOfFirst = lines.findLastIndex((line) => line.includes(`"pid":${first}`));
+  writeFileSync(journal, `${lines.slice(0, lastOfFirst + 1).join('\n')}\n`);
+  const next = await side.start();
+  expect(await infoOf(side, 'stays')).toMatchObject({ pid, statename: 'RUNNING' });
+  await next.stop();
+});
+
 test('a runtime folder in a place that the next start does not know is found by what programs have open', async ({
   side,
 }) => {

@@ -104,7 +104,10 @@ function scriptWrapper(script: string): Wrapper | null {
 }
 
 function targetOfCheck(check: string): Target {
-  const plain = check.replace(/\s*(?:\d?>{1,2}\s*\S+|2>&1|&>\s*\S+)/g, '').trim();
+  const plain = check
+    .replace(/\d?>{1,2}\s*\S+|&>\s*\S+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   const [, host, port] =
     /\bnc\b(?:\s+-\S+(?:\s+\d+(?=\s+-|\s+\S+\s+\d))?)*\s+([\w.:-]+)\s+(\d+)/.exec(check) ??
     /\/dev\/tcp\/([^/\s]+)\/(\d+)/.exec(check) ??

@@ -6,7 +6,14 @@
  */
 
 import { pythonRepr } from '../../python/repr.ts';
-import { decimalInteger, exactInteger, integerError, octalInteger, strip } from '../../python/text.ts';
+import {
+  decimalInteger,
+  exactInteger,
+  integerError,
+  octalInteger,
+  strip,
+  withoutEnd,
+} from '../../python/text.ts';
 import { ConfigError } from '../config-error.ts';
 import { findOwner, findUser } from '../host.ts';
 import { formatEnvironment, parseEnvironment } from '../text/environment-list.ts';
@@ -435,7 +442,7 @@ function decimalBetween(name: string, least: number, most: number): ValueType<nu
 /** Without the exponent that small numbers would have. */
 function formatDecimal(value: number): string {
   const text = String(value);
-  return text.includes('e') ? value.toFixed(9).replace(/0+$/, '') : text;
+  return text.includes('e') ? withoutEnd(value.toFixed(9), '0') : text;
 }
 
 /** One of a few words. */

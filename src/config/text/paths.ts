@@ -6,6 +6,7 @@
 import { constants } from 'node:fs';
 import { posix } from 'node:path';
 import { accessSync, currentFolder, statSync } from '../../io/files.ts';
+import { withoutEnd } from '../../python/text.ts';
 import { ConfigError } from '../config-error.ts';
 import type { Host } from '../host.ts';
 
@@ -20,14 +21,14 @@ export function expandUser(path: string, { environment, users }: Host): string {
       ? (environment.HOME ?? users.userById(process.getuid?.() ?? 0)?.home)
       : users.userByName(name)?.home;
   if (home === undefined) return path;
-  return home.replace(/\/+$/, '') + path.slice(end) || '/';
+  return withoutEnd(home, '/') + path.slice(end) || '/';
 }
 
 /** Absolute, without `.`, `..`, doubled and trailing slashes (two slashes at the very start stay, as in POSIX). */
 export function absolutePath(path: string): string {
   const joined = path.startsWith('/') ? path : posix.join(currentFolder(), path);
   const normal = posix.normalize(joined);
-  const tight = normal.length > 1 ? normal.replace(/\/+$/, '') : normal;
+  const tight = normal.length > 1 ? withoutEnd(normal, '/') : normal;
   return /^\/\/(?!\/)/.test(joined) ? `/${tight}` : tight;
 }
 
@@ -39,7 +40,7 @@ export function normalizePath(path: string, host: Host): string {
 /** Everything before the last slash, as Python's `dirname`: no slash, no folder. */
 export function folderOf(path: string): string {
   const head = path.slice(0, path.lastIndexOf('/') + 1);
-  return /^\/*$/.test(head) ? head : head.replace(/\/+$/, '');
+  return /^\/*$/.test(head) ? head : withoutEnd(head, '/');
 }
 
 /** A path whose folder must exist already. @throws ConfigError */

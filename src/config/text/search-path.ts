@@ -4,6 +4,7 @@
  * @module
  */
 import { posix } from 'node:path';
+import { withoutEnd } from '../../python/text.ts';
 
 /**
  * The places in their order: around the executable, in the working folder, in /etc.
@@ -25,5 +26,5 @@ export function configurationPlaces(program: string): string[] {
 /** As Python's `dirname`: a name without a slash has none. */
 function parentOf(path: string): string {
   const slash = path.lastIndexOf('/');
-  return slash < 0 ? '' : path.slice(0, slash).replace(/\/+$/, '') || '/';
+  return slash < 0 ? '' : withoutEnd(path.slice(0, slash), '/') || '/';
 }

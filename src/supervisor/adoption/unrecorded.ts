@@ -47,11 +47,13 @@ const MOST_REPORTED = 10;
 /** Records of the programs that run on as they are configured; the main log names all. */
 export function recordsOfUnrecorded(options: Unrecorded): readonly ProcessRecord[] {
   const { holders, records, groups, folders, log } = options;
-  const known = new Set(records.map((record) => findProcess(record).pid));
+  // A record without a process is that of an earlier run, whose end the rest of the journal would have.
+  const living = records
+    .map((record) => ({ pid: findProcess(record).pid, base: record.base }))
+    .filter(({ pid }) => pid !== 0);
+  const known = new Set(living.map(({ pid }) => pid));
   const unknown = firstOfEach(holders.filter((holder) => isProgram(holder) && !known.has(holder.pid)));
-  const busy = new Set(
-    records.filter((record) => known.has(findProcess(record).pid)).map(({ base }) => base),
-  );
+  const busy = new Set(living.map(({ base }) => base));
   const found: ProcessRecord[] = [];
   const reports: string[] = [];
   for (const holder of unknown) {

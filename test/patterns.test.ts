@@ -1,0 +1,105 @@
+/**
+ * Every regular expression that is written in src/, on long hostile texts: one that is quadratic takes seconds for them.
+ * Those of the rooms that read what clients send have tests of their own, with texts that fit them.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import vm from 'node:vm';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+
+const TESTED_APART = /^src\/(?:http|xmlrpc|rpc)\//;
+const LENGTH = 50_000;
+/** A linear pattern takes a fraction of a millisecond, a quadratic one more than this, also on a busy machine. */
+const TIMEOUT_MS = 2000;
+const TRIES = 3;
+
+interface Pattern {
+  readonly where: string;
+  readonly text: string;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+
+function patterns(): Pattern[] {
+  const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .map((name) => join('src', name))
+    .filter((name) => name.endsWith('.ts') && !TESTED_APART.test(name));
+  return files.flatMap((file) => {
+    const source = ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.Latest);
+    const found: Pattern[] = [];
+    const visit = (node: ts.Node): void => {
+      const where = `${file}:${source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1}`;
+      if (ts.isRegularExpressionLiteral(node)) found.push({ where, text: node.getText(source) });
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+    return found;
+  });
+}
+
+const UNITS = [
+  ' ',
+  '\t',
+  '\n',
+  'a',
+  'A',
+  '1',
+  '-',
+  '.',
+  '/',
+  ':',
+  '=',
+  ',',
+  '%',
+  '*',
+  '"',
+  "'",
+  '\\',
+  '[',
+  '(',
+  '\u00e9',
+];
+const ENDS = ['', '\0', '\n!'];
+
+/** Repetitions of what patterns have in common, and of what this one names itself, behind its own beginning. */
+function hostileTexts({ text }: Pattern): string[] {
+  const literal = text.replaceAll(/\\[a-z]|[\\^$*+?()[\]{}|]/gi, '');
+  const own = [...new Set([...literal, literal.slice(0, 2), literal.slice(1, 4)])].filter(
+    (unit) => unit !== '',
+  );
+  const units = [...new Set([...UNITS, ...own.slice(0, 12)])];
+  const beginnings = ['', literal.slice(0, 3)];
+  return beginnings.flatMap((beginning) =>
+    units.flatMap((unit) =>
+      ENDS.map((end) => beginning + unit.repeat(Math.ceil(LENGTH / unit.length)) + end),
+    ),
+  );
+}
+
+test('every pattern of the source takes long hostile texts in linear time', { timeout: 240_000 }, () => {
+  const all = patterns();
+  expect(all.length).toBeGreaterThan(50);
+  const slow: string[] = [];
+  for (const pattern of all) {
+    const globals = { pattern: /a/, text: '' };
+    const context = vm.createContext(globals);
+    globals.pattern = vm.runInContext(`(${pattern.text})`, context);
+    const script = new vm.Script('pattern.lastIndex = 0; pattern.exec(text)');
+    const isQuick = (text: string): boolean => {
+      globals.text = text;
+      try {
+        script.runInContext(context, { timeout: TIMEOUT_MS });
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const found = hostileTexts(pattern).find(
+      (text) => !Array.from({ length: TRIES }).some(() => isQuick(text)),
+    );
+    if (found !== undefined)
+      slow.push(`${pattern.where} ${pattern.text} on ${JSON.stringify(found.slice(0, 20))}…`);
+  }
+  expect(slow).toEqual([]);
+});
