@@ -14,7 +14,7 @@ export type FlagEffect =
   | { readonly sets: FlagKey }
   | 'configuration'
   | 'dump-config'
-  /** Accepted for the sake of the reference: Node.js has a profiler of its own. */
+  /** Accepted without effect, because the reference has it: Node.js has a profiler of its own. */
   | 'profile'
   | 'help'
   | 'version';

@@ -27,10 +27,10 @@ export function sampleConfig(): string {
 }
 
 interface SampleSection {
-  /** What is to be known before the section; blank lines stay. */
+  /** Comment in front of the section; blank lines stay. */
   readonly about?: string;
   readonly name: string;
-  /** What stands behind the section's name. */
+  /** Comment behind the section's name. */
   readonly remark?: string;
   readonly table: OptionTable;
   /** Whether the section is in effect, and which of its keys are; without it all is commented out. */

@@ -79,7 +79,7 @@ export function switchOption(flag: `--${string}`, help: string, since: string): 
   return { flag, value: null, help, since, read: () => true };
 }
 
-/** The forms in a help text, and the lines that are none. */
+/** The forms in a help text, and its other lines. */
 export function readForms({ help }: CommandDescription): { forms: CommandForm[]; notes: string[] } {
   const forms: CommandForm[] = [];
   const notes: string[] = [];

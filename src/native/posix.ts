@@ -1,6 +1,6 @@
 /**
  * The system calls that Node does not offer, over a thin C addon (`posix.c`).
- * Nothing here decides anything: policy stands above.
+ * Decisions are made by its callers.
  *
  * @module
  */

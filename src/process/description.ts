@@ -83,7 +83,7 @@ function formatMoment(seconds: number): string {
   return `${day} ${clock}${time.seconds === 0 ? '' : `:${twoDigits(time.seconds)}`}`;
 }
 
-/** Of a time in whole seconds up to a second has passed already. */
+/** `now` is in whole seconds, so the pause is rounded down. */
 function nextStart({ nextStartAt }: ManagedProcess, now: number): string {
   return nextStartAt === null ? '' : `, again in ${Math.max(0, Math.floor(nextStartAt - now))} s`;
 }

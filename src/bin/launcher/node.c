@@ -1,5 +1,5 @@
 /*
- * Where Node.js is. PATH alone does not do: cron, init scripts and `sudo` have a short one, and version managers add
+ * Where Node.js is. PATH alone is not enough: cron, init scripts and `sudo` have a short one, and version managers add
  * their folder in the shell's start-up files only.
  */
 #define _GNU_SOURCE

@@ -215,5 +215,5 @@ type SpreadOf<T> = Combined<
   { [K in keyof T]: T[K] extends { readonly field: '*' } ? OptionValue<T[K]> : never }[keyof T]
 >;
 
-/** The members of no value at all are none. */
+/** Without a value there are no members. */
 type Combined<V> = [V] extends [never] ? unknown : V;

@@ -1,5 +1,5 @@
 /**
- * Does a server answer, and with the API that the client expects? Most commands check that first, in the same words.
+ * Checks that a server answers, with the API that the client expects. Most commands do that first, with the same errors.
  *
  * @module
  */

@@ -38,7 +38,7 @@ const scratch = Buffer.allocUnsafeSlow(256 << 10);
 export class OutputChannel implements ReadyHandler {
   readonly #options: OutputChannelOptions;
   readonly #usualPipeBytes: number;
-  /** Without those that are over. */
+  /** The taps that are still needed. */
   #taps: readonly OutputTap[];
   readonly #pace: Pace;
   readonly #visit = (): number => this.#takeUp();
@@ -123,7 +123,7 @@ export class OutputChannel implements ReadyHandler {
     this.#options.io.watch(this.#options.fd, events, this);
   }
 
-  /** The rest is over. */
+  /** Reads again after a pause. */
   #takeUp(): number {
     if (!this.#isOpen) {
       return 0;
@@ -153,7 +153,7 @@ export class OutputChannel implements ReadyHandler {
     }
   }
 
-  /** Out of the poller, which would report every write of the program. */
+  /** Leaves the poller for a pause: the poller would report every write of the program. */
   #rest(pauseMs: number): void {
     if (!this.#isResting) {
       this.#isResting = true;

@@ -120,7 +120,7 @@ export class ProcessChannels {
     }
   }
 
-  /** Once: a program that does this does it at every run. */
+  /** Logs the limit once: a program that leaves processes behind does so at every run. */
   #reportLimit(): void {
     if (!this.#isLimitReported) {
       this.#isLimitReported = true;

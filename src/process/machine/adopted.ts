@@ -1,6 +1,6 @@
 /**
  * What the machine does with a process that another daemon has brought to its state: it goes on from there,
- * without an event for a change that is none.
+ * without an event, because the state has not changed.
  *
  * @module
  */

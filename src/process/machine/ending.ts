@@ -62,7 +62,7 @@ export function exitedWhileRunning(draft: StepDraft, _state: ProcessState, { sta
 }
 
 /**
- * The reference dies of this one. The end of a process that could not be signalled is an end like others,
+ * The end of a process that could not be signalled is an end like others (it ends the reference's daemon),
  * but it is not started again.
  */
 export function exitedUnwatched(draft: StepDraft, _state: ProcessState, event: Exit): void {

@@ -78,7 +78,7 @@ function makeSpare(path: string, spare: string): void {
     rmSync(spare, { force: true });
     linkSync(path, spare);
   } catch {
-    // It is only a shorter way back.
+    // The second name is optional: without it the programs are restarted.
   }
 }
 
