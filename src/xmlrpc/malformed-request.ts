@@ -9,5 +9,5 @@ export class MalformedRequestError extends Error {
   override readonly name = 'MalformedRequestError';
 }
 
-/** A well-formed request without a method name; the main log names this case apart. */
+/** A well-formed request without a method name; the main log has a line of its own for this case. */
 export class NoMethodNameError extends MalformedRequestError {}

@@ -1,5 +1,5 @@
 /**
- * Parameters and results that several methods of `supervisor.*` have.
+ * Parameters and results that several methods of `supervisor.*` share.
  *
  * @module
  */

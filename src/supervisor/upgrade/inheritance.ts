@@ -19,7 +19,7 @@ export interface HandedJournal {
   readonly reading: JournalReading;
 }
 
-/** Of many programs it is megabytes, and of use once. */
+/** With many programs it takes megabytes, and it is read once. */
 let journal: HandedJournal | null = null;
 
 /** The environment of the program that is to go on, as execve takes it. */

@@ -1,5 +1,5 @@
 /**
- * Upgrade in place: the daemon executes the program that its command leads to now, under the same pid. Listening
+ * Upgrade in place: the daemon re-executes the currently installed version, under the same pid. Listening
  * sockets and idle clients stay connected, programs stay its children, and what they write meanwhile waits in their
  * FIFOs.
  *
