@@ -4,6 +4,8 @@
  * @module
  */
 
+import { now } from './clock.ts';
+
 /** The longest delay that Node's timers take, in milliseconds. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
@@ -18,6 +20,31 @@ export function setAlarm(delayMs: number, ring: () => void): () => void {
   }
   const timeout = setTimeout(ring, Math.min(delayMs, LONGEST_TIMEOUT_MS));
   return () => clearTimeout(timeout);
+}
+
+/** A timer that rings this late shows that this process was stopped meanwhile, or that the machine slept. */
+const HELD_UP_MS = 1000;
+
+/**
+ * Calls once when the limit has passed, as for the answer of another process. Where this process was stopped meanwhile, the
+ * other one gets as much more time, up to the whole limit again: its answer may be there already. The returned function
+ * cancels that.
+ */
+export function setTimeLimit(limitMs: number, over: () => void): () => void {
+  let cancel = (): void => {};
+  const arm = (delayMs: number): void => {
+    const dueAtMs = now().monotonicMs + delayMs;
+    cancel = setAlarm(delayMs, () => {
+      const lateMs = now().monotonicMs - dueAtMs;
+      if (lateMs > HELD_UP_MS) {
+        arm(Math.min(lateMs, limitMs));
+      } else {
+        over();
+      }
+    });
+  };
+  arm(limitMs);
+  return () => cancel();
 }
 
 /** Keeps this process running while it waits for signals only, which Node does not count; the returned function ends that. */

@@ -65,6 +65,12 @@ export function dueWhileWaiting(draft: StepDraft, { waiting }: In<'STOPPED'>): v
     draft.arm(waiting.deadlineMs);
     return;
   }
+  const laterMs = deadlineOfHeldUp(draft, waiting.deadlineMs, policyOf(draft).dependsTimeoutMs);
+  if (laterMs !== null) {
+    draft.state = { name: 'STOPPED', waiting: { ...waiting, deadlineMs: laterMs } };
+    draft.arm(laterMs);
+    return;
+  }
   draft.effects.push({ type: 'dependencies-overdue' });
 }
 
@@ -174,7 +180,7 @@ export function dueWhileStarting(draft: StepDraft, state: In<'STARTING'>): void 
   }
   const { readiness } = state;
   if (readiness !== undefined && !readiness.isReady) {
-    dueBeforeReady(draft, state, readiness.deadlineMs);
+    dueBeforeReady(draft, { ...state, readiness });
     return;
   }
   if (draft.nowMs < state.runningAtMs) {
@@ -184,11 +190,10 @@ export function dueWhileStarting(draft: StepDraft, state: In<'STARTING'>): void 
   becomeRunning(draft, state.pid);
 }
 
-function dueBeforeReady(
-  draft: StepDraft,
-  state: Extract<In<'STARTING'>, { readonly pid: number }>,
-  deadlineMs: number | null,
-): void {
+type Unready = Required<Extract<In<'STARTING'>, { readonly pid: number }>>;
+
+function dueBeforeReady(draft: StepDraft, state: Unready): void {
+  const { deadlineMs } = state.readiness;
   if (deadlineMs === null) {
     return;
   }
@@ -196,10 +201,30 @@ function dueBeforeReady(
     draft.arm(deadlineMs);
     return;
   }
+  const laterMs = deadlineOfHeldUp(draft, deadlineMs, policyOf(draft).readinessTimeoutMs);
+  if (laterMs !== null) {
+    draft.state = { ...state, readiness: { isReady: false, deadlineMs: laterMs } };
+    draft.arm(laterMs);
+    return;
+  }
   const seconds = (policyOf(draft).readinessTimeoutMs ?? 0) / 1000;
   const message = `not ready after ${seconds} seconds`;
   draft.log('warn', `${draft.config.name}: ${message}`);
   stopFor(draft, state.pid, { kind: 'backoff', message });
+}
+
+/** A timer that rings this late shows that the daemon was stopped or killed meanwhile, or that the machine slept. */
+const HELD_UP_MS = 1000;
+
+/**
+ * A later deadline where the daemon did not run when the deadline passed: what happened meanwhile it has not seen yet. Null
+ * where it did run.
+ *
+ * @param timeoutMs the whole time limit: no more than that is added
+ */
+function deadlineOfHeldUp(draft: StepDraft, deadlineMs: number, timeoutMs: number | null): number | null {
+  const lateMs = draft.nowMs - deadlineMs;
+  return lateMs > HELD_UP_MS ? draft.nowMs + Math.min(lateMs, timeoutMs ?? 0) : null;
 }
 
 /** More time to become ready. */

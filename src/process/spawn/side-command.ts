@@ -6,7 +6,7 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import type { ProcessConfig } from '../../config/types.ts';
-import { setAlarm } from '../../io/timers.ts';
+import { setTimeLimit } from '../../io/timers.ts';
 import { pipe, READABLE, readInto, setNonblocking, spawn } from '../../native/posix.ts';
 import type { WaitStatus } from '../machine/wait-status.ts';
 import { childEnvironment } from './child-environment.ts';
@@ -129,7 +129,7 @@ function start(options: SideCommandOptions): () => void {
   const stopTimer =
     timeoutMs === 0
       ? () => {}
-      : setAlarm(timeoutMs, () => {
+      : setTimeLimit(timeoutMs, () => {
           isOverdue = true;
           kill();
         });

@@ -196,6 +196,26 @@ describe('readiness', () => {
     expect(simulation.state).toBe('RUNNING');
   });
 
+  it('has as much more time as the daemon was stopped or killed meanwhile', () => {
+    const simulation = world({ readinessTimeoutMs: 5000 });
+    simulation.start();
+    simulation.passStopped(8000);
+    expect([simulation.state, armedIn(simulation)]).toEqual(['STARTING', 3000]);
+    simulation.pass(2999);
+    expect(simulation.state).toBe('STARTING');
+    simulation.pass(1);
+    expect(simulation.state).toBe('STOPPING');
+  });
+
+  it('has no more than its whole time again after a long stop of the daemon', () => {
+    const simulation = world({ readinessTimeoutMs: 5000 });
+    simulation.start();
+    simulation.passStopped(60_000);
+    expect(armedIn(simulation)).toBe(5000);
+    simulation.send({ type: 'ready' });
+    expect(simulation.state).toBe('RUNNING');
+  });
+
   it('is stopped and tried again when it is not ready in time', () => {
     const simulation = world({ readinessTimeoutMs: 5000 });
     simulation.start();
@@ -376,6 +396,16 @@ describe('dependencies', () => {
       'FATAL',
       'db was not running after 60 seconds',
     ]);
+  });
+
+  it('depends_timeout does not count the time in which the daemon was stopped', () => {
+    const simulation = world({ dependsTimeoutMs: 60_000 });
+    simulation.areDependenciesMet = false;
+    simulation.start();
+    simulation.passStopped(70_000);
+    expect(armedIn(simulation)).toBe(10_000);
+    simulation.pass(10_000);
+    expect(requests(simulation.takeEffects())).toEqual(['await-dependencies', 'dependencies-overdue']);
   });
 
   it('a restart after an end does not wait again', () => {

@@ -107,6 +107,12 @@ export class Simulation {
     this.#moveTo(endMs);
   }
 
+  /** Lets time pass in which the daemon is stopped: what is due happens at the end. */
+  passStopped(ms: number): void {
+    this.#moveTo(this.monotonicMs + ms);
+    this.pass(0);
+  }
+
   /** Takes one event and then whatever a spawn leads to. */
   send(event: MachineEvent): void {
     const { machine, effects } = step(this.machine, event, {

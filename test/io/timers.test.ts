@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { setTimeLimit } from '../../src/io/timers.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'performance', 'Date'],
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+/** Time passes in which no timer rings, as under SIGSTOP. */
+function stopFor(ms: number): void {
+  const running = performance.now.bind(performance);
+  vi.spyOn(performance, 'now').mockImplementation(() => running() + ms);
+}
+
+test('a time limit ends after its time', () => {
+  const over = vi.fn();
+  setTimeLimit(5000, over);
+  vi.advanceTimersByTime(4999);
+  expect(over).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(over).toHaveBeenCalledOnce();
+});
+
+test.for([
+  [2000, 2000],
+  [60_000, 5000],
+])('a stop of %d ms adds %d ms', ([stoppedMs = 0, addedMs = 0]) => {
+  const over = vi.fn();
+  setTimeLimit(5000, over);
+  stopFor(stoppedMs);
+  vi.advanceTimersByTime(5000);
+  expect(over).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(addedMs - 1);
+  expect(over).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(over).toHaveBeenCalledOnce();
+});
+
+test('a time limit that is cancelled does not end, also after a stop', () => {
+  const over = vi.fn();
+  const cancel = setTimeLimit(5000, over);
+  stopFor(60_000);
+  vi.advanceTimersByTime(5000);
+  cancel();
+  vi.advanceTimersByTime(60_000);
+  expect(over).not.toHaveBeenCalled();
+});
