@@ -16,7 +16,7 @@ export const EVENT_DIFFERENCES = {
   'refused-event': {
     kind: 'better',
     supervisord: 'An event that a listener refuses goes to every pool of the same priority again.',
-    visord: 'It goes back to the pool that refused it.',
+    visord: 'A refused event goes back to its own pool only.',
     why: 'Other pools handled one event several times.',
     since: '0.1.0',
   },

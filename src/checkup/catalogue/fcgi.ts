@@ -9,14 +9,14 @@ export const FCGI_DIFFERENCES = {
   'fcgi-socket-in-group': {
     kind: 'better',
     supervisord: 'A FastCGI program that a [group:x] names gets a pipe in place of its socket.',
-    visord: 'It has its socket.',
+    visord: 'A FastCGI program in a group has its socket.',
     why: 'Without its socket it cannot serve.',
     since: '0.1.0',
   },
   'fcgi-socket-file': {
     kind: 'better',
     supervisord: 'The file of a socket stays when the last process of its program has stopped.',
-    visord: 'The file is removed.',
+    visord: 'The file is removed with the last process.',
     why: 'Web servers connected to a socket without a listener.',
     since: '0.1.0',
   },

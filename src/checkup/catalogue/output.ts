@@ -18,7 +18,7 @@ export const OUTPUT_DIFFERENCES = {
     kind: 'better',
     supervisord:
       'In capture mode, text that is held back while a tag might begin is lost when the program exits.',
-    visord: 'It is written to the log.',
+    visord: 'Such text is written to the log.',
     why: 'The last line of a program was missing in its log.',
     since: '0.1.0',
   },
