@@ -1,5 +1,5 @@
 /**
- * Programs and listeners that visord has a key for: crond, and parts of superlance.
+ * Listeners of superlance that visord has a key for.
  *
  * @module
  */
@@ -8,25 +8,7 @@ import type { FindingKind, Found } from '../finding.ts';
 import { wordsOf } from '../reading/script.ts';
 import { commandsOf, type Subject } from '../subject.ts';
 
-export const REPLACED_PROGRAMS: readonly FindingKind[] = [
-  {
-    id: 'cron-program',
-    severity: 'note',
-    looksFor: 'A cron daemon as a program: `cron` starts programs at their times.',
-    docs: 'starting-and-stopping.md',
-    advises: ['program.cron'],
-    find: (subject) =>
-      programs(
-        subject,
-        'program:',
-        /^(?:crond?|busybox-cron|supercronic|go-crond?|anacron|fcron|dcron)$/,
-        () => ({
-          message:
-            'A cron daemon can be left out: a program with cron= is started at its times, with its output in a log of its own.',
-          advice: ['[program:JOB]', 'command=COMMAND', 'cron=0 2 * * *'],
-        }),
-      ),
-  },
+export const SUPERLANCE: readonly FindingKind[] = [
   {
     id: 'memmon-listener',
     severity: 'note',
@@ -35,7 +17,7 @@ export const REPLACED_PROGRAMS: readonly FindingKind[] = [
     docs: 'starting-and-stopping.md',
     advises: ['program.memory_restart'],
     find: (subject) =>
-      programs(subject, 'eventlistener:', /^memmon$/, (argv) => ({
+      listeners(subject, /^memmon$/, (argv) => ({
         message: 'memory_restart does the same without a listener.',
         advice: memoryLines(argv),
       })),
@@ -47,23 +29,22 @@ export const REPLACED_PROGRAMS: readonly FindingKind[] = [
     docs: 'health-checks.md',
     advises: ['program.liveness_check_script', 'program.liveness_check_timeout'],
     find: (subject) =>
-      programs(subject, 'eventlistener:', /^httpok$/, (argv) => ({
+      listeners(subject, /^httpok$/, (argv) => ({
         message: httpokMessage(argv),
         advice: httpokLines(argv),
       })),
   },
 ];
 
-function* programs(
+function* listeners(
   subject: Subject,
-  prefix: string,
   name: RegExp,
   describe: (argv: readonly string[]) => Pick<Found, 'message' | 'advice'>,
 ): Iterable<Found> {
   for (const { program, command } of commandsOf(subject)) {
     const argv = wordsOf(command);
     const at = argv.findIndex((word) => name.test(basename(word)));
-    if (program.section.startsWith(prefix) && at >= 0 && at <= 1) {
+    if (program.section.startsWith('eventlistener:') && at >= 0 && at <= 1) {
       yield { section: program.section, key: 'command', ...describe(argv.slice(at + 1)) };
     }
   }

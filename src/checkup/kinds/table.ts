@@ -7,6 +7,7 @@ import { SECTION_KINDS } from '../../config/tables/sections.ts';
 import type { FindingKind } from '../finding.ts';
 import { ADDRESSES } from './addresses.ts';
 import { CONTROL } from './control.ts';
+import { CRON_PROGRAMS } from './cron-programs.ts';
 import { DEPENDENT_STARTUP } from './dependent-startup.ts';
 import { USED_DIFFERENCES } from './differences.ts';
 import { DUPLICATES } from './duplicates.ts';
@@ -18,7 +19,7 @@ import { MISSPELT } from './misspelt.ts';
 import { PYTHON_PACKAGES } from './python-packages.ts';
 import { READER_WARNINGS } from './reader-warnings.ts';
 import { READING_ERRORS } from './reading-errors.ts';
-import { REPLACED_PROGRAMS } from './superlance.ts';
+import { SUPERLANCE } from './superlance.ts';
 import { TEMPORARY_FILES } from './temporary-files.ts';
 import { WAIT_WRAPPERS } from './wait-wrappers.ts';
 
@@ -36,7 +37,8 @@ const ALL: readonly FindingKind[] = [
   EXIT_LISTENERS,
   ...DEPENDENT_STARTUP,
   WAIT_WRAPPERS,
-  ...REPLACED_PROGRAMS,
+  CRON_PROGRAMS,
+  ...SUPERLANCE,
   EXTENSION_KEYS,
   USED_DIFFERENCES,
 ];
