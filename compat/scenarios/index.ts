@@ -22,6 +22,7 @@ import { lifecycleClock } from './lifecycle/clock.ts';
 import { lifecycleDaemon } from './lifecycle/daemon.ts';
 import { lifecycleKilled } from './lifecycle/killed.ts';
 import { lifecycleLogs } from './lifecycle/logs.ts';
+import { lifecycleRemovedFiles } from './lifecycle/removed-files.ts';
 import { lifecycleShutdown } from './lifecycle/shutdown.ts';
 import { lifecycleStarting } from './lifecycle/starting.ts';
 import { lifecycleStopping } from './lifecycle/stopping.ts';
@@ -59,6 +60,7 @@ export const scenarios: readonly Scenario[] = [
   lifecycleShutdown,
   lifecycleAtOnce,
   lifecycleKilled,
+  lifecycleRemovedFiles,
   lifecycleUnknown,
   configurationReread,
   configurationAgain,

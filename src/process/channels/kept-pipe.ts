@@ -68,7 +68,7 @@ export class KeptPipe implements KeptFile {
     let own: number | null = null;
     try {
       own = openSync(`/proc/${pid}/fd/${processDescriptor}`, constants.O_RDONLY | constants.O_NONBLOCK);
-      return isLinked(own, this.path);
+      return fstatSync(own).isFIFO() && isLinked(own, this.path);
     } catch {
       return false;
     } finally {

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -72,6 +73,18 @@ test('a pipe of which the daemon has no end open is found through its process', 
   expect(pipe.look()).toMatchObject({ kind: 'lost', isFinal: true });
   await end(program);
   expect(openDescriptors()).toBe(before);
+});
+
+test('a file that is not a pipe never gets the name, whatever it is called', async ({ folder }) => {
+  const path = join(folder, 'g:p.stdin');
+  mkdirSync(join(folder, 'other'));
+  const file = openSync(join(folder, 'other', 'g:p.stdin'), 'w+');
+  const program = child([file, file]);
+  const pipe = new KeptPipe({ path, descriptor: null, pid: program.pid ?? 0, processDescriptor: 1 });
+  expect(pipe.look()).toMatchObject({ kind: 'lost', isFinal: true });
+  expect(existsSync(path)).toBe(false);
+  await end(program);
+  closeSync(file);
 });
 
 test('a runtime folder is made again with the folder above it, as both were', ({ folder }) => {
