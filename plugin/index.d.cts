@@ -119,6 +119,8 @@ export interface MethodDescription {
   readonly help?: string;
   readonly parameters?: readonly ParameterDescription[];
   readonly returns?: { readonly type: RpcType; readonly help?: string };
+  /** The role that a `[user:x]` needs; `admin` if left out. */
+  readonly right?: 'read' | 'operate' | 'admin';
 }
 
 export type MethodHandler = (...args: never[]) => RpcAnswer | Promise<RpcAnswer>;

@@ -205,6 +205,28 @@ describe('a client', () => {
     await new Promise((resolve) => silent(port).on('close', resolve).resume());
   });
 
+  test('that disconnects in the handshake is forgotten at once', async () => {
+    const { port } = await serve();
+    const socket = silent(port);
+    await new Promise((resolve) => socket.on('close', resolve).resume().end());
+  });
+
+  test('that has ended its side still gets the answer that it waits for', async () => {
+    const { port, supervisor } = await serve();
+    const process = supervisor.process('p');
+    const plain = connectPlainly({ port, host: '127.0.0.1', allowHalfOpen: true });
+    const socket = secure(port, { socket: plain });
+    let text = '';
+    socket.on('data', (bytes: Buffer) => {
+      text += bytes.toString();
+    });
+    socket.end(post(methodCall('supervisor.startProcess', 'p'), ['Connection: close']));
+    await waitUntil('the call', () => process.listenerCount > 0, 10);
+    process.become('RUNNING');
+    await new Promise((resolve) => socket.on('end', resolve));
+    expect(parseAnswer(text)).toMatchObject({ status: 200, body: expect.stringContaining('<boolean>1<') });
+  });
+
   test('that connects where no place is left takes that of an unfinished handshake', async () => {
     const { port } = await serve({}, { openFiles: 0 });
     for (let count = 0; count < 40; count += 1) {

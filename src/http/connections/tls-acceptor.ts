@@ -87,7 +87,7 @@ export function tlsAcceptor(supervisor: SupervisorView, server: InetServerConfig
 /** Node begins to read of a socket that it makes; what it reads before TLS takes over is not lost. */
 function socketOf(descriptor: number): Socket | null {
   try {
-    return new Socket({ fd: descriptor, readable: true, writable: true, allowHalfOpen: true });
+    return new Socket({ fd: descriptor, readable: true, writable: true });
   } catch {
     closeSync(descriptor);
     return null;

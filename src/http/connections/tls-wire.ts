@@ -52,6 +52,8 @@ export class TlsWire implements Wire {
   /** The handshake is done: what is read and written goes through TLS from now on. */
   begin(tls: TLSSocket): void {
     this.#tls = tls;
+    // A client that has ended its direction may wait for an answer; in the handshake it is gone.
+    tls.allowHalfOpen = true;
     tls.on('error', () => {});
     tls.on('readable', () => this.#fetch());
     tls.on('end', () => {
