@@ -96,6 +96,7 @@ export interface Addon {
   pipeSize(fd: number): number;
   createTimer(): number;
   setTimer(fd: number, nanoseconds: number): number;
+  clockTimer(milliseconds: number): number;
   dup2(from: number, to: number): number;
   readInto(fd: number, buffer: Buffer): number;
   writeFrom(fd: number, buffer: Buffer, offset: number, length: number): number;

@@ -259,6 +259,8 @@ int core_set_nonblocking(int fd, bool on);
 int core_lock(int fd);
 int core_set_pipe_size(int fd, int bytes);
 int core_pipe_size(int fd);
+/* A descriptor that becomes readable at a moment of the wall clock, and when that clock is set. */
+int core_clock_timer(int64_t milliseconds);
 /* A descriptor that becomes readable when the time of the last core_set_timer has passed. */
 int core_create_timer(void);
 /* 0 is never; either way it is not readable any more. */

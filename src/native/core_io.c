@@ -40,6 +40,18 @@ int core_set_timer(int fd, int64_t nanoseconds) {
   return timerfd_settime(fd, 0, &when, NULL) == 0 ? 0 : -errno;
 }
 
+int core_clock_timer(int64_t milliseconds) {
+  const int fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (fd < 0) return -errno;
+  const struct itimerspec when = {
+      .it_value = {.tv_sec = (time_t)(milliseconds / 1000), .tv_nsec = (long)(milliseconds % 1000) * 1000000},
+  };
+  if (timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, NULL) == 0) return fd;
+  const int error = errno;
+  close(fd);
+  return -error;
+}
+
 int core_dup2(int from, int to) { return dup2(from, to) < 0 ? -errno : to; }
 
 ssize_t core_read(int fd, void *bytes, size_t length) {

@@ -79,6 +79,17 @@ static napi_value js_set_timer(napi_env env, napi_callback_info info) {
   return glue_number(env, core_set_timer(fd, nanoseconds));
 }
 
+static napi_value js_clock_timer(napi_env env, napi_callback_info info) {
+  napi_value value;
+  int64_t milliseconds;
+  if (!glue_arguments(env, info, 1, &value) || !glue_integer(env, value, "milliseconds", &milliseconds)) return NULL;
+  if (milliseconds <= 0) {
+    napi_throw_range_error(env, NULL, "milliseconds is not above 0");
+    return NULL;
+  }
+  return glue_number(env, core_clock_timer(milliseconds));
+}
+
 static napi_value js_dup2(napi_env env, napi_callback_info info) {
   int from, to;
   return two_ints(env, info, "from", &from, "to", &to) ? glue_number(env, core_dup2(from, to)) : NULL;
@@ -150,6 +161,7 @@ void export_io(napi_env env, napi_value exports) {
   glue_export(env, exports, "pipeSize", js_pipe_size);
   glue_export(env, exports, "createTimer", js_create_timer);
   glue_export(env, exports, "setTimer", js_set_timer);
+  glue_export(env, exports, "clockTimer", js_clock_timer);
   glue_export(env, exports, "dup2", js_dup2);
   glue_export(env, exports, "readInto", js_read_into);
   glue_export(env, exports, "writeFrom", js_write_from);

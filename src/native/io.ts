@@ -62,6 +62,18 @@ export function setTimer(fd: number, nanoseconds: number): void {
   checked('timerfd_settime', addon.setTimer(fd, nanoseconds));
 }
 
+/**
+ * A descriptor, close-on-exec, that becomes readable once: at a moment of the wall clock, or when that clock is set
+ * before it (`TFD_TIMER_CANCEL_ON_SET`).
+ *
+ * @param wallMs milliseconds since the epoch
+ * @throws RangeError up to 0
+ * @throws PosixError EMFILE, ENFILE
+ */
+export function clockTimer(wallMs: number): number {
+  return checked('timerfd_create', addon.clockTimer(Math.trunc(wallMs)));
+}
+
 /** Makes `to` the same as `from`; `to` is not close-on-exec then. @throws PosixError */
 export function dup2(from: number, to: number): void {
   checked('dup2', addon.dup2(from, to));

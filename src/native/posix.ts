@@ -16,6 +16,7 @@ export {
   watchFolder,
 } from './files.ts';
 export {
+  clockTimer,
   createTimer,
   dup2,
   lock,

@@ -15,7 +15,7 @@ export interface CronSchedule {
   readonly timeZone: string | null;
 }
 
-/** A clock that is set back by more than this was wrong before: runs follow the new time then, as with Vixie cron. */
+/** A clock that is set back by more than this was wrong before: all runs follow the new time then, as with Vixie cron. */
 export const CLOCK_CORRECTION_MS = 3 * 3600 * 1000;
 
 /** The first run after a moment; null where none follows. */
@@ -33,14 +33,28 @@ export function nextAfter({ cron, timeZone }: CronSchedule, afterMs: number): nu
 const PATTERNS = new Map<string, Cron>();
 
 /**
- * The next run of a program.
+ * The next run of a program. A clock that is set back brings no run again: a program with a time of the day waits until
+ * the clock has passed its last run, and one that runs every so many minutes or hours goes on with the new time.
  *
- * @param lastMs the time that its last run was due at, or began; null if there was none. No run that was due up to then
- *   comes again when the clock is set back.
+ * @param lastMs the time that its last run was due at, or began; null if there was none
  */
 export function nextRun(schedule: CronSchedule, nowMs: number, lastMs: number | null): number | null {
-  const isFromBefore = lastMs !== null && lastMs <= nowMs + CLOCK_CORRECTION_MS;
-  return nextAfter(schedule, isFromBefore ? Math.max(nowMs, lastMs) : nowMs);
+  if (lastMs === null || lastMs <= nowMs) {
+    return nextAfter(schedule, nowMs);
+  }
+  if (!isInterval(schedule)) {
+    return nextAfter(schedule, lastMs <= nowMs + CLOCK_CORRECTION_MS ? lastMs : nowMs);
+  }
+  const next = nextAfter(schedule, nowMs);
+  const following = next === null || next > lastMs ? null : nextAfter(schedule, next);
+  return following !== null && following > lastMs ? following : next;
+}
+
+/** Whether a program runs at any hour, or at any minute of an hour: its pattern has a `*` there. */
+function isInterval({ cron }: CronSchedule): boolean {
+  const fields = cron.split(/\s+/);
+  const times = fields.slice(0, fields.length > 5 ? 3 : 2);
+  return cron === '@hourly' || (fields.length > 1 && times.some((field) => field.startsWith('*')));
 }
 
 /** Whether runs were missed between the last one and now. */

@@ -10,7 +10,12 @@ import type { SupervisorState } from './supervisor-view.ts';
 /** How a supervisor ended: for good, or to be followed by one with a new configuration. */
 export type Ending =
   | { readonly kind: 'shutdown'; readonly exitStatus: number }
-  | { readonly kind: 'restart'; readonly config: Config };
+  | {
+      readonly kind: 'restart';
+      readonly config: Config;
+      /** Wall time of the request, in milliseconds. */
+      readonly leftAtMs: number;
+    };
 
 export class Leaving {
   readonly ended: Promise<Ending>;
@@ -18,7 +23,7 @@ export class Leaving {
   #state: SupervisorState = 'RUNNING';
   /** Of the daemon, for a shutdown that a program has caused. */
   #exitStatus = 0;
-  #nextConfig: Config | null = null;
+  #next: { readonly config: Config; readonly leftAtMs: number } | null = null;
   #end: (ending: Ending) => void = () => {};
 
   /** @param stopAll stops everything, at the first request to leave; calls back when nothing is left to be stopped */
@@ -40,8 +45,9 @@ export class Leaving {
     this.#leave('SHUTDOWN');
   }
 
-  restart(config: Config): void {
-    this.#nextConfig = config;
+  /** @param nowMs wall time */
+  restart(config: Config, nowMs: number): void {
+    this.#next = { config, leftAtMs: this.#next?.leftAtMs ?? nowMs };
     this.#leave('RESTARTING');
   }
 
@@ -55,8 +61,8 @@ export class Leaving {
 
   #stopped(): void {
     this.#end(
-      this.#state === 'RESTARTING' && this.#nextConfig !== null
-        ? { kind: 'restart', config: this.#nextConfig }
+      this.#state === 'RESTARTING' && this.#next !== null
+        ? { kind: 'restart', ...this.#next }
         : { kind: 'shutdown', exitStatus: this.#exitStatus },
     );
   }

@@ -97,12 +97,14 @@ async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Pr
     info: [...config.messages.info, ...identity.value.info, ...limits.value.messages],
   };
   const leftPipes = new LeftPipes(ioLoop());
+  let leftAtMs = options.handover?.leftAtMs ?? null;
   for (let isFirst = true; ; isFirst = false) {
     const ending = await runConfiguration({
       ...options,
       config,
       limits: limits.value,
       leftPipes,
+      leftAtMs,
       messages,
       signals,
       holders: isFirst ? holders : [],
@@ -113,6 +115,7 @@ async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Pr
       return ending.exitStatus;
     }
     config = ending.config;
+    leftAtMs = ending.leftAtMs;
     messages = {
       ...config.messages,
       critical: [...config.messages.critical, ...identity.value.critical],
@@ -142,6 +145,7 @@ function tolerated<T>(act: () => T, without: T): Attempt<T> {
 interface ConfigurationOptions extends RunOptions {
   readonly limits: AppliedLimits;
   readonly leftPipes: LeftPipes;
+  readonly leftAtMs: number | null;
   readonly messages: StartMessages;
   readonly signals: SignalHandler;
   /** Processes that have channels of an earlier daemon. */
@@ -166,6 +170,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     inheritedEnvironment: inheritedEnvironment(),
     childLimits: options.limits.childLimits,
     leftPipes: options.leftPipes,
+    leftAtMs: options.leftAtMs,
   });
   let servers: Servers | null = null;
   let ownsPidfile = false;

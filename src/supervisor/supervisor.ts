@@ -47,6 +47,8 @@ export interface SupervisorOptions {
   readonly io: IoLoop;
   readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
   readonly childLimits: ProcessHost['childLimits'];
+  /** When this daemon left its earlier configuration or program, in a reload or an upgrade; null at any other start. */
+  readonly leftAtMs: number | null;
   /** Outlives the supervisor in a restart. */
   readonly leftPipes: LeftPipes;
 }
@@ -230,7 +232,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
       () => {
         startIsOver();
         this.#isStarted = true;
-        this.lifecycle?.schedules.start();
+        this.lifecycle?.schedules.start(this.#options.leftAtMs);
         this.#mayBeIdle = this.#config.daemon.exitWhenIdle;
         this.#exitSoonIfIdle();
       },
@@ -262,7 +264,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
   restart(): void {
     if (this.state !== 'SHUTDOWN') {
       // A configuration that cannot be read is refused here, before anything is stopped.
-      this.#leaving.restart(this.#options.readConfig());
+      this.#leaving.restart(this.#options.readConfig(), now().wallMs);
     }
   }
 
@@ -304,7 +306,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
   prepareFor(processes: readonly ProcessConfig[]): void {
     if (this.lifecycle === null && processes.some(needsLifecycle)) {
       this.lifecycle = new ProgramLifecycle(this);
-      if (this.#isStarted) this.lifecycle.schedules.start();
+      if (this.#isStarted) this.lifecycle.schedules.start(null);
     }
   }
 

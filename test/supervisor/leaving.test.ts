@@ -13,15 +13,16 @@ const NEXT = { file: 'next.conf' } as Config;
 test('a restart ends with the next configuration when everything is stopped', async () => {
   const { it, stops } = leaving();
   expect(it.state).toBe('RUNNING');
-  it.restart(NEXT);
+  it.restart(NEXT, 1);
+  it.restart(NEXT, 2);
   expect([it.state, stops.length]).toEqual(['RESTARTING', 1]);
   stops[0]?.();
-  expect(await it.ended).toEqual({ kind: 'restart', config: NEXT });
+  expect(await it.ended).toEqual({ kind: 'restart', config: NEXT, leftAtMs: 1 });
 });
 
 test('a shutdown during a restart is a shutdown, and nothing is stopped twice', async () => {
   const { it, stops } = leaving();
-  it.restart(NEXT);
+  it.restart(NEXT, 1);
   it.shutdown();
   expect([it.state, stops.length]).toEqual(['SHUTDOWN', 1]);
   stops[0]?.();

@@ -37,6 +37,8 @@ export interface HandedSocket {
 export interface Handover {
   /** Soft limit of open files that the daemon was started with. */
   readonly softFileLimit: number;
+  /** Wall time of the hand-over, in milliseconds; null where it is not known. */
+  readonly leftAtMs: number | null;
   /** It runs in the background. */
   readonly isDetached: boolean;
   readonly sockets: readonly HandedSocket[];
@@ -78,6 +80,7 @@ const LEFT_PIPE = {
 
 const HANDOVER = {
   softFileLimit: number(1024),
+  leftAtMs: orNull(number(0)),
   isDetached: flag(false),
   sockets: list(object(SOCKET)),
   inactive: list(text('')),

@@ -5,7 +5,8 @@
  */
 
 import type { Instant } from '../../io/clock.ts';
-import { setAlarm } from '../../io/timers.ts';
+import type { IoLoop } from '../../io/io-loop.ts';
+import { setWallAlarm } from '../../io/wall-alarm.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import type { Group } from '../../process/group.ts';
 import type { HostedProcess } from '../../process/host.ts';
@@ -18,14 +19,15 @@ import { processId } from './process-graph.ts';
 /** What the schedules need of the daemon. */
 export interface SchedulesHost {
   readonly log: MainLog;
+  readonly io: IoLoop;
   readonly groups: ReadonlyMap<string, Group>;
   readonly stateFile: StateFile;
   mayStart(): boolean;
   now(): Instant;
 }
 
-/** The wall clock is looked at this often, so that a change of it is noticed; in milliseconds. */
-const LONGEST_SLEEP_MS = 60_000;
+/** How far the wall clock has moved against the monotonic one where it counts as set, in milliseconds. */
+const CLOCK_SET_MS = 1000;
 
 interface Plan {
   readonly process: Process;
@@ -39,16 +41,25 @@ export class Schedules {
   readonly #plans = new Map<Process, Plan>();
   #cancel: (() => void) | null = null;
   #isStarted = false;
+  /** What the wall clock was ahead of the monotonic one when runs were planned last. */
+  #clockOffsetMs = 0;
 
   constructor(host: SchedulesHost) {
     this.#host = host;
   }
 
-  /** The daemon has started: what was missed before is caught up, and runs come from now on. */
-  start(): void {
+  /**
+   * The daemon has started: what was missed before is caught up, and runs come from now on.
+   *
+   * @param sinceMs when this daemon left its earlier configuration or program, in a reload or an upgrade: a run that was
+   *   due since then comes now. Null at any other start.
+   */
+  start(sinceMs: number | null): void {
     this.#isStarted = true;
     for (const plan of this.#plans.values()) {
-      this.#catchUp(plan);
+      if (!this.#catchUp(plan) && sinceMs !== null) {
+        this.#planNext(plan, Math.min(sinceMs, this.#host.now().wallMs));
+      }
     }
     this.#sleep();
   }
@@ -85,53 +96,55 @@ export class Schedules {
     if (this.#isStarted) this.#catchUp(plan);
   }
 
-  /** From here on runs can be missed. */
-  #catchUp({ process, lastMs }: Plan): void {
-    if (!process.config.schedule.catchesUp) return;
+  /** From here on runs can be missed. Returns whether one is caught up. */
+  #catchUp({ process, lastMs }: Plan): boolean {
+    if (!process.config.schedule.catchesUp) return false;
     const id = processId(process.groupName, process.config.name);
     const nowMs = this.#host.now().wallMs;
     const knownMs = Math.max(this.#host.stateFile.lastRunOf(id) ?? 0, lastMs ?? 0);
-    if (knownMs > 0 && hasMissed(this.#scheduleOf(process), nowMs, knownMs)) {
+    const hasMissedOne = knownMs > 0 && hasMissed(this.#scheduleOf(process), nowMs, knownMs);
+    if (hasMissedOne) {
       this.#host.log.info(`${process.config.name} missed a run while no daemon ran; it runs now`);
       this.#runSoon(process);
     }
     if (knownMs === 0 || knownMs <= nowMs) this.#note(process, nowMs);
+    return hasMissedOne;
   }
 
   #sleep(): void {
     this.#cancel?.();
     this.#cancel = null;
     if (!this.#isStarted || this.#plans.size === 0) return;
-    const nowMs = this.#host.now().wallMs;
-    const nextMs = Math.min(
-      ...[...this.#plans.values()].map((plan) => plan.nextMs ?? Number.POSITIVE_INFINITY),
-    );
-    // A whole millisecond more, so that the timer does not come a fraction too early.
-    const delayMs = Math.min(LONGEST_SLEEP_MS, Math.max(1, Math.ceil(nextMs - nowMs) + 1));
-    this.#cancel = setAlarm(delayMs, () => this.#look());
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const plan of this.#plans.values()) {
+      nextMs = Math.min(nextMs, plan.nextMs ?? Number.POSITIVE_INFINITY);
+    }
+    this.#cancel = setWallAlarm(this.#host.io, nextMs, () => this.#look());
   }
 
   #look(): void {
     this.#cancel = null;
-    const nowMs = this.#host.now().wallMs;
+    const { wallMs: nowMs, monotonicMs } = this.#host.now();
+    const isClockSet = Math.abs(nowMs - monotonicMs - this.#clockOffsetMs) > CLOCK_SET_MS;
+    this.#clockOffsetMs = nowMs - monotonicMs;
     /** Programs of which one process takes the run. */
     const taken = new Set<string>();
     for (const plan of this.#plans.values()) {
       const { nextMs } = plan;
-      if (nextMs !== null && nextMs <= nowMs) {
+      const isDue = nextMs !== null && nextMs <= nowMs;
+      if (isDue) {
         plan.lastMs = nextMs;
         this.#due(plan.process, taken);
       }
-      // A clock that was set back, or far forward, changes when the next run is due.
-      this.#planNext(plan);
+      if (isDue || isClockSet) this.#planNext(plan);
     }
     this.#sleep();
   }
 
-  #planNext(plan: Plan): void {
+  #planNext(plan: Plan, fromMs = this.#host.now().wallMs): void {
     const before = plan.nextMs;
     const { process } = plan;
-    plan.nextMs = nextRun(this.#scheduleOf(process), this.#host.now().wallMs, plan.lastMs);
+    plan.nextMs = nextRun(this.#scheduleOf(process), fromMs, plan.lastMs);
     if (plan.nextMs !== before) setImmediate(() => process.reportChanged());
   }
 

@@ -91,6 +91,7 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
   const leftPipes = [...supervisor.leftPipes.all, ...processes.flatMap((process) => process.leftPipes)];
   journal.handOver({
     softFileLimit,
+    leftAtMs: supervisor.now().wallMs,
     isDetached,
     sockets,
     inactive: config.groups.map(({ name }) => name).filter((name) => !groups.has(name)),

@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { expect } from 'vitest';
+import { findLibrary } from '../../../compat/harness/debian.ts';
 import type { Side } from '../../../compat/scenario.ts';
-import { call, faultOf, infoOf, program, script, startWith, test, untilState } from '../support.ts';
+import { call, count, faultOf, infoOf, program, script, startWith, test, untilState } from '../support.ts';
 
+const FAKETIME = findLibrary('faketime/libfaketimeMT.so.1');
 const EVERY_SECOND = '* * * * * *';
 const NEVER_SOON = '0 0 1 1 *';
 
@@ -106,6 +108,84 @@ test('a disabled program stays stopped over restarts of the daemon, until it is 
   expect(await infoOf(side, 'web')).toMatchObject({ statename: 'RUNNING', pid });
   await side.rpc('visord.setEnabled', ['job', true]);
   await untilState(side, 'job', 'EXITED');
+});
+
+test.for(['SIGKILL', 'SIGUSR1'] as const)(
+  'a schedule goes on after %s, and no run comes again',
+  async (signal, { side }) => {
+    const job = script(side, 'job.sh', `echo run >> ${side.path('runs')}`);
+    const daemon = await startWith(
+      side,
+      program('job', { command: job, cron: NEVER_SOON, run_on_start: 'true' }) +
+        program('often', { command: 'true', cron: EVERY_SECOND }),
+    );
+    const { description } = await untilState(side, 'job', 'EXITED');
+    expect(description).toContain(', next run ');
+    daemon.signal(signal);
+    if (signal === 'SIGKILL') {
+      await daemon.exited();
+      await side.start();
+    }
+    await side.waitFor(
+      'the daemon is up again',
+      () => count(side.readFile('main.log'), /supervisord started with pid/g) === 2,
+    );
+    const before = side.readFile('main.log').length;
+    await side.waitFor('the other program goes on', () =>
+      side.readFile('main.log').slice(before).includes("spawned: 'often'"),
+    );
+    expect(await infoOf(side, 'job')).toMatchObject({ statename: 'EXITED', description });
+    expect(runs(side)).toBe(1);
+  },
+);
+
+test('a run that is due while a reload stops other programs comes after it', async ({ side }) => {
+  const dueAt = new Date((Math.floor(Date.now() / 1000) + 4) * 1000);
+  const past = `while [ $(date +%s) -le ${dueAt.getTime() / 1000} ]; do sleep 0.05; done`;
+  const slow = script(side, 'slow.sh', `trap '${past}; exit' TERM; while :; do sleep 0.05; done`);
+  const daemon = await startWith(
+    side,
+    program('slow', { command: slow, startsecs: 0 }) +
+      program('job', {
+        command: script(side, 'job.sh', `echo run >> ${side.path('runs')}`),
+        cron: `${dueAt.getUTCSeconds()} ${dueAt.getUTCMinutes()} ${dueAt.getUTCHours()} * * *`,
+        timezone: 'UTC',
+      }),
+  );
+  await untilState(side, 'slow', 'RUNNING');
+  daemon.signal('SIGHUP');
+  await side.waitFor('the run', () => existsSync(side.path('runs')));
+  expect(runs(side)).toBe(1);
+});
+
+test.skipIf(FAKETIME === null)('runs follow a clock that is set forward and back', async ({ side }) => {
+  const setClock = (offset: string): void =>
+    renameSync(side.writeFile('clock.new', `${offset}\n`), side.path('clock'));
+  setClock('+0');
+  const job = script(side, 'job.sh', `echo run >> ${side.path('runs')}`);
+  side.writeFile(
+    'supervisord.conf',
+    side.preamble.replace('[supervisord]', '[supervisord]\nenvironment=LD_PRELOAD=""') +
+      program('job', { command: job, cron: EVERY_SECOND }) +
+      program('daily', { command: job, cron: NEVER_SOON }),
+  );
+  await side.start({
+    environment: {
+      LD_PRELOAD: FAKETIME ?? '',
+      FAKETIME_TIMESTAMP_FILE: side.path('clock'),
+      FAKETIME_NO_CACHE: '1',
+      DONT_FAKE_MONOTONIC: '1',
+    },
+  });
+  for (const offset of ['+0', '+10800', '-172800', '+0']) {
+    setClock(offset);
+    const before = existsSync(side.path('runs')) ? runs(side) : 0;
+    await side.waitFor(
+      `it runs at ${offset}`,
+      () => existsSync(side.path('runs')) && runs(side) > before + 1,
+    );
+  }
+  expect((await infoOf(side, 'daily')).statename).toBe('STOPPED');
 });
 
 test('without statedir nothing can be disabled', async ({ side }) => {

@@ -92,6 +92,7 @@ test('an upgrade leaves all: what does not run too, as long as it is configured 
 }) => {
   const handover = {
     softFileLimit: 1024,
+    leftAtMs: 5,
     isDetached: false,
     sockets: [],
     inactive: [],

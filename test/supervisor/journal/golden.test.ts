@@ -98,6 +98,7 @@ test('the hand-over of 0.1.0 is read whole, with the states of what does not run
   expect(damage).toEqual([]);
   expect(handover).toEqual({
     softFileLimit: 20_000,
+    leftAtMs: null,
     isDetached: false,
     sockets: [
       { address: '["127.0.0.1",19301]', descriptor: 25, connections: [] },

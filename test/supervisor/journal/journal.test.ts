@@ -454,6 +454,7 @@ test('what is handed over holds everything, what does not run as well', ({ setti
   const journal = setting.open();
   const handover = {
     softFileLimit: 1024,
+    leftAtMs: 5,
     isDetached: true,
     sockets: [{ address: 'here', descriptor: 5, connections: [6, 7] }],
     inactive: ['out'],

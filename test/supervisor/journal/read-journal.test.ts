@@ -144,6 +144,7 @@ test('what a hand-over has of another version is part of the next one', ({ folde
   const contents = read('{"handover":{"softFileLimit":7,"timers":[1]}}');
   expect(contents.handover).toEqual({
     softFileLimit: 7,
+    leftAtMs: null,
     isDetached: false,
     sockets: [],
     inactive: [],
