@@ -17,7 +17,7 @@ import type { LeftPipe } from './channels/left-pipes.ts';
 import { logPathOf } from './channels/log-path.ts';
 import { fifoBase } from './channels/pipes.ts';
 import { ProcessChannels } from './channels/process-channels.ts';
-import type { AnonymousEnds } from './channels/reopen-pipes.ts';
+import { type ChannelEnds, closeEnds } from './channels/reopen-pipes.ts';
 import type { ProcessHost, RunSurroundings } from './host.ts';
 import type { LifecycleEvent } from './machine/machine.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
@@ -95,9 +95,9 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
     return this.#channels.leftPipes;
   }
 
-  /** The daemon's ends of its channels where they have no names. */
-  get anonymousEnds(): AnonymousEnds | null {
-    return this.#channels.current?.anonymousEnds ?? null;
+  /** The daemon's ends of its channels. */
+  get channelEnds(): ChannelEnds | null {
+    return this.#channels.current?.channelEnds ?? null;
   }
 
   get wait(): WaitReport | null {
@@ -158,20 +158,20 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
    *
    * @param pid of the process to be adopted, 0 where there is none
    * @param input what it has not read yet of what was written to its stdin
-   * @param ends the daemon's ends of its channels, where they have no names and are still open
+   * @param ends the daemon's ends of its channels, where they are still open
    */
   adopt(
     record: ProcessRecord,
     pid: number,
     input: Buffer | null = null,
-    ends: AnonymousEnds | null = null,
+    ends: ChannelEnds | null = null,
   ): void {
     this.#unknown = record.unknown;
     if (record.hook !== undefined && this.awaitsHook && endLeftHook(record.hook)) {
       this.host.log.info(`a hook of ${this.config.name} that an earlier daemon has started is run again`);
     }
     if (pid === 0) {
-      this.driver.take({ type: 'adopted' });
+      this.#adoptEnded(record, ends);
       return;
     }
     const adopted = adoptProcess({
@@ -193,6 +193,21 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
     if (!adopted.isAlive) {
       this.exited(UNKNOWN_STATUS);
     }
+  }
+
+  /** A process that has ended since it was handed over, unseen by any daemon: its last output is read. */
+  #adoptEnded(record: ProcessRecord, ends: ChannelEnds | null): void {
+    if (this.pid === 0) {
+      closeEnds(ends);
+      this.driver.take({ type: 'adopted' });
+      return;
+    }
+    if (ends !== null) {
+      const { redirectStderr } = record.config;
+      const run = { base: record.base, pid: this.pid, redirectStderr, hasStdin: false, ends };
+      this.#channels.begin(new Channels(this, run));
+    }
+    this.exited(UNKNOWN_STATUS);
   }
 
   start(ignoresDependencies = false): void {

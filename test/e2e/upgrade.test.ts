@@ -13,7 +13,7 @@ import { Agent, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { commandLine } from '../../compat/harness/processes.ts';
+import { commandLine, isAlive } from '../../compat/harness/processes.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
 import {
   allInfo,
@@ -516,6 +516,51 @@ test('what its command leads to now is what goes on, in the background too', asy
 
   expect(await call(side, 'getSupervisorVersion')).toBe('4.3.1');
   expect(await infoOf(side, 'stays')).toMatchObject({ pid, statename: 'RUNNING' });
+  await daemon.stop();
+});
+
+test('a program of an earlier daemon that ends during an upgrade has exited, and its last words are logged', async ({
+  side,
+}) => {
+  const last = script(
+    side,
+    'last.sh',
+    'cd "$(dirname "$0")"; trap "echo last words; exit 0" TERM; echo up; touch up; while :; do sleep 0.02; done',
+  );
+  const current = side.path('current');
+  for (const version of ['4.3.0', '4.3.1']) install(side, version);
+  // The second program waits at its beginning, but not when it is tried out.
+  const bundle = '4.3.1/dist/commands/supervisord.cjs';
+  const [hold, held] = [side.path('hold'), side.path('held')].map((path) => JSON.stringify(path));
+  const wait = `if (!process.env.VISORD_TRIAL) { const fs = require('node:fs'); fs.writeFileSync(${held}, ''); while (fs.existsSync(${hold})); }`;
+  side.writeFile(bundle, side.readFile(bundle).replace('\n', `\n${wait}\n`));
+  symlinkSync(side.path('4.3.0'), current);
+  side.writeFile(
+    'supervisord.conf',
+    side.preamble + program('last', { command: last, startsecs: 0, stdout_logfile: side.path('last.log') }),
+  );
+  const start = () => side.command(`${current}/dist/bin/supervisord`, ['-c', side.path('supervisord.conf')]);
+  await start();
+  const killed = side.daemonAt(side.path('supervisord.pid'));
+  await side.waitFor('it is up', () => existsSync(side.path('up')));
+  killed.signal('SIGKILL');
+  await killed.exited();
+  expect((await start()).code).toBe(0);
+  const daemon = side.daemonAt(side.path('supervisord.pid'));
+  const { pid } = await untilState(side, 'last', 'RUNNING');
+
+  unlinkSync(current);
+  symlinkSync(side.path('4.3.1'), current);
+  side.writeFile('hold', '');
+  daemon.signal('SIGUSR1');
+  await side.waitFor('the second program is there', () => existsSync(side.path('held')));
+  process.kill(pid, 'SIGTERM');
+  await side.waitFor('it has ended', () => !isAlive(pid));
+  unlinkSync(side.path('hold'));
+
+  await side.waitFor('it is started again', () => side.readFile('last.log') === 'up\nlast words\nup\n');
+  expect((await untilState(side, 'last', 'RUNNING')).pid).not.toBe(pid);
+  expect(side.readFile('main.log')).toContain('exited: last (exit status unknown; not expected)');
   await daemon.stop();
 });
 

@@ -5,7 +5,7 @@
  */
 import type { ProcStat } from '../../io/proc-stat.ts';
 import { Channels, type ChannelsOwner } from '../channels/channels.ts';
-import type { AnonymousEnds } from '../channels/reopen-pipes.ts';
+import type { ChannelEnds } from '../channels/reopen-pipes.ts';
 import type { WaitStatus } from '../machine/wait-status.ts';
 import type { FcgiSocket } from '../spawn/fcgi-socket.ts';
 import { watchExit } from './exit-watch.ts';
@@ -17,8 +17,8 @@ export interface AdoptProcessOptions {
   readonly record: ProcessRecord;
   /** As `findProcess` returns it. */
   readonly pid: number;
-  /** The daemon's ends of channels without names, where they are still open; else null. */
-  readonly ends: AnonymousEnds | null;
+  /** The daemon's ends of its channels, where they are still open; else null. */
+  readonly ends: ChannelEnds | null;
   /** Is held from here to the process's end. */
   readonly socket: FcgiSocket | null;
   /** Called once, never before this function has returned; not for our own child, which is reaped, nor for a dead one. */

@@ -21,7 +21,7 @@ import { KeptPipe } from './kept-pipe.ts';
 import type { LeftPipe } from './left-pipes.ts';
 import { OutputChannel } from './output-channel.ts';
 import { abandonPipes, openPipes, type Pipes, stdinPath } from './pipes.ts';
-import { type AnonymousEnds, type OpenEnds, type ReopenOptions, reopenPipes } from './reopen-pipes.ts';
+import { type ChannelEnds, type OpenEnds, type ReopenOptions, reopenPipes } from './reopen-pipes.ts';
 
 /** What the channels need of the daemon. */
 export interface ChannelsHost {
@@ -257,9 +257,8 @@ export class Channels implements LogTrouble {
     return leftPipes;
   }
 
-  /** Null where the channels have names. */
-  get anonymousEnds(): AnonymousEnds | null {
-    if (this.base !== null) return null;
+  /** Our descriptors, for the program that goes on under this pid: nothing is lost of a process that ends meanwhile. */
+  get channelEnds(): ChannelEnds {
     const stdin = this.#stdin?.descriptor ?? null;
     return { stdin, stdout: this.#stdout?.fd ?? null, stderr: this.#stderr?.fd ?? null };
   }

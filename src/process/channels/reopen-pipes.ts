@@ -14,7 +14,7 @@ import { pipe, setNonblocking } from '../../native/posix.ts';
  * @throws PosixError or the ErrnoException of `open`, as EMFILE; nothing stays open then
  */
 export function reopenPipes({ base, pid, redirectStderr, ends = null }: ReopenOptions): OpenEnds {
-  if (base === null && ends !== null) {
+  if (ends !== null) {
     return { base, ...ends };
   }
   const stdout = reopenOutput(base, pid, 'stdout');
@@ -33,21 +33,28 @@ export interface ReopenOptions {
   /** The process that has the channels. */
   readonly pid: number;
   readonly redirectStderr: boolean;
-  /** The daemon's ends of pipes without names, where they are still open; else null. */
-  readonly ends?: AnonymousEnds | null;
+  /** The daemon's ends, where they are still open; else null. */
+  readonly ends?: ChannelEnds | null;
 }
 
-/** Descriptors of channels that have no names, for the program that goes on under this pid. */
-export interface AnonymousEnds {
+/** Descriptors of channels that stay open for the program that goes on under this pid. */
+export interface ChannelEnds {
   readonly stdin: number | null;
   /** Null where nothing writes to it any more. */
   readonly stdout: number | null;
   readonly stderr: number | null;
 }
 
-export interface OpenEnds extends AnonymousEnds {
+export interface OpenEnds extends ChannelEnds {
   /** As in `Pipes`. */
   readonly base: string | null;
+}
+
+/** Closes what no process reads any more. */
+export function closeEnds(ends: ChannelEnds | null): void {
+  for (const fd of [ends?.stdin, ends?.stdout, ends?.stderr]) {
+    if (typeof fd === 'number') closeSync(fd);
+  }
 }
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;

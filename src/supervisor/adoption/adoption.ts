@@ -10,6 +10,7 @@ import type { GroupConfig, ProcessConfig } from '../../config/types.ts';
 import type { EventSystem } from '../../events/event-system.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
+import { closeEnds } from '../../process/channels/reopen-pipes.ts';
 import type { Group } from '../../process/group.ts';
 import { STOPPED_STATES } from '../../process/machine/states.ts';
 import type { Process } from '../../process/process.ts';
@@ -56,8 +57,10 @@ function takeOver(
   const isChanged = !isUnchanged(record, process.config);
   if (pid === 0) {
     // A state that was reached with another configuration means nothing.
-    if (!isChanged) {
-      process.adopt(record, pid);
+    if (isChanged) {
+      closeEnds(ends);
+    } else {
+      process.adopt(record, pid, null, ends);
     }
     if (!isChanged && wasBeingStopped) {
       stopThen(process, () => process.config.autostart && startAgain(adopter, process));
@@ -87,8 +90,9 @@ function startAgain(adopter: Adopter, process: Process): void {
 }
 
 /** It is in a group as long as it runs, so that it can be seen, and a shutdown waits for it. */
-function stopLeftover(adopter: Adopter, { record, pid }: InheritedProcess): void {
+function stopLeftover(adopter: Adopter, { record, pid, ends }: InheritedProcess): void {
   if (pid === 0) {
+    closeEnds(ends);
     return;
   }
   const { groupName } = record;
@@ -107,7 +111,7 @@ function stopLeftover(adopter: Adopter, { record, pid }: InheritedProcess): void
     return;
   }
   for (const successor of successors) adopter.holdBack(successor);
-  process.adopt(record, pid);
+  process.adopt(record, pid, null, ends);
   log.info(`${name} is not configured any more, and is stopped`);
   stopThen(process, () => {
     adopter.removeProcess(groupName, name);

@@ -18,7 +18,7 @@ import { pidfdGetfd, pidfdOpen } from '../../native/posix.ts';
 import { findProcess } from '../../process/adoption/find-process.ts';
 import { goesOnWithoutProcess } from '../../process/adoption/goes-on.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
-import type { AnonymousEnds } from '../../process/channels/reopen-pipes.ts';
+import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
 import { lifecyclePolicy } from '../../process/lifecycle-policy.ts';
 import { type InheritedSocket, listensAt } from '../../process/spawn/fcgi-socket.ts';
 import { isOfThisBoot } from '../journal/daemon-identity.ts';
@@ -35,8 +35,8 @@ export interface InheritedProcess {
   readonly listener: ListenerSoFar | null;
   /** What it has not read yet of what was written to its stdin; mostly null. */
   readonly input: Buffer | null;
-  /** The daemon's ends of its channels, where they have no names, after an upgrade. */
-  readonly ends: AnonymousEnds | null;
+  /** The daemon's ends of its channels, after an upgrade. */
+  readonly ends: ChannelEnds | null;
 }
 
 export class InheritedProcesses {

@@ -8,7 +8,7 @@ import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { SerialsSoFar } from '../../events/serials.ts';
 import type { PoolSoFar } from '../../events/so-far.ts';
 import type { LeftPipe } from '../../process/channels/left-pipes.ts';
-import type { AnonymousEnds } from '../../process/channels/reopen-pipes.ts';
+import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
 import {
   choice,
   dictionary,
@@ -51,8 +51,8 @@ export interface Handover {
   readonly pools: Readonly<Record<string, PoolSoFar>>;
   /** What was written to the stdin of processes that have not read it yet, as `keyOf` names them. */
   readonly inputs: Readonly<Record<string, Buffer>>;
-  /** Our ends of channels that have no names, as `keyOf` names their processes. */
-  readonly ends: Readonly<Record<string, AnonymousEnds>>;
+  /** Our ends of the channels of processes, as `keyOf` names them. */
+  readonly ends: Readonly<Record<string, ChannelEnds>>;
   /** Pipes that are still written to when their process has ended. */
   readonly leftPipes: readonly LeftPipe[];
   /** What the hand-over has that this version does not know: it is part of the next one. */
@@ -69,7 +69,7 @@ const ENDS = {
   stdin: orNull(number(-1)),
   stdout: orNull(number(-1)),
   stderr: orNull(number(-1)),
-} satisfies { readonly [K in keyof AnonymousEnds]: Field<AnonymousEnds[K]> };
+} satisfies { readonly [K in keyof ChannelEnds]: Field<ChannelEnds[K]> };
 
 const LEFT_PIPE = {
   groupName: text(''),

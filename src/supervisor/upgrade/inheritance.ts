@@ -5,7 +5,7 @@
  */
 import { fstatSync } from 'node:fs';
 import { inheritedEnvironment } from '../../io/inherited.ts';
-import type { AnonymousEnds } from '../../process/channels/reopen-pipes.ts';
+import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
 import { ownEnvironment } from '../../process/spawn/own-command.ts';
 import { thisDaemon } from '../journal/daemon-identity.ts';
 import { type Handover, readHandover } from '../journal/handover.ts';
@@ -76,7 +76,7 @@ function isPipe(descriptor: number): boolean {
   }
 }
 
-function arePipes({ stdin, stdout, stderr }: AnonymousEnds): boolean {
+function arePipes({ stdin, stdout, stderr }: ChannelEnds): boolean {
   return [stdin, stdout, stderr].every((fd) => fd === null || isPipe(fd));
 }
 

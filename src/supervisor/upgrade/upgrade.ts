@@ -9,7 +9,7 @@ import { changeFolder, currentFolder } from '../../io/files.ts';
 import { hasBacklog } from '../../logs/shared-outputs.ts';
 import { syslog } from '../../logs/syslog.ts';
 import { execve, holdSignals, releaseSignals } from '../../native/posix.ts';
-import type { AnonymousEnds } from '../../process/channels/reopen-pipes.ts';
+import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
 import type { Process } from '../../process/process.ts';
 import { ownCommand } from '../../process/spawn/own-command.ts';
 import type { HandedSocket } from '../journal/handover.ts';
@@ -127,9 +127,9 @@ function inputOf({ waitingInput, groupName, config }: Process): [string, Buffer]
   return waitingInput.length === 0 ? [] : [[keyOf(groupName, config.name), waitingInput]];
 }
 
-/** Our ends of the channels of a process, where they have no names. */
-function endsOf({ anonymousEnds, groupName, config }: Process): [string, AnonymousEnds][] {
-  return anonymousEnds === null ? [] : [[keyOf(groupName, config.name), anonymousEnds]];
+/** Our ends of the channels of a process. */
+function endsOf({ channelEnds, groupName, config }: Process): [string, ChannelEnds][] {
+  return channelEnds === null ? [] : [[keyOf(groupName, config.name), channelEnds]];
 }
 
 function descriptorsOf({ descriptor, connections }: HandedSocket): number[] {
