@@ -75,7 +75,7 @@ function pidIn(path: string): number | null {
   return /^\d+$/.test(text) ? Number(text) : null;
 }
 
-/** A file of any other user than root and our own proves nothing: in a folder for all, anyone can write one. */
+/** A file of any other user than root and our own proves nothing: in a folder for all, every user can write one. */
 function otherProcessIn(path: string): number | null {
   const pid = pidIn(path);
   if (pid === null || pid === process.pid || !isTrusted(path)) {

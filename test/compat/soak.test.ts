@@ -16,7 +16,7 @@ test('a figure that grows is found, however slowly', () => {
   expect(flatnessOf(growing, 3)).toMatchObject({ isFlat: false });
 });
 
-test('one high sample at the end is no growth', () => {
+test('one high sample at the end is not growth', () => {
   expect(flatnessOf([...steady.slice(1), 10_000], 1).isFlat).toBe(true);
 });
 
