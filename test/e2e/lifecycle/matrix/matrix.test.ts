@@ -133,7 +133,10 @@ test.for(DISTURBANCES)(
     );
     side.writeFile(
       'supervisord.conf',
-      side.preamble.replace('[supervisord]', '[supervisord]\nenvironment=LD_PRELOAD=""') +
+      side.preamble.replace(
+        '[supervisord]',
+        `[supervisord]\nenvironment=LD_PRELOAD=""\nstatedir=${side.path('state')}`,
+      ) +
         OTHER +
         rows.map(({ sections }) => sections(side)).join(''),
     );

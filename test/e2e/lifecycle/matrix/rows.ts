@@ -285,6 +285,51 @@ while :; do sleep 0.1; done`,
     },
   },
   {
+    keys: 'readiness_check_script=fd:N',
+    sections: (side) =>
+      program('ready-descriptor', {
+        command: script(
+          side,
+          'ready-descriptor.sh',
+          `${until(side, 'ready-descriptor.go')}\necho >&5\nexec sleep 1000`,
+        ),
+        startsecs: 0,
+        readiness_check_script: 'fd:5',
+      }),
+    reached: async (side) => {
+      await untilState(side, 'ready-descriptor', 'STARTING');
+    },
+    finish: async (side) => {
+      go(side, 'ready-descriptor.go');
+      await untilState(side, 'ready-descriptor', 'RUNNING');
+    },
+  },
+  {
+    keys: 'cron',
+    sections: () => program('new-year', { ...SLEEP, cron: '0 0 1 1 *' }),
+    reached: async (side) => {
+      await described(side, 'new-year', /^next run /);
+    },
+    finish: async (side) => {
+      expect((await side.ctl(['start', 'new-year'])).stdout).toBe('new-year: started\n');
+    },
+  },
+  {
+    keys: 'statedir, a disabled program',
+    sections: () => program('disabled', SLEEP),
+    begin: async (side) => {
+      await side.rpc('visord.setEnabled', ['disabled', false]);
+    },
+    reached: async (side) => {
+      await described(side, 'disabled', /^disabled$/);
+    },
+    finish: async (side) => {
+      await side.rpc('visord.setEnabled', ['disabled', true]);
+      await described(side, 'disabled', /^(?!disabled$)/);
+      await call(side, 'startProcess', 'disabled');
+    },
+  },
+  {
     keys: 'watchdog_sec',
     sections: (side) => {
       go(side, 'watched.ready');
