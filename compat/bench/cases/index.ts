@@ -15,7 +15,7 @@ import { graph } from './graph.ts';
 import { growth } from './growth.ts';
 import { idle } from './idle.ts';
 import { logCrowd } from './log-crowd.ts';
-import { logBlocks, logBulk, logLines } from './log-floods.ts';
+import { logBlocks, logBulk, logJson, logLines, logText } from './log-floods.ts';
 import { many } from './many.ts';
 import { restart } from './restart.ts';
 import { startProcess } from './start-process.ts';
@@ -31,6 +31,8 @@ export const cases: readonly Case[] = [
   logLines,
   logBlocks,
   logBulk,
+  logText,
+  logJson,
   logCrowd,
   idle,
   client,

@@ -28,7 +28,9 @@ interface FloodSettings {
   readonly what: string;
   readonly flood: Flood;
   readonly peers: readonly Exclude<ReaderName, 'floor'>[];
-  readonly rateTarget: Target;
+  /** The format of the log, which the reference ignores; raw if left out. */
+  readonly format?: 'text' | 'json';
+  readonly rateTarget?: Target;
   readonly cpuTargets: readonly Target[];
 }
 
@@ -62,6 +64,26 @@ export const logBlocks: Case = floodCase({
   ],
 });
 
+/** The lines of `log-lines` with time and name; the reference logs them raw. */
+export const logText: Case = floodCase({
+  name: 'log-text',
+  what: 'lines of 80 bytes, logged with time and name',
+  flood: { writeBytes: 80, totalBytes: 200_000_000 },
+  peers: [],
+  format: 'text',
+  cpuTargets: [{ kind: 'times better', atLeast: 2 }],
+});
+
+/** The same as JSON. */
+export const logJson: Case = floodCase({
+  name: 'log-json',
+  what: 'lines of 80 bytes, logged as JSON',
+  flood: { writeBytes: 80, totalBytes: 200_000_000 },
+  peers: [],
+  format: 'json',
+  cpuTargets: [{ kind: 'times better', atLeast: 2 }],
+});
+
 /** What no program should log. */
 export const logBulk: Case = floodCase({
   name: 'log-bulk',
@@ -76,7 +98,8 @@ export const logBulk: Case = floodCase({
   ],
 });
 
-function floodCase({ name, what, flood, peers, rateTarget, cpuTargets }: FloodSettings): Case {
+function floodCase(settings: FloodSettings): Case {
+  const { name, what, flood, peers, format = 'raw', rateTarget, cpuTargets } = settings;
   const megabytes = flood.totalBytes / 1e6;
   const read = async (reader: ReaderName): Promise<Samples | null> => {
     const written = await floodReader(reader, flood);
@@ -97,7 +120,7 @@ function floodCase({ name, what, flood, peers, rateTarget, cpuTargets }: FloodSe
           'bytes that the program gets rid of in a second, by its own clock; the peers are pipelines of the program and the reader, of which `cat` does not rotate; the floor is a bare loop that reads, writes and rotates, and lets the pipe fill up',
         unit: 'memory',
         better: 'higher',
-        target: rateTarget,
+        ...(rateTarget && { target: rateTarget }),
         value: medianOf(`${name}.rate`),
       },
       {
@@ -110,7 +133,7 @@ function floodCase({ name, what, flood, peers, rateTarget, cpuTargets }: FloodSe
         value: medianOf(`${name}.cpu`),
       },
     ],
-    run: (subject) => floodDaemon(subject, name, flood),
+    run: (subject) => floodDaemon(subject, name, flood, format),
     floor: async () => (await read('floor')) ?? {},
     peers: Object.fromEntries(
       peers.map((peer): [PeerName, () => Promise<Samples | null>] => [peer, () => read(peer)]),
@@ -118,7 +141,7 @@ function floodCase({ name, what, flood, peers, rateTarget, cpuTargets }: FloodSe
   };
 }
 
-function floodDaemon(subject: Subject, name: string, flood: Flood): Promise<Samples> {
+function floodDaemon(subject: Subject, name: string, flood: Flood, format: string): Promise<Samples> {
   return withBed(subject, async (bed) => {
     const report = join(bed.dir, 'report');
     const daemon = bed.start({
@@ -130,6 +153,7 @@ autostart=false
 autorestart=false
 startsecs=0
 stdout_logfile=${join(bed.dir, 'logs/flood.log')}
+stdout_logfile_format=${format}
 `,
     });
     const client = await daemon.firstAnswer();
