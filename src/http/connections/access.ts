@@ -57,7 +57,7 @@ const ROOT = 0;
 
 /**
  * The server's own user has all rights; other users have those of their sections. Users, files with credentials and
- * lists of peers are as the configuration has them that was read last; `username` and `password` as they were when the
+ * lists of peers come from the configuration that was read last; `username` and `password` from the one with which the
  * server was opened.
  */
 export function serverAccess(supervisor: SupervisorView, server: HttpServerConfig): Access {

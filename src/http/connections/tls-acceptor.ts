@@ -19,7 +19,7 @@ export interface TlsAcceptor {
 }
 
 /**
- * Certificates are those that the configuration had when it was read last.
+ * Certificates come from the configuration that was read last.
  *
  * @param server one with a certificate
  * @throws ListenError where the certificate cannot be used

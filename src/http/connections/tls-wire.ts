@@ -14,7 +14,7 @@ import type { Wire } from './wire.ts';
 
 const { EAGAIN, EPIPE } = constants.errno;
 
-/** So much is encrypted at a time: the rest waits unencrypted, and is counted as what the client has yet to take. */
+/** The most that is encrypted at a time; the rest waits unencrypted, and is counted as not taken by the client. */
 const PIECE_BYTES = 64 * 1024;
 /** How long the end of TLS may take to be written, in milliseconds. */
 const END_MS = 1000;
