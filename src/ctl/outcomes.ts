@@ -28,6 +28,11 @@ const SIGNAL_TROUBLES: Partial<Record<FaultName, string>> = {
   NOT_RUNNING: 'not running',
 };
 
+const RELOAD_TROUBLES: Partial<Record<FaultName, string>> = {
+  BAD_NAME: 'no such process',
+  NOT_RUNNING: 'not running',
+};
+
 const CLEAR_TROUBLES: Partial<Record<FaultName, string>> = { BAD_NAME: 'no such process', FAILED: 'failed' };
 
 /** @throws Error for a code that a start never has */
@@ -43,6 +48,13 @@ export function describeStop(outcome: Outcome): string {
 /** @throws Error for a code that a signal never has */
 export function describeSignal(outcome: Outcome): string {
   return outcome.code === FAULT_CODES.FAILED ? outcome.text : describe(outcome, 'signalled', SIGNAL_TROUBLES);
+}
+
+/** @throws Error for a code that a reload never has */
+export function describeReload(outcome: Outcome): string {
+  return outcome.code === FAULT_CODES.FAILED
+    ? `${outcome.name}: ERROR (${outcome.text.replace(/^FAILED: /, '')})`
+    : describe(outcome, 'reloaded', RELOAD_TROUBLES);
 }
 
 /** @throws Error for a code that a clearing never has */

@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { closeSync, fsyncSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from '../io/files.ts';
+import { mkdirSync, openSync, readFileSync, renameSync } from '../io/files.ts';
 import { describeError, errorCode } from '../logs/log-errors.ts';
 import type { MainLog } from '../logs/main-log.ts';
 
@@ -63,7 +64,7 @@ export class StateFile {
       else this.#disabled.delete(id);
     }
     try {
-      this.#write(this.#path);
+      this.#write(this.#path, true);
     } catch (error) {
       this.#disabled.clear();
       for (const id of before) this.#disabled.add(id);
@@ -76,14 +77,15 @@ export class StateFile {
     this.#lastRuns.set(id, wallMs);
     if (this.#path !== null) {
       try {
-        this.#write(this.#path);
+        this.#write(this.#path, false);
       } catch (error) {
         throw new StateError(`${this.#path} cannot be written: ${describeError(error)}`);
       }
     }
   }
 
-  #write(path: string): void {
+  /** @param isLasting the file is to be there also after a power failure */
+  #write(path: string, isLasting: boolean): void {
     const state: State = {
       format: FORMAT,
       disabled: [...this.#disabled].sort(),
@@ -91,8 +93,24 @@ export class StateFile {
     };
     const text = `${JSON.stringify({ ...this.#unknown, ...state }, null, 2)}\n`;
     makeFolder(dirname(path));
-    writeFileSync(`${path}.new`, text);
+    const fd = openSync(`${path}.new`, 'w');
+    try {
+      writeFileSync(fd, text);
+      if (isLasting) fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
     renameSync(`${path}.new`, path);
+    if (isLasting) syncFolder(dirname(path));
+  }
+}
+
+function syncFolder(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -56,6 +56,14 @@ export function deafScript(side: Side): string {
   return script(side, 'deaf.sh', 'trap "" TERM; touch "$(dirname "$0")/up"; while :; do sleep 0.1; done');
 }
 
+const SUPERVISORCTL = fileURLToPath(new URL('../../dist/bin/supervisorctl', import.meta.url));
+
+/** Runs a command of our own client; `side.ctl` is the stock one. */
+export function ownCtl(side: Side, ...args: readonly string[]): ReturnType<Side['command']> {
+  const text = `[supervisorctl]\nserverurl=unix://${side.path('s.sock')}\n`;
+  return side.command(SUPERVISORCTL, ['-c', side.writeFile('ctl.conf', text), ...args]);
+}
+
 /** The result of a call. @throws Error for a fault, and for anything that is not an answer */
 export async function call(side: Side, method: string, ...params: Json[]): Promise<Json> {
   const answer = await side.rpc(`supervisor.${method}`, params);

@@ -293,6 +293,24 @@ describe('a page of another site', () => {
   });
 });
 
+describe('reloadprogram', () => {
+  test('sends the reload_signal of the program', async () => {
+    const server = await serve({ groups: [group('p', [processConfig('p', { reloadSignal: 1 })])] });
+    server.supervisor.process('p').become('RUNNING');
+    expect(await act(server, 'reloadprogram')).toBe('Process p reloaded');
+    expect(server.supervisor.process('p').signals).toEqual([1]);
+    const page = (await client(server).ask(get('/'))).body;
+    expect(page).toContain('processname=p&amp;action=reloadprogram" name="Reload">Reload</a>');
+  });
+
+  test('is an unknown action for a program without one, and the page has no link', async () => {
+    const server = await serve();
+    server.supervisor.process('p').become('RUNNING');
+    expect((await client(server).ask(get('/?processname=p&action=reloadprogram', [HOST]))).status).toBe(400);
+    expect((await client(server).ask(get('/'))).body).not.toContain('Reload');
+  });
+});
+
 describe('an action that fails in an unforeseen way', () => {
   test('is answered 500 and logged, and the server goes on', async () => {
     const server = await serve();

@@ -6,30 +6,15 @@
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { lines, switchOption } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
-import { joinName, splitName } from '../names/names.ts';
-import { describeSignal, describeStart, describeStop, type Outcome } from '../outcomes.ts';
+import { describeSignal, describeStart, describeStop } from '../outcomes.ts';
 import type { Session } from '../session.ts';
-import type { ProcessResult } from '../wire/supervisor-api.ts';
-import { FaultError } from '../wire/trouble.ts';
 import { startWithoutDependencies } from '../wire/visord-api.ts';
 import { type Command, command } from './command.ts';
 import { everyProcess } from './every-process.ts';
-import { hintAtName } from './hints.ts';
 import { failWithHelp } from './refuse-arguments.ts';
 import { restartInTurn } from './rolling.ts';
 import { isUp, SERVER_EXITS } from './upcheck.ts';
-
-/** One verb: its methods, and the words for its results. */
-interface Verb {
-  readonly forAll: () => Promise<readonly ProcessResult[]>;
-  readonly forGroup: (group: string) => Promise<readonly ProcessResult[]>;
-  readonly forProcess: (name: string) => Promise<unknown>;
-  readonly describe: (outcome: Outcome) => string;
-  /** The fault that is not a failure: the process is in the wanted state already. */
-  readonly harmless?: number;
-  /** The exit code for an unknown group. */
-  readonly noGroupExit: number;
-}
+import { apply, type Verb } from './verbs.ts';
 
 export const start: Command = command({
   name: 'start',
@@ -201,53 +186,4 @@ function signalVerb({ supervisor }: Session, signalName: string): Verb {
     describe: describeSignal,
     noGroupExit: EXIT.generic,
   };
-}
-
-async function apply(session: Session, verb: Verb, names: readonly string[]): Promise<void> {
-  if (names.includes('all')) {
-    report(session, verb, await verb.forAll());
-    return;
-  }
-  for (const name of names) {
-    const { group, process } = splitName(name);
-    if (process === null) await applyToGroup(session, verb, group);
-    else await applyToProcess(session, verb, name, group, process);
-  }
-}
-
-async function applyToGroup(session: Session, verb: Verb, group: string): Promise<void> {
-  try {
-    report(session, verb, await verb.forGroup(group));
-  } catch (error) {
-    if (!(error instanceof FaultError) || error.code !== FAULT_CODES.BAD_NAME) throw error;
-    session.fail(`${group}: ERROR (no such group)`, verb.noGroupExit);
-    await hintAtName(session, group);
-  }
-}
-
-async function applyToProcess(
-  session: Session,
-  verb: Verb,
-  fullName: string,
-  group: string,
-  name: string,
-): Promise<void> {
-  let status: number = FAULT_CODES.SUCCESS;
-  let description = 'OK';
-  try {
-    await verb.forProcess(fullName);
-  } catch (error) {
-    if (!(error instanceof FaultError)) throw error;
-    status = error.code;
-    description = error.message;
-  }
-  report(session, verb, [{ name, group, status, description }]);
-  if (status === FAULT_CODES.BAD_NAME) await hintAtName(session, fullName);
-}
-
-function report(session: Session, verb: Verb, results: readonly ProcessResult[]): void {
-  for (const { name, group, status, description } of results) {
-    session.print(verb.describe({ name: joinName(group, name), code: status, text: description }));
-    session.noteResult(status, verb.harmless);
-  }
 }

@@ -1,5 +1,5 @@
 /**
- * `enable`, `disable`, `reload-program`: several names, each a process, a group, or `all`.
+ * `enable`, `disable`: several names, each a process, a group, or `all`.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import { FaultError } from '../wire/trouble.ts';
-import { reloadProcess, setEnabled } from '../wire/visord-api.ts';
+import { setEnabled } from '../wire/visord-api.ts';
 import { type Command, command } from './command.ts';
 import { everyProcess } from './every-process.ts';
 import { hintAtName } from './hints.ts';
@@ -57,23 +57,6 @@ export const enable: Command = command({
   since: '0.2.0',
   run: (session, { words }) =>
     forEach(session, enable, words, 'enabled', (name) => setEnabled(session.connection, name, true)),
-});
-
-export const reloadProgram: Command = command({
-  name: 'reload-program',
-  arguments: [{ name: 'name', kind: 'process', isRepeated: true }],
-  options: {},
-  summary: 'Makes programs read their configuration again.',
-  help: lines(
-    'reload-program <name>\tSend the reload_signal of a program',
-    'reload-program <gname>:*\tThe same for a group',
-  ),
-  details: ['The signal is `reload_signal` of the program. `reload` without `-program` restarts the daemon.'],
-  exits: EXITS,
-  isStock: false,
-  since: '0.2.0',
-  run: (session, { words }) =>
-    forEach(session, reloadProgram, words, 'reloaded', (name) => reloadProcess(session.connection, name)),
 });
 
 async function forEach(

@@ -14,8 +14,9 @@ import { fg } from './foreground.ts';
 import { criticalChain, graph, why } from './graph.ts';
 import { help } from './help.ts';
 import { clear, maintail, tail } from './logs.ts';
+import { reloadProgram } from './reload-program.ts';
 import { status } from './status.ts';
-import { disable, enable, reloadProgram } from './switches.ts';
+import { disable, enable } from './switches.ts';
 import { watch } from './watch.ts';
 
 /** By name. */

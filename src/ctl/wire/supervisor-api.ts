@@ -149,6 +149,12 @@ export function readProcesses(answer: RpcParameter | FaultError): ProcessInfo[] 
   return answer.map((item: RpcParameter) => readStruct(item, PROCESS_INFO, 'getAllProcessInfo'));
 }
 
+/** The results of a method for several processes. @throws BadAnswerError */
+export function readResults(answer: RpcParameter, method: string): ProcessResult[] {
+  if (!Array.isArray(answer)) throw unexpected(method);
+  return answer.map((item: RpcParameter) => readStruct(item, PROCESS_RESULT, method));
+}
+
 /** The type that each member must have; members that the table does not name are ignored. */
 type Fields<T> = { readonly [K in keyof T]: 'string' | 'number' | 'boolean' };
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { RpcParameter } from '../../xmlrpc/values.ts';
+import type { RpcParameter, RpcValue } from '../../xmlrpc/values.ts';
 import { type Connection, callMethod } from './rpc-client.ts';
+import { type ProcessResult, readResults } from './supervisor-api.ts';
 import { BadAnswerError } from './trouble.ts';
 
 export interface GraphDependency {
@@ -56,7 +57,25 @@ export function setEnabled(connection: Connection, name: string, isEnabled: bool
   return callMethod(connection, 'visord.setEnabled', [name, isEnabled]);
 }
 
-/** Sends the reload_signal of a process. */
+/** Sends the reload_signal to one process. */
 export function reloadProcess(connection: Connection, name: string): Promise<RpcParameter> {
   return callMethod(connection, 'visord.reloadProcess', [name]);
+}
+
+/** The same for the processes of a group that have one. */
+export function reloadGroup(connection: Connection, group: string): Promise<readonly ProcessResult[]> {
+  return results(connection, 'visord.reloadProcess', `${group}:*`);
+}
+
+/** The same for all processes that have one. */
+export function reloadAll(connection: Connection): Promise<readonly ProcessResult[]> {
+  return results(connection, 'visord.reloadAllProcesses');
+}
+
+async function results(
+  connection: Connection,
+  method: string,
+  ...params: readonly RpcValue[]
+): Promise<readonly ProcessResult[]> {
+  return readResults(await callMethod(connection, method, [...params]), method);
 }

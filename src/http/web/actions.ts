@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ManagedProcess } from '../../process/managed-process.ts';
 import { CallScope } from '../../rpc/call-scope.ts';
 import { callMethod } from '../../rpc/dispatcher.ts';
 import { FAULT_CODES, RpcFault } from '../../rpc/faults.ts';
@@ -57,8 +58,10 @@ export async function performAction(
   }
   const act = PROCESS_ACTIONS.get(action);
   if (processName === undefined) throw new UnknownActionError(action);
-  if (!isThere(supervisor, processName)) return `No such process named ${processName}`;
-  if (!act) throw new UnknownActionError(action);
+  const process = processNamed(supervisor, processName);
+  if (process === null) return `No such process named ${processName}`;
+  if (!act || (action === 'reloadprogram' && process.config.reloadSignal === null))
+    throw new UnknownActionError(action);
   return act(processName, (method, ownScope) => call(method, [processName], ownScope), scope);
 }
 
@@ -133,13 +136,12 @@ function unexpectedFault({ code, message }: RpcFault): string {
   return `unexpected rpc fault [${code}] ${message}`;
 }
 
-/** The name of a group is not the name of a process here. */
-function isThere(supervisor: SupervisorView, name: string): boolean {
+/** Null where there is none; the name of a group is not the name of a process here. */
+function processNamed(supervisor: SupervisorView, name: string): ManagedProcess | null {
   try {
-    findProcess(supervisor, name);
-    return true;
+    return findProcess(supervisor, name);
   } catch (error) {
-    if (error instanceof RpcFault) return false;
+    if (error instanceof RpcFault) return null;
     throw error;
   }
 }

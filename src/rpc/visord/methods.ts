@@ -8,10 +8,12 @@ import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { flag, naming, optional, required, text } from '../arguments.ts';
 import { extensionMethod, type Method } from '../method.ts';
+import { DONE, PROCESSES, STATUSES } from '../supervisor/parameters.ts';
 import { startNamed } from '../supervisor/start-stop-processes.ts';
 import { SUPERVISOR_VERSION } from '../versions.ts';
 import { renderGraph } from './graph.ts';
-import { reloadNamed, setEnabled } from './switches.ts';
+import { reloadAll, reloadNamed } from './reload.ts';
+import { setEnabled } from './switches.ts';
 
 /** The name of the namespace. */
 export const VISORD_NAMESPACE = 'visord';
@@ -100,12 +102,19 @@ export const VISORD_METHODS: readonly Method<VisordContext>[] = [
   since('0.2.0')({
     name: 'reloadProcess',
     right: 'operate',
-    help: 'Send the reload_signal of a process',
-    parameters: {
-      name: naming('process', required(text, 'Name of the process, group:name or group:*', 'web')),
-    },
-    returns: { type: 'boolean', name: 'result', help: 'Always true unless error' },
+    help: "Send a process its reload_signal, or with 'group:*' all running processes of a group that have one",
+    parameters: { name: PROCESSES },
+    returns: DONE,
     faults: ['BAD_NAME', 'NOT_RUNNING', 'FAILED'],
     handle: ({ name }, { supervisor }) => reloadNamed(supervisor, name),
+  }),
+  since('0.2.0')({
+    name: 'reloadAllProcesses',
+    right: 'operate',
+    help: 'Send all running processes that have a reload_signal that signal',
+    parameters: {},
+    returns: STATUSES,
+    faults: ['FAILED'],
+    handle: (_args, { supervisor }) => reloadAll(supervisor),
   }),
 ];

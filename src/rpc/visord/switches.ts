@@ -1,9 +1,8 @@
 /**
- * `visord.setEnabled` and `visord.reloadProcess`.
+ * `visord.setEnabled`: programs that are disabled.
  *
  * @module
  */
-import { SIGNALLABLE_STATES } from '../../process/machine/states.ts';
 import type { ManagedProcess } from '../../process/managed-process.ts';
 import { StateError } from '../../supervisor/state-file.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
@@ -19,32 +18,6 @@ export function setEnabled(supervisor: SupervisorView, name: string, isEnabled: 
     throw error;
   }
   return true;
-}
-
-/**
- * Sends `reload_signal` to a process, or to each process of a group that runs and has one.
- *
- * @throws RpcFault BAD_NAME; NOT_RUNNING and FAILED for a single process
- */
-export function reloadNamed(supervisor: SupervisorView, name: string): true {
-  const { group, process } = findTarget(supervisor, name);
-  if (process !== null) {
-    reloadOne(process, name);
-    return true;
-  }
-  for (const one of byPriority(group)) {
-    if (one.config.reloadSignal !== null && SIGNALLABLE_STATES.has(one.state)) reloadOne(one, name);
-  }
-  return true;
-}
-
-/** @throws RpcFault NOT_RUNNING, FAILED */
-function reloadOne(process: ManagedProcess, name: string): void {
-  const { reloadSignal } = process.config;
-  if (reloadSignal === null) throw new RpcFault('FAILED', `${name} has no reload_signal`);
-  if (!SIGNALLABLE_STATES.has(process.state)) throw new RpcFault('NOT_RUNNING', name);
-  const failure = process.signal(reloadSignal);
-  if (failure !== null) throw new RpcFault('FAILED', failure);
 }
 
 function processesOf(supervisor: SupervisorView, name: string): ManagedProcess[] {
