@@ -81,11 +81,11 @@ export class Waits {
 
   reportOf(process: HostedProcess): WaitReport | null {
     const unmet = this.#unmetOf(process);
-    const failed = this.#unmetEdges(process).find(({ dependency }) => dependency?.state === 'FATAL');
-    return {
-      text: unmet.length === 0 ? 'waiting' : describeWait(unmet),
-      failure: failed === undefined ? null : `${failed.edge.written} is FATAL`,
-    };
+    const failures = this.#unmetEdges(process).flatMap(({ edge, dependency }) => {
+      const failure = dependency === undefined ? null : failureOf(dependency);
+      return failure === null ? [] : [`${edge.written} is ${failure}`];
+    });
+    return { text: unmet.length === 0 ? 'waiting' : describeWait(unmet), failure: failures[0] ?? null };
   }
 
   /** Whether a process meets a condition. */
@@ -132,6 +132,7 @@ export class Waits {
       dependency !== undefined &&
       this.#host.mayStart() &&
       !dependency.isStoppable &&
+      !dependency.isDisabled &&
       !STARTED_STATES.has(dependency.state) &&
       dependency.state !== 'UNKNOWN' &&
       dependency.state !== 'STOPPING'
@@ -187,6 +188,14 @@ export class Waits {
     const node = this.graph.nodes.get(id);
     return node === undefined ? undefined : this.#host.groups.get(node.group)?.processes.get(node.process);
   }
+}
+
+/** Why a dependency does not come by itself; null where it may. */
+function failureOf({ state, isDisabled, isUp }: Process): string | null {
+  if (state === 'FATAL') {
+    return 'FATAL';
+  }
+  return isDisabled && !isUp ? 'disabled' : null;
 }
 
 function hasFailed({ to }: StateChange): boolean {

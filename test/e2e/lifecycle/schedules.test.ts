@@ -2,7 +2,18 @@ import { existsSync, renameSync } from 'node:fs';
 import { expect } from 'vitest';
 import { findLibrary } from '../../../compat/harness/debian.ts';
 import type { Side } from '../../../compat/scenario.ts';
-import { call, count, faultOf, infoOf, program, script, startWith, test, untilState } from '../support.ts';
+import {
+  call,
+  count,
+  faultOf,
+  infoOf,
+  ownCtl,
+  program,
+  script,
+  startWith,
+  test,
+  untilState,
+} from '../support.ts';
 
 const FAKETIME = findLibrary('faketime/libfaketimeMT.so.1');
 const EVERY_SECOND = '* * * * * *';
@@ -108,6 +119,27 @@ test('a disabled program stays stopped over restarts of the daemon, until it is 
   expect(await infoOf(side, 'web')).toMatchObject({ statename: 'RUNNING', pid });
   await side.rpc('visord.setEnabled', ['job', true]);
   await untilState(side, 'job', 'EXITED');
+});
+
+test('a disabled program is not started for its dependents, which wait', async ({ side }) => {
+  const idle = { command: 'sleep 1000', startsecs: 0 };
+  configure(side, program('db', idle) + program('web', { ...idle, depends_on: 'db' }));
+  const daemon = await side.start();
+  await untilState(side, 'web', 'RUNNING');
+  expect((await ownCtl(side, 'disable', 'db')).stdout).toBe('db: disabled\n');
+  await daemon.stop();
+  await side.start();
+  await side.waitFor(
+    'web waits',
+    async () => (await infoOf(side, 'web')).description === 'waiting for db (running)',
+  );
+  expect(await faultOf(side.rpc('supervisor.startProcess', ['web']))).toBe(
+    'ABNORMAL_TERMINATION: web (db is disabled)',
+  );
+  expect((await infoOf(side, 'db')).description).toBe('disabled');
+  expect((await ownCtl(side, 'enable', 'db')).stdout).toBe('db: enabled\n');
+  await call(side, 'startProcess', 'web');
+  expect((await infoOf(side, 'db')).statename).toBe('RUNNING');
 });
 
 test.for(['SIGKILL', 'SIGUSR1'] as const)(
