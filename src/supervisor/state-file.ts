@@ -45,6 +45,11 @@ export class StateFile {
     );
   }
 
+  /** False where there is no folder, and all is forgotten at the end of the daemon. */
+  get isLasting(): boolean {
+    return this.#path !== null;
+  }
+
   isDisabled(id: string): boolean {
     return this.#disabled.has(id);
   }

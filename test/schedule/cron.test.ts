@@ -28,6 +28,50 @@ describe('the next run', () => {
   });
 });
 
+describe('over changes to and from summer time, in zones of all kinds', () => {
+  const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'America/Santiago'];
+  const zone = fc.constantFrom(...ZONES);
+  const start = fc.integer({ min: at('2026-01-01T00:00:00Z'), max: at('2027-12-31T00:00:00Z') });
+
+  test('a program with a time of the day runs once on each day', () => {
+    const time = fc.tuple(fc.integer({ min: 0, max: 59 }), fc.integer({ min: 0, max: 23 }));
+    fc.assert(
+      fc.property(zone, time, start, (timeZone, [minute, hour], startMs) => {
+        const dayOf = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+        const schedule = { cron: `${minute} ${hour} * * *`, timeZone };
+        let run = nextAfter(schedule, startMs) ?? 0;
+        for (let days = 0; days < 200; days += 1) {
+          const next = nextAfter(schedule, run) ?? 0;
+          expect(next).toBeGreaterThan(run);
+          const noon = Date.parse(`${dayOf.format(run)}T12:00:00Z`) + 24 * HOUR;
+          expect(dayOf.format(next)).toBe(new Date(noon).toISOString().slice(0, 10));
+          run = next;
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test.each([
+    ['Europe/Berlin', '2026-03-28T12:00:00Z'],
+    ['Europe/Berlin', '2026-10-24T12:00:00Z'],
+    ['America/New_York', '2026-03-07T12:00:00Z'],
+    ['America/New_York', '2026-10-31T12:00:00Z'],
+    ['Australia/Lord_Howe', '2026-04-04T00:00:00Z'],
+    ['Australia/Lord_Howe', '2026-10-03T00:00:00Z'],
+    ['America/Santiago', '2026-04-04T12:00:00Z'],
+    ['America/Santiago', '2026-09-05T12:00:00Z'],
+  ])('a program that runs every quarter of an hour does so: %s, %s', (timeZone, from) => {
+    const schedule = { cron: '*/15 * * * *', timeZone };
+    let run = nextAfter(schedule, at(from)) ?? 0;
+    for (let runs = 0; runs < 160; runs += 1) {
+      const next = nextAfter(schedule, run) ?? 0;
+      expect(next - run).toBe(HOUR / 4);
+      run = next;
+    }
+  });
+});
+
 describe('a clock that is set', () => {
   const last = at('2026-11-26T02:00:00Z');
 

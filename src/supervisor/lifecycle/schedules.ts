@@ -56,6 +56,7 @@ export class Schedules {
    */
   start(sinceMs: number | null): void {
     this.#isStarted = true;
+    this.#warnOfForgetting();
     for (const plan of this.#plans.values()) {
       if (!this.#catchUp(plan) && sinceMs !== null) {
         this.#planNext(plan, Math.min(sinceMs, this.#host.now().wallMs));
@@ -94,6 +95,18 @@ export class Schedules {
     this.#plans.set(process, plan);
     this.#planNext(plan);
     if (this.#isStarted) this.#catchUp(plan);
+  }
+
+  #warnOfForgetting(): void {
+    if (this.#host.stateFile.isLasting) return;
+    const names = [...this.#plans.keys()]
+      .filter(({ config }) => config.schedule.catchesUp)
+      .map(({ config }) => config.name);
+    if (names.length > 0) {
+      this.#host.log.warn(
+        `catch_up of ${names.join(', ')} needs statedir in [supervisord]: runs that are missed while no daemon runs are lost`,
+      );
+    }
   }
 
   /** From here on runs can be missed. Returns whether one is caught up. */

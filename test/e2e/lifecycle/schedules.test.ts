@@ -30,7 +30,10 @@ function runs(side: Side): number {
 
 test('a program with cron runs when its time comes, whatever its last run returned', async ({ side }) => {
   const job = script(side, 'job.sh', `date +%s >> ${side.path('runs')}; exit 3`);
-  await startWith(side, program('job', { command: job, cron: EVERY_SECOND }));
+  await startWith(side, program('job', { command: job, cron: EVERY_SECOND, catch_up: 'true' }));
+  await side.waitFor('a warning', () =>
+    side.readFile('main.log').includes('catch_up of job needs statedir in [supervisord]'),
+  );
   await side.waitFor('it has run three times', () => runs(side) >= 3);
   const seconds = side.readFile('runs').trim().split('\n').map(Number);
   expect(new Set(seconds).size).toBe(seconds.length);
