@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
@@ -72,6 +81,20 @@ test('a folder that is moved away or removed has its files again when it is ther
   await side.waitFor('that is logged', () => side.readFile('main.log').includes('with its folder'));
   mkdirSync(side.path('run'));
   await reach();
+  expect(await daemon.stop()).toBe(0);
+});
+
+test('times of socket, pidfile and runtime files are renewed', async ({ side }) => {
+  const daemon = await startWith(side, program('stays', STAYS), {
+    environment: { VISORD_RENEWAL_MS: '100' },
+  });
+  const { pid } = await untilState(side, 'stays', 'RUNNING');
+  const pipe = readlinkSync(`/proc/${pid}/fd/1`);
+  const folder = dirname(pipe);
+  const files = [side.path('s.sock'), side.path('supervisord.pid'), pipe, `${folder}/journal`, folder];
+  for (const file of files) utimesSync(file, 1000, 1000);
+  await side.waitFor('they are new', () => files.every((file) => statSync(file).mtimeMs > 1e9));
+  expect(warnings(side)).toBe('');
   expect(await daemon.stop()).toBe(0);
 });
 

@@ -1,6 +1,6 @@
 /**
  * The name of a FIFO that a running process has open. Only the name can be lost: both sides go on with the open pipe, and
- * a FIFO that has lost its last name cannot be given another one. A second FIFO under the name would be worse than none,
+ * a FIFO that has lost its last name cannot get another one. A second FIFO under the name would be worse than none,
  * as a later daemon would read that one; without a name it finds the open one through /proc.
  *
  * @module
