@@ -30,6 +30,7 @@ interface Options {
   readonly record?: true;
   readonly expect?: true;
   readonly difference?: string;
+  readonly grows?: true;
   readonly slow?: true;
   readonly list?: true;
   readonly json?: string;
@@ -52,6 +53,7 @@ const program = new Command('compat')
   )
   .option('--expect', 'keep the differences of this run as expected, in compat/expected')
   .option('--difference <id>', 'with --expect: the entry of the catalogue that explains the new ones')
+  .option('--grows', 'with --expect: of the new ones ours has all that the reference has, and more')
   .option('--reference <command>', `the command to compare with, live (${REFERENCE} if not given)`)
   .option('--ours <command>', 'the command under test (the supervisord of this package if not given)')
   .option('--supervisorctl <command>', 'the client that drives both', defaultClient())
@@ -183,7 +185,7 @@ async function runAll(chosen: readonly Scenario[], run: RunOptions, options: Opt
   await tryAgain(reports, chosen, run, options);
   if (options.reference === undefined && options.ours === undefined) printStale(reports);
   if (options.expect) {
-    for (const report of reports) expectAsShown(report, differenceOf(options));
+    for (const report of reports) expectAsShown(report, differenceOf(options), options.grows);
   }
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify(reports, null, 2)}\n`);
@@ -218,6 +220,7 @@ async function tryAgain(
 function expectAsShown(
   { name, explained, unexplained, troubles, stale }: ScenarioReport,
   id: DifferenceId | null,
+  grows: true | undefined,
 ): void {
   if (troubles.length > 0) return;
   const known = readExpectations(name);
@@ -227,7 +230,7 @@ function expectAsShown(
     const before = known.get(what);
     const entry = before?.id ?? id;
     if (entry === null) print(`${name}: ${what}: give --difference ID to expect it`);
-    else kept.set(what, expectationOf(difference, entry, before));
+    else kept.set(what, expectationOf(difference, entry, before ?? { ...(grows && { grows }) }));
   }
   writeExpectations(name, kept);
 }
