@@ -34,7 +34,7 @@ const PATTERNS = new Map<string, Cron>();
 
 /**
  * The next run of a program. A clock that is set back brings no run again: a program with a time of the day waits until
- * the clock has passed its last run, and one that runs every so many minutes or hours goes on with the new time.
+ * the clock has passed its last run, and one with an interval of minutes or hours goes on with the new time.
  *
  * @param lastMs the time that its last run was due at, or began; null if there was none
  */

@@ -83,7 +83,7 @@ describe('a clock that is set', () => {
     expect(nextRun(UTC_NIGHTLY, last - CLOCK_CORRECTION_MS - 1, last)).toBe(last);
   });
 
-  test('back makes a program that runs every so many minutes go on with the new time', () => {
+  test('back makes a program with an interval of minutes go on with the new time', () => {
     const minutely = { cron: '* * * * *', timeZone: 'UTC' };
     expect(nextRun(minutely, last - HOUR, last)).toBe(last - HOUR + 60_000);
     expect(nextRun(minutely, last - 50 * HOUR + 1, last)).toBe(last - 50 * HOUR + 60_000);
