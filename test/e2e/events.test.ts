@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { isAlive } from '../../compat/harness/processes.ts';
 import type { Side } from '../../compat/scenario.ts';
@@ -203,9 +203,26 @@ async function residentMbFor(side: Side, pid: number, durationMs: number) {
   return { lowest: Math.min(...samples), highest: Math.max(...samples) };
 }
 
+/** Whether the process has a file of this name open. */
+function opens(pid: number, name: string): boolean {
+  return readdirSync(`/proc/${pid}/fd`).some((fd) => targetOf(`/proc/${pid}/fd/${fd}`).endsWith(name));
+}
+
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
+}
+
 test('ten thousand events through one listener keep their order and cost no descriptor', async ({ side }) => {
   const daemon = await startWith(side, listener(side, 'l', 'REMOTE_COMMUNICATION', { buffer_size: 20_000 }));
   await untilState(side, 'l', 'RUNNING');
+  // What the daemon opens a moment after its start, and its end of the listener's stdin, stay.
+  await side.waitFor('its files are kept', () => opens(daemon.pid, 'mountinfo'));
+  await remote(side, 'first');
+  await side.waitFor('it is received', () => received(side, 'l').includes('first'));
   const files = openFiles(daemon.pid);
   for (let batch = 0; batch < 10; batch += 1) {
     const calls = Array.from({ length: 1000 }, (_, index) => ({
