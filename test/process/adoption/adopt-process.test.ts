@@ -153,6 +153,25 @@ test('one that was starting is running when its time has come', async ({ host, f
   await until('it has stopped', () => process.state === 'STOPPED');
 });
 
+test.for([
+  ['RUNNING', (pid: number) => ({ name: 'RUNNING', pid }) as const, 'EXITED'],
+  [
+    'STOPPING',
+    (pid: number) => ({ name: 'STOPPING', pid, killAtMs: now().monotonicMs + 60_000 }) as const,
+    'STOPPED',
+  ],
+] as const)(
+  'one that ended during an upgrade while it was %s, and was reaped by init, has ended',
+  async ([, state, after], { host, folder }) => {
+    const program = orphan(folder);
+    const record = recordOf(state(program.pid));
+    await endOrphan(program);
+    await until('it is reaped', () => pidOfRecord(record) === 0);
+    const process = adopt(host, record);
+    expect([process.state, process.pid]).toEqual([after, 0]);
+  },
+);
+
 test('a process that is given up is not watched any more', async ({ host, folder }) => {
   const before = openDescriptors();
   const program = orphan(folder);
