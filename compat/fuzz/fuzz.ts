@@ -27,8 +27,9 @@ export interface FuzzOptions {
   readonly currentFile: string;
 }
 
-/** CPU time for one input in this process: what is linear takes a few milliseconds. */
+/** CPU time for one input in this process, and for each character of it: what is quadratic takes far longer. */
 const MOST_CPU_MS = 1000;
+const MOST_CPU_MS_PER_CHARACTER = 0.02;
 
 export class Fuzz {
   readonly random: Random;
@@ -71,7 +72,8 @@ export class Fuzz {
     const result = act();
     const { user, system } = process.cpuUsage(before);
     const spentMs = (user + system) / 1000;
-    if (spentMs > MOST_CPU_MS && this.#isSlowAgain(act)) {
+    const mostMs = MOST_CPU_MS + input.length * MOST_CPU_MS_PER_CHARACTER;
+    if (spentMs > mostMs && this.#isSlowAgain(act, mostMs)) {
       throw new Failure(`${Math.round(spentMs)} ms of CPU time for ${input.length} characters`);
     }
     return result;
@@ -86,12 +88,12 @@ export class Fuzz {
   }
 
   /** A collection of garbage may have been counted, but not each time. */
-  #isSlowAgain(act: () => unknown): boolean {
+  #isSlowAgain(act: () => unknown, mostMs: number): boolean {
     return [1, 2].every(() => {
       const before = process.cpuUsage();
       act();
       const { user, system } = process.cpuUsage(before);
-      return (user + system) / 1000 > MOST_CPU_MS;
+      return (user + system) / 1000 > mostMs;
     });
   }
 }

@@ -32,7 +32,8 @@ function spoiled(name: string, title: string, spoil: (bed: Bed, folder: string) 
       spoil(torture.bed, folder);
       torture.bed.signal('SIGUSR2');
       await moment(torture, 80);
-      rmSync(folder, { recursive: true, force: true });
+      // The daemon may make a log again in the same moment.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
       mkdirSync(folder);
       torture.bed.signal('SIGUSR2');
     },
@@ -50,10 +51,10 @@ function replaced(name: string, title: string, place: (path: string) => void): F
 
 export const LOGS: readonly Fault[] = [
   spoiled('folder-removed', 'the folder of a log is removed, and comes back', (_, folder) =>
-    rmSync(folder, { recursive: true }),
+    rmSync(folder, { recursive: true, maxRetries: 5, retryDelay: 20 }),
   ),
   spoiled('folder-replaced', 'the folder of a log is replaced by a file', (_, folder) => {
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, maxRetries: 5, retryDelay: 20 });
     writeFileSync(folder, '');
   }),
   spoiled('folder-moved', 'the folder of a log is moved away, and a new one takes its place', (_, folder) => {
