@@ -207,6 +207,8 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
       const run = { base: record.base, pid: this.pid, redirectStderr, hasStdin: false, ends };
       this.#channels.begin(new Channels(this, run));
     }
+    // Its end releases the socket, which others of the group may hold.
+    this.#socket?.join();
     this.exited(UNKNOWN_STATUS);
   }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, constants, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { ProcessConfig } from '../../../src/config/types.ts';
@@ -9,6 +9,7 @@ import { findProcess } from '../../../src/process/adoption/find-process.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { INITIAL_MACHINE, type ProcessState } from '../../../src/process/machine/machine.ts';
 import { Process } from '../../../src/process/process.ts';
+import { FcgiSocket } from '../../../src/process/spawn/fcgi-socket.ts';
 import { makeFifo } from '../../fifos.ts';
 import { processConfig } from '../../rpc/fakes.ts';
 import { child, end, endOrphan, neglected, orphan } from '../orphans.ts';
@@ -171,6 +172,21 @@ test.for([
     expect([process.state, process.pid]).toEqual([after, 0]);
   },
 );
+
+test('one of a FastCGI group that has ended leaves the socket to the others', async ({ host, folder }) => {
+  const path = join(folder, 'fcgi.sock');
+  const socket = new FcgiSocket({ kind: 'unix', path, owner: null, mode: 0o700, backlog: null }, host.log);
+  socket.hold();
+  const program = orphan(folder);
+  const record = recordOf({ name: 'RUNNING', pid: program.pid });
+  await endOrphan(program);
+  await until('it is reaped', () => pidOfRecord(record) === 0);
+  const process = new Process(record.config, 'g', { ...host, recordOf: () => record }, socket);
+  process.adopt(record, 0);
+  expect([process.state, existsSync(path)]).toEqual(['EXITED', true]);
+  socket.release();
+  expect(existsSync(path)).toBe(false);
+});
 
 test('a process that is given up is not watched any more', async ({ host, folder }) => {
   const before = openDescriptors();
