@@ -426,7 +426,7 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
     try {
       return { surroundings: lifecycle.openRun(this) };
     } catch (error) {
-      return `the notification socket cannot be made: ${(error as Error).message}`;
+      return `what the process reports to cannot be opened: ${(error as Error).message}`;
     }
   }
 
