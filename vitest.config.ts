@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
@@ -19,6 +20,8 @@ export default defineConfig({
   define: { BUILT_VERSION: JSON.stringify(version) },
   test: {
     pool: 'forks',
+    // Most tests wait for a daemon, and leave a processor free.
+    poolOptions: { forks: { minForks: 1, maxForks: availableParallelism() + 1 } },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     coverage: {
