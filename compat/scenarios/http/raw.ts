@@ -148,7 +148,7 @@ const BODIES: Readonly<Record<string, string>> = {
   'blanks before the declaration': ` ${GET_STATE}`,
   'blanks before the root': ` ${bare(GET_STATE)}`,
   'two lists of parameters':
-    '<methodCall><methodName>supervisor.getPID</methodName><params/><params/></methodCall>',
+    '<methodCall><methodName>supervisor.getAPIVersion</methodName><params/><params/></methodCall>',
   'a double of many digits': typed(`<double>${'1'.repeat(90_000)}x</double>`),
   'an untyped value': typed('cat'),
   'an empty value': typed(''),
