@@ -16,12 +16,15 @@ const SHARING = [
   'test/xmlrpc/**/*.test.ts',
 ];
 
+const WORKERS =
+  process.env.CI === 'true' ? Math.max(1, availableParallelism() - 1) : availableParallelism() + 1;
+
 export default defineConfig({
   define: { BUILT_VERSION: JSON.stringify(version) },
   test: {
     pool: 'forks',
     // Most tests wait for a daemon, and leave a processor free.
-    poolOptions: { forks: { minForks: 1, maxForks: availableParallelism() + 1 } },
+    poolOptions: { forks: { minForks: 1, maxForks: WORKERS } },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     coverage: {
