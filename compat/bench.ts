@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { sweepBeds } from './bench/bed.ts';
 import { cases } from './bench/cases/index.ts';
 import { curvesSvg } from './bench/curves-svg.ts';
@@ -15,6 +15,7 @@ import { describeMachine } from './bench/machine.ts';
 import { curvesOf, type Report, rowsOf } from './bench/report.ts';
 import { measureRounds } from './bench/rounds.ts';
 import { plainCurveTable, plainTable } from './bench/table.ts';
+import { positiveNumber, print, runMain, usage } from './harness/command-line.ts';
 import { packageRoot, splitCommand } from './harness/commands.ts';
 import { REFERENCE } from './harness/debian.ts';
 import { findCommand } from './harness/needs.ts';
@@ -40,8 +41,8 @@ const program = new Command('bench')
   .description('Measure two supervisord commands in turn and print how they compare.')
   .option('--ours <command>', 'the command under test (the supervisord of this package if not given)')
   .option('--reference <command>', 'the command to compare with', REFERENCE)
-  .option('--rounds <n>', 'how often everything is measured (3, with --quick 1)', positive)
-  .option('--programs <n>', 'programs of the case many', positive, 1000)
+  .option('--rounds <n>', 'how often everything is measured (3, with --quick 1)', positiveNumber)
+  .option('--programs <n>', 'programs of the case many', positiveNumber, 1000)
   .option('--quick', 'one round with few samples and without the large cases, about two minutes')
   .option('--only <name...>', 'measure these cases only')
   .option('--list', 'print the cases and exit')
@@ -51,14 +52,7 @@ const program = new Command('bench')
   .addHelpText('after', '\nExit code: 0 everything was measured, 1 something was not, 2 wrong usage.')
   .exitOverride();
 
-async function main(): Promise<number> {
-  try {
-    program.parse();
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
-  }
-  const options = program.opts<Options>();
+async function main(options: Options): Promise<number> {
   const { only } = options;
   const unknown = (only ?? []).filter((name) => !cases.some((known) => known.name === name));
   if (unknown.length > 0) return usage(`no such case: ${unknown.join(', ')} (see --list)`);
@@ -156,32 +150,9 @@ function effortOf({ quick, rounds, programs }: Options): Effort {
       };
 }
 
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('a whole number above 0 is needed');
-  return value;
-}
-
 function isThere({ command }: Subject): boolean {
   return command[0] !== undefined && findCommand(command[0]) !== null;
 }
 
-function usage(message: string): number {
-  process.stderr.write(`error: ${message}\n`);
-  return 2;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
 process.on('exit', sweepBeds);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runMain(program, main);

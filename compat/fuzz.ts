@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { Failure, Fuzz, shown, type Target } from './fuzz/fuzz.ts';
 import { TARGETS } from './fuzz/targets/index.ts';
 import { watchTarget } from './fuzz/watch.ts';
+import { print, runMain, usage, wholeNumber } from './harness/command-line.ts';
 import { freshSeed } from './harness/random.ts';
 
 interface Options {
@@ -29,18 +30,10 @@ const program = new Command('fuzz')
   .addHelpText('after', '\nExit code: 0 no failure, 1 a failure, 2 wrong usage.')
   .exitOverride();
 
-async function main(): Promise<number> {
-  try {
-    program.parse();
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
-  }
-  const options = program.opts<Options>();
+async function main(options: Options): Promise<number> {
   const unknown = (options.only ?? []).filter((name) => !TARGETS.some((target) => target.name === name));
   if (unknown.length > 0) {
-    process.stderr.write(`error: no such target: ${unknown.join(', ')} (see --list)\n`);
-    return 2;
+    return usage(`no such target: ${unknown.join(', ')} (see --list)`);
   }
   const chosen = TARGETS.filter(({ name }) => options.only?.includes(name) ?? true);
   if (options.list) {
@@ -89,21 +82,4 @@ async function runHere(target: Target, seed: number, options: Options, currentFi
   return 0;
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('a whole number is needed');
-  return value;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runMain(program, main);

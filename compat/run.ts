@@ -5,9 +5,10 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { DIFFERENCES, type DifferenceId } from '../src/checkup/catalogue/table.ts';
 import { writeDocumentation } from './documentation.ts';
+import { print, runMain, usage } from './harness/command-line.ts';
 import { packageRoot, splitCommand } from './harness/commands.ts';
 import { PYTHON, REFERENCE } from './harness/debian.ts';
 import { expectationOf, readExpectations, writeExpectations } from './harness/expected.ts';
@@ -68,14 +69,7 @@ const program = new Command('compat')
   .addHelpText('after', '\nExit code: 0 no unexplained difference, 1 otherwise, 2 wrong usage.')
   .exitOverride();
 
-async function main(): Promise<number> {
-  try {
-    program.parse();
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
-  }
-  const options = program.opts<Options>();
+async function main(options: Options): Promise<number> {
   const unknown = program.args.filter((name) => !scenarios.some((scenario) => isMeant(scenario, name)));
   if (unknown.length > 0) return usage(`no such scenario: ${unknown.join(', ')} (see --list)`);
   const chosen = scenarios.filter(
@@ -243,15 +237,6 @@ function isDifferenceId(text: string): text is DifferenceId {
   return Object.hasOwn(DIFFERENCES, text);
 }
 
-function usage(message: string): number {
-  process.stderr.write(`error: ${message}\n`);
-  return 2;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
 function isThere(command: readonly string[]): boolean {
   return command[0] !== undefined && findCommand(command[0]) !== null;
 }
@@ -265,11 +250,4 @@ function sweep(): void {
 }
 
 process.on('exit', sweep);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runMain(program, main);

@@ -7,8 +7,9 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { cpuSeconds, memory } from './bench/proc.ts';
+import { positiveNumber, print, runMain, usage } from './harness/command-line.ts';
 import { packageRoot, splitCommand } from './harness/commands.ts';
 import { findCommand } from './harness/needs.ts';
 import { killMarked, runtimeFolder, startDaemon } from './harness/processes.ts';
@@ -40,28 +41,20 @@ const DESCRIPTOR_SLACK = 8;
 
 const program = new Command('soak')
   .description('Run many programs for long, and check that memory and descriptors of the daemon stay flat.')
-  .option('--seconds <number>', 'the longest time', wholeNumber, 600)
-  .option('--restarts <number>', 'end after this number of starts of programs', wholeNumber, 1_000_000)
-  .option('--lines <number>', 'end after this number of log lines', wholeNumber, 100_000_000)
-  .option('--programs <number>', 'a quarter of them crashes, and a quarter logs', wholeNumber, 200)
-  .option('--lines-per-second <number>', 'of all programs together', wholeNumber, 50_000)
+  .option('--seconds <number>', 'the longest time', positiveNumber, 600)
+  .option('--restarts <number>', 'end after this number of starts of programs', positiveNumber, 1_000_000)
+  .option('--lines <number>', 'end after this number of log lines', positiveNumber, 100_000_000)
+  .option('--programs <number>', 'a quarter of them crashes, and a quarter logs', positiveNumber, 200)
+  .option('--lines-per-second <number>', 'of all programs together', positiveNumber, 50_000)
   .option('--supervisord <command>', 'the daemon (that of this package if not given)')
   .option('--svg <file>', 'write the curves as a picture')
   .option('--json <file>', 'write the samples')
   .addHelpText('after', '\nExit code: 0 all is flat, 1 something grows, 2 wrong usage.')
   .exitOverride();
 
-async function main(): Promise<number> {
-  try {
-    program.parse();
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
-  }
-  const options = program.opts<Options>();
+async function main(options: Options): Promise<number> {
   if (findCommand('perl') === null) {
-    process.stderr.write('error: the programs of a soak are written in Perl, and perl is not installed\n');
-    return 2;
+    return usage('the programs of a soak are written in Perl, and perl is not installed');
   }
   const dir = mkdtempSync(join(tmpdir(), 'vk-'));
   chmodSync(dir, 0o755);
@@ -178,17 +171,6 @@ function megabytes(bytes: number): string {
   return `${(bytes / MB).toFixed(1)} MB`;
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('a whole number above 0 is needed');
-  return value;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
 const openFolders = new Set<string>();
 
 function sweep(dir: string): void {
@@ -200,11 +182,4 @@ function sweep(dir: string): void {
 process.on('exit', () => {
   for (const dir of openFolders) sweep(dir);
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runMain(program, main);

@@ -4,7 +4,8 @@
  * @module
  */
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { print, runMain, usage, wholeNumber } from './harness/command-line.ts';
 import { packageRoot, splitCommand } from './harness/commands.ts';
 import { findCommand } from './harness/needs.ts';
 import { freshSeed } from './harness/random.ts';
@@ -42,14 +43,7 @@ const program = new Command('torture')
   .addHelpText('after', '\nExit code: 0 no violation, 1 a violation, 2 wrong usage.')
   .exitOverride();
 
-async function main(): Promise<number> {
-  try {
-    program.parse();
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
-  }
-  const options = program.opts<Options>();
+async function main(options: Options): Promise<number> {
   const { only = [''] } = options;
   const unknown = only.filter((name) => !FAULTS.some((fault) => fault.name.startsWith(name)));
   if (unknown.length > 0) return usage(`no such fault: ${unknown.join(', ')} (see --list)`);
@@ -106,29 +100,7 @@ function printReport({ figures, byFault, seconds, violation }: TortureReport): v
   print(`seed ${violation.seed} begins with this session; its folder is kept: ${violation.dir}`);
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('a whole number is needed');
-  return value;
-}
-
-function usage(message: string): number {
-  process.stderr.write(`error: ${message}\n`);
-  return 2;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
 process.on('exit', () => {
   for (const bed of openBeds) bed.sweep();
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runMain(program, main);
