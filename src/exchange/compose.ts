@@ -5,7 +5,7 @@
  * @module
  */
 import { dirname, resolve } from 'node:path';
-import { secondsOf, wholeSecondsText } from './duration.ts';
+import { wholeSecondsText } from './duration.ts';
 import type { SourceFile } from './format.ts';
 import { setCheck } from './probe.ts';
 import { commandOf, type ImportedProgram, ProgramDraft, sectionName } from './program.ts';
@@ -46,8 +46,8 @@ const CARRIED: Readonly<Record<string, Carry>> = {
   },
   stop_signal: (draft, value) => draft.set('stopsignal', String(value).replace(/^SIG/, '')),
   stop_grace_period: (draft, value) => {
-    const seconds = secondsOf(String(value));
-    if (seconds !== null) draft.set('stopwaitsecs', wholeSecondsText(seconds));
+    const otherwise = `stop_grace_period=${String(value)} is not a time`;
+    draft.setTime('stopwaitsecs', String(value), { write: wholeSecondsText, otherwise });
   },
   depends_on: (draft, value) => {
     if (Array.isArray(value)) {
@@ -141,8 +141,7 @@ function setRestart(draft: ProgramDraft, value: unknown): void {
 
 function replicas(draft: ProgramDraft, value: unknown): void {
   if (Number(value) !== 1) {
-    draft.set('numprocs', Number(value));
-    draft.setExpanded('process_name', '%(program_name)s_%(process_num)d');
+    draft.replicate(Number(value));
   }
 }
 

@@ -6,7 +6,7 @@
 import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { secondsOf, secondsText, wholeSecondsText } from './duration.ts';
+import { secondsText, wholeSecondsText } from './duration.ts';
 import { ImportError, type SourceFile } from './format.ts';
 import { commandOf, type ImportedProgram, ProgramDraft, quoteWord } from './program.ts';
 
@@ -167,8 +167,7 @@ function instances(draft: ProgramDraft, { instances: wanted, instance_var: varia
   const number = wanted === 'max' ? 0 : Number(wanted ?? 1);
   const count = number <= 0 ? Math.max(1, cpus().length + number) : number;
   if (count > 1) {
-    draft.set('numprocs', count);
-    draft.setExpanded('process_name', '%(program_name)s_%(process_num)d');
+    draft.replicate(count);
   }
   if (number <= 0) {
     draft.note(`instances=${JSON.stringify(wanted)}: numprocs is the number for this machine`);
@@ -192,12 +191,11 @@ function time(
   ourKey: string,
   write: (seconds: number) => string,
 ): void {
-  const seconds = secondsOf(String(value), MILLISECOND);
-  if (seconds === null) {
-    draft.note(`${key}=${JSON.stringify(value)} is not a time`);
-  } else {
-    draft.set(ourKey, write(seconds));
-  }
+  draft.setTime(ourKey, String(value), {
+    write,
+    bareUnit: MILLISECOND,
+    otherwise: `${key}=${JSON.stringify(value)} is not a time`,
+  });
 }
 
 function logFile(draft: ProgramDraft, channel: 'stdout' | 'stderr', value: unknown): void {

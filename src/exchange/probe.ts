@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { secondsOf, secondsText } from './duration.ts';
 import type { ProgramDraft } from './program.ts';
 
 export type CheckKind = 'readiness' | 'liveness';
@@ -31,9 +30,7 @@ export function setCheck(draft: ProgramDraft, kind: CheckKind, target: string, t
 
 function setTime(draft: ProgramDraft, key: string, value: unknown): void {
   if (value !== undefined) {
-    const seconds = secondsOf(String(value));
-    if (seconds === null) draft.note(`${String(value)} is not a time for ${key}`);
-    else draft.set(key, secondsText(seconds));
+    draft.setTime(key, String(value), { otherwise: `${String(value)} is not a time for ${key}` });
   }
 }
 

@@ -43,8 +43,7 @@ const CARRIED: Readonly<Record<string, Carry>> = {
   },
   replicas: (draft, value) => {
     if (Number(value) > 1) {
-      draft.set('numprocs', Number(value));
-      draft.setExpanded('process_name', '%(program_name)s_%(process_num)d');
+      draft.replicate(Number(value));
       draft.numberVariable('PC_REPLICA_NUM');
     }
   },

@@ -4,6 +4,7 @@
  * @module
  */
 import { withoutEnd } from '../python/text.ts';
+import { secondsOf, secondsText } from './duration.ts';
 
 export interface ImportedProgram {
   readonly name: string;
@@ -15,6 +16,16 @@ export interface ImportedProgram {
   readonly notes: readonly string[];
   /** The group that a `[group:x]` names, or null. */
   readonly group: string | null;
+}
+
+/** How a length of time is read and written. */
+export interface TimeReading {
+  /** For a key that takes no fraction, or the like; seconds with their fraction if left out. */
+  readonly write?: (seconds: number) => string;
+  /** Seconds that a number without a unit stands for; 1 if left out. */
+  readonly bareUnit?: number;
+  /** The note for a text that is no length of time. */
+  readonly otherwise: string;
 }
 
 /** Collects the keys of one program. */
@@ -43,6 +54,19 @@ export class ProgramDraft {
 
   has(key: string): boolean {
     return this.#keys.has(key);
+  }
+
+  /** Runs this number of processes. */
+  replicate(count: number): void {
+    this.set('numprocs', count);
+    this.setExpanded('process_name', '%(program_name)s_%(process_num)d');
+  }
+
+  /** Sets a key to a length of time, or notes why that cannot be. */
+  setTime(key: string, text: string, { write = secondsText, bareUnit, otherwise }: TimeReading): void {
+    const seconds = secondsOf(text, bareUnit);
+    if (seconds === null) this.note(otherwise);
+    else this.set(key, write(seconds));
   }
 
   /** One more value of a key that takes several with commas between. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { PROGRAM_OPTIONS } from '../config/tables/program-options.ts';
-import { secondsOf, secondsText, wholeSecondsText } from './duration.ts';
+import { secondsText, wholeSecondsText } from './duration.ts';
 import { ImportError, type SourceFile } from './format.ts';
 import { type ImportedProgram, ProgramDraft, quoteWord, sectionName } from './program.ts';
 import { carryLimit } from './systemd-limits.ts';
@@ -284,9 +284,7 @@ function time(
   ourKey: string,
   write: (seconds: number) => string,
 ): void {
-  const seconds = secondsOf(last(values));
-  if (seconds === null) draft.note(`${key}=${last(values)} is not carried over`);
-  else draft.set(ourKey, write(seconds));
+  draft.setTime(ourKey, last(values), { write, otherwise: `${key}=${last(values)} is not carried over` });
 }
 
 function last(values: readonly string[]): string {
