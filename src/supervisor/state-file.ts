@@ -26,7 +26,7 @@ export class StateError extends Error {
 
 export class StateFile {
   readonly #path: string | null;
-  readonly #disabled: Set<string>;
+  #disabled: Set<string>;
   readonly #lastRuns: Map<string, number>;
   /** Members of the file that this version does not know. */
   readonly #unknown: Readonly<Record<string, unknown>>;
@@ -63,7 +63,8 @@ export class StateFile {
     if (this.#path === null) {
       throw new StateError('statedir is not set in [supervisord]: nothing can be remembered');
     }
-    const before = [...this.#disabled];
+    const before = this.#disabled;
+    this.#disabled = new Set(before);
     for (const id of ids) {
       if (isDisabled) this.#disabled.add(id);
       else this.#disabled.delete(id);
@@ -71,9 +72,8 @@ export class StateFile {
     try {
       this.#write(this.#path, true);
     } catch (error) {
-      this.#disabled.clear();
-      for (const id of before) this.#disabled.add(id);
-      throw new StateError(`${this.#path} cannot be written: ${describeError(error)}`);
+      this.#disabled = before;
+      throw error;
     }
   }
 
@@ -81,33 +81,41 @@ export class StateFile {
   setLastRun(id: string, wallMs: number): void {
     this.#lastRuns.set(id, wallMs);
     if (this.#path !== null) {
-      try {
-        this.#write(this.#path, false);
-      } catch (error) {
-        throw new StateError(`${this.#path} cannot be written: ${describeError(error)}`);
-      }
+      this.#write(this.#path, false);
     }
   }
 
-  /** @param isLasting the file is to be there also after a power failure */
+  /** @param isLasting the file is to be there also after a power failure @throws StateError */
   #write(path: string, isLasting: boolean): void {
+    try {
+      replaceFile(path, this.#text(), isLasting);
+    } catch (error) {
+      throw new StateError(`${path} cannot be written: ${describeError(error)}`);
+    }
+  }
+
+  #text(): string {
     const state: State = {
       format: FORMAT,
       disabled: [...this.#disabled].sort(),
       lastRuns: Object.fromEntries(this.#lastRuns),
     };
-    const text = `${JSON.stringify({ ...this.#unknown, ...state }, null, 2)}\n`;
-    makeFolder(dirname(path));
-    const fd = openSync(`${path}.new`, 'w');
-    try {
-      writeFileSync(fd, text);
-      if (isLasting) fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(`${path}.new`, path);
-    if (isLasting) syncFolder(dirname(path));
+    return `${JSON.stringify({ ...this.#unknown, ...state }, null, 2)}\n`;
   }
+}
+
+/** @throws ErrnoException; the former file stays then */
+function replaceFile(path: string, text: string, isLasting: boolean): void {
+  makeFolder(dirname(path));
+  const fd = openSync(`${path}.new`, 'w');
+  try {
+    writeFileSync(fd, text);
+    if (isLasting) fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(`${path}.new`, path);
+  if (isLasting) syncFolder(dirname(path));
 }
 
 function syncFolder(path: string): void {

@@ -162,12 +162,12 @@ export class Schedules {
   }
 
   #due(process: Process, taken: Set<string>): void {
-    const { config, groupName } = process;
+    const { config } = process;
     if (!this.#host.mayStart() || process.isDisabled) return;
     if (config.schedule.catchesUp) this.#note(process, this.#host.now().wallMs);
-    const isFree = STOPPED_STATES.has(process.state) && !process.isWaiting;
+    const isFree = isAtRest(process);
     if (config.schedule.overlap === 'allow') {
-      this.#takeTurn(process, `${groupName}:${config.program ?? config.name}`, isFree, taken);
+      this.#takeTurn(process, isFree, taken);
     } else if (isFree || process.state === 'BACKOFF') {
       process.start();
     } else if (config.schedule.overlap === 'kill') {
@@ -178,19 +178,16 @@ export class Schedules {
   }
 
   /** One process of the program runs: the first that does not run already. */
-  #takeTurn(process: Process, program: string, isFree: boolean, taken: Set<string>): void {
+  #takeTurn(process: Process, isFree: boolean, taken: Set<string>): void {
+    const program = programOf(process);
     if (taken.has(program)) return;
-    const plans = [...this.#plans.values()].filter(
-      (plan) =>
-        `${plan.process.groupName}:${plan.process.config.program ?? plan.process.config.name}` === program,
-    );
+    const all = [...this.#plans.keys()].filter((other) => programOf(other) === program);
     if (isFree) {
       taken.add(program);
       process.start();
-    } else if (plans.at(-1)?.process === process) {
-      taken.add(program);
+    } else if (all.at(-1) === process) {
       this.#host.log.warn(
-        `all ${plans.length} processes of ${program} still run: the run that is due now is skipped`,
+        `all ${all.length} processes of ${program} still run: the run that is due now is skipped`,
       );
     }
   }
@@ -198,7 +195,7 @@ export class Schedules {
   #runSoon(process: Process): void {
     setImmediate(() => {
       const isActive = this.#plans.has(process) && this.#host.mayStart() && !process.isDisabled;
-      if (isActive && STOPPED_STATES.has(process.state) && !process.isWaiting) process.start();
+      if (isActive && isAtRest(process)) process.start();
     });
   }
 
@@ -216,4 +213,13 @@ export class Schedules {
   } {
     return { cron: schedule.cron ?? '', timeZone: schedule.timeZone };
   }
+}
+
+function isAtRest({ state, isWaiting }: Process): boolean {
+  return STOPPED_STATES.has(state) && !isWaiting;
+}
+
+/** `group:program`, which all processes of a section have in common. */
+function programOf({ groupName, config }: Process): string {
+  return processId(groupName, config.program ?? config.name);
 }
