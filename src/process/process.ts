@@ -26,7 +26,7 @@ import type { HealthReport, WaitReport } from './managed-process.ts';
 import { ProcessView } from './process-view.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
 import type { FcgiSocket } from './spawn/fcgi-socket.ts';
-import { readableEnvironment } from './spawn/program-environment.ts';
+import { programVariables } from './spawn/program-environment.ts';
 import { sendSignal } from './spawn/send-signal.ts';
 import { type SpawnOwner, spawnProcess } from './spawn/spawn-process.ts';
 import { StateListeners } from './state-listeners.ts';
@@ -121,7 +121,7 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
   }
 
   checkCommand(): void {
-    this.resolveCommand();
+    this.resolveCommand(programVariables(this.config).environment);
   }
 
   /** What a later daemon has to know of it. */
@@ -292,8 +292,7 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
   }
 
   /** @throws CommandError */
-  resolveCommand(): ResolvedCommand {
-    const environment = readableEnvironment(this.config);
+  resolveCommand(environment: Readonly<Record<string, string>>): ResolvedCommand {
     return resolveCommand(this.config.command, searchPath(environment, this.host.inheritedEnvironment.PATH));
   }
 

@@ -10,7 +10,7 @@ import { RLIMIT_OPTIONS } from '../../config/tables/program/limits.ts';
 import { rowsOf } from '../../config/tables/record.ts';
 import type { ProcessConfig } from '../../config/types.ts';
 import type { RlimitName, SpawnAttributes, SpawnFailure, SpawnRlimit } from '../../native/posix.ts';
-import type { CredentialsResult } from './credentials.ts';
+import { type CredentialsResult, credentialsFor } from './credentials.ts';
 
 type Limits = ProcessConfig['limits'];
 
@@ -48,8 +48,15 @@ export function attributesOf(limits: Limits): SpawnAttributes | undefined {
   return Object.keys(attributes).length === 0 ? undefined : attributes;
 }
 
-/** With `group=`, the group takes the place of the primary one; the further groups of the user stay. */
-export function withGroup(identity: CredentialsResult, { gid }: Limits): CredentialsResult {
+/** The user and groups of a child: those of `user=`, with `group=` in place of the primary one. */
+export function identityOf({ uid, limits }: ProcessConfig): CredentialsResult {
+  return withGroup(uid === null ? AS_THE_DAEMON : credentialsFor(uid), limits);
+}
+
+const AS_THE_DAEMON: CredentialsResult = { ok: true, credentials: null };
+
+/** The further groups of the user stay. */
+function withGroup(identity: CredentialsResult, { gid }: Limits): CredentialsResult {
   const isGroupOfDaemon = identity.ok && identity.credentials === null && gid === process.getgid?.();
   if (gid === null || !identity.ok || isGroupOfDaemon) {
     return identity;

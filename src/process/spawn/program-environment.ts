@@ -24,16 +24,32 @@ export class EnvironmentFileError extends Error {
 /** Longest file that is read, in bytes: more does not fit into the environment of a process. */
 const MAX_BYTES = 1024 * 1024;
 
-/**
- * The variables of a program. For a program without such files that is `config.environment` itself.
- *
- * @throws EnvironmentFileError
- */
-export function programEnvironment(config: ProcessConfig): Variables {
-  const { environment, environmentFiles, secretFiles, ownVariables } = config;
+export interface ProgramVariables {
+  /** For a program without such files that is `config.environment` itself, and where they cannot be used too. */
+  readonly environment: Variables;
+  /** Why the files cannot be used, and the program not be started; null where they can. */
+  readonly failure: string | null;
+}
+
+/** Reads the variables of a program. */
+export function programVariables(config: ProcessConfig): ProgramVariables {
+  const { environment, environmentFiles, secretFiles } = config;
   if (environmentFiles.length === 0 && secretFiles.length === 0) {
-    return environment;
+    return { environment, failure: null };
   }
+  try {
+    return { environment: withFiles(config), failure: null };
+  } catch (error) {
+    if (error instanceof EnvironmentFileError) {
+      return { environment, failure: error.message };
+    }
+    throw error;
+  }
+}
+
+/** @throws EnvironmentFileError */
+function withFiles(config: ProcessConfig): Variables {
+  const { environment, environmentFiles, secretFiles, ownVariables } = config;
   const variables = new Map(Object.entries(environment));
   const own = new Set(ownVariables);
   for (const file of environmentFiles) {
@@ -49,18 +65,6 @@ export function programEnvironment(config: ProcessConfig): Variables {
     }
   }
   return Object.fromEntries(variables);
-}
-
-/** The same for a look at what would be started: files that cannot be used have no variables. */
-export function readableEnvironment(config: ProcessConfig): Variables {
-  try {
-    return programEnvironment(config);
-  } catch (error) {
-    if (error instanceof EnvironmentFileError) {
-      return config.environment;
-    }
-    throw error;
-  }
 }
 
 function fromEnvironmentFile(

@@ -10,10 +10,9 @@ import { setTimeLimit } from '../../io/timers.ts';
 import { pipe, READABLE, readInto, setNonblocking, spawn } from '../../native/posix.ts';
 import type { WaitStatus } from '../machine/wait-status.ts';
 import { childEnvironment } from './child-environment.ts';
-import { attributesOf, limitKeyOf, rlimitsOf, withGroup } from './child-limits.ts';
+import { attributesOf, identityOf, limitKeyOf, rlimitsOf } from './child-limits.ts';
 import { CommandError, type ResolvedCommand, resolveCommand, searchPath } from './command.ts';
-import { credentialsFor } from './credentials.ts';
-import { programEnvironment, readableEnvironment } from './program-environment.ts';
+import { EnvironmentFileError, type ProgramVariables, programVariables } from './program-environment.ts';
 import type { SpawnHost } from './spawn-process.ts';
 
 /** What a side command needs of the daemon. */
@@ -82,11 +81,9 @@ export function runSideCommand(options: SideCommandOptions): () => void {
 /** @throws CommandError, EnvironmentFileError, PosixError, ErrnoException */
 function start(options: SideCommandOptions): () => void {
   const { host, config, timeoutMs } = options;
-  const command = resolve(options);
-  const identity = withGroup(
-    config.uid === null ? { ok: true, credentials: null } : credentialsFor(config.uid),
-    config.limits,
-  );
+  const variables = programVariables(config);
+  const command = resolve(options, variables);
+  const identity = identityOf(config);
   if (!identity.ok) {
     throw new CommandError('no-permission', `couldn't setuid to ${config.uid}: ${identity.message}`);
   }
@@ -96,7 +93,7 @@ function start(options: SideCommandOptions): () => void {
     const outcome = spawn({
       file: command.file,
       argv: command.argv,
-      env: environmentOf(options),
+      env: environmentOf(options, variables),
       ...output.stdio,
       cwd: config.directory,
       umask: config.umask,
@@ -165,17 +162,24 @@ function start(options: SideCommandOptions): () => void {
   };
 }
 
-function resolve({ host, config, command }: SideCommandOptions): ResolvedCommand {
-  return resolveCommand(command, searchPath(readableEnvironment(config), host.inheritedEnvironment.PATH));
+function resolve({ host, command }: SideCommandOptions, { environment }: ProgramVariables): ResolvedCommand {
+  return resolveCommand(command, searchPath(environment, host.inheritedEnvironment.PATH));
 }
 
-function environmentOf({ host, config, groupName, environment }: SideCommandOptions): string[] {
+/** @throws EnvironmentFileError */
+function environmentOf(
+  { host, config, groupName, environment }: SideCommandOptions,
+  variables: ProgramVariables,
+): string[] {
+  if (variables.failure !== null) {
+    throw new EnvironmentFileError(variables.failure);
+  }
   return childEnvironment({
     inherited: host.inheritedEnvironment,
     serverUrl: config.serverUrl ?? host.serverUrl,
     processName: config.name,
     groupName,
-    environment: { ...programEnvironment(config), ...environment },
+    environment: { ...variables.environment, ...environment },
   });
 }
 

@@ -14,11 +14,11 @@ import {
 } from '../../native/posix.ts';
 import { Channels, type ChannelsHost, type ChannelsOwner } from '../channels/channels.ts';
 import { childEnvironment } from './child-environment.ts';
-import { attributesOf, limitKeyOf, rlimitsOf, withGroup } from './child-limits.ts';
+import { attributesOf, identityOf, limitKeyOf, rlimitsOf } from './child-limits.ts';
 import { CommandError, type ResolvedCommand } from './command.ts';
-import { type CredentialsResult, credentialsFor } from './credentials.ts';
+import type { CredentialsResult } from './credentials.ts';
 import { type FcgiSocket, FcgiSocketError } from './fcgi-socket.ts';
-import { EnvironmentFileError, programEnvironment } from './program-environment.ts';
+import { programVariables } from './program-environment.ts';
 
 export interface SpawnProcessOptions {
   readonly owner: SpawnOwner;
@@ -47,8 +47,8 @@ export interface SpawnHost extends ChannelsHost {
 /** The process that is started. */
 export interface SpawnOwner extends ChannelsOwner {
   readonly host: SpawnHost;
-  /** @throws CommandError */
-  resolveCommand(): ResolvedCommand;
+  /** @param environment has the PATH that is searched @throws CommandError */
+  resolveCommand(environment: Readonly<Record<string, string>>): ResolvedCommand;
 }
 
 export type SpawnResult =
@@ -60,8 +60,6 @@ export type SpawnResult =
       readonly channels: Channels;
     }
   | { readonly ok: false; readonly message: string };
-
-const NO_CREDENTIALS: CredentialsResult = { ok: true, credentials: null };
 
 /** A failure after the fork is not a failure here: the process exits with 127 and its log shows why. */
 export function spawnProcess(options: SpawnProcessOptions): SpawnResult {
@@ -85,28 +83,20 @@ export function spawnProcess(options: SpawnProcessOptions): SpawnResult {
 function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnResult {
   const { owner } = options;
   const { config } = owner;
+  const { environment, failure } = programVariables(config);
   let command: ResolvedCommand;
   try {
-    command = owner.resolveCommand();
+    command = owner.resolveCommand(environment);
   } catch (error) {
     if (error instanceof CommandError) {
       return { ok: false, message: error.message };
     }
     throw error;
   }
-  let environment: Readonly<Record<string, string>>;
-  try {
-    environment = programEnvironment(config);
-  } catch (error) {
-    if (error instanceof EnvironmentFileError) {
-      return { ok: false, message: error.message };
-    }
-    throw error;
+  if (failure !== null) {
+    return { ok: false, message: failure };
   }
-  const identity = withGroup(
-    config.uid === null ? NO_CREDENTIALS : credentialsFor(config.uid),
-    config.limits,
-  );
+  const identity = identityOf(config);
   let channels: Channels;
   try {
     channels = new Channels(owner, { stdin, user: identity.ok ? identity.credentials : null });
