@@ -24,7 +24,7 @@ export interface TimeReading {
   readonly write?: (seconds: number) => string;
   /** Seconds that a number without a unit stands for; 1 if left out. */
   readonly bareUnit?: number;
-  /** The note for a text that is no length of time. */
+  /** The note for a text that cannot be read as a length of time. */
   readonly otherwise: string;
 }
 
