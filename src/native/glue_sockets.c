@@ -18,14 +18,19 @@ static napi_value js_listen_unix(napi_env env, napi_callback_info info) {
   return glue_number(env, result);
 }
 
-static napi_value js_connect_datagram(napi_env env, napi_callback_info info) {
+/* A function of a path whose result is a number. */
+static napi_value with_path(napi_env env, napi_callback_info info, int (*function)(const char *path)) {
   napi_value value;
   if (!glue_arguments(env, info, 1, &value)) return NULL;
   char *path = glue_string(env, value, "path");
   if (!path) return NULL;
-  const int result = core_connect_datagram(path);
+  const int result = function(path);
   free(path);
   return glue_number(env, result);
+}
+
+static napi_value js_connect_datagram(napi_env env, napi_callback_info info) {
+  return with_path(env, info, core_connect_datagram);
 }
 
 static napi_value js_bind_datagram(napi_env env, napi_callback_info info) {
@@ -75,13 +80,7 @@ static napi_value js_unix_socket_is_live(napi_env env, napi_callback_info info) 
 }
 
 static napi_value js_unix_listener(napi_env env, napi_callback_info info) {
-  napi_value value;
-  if (!glue_arguments(env, info, 1, &value)) return NULL;
-  char *path = glue_string(env, value, "path");
-  if (!path) return NULL;
-  const int result = core_unix_listener(path);
-  free(path);
-  return glue_number(env, result);
+  return with_path(env, info, core_unix_listener);
 }
 
 /* The port of a TCP socket as it is, a path as text, or -errno. */
