@@ -6,23 +6,29 @@
  */
 
 import { pythonRepr } from '../../python/repr.ts';
-import {
-  decimalInteger,
-  exactInteger,
-  integerError,
-  octalInteger,
-  strip,
-  withoutEnd,
-} from '../../python/text.ts';
+import { decimalInteger, octalInteger, strip } from '../../python/text.ts';
 import { ConfigError } from '../config-error.ts';
 import { findOwner, findUser } from '../host.ts';
 import { formatEnvironment, parseEnvironment } from '../text/environment-list.ts';
 import { existingFolder, normalizePath, pathInExistingFolder } from '../text/paths.ts';
 import { isEqual } from './equality.ts';
 import { LOG_LEVEL_NAMES, type LogLevelName } from './log-levels.ts';
+import { octal, parseInteger } from './number-values.ts';
 import type { ValueType } from './option.ts';
 import { signalName, signalNumber } from './signals.ts';
 
+export {
+  atLeastOne,
+  byteSize,
+  count,
+  exactNumber,
+  factor,
+  fraction,
+  integer,
+  octal,
+  positiveSeconds,
+  seconds,
+} from './number-values.ts';
 export { signalName, signalNumber } from './signals.ts';
 export { text } from './text-value.ts';
 
@@ -45,11 +51,6 @@ export interface Owner {
 
 const TRUE_WORDS: ReadonlySet<string> = new Set(['yes', 'true', 'on', '1']);
 const FALSE_WORDS: ReadonlySet<string> = new Set(['no', 'false', 'off', '0']);
-const DECIMAL = String.raw`[0-9]{1,15}(?:\.[0-9]{1,9})?`;
-const DECIMAL_TEXT = new RegExp(`^${DECIMAL}$`);
-
-const BYTE_UNITS: Readonly<Record<string, number>> = { kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
-
 const SWITCH_PATTERN = anyCase(...TRUE_WORDS, ...FALSE_WORDS);
 
 export const boolean: ValueType<boolean> = {
@@ -74,51 +75,6 @@ export const switchWord: ValueType<boolean> = {
   parse: boolean.parse,
   format: (value) => (value ? 'on' : 'off'),
   schema: boolean.schema,
-};
-
-export const integer: ValueType<number> = {
-  name: 'integer',
-  parse: parseInteger,
-  format: String,
-  schema: { type: ['integer', 'string'], pattern: String.raw`\s*[-+]?\d[\d_]*\s*` },
-};
-
-/** A number of any size, which names are made of. */
-export const exactNumber: ValueType<number | bigint> = {
-  name: 'integer',
-  parse: (value) => {
-    const number = exactInteger(value);
-    if (number === null) throw new ConfigError(integerError(value));
-    return number;
-  },
-  format: String,
-  schema: integer.schema,
-};
-
-/** Bytes, with KB, MB or GB behind. */
-export const byteSize: ValueType<number> = {
-  name: 'bytes',
-  about: 'A number of bytes; `KB`, `MB` and `GB` multiply it by 1024, 1024² and 1024³.',
-  parse: (value) => {
-    const lower = value.toLowerCase();
-    const unit = BYTE_UNITS[lower.slice(-2)];
-    return unit === undefined ? parseInteger(lower) : parseInteger(lower.slice(0, -2)) * unit;
-  },
-  format: formatBytes,
-  schema: { type: ['integer', 'string'], pattern: String.raw`\s*[-+]?\d[\d_]*\s*([KkMmGg][Bb])?` },
-};
-
-/** Permission bits. */
-export const octal: ValueType<number> = {
-  name: 'octal',
-  about: 'An octal number, as `022`.',
-  parse: (value) => {
-    const number = octalInteger(value);
-    if (number === null) throw new ConfigError(`${value} can not be converted to an octal type`);
-    return number;
-  },
-  format: (value) => (value < 0 ? `-0${(-value).toString(8)}` : value.toString(8).padStart(4, '0')),
-  schema: { type: 'string', pattern: String.raw`\s*(0[Oo])?[0-7_]+\s*` },
 };
 
 export const signal: ValueType<number> = {
@@ -152,44 +108,6 @@ export const stopSignals: ValueType<StopSignals> = {
 
 /** The same for all programs with one stop signal. */
 const NONE: readonly number[] = [];
-
-/** Seconds, with a fraction where it is needed. */
-export const seconds: ValueType<number> = decimalBetween('number of seconds', 0, Number.POSITIVE_INFINITY);
-
-/** Seconds above 0, with a fraction where it is needed. */
-export const positiveSeconds: ValueType<number> = decimalBetween(
-  'number of seconds above 0',
-  0.000_001,
-  Number.POSITIVE_INFINITY,
-);
-
-/** A number from 0 to 1. */
-export const fraction: ValueType<number> = decimalBetween('number from 0 to 1', 0, 1);
-
-/** A number that something is multiplied by, 1 or more. */
-export const factor: ValueType<number> = decimalBetween('number from 1 up', 1, Number.POSITIVE_INFINITY);
-
-/** A whole number, 0 or more. */
-export const count: ValueType<number> = {
-  name: 'number',
-  parse: (value) => {
-    const number = parseInteger(value);
-    if (number < 0) throw new ConfigError(`not a number from 0 up: ${pythonRepr(value)}`);
-    return number;
-  },
-  format: String,
-  schema: integer.schema,
-};
-
-/** A whole number, 1 or more. */
-export const atLeastOne: ValueType<number> = {
-  ...count,
-  parse: (value) => {
-    const number = parseInteger(value);
-    if (number < 1) throw new ConfigError(`not a number from 1 up: ${pythonRepr(value)}`);
-    return number;
-  },
-};
 
 /** Which end of a program shuts the daemon down. */
 export const EXIT_RULES = ['never', 'fatal', 'failure', 'end'] as const;
@@ -385,12 +303,6 @@ function anyCase(...words: readonly string[]): string {
     .join('|');
 }
 
-function parseInteger(value: string): number {
-  const number = decimalInteger(value);
-  if (number === null) throw new ConfigError(integerError(value));
-  return number;
-}
-
 function parseInetAddress(value: string): { host: string; port: number } {
   const colon = value.lastIndexOf(':');
   if (colon < 0) return { host: '', port: parseBarePort(value) };
@@ -414,35 +326,6 @@ function parsePort(value: string): number {
   if (port < 1) throw new ConfigError(`${port} is below lower bound (1)`);
   if (port > 65535) throw new ConfigError(`${port} is above upper bound (65535)`);
   return port;
-}
-
-function formatBytes(value: number): string {
-  for (const unit of ['gb', 'mb', 'kb']) {
-    const size = BYTE_UNITS[unit] ?? 1;
-    if (value !== 0 && value % size === 0) return `${value / size}${unit.toUpperCase()}`;
-  }
-  return String(value);
-}
-
-function decimalBetween(name: string, least: number, most: number): ValueType<number> {
-  return {
-    name,
-    parse: (value) => {
-      const number = DECIMAL_TEXT.test(strip(value)) ? Number(value) : Number.NaN;
-      if (!(number >= least && number <= most)) {
-        throw new ConfigError(`not a valid ${name}: ${pythonRepr(value)}`);
-      }
-      return number;
-    },
-    format: formatDecimal,
-    schema: { type: ['number', 'string'], pattern: DECIMAL },
-  };
-}
-
-/** Without the exponent that small numbers would have. */
-function formatDecimal(value: number): string {
-  const text = String(value);
-  return text.includes('e') ? withoutEnd(value.toFixed(9), '0') : text;
 }
 
 /** One of a few words. */
