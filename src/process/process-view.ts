@@ -35,7 +35,7 @@ export abstract class ProcessView implements Pick<HostedProcess, Readings> {
   readonly config: ProcessConfig;
   readonly host: ProcessHost;
   protected abstract readonly driver: MachineDriver;
-  protected readonly hasChecks: boolean;
+  readonly hasChecks: boolean;
 
   constructor(config: ProcessConfig, host: ProcessHost) {
     this.config = config;

@@ -1,14 +1,12 @@
 /**
- * One supervised process: the shell around the pure machine that runs its effects.
+ * One supervised process: the shell around the pure machine that runs its effects. `ProcessRun` has the spawn, the
+ * adoption and the exit.
  *
  * @module
  */
 import type { ProcessConfig } from '../config/types.ts';
 import type { KeptFile } from '../io/folders/kept-file.ts';
-import { procStatIfKnown } from '../io/proc-stat.ts';
 import { KeptAutoLog } from '../logs/kept-auto-log.ts';
-import { adoptProcess } from './adoption/adopt-process.ts';
-import { UNKNOWN_STATUS } from './adoption/exit-watch.ts';
 import { endLeftHook } from './adoption/left-hook.ts';
 import { type ProcessRecord, UNKNOWN_PID } from './adoption/process-record.ts';
 import { Channels } from './channels/channels.ts';
@@ -17,25 +15,25 @@ import type { LeftPipe } from './channels/left-pipes.ts';
 import { logPathOf } from './channels/log-path.ts';
 import { fifoBase } from './channels/pipes.ts';
 import { ProcessChannels } from './channels/process-channels.ts';
-import { type ChannelEnds, closeEnds } from './channels/reopen-pipes.ts';
-import type { ProcessHost, RunSurroundings } from './host.ts';
+import type { ChannelEnds } from './channels/reopen-pipes.ts';
+import type { ProcessHost } from './host.ts';
 import type { LifecycleEvent } from './machine/machine.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
 import { MachineDriver, type MachineOwner, type OuterEffect } from './machine-driver.ts';
 import type { HealthReport, WaitReport } from './managed-process.ts';
+import { type LeftRun, ProcessRun, type RunOwner } from './process-run.ts';
 import { ProcessView } from './process-view.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
 import type { FcgiSocket } from './spawn/fcgi-socket.ts';
 import { programVariables } from './spawn/program-environment.ts';
 import { sendSignal } from './spawn/send-signal.ts';
-import { type SpawnOwner, spawnProcess } from './spawn/spawn-process.ts';
 import { StateListeners } from './state-listeners.ts';
 import type { OutputListeners } from './taps/output-listeners.ts';
 import type { OutputName } from './taps/output-tap.ts';
 
 const STOP_REPORT_MS = 2000;
 
-export class Process extends ProcessView implements MachineOwner, SpawnOwner {
+export class Process extends ProcessView implements MachineOwner, RunOwner {
   readonly groupName: string;
   readonly stdoutLogfile: string | null;
   readonly stderrLogfile: string | null;
@@ -43,17 +41,14 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
   revision = 0;
   lastStatus: WaitStatus | null = null;
 
-  readonly #socket: FcgiSocket | null;
   readonly #channels: ProcessChannels;
+  readonly #run: ProcessRun;
   /** Most processes never have one. */
   #listeners: StateListeners | null = null;
   #stopReportedAtMs = Number.NEGATIVE_INFINITY;
   #logTrouble: string | null = null;
-  #startTicks: number | null = null;
   /** What the record of an adopted process has that this version does not know; a new process begins without. */
   #unknown: unknown = undefined;
-  /** Ends the watch for the exit of a process that is not our child. */
-  #unwatch: (() => void) | null = null;
 
   /**
    * A process of which the host has a record goes on in the state that it was in; `adopt` is to follow.
@@ -64,10 +59,10 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
   constructor(config: ProcessConfig, groupName: string, host: ProcessHost, socket: FcgiSocket | null = null) {
     super(config, host);
     this.groupName = groupName;
-    this.#socket = socket;
     this.#channels = new ProcessChannels(this);
     const record = host.recordOf(groupName, config);
     this.driver = new MachineDriver(this, record?.machine ?? null);
+    this.#run = new ProcessRun(this, this.driver, this.#channels, socket);
     const { childLogDir, identifier } = host;
     const pathOf = (channel: OutputName): string | null => {
       const adopted = record?.autoLogs[channel] ?? null;
@@ -132,7 +127,7 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
       groupName,
       config,
       machine: this.driver.machine,
-      startTicks: this.#startTicks,
+      startTicks: this.#run.startTicks,
       base: this.#channels.current === null ? this.#expectedBase : this.#channels.current.base,
       autoLogs: {
         stdout: isAuto('stdout') ? this.stdoutLogfile : null,
@@ -153,63 +148,14 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
     this.#channels.flush();
   }
 
-  /**
-   * Goes on from the record that this object was made of.
-   *
-   * @param pid of the process to be adopted, 0 where there is none
-   * @param input what it has not read yet of what was written to its stdin
-   * @param ends the daemon's ends of its channels, where they are still open
-   */
-  adopt(
-    record: ProcessRecord,
-    pid: number,
-    input: Buffer | null = null,
-    ends: ChannelEnds | null = null,
-  ): void {
+  /** Goes on from the record that this object was made of. */
+  adopt(left: LeftRun): void {
+    const { record } = left;
     this.#unknown = record.unknown;
     if (record.hook !== undefined && this.awaitsHook && endLeftHook(record.hook)) {
       this.host.log.info(`a hook of ${this.config.name} that an earlier daemon has started is run again`);
     }
-    if (pid === 0) {
-      this.#adoptEnded(record, ends);
-      return;
-    }
-    const adopted = adoptProcess({
-      owner: this,
-      record,
-      pid,
-      ends,
-      socket: this.#socket,
-      onExit: (status) => this.exited(status),
-    });
-    this.#startTicks = adopted.startTicks;
-    this.#channels.begin(adopted.channels);
-    this.#unwatch = adopted.unwatch;
-    if (input !== null) {
-      adopted.channels?.resumeStdin(input, pid);
-    }
-    this.host.processesByPid.set(pid, this);
-    this.driver.take(this.pid === 0 ? { type: 'spawned', pid } : { type: 'adopted' });
-    if (!adopted.isAlive) {
-      this.exited(UNKNOWN_STATUS);
-    }
-  }
-
-  /** A process that has ended since it was handed over, unseen by any daemon: its last output is read. */
-  #adoptEnded(record: ProcessRecord, ends: ChannelEnds | null): void {
-    if (this.pid === 0) {
-      closeEnds(ends);
-      this.driver.take({ type: 'adopted' });
-      return;
-    }
-    if (ends !== null) {
-      const { redirectStderr } = record.config;
-      const run = { base: record.base, pid: this.pid, redirectStderr, hasStdin: false, ends };
-      this.#channels.begin(new Channels(this, run));
-    }
-    // Its end releases the socket, which others of the group may hold.
-    this.#socket?.join();
-    this.exited(UNKNOWN_STATUS);
+    this.#run.adopt(left);
   }
 
   start(ignoresDependencies = false): void {
@@ -314,12 +260,7 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
   /** The process has exited and was reaped. */
   exited(status: WaitStatus): void {
     this.lastStatus = status;
-    this.host.processesByPid.delete(this.pid);
-    this.#startTicks = null;
-    this.#unwatch?.();
-    this.#unwatch = null;
-    this.#channels.end();
-    this.driver.take({ type: 'exited', status }, () => this.#releaseSocket());
+    this.#run.end(status);
   }
 
   /** Before any effect is run: a later daemon then knows of all that may have been done. */
@@ -338,7 +279,7 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
   runEffect(effect: OuterEffect): string | null {
     switch (effect.type) {
       case 'spawn':
-        this.#spawn();
+        this.#run.spawn();
         return null;
       case 'kill':
         return sendSignal({
@@ -371,62 +312,16 @@ export class Process extends ProcessView implements MachineOwner, SpawnOwner {
   /** Releases every timer and descriptor; for a group that is removed and for the daemon's exit. */
   dispose(): void {
     this.driver.disarm();
-    this.#unwatch?.();
-    this.#unwatch = null;
+    this.#run.endWatch();
     for (const pipe of this.#channels.close()) {
       this.host.leftPipes.add(pipe);
     }
   }
 
-  /** A program that is restarted at once keeps its socket, so that no connection is refused meanwhile. */
-  #releaseSocket(): void {
-    const { state } = this.driver.machine;
-    if (state.name === 'EXITED' && state.restartAtMs !== null) {
-      setImmediate(() => this.#socket?.release());
-    } else {
-      this.#socket?.release();
-    }
-  }
-
-  #spawn(): void {
-    const surroundings = this.#openRun();
-    if (typeof surroundings === 'string') {
-      this.driver.take({ type: 'spawn-failed', message: surroundings });
-      return;
-    }
-    const result = spawnProcess({
-      owner: this,
-      socket: this.#socket,
-      ...surroundings,
-      noteOf: (base) => this.host.spawnNote(this, this.#spawnedRecord(base)),
-    });
-    if (!result.ok) {
-      this.driver.take({ type: 'spawn-failed', message: result.message });
-      return;
-    }
-    this.#channels.begin(result.channels);
-    this.#startTicks = result.startTicks ?? procStatIfKnown(result.pid)?.startTicks ?? null;
-    this.host.processesByPid.set(result.pid, this);
-    this.driver.take({ type: 'spawned', pid: result.pid });
-  }
-
   /** The record of a run that is about to begin, as far as it is known. */
-  #spawnedRecord(base: string | null): ProcessRecord {
+  spawnedRecord(base: string | null): ProcessRecord {
     const machine = this.driver.foresee({ type: 'spawned', pid: UNKNOWN_PID });
     return { ...this.record, machine, base };
-  }
-
-  /** Returns what a process with checks is started with, or why it cannot be started. */
-  #openRun(): { readonly surroundings?: RunSurroundings } | string {
-    const { lifecycle } = this.host;
-    if (!this.hasChecks || lifecycle === null) {
-      return {};
-    }
-    try {
-      return { surroundings: lifecycle.openRun(this) };
-    } catch (error) {
-      return `what the process reports to cannot be opened: ${(error as Error).message}`;
-    }
   }
 
   /** The FIFOs of a process that is being started; a later daemon that finds the record looks for it there. */

@@ -60,7 +60,7 @@ function takeOver(
     if (isChanged) {
       closeEnds(ends);
     } else {
-      process.adopt(record, pid, null, ends);
+      process.adopt({ record, pid, ends });
     }
     if (!isChanged && wasBeingStopped) {
       stopThen(process, () => process.config.autostart && startAgain(adopter, process));
@@ -70,7 +70,7 @@ function takeOver(
   if (listener !== null) {
     adopter.events.goOn(process, listener);
   }
-  process.adopt(record, pid, input, ends);
+  process.adopt({ record, pid, input, ends });
   if (listener !== null) {
     adopter.events.adopted(process);
   }
@@ -111,7 +111,7 @@ function stopLeftover(adopter: Adopter, { record, pid, ends }: InheritedProcess)
     return;
   }
   for (const successor of successors) adopter.holdBack(successor);
-  process.adopt(record, pid, null, ends);
+  process.adopt({ record, pid, ends });
   log.info(`${name} is not configured any more, and is stopped`);
   stopThen(process, () => {
     adopter.removeProcess(groupName, name);

@@ -38,7 +38,7 @@ function adopt(host: TestHost, record: ProcessRecord, changes: Partial<ProcessCo
   const pid = pidOfRecord(record);
   const config = { ...record.config, ...changes };
   const process = new Process(config, 'g', { ...host, recordOf: () => record });
-  process.adopt(record, pid);
+  process.adopt({ record, pid });
   return process;
 }
 
@@ -123,7 +123,7 @@ test('a process that ends while it is adopted has exited at once', async ({ host
   const record = recordOf({ name: 'RUNNING', pid: program.pid });
   const process = new Process(record.config, 'g', { ...host, recordOf: () => record });
   await endOrphan(program);
-  process.adopt(record, program.pid);
+  process.adopt({ record, pid: program.pid });
   expect([process.state, process.pid, process.exitStatus]).toEqual(['EXITED', 0, -1]);
   expect(host.processesByPid.size).toBe(0);
 });
@@ -182,7 +182,7 @@ test('one of a FastCGI group that has ended leaves the socket to the others', as
   await endOrphan(program);
   await until('it is reaped', () => pidOfRecord(record) === 0);
   const process = new Process(record.config, 'g', { ...host, recordOf: () => record }, socket);
-  process.adopt(record, 0);
+  process.adopt({ record, pid: 0 });
   expect([process.state, existsSync(path)]).toEqual(['EXITED', true]);
   socket.release();
   expect(existsSync(path)).toBe(false);

@@ -1,0 +1,163 @@
+/**
+ * The run of a process, from its spawn or its adoption to its exit: what the daemon holds of the operating system for
+ * it beside the channels. The owner's machine decides when a run begins.
+ *
+ * @module
+ */
+import { procStatIfKnown } from '../io/proc-stat.ts';
+import { adoptProcess } from './adoption/adopt-process.ts';
+import { UNKNOWN_STATUS } from './adoption/exit-watch.ts';
+import type { ProcessRecord } from './adoption/process-record.ts';
+import { Channels } from './channels/channels.ts';
+import type { ProcessChannels } from './channels/process-channels.ts';
+import { type ChannelEnds, closeEnds } from './channels/reopen-pipes.ts';
+import type { HostedProcess, ProcessHost, Reaped, RunSurroundings } from './host.ts';
+import type { WaitStatus } from './machine/wait-status.ts';
+import type { MachineDriver } from './machine-driver.ts';
+import type { FcgiSocket } from './spawn/fcgi-socket.ts';
+import { type SpawnOwner, spawnProcess } from './spawn/spawn-process.ts';
+
+/** The process. */
+export interface RunOwner extends HostedProcess, SpawnOwner, Reaped {
+  readonly host: ProcessHost;
+  readonly hasChecks: boolean;
+  /** Its record as it will be after a spawn. @param base of the FIFOs, as in `Channels` */
+  spawnedRecord(base: string | null): ProcessRecord;
+}
+
+/** What an earlier daemon has left of a run. */
+export interface LeftRun {
+  readonly record: ProcessRecord;
+  /** Of the process to be adopted, 0 where there is none. */
+  readonly pid: number;
+  /** What the process has not read yet of what was written to its stdin. */
+  readonly input?: Buffer | null;
+  /** The daemon's ends of its channels, where they are still open. */
+  readonly ends?: ChannelEnds | null;
+}
+
+export class ProcessRun {
+  readonly #owner: RunOwner;
+  readonly #driver: MachineDriver;
+  readonly #channels: ProcessChannels;
+  readonly #socket: FcgiSocket | null;
+  #startTicks: number | null = null;
+  /** Ends the watch for the exit of a process that is not our child. */
+  #unwatch: (() => void) | null = null;
+
+  /** @param socket what a FastCGI program has as its stdin */
+  constructor(owner: RunOwner, driver: MachineDriver, channels: ProcessChannels, socket: FcgiSocket | null) {
+    this.#owner = owner;
+    this.#driver = driver;
+    this.#channels = channels;
+    this.#socket = socket;
+  }
+
+  /** Start time of the process from /proc; null where it is not known, and without a process. */
+  get startTicks(): number | null {
+    return this.#startTicks;
+  }
+
+  spawn(): void {
+    const surroundings = this.#openSurroundings();
+    if (typeof surroundings === 'string') {
+      this.#driver.take({ type: 'spawn-failed', message: surroundings });
+      return;
+    }
+    const result = spawnProcess({
+      owner: this.#owner,
+      socket: this.#socket,
+      ...surroundings,
+      noteOf: (base) => this.#owner.host.spawnNote(this.#owner, this.#owner.spawnedRecord(base)),
+    });
+    if (!result.ok) {
+      this.#driver.take({ type: 'spawn-failed', message: result.message });
+      return;
+    }
+    this.#channels.begin(result.channels);
+    this.#startTicks = result.startTicks ?? procStatIfKnown(result.pid)?.startTicks ?? null;
+    this.#owner.host.processesByPid.set(result.pid, this.#owner);
+    this.#driver.take({ type: 'spawned', pid: result.pid });
+  }
+
+  /** Returns what a process with checks is started with, or why it cannot be started. */
+  #openSurroundings(): { readonly surroundings?: RunSurroundings } | string {
+    const { hasChecks, host } = this.#owner;
+    if (!hasChecks || host.lifecycle === null) {
+      return {};
+    }
+    try {
+      return { surroundings: host.lifecycle.openRun(this.#owner) };
+    } catch (error) {
+      return `what the process reports to cannot be opened: ${(error as Error).message}`;
+    }
+  }
+
+  adopt({ record, pid, input = null, ends = null }: LeftRun): void {
+    if (pid === 0) {
+      this.#adoptEnded(record, ends);
+      return;
+    }
+    const owner = this.#owner;
+    const adopted = adoptProcess({
+      owner,
+      record,
+      pid,
+      ends,
+      socket: this.#socket,
+      onExit: (status) => owner.exited(status),
+    });
+    this.#startTicks = adopted.startTicks;
+    this.#channels.begin(adopted.channels);
+    this.#unwatch = adopted.unwatch;
+    if (input !== null) {
+      adopted.channels?.resumeStdin(input, pid);
+    }
+    owner.host.processesByPid.set(pid, owner);
+    this.#driver.take(owner.pid === 0 ? { type: 'spawned', pid } : { type: 'adopted' });
+    if (!adopted.isAlive) {
+      owner.exited(UNKNOWN_STATUS);
+    }
+  }
+
+  /** A process has exited unseen by any daemon since it was handed over: its last output is read. */
+  #adoptEnded(record: ProcessRecord, ends: ChannelEnds | null): void {
+    const { pid } = this.#owner;
+    if (pid === 0) {
+      closeEnds(ends);
+      this.#driver.take({ type: 'adopted' });
+      return;
+    }
+    if (ends !== null) {
+      const { redirectStderr } = record.config;
+      const run = { base: record.base, pid, redirectStderr, hasStdin: false, ends };
+      this.#channels.begin(new Channels(this.#owner, run));
+    }
+    // Its exit releases the socket, which other processes of the group may hold.
+    this.#socket?.join();
+    this.#owner.exited(UNKNOWN_STATUS);
+  }
+
+  /** The process has exited: its last output is read, and the machine goes on. */
+  end(status: WaitStatus): void {
+    this.#owner.host.processesByPid.delete(this.#owner.pid);
+    this.#startTicks = null;
+    this.endWatch();
+    this.#channels.end();
+    this.#driver.take({ type: 'exited', status }, () => this.#releaseSocket());
+  }
+
+  /** A program that is restarted at once keeps its socket, so that no connection is refused meanwhile. */
+  #releaseSocket(): void {
+    if (this.#owner.willRestart) {
+      setImmediate(() => this.#socket?.release());
+    } else {
+      this.#socket?.release();
+    }
+  }
+
+  endWatch(): void {
+    this.#unwatch?.();
+    this.#unwatch = null;
+  }
+}
