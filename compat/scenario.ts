@@ -141,7 +141,10 @@ export interface Side {
   /** A TCP port that is free on loopback now; observations show it as `$PORT1`, `$PORT2`, … */
   freePort(): Promise<number>;
 
-  /** Starts the supervisord under test in the foreground and waits until it is up; it is ended with the scenario. */
+  /**
+   * Starts the supervisord under test in the foreground and waits until it is up and has nothing more to do: programs
+   * that start by themselves are started, and those of an earlier daemon are adopted. It is ended with the scenario.
+   */
   start(options?: StartOptions): Promise<Daemon>;
   /** Runs the supervisord under test to its end, for what it refuses or prints; in the background it stays until the scenario ends. */
   supervisord(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
@@ -164,4 +167,9 @@ export interface Side {
 
   /** Waits until the condition holds, looking every 20 ms; rejects with `what` after `seconds` (60). */
   waitFor(what: string, condition: () => boolean | Promise<boolean>, seconds?: number): Promise<void>;
+  /** Waits until the text stands in the main log, or in another file, `times` times (1); returns all that stands there. */
+  logged(
+    text: string | RegExp,
+    options?: { readonly times?: number; readonly file?: string; readonly seconds?: number },
+  ): Promise<string>;
 }

@@ -202,8 +202,22 @@ export function killMarked(dir: string): number {
 
 /** True while the process exists and is not a zombie. */
 export function isAlive(pid: number): boolean {
-  const state = /^\d+ \(.*\) (\S)/s.exec(readText(`/proc/${pid}/stat`))?.[1];
+  const state = stateOf(pid);
   return state !== undefined && state !== 'Z';
+}
+
+/** The letter that /proc has for it; undefined for a process that is gone. */
+function stateOf(pid: number): string | undefined {
+  return /^\d+ \(.*\) (\S)/s.exec(readText(`/proc/${pid}/stat`))?.[1];
+}
+
+/**
+ * True once the process waits: for input, a timer or a signal. What a daemon does in one turn, as all of its start, is
+ * done then. A main thread that waits for another thread of its own is at work.
+ */
+export function isAtRest(pid: number): boolean {
+  const state = stateOf(pid);
+  return state !== 'R' && state !== 'D' && !readText(`/proc/${pid}/wchan`).includes('futex');
 }
 
 /** The arguments of the process, each ended by a NUL byte; empty for one that is gone. */

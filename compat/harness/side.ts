@@ -14,7 +14,7 @@ import { rawExchange, rpcCall } from './http.ts';
 import { findCommand } from './needs.ts';
 import { createNormaliser } from './normalise.ts';
 import { freePort } from './ports.ts';
-import { daemonByPid, killMarked, runCommand, runtimeFolder, startDaemon } from './processes.ts';
+import { daemonByPid, isAtRest, killMarked, runCommand, runtimeFolder, startDaemon } from './processes.ts';
 import { waitUntil } from './wait.ts';
 
 /** What one side showed, in order; names are unique. */
@@ -41,6 +41,9 @@ export interface RunningSide {
 export const openFolders = new Set<string>();
 
 const UP = 'supervisord started with pid';
+
+/** Lines of the log that a condition that never held is reported with. */
+const LAST_LINES = 40;
 
 /** Opens a fresh folder for the command and gives a scenario its hands. */
 export function openSide(label: Side['label'], commands: SideCommands): RunningSide {
@@ -125,6 +128,9 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
         },
       );
       if (!daemon.isRunning()) throw new Error(`the daemon ended at once: ${daemon.output()}`);
+      // The line stands before the start of the programs and the adoption, in one turn. A daemon with much to read
+      // may be at work for long.
+      await waitUntil('the start is over', () => isAtRest(daemon.pid), 5).catch(() => undefined);
       return daemon;
     },
     supervisord: (args, options) => {
@@ -161,7 +167,17 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       say(String(request));
       return rawExchange(options.address ?? address, request, options.silentMs ?? 500);
     },
-    waitFor: (what, condition, seconds = 60) => waitUntil(what, condition, seconds),
+    waitFor: (what, condition, seconds = 60) => waitUntil(what, condition, seconds).catch(withLog),
+    logged: async (text, { times = 1, file = 'main.log', seconds = 60 } = {}) => {
+      const isThere = () => timesIn(side.readFile(file), text) >= times;
+      await waitUntil(`${file} has ${text}`, isThere, seconds).catch(withLog);
+      return side.readFile(file);
+    },
+  };
+
+  const withLog = (error: Error): never => {
+    const lines = side.readFile('main.log').trimEnd().split('\n').slice(-LAST_LINES);
+    throw new Error(`${error.message}\nmain.log ends with:\n${lines.join('\n')}`);
   };
 
   const end = async (keep: boolean) => {
@@ -171,6 +187,12 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       for (const folder of [dir, runtimeFolder(dir)]) rmSync(folder, { recursive: true, force: true });
   };
   return { side, observations, ofMachine, said: () => said.join('\n'), end };
+}
+
+function timesIn(text: string, wanted: string | RegExp): number {
+  return typeof wanted === 'string'
+    ? text.split(wanted).length - 1
+    : [...text.matchAll(new RegExp(wanted, 'gm'))].length;
 }
 
 function report(error: unknown): void {

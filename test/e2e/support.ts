@@ -14,10 +14,12 @@ export const STRANGER = 54_321;
 /** The command under test, as `npm run build` makes it. */
 export const SUPERVISORD = fileURLToPath(new URL('../../dist/bin/supervisord', import.meta.url));
 
+/** As much of the main log is shown with a failed test. */
+const LAST_CHARACTERS = 20_000;
+
 /** A test with a fresh folder; every daemon started in it, and all that descends from one, ends with the test. */
 export const test = base.extend<{ side: Side }>({
-  // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the names out of this pattern.
-  side: async ({}, use) => {
+  side: async ({ onTestFailed }, use) => {
     if (!existsSync(SUPERVISORD)) {
       throw new Error(`${SUPERVISORD} is not there: run npm run build`);
     }
@@ -26,9 +28,14 @@ export const test = base.extend<{ side: Side }>({
       supervisorctl: ['supervisorctl'],
       python: [PYTHON],
     });
+    let log = '';
+    onTestFailed(() => {
+      process.stderr.write(`main.log of the failed test:\n${log}\n`);
+    });
     try {
       await use(running.side);
     } finally {
+      log = running.side.readFile('main.log').slice(-LAST_CHARACTERS);
       await running.end(false);
     }
   },
