@@ -3,17 +3,26 @@
  *
  * @module
  */
+import { Agent } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import xmlrpc from 'xmlrpc';
 import type { Address, Json, RpcAnswer } from '../scenario.ts';
 
 const CALL_SECONDS = 60;
 
+/**
+ * A connection for each call: one that is kept may be closed by the daemon at the moment at which the next call takes
+ * it, and is a descriptor of the daemon for as long as it is kept.
+ */
+const agent = new Agent({ keepAlive: false });
+
 /** One call; whatever happens is an answer, after 60 s at the latest. */
 export function rpcCall(address: Address, method: string, params: readonly Json[]): Promise<RpcAnswer> {
   const target =
     address.kind === 'unix' ? { socketPath: address.path } : { host: address.host, port: address.port };
-  const client = xmlrpc.createClient({ ...target, path: '/RPC2', headers: authorization(address) });
+  // The client gives all of it to http.request; its types leave the agent out.
+  const options = { ...target, agent, path: '/RPC2', headers: authorization(address) };
+  const client = xmlrpc.createClient(options);
   return new Promise((resolve) => {
     const timer = setTimeout(
       () => resolve({ failure: `no answer within ${CALL_SECONDS} s` }),

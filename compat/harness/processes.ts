@@ -220,6 +220,20 @@ export function isAtRest(pid: number): boolean {
   return state !== 'R' && state !== 'D' && !readText(`/proc/${pid}/wchan`).includes('futex');
 }
 
+/** True while the process is stopped by a signal. */
+export function isStopped(pid: number): boolean {
+  return stateOf(pid) === 'T';
+}
+
+/** The numbers of epoll_pwait(2) and epoll_wait(2) on x64, and of the first on arm64. */
+const POLLS = new Set(['281', '232', '22']);
+
+/** True where the process, which a signal has stopped, was waiting for descriptors; also where /proc does not show it. */
+export function wasPolling(pid: number): boolean {
+  const [call = ''] = readText(`/proc/${pid}/syscall`).split(/\s/, 1);
+  return call === '' || POLLS.has(call);
+}
+
 /** The arguments of the process, each ended by a NUL byte; empty for one that is gone. */
 export function commandLine(pid: number): string {
   return readText(`/proc/${pid}/cmdline`);

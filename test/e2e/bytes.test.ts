@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
 import { fsencode } from '../../src/python/fs-encoding.ts';
-import { count, program, SUPERVISORD, test, untilState } from './support.ts';
+import { count, killAtRest, program, SUPERVISORD, test, untilState } from './support.ts';
 
 const SUPERVISORCTL = join(SUPERVISORD, '../supervisorctl');
 
@@ -62,8 +62,7 @@ test('paths, arguments and variables that are not UTF-8 stay what they are', asy
   await side.waitFor('it answers again', async () => 'result' in (await side.rpc('supervisor.getPID')));
   expect((await untilState(side, 'counts', 'RUNNING')).pid).toBe(pid);
 
-  daemon.signal('SIGKILL');
-  await daemon.exited();
+  await killAtRest(side, daemon);
   expect((await shell(side, '"$2" -c "$conf"')).code).toBe(0);
   const next = side.daemonAt(side.path('supervisord.pid'));
   expect((await untilState(side, 'counts', 'RUNNING')).pid).toBe(pid);

@@ -15,6 +15,7 @@ import {
   call,
   count,
   isRoot,
+  killAtRest,
   program,
   script,
   startWith,
@@ -127,8 +128,7 @@ test('a cleaner that takes logs and runtime files is survived, also by the adopt
   await side.waitFor('the log goes on', () => existsSync(log) && readFileSync(log, 'utf8').includes('line'));
   await side.waitFor('the journal is there', () => existsSync(`${folder}/journal`));
   expect(statSync(folder).mode & 0o777).toBe(0o700);
-  daemon.signal('SIGKILL');
-  await daemon.exited();
+  await killAtRest(side, daemon);
   const next = await side.start();
   await side.logged(`adopted: 'counter' with pid ${pid}`);
   const size = statSync(log).size;

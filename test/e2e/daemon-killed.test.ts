@@ -26,6 +26,7 @@ import {
   deafScript,
   infoOf,
   isRoot,
+  killAtRest,
   program,
   SUPERVISORD,
   script,
@@ -73,7 +74,7 @@ async function killDaemonOf(side: Side): Promise<Orphaned> {
   const { pid } = await untilState(side, 'counter', 'RUNNING');
   await side.waitFor('it counts', () => side.readFile('counter.log').includes('5\n'));
   const fifo = readlinkSync(`/proc/${pid}/fd/1`);
-  await kill(daemon);
+  await killAtRest(side, daemon);
   return { daemon, pid, fifo };
 }
 

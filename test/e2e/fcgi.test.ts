@@ -3,9 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync } fr
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { describe, expect } from 'vitest';
+import { isAlive } from '../../compat/harness/processes.ts';
 import type { Side } from '../../compat/scenario.ts';
 import {
   allInfo,
+  atOnce,
   call,
   count,
   faultOf,
@@ -13,6 +15,7 @@ import {
   openFiles,
   startWith,
   test,
+  untilAll,
   untilFilesAreKept,
   untilState,
 } from './support.ts';
@@ -55,7 +58,7 @@ function ask(path: string): Promise<string> {
 describe('the socket of a FastCGI program', () => {
   test('refuses no client while its processes are killed one after the other', async ({ side }) => {
     await startWith(side, fcgi(side, 'web', { numprocs: 3, process_name: 'w%(process_num)d' }));
-    await untilState(side, 'web:w0', 'RUNNING');
+    await untilAll(side, 'RUNNING');
     const path = side.path('web.sock');
     const { ino } = statSync(path);
     let isGoing = true;
@@ -95,7 +98,7 @@ describe('the socket of a FastCGI program', () => {
     await turn();
     const before = openFiles(daemon.pid);
     for (let round = 0; round < 10; round += 1) await turn();
-    expect(openFiles(daemon.pid)).toBeLessThanOrEqual(before);
+    await side.waitFor('nothing more is open', () => openFiles(daemon.pid) <= before);
   });
 
   test('of a daemon that was killed does not keep the next one from starting', async ({ side }) => {
@@ -104,6 +107,7 @@ describe('the socket of a FastCGI program', () => {
     first.signal('SIGKILL');
     await first.exited();
     process.kill(pid, 'SIGKILL');
+    await side.waitFor('its program has ended', () => !isAlive(pid));
     expect(existsSync(side.path('web.sock'))).toBe(true);
     await side.start();
     await untilState(side, 'web', 'RUNNING');
@@ -173,14 +177,15 @@ describe('the socket of a FastCGI program', () => {
     );
     const pids = async (): Promise<number[]> =>
       (await allInfo(side)).filter(({ statename }) => statename === 'RUNNING').map(({ pid }) => pid);
-    await untilState(side, 'web:w0', 'RUNNING');
-    await untilState(side, 'web:w1', 'RUNNING');
+    await untilAll(side, 'RUNNING');
     const before = await pids();
     await untilFilesAreKept(side, daemon.pid);
     // As where the runtime folder is on another file system.
     const runtime = dirname(readlinkSync(`/proc/${before[0]}/fd/1`));
-    rmSync(`${runtime}/sockets`, { recursive: true, force: true });
-    rmSync(side.path('web.sock'));
+    await atOnce(side, daemon, () => {
+      rmSync(`${runtime}/sockets`, { recursive: true, force: true });
+      rmSync(side.path('web.sock'));
+    });
     await side.waitFor('both are other processes', async () => {
       const after = await pids();
       return after.length === 2 && !after.some((pid) => before.includes(pid));

@@ -8,6 +8,7 @@ import {
   count,
   infoOf,
   isRoot,
+  killAtRest,
   program,
   STRANGER,
   script,
@@ -76,8 +77,7 @@ test('what it writes is logged on after a kill and after an upgrade, and no line
   side,
 }) => {
   const { daemon, pid } = await leaveWriter(side);
-  daemon.signal('SIGKILL');
-  await daemon.exited();
+  await killAtRest(side, daemon);
   const next = await side.start();
   await untilItWritesOn(side);
   next.signal('SIGUSR1');

@@ -29,6 +29,7 @@ test('programs that share the stdout of the daemon do not mix their lines, and e
     daemon
       .output()
       .split('\n')
+      .slice(0, -1)
       .filter((line) => line.startsWith('{'));
   await side.waitFor('all lines are there', () => lines().length >= 3 * COUNT);
   const messages: Record<string, string[]> = { a: [], b: [], c: [] };

@@ -2,7 +2,7 @@ import { cpSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import type { Json, Side } from '../../compat/scenario.ts';
-import { allInfo, call, program, startWith, test, untilState } from './support.ts';
+import { allInfo, call, program, startWith, test, untilAll, untilState } from './support.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../docs/sample/rolling-restart.mjs', import.meta.url));
 const TWIDDLER = 'supervisor_twiddler.rpcinterface:make_twiddler_rpcinterface';
@@ -35,7 +35,7 @@ describe('the plugin of the documentation', () => {
       program('web', { ...CAT, numprocs: 3, process_name: 'web_%(process_num)s' }) +
         rpcInterface('rolling', './rolling-restart.mjs:makeRollingRestart', { pause_seconds: '0.01' }),
     );
-    await untilState(side, 'web:web_2', 'RUNNING');
+    await untilAll(side, 'RUNNING');
     const before = (await allInfo(side)).map(({ pid }) => pid);
     expect(await result(side, 'rolling.restartGroup', 'web')).toEqual(['web_0', 'web_1', 'web_2']);
     const after = await allInfo(side);

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test as base } from 'vitest';
 import { PYTHON } from '../../compat/harness/debian.ts';
+import { isAtRest, isStopped, wasPolling } from '../../compat/harness/processes.ts';
 import { openSide } from '../../compat/harness/side.ts';
 import type { Daemon, Json, RpcAnswer, Side, StartOptions } from '../../compat/scenario.ts';
 
@@ -131,11 +132,41 @@ export async function untilAll(side: Side, state: string, seconds = 60): Promise
   );
 }
 
-/** The daemon keeps its files from a second after its start on, and has a descriptor for that then. */
+/** The daemon keeps its files from a second after its start on: it opens a descriptor, and then looks at all of them. */
 export async function untilFilesAreKept(side: Side, pid: number): Promise<void> {
   await side.waitFor('files are kept', () =>
     readdirSync(`/proc/${pid}/fd`).some((fd) => targetOf(`/proc/${pid}/fd/${fd}`) === 'anon_inode:inotify'),
   );
+  await side.waitFor('all are seen', () => isAtRest(pid));
+}
+
+/** Kills the daemon while it waits: what it had read from a pipe and not yet written to the log would be lost with it. */
+export async function killAtRest(side: Side, daemon: Daemon): Promise<void> {
+  await side.waitFor('the daemon waits', async () => {
+    await stopRunning(side, daemon);
+    if (wasPolling(daemon.pid)) {
+      return true;
+    }
+    daemon.signal('SIGCONT');
+    return false;
+  });
+  daemon.signal('SIGKILL');
+  await daemon.exited();
+}
+
+/** What the action changes is one change for the daemon, which does not run meanwhile. */
+export async function atOnce(side: Side, daemon: Daemon, action: () => void): Promise<void> {
+  try {
+    await stopRunning(side, daemon);
+    action();
+  } finally {
+    daemon.signal('SIGCONT');
+  }
+}
+
+async function stopRunning(side: Side, daemon: Daemon): Promise<void> {
+  daemon.signal('SIGSTOP');
+  await side.waitFor('the daemon does not run', () => isStopped(daemon.pid));
 }
 
 function targetOf(link: string): string {

@@ -2,7 +2,18 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import type { Daemon, Side } from '../../compat/scenario.ts';
-import { allInfo, call, count, infoOf, program, script, test, untilAll, untilState } from './support.ts';
+import {
+  allInfo,
+  call,
+  count,
+  infoOf,
+  killAtRest,
+  program,
+  script,
+  test,
+  untilAll,
+  untilState,
+} from './support.ts';
 import { type BuildOptions, installBuild, leadTo } from './two-builds.ts';
 
 const STAYS = { command: '/bin/sleep 1000', startsecs: 0 };
@@ -55,8 +66,7 @@ class Installed {
   }
 
   async killAndStart(folder: string): Promise<void> {
-    this.daemon.signal('SIGKILL');
-    await this.daemon.exited();
+    await killAtRest(this.#side, this.daemon);
     await this.start(folder);
   }
 

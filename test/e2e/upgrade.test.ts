@@ -81,7 +81,8 @@ test('the pid, the programs, their states and every line of their logs stay', as
   const numbers = () => side.readFile('counter.log').trimEnd().split('\n').map(Number);
   const { length } = numbers();
   await side.waitFor('it is logged on', () => numbers().length > length + 20);
-  expect(numbers()).toEqual(numbers().map((_, index) => index + 1));
+  const lines = numbers();
+  expect(lines).toEqual(lines.map((_, index) => index + 1));
   expect(await daemon.stop()).toBe(0);
   expect(existsSync(side.path('s.sock'))).toBe(false);
 });
@@ -311,8 +312,11 @@ test('a configuration that has changed is applied as update does it', async ({ s
   );
   await untilAll(side, 'RUNNING');
   expect((await infoOf(side, 'same')).pid).toBe(pid);
-  const changed = (await infoOf(side, 'changed')).pid;
-  expect(commandLine(changed)).toBe('/bin/sleep\x001002\x00');
+  const commandOfChanged = async () => commandLine((await infoOf(side, 'changed')).pid);
+  await side.waitFor(
+    'it runs as it is configured now',
+    async () => (await commandOfChanged()) === '/bin/sleep\x001002\x00',
+  );
   await daemon.stop();
 });
 
