@@ -27,6 +27,8 @@ export default defineConfig({
     poolOptions: { forks: { minForks: 1, maxForks: WORKERS } },
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // `expect.poll` gives up after a second otherwise.
+    expect: { poll: { timeout: 60_000 } },
     coverage: {
       provider: 'v8',
       include: ['src/**'],

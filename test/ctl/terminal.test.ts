@@ -111,7 +111,7 @@ function pictures(out: string): string[][] {
     );
 }
 
-describe('on a terminal', { timeout: 120_000 }, () => {
+describe('on a terminal', () => {
   const quick = { command: '/bin/cat', startsecs: 0 };
 
   test('the live view shows processes, follows its keys, and leaves the terminal as it was', async ({
@@ -268,7 +268,7 @@ function isInstalled(command: string): boolean {
   return folders.some((folder) => existsSync(join(folder, command)));
 }
 
-describe('in a pipe', { timeout: 60_000 }, () => {
+describe('in a pipe', () => {
   test('a reader that goes away ends the client quietly', async ({ side }) => {
     await startWith(
       side,

@@ -37,12 +37,16 @@ export async function startSyslogd(path: string): Promise<Syslogd> {
   const child = spawn(PYTHON, ['-c', LISTENER, path], { stdio: ['ignore', 'pipe', 'ignore'] });
   const messages: string[] = [];
   const lines = createInterface({ input: child.stdout });
-  const first = Promise.race([
+  // A client that has waited for it can send before the first line is read.
+  let isListening = false;
+  lines.on('line', (line) => {
+    if (isListening) messages.push(Buffer.from(line, 'hex').toString('latin1'));
+    isListening = true;
+  });
+  await Promise.race([
     once(lines, 'line'),
     once(child, 'exit').then(() => Promise.reject(new Error(`cannot listen at ${path}`))),
   ]);
-  await first;
-  lines.on('line', (line) => messages.push(Buffer.from(line, 'hex').toString('latin1')));
   return {
     messages: () => messages,
     sleep: () => child.kill('SIGSTOP'),

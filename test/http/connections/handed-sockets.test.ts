@@ -1,8 +1,9 @@
 import { closeSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect } from 'vitest';
+import { freePort } from '../../../compat/harness/ports.ts';
 import { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from '../../../src/config/tables/daemon-options.ts';
 import { blankConfig } from '../../../src/config/tables/record.ts';
 import type { Config, InetServerConfig, UnixServerConfig } from '../../../src/config/types.ts';
@@ -35,14 +36,6 @@ function handed({ address, socket: { descriptor } }: ServerSocket): {
   connections: number[];
 } {
   return { address, descriptor, connections: [] };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function connects(host: string, port: number): Promise<boolean> {
