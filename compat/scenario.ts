@@ -104,7 +104,7 @@ export interface StartOptions {
   readonly prefix?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly directory?: string;
-  /** When the daemon is up; if not given, once it writes `supervisord started with pid` to its output. */
+  /** When the daemon is up, where that is earlier than the end of its start, or later. */
   readonly ready?: () => boolean | Promise<boolean>;
 }
 
@@ -134,7 +134,7 @@ export interface Side {
 
   /** Path of a file in the folder. */
   path(name: string): string;
-  /** Writes a file (and its folders) below `dir`; returns its path. */
+  /** Writes a file (and its folders) below `dir`, an existing one in one piece; returns its path. */
   writeFile(name: string, content: string | Buffer, mode?: number): string;
   /** The file's text, or the empty string where there is none. */
   readFile(name: string): string;

@@ -3,9 +3,18 @@
  *
  * @module
  */
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Address, Json, Side } from '../scenario.ts';
 import { findCompanion } from './companion.ts';
 import { runControls } from './control.ts';
@@ -64,9 +73,8 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
 
   const writeFile = (name: string, content: string | Buffer, mode = 0o644) => {
     mkdirSync(dirname(path(name)), { recursive: true });
-    writeFileSync(path(name), content);
+    writeWhole(path(name), content, mode);
     if (typeof content === 'string') say(content);
-    chmodSync(path(name), mode);
     return path(name);
   };
   const command = commands.supervisord.findLast((word) => word.includes('/'));
@@ -121,16 +129,22 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       const command = [...(options.prefix ?? []), ...commands.supervisord, ...args];
       say('supervisord', ...args);
       const daemon = startDaemon(command, dir, outputFile, options);
-      const ready = options.ready ?? (() => daemon.output().includes(UP));
-      await waitUntil('the daemon is up', async () => (await ready()) || !daemon.isRunning(), 60).catch(
+      const { ready } = options;
+      const isUp = ready ?? (() => daemon.output().includes(UP));
+      await waitUntil('the daemon is up', async () => (await isUp()) || !daemon.isRunning(), 60).catch(
         (error: unknown) => {
           throw new Error(`${String(error)}; its output: ${daemon.output()}`);
         },
       );
-      if (!daemon.isRunning()) throw new Error(`the daemon ended at once: ${daemon.output()}`);
+      // One that ends by itself, as with exit_on, may have ended by now.
+      if (!daemon.isRunning() && !(await isUp())) {
+        throw new Error(`the daemon ended at once: ${daemon.output()}`);
+      }
       // The line stands before the start of the programs and the adoption, in one turn. A daemon with much to read
       // may be at work for long.
-      await waitUntil('the start is over', () => isAtRest(daemon.pid), 5).catch(() => undefined);
+      if (ready === undefined) {
+        await waitUntil('the start is over', () => isAtRest(daemon.pid), 5).catch(() => undefined);
+      }
       return daemon;
     },
     supervisord: (args, options) => {
@@ -187,6 +201,15 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       for (const folder of [dir, runtimeFolder(dir)]) rmSync(folder, { recursive: true, force: true });
   };
   return { side, observations, ofMachine, said: () => said.join('\n'), end };
+}
+
+/** A process that reads the file meanwhile sees what it was, or all of what it is now; a log is emptied in its place. */
+function writeWhole(path: string, content: string | Buffer, mode: number): void {
+  const isRead = content.length > 0 && lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  const written = isRead ? join(dirname(path), `.${basename(path)}.new`) : path;
+  writeFileSync(written, content);
+  chmodSync(written, mode);
+  if (isRead) renameSync(written, path);
 }
 
 function timesIn(text: string, wanted: string | RegExp): number {

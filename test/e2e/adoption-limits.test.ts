@@ -31,7 +31,7 @@ test('programs that just fit into the limit of open files are adopted, and none 
   );
   const [ended = 0] = pids;
   process.kill(ended, 'SIGKILL');
-  await side.waitFor('its end is noticed', () => side.readFile('main.log').includes('exited: 00 '));
+  await side.logged('exited: 00 ');
   await untilAll(side, 'RUNNING');
   expect(pidsRunning(command.replace(' ', '\0')).filter(isAlive)).toHaveLength(50);
   expect(await next.stop()).toBe(0);

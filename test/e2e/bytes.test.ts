@@ -58,7 +58,7 @@ test('paths, arguments and variables that are not UTF-8 stay what they are', asy
 
   const { pid } = await untilState(side, 'counts', 'RUNNING');
   daemon.signal('SIGUSR1');
-  await side.waitFor('it is upgraded', () => side.readFile('main.log').includes('upgrade: going on as'));
+  await side.logged(/supervisord started with pid \d+$/, { times: 2 });
   await side.waitFor('it answers again', async () => 'result' in (await side.rpc('supervisor.getPID')));
   expect((await untilState(side, 'counts', 'RUNNING')).pid).toBe(pid);
 

@@ -12,6 +12,7 @@ import { dirname } from 'node:path';
 import { expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
 import {
+  atOnce,
   call,
   count,
   isRoot,
@@ -78,7 +79,7 @@ test('a folder that is moved away or removed has its files again when it is ther
   renameSync(side.path('run'), side.path('away'));
   mkdirSync(side.path('run'));
   await reach();
-  rmSync(side.path('run'), { recursive: true });
+  await atOnce(side, daemon, () => rmSync(side.path('run'), { recursive: true }));
   await side.logged('with its folder');
   mkdirSync(side.path('run'));
   await reach();
@@ -123,8 +124,10 @@ test('a cleaner that takes logs and runtime files is survived, also by the adopt
   };
   await untilFilesAreKept(side, daemon.pid);
   const folder = dirname(readlinkSync(`/proc/${pid}/fd/1`));
-  rmSync(log);
-  rmSync(folder, { recursive: true });
+  await atOnce(side, daemon, () => {
+    rmSync(log);
+    rmSync(folder, { recursive: true });
+  });
   await side.waitFor('the log goes on', () => existsSync(log) && readFileSync(log, 'utf8').includes('line'));
   await side.waitFor('the journal is there', () => existsSync(`${folder}/journal`));
   expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -161,7 +164,7 @@ test.runIf(isRoot)(
       'it is in the new file system',
       async () => (await enter('cat', side.path('run/supervisord.pid'))).stdout === `${daemon.pid}\n`,
     );
-    expect((await enter('umount', side.path('run'))).code).toBe(0);
+    await side.waitFor('it is away again', async () => (await enter('umount', side.path('run'))).code === 0);
     expect(await daemon.stop()).toBe(0);
     expect(existsSync(side.path('run/supervisord.pid'))).toBe(false);
   },

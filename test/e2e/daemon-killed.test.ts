@@ -86,6 +86,12 @@ function counted(side: Side): number[] {
   return side.readFile('counter.log').trimEnd().split('\n').map(Number);
 }
 
+/** The text of the journal in a runtime folder; empty where there is none. */
+function journalOf(folder: string): string {
+  const path = join(folder, 'journal');
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
 /** Pids of living processes whose command line has the text. */
 function running(text: string): number[] {
   return pidsRunning(text).filter(isAlive);
@@ -160,11 +166,12 @@ test('a start and a stop that were under way when the daemon was killed go on', 
   const deaf = deafScript(side);
   const daemon = await startWith(
     side,
-    program('slow', { command: '/bin/sleep 1000', startsecs: 4 }) +
+    program('slow', { command: '/bin/sleep 1000', startsecs: 4, autostart: 'false' }) +
       program('deaf', { command: deaf, startsecs: 0, stopwaitsecs: 4 }),
   );
   await side.waitFor('it is deaf', () => existsSync(side.path('up')));
   await call(side, 'stopProcess', 'deaf', false);
+  await call(side, 'startProcess', 'slow', false);
   const [slow, stopping] = [await infoOf(side, 'slow'), await infoOf(side, 'deaf')];
   expect([slow.statename, stopping.statename]).toEqual(['STARTING', 'STOPPING']);
   await kill(daemon);
@@ -172,7 +179,7 @@ test('a start and a stop that were under way when the daemon was killed go on', 
   const next = await side.start();
 
   expect((await untilState(side, 'slow', 'RUNNING')).pid).toBe(slow.pid);
-  await side.waitFor('it is stopped', () => side.readFile('main.log').includes('stopped: deaf'));
+  await side.logged('stopped: deaf');
   expect(side.readFile('main.log')).toContain(`WARN killing 'deaf' (${stopping.pid}) with SIGKILL`);
   expect((await untilState(side, 'deaf', 'RUNNING')).pid).not.toBe(stopping.pid);
   await next.stop();
@@ -277,15 +284,14 @@ startsecs=0
         .filter((name) => /^(visord-0-)?supervisor-/.test(name))
         .map((name) => join(root, name)),
     );
-  const others = new Set(folders());
   const containers = ['first.log', 'second.log'].map((name) => ({ name, process: start(name) }));
   for (const { name } of containers) {
-    await side.waitFor('it runs', () => side.readFile(name).includes('success: stays'));
-    expect(side.readFile(name)).not.toContain('WARN');
+    expect(await side.logged('success: stays', { file: name })).not.toContain('WARN');
   }
-  const own = folders().filter((folder) => !others.has(folder));
+  const own = folders().filter((folder) => journalOf(folder).includes(config));
   expect(own).toHaveLength(2);
   for (const { process } of containers) process.kill('SIGKILL');
+  await side.waitFor('both have ended', () => running(config).length === 0);
   for (const folder of own) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -293,7 +299,7 @@ test('nothing is started from the words of a journal', async ({ side }) => {
   const deaf = deafScript(side);
   const daemon = await startWith(
     side,
-    program('leaving', { command: deaf, startsecs: 0, stopwaitsecs: 3, autorestart: 'true' }),
+    program('leaving', { command: deaf, startsecs: 0, stopwaitsecs: 1000, autorestart: 'true' }),
   );
   await side.waitFor('it is deaf', () => existsSync(side.path('up')));
   const { pid } = await infoOf(side, 'leaving');
@@ -347,7 +353,7 @@ test('a daemon that is killed in the middle of its shutdown is followed by one t
   );
   await side.waitFor('it is deaf', () => existsSync(side.path('up')));
   daemon.signal('SIGTERM');
-  await side.waitFor('the first is stopped', () => side.readFile('main.log').includes('stopped: stays'));
+  await side.logged('stopped: stays');
   await kill(daemon);
 
   const next = await side.start();
@@ -528,10 +534,8 @@ test('a daemon without servers leaves alone what another one has that runs', asy
     `[supervisord]\npidfile=${pidfile}\nlogfile=${side.path('mute.log')}\nchildlogdir=${side.dir}\n`,
   );
   const mute = side.supervisord(['-n', '-c', config]);
-  await side.waitFor('it warns', () =>
-    side.readFile('mute.log').includes(`another supervisord (pid ${daemon.pid}) uses `),
-  );
-  await side.waitFor('it runs', () => side.readFile('supervisord.pid') !== `${daemon.pid}\n`);
+  const text = await side.logged(/supervisord started with pid \d+$/, { file: 'mute.log' });
+  expect(text).toContain(`another supervisord (pid ${daemon.pid}) uses `);
   process.kill(Number(side.readFile('supervisord.pid')), 'SIGTERM');
   await mute;
   expect(await infoOf(side, 'stays')).toMatchObject({ pid, statename: 'RUNNING' });
@@ -572,12 +576,13 @@ test('killed at any moment of its start, a daemon never has doubles started', as
     startsecs: 0,
   });
   side.writeFile('supervisord.conf', side.preamble + sections);
+  const isUp = (starts: number): boolean =>
+    count(side.readFile('main.log'), /supervisord started with pid/g) === starts;
   const seen: number[] = [];
   for (let round = 0; seen.at(-1) !== 60; round += 1) {
     expect(round).toBeLessThan(20);
-    const daemon = await side.start();
-    const wanted = 10 * round;
-    await side.waitFor('some run', () => running(marker).length >= Math.min(wanted, 60));
+    const wanted = Math.min(10 * round, 60);
+    const daemon = await side.start({ ready: () => isUp(round + 1) && running(marker).length >= wanted });
     await kill(daemon);
     const left = running(marker).length;
     expect(left).toBeLessThanOrEqual(60);

@@ -30,11 +30,10 @@ test.for([
   await untilState(side, 'fails', 'FATAL');
   const expected =
     language === 'python' ? 'fails:fails is down' : 'processname:fails groupname:fails from_state:BACKOFF';
-  await side.waitFor('it is written', () => side.readFile('watch.err').includes(expected));
+  await side.logged(expected, { file: 'watch.err' });
   if (language !== 'python') {
-    expect(side.readFile('watch.err')).toMatch(
-      /processname:ends groupname:ends from_state:RUNNING expected:1 pid:\d+/,
-    );
+    const ends = /processname:ends groupname:ends from_state:RUNNING expected:1 pid:\d+/;
+    await side.logged(ends, { file: 'watch.err' });
   }
 });
 
@@ -51,6 +50,5 @@ exec sleep 1000`,
     `[supervisord]\nloglevel=debug\n[eventlistener:watch]\ncommand=${side.path('busy.sh')}\nevents=REMOTE_COMMUNICATION\nresult_handler=./handlers.mjs:countAnswers\nstartsecs=0\n`,
   );
   await call(side, 'sendRemoteCommEvent', 'kind', 'data');
-  await side.waitFor('it is taken', () => side.readFile('main.log').includes('watch: event was processed'));
-  expect(side.readFile('main.log')).toContain('watch: event was rejected');
+  expect(await side.logged('watch: event was processed')).toContain('watch: event was rejected');
 });

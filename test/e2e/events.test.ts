@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { isAlive } from '../../compat/harness/processes.ts';
 import type { Side } from '../../compat/scenario.ts';
@@ -12,6 +12,7 @@ import {
   script,
   startWith,
   test,
+  untilFilesAreKept,
   untilState,
 } from './support.ts';
 
@@ -86,18 +87,17 @@ export async function judge(event, result) {
   test('that throws costs its listener, and reports why', async ({ side }) => {
     const daemon = await handled(side, 'export function judge() { return undefined.nothing; }', 'OK');
     await remote(side, 'x');
-    await side.waitFor('the failure is logged', () =>
-      side.readFile('main.log').includes('WARN l: has entered the UNKNOWN state'),
-    );
-    expect(side.readFile('main.log')).toContain('the result_handler failed');
-    expect(side.readFile('main.log')).toContain("Cannot read properties of undefined (reading 'nothing')");
+    await side.logged('WARN l: has entered the UNKNOWN state');
+    await side.logged('the result_handler failed');
+    await side.logged("Cannot read properties of undefined (reading 'nothing')");
     expect(await daemon.stop()).toBe(0);
   });
 
   test('that lacks the named export is logged when the daemon starts', async ({ side }) => {
     await handled(side, 'export const other = 1;', 'OK');
-    const text = 'CRIT pool l: result_handler ./judge.mjs:judge cannot be used: it exports no function judge';
-    await side.waitFor('the failure is logged', () => side.readFile('main.log').includes(text));
+    await side.logged(
+      'CRIT pool l: result_handler ./judge.mjs:judge cannot be used: it exports no function judge',
+    );
   });
 });
 
@@ -179,7 +179,7 @@ test('listeners that die at once, flood, and close what they have leave the daem
       }),
   );
   for (let index = 0; index < 50; index += 1) await remote(side, `event ${index}`);
-  await side.waitFor('the good one receives all', () => received(side, 'good').includes('event 49'), 30);
+  await side.waitFor('the good one receives all', () => received(side, 'good').includes('event 49'));
 
   const remotes = received(side, 'good').filter((line) => line.startsWith('event '));
   expect(remotes).toEqual(Array.from({ length: 50 }, (_, index) => `event ${index}`));
@@ -203,24 +203,11 @@ async function residentMbFor(side: Side, pid: number, durationMs: number) {
   return { lowest: Math.min(...samples), highest: Math.max(...samples) };
 }
 
-/** Whether the process has a file of this name open. */
-function opens(pid: number, name: string): boolean {
-  return readdirSync(`/proc/${pid}/fd`).some((fd) => targetOf(`/proc/${pid}/fd/${fd}`).endsWith(name));
-}
-
-function targetOf(link: string): string {
-  try {
-    return readlinkSync(link);
-  } catch {
-    return '';
-  }
-}
-
 test('ten thousand events through one listener keep their order and cost no descriptor', async ({ side }) => {
   const daemon = await startWith(side, listener(side, 'l', 'REMOTE_COMMUNICATION', { buffer_size: 20_000 }));
   await untilState(side, 'l', 'RUNNING');
   // What the daemon opens a moment after its start, and its end of the listener's stdin, stay.
-  await side.waitFor('its files are kept', () => opens(daemon.pid, 'mountinfo'));
+  await untilFilesAreKept(side, daemon.pid);
   await remote(side, 'first');
   await side.waitFor('it is received', () => received(side, 'l').includes('first'));
   const files = openFiles(daemon.pid);

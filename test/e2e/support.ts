@@ -1,5 +1,6 @@
 /** What the end-to-end tests share: a real daemon in a folder of its own, and short words to drive it with. */
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { test as base } from 'vitest';
 import { PYTHON } from '../../compat/harness/debian.ts';
@@ -109,7 +110,7 @@ export async function untilState(
   side: Side,
   name: string,
   state: string,
-  seconds = 30,
+  seconds = 60,
 ): Promise<ProcessInfo> {
   let info: ProcessInfo | null = null;
   await side.waitFor(
@@ -134,9 +135,7 @@ export async function untilAll(side: Side, state: string, seconds = 60): Promise
 
 /** The daemon keeps its files from a second after its start on: it opens a descriptor, and then looks at all of them. */
 export async function untilFilesAreKept(side: Side, pid: number): Promise<void> {
-  await side.waitFor('files are kept', () =>
-    readdirSync(`/proc/${pid}/fd`).some((fd) => targetOf(`/proc/${pid}/fd/${fd}`) === 'anon_inode:inotify'),
-  );
+  await side.waitFor('files are kept', () => targetsOf(pid).includes('anon_inode:inotify'));
   await side.waitFor('all are seen', () => isAtRest(pid));
 }
 
@@ -167,6 +166,22 @@ export async function atOnce(side: Side, daemon: Daemon, action: () => void): Pr
 async function stopRunning(side: Side, daemon: Daemon): Promise<void> {
   daemon.signal('SIGSTOP');
   await side.waitFor('the daemon does not run', () => isStopped(daemon.pid));
+}
+
+/** A process that has just been started, as a shell before its `trap`, would end by the signal: waits until it catches it. */
+export async function untilCaught(side: Side, pid: number, signal: NodeJS.Signals): Promise<void> {
+  const bit = 1n << BigInt(constants.signals[signal] - 1);
+  await side.waitFor(`process ${pid} catches ${signal}`, () => {
+    const [, mask = '0'] = /^SigCgt:\s+(\w+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
+    return (BigInt(`0x${mask}`) & bit) !== 0n;
+  });
+}
+
+/** What the descriptors of the process lead to, without those that are closed meanwhile. */
+export function targetsOf(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fd`)
+    .map((fd) => targetOf(`/proc/${pid}/fd/${fd}`))
+    .filter((target) => target !== '');
 }
 
 function targetOf(link: string): string {

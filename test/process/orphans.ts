@@ -1,6 +1,6 @@
 /** Processes that are not our children, as those are that another daemon has started, and some that are. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { constants, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { isAlive } from '../../compat/harness/processes.ts';
@@ -66,9 +66,8 @@ function order(folder: string, name: string): { readonly script: string; exit(st
     script: `(read status < ${path}; exit $status)`,
     exit: (status) => {
       const fd = openSync(path, constants.O_RDWR);
+      // It stays open: the shell may not have opened it yet, and the bytes in a FIFO last while a process has it open.
       writeSync(fd, `${status}\n`);
-      // The shell may not have opened it yet: the bytes in a FIFO last while a process has it open.
-      setTimeout(() => closeSync(fd), 10_000).unref();
     },
   };
 }

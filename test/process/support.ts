@@ -62,7 +62,7 @@ export const test = base.extend<Fixtures>({
     for (const pid of host.processesByPid.keys()) {
       process.kill(pid, 'SIGKILL');
     }
-    await waitUntil('all children are reaped', () => host.processesByPid.size === 0, 10);
+    await waitUntil('all children are reaped', () => host.processesByPid.size === 0, 60);
     process.off('SIGCHLD', takeExits);
   },
 });
@@ -121,5 +121,5 @@ export function openDescriptors(): number {
 }
 
 export function until(what: string, condition: () => boolean): Promise<void> {
-  return waitUntil(what, condition, 10);
+  return waitUntil(what, condition, 60);
 }

@@ -1,20 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { expect } from 'vitest';
 import type { Side } from '../../../compat/scenario.ts';
 import { infoOf, program, script, startWith, test, untilState } from '../support.ts';
 
 const SLEEP = { command: 'sleep 1000', startsecs: 0 };
-
-/** A port of loopback that is free now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
-  });
-}
 
 /** An HTTP server that answers with the status in the file `status`; it listens once the file `go` exists. */
 function httpServer(side: Side, port: number): string {
@@ -36,7 +25,7 @@ listen();
 test('a process is RUNNING when its readiness check passes, and dependents wait for that', async ({
   side,
 }) => {
-  const port = await freePort();
+  const port = await side.freePort();
   side.writeFile('status', '200');
   await startWith(
     side,
@@ -57,7 +46,7 @@ test('a process is RUNNING when its readiness check passes, and dependents wait 
 });
 
 test('supervisorctl start is answered when the process is ready', async ({ side }) => {
-  const port = await freePort();
+  const port = await side.freePort();
   side.writeFile('status', '200');
   await startWith(
     side,
@@ -105,7 +94,7 @@ test('a command is run as the program, and a line of output makes a process read
 });
 
 test('the example of docs/health-checks.md', async ({ side }) => {
-  const port = await freePort();
+  const port = await side.freePort();
   side.writeFile('status', '200');
   side.writeFile('go', '');
   const page = readFileSync(new URL('../../../docs/health-checks.md', import.meta.url), 'utf8');
@@ -120,9 +109,7 @@ test('the example of docs/health-checks.md', async ({ side }) => {
   );
   await untilState(side, 'web', 'RUNNING');
   side.writeFile('status', '500');
-  await side.waitFor('web is unhealthy', () =>
-    side.readFile('main.log').includes('web: unhealthy: 3 failures: HTTP status 500'),
-  );
+  await side.logged('web: unhealthy: 3 failures: HTTP status 500');
 });
 
 const QUICK_LIVENESS = { liveness_check_initial_delay: 0, liveness_check_period: 0.1 };
@@ -133,9 +120,7 @@ test('an unhealthy process is restarted', async ({ side }) => {
   await startWith(side, program('web', { ...SLEEP, ...QUICK_LIVENESS, liveness_check_script: fails }));
   const { pid } = await untilState(side, 'web', 'RUNNING');
   const reason = 'unhealthy: 3 failures: exit status 1: no database';
-  await side.waitFor('web is restarted', () =>
-    side.readFile('main.log').includes(`restarting web: ${reason}`),
-  );
+  await side.logged(`restarting web: ${reason}`);
   await side.waitFor('another process', async () => ![0, pid].includes((await infoOf(side, 'web')).pid));
 });
 
@@ -167,7 +152,7 @@ test('without an action an unhealthy process is described as such, until it is h
 
   await untilState(side, 'front', 'RUNNING');
   expect((await infoOf(side, 'web')).description).toMatch(/^pid \d+, uptime 0:00:\d\d$/);
-  await side.waitFor('the success action', () => side.readFile('main.log').includes('healthy again'));
+  await side.logged('healthy again');
   await side.waitFor('the note', () => existsSync(side.path('notes')));
 });
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { call, count, infoOf, program, startWith, test, untilState } from '../support.ts';
+import { call, infoOf, program, startWith, test, untilState } from '../support.ts';
 
 const ENDS = { startsecs: 0, autorestart: 'false' };
 
@@ -59,9 +59,8 @@ test.for(['SIGKILL', 'SIGUSR1'] as const)(
     const daemon = await side.start();
     await untilState(side, 'first', 'RUNNING');
     daemon.signal(signal);
-    const starts = () => count(side.readFile('main.log'), /supervisord started with pid/g);
     if (signal === 'SIGUSR1') {
-      await side.waitFor('the upgrade', () => starts() === 2);
+      await side.logged('supervisord started with pid', { times: 2 });
     } else {
       await daemon.exited();
     }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Side } from '../../../compat/scenario.ts';
-import { count, infoOf, isRoot, program, script, startWith, test, untilState } from '../support.ts';
+import { infoOf, isRoot, program, script, startWith, test, untilState } from '../support.ts';
 
 const PAGE = readFileSync(new URL('../../../docs/health-checks.md', import.meta.url), 'utf8');
 const [, EXAMPLE = ''] = /### By a descriptor\s+```ini\n(.*?)```/s.exec(PAGE) ?? [];
@@ -40,9 +40,7 @@ test('a process is RUNNING when it writes a newline to the descriptor, also as a
 test('other bytes and a descriptor that is closed do not make a process ready', async ({ side }) => {
   await startWith(side, program('web', service(side, 'almost', 'exec 5>&-;')));
   side.writeFile('go', '');
-  await side.waitFor('it is reported', () =>
-    side.readFile('main.log').includes('web closed descriptor 5 without a newline: it is not ready'),
-  );
+  await side.logged('web closed descriptor 5 without a newline: it is not ready');
   expect((await infoOf(side, 'web')).statename).toBe('STARTING');
 });
 
@@ -63,10 +61,7 @@ test.for([
     }
     await side.start();
   } else {
-    await side.waitFor(
-      'the daemon is up again',
-      () => count(side.readFile('main.log'), /supervisord started with pid/g) === 2,
-    );
+    await side.logged('supervisord started with pid', { times: 2 });
   }
   if (!isClosed) {
     expect((await untilState(side, 'web', 'STARTING')).pid).toBe(pid);

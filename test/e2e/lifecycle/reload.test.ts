@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { infoOf, ownCtl, program, startWith, test, untilState } from '../support.ts';
+import { infoOf, ownCtl, program, startWith, test, untilCaught, untilState } from '../support.ts';
 
 const PAGE = readFileSync(new URL('../../../docs/starting-and-stopping.md', import.meta.url), 'utf8');
 const [, EXAMPLE = ''] = /## Reload without a restart\s+```ini\n(.*?)```/s.exec(PAGE) ?? [];
@@ -8,6 +8,7 @@ const [, EXAMPLE = ''] = /## Reload without a restart\s+```ini\n(.*?)```/s.exec(
 test('reload-program sends the signal of the example, and no program restarts', async ({ side }) => {
   await startWith(side, EXAMPLE + program('plain', { command: 'sleep 1000', startsecs: 0 }));
   const { pid } = await untilState(side, 'proxy', 'RUNNING');
+  await untilCaught(side, pid, 'SIGHUP');
   const reloaded = await ownCtl(side, 'reload-program', 'proxy');
   expect([reloaded.stdout, reloaded.code]).toEqual(['proxy: reloaded\n', 0]);
   await side.waitFor('the program has reloaded', async () =>

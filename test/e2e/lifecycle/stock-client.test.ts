@@ -136,10 +136,7 @@ test('reload begins waits anew, and shutdown ends them', async ({ side }) => {
   await side.waitFor('front waits', waits);
 
   expect(await ctl(side, 'reload')).toBe('Restarted supervisord');
-  await side.waitFor(
-    'the daemon is up again',
-    () => count(side.readFile('main.log'), /supervisord started with pid/g) === 2,
-  );
+  await side.logged('supervisord started with pid', { times: 2 });
   await side.waitFor('front waits again', waits);
   const started = ctl(side, 'start', 'web');
   await untilState(side, 'db', 'STARTING');

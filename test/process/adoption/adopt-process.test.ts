@@ -87,10 +87,12 @@ test('a process that was started by a daemon that died before it knew the pid is
 });
 
 test('a process that has redirected its channels is found by its environment', async () => {
-  const env = { SUPERVISOR_PROCESS_NAME: 'p', SUPERVISOR_GROUP_NAME: 'g' };
+  // Other tests run processes of the name p in a group g meanwhile.
+  const groupName = `group of ${globalThis.process.pid}`;
+  const env = { SUPERVISOR_PROCESS_NAME: 'p', SUPERVISOR_GROUP_NAME: groupName };
   const program = spawn('/bin/sleep', ['1000'], { stdio: 'ignore', detached: true, env });
-  expect(pidOfRecord(recordOf(STARTING))).toBe(program.pid);
-  expect(pidOfRecord(recordOf(STARTING, { groupName: 'other' }))).toBe(0);
+  expect(pidOfRecord(recordOf(STARTING, { groupName }))).toBe(program.pid);
+  expect(pidOfRecord(recordOf(STARTING, { groupName: `other ${groupName}` }))).toBe(0);
   await end(program);
 });
 

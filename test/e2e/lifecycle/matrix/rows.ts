@@ -44,14 +44,10 @@ function until(side: Side, name: string): string {
 /** Waits for the description of a process. */
 async function described(side: Side, name: string, pattern: RegExp): Promise<string> {
   let description = '';
-  await side.waitFor(
-    `${name} is described as ${pattern}`,
-    async () => {
-      description = (await infoOf(side, name)).description;
-      return pattern.test(description);
-    },
-    30,
-  );
+  await side.waitFor(`${name} is described as ${pattern}`, async () => {
+    description = (await infoOf(side, name)).description;
+    return pattern.test(description);
+  });
   return description;
 }
 
@@ -66,7 +62,7 @@ async function killUntilFatal(side: Side, name: string, most: number): Promise<n
 }
 
 async function killOnce(side: Side, name: string): Promise<string> {
-  const { pid } = await infoOf(side, name);
+  const { pid } = await untilState(side, name, 'RUNNING');
   process.kill(pid, 'SIGKILL');
   let state = '';
   await side.waitFor(`${name} runs again, or is FATAL`, async () => {
@@ -345,9 +341,7 @@ while :; do sleep 0.1; done`,
     },
     finish: async (side) => {
       go(side, 'watched.silent');
-      await side.waitFor('the restart', () =>
-        side.readFile('main.log').includes('restarting watched: no WATCHDOG=1 for 3 seconds'),
-      );
+      await side.logged('restarting watched: no WATCHDOG=1 for 3 seconds');
     },
   },
   {
