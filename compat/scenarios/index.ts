@@ -12,6 +12,7 @@ import { configurationAgain, configurationReread, configurationStart } from './c
 import { eventScenarios } from './events.ts';
 import { fcgiScenarios } from './fcgi.ts';
 import { httpAuth } from './http/auth.ts';
+import { httpFailedLogins } from './http/failed-logins.ts';
 import { httpIpv6 } from './http/ipv6.ts';
 import { httpLogtail } from './http/logtail.ts';
 import { httpPatience } from './http/patience.ts';
@@ -44,6 +45,7 @@ export const scenarios: readonly Scenario[] = [
   ...clientScenarios,
   configurationStart,
   referenceSuite,
+  httpFailedLogins,
   httpPatience,
   web,
   tornado,

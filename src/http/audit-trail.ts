@@ -5,7 +5,11 @@
  */
 import { escapeControls } from '../python/repr.ts';
 import type { Audit } from '../rpc/call-scope.ts';
-import type { Exchange } from './messages/exchange.ts';
+import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import type { Exchange, Peer } from './messages/exchange.ts';
+
+/** How much of the user name of a failed login is shown, in characters. */
+const MAX_NAME = 200;
 
 /** Writes the records of an exchange; null where nothing is recorded. @param place what the client used, as `web page` */
 export function auditOf({ supervisor, caller, peer }: Exchange, place: string | null = null): Audit | null {
@@ -20,7 +24,18 @@ export function auditOf({ supervisor, caller, peer }: Exchange, place: string | 
   return (record) => supervisor.log.audit(`audit: ${client}: ${record}`);
 }
 
-function peerText({ credentials, address }: Exchange['peer']): string {
+/** Records a login that failed. @param name the user name of the request; null where it cannot be read */
+export function auditFailedLogin(supervisor: SupervisorView, peer: Peer, name: string | null): void {
+  if (!supervisor.config.daemon.audit) return;
+  const user = name === null ? '' : `, user '${escapeControls(cut(name))}'`;
+  supervisor.log.audit(`audit: ${peerText(peer)}${user}: login failed`);
+}
+
+function cut(name: string): string {
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name;
+}
+
+function peerText({ credentials, address }: Peer): string {
   if (address !== null) return address;
   return credentials === null ? 'unknown client' : `uid ${credentials.uid}, pid ${credentials.pid}`;
 }

@@ -19,6 +19,7 @@ import {
 } from '../rpc/rpc-interfaces.ts';
 import type { HandedSocket } from '../supervisor/journal/handover.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
+import { auditFailedLogin } from './audit-trail.ts';
 import { serverAccess } from './connections/access.ts';
 import { Clients } from './connections/clients.ts';
 import { connectionLimit } from './connections/connection-limit.ts';
@@ -43,6 +44,8 @@ const PATIENCE_VARIABLE = 'VISORD_CLIENT_PATIENCE_MS';
 export interface HttpServersOptions {
   /** How long a request may take to come in, and a client may take nothing of an answer, in milliseconds; 60 s if left out. */
   readonly patienceMs?: number;
+  /** How late a login of an address with many failed ones is checked, in milliseconds; 1 s if left out. */
+  readonly loginDelayMs?: number;
   /** How many descriptors the daemon may open; its RLIMIT_NOFILE if left out. */
   readonly openFiles?: number;
   /** True leaves an RPC interface out that cannot be made, and logs that; otherwise no server is opened then. */
@@ -81,6 +84,7 @@ export async function openHttpServers(
   options: HttpServersOptions = {},
 ): Promise<HttpServers> {
   const configs = supervisor.config.servers;
+  const { loginDelayMs } = options;
   const ending = new AbortController();
   const interfaces = await makeInterfaces(supervisor, options, ending.signal);
   const clients = openClients(supervisor, options);
@@ -116,7 +120,7 @@ export async function openHttpServers(
       if (tls === 'unusable') continue;
       const socket = handed === null ? openAnew(config) : handed.open(config);
       if (socket !== null) {
-        const server = serve(supervisor, config, { ...socket, interfaces, clients, tls });
+        const server = serve(supervisor, config, { ...socket, interfaces, clients, tls, loginDelayMs });
         open.push({ ...socket, config, server });
       }
     }
@@ -188,7 +192,7 @@ function runningPrograms(supervisor: SupervisorView): number {
 function serve(
   supervisor: SupervisorView,
   config: HttpServerConfig,
-  { socket, interfaces: { table, names }, clients, connections, tls }: Serving,
+  { socket, interfaces: { table, names }, clients, connections, tls, loginDelayMs }: Serving,
 ): HttpServer {
   const access = serverAccess(supervisor, config);
   const foreign = foreignRequests({
@@ -209,6 +213,8 @@ function serve(
     }),
     clients,
     tls,
+    loginDelayMs,
+    onFailedLogin: (peer, name) => auditFailedLogin(supervisor, peer, name),
     connections,
   });
   for (const name of names) {
@@ -248,6 +254,7 @@ interface Serving extends ServerSocket {
   readonly interfaces: Interfaces;
   readonly clients: Clients;
   readonly tls: TlsAcceptor | null;
+  readonly loginDelayMs: number | undefined;
 }
 
 interface Interfaces {

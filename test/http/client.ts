@@ -114,8 +114,9 @@ export class RawClient {
   #isClosed = false;
   readonly #waiting = new Set<() => void>();
 
-  constructor(path: string) {
-    this.socket = connect({ path, allowHalfOpen: true });
+  /** @param to the path of a unix socket, or what is connected already */
+  constructor(to: string | Socket) {
+    this.socket = typeof to === 'string' ? connect({ path: to, allowHalfOpen: true }) : to;
     this.socket.on('data', (bytes: Buffer) => {
       this.#received = Buffer.concat([this.#received, bytes]);
       this.#wake();

@@ -141,4 +141,12 @@ export const RPC_DIFFERENCES = {
     why: 'Dead clients used up the descriptors of the daemon.',
     since: '0.1.0',
   },
+  'failed-login-delay': {
+    kind: 'stricter',
+    supervisord: 'Passwords can be tried without limit, and the log has no line about it.',
+    visord:
+      'After 10 failed logins in a minute a network address is slowed down: its logins are checked after a second and one after the other, for a minute. One WARN line reports it. Unix sockets are not concerned.',
+    why: 'Passwords could be guessed at thousands a second, unseen.',
+    since: '0.2.0',
+  },
 } as const satisfies Differences;

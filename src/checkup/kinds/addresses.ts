@@ -4,9 +4,11 @@
  * @module
  */
 
-import { usernameOf } from '../../config/sections/credentials.ts';
+import { passwordOf, usernameOf } from '../../config/sections/credentials.ts';
+import type { HttpServerConfig, InetServerConfig, UserConfig } from '../../config/types.ts';
 import { readFileSync, statSync } from '../../io/files.ts';
 import { procStat } from '../../io/proc-stat.ts';
+import { fnmatch } from '../../python/fnmatch.ts';
 import type { FindingKind, Found } from '../finding.ts';
 import { firstFreePort, type Listener, listeningPorts } from '../machine/listening-ports.ts';
 import { programsOf, type Subject } from '../subject.ts';
@@ -34,8 +36,16 @@ export const ADDRESSES: readonly FindingKind[] = [
     severity: 'warning',
     looksFor:
       'An HTTP server without passwords and client certificates that other machines can reach: they can run programs here.',
-    docs: 'reference/configuration.md',
+    docs: 'security.md',
     find: openServers,
+  },
+  {
+    id: 'password-without-tls',
+    severity: 'warning',
+    looksFor: 'An HTTP server with passwords and without TLS that other machines can reach.',
+    docs: 'security.md#tls',
+    advises: ['inet_http_server.certfile', 'inet_http_server.keyfile'],
+    find: unencryptedServers,
   },
 ];
 
@@ -109,12 +119,7 @@ function* openServers({ config }: Subject): Iterable<Found> {
     return;
   }
   for (const server of config?.servers ?? []) {
-    if (
-      server.kind === 'inet' &&
-      usernameOf(server) === null &&
-      server.caFile === null &&
-      !/^(?:localhost|127\.|::1$)/.test(server.host)
-    ) {
+    if (isReachable(server) && usernameOf(server) === null && server.caFile === null) {
       yield {
         section: server.section,
         key: 'port',
@@ -123,4 +128,31 @@ function* openServers({ config }: Subject): Iterable<Found> {
       };
     }
   }
+}
+
+function* unencryptedServers({ config }: Subject): Iterable<Found> {
+  for (const server of config?.servers ?? []) {
+    if (isReachable(server) && server.certFile === null && hasPasswords(server, config?.users ?? [])) {
+      yield {
+        section: server.section,
+        key: 'port',
+        message: 'Passwords pass through the network unencrypted.',
+        advice: ['certfile=/etc/supervisor/server.crt', 'keyfile=/etc/supervisor/server.key'],
+      };
+    }
+  }
+}
+
+/** Other machines can connect to the server. */
+function isReachable(server: HttpServerConfig): server is InetServerConfig {
+  return server.kind === 'inet' && !/^(?:localhost|127\.|::1$)/.test(server.host);
+}
+
+function hasPasswords(server: InetServerConfig, users: readonly UserConfig[]): boolean {
+  const hasOwn = Boolean(usernameOf(server)) && passwordOf(server) !== null;
+  return hasOwn || users.some((user) => passwordOf(user) !== null && knows(server, user));
+}
+
+function knows({ section }: InetServerConfig, { servers }: UserConfig): boolean {
+  return servers.some((pattern) => fnmatch(pattern)(section));
 }

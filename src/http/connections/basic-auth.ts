@@ -6,6 +6,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { passwordOf, usernameOf } from '../../config/sections/credentials.ts';
 import type { Credentials, HttpServerConfig } from '../../config/types.ts';
+import type { HttpRequest } from '../messages/exchange.ts';
 
 /**
  * The credentials that a server demands, or null for one that is open: without a username, also an empty one (a
@@ -15,6 +16,17 @@ export function demandedCredentials(server: HttpServerConfig): Credentials | nul
   const username = usernameOf(server);
   const password = passwordOf(server);
   return !username || password === null ? null : { username, password };
+}
+
+/** The request has credentials, right or wrong ones. */
+export function isLogin({ headers }: Pick<HttpRequest, 'headers'>): boolean {
+  return headers.has('authorization');
+}
+
+/** The user name of the credentials of a request; null where they cannot be read. */
+export function loginName({ headers }: Pick<HttpRequest, 'headers'>): string | null {
+  const login = readLogin(headers.get('authorization'));
+  return typeof login === 'string' ? null : login.username;
 }
 
 /** The headers of a 401. */
@@ -30,20 +42,25 @@ export function authorize<A extends Credentials>(
   header: string | undefined,
   accounts: readonly A[],
 ): A | 'denied' | 'malformed' {
+  const login = readLogin(header);
+  if (typeof login === 'string') return login;
+  let found: A | 'denied' = 'denied';
+  for (const account of accounts) {
+    const nameFits = isSame(login.username, account.username);
+    const passwordFits = fits(login.password, account.password);
+    if (nameFits && passwordFits) found = account;
+  }
+  return found;
+}
+
+function readLogin(header: string | undefined): Credentials | 'denied' | 'malformed' {
   const [, scheme, token] = /^([^ ]+) (.*)$/s.exec(header ?? '') ?? [];
   if (scheme?.toLowerCase() !== 'basic' || token === undefined) return 'denied';
   const text = decode(token);
   if (text === null) return 'malformed';
   const colon = text.indexOf(':');
   if (colon < 0) return 'denied';
-  const [name, password] = [text.slice(0, colon), text.slice(colon + 1)];
-  let found: A | 'denied' = 'denied';
-  for (const account of accounts) {
-    const nameFits = isSame(name, account.username);
-    const passwordFits = fits(password, account.password);
-    if (nameFits && passwordFits) found = account;
-  }
-  return found;
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
 const HASHED = '{SHA}';

@@ -27,6 +27,8 @@ const { EAGAIN, EINTR } = constants.errno;
 
 /** What a connection has around it. */
 export interface ConnectionHost {
+  /** How long a request waits before it is answered, in milliseconds; mostly 0. */
+  delayMs(request: HttpRequest, peer: Peer): number;
   /** Answers a request, now or later. @returns whether authentication accepted it */
   answer(request: HttpRequest, response: Response, peer: Peer): boolean;
   /** Runs a part of a handler; what it throws is logged, and answered if nothing else was. */
@@ -57,10 +59,12 @@ export class Connection implements AnswerWire {
   #hasAsked = false;
   #isGranted = false;
   #isKnown = false;
-  #place: 'open' | 'lingering' | 'closed' = 'open';
+  /** `held` while the request that has begun waits before it is answered. */
+  #place: 'open' | 'held' | 'lingering' | 'closed' = 'open';
   #isAtWork = false;
   #watched = 0;
-  #lingering: NodeJS.Timeout | null = null;
+  /** Ends `held` or `lingering`. */
+  #timer: NodeJS.Timeout | null = null;
 
   constructor(wire: Wire, host: ConnectionHost) {
     this.#wire = wire;
@@ -81,6 +85,11 @@ export class Connection implements AnswerWire {
   /** No request is under way. */
   get isIdle(): boolean {
     return this.#exchange === null && !this.#parser.isWithinRequest && !this.#output.isWaiting;
+  }
+
+  /** Its request waits before it is answered: its address has many failed logins. */
+  get isHeld(): boolean {
+    return this.#place === 'held';
   }
 
   /** The answer has no end: the client follows a log. */
@@ -135,7 +144,7 @@ export class Connection implements AnswerWire {
   close(): void {
     if (this.#place === 'closed') return;
     this.#place = 'closed';
-    if (this.#lingering !== null) clearTimeout(this.#lingering);
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#output.close();
     this.#wire.close();
     this.#host.closed(this);
@@ -237,10 +246,30 @@ export class Connection implements AnswerWire {
     const request = new IncomingRequest(head);
     const response = new Response(this, head);
     this.#exchange = { request, response };
-    if (request.expectsContinue) this.#sent(this.#output.write('HTTP/1.1 100 Continue\r\n\r\n'));
     this.#host.attempt(response, () => {
-      this.#isGranted = this.#host.answer(request, response, this.#wire.peer);
+      const delayMs = this.#host.delayMs(request, this.#wire.peer);
+      if (delayMs > 0) this.#hold(delayMs);
+      else this.#answer(request, response);
     });
+  }
+
+  /** Its body waits where it is: the client sends no more than the socket holds. */
+  #hold(delayMs: number): void {
+    this.#place = 'held';
+    this.#timer = setTimeout(() => this.#work(() => this.#release()), delayMs);
+  }
+
+  #release(): void {
+    this.#place = 'open';
+    this.#timer = null;
+    if (this.#exchange === null) return;
+    const { request, response } = this.#exchange;
+    this.#host.attempt(response, () => this.#answer(request, response));
+  }
+
+  #answer(request: IncomingRequest, response: Response): void {
+    if (request.expectsContinue) this.#sent(this.#output.write('HTTP/1.1 100 Continue\r\n\r\n'));
+    this.#isGranted = this.#host.answer(request, response, this.#wire.peer);
   }
 
   #complete(): void {
@@ -259,7 +288,7 @@ export class Connection implements AnswerWire {
     this.#place = 'lingering';
     this.#exchange?.response.gone();
     this.#exchange = null;
-    this.#lingering = setTimeout(() => this.close(), LINGER_MS);
+    this.#timer = setTimeout(() => this.close(), LINGER_MS);
     this.#sent(this.#output.write(lastAnswer));
     this.#endOutput();
   }
@@ -283,6 +312,7 @@ export class Connection implements AnswerWire {
 
   #wanted(): number {
     if (this.#output.isWaiting) return WRITABLE;
+    if (this.#place === 'held') return GONE;
     if (this.#exchange === null || !this.#isWhole) return READABLE;
     // A client that ended its side may wait for an answer; one that follows a log is gone then.
     return this.#exchange.response.isStream ? HANGUP : GONE;

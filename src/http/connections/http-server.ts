@@ -17,9 +17,10 @@ import { sendError, sendRefusal } from '../messages/replies.ts';
 import type { Response } from '../messages/response.ts';
 import { splitTarget } from '../messages/target.ts';
 import type { Access } from './access.ts';
-import { CHALLENGE } from './basic-auth.ts';
+import { CHALLENGE, isLogin, loginName } from './basic-auth.ts';
 import type { Clients } from './clients.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
+import { FailedLogins } from './failed-logins.ts';
 import type { ServerClients } from './server-clients.ts';
 import type { TlsAcceptor } from './tls-acceptor.ts';
 import { PlainWire } from './wire.ts';
@@ -46,6 +47,10 @@ export interface HttpServerOptions {
   /** The path that is answered without user name and password; null where there is none. */
   readonly publicPath: string | null;
   readonly clients: Clients;
+  /** How late a login of an address with many failed ones is checked, in milliseconds; a second if left out. */
+  readonly loginDelayMs?: number | undefined;
+  /** Called with the user name of credentials that are refused; null where it cannot be read. */
+  onFailedLogin(peer: Peer, name: string | null): void;
   /** Null for a server that does not speak TLS. */
   readonly tls: TlsAcceptor | null;
   /** Descriptors of clients that are connected already. */
@@ -87,6 +92,9 @@ class Server implements HttpServer, ConnectionHost {
   readonly #clients: Clients;
   readonly #share: ServerClients;
   readonly #connections = new Set<Connection>();
+  readonly #failedLogins: FailedLogins;
+  /** The clients of connections on which a login has succeeded. */
+  readonly #loggedIn = new WeakSet<Peer>();
   #pause: NodeJS.Timeout | null = null;
   #descriptorsLoggedAtMs = Number.NEGATIVE_INFINITY;
   #onEmpty: (() => void) | null = null;
@@ -97,6 +105,13 @@ class Server implements HttpServer, ConnectionHost {
     this.#options = options;
     this.#clients = options.clients;
     this.#share = options.clients.addServer(options.section);
+    this.#failedLogins = new FailedLogins({
+      delayMs: options.loginDelayMs,
+      onMany: (source, count) =>
+        options.supervisor.log.warn(
+          `Server '${options.section}': ${count} failed logins from ${source}: its logins are delayed for a minute`,
+        ),
+    });
     this.#listen();
     // Not before the daemon has its programs: a request that waits already would be answered here and now.
     setImmediate(() => {
@@ -105,7 +120,7 @@ class Server implements HttpServer, ConnectionHost {
   }
 
   get isQuiet(): boolean {
-    return [...this.#connections].every(({ isIdle, isFollowing }) => isIdle || isFollowing);
+    return [...this.#connections].every(({ isIdle, isFollowing, isHeld }) => isIdle || isFollowing || isHeld);
   }
 
   get idleConnections(): number[] {
@@ -135,19 +150,34 @@ class Server implements HttpServer, ConnectionHost {
     }
   }
 
+  delayMs(request: HttpRequest, peer: Peer): number {
+    if (this.#failedLogins.isEmpty || !isLogin(request) || peer.address === null) return 0;
+    const { path } = splitTarget(request.target);
+    if (path === this.#options.publicPath || this.#loggedIn.has(peer)) return 0;
+    return this.#failedLogins.delayMs(peer.address);
+  }
+
   answer(request: HttpRequest, response: Response, peer: Peer): boolean {
     const { access, foreign, publicPath } = this.#options;
     const target = splitTarget(request.target);
     const caller = access.identify(request, peer, target.path === publicPath);
-    if (caller === 'malformed') sendError(response, 400);
-    else if (caller === 'denied') sendError(response, 401, CHALLENGE);
-    else if ('sentence' in caller) sendRefusal(response, caller.sentence);
+    if (caller === 'malformed' || caller === 'denied') {
+      if (isLogin(request)) this.#loginFailed(request, peer);
+      if (caller === 'denied') sendError(response, 401, CHALLENGE);
+      else sendError(response, 400);
+    } else if ('sentence' in caller) sendRefusal(response, caller.sentence);
     else {
+      if (caller.user !== null && !this.#failedLogins.isEmpty) this.#loggedIn.add(peer);
       if (!foreign.refuseHost(request, response))
         this.#route({ request, response, caller, peer, supervisor: caller.supervisor, ...target });
       return true;
     }
     return false;
+  }
+
+  #loginFailed(request: HttpRequest, peer: Peer): void {
+    if (peer.address !== null) this.#failedLogins.add(peer.address);
+    this.#options.onFailedLogin(peer, loginName(request));
   }
 
   #route(exchange: Exchange): void {

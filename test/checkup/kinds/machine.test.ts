@@ -84,6 +84,30 @@ describe('ports', () => {
       expect((await checkText(`[inet_http_server]\n${lines}\n`)).of('open-server')).toEqual([]);
     }
   });
+
+  test('that other machines can reach with a password, and without TLS', async () => {
+    const user = 'username=u\npassword=p\n';
+    for (const text of [
+      `port=*:19001\n${user}`,
+      'port=10.0.0.5:19001\n[user:x]\npassword=y\n',
+      'port=*:19001\n[user:x]\npassword=y\nservers=inet*\n',
+    ]) {
+      const { of } = await checkText(`[inet_http_server]\n${text}`);
+      expect(of('password-without-tls')[0]?.advice).toEqual([
+        'certfile=/etc/supervisor/server.crt',
+        'keyfile=/etc/supervisor/server.key',
+      ]);
+    }
+    for (const text of [
+      'port=*:19001\n',
+      `port=127.0.0.1:19001\n${user}`,
+      `port=localhost:19001\n${user}`,
+      'port=*:19001\nusername=\npassword=p\n',
+      'port=*:19001\n[user:x]\npassword=y\nservers=unix*\n',
+    ]) {
+      expect((await checkText(`[inet_http_server]\n${text}`)).of('password-without-tls'), text).toEqual([]);
+    }
+  });
 });
 
 test('an include that is a FIFO is an error, and not waited for; a folder is passed over', async () => {
