@@ -9,16 +9,17 @@ import { join, resolve } from 'node:path';
 import { readdirSync, unlinkSync } from '../io/files.ts';
 import { inGuardedFolder, openGuarded } from '../io/guarded-path.ts';
 import { pythonRepr } from '../python/repr.ts';
+import { type FileAttributes, giveAttributes } from './file-attributes.ts';
 import { describeError, errorCode } from './log-errors.ts';
+import { logOfBackup } from './rotation/backup-names.ts';
 
 const NAME_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz0123456789_';
 const NAME_LENGTH = 8;
 const MAX_TRIES = 100;
 
-const BACKUP_NUMBER = /\.\d+$/;
-
 /**
- * Makes a fresh empty log, `NAME-stdout---IDENTIFIER-XXXXXXXX.log` with mode 0600, and returns its absolute path.
+ * Makes a fresh empty log, `NAME-stdout---IDENTIFIER-XXXXXXXX.log`, and returns its absolute path. It has mode 0600 and is
+ * the daemon's where the attributes do not say otherwise.
  *
  * @throws Error when it cannot be made
  */
@@ -27,12 +28,16 @@ export function createAutoLog(
   processName: string,
   channel: 'stdout' | 'stderr',
   identifier: string,
+  attributes: FileAttributes | null = null,
 ): string {
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
   for (let tries = 1; ; tries += 1) {
     const path = resolve(folder, `${processName}-${channel}---${identifier}-${randomName()}.log`);
     try {
-      closeSync(openGuarded(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600));
+      const descriptor = openGuarded(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+      // What cannot be given is reported when the log is written.
+      if (attributes !== null) giveAttributes(descriptor, attributes);
+      closeSync(descriptor);
       return path;
     } catch (error) {
       if (errorCode(error) === 'EEXIST' && tries < MAX_TRIES) continue;
@@ -63,7 +68,7 @@ export function removeOldAutoLogs({ folder, identifier, spared, warn }: OldAutoL
   for (const name of names) {
     if (!pattern.test(name)) continue;
     const path = join(folder, name);
-    if (isSpared.has(resolve(path).replace(BACKUP_NUMBER, ''))) continue;
+    if (isSpared.has(logOfBackup(resolve(path)))) continue;
     try {
       inGuardedFolder(path, unlinkSync);
     } catch {

@@ -4,8 +4,12 @@
  *
  * @module
  */
+import type { Compression } from '../config/tables/log-file-values.ts';
+import type { Owner } from '../config/tables/values.ts';
+import type { FileAttributes } from './file-attributes.ts';
 import { describeError, LogWriteError } from './log-errors.ts';
-import { RotatingFile } from './rotating-file.ts';
+import { RotatingFile } from './rotation/rotating-file.ts';
+import { type Upkeep, upkeepOf } from './rotation/upkeep.ts';
 
 /** Shortest time between two tries to write to a log that cannot be written, in milliseconds. */
 const RETRY_MS = 250;
@@ -33,23 +37,47 @@ export interface ChannelLog {
 export interface LogTrouble {
   failed(message: string): void;
   recovered(message: string): void;
+  /** Something else about the log went wrong, as its owner or its backups; it is written. */
+  warned?(message: string): void;
 }
 
-export interface ChannelLogOptions {
+/** How a log file is kept. */
+export interface LogFileOptions {
   readonly path: string;
   /** Size at which the log rotates, in bytes; 0 is never. */
   readonly maxBytes: number;
+  /** How many old files `.1`, `.2` … are kept; with 0 the file is emptied. */
   readonly backups: number;
+  /** A word or a cron pattern; never if left out. */
+  readonly rotate?: string;
+  /** Of the backups from `.2` on; none if left out. */
+  readonly compress?: Compression;
+  /** Age at which backups are removed, in seconds; 0, or left out, is never. */
+  readonly maxAge?: number;
+  /** Permission bits; those that the umask leaves if null or left out. */
+  readonly mode?: number | null;
+  /** The user of the daemon if null or left out. */
+  readonly owner?: Owner | null;
+}
+
+export interface ChannelLogOptions extends LogFileOptions {
   /** See `RotatingFile`; false if left out. */
   readonly isPrivate?: boolean;
 }
 
 /** Opens a log; one that cannot be opened now is opened as soon as it can, and until then its bytes are dropped. */
 export function openChannelLog(options: ChannelLogOptions, trouble: LogTrouble): ChannelLog {
-  const file = new RotatingFile(options.path, options.maxBytes, options.backups, options.isPrivate);
-  const log = new GuardedLog(file, trouble);
+  const log = new GuardedLog(options, trouble);
   log.open();
   return log;
+}
+
+/** Null where the file keeps what it has. */
+export function attributesOf({
+  mode = null,
+  owner = null,
+}: Pick<LogFileOptions, 'mode' | 'owner'>): FileAttributes | null {
+  return mode === null && owner === null ? null : { mode, owner };
 }
 
 /** A rotating file that counts what is lost and reports it instead of throwing. */
@@ -61,10 +89,24 @@ export class GuardedLog implements ChannelLog {
   #droppedBytes = 0;
   #retryAt = 0;
   #settleTimer: NodeJS.Timeout | null = null;
+  /** Null where the log needs nothing but its size. */
+  readonly #upkeep: Upkeep | null;
+  #attributesTrouble: string | null = null;
 
-  constructor(file: RotatingFile, trouble: LogTrouble) {
-    this.#file = file;
+  /** Opens nothing yet. */
+  constructor(options: ChannelLogOptions, trouble: LogTrouble) {
+    const { path, maxBytes, isPrivate = false, compress: compression = 'none' } = options;
+    const backups = { count: options.backups, compression };
+    this.#file = new RotatingFile({ path, maxBytes, backups, isPrivate, attributes: attributesOf(options) });
     this.#trouble = trouble;
+    this.#upkeep = upkeepOf({
+      file: this.#file,
+      backups,
+      rotation: options.rotate ?? 'never',
+      maxAgeSeconds: options.maxAge ?? 0,
+      onError: (error) => this.#onFailure(error, 0),
+      warn: (message) => trouble.warned?.(message),
+    });
   }
 
   get path(): string {
@@ -79,12 +121,19 @@ export class GuardedLog implements ChannelLog {
     return this.#file.room;
   }
 
+  /** Opens the file now. A failure is reported. */
   open(): void {
     try {
-      this.#file.open();
+      this.openOrThrow();
     } catch (error) {
       this.#onFailure(error, 0);
     }
+  }
+
+  /** @throws Error of the system call */
+  openOrThrow(): void {
+    this.#file.open();
+    this.#opened();
   }
 
   write(bytes: Buffer): void {
@@ -94,7 +143,7 @@ export class GuardedLog implements ChannelLog {
     }
     try {
       this.#file.write(bytes);
-      if (this.#isTroubled) this.#onSuccess();
+      this.#written();
     } catch (error) {
       this.#onFailure(error, bytes.length);
     }
@@ -114,6 +163,7 @@ export class GuardedLog implements ChannelLog {
     this.#retryAt = 0;
     try {
       this.#file.reopen();
+      this.#opened();
     } catch (error) {
       this.#onFailure(error, 0);
     }
@@ -121,16 +171,35 @@ export class GuardedLog implements ChannelLog {
 
   close(patienceMs = 0): void {
     this.#cancelSettling();
+    this.#upkeep?.close();
     this.#file.close(patienceMs);
   }
 
   account(bytes: number): void {
     try {
       this.#file.account(bytes);
-      if (this.#isTroubled) this.#onSuccess();
+      this.#written();
     } catch (error) {
       this.#onFailure(error, 0);
     }
+  }
+
+  #opened(): void {
+    this.#upkeep?.opened();
+    this.#reportAttributes();
+  }
+
+  #written(): void {
+    if (this.#isTroubled) this.#onSuccess();
+    this.#upkeep?.written();
+    // A rotation and a late opening may have made another file of it.
+    if (this.#file.attributesTrouble !== this.#attributesTrouble) this.#reportAttributes();
+  }
+
+  #reportAttributes(): void {
+    this.#attributesTrouble = this.#file.attributesTrouble;
+    if (this.#attributesTrouble !== null)
+      this.#trouble.warned?.(`log ${this.path} ${this.#attributesTrouble}`);
   }
 
   #onFailure(error: unknown, bytes: number): void {

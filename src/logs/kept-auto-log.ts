@@ -6,14 +6,18 @@
 import { lstatSync } from '../io/files.ts';
 import { type Finding, type KeptFile, REMOVED, REPLACED } from '../io/folders/kept-file.ts';
 import { renewTimes } from '../native/posix.ts';
-import { closeQuietly, openDestination, resolveDestination } from './log-destination.ts';
+import type { FileAttributes } from './file-attributes.ts';
+import { closeQuietly, isOurs, openDestination, resolveDestination } from './log-destination.ts';
 import { openOutputAt } from './shared-outputs.ts';
 
 export class KeptAutoLog implements KeptFile {
   readonly path: string;
+  readonly #attributes: FileAttributes | null;
 
-  constructor(path: string) {
+  /** @param attributes what the log gets when it begins anew */
+  constructor(path: string, attributes: FileAttributes | null = null) {
     this.path = path;
+    this.#attributes = attributes;
   }
 
   get isOneOfMany(): boolean {
@@ -27,11 +31,13 @@ export class KeptAutoLog implements KeptFile {
   look(): Finding | null {
     const found = lstatSync(this.path, { throwIfNoEntry: false });
     const output = openOutputAt(this.path);
-    if (output !== null ? output.isAt(found) : found?.isFile() && found.uid === process.geteuid?.()) {
+    const attributes = this.#attributes;
+    const isThere = found !== undefined && isOurs(found, { attributes });
+    if (output !== null ? output.isAt(found) : isThere) {
       return null;
     }
     if (output === null) {
-      closeQuietly(openDestination(resolveDestination(this.path, true)).descriptor);
+      closeQuietly(openDestination(resolveDestination(this.path, true, attributes)).descriptor);
     } else {
       output.moveToName();
     }

@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { descriptorOf } from '../io/descriptor-path.ts';
 import { openSync, readFileSync, unlinkSync } from '../io/files.ts';
 import { inGuardedFolder, openGuarded } from '../io/guarded-path.ts';
+import { type FileAttributes, giveAttributes } from './file-attributes.ts';
 import { errorCode } from './log-errors.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
@@ -25,6 +26,8 @@ export type LogDestination =
       readonly path: string;
       /** It is the daemon's own, as an AUTO log: a file of another user, or a link, is replaced. */
       readonly isPrivate: boolean;
+      /** What the file gets when it is opened; left out, it keeps what it has. */
+      readonly attributes?: FileAttributes | null;
     }
   /** A descriptor that the daemon inherited, as `/dev/stdout`. */
   | { readonly kind: 'inherited'; readonly path: string; readonly descriptor: number };
@@ -41,13 +44,19 @@ export interface OpenedDestination {
   readonly mayBlock: boolean;
   /** Size of a file that rotates, in bytes. */
   readonly size: number;
+  /** Why the file has not the attributes that it should have; left out where it has them. */
+  readonly attributesTrouble?: string;
 }
 
 /** Finds out what a path means without opening it: symbolic links to `/dev/stdout` count as that. */
-export function resolveDestination(path: string, isPrivate = false): LogDestination {
+export function resolveDestination(
+  path: string,
+  isPrivate = false,
+  attributes: FileAttributes | null = null,
+): LogDestination {
   const descriptor = descriptorOf(path);
   return descriptor === null
-    ? { kind: 'path', path: resolve(path), isPrivate }
+    ? { kind: 'path', path: resolve(path), isPrivate, attributes }
     : { kind: 'inherited', path, descriptor };
 }
 
@@ -64,7 +73,7 @@ export function openDestination(target: LogDestination): OpenedDestination {
  */
 export function openFresh(target: NamedDestination): OpenedDestination {
   try {
-    return opened(openNew(target));
+    return opened(target, openNew(target));
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
     return openByName(target);
@@ -85,24 +94,34 @@ export function openEmptied(target: NamedDestination): OpenedDestination {
 }
 
 function openByName(target: NamedDestination): OpenedDestination {
-  return opened(target.isPrivate ? openPrivate(target) : openWithoutWaiting(target.path));
+  return opened(target, target.isPrivate ? openPrivate(target) : openWithoutWaiting(target));
 }
 
-function opened(descriptor: number): OpenedDestination {
+function opened({ attributes = null }: NamedDestination, descriptor: number): OpenedDestination {
   const stats = fstatSync(descriptor);
   const isRotatable = stats.isFile();
-  return { descriptor, isOwned: true, isRotatable, mayBlock: false, size: isRotatable ? stats.size : 0 };
+  const trouble = attributes === null ? null : giveAttributes(descriptor, attributes);
+  return {
+    ...{ descriptor, isOwned: true, isRotatable, mayBlock: false, size: isRotatable ? stats.size : 0 },
+    ...(trouble !== null && { attributesTrouble: trouble }),
+  };
 }
 
 /** @throws Error EEXIST for anything that is there, a link too */
-function openNew({ path, isPrivate }: NamedDestination): number {
-  return openGuarded(path, APPEND | O_CREAT | O_EXCL, isPrivate ? PRIVATE_MODE : MODE);
+function openNew(target: NamedDestination): number {
+  return openGuarded(target.path, APPEND | O_CREAT | O_EXCL, firstMode(target));
+}
+
+/** What a file is created with. */
+function firstMode({ isPrivate, attributes = null }: NamedDestination): number {
+  return attributes?.mode ?? (isPrivate ? PRIVATE_MODE : MODE);
 }
 
 // A named pipe without a reader refuses O_WRONLY; opened for both directions it waits for one with what fits into it.
-function openWithoutWaiting(path: string): number {
+function openWithoutWaiting(target: NamedDestination): number {
+  const { path } = target;
   try {
-    return openGuarded(path, APPEND | O_CREAT, MODE);
+    return openGuarded(path, APPEND | O_CREAT, firstMode(target));
   } catch (error) {
     if (errorCode(error) !== 'ENXIO') throw error;
     const descriptor = openGuarded(path, O_RDWR | O_NONBLOCK | O_NOCTTY);
@@ -117,7 +136,7 @@ function openPrivate(target: NamedDestination): number {
   try {
     const descriptor = openGuarded(target.path, APPEND | O_NOFOLLOW);
     const stats = fstatSync(descriptor);
-    if (stats.isFile() && stats.uid === process.geteuid?.() && stats.nlink === 1) return descriptor;
+    if (isOurs(stats, target) && stats.nlink === 1) return descriptor;
     closeQuietly(descriptor);
     inGuardedFolder(target.path, unlinkSync);
   } catch (error) {
@@ -126,6 +145,11 @@ function openPrivate(target: NamedDestination): number {
     else if (code !== 'ENOENT') throw error;
   }
   return openNew(target);
+}
+
+/** Whether a private log is what the daemon made: its own, or given by it to the owner of the configuration. */
+export function isOurs(stats: Stats, { attributes = null }: Pick<NamedDestination, 'attributes'>): boolean {
+  return stats.isFile() && (stats.uid === process.geteuid?.() || stats.uid === attributes?.owner?.uid);
 }
 
 function openInherited(descriptor: number): OpenedDestination {

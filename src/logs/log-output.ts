@@ -17,7 +17,8 @@ import {
   openDestination,
 } from './log-destination.ts';
 import { describeError, errorCode, LogWriteError } from './log-errors.ts';
-import { rotate } from './rotation.ts';
+import type { Backups } from './rotation/backup-names.ts';
+import { rotate } from './rotation/rotate.ts';
 
 /** Time between two tries of `drain`, in milliseconds. */
 const DRAIN_STEP_MS = 5;
@@ -27,6 +28,10 @@ const ROTATE_RETRY_MS = 500;
 export class LogOutput {
   /** How many logs write here. */
   users = 0;
+  /** How often the file has been rotated since it was opened first. */
+  rotations = 0;
+  /** The moment that it was rotated for last, in milliseconds since the epoch; null where it rotates by its size. */
+  rotatedForMs: number | null = null;
   readonly #target: LogDestination;
   readonly #onClosed: () => void;
   readonly #backlog = new Backlog();
@@ -38,6 +43,7 @@ export class LogOutput {
   #mayBlock = false;
   #stopWaiting: (() => void) | null = null;
   #lateFailure: LogWriteError | null = null;
+  #attributesTrouble: string | null = null;
 
   /** @param onClosed called after the last use, when all is written */
   constructor(target: LogDestination, onClosed: () => void) {
@@ -58,6 +64,16 @@ export class LogOutput {
   /** Descriptor of a regular file that is open by its name, else null. */
   get fileDescriptor(): number | null {
     return this.#isRotatable ? this.#descriptor : null;
+  }
+
+  /** Why the open file has not the owner or the permissions that it should have; null where it has. */
+  get attributesTrouble(): string | null {
+    return this.#attributesTrouble;
+  }
+
+  /** When the open file was written last, in milliseconds since the epoch; null for what is not a regular file. */
+  get lastWriteMs(): number | null {
+    return this.fileDescriptor === null ? null : fstatSync(this.fileDescriptor).mtimeMs;
   }
 
   /** Opens it if it is not open. @throws Error of the system call */
@@ -145,16 +161,18 @@ export class LogOutput {
    * Renames the file to `.1`, `.1` to `.2` and so on, and starts an empty one; without backups it is emptied.
    * A file that others have made smaller meanwhile (copytruncate) is left alone.
    *
+   * @param least size below which the file is left alone, in bytes
    * @throws LogWriteError with nothing lost: the file goes on growing until a later try succeeds
    */
-  rotate(maxBytes: number, backups: number): void {
+  rotate(least: number, backups: Backups): void {
     const now = performance.now();
     const before = this.#descriptor;
     if (before === null || this.#target.kind === 'inherited' || now < this.#rotateNotBefore) return;
     try {
       this.#size = fstatSync(before).size;
-      if (this.#size < maxBytes) return;
+      if (this.#size < least) return;
       this.#take(rotate(this.#target, backups));
+      this.rotations += 1;
       closeQuietly(before);
     } catch (error) {
       this.#rotateNotBefore = now + ROTATE_RETRY_MS;
@@ -188,6 +206,7 @@ export class LogOutput {
     this.#isRotatable = opened.isRotatable;
     this.#mayBlock = opened.mayBlock;
     this.#size = opened.size;
+    this.#attributesTrouble = opened.attributesTrouble ?? null;
   }
 
   #queue(bytes: Buffer, written: number): void {

@@ -5,9 +5,8 @@
  */
 import { LOG_LEVELS, type LogLevelName } from '../config/tables/log-levels.ts';
 import { showEscapes } from '../python/fs-encoding.ts';
-import { GuardedLog } from './channel-log.ts';
+import { GuardedLog, type LogFileOptions } from './channel-log.ts';
 import { describeError } from './log-errors.ts';
-import { RotatingFile } from './rotating-file.ts';
 import { syslog } from './syslog.ts';
 import { timeStamp } from './time-stamp.ts';
 
@@ -35,13 +34,10 @@ export interface MainLog {
   close(): void;
 }
 
-export interface MainLogOptions {
+export interface MainLogOptions extends Omit<LogFileOptions, 'path'> {
   readonly level: LogLevelName;
   /** Path of the log file, or null for none. */
   readonly file: string | null;
-  /** Size at which the file rotates, in bytes; 0 is never. */
-  readonly maxBytes: number;
-  readonly backups: number;
   /** True copies every line to the daemon's stdout (`nodaemon` without `silent`). */
   readonly toStdout: boolean;
   /** True sends every line to syslog (`logfile=syslog`). */
@@ -67,6 +63,8 @@ class TextLog implements MainLog {
   readonly #stdout: GuardedLog | null;
   readonly #fileLog: GuardedLog | null;
   readonly #toSyslog: boolean;
+  /** What went wrong while the log was being opened; null when it is open. */
+  #early: string[] | null = [];
 
   constructor(options: MainLogOptions) {
     this.level = options.level;
@@ -76,6 +74,9 @@ class TextLog implements MainLog {
     this.#stdout = options.toStdout ? this.#openStdout() : null;
     this.#toSyslog = options.toSyslog === true;
     syslog.trouble = this.#tellEachOther();
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const message of early) this.warn(message);
   }
 
   critical(message: string): void {
@@ -146,19 +147,19 @@ class TextLog implements MainLog {
     syslog.trouble = null;
   }
 
-  #openFile(path: string, limits: { readonly maxBytes: number; readonly backups: number }): GuardedLog {
-    const file = new RotatingFile(path, limits.maxBytes, limits.backups);
+  #openFile(path: string, options: Omit<LogFileOptions, 'path'>): GuardedLog {
+    const log = new GuardedLog({ ...options, path }, this.#tellEachOther());
     try {
-      file.open();
+      log.openOrThrow();
     } catch (error) {
-      file.close();
+      log.close();
       throw new Error(`The log file ${path} cannot be opened: ${describeError(error)}`, { cause: error });
     }
-    return new GuardedLog(file, this.#tellEachOther());
+    return log;
   }
 
   #openStdout(): GuardedLog {
-    const log = new GuardedLog(new RotatingFile('/dev/stdout', 0, 0), this.#tellEachOther());
+    const log = new GuardedLog({ path: '/dev/stdout', maxBytes: 0, backups: 0 }, this.#tellEachOther());
     log.open();
     return log;
   }
@@ -168,6 +169,10 @@ class TextLog implements MainLog {
     return {
       failed: (message: string) => this.warn(message),
       recovered: (message: string) => this.warn(message),
+      warned: (message: string) => {
+        if (this.#early === null) this.warn(message);
+        else this.#early.push(message);
+      },
     };
   }
 }

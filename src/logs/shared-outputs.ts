@@ -3,14 +3,24 @@
  *
  * @module
  */
+import type { FileAttributes } from './file-attributes.ts';
 import { resolveDestination } from './log-destination.ts';
 import { LogOutput } from './log-output.ts';
 
 const outputs = new Map<string, LogOutput>();
 
-/** The output for a path, opened or not; each call needs one `release`. @param isPrivate see `LogDestination` */
-export function acquireOutput(path: string, isPrivate = false): LogOutput {
-  const target = resolveDestination(path, isPrivate);
+/**
+ * The output for a path, opened or not; each call needs one `release`. Where logs share one, the attributes are those of
+ * the first.
+ *
+ * @param isPrivate see `LogDestination`
+ */
+export function acquireOutput(
+  path: string,
+  isPrivate = false,
+  attributes: FileAttributes | null = null,
+): LogOutput {
+  const target = resolveDestination(path, isPrivate, attributes);
   const key = target.kind === 'inherited' ? `descriptor:${target.descriptor}` : target.path;
   let output = outputs.get(key);
   if (output === undefined) {

@@ -6,6 +6,7 @@
  */
 import type { ProcessConfig } from '../config/types.ts';
 import type { KeptFile } from '../io/folders/kept-file.ts';
+import { attributesOf } from '../logs/channel-log.ts';
 import { KeptAutoLog } from '../logs/kept-auto-log.ts';
 import { endLeftHook } from './adoption/left-hook.ts';
 import { type ProcessRecord, UNKNOWN_PID } from './adoption/process-record.ts';
@@ -207,8 +208,9 @@ export class Process extends ProcessView implements MachineOwner, RunOwner {
       ['stdout', this.stdoutLogfile],
       ['stderr', this.stderrLogfile],
     ] as const) {
-      if (path !== null && this.config[channel].logfile.kind === 'auto') {
-        yield new KeptAutoLog(path);
+      const config = this.config[channel];
+      if (path !== null && config.logfile.kind === 'auto') {
+        yield new KeptAutoLog(path, attributesOf(config));
       }
     }
     if (this.pid > 0) {

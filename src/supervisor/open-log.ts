@@ -35,6 +35,11 @@ export function openLog(daemon: DaemonConfig, messages: StartMessages): MainLog 
       file: daemon.logfile.kind === 'file' ? daemon.logfile.path : null,
       maxBytes: daemon.logfileMaxBytes,
       backups: daemon.logfileBackups,
+      rotate: daemon.logfileRotate,
+      compress: daemon.logfileCompress,
+      maxAge: daemon.logfileMaxAge,
+      mode: daemon.logfileMode,
+      owner: daemon.logfileOwner,
       toStdout: daemon.nodaemon && !daemon.silent,
       toSyslog: daemon.logfile.kind === 'syslog',
     });

@@ -12,9 +12,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { followLog, type LogFollower } from '../../src/logs/follow-log.ts';
-import { RotatingFile } from '../../src/logs/rotating-file.ts';
+import { RotatingFile } from '../../src/logs/rotation/rotating-file.ts';
 
 const TRUNCATED = '<truncated>';
+function rotatingFile(path: string, maxBytes: number, count: number): RotatingFile {
+  return new RotatingFile({ path, maxBytes, backups: { count, compression: 'none' } });
+}
+
 let folder = '';
 let path = '';
 let seen = '';
@@ -93,7 +97,7 @@ test('bytes that reach the old file before the daemon reopens its log are not lo
 });
 
 test('a log that rotates many times at once loses nothing that is still in a backup', async () => {
-  const file = new RotatingFile(path, 100, 50);
+  const file = rotatingFile(path, 100, 50);
   file.write('start\n');
   follow();
   await expectSeen('start\n');
@@ -109,7 +113,7 @@ test('a log that rotates many times at once loses nothing that is still in a bac
 });
 
 test('rotation while the client is slow loses nothing that is still in a backup', async () => {
-  const file = new RotatingFile(path, 1000, 20);
+  const file = rotatingFile(path, 1000, 20);
   const follower = follow();
   let expected = '';
   for (let round = 0; round < 5; round += 1) {

@@ -10,6 +10,7 @@ import { ConfigError } from '../config-error.ts';
 import { QUOTINGS } from '../text/environment-list.ts';
 import { credentialFile, insteadOf } from './credential-file.ts';
 import { groupIds, userIds } from './id-lists.ts';
+import { age, logCompression, logMode, logOwner, logRotation } from './log-file-values.ts';
 import { logFormat } from './log-formats.ts';
 import { EXTENSIONS_KEY, extension, stock } from './option.ts';
 import { TLS_OPTIONS } from './tls-options.ts';
@@ -217,6 +218,49 @@ export const SUPERVISORD_OPTIONS = {
     help: 'The stderr_logfile_format of programs that have none of their own.',
     change: 'restart',
     since: '0.2.0',
+  }),
+  logfile_rotate: extension({
+    field: 'logfileRotate',
+    type: logRotation,
+    default: 'never',
+    help: 'When the log rotates, beside its size: never, hourly, daily, weekly, or a cron pattern.',
+    change,
+    since: '0.2.0',
+    example: 'daily',
+  }),
+  logfile_compress: extension({
+    field: 'logfileCompress',
+    type: logCompression,
+    default: 'none',
+    help: 'How rotated logs from .2 on are compressed: none, gzip or zstd.',
+    change,
+    since: '0.2.0',
+    example: 'gzip',
+  }),
+  logfile_maxage: extension({
+    field: 'logfileMaxAge',
+    type: age,
+    default: '0',
+    help: 'Age at which rotated logs are removed, as 14d; 0 is never.',
+    change,
+    since: '0.2.0',
+    example: '14d',
+  }),
+  logfile_mode: extension({
+    field: 'logfileMode',
+    type: logMode,
+    help: 'Permission bits of the log; those that the umask leaves if not set.',
+    change,
+    since: '0.2.0',
+    example: '0640',
+  }),
+  logfile_owner: extension({
+    field: 'logfileOwner',
+    type: logOwner,
+    help: 'Owner of the log, as user or user:group; the user of the daemon if not set.',
+    change,
+    since: '0.2.0',
+    example: 'supervisord:adm',
   }),
 } as const;
 

@@ -30,7 +30,13 @@ import { EXIT_POLICY_OPTIONS } from './program/exit-policy.ts';
 import { HOOK_OPTIONS } from './program/hooks.ts';
 import { LIFECYCLE_OPTIONS } from './program/lifecycle.ts';
 import { LIMIT_OPTIONS } from './program/limits.ts';
-import { CAPTURE_OPTIONS, LOG_FORMAT_OPTIONS, LOG_OPTIONS, REDIRECTION_OPTIONS } from './program/output.ts';
+import {
+  CAPTURE_OPTIONS,
+  LOG_FILE_OPTIONS,
+  LOG_FORMAT_OPTIONS,
+  LOG_OPTIONS,
+  REDIRECTION_OPTIONS,
+} from './program/output.ts';
 import { RESTART_OPTIONS } from './program/restarts.ts';
 import { SCHEDULE_OPTIONS } from './program/schedule.ts';
 import { fcgiSocketMode, fcgiSocketOwner, integer, names, text } from './values.ts';
@@ -54,6 +60,7 @@ export const PROGRAM_OPTIONS = {
   ...ENVIRONMENT_FILE_OPTIONS,
   ...LIMIT_OPTIONS,
   ...LOG_FORMAT_OPTIONS,
+  ...LOG_FILE_OPTIONS,
   ...SCHEDULE_OPTIONS,
 } as const;
 

@@ -277,6 +277,11 @@ export class Channels implements LogTrouble {
     this.#owner.logTroubled(message);
   }
 
+  /** Something about a log of this run went wrong that does not keep it from being written. */
+  warned(message: string): void {
+    this.#owner.host.log.warn(message);
+  }
+
   /** A log of this run is written again. */
   recovered(message: string): void {
     this.#owner.host.log.info(message);
@@ -339,10 +344,12 @@ export class Channels implements LogTrouble {
     }
   }
 
-  #openLog(path: string, { logfile, maxBytes, backups }: ChannelConfig): ChannelLog {
-    return logfile.kind === 'auto'
-      ? new LateLog({ path, maxBytes, backups, isPrivate: true }, this)
-      : openChannelLog({ path, maxBytes, backups }, this);
+  #openLog(path: string, config: ChannelConfig): ChannelLog {
+    const { maxBytes, backups, rotate, compress, maxAge, mode, owner } = config;
+    const options = { path, maxBytes, backups, rotate, compress, maxAge, mode, owner };
+    return config.logfile.kind === 'auto'
+      ? new LateLog({ ...options, isPrivate: true }, this)
+      : openChannelLog(options, this);
   }
 
   #logs(): ChannelLog[] {

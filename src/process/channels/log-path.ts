@@ -5,6 +5,7 @@
  */
 import type { ProcessConfig } from '../../config/types.ts';
 import { createAutoLog } from '../../logs/auto-logs.ts';
+import { attributesOf } from '../../logs/channel-log.ts';
 import type { OutputName } from '../taps/output-tap.ts';
 
 export interface LogPathOptions {
@@ -30,7 +31,9 @@ export function logPathOf(options: LogPathOptions): string | null {
     case 'file':
       return logfile.path;
     case 'auto':
-      return adopted ?? createAutoLog(childLogDir, config.name, channel, identifier);
+      return (
+        adopted ?? createAutoLog(childLogDir, config.name, channel, identifier, attributesOf(config[channel]))
+      );
     default:
       return null;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hasMissed, nextRun } from '../../config/cron-times.ts';
 import type { Instant } from '../../io/clock.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
 import { setWallAlarm } from '../../io/wall-alarm.ts';
@@ -12,7 +13,6 @@ import type { Group } from '../../process/group.ts';
 import type { HostedProcess } from '../../process/host.ts';
 import { STOPPED_STATES } from '../../process/machine/states.ts';
 import type { Process } from '../../process/process.ts';
-import { hasMissed, nextRun } from '../../schedule/cron.ts';
 import type { StateFile } from '../state-file.ts';
 import { processId } from './process-graph.ts';
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { age, logCompression, logMode, logOwner, logRotation } from '../log-file-values.ts';
 import { logFormat } from '../log-formats.ts';
 import { extension, stock } from '../option.ts';
 import { boolean, byteSize, integer, logFile } from '../values.ts';
@@ -133,5 +134,87 @@ export const LOG_FORMAT_OPTIONS = {
     since: '0.2.0',
     scope: 'section',
     example: 'json',
+  }),
+} as const;
+
+const KEPT = { since: '0.2.0', scope: 'section' } as const;
+
+/** How log files are kept. */
+export const LOG_FILE_OPTIONS = {
+  stdout_logfile_rotate: extension({
+    ...KEPT,
+    field: 'stdout.rotate',
+    type: logRotation,
+    default: 'never',
+    help: 'When the stdout log rotates, beside its size: never, hourly, daily, weekly, or a cron pattern.',
+    example: 'daily',
+  }),
+  stdout_logfile_compress: extension({
+    ...KEPT,
+    field: 'stdout.compress',
+    type: logCompression,
+    default: 'none',
+    help: 'How rotated stdout logs from .2 on are compressed: none, gzip or zstd.',
+    example: 'gzip',
+  }),
+  stdout_logfile_maxage: extension({
+    ...KEPT,
+    field: 'stdout.maxAge',
+    type: age,
+    default: '0',
+    help: 'Age at which rotated stdout logs are removed, as 14d; 0 is never.',
+    example: '14d',
+  }),
+  stdout_logfile_mode: extension({
+    ...KEPT,
+    field: 'stdout.mode',
+    type: logMode,
+    help: 'Permission bits of the stdout log; those that the umask leaves if not set.',
+    example: '0640',
+  }),
+  stdout_logfile_owner: extension({
+    ...KEPT,
+    field: 'stdout.owner',
+    type: logOwner,
+    help: 'Owner of the stdout log, as user or user:group; the user of the daemon if not set.',
+    example: 'app:adm',
+  }),
+  stderr_logfile_rotate: extension({
+    ...KEPT,
+    field: 'stderr.rotate',
+    type: logRotation,
+    default: 'never',
+    help: 'When the stderr log rotates, beside its size: never, hourly, daily, weekly, or a cron pattern.',
+    example: 'daily',
+  }),
+  stderr_logfile_compress: extension({
+    ...KEPT,
+    field: 'stderr.compress',
+    type: logCompression,
+    default: 'none',
+    help: 'How rotated stderr logs from .2 on are compressed: none, gzip or zstd.',
+    example: 'gzip',
+  }),
+  stderr_logfile_maxage: extension({
+    ...KEPT,
+    field: 'stderr.maxAge',
+    type: age,
+    default: '0',
+    help: 'Age at which rotated stderr logs are removed, as 14d; 0 is never.',
+    example: '14d',
+  }),
+  stderr_logfile_mode: extension({
+    ...KEPT,
+    field: 'stderr.mode',
+    type: logMode,
+    help: 'Permission bits of the stderr log; those that the umask leaves if not set.',
+    example: '0640',
+  }),
+  stderr_logfile_owner: extension({
+    ...KEPT,
+    field: 'stderr.owner',
+    type: logOwner,
+    help: 'Owner of the stderr log, as user or user:group; the user of the daemon if not set.',
+    example: 'app:adm',
   }),
 } as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CLOCK_CORRECTION_MS, hasMissed, nextAfter, nextRun } from '../../src/schedule/cron.ts';
+import { CLOCK_CORRECTION_MS, hasMissed, nextAfter, nextRun } from '../../src/config/cron-times.ts';
 
 const HOUR = 3600 * 1000;
 const BERLIN = { cron: '30 2 * * *', timeZone: 'Europe/Berlin' };

@@ -1,5 +1,6 @@
 /**
- * When a program with `cron=` runs next. Pure but for the pattern, which croner reads.
+ * When a cron pattern comes next, for programs with `cron=` and for logs that rotate at certain times. Pure but for the
+ * pattern, which croner reads.
  *
  * Moments are wall time in milliseconds since the epoch. A time that a change to summer time leaves out comes at the
  * change; one that comes twice in autumn counts once.
@@ -7,7 +8,7 @@
  * @module
  */
 import type { Cron } from 'croner';
-import { croner } from '../config/tables/cron-values.ts';
+import { croner } from './tables/cron-values.ts';
 
 export interface CronSchedule {
   readonly cron: string;
@@ -21,16 +22,32 @@ export const CLOCK_CORRECTION_MS = 3 * 3600 * 1000;
 /** The first run after a moment; null where none follows. */
 export function nextAfter({ cron, timeZone }: CronSchedule, afterMs: number): number | null {
   const key = `${cron}\n${timeZone ?? ''}`;
-  let pattern = PATTERNS.get(key);
-  if (pattern === undefined) {
+  let known = PATTERNS.get(key);
+  if (known === undefined) {
     const zone = timeZone === null ? {} : { timezone: timeZone };
-    pattern = new (croner().Cron)(cron, { paused: true, ...zone });
-    PATTERNS.set(key, pattern);
+    known = { pattern: new (croner().Cron)(cron, { paused: true, ...zone }), afterMs: 0, nextMs: 0 };
+    PATTERNS.set(key, known);
   }
-  return pattern.nextRun(new Date(afterMs))?.getTime() ?? null;
+  // Many programs and logs ask for the same time.
+  if (known.afterMs <= afterMs && afterMs < known.nextMs) {
+    return known.nextMs;
+  }
+  const nextMs = known.pattern.nextRun(new Date(afterMs))?.getTime() ?? null;
+  if (nextMs !== null) {
+    known.afterMs = afterMs;
+    known.nextMs = nextMs;
+  }
+  return nextMs;
 }
 
-const PATTERNS = new Map<string, Cron>();
+interface Known {
+  readonly pattern: Cron;
+  /** The time that was asked for last, and what came of it. */
+  afterMs: number;
+  nextMs: number;
+}
+
+const PATTERNS = new Map<string, Known>();
 
 /**
  * The next run of a program. A clock that is set back brings no run again: a program with a time of the day waits until

@@ -3,27 +3,49 @@
  *
  * @module
  */
-import type { LogOutput } from './log-output.ts';
-import { acquireOutput } from './shared-outputs.ts';
+import type { FileAttributes } from '../file-attributes.ts';
+import type { LogOutput } from '../log-output.ts';
+import { acquireOutput } from '../shared-outputs.ts';
+import type { Backups } from './backup-names.ts';
+
+export interface RotatingFileOptions {
+  readonly path: string;
+  /** Size at which the file rotates, in bytes; 0 is never. */
+  readonly maxBytes: number;
+  readonly backups: Backups;
+  /** It is the daemon's own, as an AUTO log: only its user can read it, now and after a rotation; false if left out. */
+  readonly isPrivate?: boolean;
+  /** Owner and permissions of the file, now and after a rotation. */
+  readonly attributes?: FileAttributes | null;
+}
 
 export class RotatingFile {
   readonly path: string;
   readonly #maxBytes: number;
-  readonly #backups: number;
+  readonly #backups: Backups;
   readonly #output: LogOutput;
 
-  /**
-   * Opens nothing yet: `open` and the first write do.
-   *
-   * @param maxBytes size at which the file rotates, in bytes; 0 is never
-   * @param backups how many old files `.1`, `.2` … are kept; with 0 the file is emptied
-   * @param isPrivate it is the daemon's own, as an AUTO log: only its user can read it, now and after a rotation
-   */
-  constructor(path: string, maxBytes: number, backups: number, isPrivate = false) {
+  /** Opens nothing yet: `open` and the first write do. */
+  constructor({ path, maxBytes, backups, isPrivate = false, attributes = null }: RotatingFileOptions) {
     this.path = path;
     this.#maxBytes = maxBytes;
     this.#backups = backups;
-    this.#output = acquireOutput(path, isPrivate);
+    this.#output = acquireOutput(path, isPrivate, attributes);
+  }
+
+  /** How often the file has been rotated, by this log or another one. */
+  get rotations(): number {
+    return this.#output.rotations;
+  }
+
+  /** Why the file has not its owner or permissions; null where it has. */
+  get attributesTrouble(): string | null {
+    return this.#output.attributesTrouble;
+  }
+
+  /** When the file was written last, in milliseconds since the epoch; null where it is not open or not a regular file. */
+  get lastWriteMs(): number | null {
+    return this.#output.lastWriteMs;
   }
 
   /** Size of the file in bytes; 0 for what is not a regular file. */
@@ -61,6 +83,18 @@ export class RotatingFile {
   account(bytes: number): void {
     this.#output.account(bytes);
     this.#rotateIfDue();
+  }
+
+  /**
+   * Rotates the file now, unless it is empty, or another log that shares it has rotated it for the same moment.
+   *
+   * @param dueMs the moment, in milliseconds since the epoch; null for one that is not known
+   * @throws LogWriteError
+   */
+  rotateFor(dueMs: number | null): void {
+    if (dueMs !== null && this.#output.rotatedForMs === dueMs) return;
+    this.#output.rotate(1, this.#backups);
+    this.#output.rotatedForMs = dueMs;
   }
 
   /** Opens the file again by its name. @throws Error of the system call; a later write tries again */

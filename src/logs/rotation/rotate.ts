@@ -1,12 +1,13 @@
 /**
- * Renames a log that has reached its size, and its backups, and opens an empty one.
+ * Renames a log that rotates, and its backups, and opens an empty one.
  *
  * @module
  */
-import { existsSync, renameSync, unlinkSync } from '../io/files.ts';
-import { inGuardedFolder } from '../io/guarded-path.ts';
-import { type NamedDestination, type OpenedDestination, openEmptied, openFresh } from './log-destination.ts';
-import { errorCode } from './log-errors.ts';
+import { existsSync, renameSync, unlinkSync } from '../../io/files.ts';
+import { inGuardedFolder } from '../../io/guarded-path.ts';
+import { type NamedDestination, type OpenedDestination, openEmptied, openFresh } from '../log-destination.ts';
+import { errorCode } from '../log-errors.ts';
+import { type Backups, backupEnds } from './backup-names.ts';
 
 /**
  * The file becomes `.1`, `.1` becomes `.2` and so on; without backups it is emptied.
@@ -14,8 +15,8 @@ import { errorCode } from './log-errors.ts';
  * @returns what is to be written to from now on, open beside the old file
  * @throws Error of the system call, ForeignLinkError; the log has its name then
  */
-export function rotate(target: NamedDestination, backups: number): OpenedDestination {
-  if (backups === 0) return openEmptied(target);
+export function rotate(target: NamedDestination, backups: Backups): OpenedDestination {
+  if (backups.count === 0) return openEmptied(target);
   inGuardedFolder(target.path, (path) => shift(path, backups));
   try {
     return openFresh(target);
@@ -29,10 +30,14 @@ export function rotate(target: NamedDestination, backups: number): OpenedDestina
  * The oldest backup is removed and not renamed over: for a rename over a file ext4 writes the new one to the disk at
  * once, which costs 0.1 cpu s for a GB of logs, most of which would never have to be written.
  */
-function shift(path: string, backups: number): void {
-  unlinkIfThere(`${path}.${backups}`);
-  for (let index = backups - 1; index > 0; index -= 1) {
-    if (existsSync(`${path}.${index}`)) renameIfThere(`${path}.${index}`, `${path}.${index + 1}`);
+function shift(path: string, { count, compression }: Backups): void {
+  const ends = backupEnds(compression);
+  for (const end of ends) unlinkIfThere(`${path}.${count}${end}`);
+  for (let index = count - 1; index > 0; index -= 1) {
+    for (const end of ends) {
+      const backup = `${path}.${index}${end}`;
+      if (existsSync(backup)) renameIfThere(backup, `${path}.${index + 1}${end}`);
+    }
   }
   renameIfThere(path, `${path}.1`);
 }

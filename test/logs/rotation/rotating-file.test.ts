@@ -10,8 +10,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { RotatingFile } from '../../src/logs/rotating-file.ts';
+import { RotatingFile } from '../../../src/logs/rotation/rotating-file.ts';
 import { ROTATION_CASES } from './reference-rotations.ts';
+
+function rotatingFile(path: string, maxBytes: number, count: number): RotatingFile {
+  return new RotatingFile({ path, maxBytes, backups: { count, compression: 'none' } });
+}
 
 let folder = '';
 let path = '';
@@ -34,7 +38,7 @@ describe('rotation leaves the same files as the reference', () => {
     'maxbytes $maxBytes, backups $backups, $existing bytes before, $writes writes',
     ({ maxBytes, backups, existing, writes, files }) => {
       if (existing > 0) writeFileSync(path, '='.repeat(existing));
-      const file = new RotatingFile(path, maxBytes, backups);
+      const file = rotatingFile(path, maxBytes, backups);
       file.open();
       for (let index = 1; index <= writes; index += 1) file.write(`${String(index).padStart(3, '0')}\n`);
       file.close();
@@ -44,8 +48,8 @@ describe('rotation leaves the same files as the reference', () => {
 });
 
 test('two programs that share a file lose nothing when one of them rotates it', () => {
-  const one = new RotatingFile(path, 8, 5);
-  const other = new RotatingFile(path, 8, 5);
+  const one = rotatingFile(path, 8, 5);
+  const other = rotatingFile(path, 8, 5);
   for (let index = 0; index < 4; index += 1) {
     one.write(`1-${index}\n`);
     other.write(`2-${index}\n`);
@@ -57,8 +61,8 @@ test('two programs that share a file lose nothing when one of them rotates it', 
 });
 
 test('a file without a limit is rotated by the program that shares it and has one', () => {
-  const unlimited = new RotatingFile(path, 0, 0);
-  const limited = new RotatingFile(path, 8, 1);
+  const unlimited = rotatingFile(path, 0, 0);
+  const limited = rotatingFile(path, 8, 1);
   unlimited.write('aaaaaaaa\n');
   unlimited.write('bbbb\n');
   limited.write('c\n');
@@ -69,7 +73,7 @@ test('a file without a limit is rotated by the program that shares it and has on
 });
 
 test('a file that others emptied (copytruncate) does not rotate before it is full again', () => {
-  const file = new RotatingFile(path, 8, 1);
+  const file = rotatingFile(path, 8, 1);
   file.write('0123456');
   writeFileSync(path, '');
   file.write('abc');
@@ -81,7 +85,7 @@ test('a file that others emptied (copytruncate) does not rotate before it is ful
 });
 
 test('a backup that cannot be made keeps every byte in the file, which rotates as soon as it can', async () => {
-  const file = new RotatingFile(path, 4, 1);
+  const file = rotatingFile(path, 4, 1);
   mkdirSync(join(folder, 'log.1', 'in-the-way'), { recursive: true });
   expect(() => file.write('0123')).toThrow(/^log .*\/log cannot be rotated: .* \(EISDIR\)$/);
   file.write('4567');
@@ -103,7 +107,7 @@ test('a backup that cannot be made keeps every byte in the file, which rotates a
 });
 
 test('bytes that are written to the descriptor directly count for rotation', () => {
-  const file = new RotatingFile(path, 10, 1);
+  const file = rotatingFile(path, 10, 1);
   file.open();
   const { descriptor } = file;
   if (descriptor === null) throw new Error('a regular file has a descriptor');
@@ -115,7 +119,7 @@ test('bytes that are written to the descriptor directly count for rotation', () 
 
 test('a file that is too large already takes one more write before it rotates', () => {
   writeFileSync(path, '='.repeat(20));
-  const file = new RotatingFile(path, 10, 1);
+  const file = rotatingFile(path, 10, 1);
   file.open();
   file.write('x');
   file.close();
@@ -123,7 +127,7 @@ test('a file that is too large already takes one more write before it rotates', 
 });
 
 test('a file without a limit may be written to for ever', () => {
-  const file = new RotatingFile(path, 0, 3);
+  const file = rotatingFile(path, 0, 3);
   file.open();
   for (let line = 0; line < 100; line += 1) file.write('0123456789');
   file.close();
