@@ -50,7 +50,7 @@ function onThisMachine(text: string): string {
   return text
     .replace(/^(user|socket_owner)=\w+/gm, '$1=web')
     .replace('nobody:nogroup', 'web:staff')
-    .replace('supervisord:adm', 'web:staff')
+    .replaceAll(/(supervisord|app):adm/g, 'web:staff')
     .replaceAll('=deploy,1000', '=web,1000')
     .replaceAll('/a/path', '/tmp/sample.log')
     .replace('progname1,progname2', 'theprogramname');
