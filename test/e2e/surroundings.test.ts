@@ -70,10 +70,8 @@ test.runIf(isRoot)(
     const { pid } = await untilState(side, 'chatter', 'RUNNING');
 
     const mainLog = () => side.readFile('main.log');
-    await side.waitFor(
-      'the failure is logged',
-      () => mainLog().includes('cannot be written: no space left on device'),
-      30,
+    await side.waitFor('the failure is logged', () =>
+      mainLog().includes('cannot be written: no space left on device'),
     );
     expect((await infoOf(side, 'chatter')).statename).toBe('RUNNING');
     unlinkSync(`${seen}/ballast`);

@@ -174,7 +174,7 @@ test('a request that is under way is answered before', async ({ side }) => {
 
 test('a program that is being stopped becomes STOPPED in its time, and stays so', async ({ side }) => {
   const deaf = deafScript(side);
-  const daemon = await startWith(side, program('deaf', { command: deaf, startsecs: 0, stopwaitsecs: 5 }));
+  const daemon = await startWith(side, program('deaf', { command: deaf, startsecs: 0, stopwaitsecs: 3 }));
   await side.waitFor('it is deaf', () => existsSync(side.path('up')));
   await call(side, 'stopProcess', 'deaf', false);
   await upgrade(side, daemon);

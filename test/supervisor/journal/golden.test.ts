@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { ProcessConfig } from '../../../src/config/types.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
@@ -23,11 +23,7 @@ const USERS = [
 /** The folder of the golden daemon, which its configuration names. */
 const RUN_FOLDER = '/tmp/golden-run';
 
-beforeAll(() => {
-  mkdirSync(RUN_FOLDER, { recursive: true });
-});
-
-afterAll(() => rmSync(RUN_FOLDER, { recursive: true }));
+afterAll(() => rmSync(RUN_FOLDER, { recursive: true, force: true }));
 
 function textOf(name: string): string {
   return readFileSync(join(GOLDEN, name), 'utf8');
@@ -41,6 +37,8 @@ function contentsOf(text: string): JournalContents {
 
 /** What the configuration of the golden daemon reads as today, by group and name. */
 function configured(): ReadonlyMap<string, ProcessConfig> {
+  // Another run of the tests on this machine may have removed it.
+  mkdirSync(RUN_FOLDER, { recursive: true });
   const { groups } = loadConfig({
     file: join(GOLDEN, 'supervisord.conf'),
     environment: { PATH: '/bin' },
