@@ -50,6 +50,7 @@ export interface Addon {
     noteAt: Int32Array,
     extraFifo: string | null,
     extraFd: number,
+    cgroup: string | null,
   ): number;
   opensFifos(): boolean;
   formatLines(

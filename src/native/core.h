@@ -36,6 +36,11 @@ void core_set_signal_mask(const kernel_sigset *mask, kernel_sigset *previous);
  * executed a program or ended. Flags are those of clone: its exit signal, CLONE_FILES to share our descriptors too.
  */
 pid_t core_borrow(int (*run)(void *), void *data, int flags);
+/*
+ * The same in a cgroup, by its open folder; the function must not return. -ENOSYS where the kernel, or a filter of system
+ * calls, does not have clone3.
+ */
+pid_t core_borrow_into(int (*run)(void *), void *data, int flags, int cgroup);
 /* False where an emulator, or valgrind, makes a fork of it. Found out by trying, once. */
 bool core_shares_memory(void);
 /* Whether a child can leave our descriptors to us without a copy, and open its own. Found out by trying, once. */
@@ -49,6 +54,7 @@ enum spawn_step {
   STEP_SETSID,
   STEP_DUP2,
   STEP_OPEN,
+  STEP_CGROUP,
   STEP_SETRLIMIT,
   STEP_NICE,
   STEP_IONICE,
@@ -137,6 +143,7 @@ struct spawn_request {
   const struct spawn_limit *limits;
   size_t limit_count;
   struct spawn_attributes attributes;
+  const char *cgroup; /* folder of the cgroup that the child is started in; NULL: ours */
   const struct spawn_note *note; /* NULL: none */
 };
 

@@ -22,6 +22,8 @@ struct child {
   /* Where memory is shared, the failure is written here, else to the descriptor. */
   struct spawn_failure *failure;
   int report;
+  /* It moves to its cgroup itself. */
+  bool joins;
 };
 
 struct linux_dirent64 {
@@ -188,6 +190,20 @@ static enum spawn_step take_stdio(const struct spawn_request *request) {
   return move_descriptors(request) == 0 ? STEP_NONE : STEP_DUP2;
 }
 
+/* Takes some 10 ms: the kernel waits until no process is forking. */
+static int join_cgroup(const char *cgroup) {
+  const int folder = (int)syscall(SYS_openat, AT_FDCWD, cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return -1;
+  const int fd = (int)syscall(SYS_openat, folder, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+  close(folder);
+  if (fd < 0) return -1;
+  const ssize_t written = syscall(SYS_write, fd, "0", 1);
+  const int error = errno;
+  close(fd);
+  errno = error;
+  return written == 1 ? 0 : -1;
+}
+
 static int set_limits(const struct spawn_request *request, struct spawn_failure *failure) {
   for (size_t i = 0; i < request->limit_count; i++) {
     failure->limit = (int)i;
@@ -285,8 +301,8 @@ static enum spawn_step become_user(const struct spawn_request *request) {
 }
 
 /* Returns the step that failed; limits come before the user, since only root may raise them. */
-static enum spawn_step become_program(const struct spawn_request *request, kernel_sigset altered,
-                                      struct spawn_failure *failure) {
+static enum spawn_step become_program(const struct child *child, struct spawn_failure *failure) {
+  const struct spawn_request *request = child->request;
   if (request->session) {
     if (setsid() < 0) return STEP_SETSID;
   } else if (!request->same_group && setpgid(0, 0) != 0) {
@@ -295,6 +311,7 @@ static enum spawn_step become_program(const struct spawn_request *request, kerne
   enum spawn_step failed = take_stdio(request);
   if (failed == STEP_NONE) failed = open_extra(request);
   if (failed != STEP_NONE) return failed;
+  if (child->joins && join_cgroup(request->cgroup) != 0) return STEP_CGROUP;
   if (set_limits(request, failure) != 0) return STEP_SETRLIMIT;
   failed = core_set_attributes(&request->attributes);
   if (failed != STEP_NONE) return failed;
@@ -303,7 +320,7 @@ static enum spawn_step become_program(const struct spawn_request *request, kerne
   if (request->cwd && chdir(request->cwd) != 0) return STEP_CHDIR;
   if (request->umask >= 0) umask((mode_t)request->umask);
   write_pid(request);
-  reset_signals(altered);
+  reset_signals(child->altered);
   execve(request->file, request->argv, request->env);
   return STEP_EXECVE;
 }
@@ -314,7 +331,7 @@ static int run_child(void *data) {
   if (report >= 0) report = fcntl(report, F_DUPFD_CLOEXEC, first_unused(child->request));
   if (child->request->note) write_note(child->request->note);
   struct spawn_failure failure = {0};
-  failure.step = become_program(child->request, child->altered, &failure);
+  failure.step = become_program(child, &failure);
   failure.error = errno;
   if (child->report == NO_REPORT) {
     *child->failure = failure;
@@ -327,7 +344,7 @@ static int run_child(void *data) {
 static pid_t spawn_and_listen(const struct spawn_request *request, struct spawn_failure *failure) {
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) return -errno;
-  struct child child = {request, altered_signals(), NULL, report[1]};
+  struct child child = {request, altered_signals(), NULL, report[1], request->cgroup != NULL};
   const pid_t pid = core_borrow(run_child, &child, SIGCHLD);
   close(report[1]);
   if (pid > 0) {
@@ -338,9 +355,25 @@ static pid_t spawn_and_listen(const struct spawn_request *request, struct spawn_
   return pid;
 }
 
+/*
+ * Clones into the cgroup. Where that is not possible the child moves itself, and that fails with what is wrong with
+ * the cgroup.
+ */
+static pid_t borrow_into_cgroup(struct child *child, int flags) {
+  const int cgroup = open(child->request->cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (cgroup >= 0) {
+    const pid_t pid = core_borrow_into(run_child, child, flags, cgroup);
+    close(cgroup);
+    if (pid > 0 || pid == -EAGAIN || pid == -ENOMEM) return pid;
+  }
+  child->joins = true;
+  return core_borrow(run_child, child, flags);
+}
+
 pid_t core_spawn(const struct spawn_request *request, struct spawn_failure *failure) {
   failure->error = 0;
   if (!core_shares_memory()) return spawn_and_listen(request, failure);
-  struct child child = {request, altered_signals(), failure, NO_REPORT};
-  return core_borrow(run_child, &child, SIGCHLD | (request->fifos[0] ? CLONE_FILES : 0));
+  struct child child = {request, altered_signals(), failure, NO_REPORT, false};
+  const int flags = SIGCHLD | (request->fifos[0] ? CLONE_FILES : 0);
+  return request->cgroup ? borrow_into_cgroup(&child, flags) : core_borrow(run_child, &child, flags);
 }

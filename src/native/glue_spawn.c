@@ -75,7 +75,7 @@ static napi_value spawn_and_tell(napi_env env, const struct spawn_request *reque
   return glue_number(env, pid);
 }
 
-enum { FILE_, ARGV, ENV, CWD, STDIO, FIFOS, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, MOVES, PIDS, ATTRIBUTES, NOTE, NOTE_AT, EXTRA_FIFO, EXTRA_FD, ARGUMENTS };
+enum { FILE_, ARGV, ENV, CWD, STDIO, FIFOS, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, MOVES, PIDS, ATTRIBUTES, NOTE, NOTE_AT, EXTRA_FIFO, EXTRA_FD, CGROUP, ARGUMENTS };
 
 /* In the order of `attributeKinds` in spawn-attributes.ts. */
 enum attribute { NICE, IO_PRIORITY, OOM_SCORE, CPU, LIMITED_CAPABILITIES, CAPABILITY, NO_NEW_PRIVILEGES, DIES_WITH_PARENT };
@@ -223,12 +223,13 @@ static napi_value js_spawn(napi_env env, napi_callback_info info) {
 
   const bool has_cwd = !glue_is_null(env, values[CWD]);
   const bool has_fifos = !glue_is_null(env, values[FIFOS]);
+  const bool has_cgroup = !glue_is_null(env, values[CGROUP]);
   const bool has_extra = !glue_is_null(env, values[EXTRA_FIFO]);
   if (has_extra && request.extra_fd < 3) {
     napi_throw_range_error(env, NULL, "a FIFO would become 0, 1 or 2");
     return NULL;
   }
-  char *cwd = NULL, *extra = NULL, *file = NULL, **argv = NULL, **environment = NULL, **fifos = NULL;
+  char *cwd = NULL, *extra = NULL, *cgroup = NULL, *file = NULL, **argv = NULL, **environment = NULL, **fifos = NULL;
   struct spawn_limit *limits = NULL;
   struct spawn_note note;
   const bool has_note = !glue_is_null(env, values[NOTE]);
@@ -238,6 +239,7 @@ static napi_value js_spawn(napi_env env, napi_callback_info info) {
       read_pid_variables(env, values[PIDS], environment, &request) &&
       (!has_cwd || (cwd = glue_string(env, values[CWD], "cwd"))) &&
       (!has_extra || (extra = glue_string(env, values[EXTRA_FIFO], "extraFifo"))) &&
+      (!has_cgroup || (cgroup = glue_string(env, values[CGROUP], "cgroup"))) &&
       (!has_fifos ||
        ((fifos = glue_strings(env, values[FIFOS], "fifos")) && take_fifos(env, fifos, &request))) &&
       (limits = limits_of(env, values[RLIMITS], &request.limit_count))) {
@@ -246,6 +248,7 @@ static napi_value js_spawn(napi_env env, napi_callback_info info) {
     request.env = environment;
     request.cwd = cwd;
     request.extra_fifo = extra;
+    request.cgroup = cgroup;
     request.limits = limits;
     request.note = has_note ? &note : NULL;
     result = spawn_and_tell(env, &request, values[FAILURE]);
@@ -254,6 +257,7 @@ static napi_value js_spawn(napi_env env, napi_callback_info info) {
   free(limits);
   free(cwd);
   free(extra);
+  free(cgroup);
   glue_free_strings(fifos);
   glue_free_strings(environment);
   glue_free_strings(argv);

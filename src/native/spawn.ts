@@ -56,6 +56,8 @@ interface SpawnProgram {
   readonly note?: SpawnNote | null;
   /** Set while still root, so that a hard limit can be raised. -1 is unlimited. */
   readonly rlimits?: readonly SpawnRlimit[];
+  /** Folder of the cgroup (v2) that the child is started in; null or left out is that of this process. */
+  readonly cgroup?: string | null;
   /** None of them where it is left out. */
   readonly attributes?: SpawnAttributes | undefined;
 }
@@ -91,6 +93,7 @@ const steps = [
   'setsid',
   'dup2',
   'open',
+  'cgroup',
   'setrlimit',
   'nice',
   'ionice',
@@ -156,6 +159,7 @@ export function spawn(spec: SpawnSpec): SpawnOutcome {
     note === null ? NO_NOTE : Int32Array.of(note.descriptor, note.pidAt, note.startTicksAt),
     extraFifo?.path ?? null,
     extraFifo?.descriptor ?? -1,
+    spec.cgroup ?? null,
   );
   return { pid: checked('fork', pid), failure: failureOf(failure, spec), startTicks: ticksIn(note) };
 }

@@ -7,6 +7,7 @@ import type { FcgiSocketConfig, ProcessConfig } from '../config/types.ts';
 import type { Instant } from '../io/clock.ts';
 import type { ExtraFifo, SpawnNote } from '../native/posix.ts';
 import type { HookProcess, ProcessRecord } from './adoption/process-record.ts';
+import type { Cgroups } from './cgroup/cgroups.ts';
 import type { LeftPipes } from './channels/left-pipes.ts';
 import type { Effect, LifecycleEffect, LifecycleEvent } from './machine/machine.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
@@ -86,6 +87,8 @@ export interface Lifecycle {
 export interface ProcessHost extends SpawnHost {
   /** Null in a daemon in which no program needs it. */
   readonly lifecycle: Lifecycle | null;
+  /** Null in a daemon in which no program needs them. */
+  readonly cgroups: Cgroups | null;
   /** Where pipes go that are still written to when their process is not there any more. */
   readonly leftPipes: LeftPipes;
   /** Our children by pid. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ProcessConfig } from '../config/types.ts';
 import { setAlarm } from '../io/timers.ts';
 import type { HostedProcess, ProcessHost } from './host.ts';
 import { hasChecks, lifecyclePolicy } from './lifecycle-policy.ts';
@@ -46,7 +47,8 @@ export class MachineDriver {
     const { config } = owner;
     const policy = lifecyclePolicy(config);
     this.#owner = owner;
-    this.#config = policy === null ? config : { ...config, policy };
+    const signalled = withKillMode(config);
+    this.#config = policy === null ? signalled : { ...signalled, policy };
     this.#hasChecks = hasChecks(config);
     this.#machine = machine ?? INITIAL_MACHINE;
   }
@@ -133,4 +135,13 @@ export class MachineDriver {
     };
     this.#cancelTimer = setAlarm(atMs - this.#owner.host.now().monotonicMs, due);
   }
+}
+
+/** The mode decides in place of stopasgroup and killasgroup; a cgroup is killed by other means. */
+function withKillMode(config: ProcessConfig): ProcessConfig {
+  const { killMode } = config;
+  if (killMode !== 'process' && killMode !== 'group') {
+    return config;
+  }
+  return { ...config, stopAsGroup: killMode === 'group', killAsGroup: killMode === 'group' };
 }

@@ -12,10 +12,11 @@ import { Channels } from './channels/channels.ts';
 import type { ProcessChannels } from './channels/process-channels.ts';
 import { type ChannelEnds, closeEnds } from './channels/reopen-pipes.ts';
 import type { HostedProcess, ProcessHost, Reaped, RunSurroundings } from './host.ts';
+import { needsScope, RunScope, type ScopeSurroundings } from './leftovers/run-scope.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
 import type { MachineDriver } from './machine-driver.ts';
 import type { FcgiSocket } from './spawn/fcgi-socket.ts';
-import { type SpawnOwner, spawnProcess } from './spawn/spawn-process.ts';
+import { type SpawnOwner, type SpawnProcessOptions, spawnProcess } from './spawn/spawn-process.ts';
 
 /** The process. */
 export interface RunOwner extends HostedProcess, SpawnOwner, Reaped {
@@ -41,6 +42,9 @@ export class ProcessRun {
   readonly #driver: MachineDriver;
   readonly #channels: ProcessChannels;
   readonly #socket: FcgiSocket | null;
+  /** Most processes have none. */
+  readonly #scope: RunScope | null;
+  #isEnding = false;
   #startTicks: number | null = null;
   /** Ends the watch for the exit of a process that is not our child. */
   #unwatch: (() => void) | null = null;
@@ -51,11 +55,22 @@ export class ProcessRun {
     this.#driver = driver;
     this.#channels = channels;
     this.#socket = socket;
+    this.#scope = needsScope(owner.config) ? new RunScope(owner) : null;
   }
 
   /** Start time of the process from /proc; null where it is not known, and without a process. */
   get startTicks(): number | null {
     return this.#startTicks;
+  }
+
+  /** The process has exited, and what it has left behind is being ended: the machine does not know yet. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
+  /** To be called before a signal that may end the process. */
+  aboutToSignal(): void {
+    this.#scope?.remember();
   }
 
   spawn(): void {
@@ -76,21 +91,32 @@ export class ProcessRun {
     }
     this.#channels.begin(result.channels);
     this.#startTicks = result.startTicks ?? procStatIfKnown(result.pid)?.startTicks ?? null;
+    this.#scope?.begin({ pid: result.pid, startTicks: this.#startTicks });
     this.#owner.host.processesByPid.set(result.pid, this.#owner);
     this.#driver.take({ type: 'spawned', pid: result.pid });
   }
 
-  /** Returns what a process with checks is started with, or why it cannot be started. */
-  #openSurroundings(): { readonly surroundings?: RunSurroundings } | string {
-    const { hasChecks, host } = this.#owner;
-    if (!hasChecks || host.lifecycle === null) {
-      return {};
-    }
+  /** Returns what a process with checks or a scope is started with, or why it cannot be started. */
+  #openSurroundings(): Pick<SpawnProcessOptions, 'surroundings'> | string {
+    const { hasChecks, host, runId } = this.#owner;
+    let scope: ScopeSurroundings | null;
     try {
-      return { surroundings: host.lifecycle.openRun(this.#owner) };
+      scope = this.#scope?.open(runId) ?? null;
+    } catch (error) {
+      return `its cgroup cannot be made: ${(error as Error).message}`;
+    }
+    let checks: RunSurroundings | null;
+    try {
+      checks = hasChecks ? (host.lifecycle?.openRun(this.#owner) ?? null) : null;
     } catch (error) {
       return `what the process reports to cannot be opened: ${(error as Error).message}`;
     }
+    if (scope === null && checks === null) {
+      return {};
+    }
+    const { environment, ...others } = checks ?? NO_SURROUNDINGS;
+    const cgroup = scope?.cgroup ?? null;
+    return { surroundings: { ...others, cgroup, environment: { ...environment, ...scope?.environment } } };
   }
 
   adopt({ record, pid, input = null, ends = null }: LeftRun): void {
@@ -108,6 +134,7 @@ export class ProcessRun {
       onExit: (status) => owner.exited(status),
     });
     this.#startTicks = adopted.startTicks;
+    this.#scope?.resume(owner.runId, { pid, startTicks: adopted.startTicks });
     this.#channels.begin(adopted.channels);
     this.#unwatch = adopted.unwatch;
     if (input !== null) {
@@ -133,17 +160,31 @@ export class ProcessRun {
       const run = { base: record.base, pid, redirectStderr, hasStdin: false, ends };
       this.#channels.begin(new Channels(this.#owner, run));
     }
+    this.#scope?.resume(this.#owner.runId, { pid, startTicks: record.startTicks });
     // Its exit releases the socket, which other processes of the group may hold.
     this.#socket?.join();
     this.#owner.exited(UNKNOWN_STATUS);
   }
 
-  /** The process has exited: its last output is read, and the machine goes on. */
+  /** The process has exited: its last output is read, what it has left behind is ended, and the machine goes on. */
   end(status: WaitStatus): void {
     this.#owner.host.processesByPid.delete(this.#owner.pid);
     this.#startTicks = null;
     this.endWatch();
     this.#channels.end();
+    if (this.#scope === null) {
+      this.#exited(status);
+      return;
+    }
+    this.#isEnding = true;
+    this.#driver.disarm();
+    this.#scope.end(() => {
+      this.#isEnding = false;
+      this.#exited(status);
+    });
+  }
+
+  #exited(status: WaitStatus): void {
     this.#driver.take({ type: 'exited', status }, () => this.#releaseSocket());
   }
 
@@ -161,3 +202,5 @@ export class ProcessRun {
     this.#unwatch = null;
   }
 }
+
+const NO_SURROUNDINGS: RunSurroundings = { environment: {}, pidVariables: [] };

@@ -185,7 +185,15 @@ export class Process extends ProcessView implements MachineOwner, RunOwner {
     this.driver.take({ type: 'give-up' });
   }
 
+  /** Nothing of it is being ended that an upgrade would interrupt. */
+  get isQuiet(): boolean {
+    return !this.#run.isEnding;
+  }
+
   signal(signal: number): string | null {
+    if (this.#run.isEnding) {
+      return null;
+    }
     return sendSignal({
       log: this.host.log,
       name: this.config.name,
@@ -284,15 +292,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner {
         this.#run.spawn();
         return null;
       case 'kill':
-        return sendSignal({
-          log: this.host.log,
-          name: this.config.name,
-          pid: effect.pid,
-          signal: effect.signal,
-          asGroup: effect.asGroup,
-          isKill: true,
-          onLost: () => setImmediate(() => this.driver.take({ type: 'kill-failed' })),
-        });
+        return this.#kill(effect);
       case 'log':
         this.host.log.log(effect.level, effect.message);
         return null;
@@ -305,6 +305,22 @@ export class Process extends ProcessView implements MachineOwner, RunOwner {
         this.host.lifecycle?.run(this, effect);
         return null;
     }
+  }
+
+  #kill({ pid, signal, asGroup }: Extract<OuterEffect, { type: 'kill' }>): string | null {
+    if (this.#run.isEnding) {
+      return null;
+    }
+    this.#run.aboutToSignal();
+    return sendSignal({
+      log: this.host.log,
+      name: this.config.name,
+      pid,
+      signal,
+      asGroup,
+      isKill: true,
+      onLost: () => setImmediate(() => this.driver.take({ type: 'kill-failed' })),
+    });
   }
 
   stateChanged(): void {

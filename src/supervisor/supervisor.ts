@@ -12,9 +12,11 @@ import type { IoLoop } from '../io/io-loop.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { SpawnNote } from '../native/posix.ts';
 import type { ProcessRecord } from '../process/adoption/process-record.ts';
+import { Cgroups } from '../process/cgroup/cgroups.ts';
 import type { LeftPipes } from '../process/channels/left-pipes.ts';
 import type { Group } from '../process/group.ts';
 import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../process/host.ts';
+import { needsCgroup } from '../process/leftovers/run-scope.ts';
 import { needsLifecycle } from '../process/lifecycle-policy.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
 import type { Process } from '../process/process.ts';
@@ -25,6 +27,7 @@ import type { OutputName } from '../process/taps/output-tap.ts';
 import { ActiveGroups, type ActiveGroupsHost } from './active-groups.ts';
 import { adopt } from './adoption/adoption.ts';
 import type { InheritedProcesses } from './adoption/inherited-processes.ts';
+import { endLeftovers } from './adoption/leftovers.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
 import { Journal, type UnknownContents } from './journal/journal.ts';
 import { journalIn } from './journal/read-journal.ts';
@@ -60,6 +63,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
   readonly processesByPid = new Map<number, Reaped>();
   /** Made with the first program that needs it. */
   lifecycle: ProgramLifecycle | null = null;
+  /** Made with the first program that needs them. */
+  cgroups: Cgroups | null = null;
   /** Begins an upgrade in place; null while none is possible. */
   upgrade: (() => void) | null = null;
   /** Called when programs were added or removed. */
@@ -184,7 +189,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
 
   /** Nothing is under way that would be lost if the program ended now. */
   get isQuiet(): boolean {
-    return this.events.isQuiet && (this.lifecycle?.hooks.isIdle ?? true);
+    const areHooksIdle = this.lifecycle?.hooks.isIdle ?? true;
+    return this.events.isQuiet && areHooksIdle && this.allProcesses().every(({ isQuiet }) => isQuiet);
   }
 
   /**
@@ -201,6 +207,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
   takeOver(): void {
     if (this.#inherited !== null) {
       adopt(this, this.#inherited);
+      endLeftovers(this, this.#inherited.ended);
     }
     if (this.runtimeFolder !== null) {
       this.journal = new Journal({
@@ -308,6 +315,9 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
       this.lifecycle = new ProgramLifecycle(this);
       if (this.#isStarted) this.lifecycle.schedules.start(null);
     }
+    if (this.cgroups === null && processes.some(needsCgroup)) {
+      this.cgroups = new Cgroups(this);
+    }
   }
 
   isInherited(groupName: string): boolean {
@@ -343,6 +353,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
   dispose(): void {
     this.#active.dispose();
     this.lifecycle?.close();
+    this.cgroups?.close();
     this.journal?.close();
     this.unlockFolder?.();
     this.events.stop();

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   dup2,
   openFifos,
@@ -24,6 +24,7 @@ import {
   writeFrom,
 } from '../../src/native/posix.ts';
 import { fsencode } from '../../src/python/fs-encoding.ts';
+import { mayMakeCgroups, ownCgroup, removeOwnCgroups } from '../cgroups.ts';
 import { makeFifo } from '../fifos.ts';
 import { exitOf, inFolder, isRoot, readToEnd, run, runScript } from './support.ts';
 
@@ -345,3 +346,45 @@ test('a FIFO that a child cannot open is the step that failed', async () => {
   expect(failure).toMatchObject({ step: 'open', code: 'ENOENT' });
   expect(status).toBe(127 << 8);
 });
+
+test('a cgroup that does not exist is reported', async () => {
+  const { failure, status } = await run('exit 0', { cgroup: '/nowhere' });
+  expect(failure).toMatchObject({ step: 'cgroup', code: 'ENOENT' });
+  expect(status).toBe(127 << 8);
+});
+
+describe.runIf(mayMakeCgroups)('in a cgroup', () => {
+  afterAll(() => expect(removeOwnCgroups()).toBe(true));
+
+  /** Prints the cgroup of a child of a child. */
+  const IN_CGROUP = `
+    const mount = fs.readFileSync('/proc/self/mountinfo', 'utf8').split('\\n').findLast((line) => line.includes(' - cgroup2 '))?.split(' ')[4];
+    const cgroup = mount + '/child';
+    fs.mkdirSync(cgroup);
+    const { read, write } = posix.pipe();
+    const { pid, failure } = posix.spawn({
+      file: '/bin/sh', argv: ['sh', '-c', 'cat /proc/self/cgroup'], env: ['PATH=/usr/bin:/bin'],
+      stdin: read, stdout: write, stderr: 2, cwd: null, umask: null, credentials: null, cgroup,
+    });
+    fs.closeSync(write);
+    console.log(failure, fs.readFileSync(read, 'utf8').split('\\n').at(-2));
+    while (posix.reap().every((exit) => exit.pid !== pid));
+    fs.rmdirSync(cgroup);`;
+
+  test('a child and its children are in it from the start', () => {
+    const { stdout, stderr } = runScript(IN_CGROUP, ownCgroup());
+    expect([stdout, stderr]).toEqual(['null 0::/child\n', '']);
+  });
+});
+
+test('a child that cannot be cloned into a cgroup moves itself', () =>
+  inFolder(async (folder) => {
+    // clone3 refuses a folder of another file system.
+    writeFileSync(join(folder, 'cgroup.procs'), '');
+    const { failure, output } = await run('echo started', { cgroup: folder });
+    expect([failure, output, readFileSync(join(folder, 'cgroup.procs'), 'utf8')]).toEqual([
+      null,
+      'started\n',
+      '0',
+    ]);
+  }));

@@ -75,6 +75,7 @@ function testHost(folder: string, io: IoLoop): TestHost {
     changes,
     isStarting: true,
     lifecycle: null,
+    cgroups: null,
     processesByPid: new Map<number, Reaped>(),
     runtimeFolder: folder,
     inheritedEnvironment: { PATH: '/usr/bin:/bin' },

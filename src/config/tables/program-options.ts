@@ -37,6 +37,7 @@ import {
   LOG_OPTIONS,
   REDIRECTION_OPTIONS,
 } from './program/output.ts';
+import { RESOURCE_OPTIONS } from './program/resources.ts';
 import { RESTART_OPTIONS } from './program/restarts.ts';
 import { SCHEDULE_OPTIONS } from './program/schedule.ts';
 import { fcgiSocketMode, fcgiSocketOwner, integer, names, text } from './values.ts';
@@ -59,6 +60,7 @@ export const PROGRAM_OPTIONS = {
   ...CHECK_OPTIONS,
   ...ENVIRONMENT_FILE_OPTIONS,
   ...LIMIT_OPTIONS,
+  ...RESOURCE_OPTIONS,
   ...LOG_FORMAT_OPTIONS,
   ...LOG_FILE_OPTIONS,
   ...SCHEDULE_OPTIONS,

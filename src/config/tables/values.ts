@@ -348,3 +348,10 @@ export function word<const W extends string>(name: string, words: readonly W[]):
 export const healthAccess: ValueType<'private' | 'public'> = word('access', ['private', 'public']);
 
 export const exitRule: ValueType<ExitRule> = word('end of a program', EXIT_RULES);
+
+/** What a stop ends. */
+export const KILL_MODES = ['process', 'group', 'cgroup'] as const;
+
+export type KillMode = (typeof KILL_MODES)[number];
+
+export const killMode: ValueType<KillMode> = word('kill mode', KILL_MODES);

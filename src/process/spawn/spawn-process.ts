@@ -26,8 +26,9 @@ export interface SpawnProcessOptions {
   readonly socket: FcgiSocket | null;
   /** What the child writes about itself before it executes the program. @param base of its FIFOs, as in `Channels` */
   readonly noteOf?: (base: string | null) => SpawnNote | null;
-  /** What is added to the environment of the program, variables for its pid, and a FIFO; most have none. */
+  /** What is added to the environment of the program, variables for its pid, a FIFO, and its cgroup; most have none. */
   readonly surroundings?: {
+    readonly cgroup: string | null;
     readonly environment: Readonly<Record<string, string>>;
     readonly pidVariables: readonly string[];
     readonly extraFifo?: ExtraFifo;
@@ -144,6 +145,7 @@ function launch(
     }),
     ...(surroundings === undefined ? {} : { pidVariables: surroundings.pidVariables }),
     extraFifo: surroundings?.extraFifo ?? null,
+    cgroup: surroundings?.cgroup ?? null,
     ...channels.stdio,
     cwd: identity.ok ? config.directory : null,
     umask: config.umask,
@@ -176,6 +178,8 @@ function failureText(
       return `couldn't setuid to ${config.uid}: Could not set group id of effective user`;
     case 'setuid':
       return `couldn't setuid to ${config.uid}: ${failure?.code}`;
+    case 'cgroup':
+      return `couldn't join its cgroup: ${failure?.code}`;
     case 'chdir':
       return `couldn't chdir to ${config.directory}: ${failure?.code}`;
     case 'execve':

@@ -135,11 +135,11 @@ function successorsOf({ groups }: Adopter, { config: { name, command } }: Proces
  */
 function onlyToBeStopped(recorded: ProcessConfig): ProcessConfig {
   const { name, priority, stdout, stderr, redirectStderr, exitCodes, socket } = recorded;
-  const { stopSignal, stopWaitSeconds, stopAsGroup, killAsGroup } = recorded;
+  const { stopSignal, stopWaitSeconds, stopAsGroup, killAsGroup, killMode } = recorded;
   return {
     ...defaultConfig(PROGRAM_OPTIONS),
     ...{ name, priority, stdout, stderr, redirectStderr, exitCodes },
-    ...{ stopSignal, stopWaitSeconds, stopAsGroup, killAsGroup },
+    ...{ stopSignal, stopWaitSeconds, stopAsGroup, killAsGroup, killMode },
     ...(socket === undefined ? {} : { socket }),
     command: '',
     environment: {},

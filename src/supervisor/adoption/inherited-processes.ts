@@ -19,6 +19,7 @@ import { findProcess } from '../../process/adoption/find-process.ts';
 import { goesOnWithoutProcess } from '../../process/adoption/goes-on.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
+import { needsScope } from '../../process/leftovers/run-scope.ts';
 import { lifecyclePolicy } from '../../process/lifecycle-policy.ts';
 import { type InheritedSocket, listensAt } from '../../process/spawn/fcgi-socket.ts';
 import { isOfThisBoot } from '../journal/daemon-identity.ts';
@@ -44,11 +45,19 @@ export class InheritedProcesses {
   readonly #groupNames: ReadonlySet<string>;
   readonly #handedOut = new Set<string>();
 
+  /** Records of processes that have ended while no daemon ran, and may have left processes behind. */
+  readonly ended: readonly ProcessRecord[];
+
   /** This very process goes on as another program: nothing was lost, and no event reports a start. */
   readonly isUpgrade: boolean;
 
-  constructor(inherited: readonly InheritedProcess[], isUpgrade = false) {
+  constructor(
+    inherited: readonly InheritedProcess[],
+    isUpgrade = false,
+    ended: readonly ProcessRecord[] = [],
+  ) {
     this.isUpgrade = isUpgrade;
+    this.ended = ended;
     this.#groupNames = new Set(inherited.map(({ record }) => record.groupName));
     this.#inherited = new Map(
       inherited.map((one) => [keyOf(one.record.groupName, one.record.config.name), one]),
@@ -162,9 +171,15 @@ export function inheritedFrom(contents: JournalContents | null, log: MainLog): I
     input: handover?.inputs[keyOf(record.groupName, record.config.name)] ?? null,
     ends: handover?.ends[keyOf(record.groupName, record.config.name)] ?? null,
   }));
-  return handover === null
-    ? new InheritedProcesses(inherited.filter(({ record, pid }) => pid > 0 || (!isLeaving && goesOn(record))))
-    : new InheritedProcesses(inherited, true);
+  if (handover !== null) {
+    return new InheritedProcesses(inherited, true);
+  }
+  const ended = records.filter((record, index) => inherited[index]?.pid === 0 && needsScope(record.config));
+  return new InheritedProcesses(
+    inherited.filter(({ record, pid }) => pid > 0 || (!isLeaving && goesOn(record))),
+    false,
+    ended,
+  );
 }
 
 /** A version that does not hand over where listeners stand only names those that wait for an event. */

@@ -1,0 +1,155 @@
+/**
+ * The cgroups (v2) of the programs of one daemon: a folder below its own cgroup, and in it one for each process that is
+ * to have one. Their names are those of the processes, so that a later daemon finds them.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { MainLog } from '../../logs/main-log.ts';
+import { fsencode } from '../../python/fs-encoding.ts';
+import { removeCgroup, textOf } from './cgroup-files.ts';
+import { cgroupLocation, delegatedFolder, unifiedPath } from './location.ts';
+
+export interface CgroupsOptions {
+  readonly log: MainLog;
+  /** Distinguishes daemons that share a cgroup, and is the same for the next daemon of this configuration. */
+  readonly runtimeFolder: string | null;
+  /** Where proc(5) is mounted. */
+  readonly proc?: string;
+}
+
+export class Cgroups {
+  readonly #log: MainLog;
+  readonly #proc: string;
+  /** Name of the folder of this daemon. */
+  readonly #name: string;
+  #folder: string | null | undefined;
+
+  constructor({ log, runtimeFolder, proc = '/proc' }: CgroupsOptions) {
+    this.#log = log;
+    this.#proc = proc;
+    this.#name = `visord-${hash(runtimeFolder ?? String(process.pid))}`;
+  }
+
+  /** The folder of this daemon; null where it cannot be made, which is logged once. */
+  get folder(): string | null {
+    if (this.#folder === undefined) {
+      this.#folder = this.#open();
+    }
+    return this.#folder;
+  }
+
+  /** Makes the cgroup of a process, where there is none; null where cgroups cannot be made. @throws ErrnoException */
+  make(groupName: string, name: string): string | null {
+    const { folder } = this;
+    if (folder === null) {
+      return null;
+    }
+    const cgroup = join(folder, cgroupName(groupName, name));
+    mkdirSync(cgroup, { recursive: true });
+    return cgroup;
+  }
+
+  /** The cgroup that a process of an earlier daemon runs in, also below another one; null where it is not one of ours. */
+  find(groupName: string, name: string, pid: number): string | null {
+    const path = unifiedPath(textOf(`${this.#proc}/${pid}/cgroup`));
+    const ours = this.folder === null ? null : join(this.folder, cgroupName(groupName, name));
+    if (path === null) {
+      // It has ended; what it has left behind may be there.
+      return ours !== null && existsSync(ours) ? ours : null;
+    }
+    if (!path.endsWith(`/${this.#name}/${cgroupName(groupName, name)}`)) {
+      return null;
+    }
+    const location = cgroupLocation(textOf(`${this.#proc}/self/mountinfo`), `0::${path}\n`);
+    return 'folder' in location ? location.folder : null;
+  }
+
+  /** Cgroups of processes, ours and those that an earlier daemon has left. */
+  all(): string[] {
+    const { folder } = this;
+    if (folder === null) {
+      return [];
+    }
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isDirectory() ? join(folder, entry.name) : []));
+  }
+
+  /** Removes what is empty, at the end of the daemon. */
+  close(): void {
+    if (this.#folder != null) {
+      for (const cgroup of this.all()) {
+        removeCgroup(cgroup);
+      }
+      remove(this.#folder);
+    }
+  }
+
+  #open(): string | null {
+    const location = cgroupLocation(
+      textOf(`${this.#proc}/self/mountinfo`),
+      textOf(`${this.#proc}/self/cgroup`),
+    );
+    if ('reason' in location) {
+      this.#report(location.reason);
+      return null;
+    }
+    const folder = join(delegatedFolder(location.folder), this.#name);
+    try {
+      mkdirSync(folder, { recursive: true });
+      return folder;
+    } catch (error) {
+      this.#report(reasonOf(error as NodeJS.ErrnoException, dirname(folder)));
+      return null;
+    }
+  }
+
+  #report(reason: string): void {
+    this.#log.warn(
+      `programs get no cgroups: ${reason}; kill_mode=cgroup finds the processes of a program in /proc instead`,
+    );
+  }
+}
+
+/** Name of the cgroup of a process. */
+export function cgroupName(groupName: string, name: string): string {
+  const safe = `${groupName}:${name}`.replaceAll('/', '_');
+  return PLAIN_NAME.test(safe)
+    ? safe
+    : `${hash(safe)}:${safe.replaceAll(/[^\w.-]/g, '_').slice(0, SHORTENED)}`;
+}
+
+/** Linux allows 255 bytes in one name. */
+const PLAIN_NAME = /^[ -~]{1,255}$/;
+const SHORTENED = 40;
+
+/** Whether a cgroup, by its path, has the name of a process. */
+export function isCgroupOf(folder: string, groupName: string, name: string): boolean {
+  return basename(folder) === cgroupName(groupName, name);
+}
+
+function hash(text: string): string {
+  return createHash('sha1').update(fsencode(text)).digest('hex').slice(0, 12);
+}
+
+function remove(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // A program that has left processes behind, without kill_mode=cgroup, still has its cgroup.
+  }
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException, folder: string): string {
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return `${folder} may not be written (it is not delegated to this user)`;
+    case 'EROFS':
+      return `${folder} is mounted read-only`;
+    default:
+      return `no folder can be made in ${folder}: ${message}`;
+  }
+}

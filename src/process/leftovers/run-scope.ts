@@ -1,0 +1,194 @@
+/**
+ * What a process with `kill_mode` is kept together by while it runs, and how what it leaves behind is ended: its process
+ * group, its cgroup, or where there can be none what /proc shows of its descendants.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { KillMode } from '../../config/tables/values.ts';
+import type { ProcessConfig } from '../../config/types.ts';
+import { readProcessTable } from '../../io/process-table.ts';
+import type { MainLog } from '../../logs/main-log.ts';
+import { isPopulated, killAll, processesIn, removeCgroup } from '../cgroup/cgroup-files.ts';
+import type { Cgroups } from '../cgroup/cgroups.ts';
+import { killEach, killUntilNoneIsLeft } from './kill-loop.ts';
+import { type TreeRoot, treeOf } from './process-tree.ts';
+
+export interface RunScopeOptions {
+  readonly config: ProcessConfig;
+  readonly groupName: string;
+  readonly host: ScopeHost;
+}
+
+/** What a scope needs of the daemon. */
+export interface ScopeHost {
+  readonly log: MainLog;
+  /** Null in a daemon in which no program needs them. */
+  readonly cgroups: Cgroups | null;
+  readonly runtimeFolder: string | null;
+}
+
+/** What a child is started with. */
+export interface ScopeSurroundings {
+  /** Null where it has none of its own. */
+  readonly cgroup: string | null;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Descendants have it in their environment, also those that have a session and a parent of their own. */
+const RUN_VARIABLE = 'SUPERVISOR_RUN_ID';
+
+/** Whether a program needs a scope; it costs nothing without. */
+export function needsScope(config: ProcessConfig): boolean {
+  return config.killMode === 'group' || needsCgroup(config);
+}
+
+/** Whether a program is to have a cgroup. */
+export function needsCgroup({ killMode }: ProcessConfig): boolean {
+  return killMode === 'cgroup';
+}
+
+export class RunScope {
+  readonly #options: RunScopeOptions;
+  readonly #killMode: KillMode | null;
+  #cgroup: string | null = null;
+  #root: TreeRoot = { pid: 0, startTicks: null };
+  /** Descendants that were seen before a signal: start times by pid. */
+  readonly #seen = new Map<number, number>();
+  #runName = '';
+
+  constructor(options: RunScopeOptions) {
+    this.#options = options;
+    this.#killMode = options.config.killMode;
+  }
+
+  /** To be called before a spawn. @param runId as of the process @throws ErrnoException where its cgroup cannot be made */
+  open(runId: number): ScopeSurroundings {
+    const { config, groupName, host } = this.#options;
+    this.#seen.clear();
+    this.#runName = this.#nameOf(runId);
+    this.#cgroup = needsCgroup(config) ? (host.cgroups?.make(groupName, config.name) ?? null) : null;
+    return {
+      cgroup: this.#cgroup,
+      environment: this.#killMode === 'cgroup' ? { [RUN_VARIABLE]: this.#runName } : {},
+    };
+  }
+
+  /** The process runs. */
+  begin(root: TreeRoot): void {
+    this.#root = root;
+  }
+
+  /** The process was started by an earlier daemon, or by this one under another configuration. */
+  resume(runId: number, root: TreeRoot): void {
+    const { config, groupName, host } = this.#options;
+    this.#runName = this.#nameOf(runId);
+    this.#cgroup = host.cgroups?.find(groupName, config.name, root.pid) ?? null;
+    this.#root = root;
+  }
+
+  /** To be called before a signal that may end the process: its children get another parent then. */
+  remember(): void {
+    if (this.#killMode === 'cgroup' && this.#cgroup === null) {
+      for (const { pid, startTicks } of this.#tree()) this.#seen.set(pid, startTicks);
+    }
+  }
+
+  /** The process has ended: ends what it has left behind. @param done called once, at once where there is nothing */
+  end(done: () => void): void {
+    const finish = (): void => {
+      if (this.#cgroup !== null) removeCgroup(this.#cgroup);
+      this.#cgroup = null;
+      done();
+    };
+    if (this.#killMode === 'process' || this.#killMode === null) {
+      finish();
+      return;
+    }
+    killUntilNoneIsLeft({
+      remaining: () => this.#remaining(),
+      kill: (pids) => this.#kill(pids),
+      onEnd: (killed, left) => {
+        this.#report(killed, left);
+        finish();
+      },
+    });
+  }
+
+  #remaining(): readonly number[] {
+    if (this.#killMode === 'group') {
+      return hasGroup(this.#root.pid) ? this.#tree().flatMap((entry) => this.#inGroup(entry)) : [];
+    }
+    if (this.#cgroup === null) {
+      return this.#tree().map(({ pid }) => pid);
+    }
+    return isPopulated(this.#cgroup) ? processesIn(this.#cgroup) : [];
+  }
+
+  #inGroup({ pid, group }: { readonly pid: number; readonly group: number }): number[] {
+    return group === this.#root.pid ? [pid] : [];
+  }
+
+  #kill(pids: readonly number[]): void {
+    if (this.#cgroup === null) {
+      killEach(pids);
+    } else {
+      killAll(this.#cgroup);
+    }
+  }
+
+  #tree(): ReturnType<typeof treeOf> {
+    const isByName = this.#killMode === 'cgroup';
+    return treeOf({
+      root: this.#root,
+      table: readProcessTable(),
+      known: this.#seen,
+      ...(isByName && { hasEnvironment: (pid) => hasVariable(pid, `${RUN_VARIABLE}=${this.#runName}`) }),
+    });
+  }
+
+  #report(killed: readonly number[], left: readonly number[]): void {
+    const {
+      config,
+      host: { log },
+    } = this.#options;
+    if (killed.length > 0) {
+      log.info(`killed what ${config.name} had left behind: ${pidList(killed)}`);
+    }
+    if (left.length > 0) {
+      log.warn(`${config.name} has left processes behind that do not end: ${pidList(left)}`);
+    }
+  }
+
+  /** The same for a later daemon, and for no other run of any daemon. */
+  #nameOf(runId: number): string {
+    const { groupName, config, host } = this.#options;
+    const text = [host.runtimeFolder ?? process.pid, groupName, config.name, runId].join('\0');
+    return createHash('sha1').update(text).digest('hex').slice(0, 20);
+  }
+}
+
+const MOST_LISTED = 10;
+
+function pidList(pids: readonly number[]): string {
+  const more = pids.length > MOST_LISTED ? ` and ${pids.length - MOST_LISTED} more` : '';
+  return `${pids.length === 1 ? 'process' : 'processes'} ${pids.slice(0, MOST_LISTED).join(', ')}${more}`;
+}
+
+function hasGroup(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function hasVariable(pid: number, variable: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(variable);
+  } catch {
+    return false;
+  }
+}
