@@ -117,6 +117,32 @@ describe('a role', () => {
     expect((await call('hands', multicall(['supervisor.getState'], ['no.such']))).status).toBe(200);
   });
 
+  test('read gets a page with the links that read, operate one with all', async () => {
+    const { server, ask } = await asking();
+    server.supervisor.process('db').become('RUNNING', { pid: 100 });
+    const linksOf = async (name: string) => {
+      const { body } = await ask(name, get('/'));
+      const links = [...body.matchAll(/<a href="([^"]+)"/g)].map(([, href = '']) => href);
+      return links.filter((href) => /action=|db/.test(href)).sort();
+    };
+    const reading = [
+      'index.html?action=refresh',
+      'logtail/db',
+      'logtail/db/stderr',
+      'tail.html?processname=db',
+    ];
+    expect(await linksOf('eyes')).toEqual(reading);
+    const all = await linksOf('hands');
+    expect(all).toEqual(expect.arrayContaining(reading));
+    expect(all).toEqual(
+      expect.arrayContaining([
+        'index.html?action=stopall',
+        'index.html?processname=db&amp;action=stop',
+        'index.html?processname=db&amp;action=clearlog',
+      ]),
+    );
+  });
+
   test('read sees the page and cannot use its actions', async () => {
     const { server, ask } = await asking();
     expect((await ask('eyes', get('/'))).status).toBe(200);

@@ -13,19 +13,25 @@ import { namespec } from '../../rpc/process-names.ts';
 import { SUPERVISOR_VERSION } from '../../rpc/versions.ts';
 import { DOCTYPE, escapeText, quoteUrl } from './html.ts';
 
-/**
- * @param processes in the order in which they are shown
- * @param message the result of the last action, or null
- */
-export function statusPage(processes: readonly ManagedProcess[], now: Date, message: string | null): string {
+export interface StatusPageOptions {
+  /** In the order in which they are shown. */
+  readonly processes: readonly ManagedProcess[];
+  readonly now: Date;
+  /** The result of the last action, or null. */
+  readonly message: string | null;
+  /** False for a role that only reads: it gets no links that change something. */
+  readonly mayOperate: boolean;
+}
+
+export function statusPage({ processes, now, message, mayOperate }: StatusPageOptions): string {
   const seconds = Math.floor(now.getTime() / 1000);
-  const rows = processes.map((process, index) => row(process, seconds, index % 2 === 1));
+  const rows = processes.map((process, index) => row(process, seconds, index % 2 === 1, mayOperate));
   return `${HEAD}
   <div>
     ${message === null ? '<div class="hidden">#</div>' : `<div class="status_msg">${escapeText(message)}</div>`}
 
     <form action="index.html" method="post">
-${BUTTONS}
+${buttons(mayOperate)}
 
       ${rows.length === 0 ? 'No programs to manage' : table(rows)}
     </form>
@@ -63,11 +69,15 @@ const HEAD = `${DOCTYPE}
   </div>
 `;
 
-const BUTTONS = `      <ul class="clr" id="buttons">
-        <li class="action-button"><a href="index.html?action=refresh">Refresh</a></li>
-        <li class="action-button"><a href="index.html?action=restartall">Restart All</a></li>
-        <li class="action-button"><a href="index.html?action=stopall">Stop All</a></li>
-      </ul>`;
+function buttons(mayOperate: boolean): string {
+  const all = [button('Refresh', 'refresh')];
+  if (mayOperate) all.push(button('Restart All', 'restartall'), button('Stop All', 'stopall'));
+  return `      <ul class="clr" id="buttons">\n${all.join('\n')}\n      </ul>`;
+}
+
+function button(title: string, action: string): string {
+  return `        <li class="action-button"><a href="index.html?action=${action}">${title}</a></li>`;
+}
 
 function table(rows: readonly string[]): string {
   return `<table cellspacing="0">
@@ -86,7 +96,7 @@ ${rows.join('\n')}
       </table>`;
 }
 
-function row(process: ManagedProcess, now: number, isShaded: boolean): string {
+function row(process: ManagedProcess, now: number, isShaded: boolean, mayOperate: boolean): string {
   const { state } = process;
   const name = namespec(process);
   const quoted = quoteUrl(name);
@@ -96,7 +106,7 @@ function row(process: ManagedProcess, now: number, isShaded: boolean): string {
             <td><a href="tail.html?processname=${quoted}" target="_blank">${escapeText(name)}</a></td>
             <td class="action">
               <ul>
-${actions(process, quoted)}
+${actions(process, quoted, mayOperate)}
               </ul>
             </td>
           </tr>`;
@@ -108,18 +118,23 @@ function cssClass(state: StateName): string {
 }
 
 /** Five places in every row; one that has nothing to offer is hidden. A program with `reload_signal` has one more. */
-function actions({ state, config }: ManagedProcess, name: string): string {
+function actions(process: ManagedProcess, name: string, mayOperate: boolean): string {
   return [
-    ...stateActions(state, name),
-    ...(state === 'RUNNING' && config.reloadSignal !== null
-      ? [actionLink('Reload', 'reloadprogram', name)]
-      : []),
-    actionLink('Clear Log', 'clearlog', name),
+    ...(mayOperate ? changes(process, name) : [NO_ACTION, NO_ACTION, NO_ACTION]),
     tailLink('Tail -f Stdout', `logtail/${name}`),
     tailLink('Tail -f Stderr', `logtail/${name}/stderr`),
   ]
     .map((link) => `                <li>\n                  ${link}\n                </li>`)
     .join('\n');
+}
+
+function changes({ state, config }: ManagedProcess, name: string): readonly string[] {
+  const hasReload = state === 'RUNNING' && config.reloadSignal !== null;
+  return [
+    ...stateActions(state, name),
+    ...(hasReload ? [actionLink('Reload', 'reloadprogram', name)] : []),
+    actionLink('Clear Log', 'clearlog', name),
+  ];
 }
 
 function stateActions(state: StateName, name: string): readonly [string, string] {

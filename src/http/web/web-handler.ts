@@ -7,7 +7,7 @@ import { MAIN_RPC_FACTORY } from '../../config/sections/rpc-interfaces.ts';
 import { CallScope } from '../../rpc/call-scope.ts';
 import type { MethodTable } from '../../rpc/method.ts';
 import { NameOrder } from '../../rpc/process-names.ts';
-import { refusalOfCall, refusalOfName } from '../../rpc/rights/refusal.ts';
+import { refusalOfCall, refusalOfName, refusalOfRight } from '../../rpc/rights/refusal.ts';
 import { createMethodTable } from '../../rpc/rpc-interfaces.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { auditOf } from '../audit-trail.ts';
@@ -67,14 +67,19 @@ function readPosted(exchange: Exchange, options: HandlerOptions, view: View): vo
 }
 
 function showStatus(exchange: Exchange, form: Form, { refuseAction }: HandlerOptions): void {
-  const { request, response, supervisor } = exchange;
+  const { request, response, supervisor, caller } = exchange;
   const action = form.get('action');
   // HEAD changes nothing (RFC 9110, 9.2.1): it is answered with the head of the page.
   if (action !== undefined && request.method !== 'HEAD') {
     if (!refuseAction(request, response)) answerAction(exchange, action, form.get('processname'));
     return;
   }
-  const page = statusPage(siteOf(supervisor).order.processes(), new Date(), form.get('message') ?? null);
+  const page = statusPage({
+    processes: siteOf(supervisor).order.processes(),
+    now: new Date(),
+    message: form.get('message') ?? null,
+    mayOperate: refusalOfRight(caller, 'operate', 'the page') === null,
+  });
   sendBody(response, 200, PAGE_HEADERS, page);
 }
 
