@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { openSync } from '../../io/files.ts';
@@ -81,17 +82,18 @@ export function exchange(
     }
   };
 
-  const begin = (opened: Socket): void => {
+  const watch = (opened: Socket): void => {
     socket = opened;
     if (isOver) {
       opened.destroy();
-      return;
-    }
-    if (silenceMs !== null) {
+    } else if (silenceMs !== null) {
       opened.setTimeout(silenceMs, () =>
         finish(new BadAnswerError(`has not answered for ${Math.round(silenceMs / 1000)} seconds`)),
       );
     }
+  };
+  const begin = (opened: Socket): void => {
+    if (isOver) return;
     opened.on('error', (error: NodeJS.ErrnoException) => finish(connectionError(error)));
     opened.on('data', (bytes: Buffer) => read(() => reader.push(bytes)));
     opened.on('close', () => read(() => reader.end()));
@@ -99,9 +101,11 @@ export function exchange(
     opened.write(body === undefined ? text : Buffer.concat([text, body]));
   };
   if (target.kind === 'inet' && target.isSecure) {
-    openSecurely(target, tls).then(begin, finish);
+    openSecurely(target, tls, watch).then(begin, finish);
   } else {
-    begin(open(target));
+    const opened = open(target);
+    watch(opened);
+    begin(opened);
   }
   return () => {
     isOver = true;
@@ -109,11 +113,37 @@ export function exchange(
   };
 }
 
-/** Node's TLS is loaded where a URL asks for it. */
-async function openSecurely(target: Target & { kind: 'inet' }, tls?: TlsFiles): Promise<Socket> {
+/**
+ * Node's TLS is loaded where a URL asks for it. A connection that is cut in the handshake has sent no request, and is
+ * opened once more: an upgrade of the daemon keeps the listening socket only.
+ *
+ * @param onOpened called with each socket at once, whose handshake has not begun
+ */
+async function openSecurely(
+  target: Target & { kind: 'inet' },
+  tls: TlsFiles | undefined,
+  onOpened: (socket: Socket) => void,
+): Promise<Socket> {
   const { connectSecurely } = await import('./secure-socket.ts');
-  return connectSecurely(target, tls);
+  const attempt = async (): Promise<Socket> => {
+    const socket = connectSecurely(target, tls);
+    onOpened(socket);
+    await once(socket, 'secureConnect');
+    return socket;
+  };
+  try {
+    return await attempt().catch((error: NodeJS.ErrnoException) => {
+      if (!CUT.has(error.code)) throw error;
+      return attempt();
+    });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === undefined
+      ? error
+      : connectionError(error as NodeJS.ErrnoException);
+  }
 }
+
+const CUT: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
 
 const FORBIDDEN = 403;
 /** The longest reason of a refusal that is shown, in bytes. */

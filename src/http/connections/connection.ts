@@ -17,6 +17,8 @@ import { type AnswerWire, Response } from '../messages/response.ts';
 import { Output, type OutputState } from './output.ts';
 import type { Wire } from './wire.ts';
 
+/** How long a new client that cannot be handed over is expected to send its request, in milliseconds. */
+const EXPECTED_MS = 1000;
 /** How long a client that was refused may go on sending, in milliseconds. */
 const LINGER_MS = 2000;
 
@@ -51,6 +53,7 @@ export class Connection implements AnswerWire {
   readonly #host: ConnectionHost;
   readonly #output: Output;
   readonly #parser = new RequestParser();
+  readonly #openedAtMs = performance.now();
   #exchange: Exchange | null = null;
   /** All of the request has come. */
   #isWhole = false;
@@ -90,6 +93,12 @@ export class Connection implements AnswerWire {
   /** Its request waits before it is answered: its address has many failed logins. */
   get isHeld(): boolean {
     return this.#place === 'held';
+  }
+
+  /** A new client of TLS is about to send its first request. The connection cannot be handed over to another program. */
+  get isExpected(): boolean {
+    const isNew = !this.#hasAsked && performance.now() - this.#openedAtMs < EXPECTED_MS;
+    return isNew && this.#wire.descriptor === null;
   }
 
   /** The answer has no end: the client follows a log. */

@@ -120,7 +120,9 @@ class Server implements HttpServer, ConnectionHost {
   }
 
   get isQuiet(): boolean {
-    return [...this.#connections].every(({ isIdle, isFollowing, isHeld }) => isIdle || isFollowing || isHeld);
+    return [...this.#connections].every(
+      ({ isIdle, isExpected, isFollowing, isHeld }) => (isIdle && !isExpected) || isFollowing || isHeld,
+    );
   }
 
   get idleConnections(): number[] {
