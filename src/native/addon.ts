@@ -106,6 +106,7 @@ export interface Addon {
   unixSocketIsLive(path: string): boolean;
   unixListener(path: string): number;
   listeningAddress(fd: number): string | number;
+  listeningHost(fd: number): string | number;
   connectDatagram(path: string): number;
   bindDatagram(path: string, mode: number): number;
   receiveDatagram(fd: number, buffer: Buffer, sender: Int32Array): number;

@@ -287,6 +287,7 @@ bool core_unix_socket_is_live(const char *path);
 struct listening_address {
   int port;       /* -1 for a unix socket */
   char path[109]; /* as it was bound; empty for others, and for a socket in the abstract namespace */
+  char host[46];  /* in digits, as inet_ntop(3) writes it; empty for a unix socket */
 };
 
 /* Where a stream socket listens; -EINVAL for one that does not, -ENOTSOCK. */

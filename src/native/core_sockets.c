@@ -1,6 +1,7 @@
 /* Sockets: close-on-exec, non-blocking, and never reachable by more people than asked for. */
 #include "core.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -94,9 +95,11 @@ int core_listening_address(int fd, struct listening_address *address) {
       return 0;
     case AF_INET:
       address->port = ntohs(name.four.sin_port);
+      inet_ntop(AF_INET, &name.four.sin_addr, address->host, sizeof address->host);
       return 0;
     case AF_INET6:
       address->port = ntohs(name.six.sin6_port);
+      inet_ntop(AF_INET6, &name.six.sin6_addr, address->host, sizeof address->host);
       return 0;
     default:
       return -EAFNOSUPPORT;

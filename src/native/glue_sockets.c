@@ -94,6 +94,16 @@ static napi_value js_listening_address(napi_env env, napi_callback_info info) {
   return address.port < 0 ? glue_text(env, address.path) : glue_number(env, address.port);
 }
 
+/* The address of this machine that a TCP socket listens at, empty for a unix socket; or -errno. */
+static napi_value js_listening_host(napi_env env, napi_callback_info info) {
+  napi_value value;
+  int fd;
+  if (!glue_arguments(env, info, 1, &value) || !glue_int(env, value, "fd", &fd)) return NULL;
+  struct listening_address address;
+  const int result = core_listening_address(fd, &address);
+  return result < 0 ? glue_number(env, result) : glue_text(env, address.host);
+}
+
 /* A descriptor, -errno, or getaddrinfo's message. */
 static napi_value js_listen_inet(napi_env env, napi_callback_info info) {
   napi_value values[3];
@@ -137,6 +147,7 @@ void export_sockets(napi_env env, napi_value exports) {
   glue_export(env, exports, "unixSocketIsLive", js_unix_socket_is_live);
   glue_export(env, exports, "unixListener", js_unix_listener);
   glue_export(env, exports, "listeningAddress", js_listening_address);
+  glue_export(env, exports, "listeningHost", js_listening_host);
   glue_export(env, exports, "listenInet", js_listen_inet);
   glue_export(env, exports, "connectDatagram", js_connect_datagram);
   glue_export(env, exports, "bindDatagram", js_bind_datagram);

@@ -55,6 +55,7 @@ export {
   type Datagram,
   listenInet,
   listeningAddress,
+  listeningHost,
   listenUnix,
   receiveDatagram,
   setPrompt,

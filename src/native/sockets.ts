@@ -35,6 +35,12 @@ export function listeningAddress(fd: number): string | number {
   return typeof address === 'string' ? address : checked('getsockname', address, String(fd));
 }
 
+/** The address of a listening TCP socket in digits, as `::1`; empty for a unix socket. @throws as `listeningAddress` */
+export function listeningHost(fd: number): string {
+  const host = addon.listeningHost(fd);
+  return typeof host === 'string' ? host : String(checked('getsockname', host, String(fd)));
+}
+
 /**
  * A datagram socket that is connected to the one at the path; each write is one message.
  * EPROTOTYPE: the socket takes streams; ECONNREFUSED: no process has it open.

@@ -137,7 +137,8 @@ export interface SpawnOutcome {
 export function spawn(spec: SpawnSpec): SpawnOutcome {
   const failure = new Int32Array(3);
   const { credentials, moves = [], pidVariables = [], note = null, extraFifo = null } = spec;
-  const env = pidVariables.length === 0 ? spec.env : [...spec.env, ...pidVariables.map(roomForPid)];
+  const others = pidVariables.length === 0 ? spec.env : without(spec.env, pidVariables);
+  const env = pidVariables.length === 0 ? others : [...others, ...pidVariables.map(roomForPid)];
   const pid = addon.spawn(
     spec.file,
     spec.argv,
@@ -153,7 +154,7 @@ export function spawn(spec: SpawnSpec): SpawnOutcome {
     Float64Array.from((spec.rlimits ?? []).flatMap(rlimitNumbers)),
     failure,
     Int32Array.from(moves.flatMap(({ from, to }) => [from, to])),
-    Int32Array.from(pidVariables, (_, index) => spec.env.length + index),
+    Int32Array.from(pidVariables, (_, index) => others.length + index),
     spec.attributes === undefined ? NO_ATTRIBUTES : Int32Array.from(attributeNumbers(spec.attributes)),
     note?.text ?? null,
     note === null ? NO_NOTE : Int32Array.of(note.descriptor, note.pidAt, note.startTicksAt),
@@ -170,6 +171,11 @@ function ticksIn(note: SpawnNote | null): number | null {
   const { text, startTicksAt } = note;
   const ticks = Number.parseInt(text.toString('latin1', startTicksAt, startTicksAt + TICKS_DIGITS), 10);
   return ticks > 0 ? ticks : null;
+}
+
+/** A program takes the first variable of a name. */
+function without(env: readonly string[], names: readonly string[]): readonly string[] {
+  return env.filter((variable) => !names.some((name) => variable.startsWith(`${name}=`)));
 }
 
 function roomForPid(name: string): string {

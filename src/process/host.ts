@@ -13,6 +13,7 @@ import type { Effect, LifecycleEffect, LifecycleEvent } from './machine/machine.
 import type { WaitStatus } from './machine/wait-status.ts';
 import type { HealthReport, ManagedProcess, WaitReport } from './managed-process.ts';
 import type { InheritedSocket } from './spawn/fcgi-socket.ts';
+import type { HeldSockets } from './spawn/held-sockets.ts';
 import type { SpawnHost } from './spawn/spawn-process.ts';
 import type { OutputListeners } from './taps/output-listeners.ts';
 import type { OutputName } from './taps/output-tap.ts';
@@ -97,6 +98,14 @@ export interface ProcessHost extends SpawnHost {
   readonly childLogDir: string;
   /** What an earlier daemon has left of a process that is to be adopted, or null. */
   recordOf(groupName: string, config: ProcessConfig): ProcessRecord | null;
+  /** The sockets of `listen=`. */
+  readonly heldSockets: HeldSockets;
+  /**
+   * What an earlier daemon has left of a socket of `listen=`; the descriptor is the caller's.
+   *
+   * @param position of the socket among those of its program
+   */
+  inheritedListenerOf(socket: FcgiSocketConfig, position: number): number | null;
   /** What an earlier daemon has left of the socket of a FastCGI program; the descriptor is the caller's. */
   inheritedSocketOf(socket: FcgiSocketConfig): InheritedSocket;
   /** The state of a process has changed, and its record is to be written to the journal. */

@@ -15,7 +15,8 @@ import type { HostedProcess, ProcessHost, Reaped, RunSurroundings } from './host
 import { needsScope, RunScope, type ScopeSurroundings } from './leftovers/run-scope.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
 import type { MachineDriver } from './machine-driver.ts';
-import type { FcgiSocket } from './spawn/fcgi-socket.ts';
+import { type FcgiSocket, FcgiSocketError } from './spawn/fcgi-socket.ts';
+import type { ListenSockets } from './spawn/held-sockets.ts';
 import { type SpawnOwner, type SpawnProcessOptions, spawnProcess } from './spawn/spawn-process.ts';
 
 /** The process. */
@@ -24,6 +25,8 @@ export interface RunOwner extends HostedProcess, SpawnOwner, Reaped {
   readonly hasChecks: boolean;
   /** Its record as it will be after a spawn. @param base of the FIFOs, as in `Channels` */
   spawnedRecord(base: string | null): ProcessRecord;
+  /** Opens the sockets that the process takes connections from. @throws FcgiSocketError with the reason */
+  openSockets(): ListenSockets | null;
 }
 
 /** What an earlier daemon has left of a run. */
@@ -74,14 +77,16 @@ export class ProcessRun {
   }
 
   spawn(): void {
-    const surroundings = this.#openSurroundings();
-    if (typeof surroundings === 'string') {
-      this.#driver.take({ type: 'spawn-failed', message: surroundings });
+    const listening = this.#openSockets();
+    const surroundings = typeof listening === 'string' ? listening : this.#openSurroundings();
+    if (typeof listening === 'string' || typeof surroundings === 'string') {
+      this.#driver.take({ type: 'spawn-failed', message: String(surroundings) });
       return;
     }
     const result = spawnProcess({
       owner: this.#owner,
       socket: this.#socket,
+      listening,
       ...surroundings,
       noteOf: (base) => this.#owner.host.spawnNote(this.#owner, this.#owner.spawnedRecord(base)),
     });
@@ -94,6 +99,16 @@ export class ProcessRun {
     this.#scope?.begin({ pid: result.pid, startTicks: this.#startTicks });
     this.#owner.host.processesByPid.set(result.pid, this.#owner);
     this.#driver.take({ type: 'spawned', pid: result.pid });
+  }
+
+  /** Returns the sockets of the process, or why one cannot be opened. */
+  #openSockets(): ListenSockets | null | string {
+    try {
+      return this.#owner.openSockets();
+    } catch (error) {
+      if (error instanceof FcgiSocketError) return error.message;
+      throw error;
+    }
   }
 
   /** Returns what a process with checks or a scope is started with, or why it cannot be started. */

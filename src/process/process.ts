@@ -25,7 +25,8 @@ import type { HealthReport, WaitReport } from './managed-process.ts';
 import { type LeftRun, ProcessRun, type RunOwner } from './process-run.ts';
 import { ProcessView } from './process-view.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
-import type { FcgiSocket } from './spawn/fcgi-socket.ts';
+import { type FcgiSocket, FcgiSocketError } from './spawn/fcgi-socket.ts';
+import type { ListenSockets, SocketShare, SocketUser } from './spawn/held-sockets.ts';
 import { programVariables } from './spawn/program-environment.ts';
 import { sendSignal } from './spawn/send-signal.ts';
 import { StateListeners } from './state-listeners.ts';
@@ -34,7 +35,7 @@ import type { OutputName } from './taps/output-tap.ts';
 
 const STOP_REPORT_MS = 2000;
 
-export class Process extends ProcessView implements MachineOwner, RunOwner {
+export class Process extends ProcessView implements MachineOwner, RunOwner, SocketUser {
   readonly groupName: string;
   readonly stdoutLogfile: string | null;
   readonly stderrLogfile: string | null;
@@ -43,6 +44,8 @@ export class Process extends ProcessView implements MachineOwner, RunOwner {
   lastStatus: WaitStatus | null = null;
 
   readonly #channels: ProcessChannels;
+  /** Null for a program without `listen=`. */
+  readonly #share: SocketShare | null;
   readonly #run: ProcessRun;
   /** Most processes never have one. */
   #listeners: StateListeners | null = null;
@@ -72,6 +75,32 @@ export class Process extends ProcessView implements MachineOwner, RunOwner {
     this.stdoutLogfile = pathOf('stdout');
     this.stderrLogfile = pathOf('stderr');
     this.#readLeftPipes();
+    this.#share = config.listen.addresses.length === 0 ? null : this.#joinSockets();
+  }
+
+  /** Clients may connect before the first start of a program that starts by itself: the connections wait. */
+  #joinSockets(): SocketShare {
+    const { host, config } = this;
+    const share = host.heldSockets.join(this, (socket, position) =>
+      host.inheritedListenerOf(socket, position),
+    );
+    if (config.autostart && !this.isDisabled) {
+      try {
+        share.open();
+      } catch (error) {
+        // The start reports what is wrong then.
+        if (!(error instanceof FcgiSocketError)) throw error;
+      }
+    }
+    return share;
+  }
+
+  openSockets(): ListenSockets | null {
+    return this.#share?.open() ?? null;
+  }
+
+  socketReplaced(): void {
+    this.advance({ type: 'restart', reason: 'its socket was removed', countsAsFailure: false });
   }
 
   /** What processes write that earlier runs have left, under an earlier daemon or configuration, is logged on. */
@@ -331,6 +360,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner {
   dispose(): void {
     this.driver.disarm();
     this.#run.endWatch();
+    this.#share?.leave();
     for (const pipe of this.#channels.close()) {
       this.host.leftPipes.add(pipe);
     }

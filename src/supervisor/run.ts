@@ -14,6 +14,7 @@ import { releaseSignals } from '../native/posix.ts';
 import type { ChannelHolder } from '../process/adoption/channel-holders.ts';
 import { LeftPipes } from '../process/channels/left-pipes.ts';
 import { removeRuntimeFolder } from '../process/channels/runtime-folder.ts';
+import { HeldSockets } from '../process/spawn/held-sockets.ts';
 import { inherit } from './adoption/inherit.ts';
 import { processesLeftBehind } from './adoption/unrecorded.ts';
 import { detach, type Launch, settle } from './background.ts';
@@ -97,6 +98,8 @@ async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Pr
     info: [...config.messages.info, ...identity.value.info, ...limits.value.messages],
   };
   const leftPipes = new LeftPipes(ioLoop());
+  const heldSockets = new HeldSockets();
+  heldSockets.inherit(options.handover?.heldSockets ?? []);
   let leftAtMs = options.handover?.leftAtMs ?? null;
   for (let isFirst = true; ; isFirst = false) {
     const ending = await runConfiguration({
@@ -104,6 +107,7 @@ async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Pr
       config,
       limits: limits.value,
       leftPipes,
+      heldSockets,
       leftAtMs,
       messages,
       signals,
@@ -112,6 +116,7 @@ async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Pr
     });
     if (ending.kind === 'shutdown') {
       leftPipes.close();
+      heldSockets.close();
       return ending.exitStatus;
     }
     config = ending.config;
@@ -145,6 +150,7 @@ function tolerated<T>(act: () => T, without: T): Attempt<T> {
 interface ConfigurationOptions extends RunOptions {
   readonly limits: AppliedLimits;
   readonly leftPipes: LeftPipes;
+  readonly heldSockets: HeldSockets;
   readonly leftAtMs: number | null;
   readonly messages: StartMessages;
   readonly signals: SignalHandler;
@@ -170,6 +176,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     inheritedEnvironment: inheritedEnvironment(),
     childLimits: options.limits.childLimits,
     leftPipes: options.leftPipes,
+    heldSockets: options.heldSockets,
     leftAtMs: options.leftAtMs,
   });
   let servers: Servers | null = null;

@@ -4,6 +4,7 @@
  * @module
  */
 import { diffGroups } from '../config/diff.ts';
+import { listenUrl } from '../config/tables/listen-values.ts';
 import type { Config, FcgiSocketConfig, GroupConfig, ProcessConfig } from '../config/types.ts';
 import { remoteCommunicationEvent, supervisorStateEvent } from '../events/event.ts';
 import { EventSystem } from '../events/event-system.ts';
@@ -21,6 +22,7 @@ import { needsLifecycle } from '../process/lifecycle-policy.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
 import type { Process } from '../process/process.ts';
 import type { InheritedSocket } from '../process/spawn/fcgi-socket.ts';
+import type { HeldSockets } from '../process/spawn/held-sockets.ts';
 import { serverUrlOf } from '../process/spawn/server-url.ts';
 import type { OutputListeners } from '../process/taps/output-listeners.ts';
 import type { OutputName } from '../process/taps/output-tap.ts';
@@ -54,6 +56,8 @@ export interface SupervisorOptions {
   readonly leftAtMs: number | null;
   /** Outlives the supervisor in a restart. */
   readonly leftPipes: LeftPipes;
+  /** The same. */
+  readonly heldSockets: HeldSockets;
 }
 
 export class Supervisor implements SupervisorView, ActiveGroupsHost {
@@ -80,6 +84,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
   readonly inheritedEnvironment: Readonly<Record<string, string | undefined>>;
   readonly childLimits: ProcessHost['childLimits'];
   readonly leftPipes: LeftPipes;
+  readonly heldSockets: HeldSockets;
   readonly serverUrl: string | null;
 
   readonly stateFile: StateFile;
@@ -106,6 +111,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
     this.inheritedEnvironment = options.inheritedEnvironment;
     this.childLimits = options.childLimits;
     this.leftPipes = options.leftPipes;
+    this.heldSockets = options.heldSockets;
+    this.heldSockets.owner = { log: options.log, configures: (url) => hasListener(this.#config, url) };
     this.serverUrl = serverUrlOf(options.config.servers);
     const { stateDir, identifier } = options.config.daemon;
     this.stateFile = new StateFile(stateDir, identifier, options.log);
@@ -166,6 +173,10 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
 
   inheritedSocketOf(socket: FcgiSocketConfig): InheritedSocket {
     return this.#inherited?.socketOf(socket, this.log) ?? null;
+  }
+
+  inheritedListenerOf(socket: FcgiSocketConfig, position: number): number | null {
+    return this.#inherited?.listenerOf(socket, position, this.log) ?? null;
   }
 
   remember(process: HostedProcess): void {
@@ -230,6 +241,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
 
   /** Starts what is to be started by itself; from now on groups that are added start at once. */
   start(): void {
+    this.heldSockets.settle();
     if (!this.#inherited?.isUpgrade) {
       this.events.bus.publish('SUPERVISOR_STATE_CHANGE_RUNNING', () => supervisorStateEvent('RUNNING'));
     }
@@ -393,4 +405,10 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
       this.lifecycle.hooks.whenIdle(done);
     }
   }
+}
+
+function hasListener({ groups }: Config, url: string): boolean {
+  return groups.some(({ processes }) =>
+    processes.some(({ listen }) => listen.addresses.some((address) => listenUrl(address) === url)),
+  );
 }

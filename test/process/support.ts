@@ -12,6 +12,7 @@ import { reap } from '../../src/native/posix.ts';
 import { LeftPipes } from '../../src/process/channels/left-pipes.ts';
 import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../../src/process/host.ts';
 import { decodeWaitStatus } from '../../src/process/machine/wait-status.ts';
+import { HeldSockets } from '../../src/process/spawn/held-sockets.ts';
 import { defaultProgram } from '../config/support.ts';
 import { FakeLog } from '../rpc/fakes.ts';
 
@@ -87,6 +88,8 @@ function testHost(folder: string, io: IoLoop): TestHost {
     now,
     recordOf: () => null,
     inheritedSocketOf: () => null,
+    heldSockets: new HeldSockets(),
+    inheritedListenerOf: () => null,
     remember: () => undefined,
     spawnNote: () => null,
     leftPipes: new LeftPipes(io),

@@ -30,6 +30,7 @@ import { EXIT_POLICY_OPTIONS } from './program/exit-policy.ts';
 import { HOOK_OPTIONS } from './program/hooks.ts';
 import { LIFECYCLE_OPTIONS } from './program/lifecycle.ts';
 import { LIMIT_OPTIONS } from './program/limits.ts';
+import { LISTEN_OPTIONS } from './program/listen.ts';
 import {
   CAPTURE_OPTIONS,
   LOG_FILE_OPTIONS,
@@ -64,6 +65,7 @@ export const PROGRAM_OPTIONS = {
   ...LOG_FORMAT_OPTIONS,
   ...LOG_FILE_OPTIONS,
   ...SCHEDULE_OPTIONS,
+  ...LISTEN_OPTIONS,
 } as const;
 
 /** `[group:x]` */

@@ -268,7 +268,8 @@ export function processOrGroupName(value: string): string {
   return name;
 }
 
-function ownerCalled(what: string): ValueType<Owner> {
+/** @param what the key, for the error */
+export function ownerCalled(what: string): ValueType<Owner> {
   return {
     name: 'user:group',
     about: 'A user, by name or id, alone or with a group behind a colon.',
@@ -283,7 +284,8 @@ function ownerCalled(what: string): ValueType<Owner> {
   };
 }
 
-function modeCalled(what: string): ValueType<number> {
+/** @param what the key, for the error */
+export function modeCalled(what: string): ValueType<number> {
   return {
     name: 'octal',
     parse: (value) => {

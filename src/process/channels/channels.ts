@@ -53,6 +53,8 @@ export interface StartedRun {
   readonly stdin: number | null;
   /** User that has to be able to open the channels by name; null is the daemon's own. */
   readonly user: FifoOwner | null;
+  /** True where the child gets other descriptors of the daemon as well; false if left out. */
+  readonly getsDescriptors?: boolean;
 }
 
 /** For a run that another daemon has started. */
@@ -107,6 +109,7 @@ export class Channels implements LogTrouble {
         stdin: run.stdin,
         redirectStderr: config.redirectStderr,
         owner: run.user,
+        getsDescriptors: run.getsDescriptors ?? false,
       });
       pipes = this.#startsWith;
       this.#takesStdin = run.stdin === null;

@@ -47,6 +47,8 @@ export interface PipesOptions {
   readonly redirectStderr: boolean;
   /** User that has to be able to open the channels by name; null is the daemon's own. */
   readonly owner: FifoOwner | null;
+  /** True where the child gets other descriptors of the daemon: it cannot open its FIFOs itself then. False if left out. */
+  readonly getsDescriptors?: boolean;
 }
 
 const LONGEST_NAME = 200;
@@ -123,7 +125,7 @@ function openNamed(options: PipesOptions, folder: string): Pipes {
   const base = fifoBase(folder, options.name);
   const hasStdin = stdin === null;
   const ends = openFifos({ base, hasStdin, hasStderr: !redirectStderr, owner });
-  if (!hasStdin || !opensFifos()) {
+  if (!hasStdin || options.getsDescriptors || !opensFifos()) {
     return withChildFds({ base, stdin: null, ...ends }, stdin);
   }
   const both: [string, string] = [stdinPath(base), `${base}.stdout`];

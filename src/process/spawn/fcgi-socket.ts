@@ -1,5 +1,5 @@
 /**
- * The listening sockets of FastCGI programs: open while a process has them as its stdin.
+ * Listening sockets of programs. That of a FastCGI program is open while a process has it as its stdin.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import {
   errnoMessage,
   listenInet,
   listeningAddress,
+  listeningHost,
   listenUnix,
   PosixError,
   setNonblocking,
@@ -35,14 +36,17 @@ export interface OpenSocket {
 
 export class FcgiSocket {
   readonly config: FcgiSocketConfig;
-  readonly #log: MainLog;
+  readonly #log: Pick<MainLog, 'info'>;
+  readonly #label: string;
   #open: OpenSocket | null = null;
   #holders = 0;
   #isInherited = false;
 
-  constructor(config: FcgiSocketConfig, log: MainLog) {
+  /** @param label for the error of a socket that cannot be opened */
+  constructor(config: FcgiSocketConfig, log: Pick<MainLog, 'info'>, label = 'FastCGI socket') {
     this.config = config;
     this.#log = log;
+    this.#label = label;
   }
 
   get url(): string {
@@ -63,10 +67,15 @@ export class FcgiSocket {
   hold(): number {
     if (this.#open === null) {
       this.#log.info(`Creating socket ${this.url}`);
-      this.#open = openSocket(this.config);
+      this.#open = openSocket(this.config, this.#label);
     }
     this.join();
     return this.#open.descriptor;
+  }
+
+  /** Null while it is not open. */
+  get descriptor(): number | null {
+    return this.#open?.descriptor ?? null;
   }
 
   /** The file of a socket that is open; null where there is none to keep. */
@@ -169,19 +178,16 @@ export class FcgiSockets {
   }
 }
 
-function openSocket(config: FcgiSocketConfig): OpenSocket {
+function openSocket(config: FcgiSocketConfig, label: string): OpenSocket {
   try {
     const opened = config.kind === 'unix' ? openUnix(config) : openTcp(config);
     // Programs of the field call accept and expect to wait there.
     setNonblocking(opened.descriptor, false);
     return opened;
   } catch (error) {
-    throw new FcgiSocketError(
-      `Could not create FastCGI socket ${fcgiSocketUrl(config)}: ${reasonOf(error)}`,
-      {
-        cause: error,
-      },
-    );
+    throw new FcgiSocketError(`Could not create ${label} ${fcgiSocketUrl(config)}: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -232,10 +238,27 @@ export function listensAt(descriptor: number, config: FcgiSocketConfig): boolean
     return false;
   }
   if (config.kind === 'tcp') {
-    return address === config.port;
+    return address === config.port && isAddressOf(listeningHost(descriptor), config.host);
   }
   // One that was made again was bound beside the path (kept-fcgi-socket.ts).
   return address === config.path || (typeof address === 'string' && address.startsWith(`${config.path}.`));
+}
+
+/** @param digits what a socket is bound to @param host as it is configured; of a name only the port is compared */
+function isAddressOf(digits: string, host: string): boolean {
+  if (host === '') {
+    return digits === '0.0.0.0';
+  }
+  if (host.includes(':')) {
+    return digits.includes(':') && canonical(digits) === canonical(host);
+  }
+  return /[^\d.]/.test(host) || digits === host;
+}
+
+/** One way to write an IPv6 address; the text itself where it is none. */
+function canonical(address: string): string {
+  const url = `http://[${address}]`;
+  return URL.canParse(url) ? new URL(url).hostname : address;
 }
 
 const PERMISSIONS = 0o777;

@@ -13,6 +13,7 @@ import {
   spawn,
 } from '../../native/posix.ts';
 import { Channels, type ChannelsHost, type ChannelsOwner } from '../channels/channels.ts';
+import { type ListenSockets, listenDescriptor } from '../spawn/held-sockets.ts';
 import { childEnvironment } from './child-environment.ts';
 import { attributesOf, identityOf, limitKeyOf, rlimitsOf } from './child-limits.ts';
 import { CommandError, type ResolvedCommand } from './command.ts';
@@ -26,6 +27,8 @@ export interface SpawnProcessOptions {
   readonly socket: FcgiSocket | null;
   /** What the child writes about itself before it executes the program. @param base of its FIFOs, as in `Channels` */
   readonly noteOf?: (base: string | null) => SpawnNote | null;
+  /** Sockets of the daemon that the program takes connections from; most have none. */
+  readonly listening?: ListenSockets | null;
   /** What is added to the environment of the program, variables for its pid, a FIFO, and its cgroup; most have none. */
   readonly surroundings?: {
     readonly cgroup: string | null;
@@ -100,7 +103,11 @@ function spawnWith(options: SpawnProcessOptions, stdin: number | null): SpawnRes
   const identity = identityOf(config);
   let channels: Channels;
   try {
-    channels = new Channels(owner, { stdin, user: identity.ok ? identity.credentials : null });
+    channels = new Channels(owner, {
+      stdin,
+      user: identity.ok ? identity.credentials : null,
+      getsDescriptors: (options.listening ?? null) !== null,
+    });
   } catch (error) {
     return { ok: false, message: channelFailure(config.name, codeOf(error)) };
   }
@@ -130,9 +137,13 @@ interface Launch {
 }
 
 function launch(
-  { owner: { config, groupName, host }, surroundings, noteOf }: SpawnProcessOptions,
+  { owner: { config, groupName, host }, surroundings, listening = null, noteOf }: SpawnProcessOptions,
   { command, environment, identity, channels }: Launch,
 ): SpawnOutcome {
+  const { descriptors = [], names = '' } = listening ?? {};
+  const listenVariables: Readonly<Record<string, string>> =
+    listening === null ? {} : { LISTEN_FDS: String(descriptors.length), LISTEN_FDNAMES: names };
+  const pidVariables = [...(surroundings?.pidVariables ?? []), ...(listening === null ? [] : ['LISTEN_PID'])];
   return spawn({
     file: identity.ok ? command.file : NOTHING_TO_EXECUTE,
     argv: command.argv,
@@ -141,9 +152,15 @@ function launch(
       serverUrl: config.serverUrl ?? host.serverUrl,
       processName: config.name,
       groupName,
-      environment: surroundings === undefined ? environment : { ...environment, ...surroundings.environment },
+      environment:
+        surroundings === undefined && listening === null
+          ? environment
+          : { ...environment, ...surroundings?.environment, ...listenVariables },
     }),
-    ...(surroundings === undefined ? {} : { pidVariables: surroundings.pidVariables }),
+    ...(pidVariables.length === 0 ? {} : { pidVariables }),
+    ...(listening === null
+      ? {}
+      : { moves: descriptors.map((from, position) => ({ from, to: listenDescriptor(position) })) }),
     extraFifo: surroundings?.extraFifo ?? null,
     cgroup: surroundings?.cgroup ?? null,
     ...channels.stdio,

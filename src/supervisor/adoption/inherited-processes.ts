@@ -4,14 +4,16 @@
  *
  * @module
  */
-import { closeSync } from 'node:fs';
+import { closeSync, readdirSync } from 'node:fs';
 import { changedKeys } from '../../config/diff.ts';
 import { fcgiSocketUrl } from '../../config/sections/fcgi.ts';
 import { DAEMON_PREFIX } from '../../config/tables/defaults.ts';
+import { listenUrl } from '../../config/tables/listen-values.ts';
 import { PROGRAM_OPTIONS } from '../../config/tables/program-options.ts';
 import { fieldValue, rowOf } from '../../config/tables/record.ts';
 import type { FcgiSocketConfig, ProcessConfig } from '../../config/types.ts';
 import { type ListenerSoFar, READY_LISTENER } from '../../events/so-far.ts';
+import { readlinkSync } from '../../io/files.ts';
 import { procStat } from '../../io/proc-stat.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { pidfdGetfd, pidfdOpen } from '../../native/posix.ts';
@@ -22,6 +24,7 @@ import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
 import { needsScope } from '../../process/leftovers/run-scope.ts';
 import { lifecyclePolicy } from '../../process/lifecycle-policy.ts';
 import { type InheritedSocket, listensAt } from '../../process/spawn/fcgi-socket.ts';
+import { listenDescriptor } from '../../process/spawn/held-sockets.ts';
 import { isOfThisBoot } from '../journal/daemon-identity.ts';
 import type { Handover } from '../journal/handover.ts';
 import { type JournalContents, keyOf } from '../journal/read-journal.ts';
@@ -102,6 +105,23 @@ export class InheritedProcesses {
     return this.#descriptorOf(holder, socket, log);
   }
 
+  /** A socket of `listen=` that an inherited process has. @param position of the socket among those of its program */
+  listenerOf(socket: FcgiSocketConfig, position: number, log: MainLog): number | null {
+    const url = fcgiSocketUrl(socket);
+    const holders = this.all.filter(
+      ({ pid, record: { config } }) =>
+        pid > 0 && config.listen.addresses.some((address) => listenUrl(address) === url),
+    );
+    for (const { pid } of holders) {
+      const descriptor = listenerIn(pid, socket, listenDescriptor(position));
+      if (descriptor !== null) return descriptor;
+    }
+    if (holders.length > 0) {
+      log.warn(`socket ${url} cannot be taken from the programs that have it, and is opened anew`);
+    }
+    return null;
+  }
+
   #descriptorOf({ pid, record }: InheritedProcess, socket: FcgiSocketConfig, log: MainLog): InheritedSocket {
     try {
       const pidfd = pidfdOpen(pid);
@@ -120,11 +140,56 @@ export class InheritedProcesses {
 
 const STDIN = 0;
 
+/** A program may have its socket under another number by now. */
+function listenerIn(pid: number, socket: FcgiSocketConfig, usual: number): number | null {
+  let pidfd: number;
+  try {
+    pidfd = pidfdOpen(pid);
+  } catch {
+    return null;
+  }
+  try {
+    for (const descriptor of [usual, ...socketsOf(pid).filter((other) => other !== usual)]) {
+      const found = takeSocket(pidfd, descriptor, socket);
+      if (found !== null) return found;
+    }
+    return null;
+  } finally {
+    closeSync(pidfd);
+  }
+}
+
+function takeSocket(pidfd: number, descriptor: number, socket: FcgiSocketConfig): number | null {
+  try {
+    return requireSocket(pidfdGetfd(pidfd, descriptor), socket);
+  } catch {
+    return null;
+  }
+}
+
+/** More are not looked through: they are those of clients. */
+const MOST_SOCKETS = 64;
+
+/** The descriptors of a process that are sockets, the lowest first. */
+function socketsOf(pid: number): readonly number[] {
+  const found: number[] = [];
+  try {
+    const descriptors = readdirSync(`/proc/${pid}/fd`).map(Number);
+    for (const descriptor of descriptors.sort((left, right) => left - right)) {
+      if (readlinkSync(`/proc/${pid}/fd/${descriptor}`).startsWith('socket:')) found.push(descriptor);
+      if (found.length === MOST_SOCKETS) break;
+    }
+  } catch {
+    // Those that were found are tried.
+  }
+  return found;
+}
+
 /** A program may have put something else there. @throws Error for any other descriptor, which is closed */
 function requireSocket(descriptor: number, socket: FcgiSocketConfig): number {
   if (listensAt(descriptor, socket)) return descriptor;
   closeSync(descriptor);
-  throw new Error('its stdin is not the socket');
+  throw new Error('its descriptor is not the socket');
 }
 
 /** Whether the process may run on with the configuration: it was started with all that only a restart can change. */

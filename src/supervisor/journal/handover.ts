@@ -9,6 +9,7 @@ import type { SerialsSoFar } from '../../events/serials.ts';
 import type { PoolSoFar } from '../../events/so-far.ts';
 import type { LeftPipe } from '../../process/channels/left-pipes.ts';
 import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
+import type { HeldSocket } from '../../process/spawn/held-sockets.ts';
 import {
   choice,
   dictionary,
@@ -55,6 +56,8 @@ export interface Handover {
   readonly ends: Readonly<Record<string, ChannelEnds>>;
   /** Pipes that are still written to when their process has ended. */
   readonly leftPipes: readonly LeftPipe[];
+  /** Sockets of `listen=`. */
+  readonly heldSockets: readonly HeldSocket[];
   /** What the hand-over has that this version does not know: it is part of the next one. */
   readonly unknown?: unknown;
 }
@@ -78,6 +81,11 @@ const LEFT_PIPE = {
   fd: number(-1),
 } satisfies { readonly [K in keyof LeftPipe]: Field<LeftPipe[K]> };
 
+const HELD_SOCKET = {
+  url: text(''),
+  descriptor: number(-1),
+} satisfies { readonly [K in keyof HeldSocket]: Field<HeldSocket[K]> };
+
 const HANDOVER = {
   softFileLimit: number(1024),
   leftAtMs: orNull(number(0)),
@@ -90,6 +98,7 @@ const HANDOVER = {
   inputs: dictionary(bytes),
   ends: dictionary(object(ENDS)),
   leftPipes: list(object(LEFT_PIPE)),
+  heldSockets: list(object(HELD_SOCKET)),
 } satisfies { readonly [K in Exclude<keyof Handover, 'unknown'>]: Field<Handover[K]> };
 
 /**
@@ -108,6 +117,8 @@ export function readHandover(value: JsonObject, visord: string | null): Handover
   const unknown = unknownFields({ ...HANDOVER, ...WRITER }, value);
   const read = readFields(HANDOVER, value);
   const isCurrent = visord !== null && readFields(WRITER, value).writer === visord;
-  const handover = isCurrent ? read : { ...read, pools: {}, inputs: {}, ends: {}, leftPipes: [] };
+  const handover = isCurrent
+    ? read
+    : { ...read, pools: {}, inputs: {}, ends: {}, leftPipes: [], heldSockets: [] };
   return unknown === undefined ? handover : { ...handover, unknown };
 }

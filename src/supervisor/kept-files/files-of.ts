@@ -16,6 +16,7 @@ export function filesOf(supervisor: Supervisor): () => Generator<KeptFile> {
     if (folder !== null) yield folder;
     if (supervisor.journal !== null) yield supervisor.journal.keptFile;
     yield* supervisor.lifecycle?.checks.keptFiles() ?? [];
+    yield* supervisor.heldSockets.keptFiles(runtimeFolder);
     for (const group of supervisor.groups.values()) {
       yield* group.keptFiles();
     }

@@ -43,6 +43,7 @@ export function takeHandover(): Handover | null {
     return {
       ...handover,
       sockets: handover.sockets.filter(({ descriptor }) => isSocket(descriptor)),
+      heldSockets: handover.heldSockets.filter(({ descriptor }) => isSocket(descriptor)),
       leftPipes: handover.leftPipes.filter(({ fd }) => isPipe(fd)),
       ends: Object.fromEntries(Object.entries(handover.ends).filter(([, ends]) => arePipes(ends))),
     };

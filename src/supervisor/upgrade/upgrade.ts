@@ -89,6 +89,7 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
   const sockets = servers.handOver();
   const ends = Object.fromEntries(processes.flatMap(endsOf));
   const leftPipes = [...supervisor.leftPipes.all, ...processes.flatMap((process) => process.leftPipes)];
+  const heldSockets = supervisor.heldSockets.handedOver;
   journal.handOver({
     softFileLimit,
     leftAtMs: supervisor.now().wallMs,
@@ -103,12 +104,18 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
     inputs: Object.fromEntries(processes.flatMap(inputOf)),
     ends,
     leftPipes,
+    heldSockets,
   });
   // The next program checks all again; a command of a check would outlive its time limit.
   lifecycle?.checks.close();
   try {
     const pipes = Object.values(ends).flatMap(({ stdin, stdout, stderr }) => [stdin, stdout, stderr]);
-    const descriptors = [...pipes, ...leftPipes.map(({ fd }) => fd), ...sockets.flatMap(descriptorsOf)];
+    const descriptors = [
+      ...pipes,
+      ...leftPipes.map(({ fd }) => fd),
+      ...heldSockets.map(({ descriptor }) => descriptor),
+      ...sockets.flatMap(descriptorsOf),
+    ];
     executeAgain(
       journal.path,
       descriptors.filter((fd) => fd !== null),

@@ -109,6 +109,7 @@ test('the hand-over of 0.1.0 is read whole, with the states of what does not run
     inputs: {},
     ends: {},
     leftPipes: [],
+    heldSockets: [],
   });
   expect(states(records)).toEqual({
     ...RUNNING,

@@ -154,6 +154,7 @@ test('what a hand-over has of another version is part of the next one', ({ folde
     inputs: {},
     ends: {},
     leftPipes: [],
+    heldSockets: [],
     unknown: { timers: [1] },
   });
   expect(rewritten(folder, contents)).toContain('"timers":[1]');
