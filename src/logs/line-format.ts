@@ -21,33 +21,63 @@ export interface LineSource {
   readonly channel: 'stdout' | 'stderr';
 }
 
-/**
- * The lines as they are written; the result is valid until the next call.
- *
- * @param bytes whole lines with their line ends, or one part of a line without
- * @param timeMs wall time, in milliseconds since the epoch
- */
-export function formatLines(format: Formatted, source: LineSource, bytes: Buffer, timeMs: number): Buffer {
-  const isPartial = bytes[bytes.length - 1] !== NEWLINE;
-  return format === 'text'
-    ? surroundLines(bytes, textHead(source, timeMs, isPartial), LINE_END, false)
-    : surroundLines(bytes, jsonHead(source, timeMs), isPartial ? PARTIAL_JSON_END : JSON_END, true);
+/** Writes the lines of one channel. */
+export interface LineWriter {
+  /**
+   * The lines as they are written; the result is valid until the next call.
+   *
+   * @param bytes whole lines with their line ends, or one part of a line without
+   * @param timeMs wall time, in milliseconds since the epoch
+   */
+  format(bytes: Buffer, timeMs: number): Buffer;
+}
+
+/** What stands in front of each line is made once, but for the time, which is made once for each millisecond. */
+export function lineWriter(format: Formatted, source: LineSource): LineWriter {
+  return format === 'text' ? textWriter(source) : jsonWriter(source);
+}
+
+function textWriter({ group, process, channel }: LineSource): LineWriter {
+  const name = group === process ? process : `${group}:${process}`;
+  const whole = keptForTheTime((timeMs) => Buffer.from(`${timeStamp(timeMs)} ${name} ${channel} | `));
+  const partial = keptForTheTime((timeMs) => Buffer.from(`${timeStamp(timeMs)} ${name} ${channel} + `));
+  return {
+    format: (bytes, timeMs) =>
+      surroundLines(bytes, isPart(bytes) ? partial(timeMs) : whole(timeMs), LINE_END, false),
+  };
+}
+
+function jsonWriter({ group, process, pid, channel }: LineSource): LineWriter {
+  const members = JSON.stringify({ group, process, pid, channel }).slice(1, -1);
+  const head = keptForTheTime((timeMs) =>
+    Buffer.from(`{"time":"${new Date(timeMs).toISOString()}",${members},"message":"`),
+  );
+  return {
+    format: (bytes, timeMs) =>
+      surroundLines(bytes, head(timeMs), isPart(bytes) ? PARTIAL_JSON_END : JSON_END, true),
+  };
+}
+
+function isPart(bytes: Buffer): boolean {
+  return bytes[bytes.length - 1] !== NEWLINE;
+}
+
+function keptForTheTime(make: (timeMs: number) => Buffer): (timeMs: number) => Buffer {
+  let knownMs = Number.NaN;
+  let known: Buffer = LINE_END;
+  return (timeMs) => {
+    if (timeMs !== knownMs) {
+      knownMs = timeMs;
+      known = make(timeMs);
+    }
+    return known;
+  };
 }
 
 const NEWLINE = 0x0a;
 const LINE_END = Buffer.from('\n');
 const JSON_END = Buffer.from('"}\n');
 const PARTIAL_JSON_END = Buffer.from('","partial":true}\n');
-
-function textHead({ group, process, channel }: LineSource, timeMs: number, isPartial: boolean): Buffer {
-  const name = group === process ? process : `${group}:${process}`;
-  return Buffer.from(`${timeStamp(timeMs)} ${name} ${channel} ${isPartial ? '+' : '|'} `);
-}
-
-function jsonHead({ group, process, pid, channel }: LineSource, timeMs: number): Buffer {
-  const members = JSON.stringify({ time: new Date(timeMs).toISOString(), group, process, pid, channel });
-  return Buffer.from(`${members.slice(0, -1)},"message":"`);
-}
 
 /** What the lines of a formatted log were made from; a line of another form stays as it is. */
 export function originalLines(format: Formatted, lines: Buffer): Buffer {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatLines, originalLines } from '../../src/logs/line-format.ts';
+import { lineWriter, originalLines } from '../../src/logs/line-format.ts';
 import { OriginalPieces } from '../../src/logs/original-log.ts';
 import { timeStamp } from '../../src/logs/time-stamp.ts';
 
@@ -11,11 +11,11 @@ function text(
   lines: string,
   source: typeof SOURCE | { group: 'web'; process: 'web'; pid: 1; channel: 'stderr' } = SOURCE,
 ) {
-  return formatLines('text', source, Buffer.from(lines), AT).toString();
+  return lineWriter('text', source).format(Buffer.from(lines), AT).toString();
 }
 
 function json(lines: string | Buffer): unknown[] {
-  const written = formatLines('json', SOURCE, Buffer.from(lines), AT).toString();
+  const written = lineWriter('json', SOURCE).format(Buffer.from(lines), AT).toString();
   return written
     .trimEnd()
     .split('\n')
@@ -40,7 +40,7 @@ describe('text', () => {
 
   test('keeps bytes that are not UTF-8', () => {
     const line = Buffer.from([0xff, 0xe9, 0x0a]);
-    expect(formatLines('text', SOURCE, line, AT).subarray(-3)).toEqual(line);
+    expect(lineWriter('text', SOURCE).format(line, AT).subarray(-3)).toEqual(line);
   });
 });
 
@@ -69,7 +69,9 @@ describe('the original lines', () => {
     fc.assert(
       fc.property(format, lines, fc.string(), (kind, whole, rest) => {
         const parts = [whole.map((line) => `${line}\n`).join(''), rest.replaceAll('\n', '')].filter(Boolean);
-        const written = parts.map((part) => Buffer.from(formatLines(kind, SOURCE, Buffer.from(part), AT)));
+        const written = parts.map((part) =>
+          Buffer.from(lineWriter(kind, SOURCE).format(Buffer.from(part), AT)),
+        );
         expect(originalLines(kind, Buffer.concat(written)).toString()).toBe(
           Buffer.from(parts.join('')).toString(),
         );
@@ -82,7 +84,7 @@ describe('the original lines', () => {
       fc.property(format, lines, fc.integer({ min: 1, max: 50 }), (kind, whole, size) => {
         const original = whole.map((line) => `${line}\n`).join('');
         const written =
-          original === '' ? Buffer.alloc(0) : formatLines(kind, SOURCE, Buffer.from(original), AT);
+          original === '' ? Buffer.alloc(0) : lineWriter(kind, SOURCE).format(Buffer.from(original), AT);
         const pieces = new OriginalPieces(kind, false);
         let read = '';
         for (let at = 0; at < written.length; at += size) {

@@ -14,6 +14,7 @@ import { few } from './few.ts';
 import { graph } from './graph.ts';
 import { growth } from './growth.ts';
 import { idle } from './idle.ts';
+import { logCompression } from './log-compression.ts';
 import { logCrowd } from './log-crowd.ts';
 import { logBlocks, logBulk, logJson, logLines, logText } from './log-floods.ts';
 import { many } from './many.ts';
@@ -34,6 +35,7 @@ export const cases: readonly Case[] = [
   logText,
   logJson,
   logCrowd,
+  logCompression,
   idle,
   client,
   graph,

@@ -4,7 +4,7 @@
  * @module
  */
 import { setAlarm } from '../../io/timers.ts';
-import { type Formatted, formatLines, type LineSource } from '../../logs/line-format.ts';
+import { type Formatted, type LineSource, type LineWriter, lineWriter } from '../../logs/line-format.ts';
 import type { OutputTap } from './output-tap.ts';
 
 /** A longer line is written in parts, in bytes. */
@@ -27,7 +27,7 @@ export class LineFormatter implements OutputTap {
   readonly #options: LineFormatterOptions;
   #held: readonly Buffer[] = [];
   #heldBytes = 0;
-  #pid = 0;
+  #writer: LineWriter | null = null;
   #emit: ((bytes: Buffer) => void) | null = null;
   #stopTimer: (() => void) | null = null;
 
@@ -108,10 +108,15 @@ export class LineFormatter implements OutputTap {
 
   /** The result is valid until the next call. */
   #format(bytes: Buffer): Buffer {
-    const { format, source, pid } = this.#options;
-    // A process that was left behind may still write when the next run has begun.
-    this.#pid ||= pid();
-    return formatLines(format, { ...source, pid: this.#pid }, bytes, Date.now());
+    if (this.#writer === null) {
+      const { format, source, pid: pidOf } = this.#options;
+      const pid = pidOf();
+      const writer = lineWriter(format, { ...source, pid });
+      // A process that was left behind may still write when the next run has begun: the first pid stays.
+      if (pid !== 0) this.#writer = writer;
+      return writer.format(bytes, Date.now());
+    }
+    return this.#writer.format(bytes, Date.now());
   }
 
   #setTimer(): void {
