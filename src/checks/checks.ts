@@ -5,6 +5,8 @@
  * @module
  */
 import type { FailureAction } from '../config/tables/check-values.ts';
+import { isEqual } from '../config/tables/equality.ts';
+import type { ProcessConfig } from '../config/types.ts';
 import { now } from '../io/clock.ts';
 import type { KeptFile } from '../io/folders/kept-file.ts';
 import type { MainLog } from '../logs/main-log.ts';
@@ -77,6 +79,17 @@ export class Checks {
     this.#followPhase(process);
     if (process.config.readiness.target?.kind === 'descriptor') {
       this.#descriptors.follow(process);
+    }
+  }
+
+  /** The process has another configuration: checks that it concerns begin anew. */
+  reconfigured(process: HostedProcess, before: ProcessConfig): void {
+    const { config } = process;
+    if (!isEqual(before.readiness, config.readiness) || !isEqual(before.liveness, config.liveness)) {
+      this.#runs.get(process)?.cancel();
+      this.#runs.delete(process);
+      this.#followPhase(process);
+      this.#onHealth(process);
     }
   }
 

@@ -27,6 +27,15 @@ export interface ChangedKey {
   readonly change: Change;
 }
 
+/** A key whose value differs, with both values as a configuration file has them. */
+export interface KeyChange extends ChangedKey {
+  /** Empty for a key that is not set. */
+  readonly before: string;
+  readonly after: string;
+  /** The variables that differ, where the key is `environment`: their values may be secrets, and are not here. */
+  readonly variables?: readonly string[];
+}
+
 /** Compares the active groups with those of a new configuration. */
 export function diffGroups(active: readonly GroupConfig[], next: readonly GroupConfig[]): GroupChanges {
   const activeByName = new Map(active.map((group) => [group.name, group]));
@@ -40,13 +49,28 @@ export function diffGroups(active: readonly GroupConfig[], next: readonly GroupC
 
 /** The keys in which a process of the new configuration differs from the active one, in the order of the tables. */
 export function changedKeys(active: ProcessConfig, next: ProcessConfig): ChangedKey[] {
-  const sockets = [active.socket ?? NOTHING, next.socket ?? NOTHING] as const;
-  return [...changedRows(PROGRAM_OPTIONS, active, next), ...changedRows(FCGI_SOCKET_OPTIONS, ...sockets)];
+  return changedProcessRows(active, next).map(({ walked, active: before, next: after }) => ({
+    key: walked.key,
+    change: changeOf(walked, before, after),
+  }));
+}
+
+/** The same keys with their values. */
+export function changedValues(active: ProcessConfig, next: ProcessConfig): KeyChange[] {
+  return changedProcessRows(active, next).map(keyChange);
+}
+
+/** The keys of a group itself, or of a pool, in which it differs. */
+export function changedGroupKeys(active: GroupConfig, next: GroupConfig): KeyChange[] {
+  const table = next.pool === undefined ? GROUP_OPTIONS : POOL_OPTIONS;
+  return (active.pool === undefined) === (next.pool === undefined)
+    ? changedRows(table, active, next).map(keyChange)
+    : [];
 }
 
 /** Whether a process of the new configuration is the active one. */
 export function isSameProcess(active: ProcessConfig, next: ProcessConfig): boolean {
-  return changedKeys(active, next).length === 0;
+  return changedProcessRows(active, next).length === 0;
 }
 
 function differs(active: GroupConfig | undefined, next: GroupConfig): boolean {
@@ -66,14 +90,58 @@ function isSameGroup(active: GroupConfig, next: GroupConfig): boolean {
   );
 }
 
+/** A row whose value differs, and the two configurations that it was read from. */
+interface ChangedRow {
+  readonly walked: WalkedRow;
+  readonly active: object;
+  readonly next: object;
+}
+
 const NOTHING = {};
 
-function changedRows(table: OptionTable, active: object, next: object): ChangedKey[] {
+function changedProcessRows(active: ProcessConfig, next: ProcessConfig): ChangedRow[] {
+  const sockets = [active.socket ?? NOTHING, next.socket ?? NOTHING] as const;
+  return [...changedRows(PROGRAM_OPTIONS, active, next), ...changedRows(FCGI_SOCKET_OPTIONS, ...sockets)];
+}
+
+function changedRows(table: OptionTable, active: object, next: object): ChangedRow[] {
   return active === next
     ? []
     : rowsOf(table)
         .filter((walked) => isChanged(walked, active, next))
-        .map(({ key, row: { change } }) => ({ key, change }));
+        .map((walked) => ({ walked, active, next }));
+}
+
+function changeOf(walked: WalkedRow, active: object, next: object): Change {
+  const { change, type } = walked.row;
+  const needsRestart =
+    change === 'live' && type.needsRestart?.(fieldValue(active, walked), fieldValue(next, walked)) === true;
+  return needsRestart ? 'restart' : change;
+}
+
+function keyChange({ walked, active, next }: ChangedRow): KeyChange {
+  const { key } = walked;
+  const change = changeOf(walked, active, next);
+  if (key === 'environment') {
+    const variables = changedVariables(fieldValue(active, walked), fieldValue(next, walked));
+    return { key, change, before: '', after: '', variables };
+  }
+  return { key, change, before: shown(walked, active), after: shown(walked, next) };
+}
+
+function changedVariables(before: unknown, after: unknown): string[] {
+  const [left, right] = [before, after] as Readonly<Record<string, string>>[];
+  const names = new Set([...Object.keys(left ?? {}), ...Object.keys(right ?? {})]);
+  return [...names].filter((name) => left?.[name] !== right?.[name]).sort();
+}
+
+function shown(walked: WalkedRow, config: object): string {
+  const { type } = walked.row;
+  if (walked.head === '*') {
+    return textOf(type, config);
+  }
+  const value = fieldValue(config, walked);
+  return value === null || value === undefined ? '' : type.format(value);
 }
 
 function isChanged(walked: WalkedRow, active: object, next: object): boolean {

@@ -75,6 +75,19 @@ export class Group implements ManagedGroup {
     return added;
   }
 
+  /**
+   * Takes another configuration, and the order of its processes. Those that it does not name are still in the group,
+   * behind the others, until they are removed.
+   */
+  take(config: GroupConfig): void {
+    this.#config = config;
+    const named = config.processes.flatMap(({ name }) => {
+      const process = this.#processes.get(name);
+      return process === undefined ? [] : [[name, process] as const];
+    });
+    this.#processes = new Map([...named, ...this.#processes]);
+  }
+
   /** Drops a process that is stopped; false if there is none of that name, or it is not stopped. */
   remove(name: string): boolean {
     const process = this.#processes.get(name);
@@ -83,7 +96,7 @@ export class Group implements ManagedGroup {
     }
     this.#config = {
       ...this.config,
-      processes: this.config.processes.filter((config) => config !== process.config),
+      processes: this.config.processes.filter((config) => config.name !== name),
     };
     this.#processes = new Map([...this.#processes].filter(([, other]) => other !== process));
     process.dispose();

@@ -81,6 +81,8 @@ export interface Lifecycle {
   hookProcessOf(process: HostedProcess): HookProcess | undefined;
   /** Wall time of the next run of a program with `cron`, in seconds since the epoch. */
   nextRunOf(process: HostedProcess): number | null;
+  /** The process has another configuration, and runs on with it where it runs. */
+  reconfigured(process: HostedProcess, before: ProcessConfig): void;
   /** Runs an effect; what comes of it reaches the process through `advance`. */
   run(process: HostedProcess, effect: LifecycleEffect): void;
 }
@@ -110,6 +112,8 @@ export interface ProcessHost extends SpawnHost {
   inheritedSocketOf(socket: FcgiSocketConfig): InheritedSocket;
   /** The state of a process has changed, and its record is to be written to the journal. */
   remember(process: HostedProcess): void;
+  /** The configuration of a process has changed, and its whole record is to be written. */
+  rememberAnew(process: HostedProcess): void;
   /**
    * What a child writes to the journal before it executes its program: a daemon that is killed at that moment has it on
    * record. Null where there is no journal.

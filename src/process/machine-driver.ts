@@ -32,23 +32,27 @@ export interface MachineOwner extends HostedProcess {
   stateChanged(): void;
 }
 
+function machineConfigOf(config: ProcessConfig): MachineConfig {
+  const policy = lifecyclePolicy(config);
+  const signalled = withKillMode(config);
+  return policy === null ? signalled : { ...signalled, policy };
+}
+
 /** Events after which a process with dependencies may be started. */
 const MAY_START: ReadonlySet<MachineEvent['type']> = new Set(['start', 'exited', 'hook-done']);
 
 export class MachineDriver {
   readonly #owner: MachineOwner;
-  readonly #config: MachineConfig;
-  readonly #hasChecks: boolean;
+  #config: MachineConfig;
+  #hasChecks: boolean;
   #machine: Machine;
   #cancelTimer: (() => void) | null = null;
 
   /** @param machine what an earlier daemon has left, or null for a process that was never started */
   constructor(owner: MachineOwner, machine: Machine | null) {
     const { config } = owner;
-    const policy = lifecyclePolicy(config);
     this.#owner = owner;
-    const signalled = withKillMode(config);
-    this.#config = policy === null ? signalled : { ...signalled, policy };
+    this.#config = machineConfigOf(config);
     this.#hasChecks = hasChecks(config);
     this.#machine = machine ?? INITIAL_MACHINE;
   }
@@ -86,6 +90,18 @@ export class MachineDriver {
       this.#owner.stateChanged();
     }
     return refusal;
+  }
+
+  /**
+   * The owner has another configuration, and its process runs on with it.
+   *
+   * @param before what the state was reached with
+   */
+  reconfigured(before: ProcessConfig): void {
+    const { config } = this.#owner;
+    this.#config = machineConfigOf(config);
+    this.#hasChecks = hasChecks(config);
+    this.take({ type: 'reconfigured', before: machineConfigOf(before) });
   }
 
   /** What the machine would be after an event; nothing is done. */

@@ -32,15 +32,29 @@ type Readings =
   | 'isKept';
 
 export abstract class ProcessView implements Pick<HostedProcess, Readings> {
-  readonly config: ProcessConfig;
   readonly host: ProcessHost;
   protected abstract readonly driver: MachineDriver;
-  readonly hasChecks: boolean;
+  #config: ProcessConfig;
+  #hasChecks: boolean;
 
   constructor(config: ProcessConfig, host: ProcessHost) {
-    this.config = config;
+    this.#config = config;
     this.host = host;
-    this.hasChecks = hasChecks(config);
+    this.#hasChecks = hasChecks(config);
+  }
+
+  get config(): ProcessConfig {
+    return this.#config;
+  }
+
+  /** Whether its processes are checked. */
+  get hasChecks(): boolean {
+    return this.#hasChecks;
+  }
+
+  protected setConfig(config: ProcessConfig): void {
+    this.#config = config;
+    this.#hasChecks = hasChecks(config);
   }
 
   get state(): StateName {
@@ -68,6 +82,11 @@ export abstract class ProcessView implements Pick<HostedProcess, Readings> {
   }
 
   get isStoppable(): boolean {
+    return this.isActive;
+  }
+
+  /** It is started, or waits for its next try, its restart or its dependencies. */
+  get isActive(): boolean {
     return STARTED_STATES.has(this.state) || this.willRestart || this.isWaiting;
   }
 

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { ProcessConfig } from '../config/types.ts';
+import { isEqual } from '../config/tables/equality.ts';
+import type { ChannelConfig, ProcessConfig } from '../config/types.ts';
 import type { KeptFile } from '../io/folders/kept-file.ts';
 import { attributesOf } from '../logs/channel-log.ts';
 import { KeptAutoLog } from '../logs/kept-auto-log.ts';
@@ -22,6 +23,7 @@ import type { LifecycleEvent } from './machine/machine.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
 import { MachineDriver, type MachineOwner, type OuterEffect } from './machine-driver.ts';
 import type { HealthReport, WaitReport } from './managed-process.ts';
+import { NextConfig, type NextConfigOwner } from './next-config.ts';
 import { type LeftRun, ProcessRun, type RunOwner } from './process-run.ts';
 import { ProcessView } from './process-view.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
@@ -35,18 +37,19 @@ import type { OutputName } from './taps/output-tap.ts';
 
 const STOP_REPORT_MS = 2000;
 
-export class Process extends ProcessView implements MachineOwner, RunOwner, SocketUser {
+export class Process extends ProcessView implements MachineOwner, RunOwner, SocketUser, NextConfigOwner {
   readonly groupName: string;
-  readonly stdoutLogfile: string | null;
-  readonly stderrLogfile: string | null;
+  stdoutLogfile: string | null;
+  stderrLogfile: string | null;
   protected readonly driver: MachineDriver;
   revision = 0;
   lastStatus: WaitStatus | null = null;
 
   readonly #channels: ProcessChannels;
   /** Null for a program without `listen=`. */
-  readonly #share: SocketShare | null;
+  #share: SocketShare | null;
   readonly #run: ProcessRun;
+  #next: NextConfig | null = null;
   /** Most processes never have one. */
   #listeners: StateListeners | null = null;
   #stopReportedAtMs = Number.NEGATIVE_INFINITY;
@@ -67,20 +70,18 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
     const record = host.recordOf(groupName, config);
     this.driver = new MachineDriver(this, record?.machine ?? null);
     this.#run = new ProcessRun(this, this.driver, this.#channels, socket);
-    const { childLogDir, identifier } = host;
-    const pathOf = (channel: OutputName): string | null => {
-      const adopted = record?.autoLogs[channel] ?? null;
-      return logPathOf({ config, channel, childLogDir, identifier, adopted });
-    };
-    this.stdoutLogfile = pathOf('stdout');
-    this.stderrLogfile = pathOf('stderr');
+    this.stdoutLogfile = this.#logPath('stdout', record?.autoLogs.stdout ?? null);
+    this.stderrLogfile = this.#logPath('stderr', record?.autoLogs.stderr ?? null);
     this.#readLeftPipes();
-    this.#share = config.listen.addresses.length === 0 ? null : this.#joinSockets();
+    this.#share = this.#joinSockets();
   }
 
   /** Clients may connect before the first start of a program that starts by itself: the connections wait. */
-  #joinSockets(): SocketShare {
+  #joinSockets(): SocketShare | null {
     const { host, config } = this;
+    if (config.listen.addresses.length === 0) {
+      return null;
+    }
     const share = host.heldSockets.join(this, (socket, position) =>
       host.inheritedListenerOf(socket, position),
     );
@@ -101,6 +102,12 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
 
   socketReplaced(): void {
     this.advance({ type: 'restart', reason: 'its socket was removed', countsAsFailure: false });
+  }
+
+  /** @param adopted the AUTO log that is there already, or null */
+  #logPath(channel: OutputName, adopted: string | null): string | null {
+    const { childLogDir, identifier } = this.host;
+    return logPathOf({ config: this.config, channel, childLogDir, identifier, adopted });
   }
 
   /** What processes write that earlier runs have left, under an earlier daemon or configuration, is logged on. */
@@ -186,6 +193,9 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
       this.host.log.info(`a hook of ${this.config.name} that an earlier daemon has started is run again`);
     }
     this.#run.adopt(left);
+    if (!isEqual(record.config, this.config)) {
+      this.driver.reconfigured(record.config);
+    }
   }
 
   start(ignoresDependencies = false): void {
@@ -202,10 +212,90 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
 
   /** Takes what a dependency, a hook or a check brings. */
   advance(event: LifecycleEvent): void {
+    if (event.type === 'restart' && this.#next?.isDone === false) {
+      // It is stopped already, to be started with another configuration.
+      return;
+    }
     this.driver.take(event);
   }
 
+  /**
+   * Takes another configuration. A process that runs goes on with it: then only keys may differ whose change is live.
+   *
+   * @throws Error when an AUTO log cannot be made, and changes nothing
+   */
+  reconfigure(config: ProcessConfig): void {
+    const before = this.config;
+    if (this.#next?.isDone === false) {
+      this.#next.replace(config);
+      return;
+    }
+    this.setConfig(config);
+    try {
+      this.#followLogs(before);
+    } catch (error) {
+      this.setConfig(before);
+      throw error;
+    }
+    if (isEqual(before, config)) {
+      return;
+    }
+    if (!isEqual(before.listen, config.listen) || before.uid !== config.uid) {
+      // The daemon keeps the sockets open for a while.
+      this.#share?.leave();
+      this.#share = this.#joinSockets();
+    }
+    this.driver.reconfigured(before);
+    this.host.lifecycle?.reconfigured(this, before);
+    if (logsDiffer(before, config)) {
+      this.#logTrouble = null;
+      this.#channels.reconfigure();
+    }
+    this.host.rememberAnew(this);
+    this.reportChanged();
+  }
+
+  /** An AUTO log goes on where the new configuration has one too. */
+  #followLogs({ stdout, stderr }: ProcessConfig): void {
+    const autoOf = ({ logfile }: ChannelConfig, path: string | null): string | null =>
+      logfile.kind === 'auto' ? path : null;
+    const stdoutLogfile = this.#logPath('stdout', autoOf(stdout, this.stdoutLogfile));
+    this.stderrLogfile = this.#logPath('stderr', autoOf(stderr, this.stderrLogfile));
+    this.stdoutLogfile = stdoutLogfile;
+  }
+
+  /**
+   * Takes another configuration when the process is stopped, and stops it for that. Resolves when that is done, with
+   * false where a client has asked for a stop meanwhile.
+   *
+   * @throws Error when an AUTO log cannot be made
+   */
+  replaceConfig(config: ProcessConfig): Promise<boolean> {
+    if (this.#next === null || this.#next.isDone) {
+      this.#next = new NextConfig(this, config);
+    } else {
+      this.#next.replace(config);
+    }
+    return this.#next.take();
+  }
+
+  /** Also true while it is being stopped, to be started with another configuration. */
+  override get isStoppable(): boolean {
+    return this.isActive || this.#next?.isToStart === true;
+  }
+
   stop(): string | null {
+    this.#next?.stopRequested();
+    return this.#requestStop();
+  }
+
+  stopForConfig(): void {
+    if (this.isActive) {
+      this.#requestStop();
+    }
+  }
+
+  #requestStop(): string | null {
     this.#stopReportedAtMs = Number.NEGATIVE_INFINITY;
     return this.driver.take({ type: 'stop' });
   }
@@ -289,6 +379,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
   reportChanged(): void {
     this.revision += 1;
     this.#listeners?.notify();
+    this.#next?.stateChanged();
   }
 
   logTroubled(message: string | null): void {
@@ -354,6 +445,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
 
   stateChanged(): void {
     this.#listeners?.notify();
+    this.#next?.stateChanged();
   }
 
   /** Releases every timer and descriptor; for a group that is removed and for the daemon's exit. */
@@ -377,4 +469,13 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
     const { runtimeFolder } = this.host;
     return runtimeFolder === null ? null : fifoBase(runtimeFolder, `${this.groupName}:${this.config.name}`);
   }
+}
+
+/** The readiness check may look at lines of the output. */
+function logsDiffer(before: ProcessConfig, after: ProcessConfig): boolean {
+  return (
+    !isEqual(before.stdout, after.stdout) ||
+    !isEqual(before.stderr, after.stderr) ||
+    !isEqual(before.readiness.target, after.readiness.target)
+  );
 }

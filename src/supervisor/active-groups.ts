@@ -88,6 +88,16 @@ export class ActiveGroups {
     return added;
   }
 
+  /** The configuration of a group has changed, and its processes follow. */
+  change(config: GroupConfig): void {
+    const group = this.byName.get(config.name);
+    if (group === undefined) {
+      return;
+    }
+    group.take(config);
+    this.#host.groupsChanged();
+  }
+
   /** Returns false if there is none of that name, or it is not stopped. */
   removeProcess(groupName: string, name: string): boolean {
     const group = this.byName.get(groupName);

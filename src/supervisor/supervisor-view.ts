@@ -4,10 +4,12 @@
  * @module
  */
 import type { Config, GroupConfig, ProcessConfig } from '../config/types.ts';
+import type { GroupPlan } from '../config/update-plan.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { ManagedGroup, ManagedProcess } from '../process/managed-process.ts';
 
 import type { GraphReport } from './lifecycle/graph-report.ts';
+import type { UpdateResult } from './update/update-result.ts';
 
 /** States of the daemon and their codes on the wire (`getState`). */
 export const SUPERVISOR_STATE_CODES = { FATAL: 2, RUNNING: 1, RESTARTING: 0, SHUTDOWN: -1 } as const;
@@ -37,6 +39,21 @@ export interface SupervisorView {
   restart(): void;
   /** Reads the configuration again; active groups stay as they are. @throws ConfigError, and changes nothing */
   reloadConfig(): ConfigChanges;
+  /**
+   * Reads the configuration again, and returns what `applyConfig` would do.
+   *
+   * @param groups names; null is all
+   * @throws ConfigError
+   */
+  planUpdate(groups: ReadonlySet<string> | null): GroupPlan[];
+  /**
+   * Reads the configuration again, and brings groups and processes to it: only processes that differ are restarted, and
+   * those whose new keys are live run on. Resolves when what has to stop has stopped, and what follows was started.
+   *
+   * @param groups names; null is all
+   * @throws ConfigError, and changes nothing
+   */
+  applyConfig(groups: ReadonlySet<string> | null): Promise<UpdateResult[]>;
   /** Makes a configured group active; false if one of that name is active already. */
   addGroup(config: GroupConfig): boolean;
   /** Drops an active group; false if something in it is not stopped. */

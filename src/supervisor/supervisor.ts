@@ -6,6 +6,7 @@
 import { diffGroups } from '../config/diff.ts';
 import { listenUrl } from '../config/tables/listen-values.ts';
 import type { Config, FcgiSocketConfig, GroupConfig, ProcessConfig } from '../config/types.ts';
+import type { GroupPlan } from '../config/update-plan.ts';
 import { remoteCommunicationEvent, supervisorStateEvent } from '../events/event.ts';
 import { EventSystem } from '../events/event-system.ts';
 import { now } from '../io/clock.ts';
@@ -43,6 +44,8 @@ import { stopInOrder } from './ordered-stop.ts';
 import { Starts } from './starts.ts';
 import { StateFile } from './state-file.ts';
 import type { ConfigChanges, SupervisorState, SupervisorView } from './supervisor-view.ts';
+import type { UpdateResult } from './update/update-result.ts';
+import { Updates, type UpdatesHost } from './update/updates.ts';
 
 export interface SupervisorOptions {
   readonly config: Config;
@@ -60,7 +63,7 @@ export interface SupervisorOptions {
   readonly heldSockets: HeldSockets;
 }
 
-export class Supervisor implements SupervisorView, ActiveGroupsHost {
+export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost {
   readonly log: MainLog;
   readonly io: IoLoop;
   readonly events: EventSystem;
@@ -91,6 +94,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
 
   readonly #options: SupervisorOptions;
   readonly #active = new ActiveGroups(this);
+  readonly #updates = new Updates(this);
   readonly #changeListeners = new Set<() => void>();
   readonly #starts: Starts;
   readonly #leaving: Leaving;
@@ -181,6 +185,10 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
 
   remember(process: HostedProcess): void {
     this.journal?.remember(process);
+  }
+
+  rememberAnew(process: HostedProcess): void {
+    this.journal?.rememberAnew(process);
   }
 
   spawnNote(process: HostedProcess, record: ProcessRecord): SpawnNote | null {
@@ -285,6 +293,27 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost {
       // A configuration that cannot be read is refused here, before anything is stopped.
       this.#leaving.restart(this.#options.readConfig(), now().wallMs);
     }
+  }
+
+  planUpdate(groups: ReadonlySet<string> | null): GroupPlan[] {
+    return this.#updates.plan(this.#options.readConfig().groups, groups);
+  }
+
+  applyConfig(groups: ReadonlySet<string> | null): Promise<UpdateResult[]> {
+    const config = this.#options.readConfig();
+    this.#config = config;
+    collectGarbageSoon('thorough');
+    return this.#updates.apply(this.#updates.plan(config.groups, groups), config.groups);
+  }
+
+  changeGroup(config: GroupConfig): void {
+    const groups = this.#config.groups.map((group) => (group.name === config.name ? config : group));
+    this.#config = { ...this.#config, groups };
+    this.#active.change(config);
+  }
+
+  startByItself(process: Process): void {
+    this.#starts.added([process]);
   }
 
   reloadConfig(): ConfigChanges {

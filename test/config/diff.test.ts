@@ -50,8 +50,8 @@ test('the keys that differ are named, with what makes them take effect', () => {
   expect(
     before && after && changedKeys(before.processes[0] as ProcessConfig, after.processes[0] as ProcessConfig),
   ).toEqual([
-    { key: 'priority', change: 'restart' },
-    { key: 'stdout_logfile', change: 'restart' },
+    { key: 'priority', change: 'live' },
+    { key: 'stdout_logfile', change: 'live' },
   ]);
 });
 

@@ -98,6 +98,7 @@ function testHost(folder: string, io: IoLoop): TestHost {
     publish: (process: HostedProcess, { from, to }: StateChange) => {
       changes.push(`${process.config.name}: ${from} -> ${to}`);
     },
+    rememberAnew: () => {},
     outputListenersOf: () => noListeners,
   };
   return host;

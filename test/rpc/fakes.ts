@@ -182,6 +182,8 @@ export class FakeSupervisor implements SupervisorView {
   readonly groups = new Map<string, ManagedGroup>();
   readonly events: string[] = [];
   onReload: SupervisorView['reloadConfig'] = () => ({ added: [], changed: [], removed: [] });
+  onPlan: SupervisorView['planUpdate'] = () => [];
+  onApply: SupervisorView['applyConfig'] = () => Promise.resolve([]);
 
   constructor(groups: readonly GroupConfig[] = [], servers: readonly HttpServerConfig[] = []) {
     this.config = config(groups, servers);
@@ -209,6 +211,14 @@ export class FakeSupervisor implements SupervisorView {
 
   reloadConfig(): ReturnType<SupervisorView['reloadConfig']> {
     return this.onReload();
+  }
+
+  planUpdate(groups: ReadonlySet<string> | null): ReturnType<SupervisorView['planUpdate']> {
+    return this.onPlan(groups);
+  }
+
+  applyConfig(groups: ReadonlySet<string> | null): ReturnType<SupervisorView['applyConfig']> {
+    return this.onApply(groups);
   }
 
   addGroup(group: GroupConfig): boolean {

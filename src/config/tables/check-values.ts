@@ -61,7 +61,13 @@ export const readinessTarget: ValueType<ReadinessTarget> = {
     if (value.kind === 'descriptor') return `${DESCRIPTOR}${value.descriptor}`;
     return value.kind === 'log' ? `${LOG}${value.pattern}` : formatProbe(value);
   },
+  needsRestart: (active, next) => isPassedOn(active) || isPassedOn(next),
 };
+
+/** The process is started with what it reports to. */
+function isPassedOn(target: ReadinessTarget | null): boolean {
+  return target?.kind === 'notify' || target?.kind === 'descriptor';
+}
 
 /** `restart`, `stop`, `none`, or a command. */
 export const failureAction: ValueType<FailureAction> = {

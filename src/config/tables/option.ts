@@ -46,6 +46,8 @@ export interface ValueType<V> {
   readonly schema?: ValueSchema;
   /** Whether a value of a new configuration changes nothing for what runs with the active one; equality if left out. */
   isSame?(active: V, next: V): boolean;
+  /** Of a key that is live: whether a change between these two values takes effect with a restart only. */
+  needsRestart?(active: V | null, next: V | null): boolean;
 }
 
 /**

@@ -82,6 +82,7 @@ export const GROUP_OPTIONS = {
     type: integer,
     default: '999',
     help: 'Lower starts first and stops last.',
+    change: 'live',
   }),
 } as const;
 
@@ -92,6 +93,7 @@ export const POOL_OPTIONS = {
     type: integer,
     default: '-1',
     help: 'Lower starts first and stops last.',
+    change: 'live',
   }),
   buffer_size: stock({
     field: 'pool.bufferSize',

@@ -1,10 +1,9 @@
 /**
- * `reread`, `add`, `remove`, `update`: the configuration files and the groups that the daemon has.
+ * `reread`, `add`, `remove`: the configuration files and the groups that the daemon has.
  *
  * @module
  */
 import { FAULT_CODES } from '../../rpc/faults.ts';
-import { lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import type { ConfigChanges } from '../wire/supervisor-api.ts';
@@ -92,78 +91,6 @@ export const remove = command({
     }
   },
 });
-
-export const update = command({
-  name: 'update',
-  arguments: [{ name: 'group', kind: 'group', isOptional: true, isRepeated: true }],
-  options: {},
-  summary: 'Reads the configuration files again and applies what differs, group by group.',
-  help: lines(
-    'update\t\t\tReload config and add/remove as necessary, and will restart affected programs',
-    'update all\t\tReload config and add/remove as necessary, and will restart affected programs',
-    'update <gname> [...]\tUpdate specific groups',
-  ),
-  details: [
-    'Groups that disappeared are stopped and removed, groups that changed are stopped and added anew, new groups are ' +
-      'added. Groups without a change go on running.',
-  ],
-  exits: {
-    generic: 'A group is unknown or does not stop, the files have an error, or the server did not answer.',
-  },
-  isStock: true,
-  since: '0.1.0',
-  run: async (session, { words }) => {
-    let changes: ConfigChanges;
-    try {
-      changes = await session.supervisor.reloadConfig();
-    } catch (error) {
-      if (faultCode(error) !== FAULT_CODES.SHUTDOWN_STATE) throw error;
-      session.fail('ERROR: already shutting down', EXIT.generic);
-      return;
-    }
-    const names = new Set(words);
-    if (names.has('all')) names.clear();
-    if (names.size > 0) await printUnknownGroups(session, names, changes);
-    const isMeant = (group: string): boolean => names.size === 0 || names.has(group);
-    for (const group of changes.removed.filter(isMeant)) await removeGroup(session, group);
-    for (const group of changes.changed.filter(isMeant)) await replaceGroup(session, group);
-    for (const group of changes.added.filter(isMeant)) {
-      await session.supervisor.addProcessGroup(group);
-      session.print(`${group}: added process group`);
-    }
-  },
-});
-
-async function printUnknownGroups(
-  session: Session,
-  names: ReadonlySet<string>,
-  { added }: ConfigChanges,
-): Promise<void> {
-  const known = new Set(added);
-  for (const { group } of await session.supervisor.getAllProcessInfo()) known.add(group);
-  for (const name of names) {
-    if (!known.has(name)) session.fail(`ERROR: no such group: ${name}`, EXIT.generic);
-  }
-}
-
-async function removeGroup(session: Session, group: string): Promise<void> {
-  const results = await session.supervisor.stopProcessGroup(group);
-  session.print(`${group}: stopped`);
-  if (results.some(({ status }) => status === FAULT_CODES.FAILED)) {
-    session.fail(`${group}: has problems; not removing`, EXIT.generic);
-    return;
-  }
-  await session.supervisor.removeProcessGroup(group);
-  session.print(`${group}: removed process group`);
-}
-
-async function replaceGroup(session: Session, group: string): Promise<void> {
-  await session.supervisor.stopProcessGroup(group);
-  session.print(`${group}: stopped`);
-  await session.supervisor.removeProcessGroup(group);
-  await session.supervisor.addProcessGroup(group);
-  session.print(`${group}: updated process group`);
-}
 
 function printChanges(session: Session, { added, changed, removed }: ConfigChanges): void {
   const news = new Map<string, string>();

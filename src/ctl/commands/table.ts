@@ -6,7 +6,7 @@
 import { avail, pid, version } from './asking.ts';
 import type { Command } from './command.ts';
 import { completion } from './completion.ts';
-import { add, remove, reread, update } from './configuration.ts';
+import { add, remove, reread } from './configuration.ts';
 import { restart, signal, start, stop } from './control.ts';
 import { exit, open, quit, reload, shutdown } from './daemon.ts';
 import { logs } from './follow-logs.ts';
@@ -17,6 +17,7 @@ import { clear, maintail, tail } from './logs.ts';
 import { reloadProgram } from './reload-program.ts';
 import { status } from './status.ts';
 import { disable, enable } from './switches.ts';
+import { update } from './update.ts';
 import { watch } from './watch.ts';
 
 /** By name. */

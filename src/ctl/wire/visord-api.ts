@@ -57,6 +57,49 @@ export function setEnabled(connection: Connection, name: string, isEnabled: bool
   return callMethod(connection, 'visord.setEnabled', [name, isEnabled]);
 }
 
+/** A key of a configuration that differs. */
+export interface KeyChange {
+  readonly key: string;
+  /** `restart` or `live`. */
+  readonly change: string;
+  readonly old: string;
+  readonly new: string;
+  /** Names of variables that differ, for `environment`. */
+  readonly variables: readonly string[];
+}
+
+/** What has become, or would become, of a group, or of a process of it. */
+export interface ConfigChange {
+  readonly group: string;
+  /** Empty for the group itself. */
+  readonly name: string;
+  readonly action: 'add' | 'remove' | 'replace' | 'restart' | 'live';
+  readonly keys: readonly KeyChange[];
+  /** The code of a fault, 80 for success. */
+  readonly status: number;
+  readonly description: string;
+}
+
+export interface AppliedConfig {
+  readonly changes: readonly ConfigChange[];
+  /** Names of groups that do not exist. */
+  readonly unknown: readonly string[];
+}
+
+/** @param groups names; none are all @param isDryRun nothing is changed */
+export async function applyConfig(
+  connection: Connection,
+  groups: readonly string[],
+  isDryRun: boolean,
+): Promise<AppliedConfig> {
+  const answer: RpcParameter = await callMethod(connection, 'visord.applyConfig', [[...groups], isDryRun]);
+  const applied = answer as unknown as AppliedConfig;
+  if (!Array.isArray(applied?.changes) || !Array.isArray(applied.unknown)) {
+    throw new BadAnswerError('answered visord.applyConfig with something else');
+  }
+  return applied;
+}
+
 /** Sends the reload_signal to one process. */
 export function reloadProcess(connection: Connection, name: string): Promise<RpcParameter> {
   return callMethod(connection, 'visord.reloadProcess', [name]);

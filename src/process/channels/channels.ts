@@ -14,7 +14,7 @@ import { LateLog } from '../../logs/late-log.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { type FifoOwner, removeFifos, type SpawnStdio, writeFrom } from '../../native/posix.ts';
 import type { OutputListeners } from '../taps/output-listeners.ts';
-import type { OutputName } from '../taps/output-tap.ts';
+import type { OutputName, OutputTap } from '../taps/output-tap.ts';
 import { outputTaps } from '../taps/output-taps.ts';
 import { InputChannel, StdinClosedError } from './input-channel.ts';
 import { KeptPipe } from './kept-pipe.ts';
@@ -291,33 +291,51 @@ export class Channels implements LogTrouble {
     this.#owner.logTroubled(null);
   }
 
+  /** The configuration has changed: output goes to the logs, and through the stages, that it names now. */
+  reconfigure(): void {
+    for (const [name, channel] of [
+      ['stdout', this.#stdout],
+      ['stderr', this.#stderr],
+    ] as const) {
+      channel?.redirect(() => this.#logOf(name), this.#tapsOf(name));
+    }
+  }
+
   #openOutput(name: OutputName, fd: number): OutputChannel {
-    const { host, stdoutLogfile, stderrLogfile, config } = this.#owner;
-    const logfile = name === 'stdout' ? stdoutLogfile : stderrLogfile;
-    const log = logfile === null ? null : this.#openLog(logfile, config[name]);
+    const log = this.#logOf(name);
     try {
       return new OutputChannel({
         fd,
-        io: host.io,
+        io: this.#owner.host.io,
         log,
-        taps: outputTaps({
-          channel: name,
-          processName: config.name,
-          groupName: this.#owner.groupName,
-          pid: () => this.#owner.pid,
-          config: config[name],
-          listeners: this.#isLeft
-            ? { ...this.#owner.outputListenersOf(name), lineMatch: null }
-            : this.#owner.outputListenersOf(name),
-          stripAnsi: host.stripAnsi,
-          log: host.log,
-        }),
+        taps: this.#tapsOf(name),
         onEnd: name === 'stdout' ? () => this.#stdoutEnded() : () => this.#stderrEnded(),
       });
     } catch (error) {
       log?.close();
       throw error;
     }
+  }
+
+  #logOf(name: OutputName): ChannelLog | null {
+    const { stdoutLogfile, stderrLogfile, config } = this.#owner;
+    const logfile = name === 'stdout' ? stdoutLogfile : stderrLogfile;
+    return logfile === null ? null : this.#openLog(logfile, config[name]);
+  }
+
+  #tapsOf(name: OutputName): OutputTap[] {
+    const { host, config, groupName } = this.#owner;
+    const listeners = this.#owner.outputListenersOf(name);
+    return outputTaps({
+      channel: name,
+      processName: config.name,
+      groupName,
+      pid: () => this.#owner.pid,
+      config: config[name],
+      listeners: this.#isLeft ? { ...listeners, lineMatch: null } : listeners,
+      stripAnsi: host.stripAnsi,
+      log: host.log,
+    });
   }
 
   /** Closes what a construction that failed halfway has opened. */

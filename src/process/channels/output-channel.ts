@@ -37,6 +37,7 @@ const scratch = Buffer.allocUnsafeSlow(256 << 10);
 
 export class OutputChannel implements ReadyHandler {
   readonly #options: OutputChannelOptions;
+  #destination: ChannelLog | null;
   readonly #usualPipeBytes: number;
   /** The taps that are still needed. */
   #taps: readonly OutputTap[];
@@ -48,6 +49,7 @@ export class OutputChannel implements ReadyHandler {
 
   constructor(options: OutputChannelOptions) {
     this.#options = options;
+    this.#destination = options.log;
     this.#taps = options.taps;
     this.#usualPipeBytes = pipeSize(options.fd);
     // Taps get output in the pieces in which the program wrote it, unless it writes much.
@@ -60,7 +62,7 @@ export class OutputChannel implements ReadyHandler {
   }
 
   get log(): ChannelLog | null {
-    return this.#options.log;
+    return this.#destination;
   }
 
   get descriptor(): number {
@@ -87,6 +89,16 @@ export class OutputChannel implements ReadyHandler {
     }
   }
 
+  /** From now on output goes to another log, through other taps; what is held back still goes to the former one. */
+  redirect(openLog: () => ChannelLog | null, taps: readonly OutputTap[]): void {
+    this.flush();
+    this.#taps = taps;
+    taps.at(-1)?.emitLater?.((bytes) => this.#log(bytes));
+    // First: a file that is open for both would keep its owner and its permissions.
+    this.#destination?.close();
+    this.#destination = openLog();
+  }
+
   /** Writes to the log what is held back. */
   flush(): void {
     this.#log(endAll(this.#taps));
@@ -111,10 +123,10 @@ export class OutputChannel implements ReadyHandler {
     }
     this.#isOpen = false;
     forgetPipe(this.#usualPipeBytes, this.#pace.pipeBytes);
-    const { fd, io, log, onEnd } = this.#options;
+    const { fd, io, onEnd } = this.#options;
     io.forget(fd);
     this.#log(endAll(this.#taps));
-    log?.close();
+    this.#destination?.close();
     onEnd();
     return fd;
   }
@@ -173,7 +185,7 @@ export class OutputChannel implements ReadyHandler {
 
   /** Reads until the pipe is empty or the turn is over; returns the number of bytes. */
   #takeTurn(): number {
-    const { log } = this.#options;
+    const log = this.#destination;
     if (this.#taps.some(isOver)) {
       this.#taps = this.#taps.filter((tap) => !isOver(tap));
     }
@@ -259,7 +271,7 @@ export class OutputChannel implements ReadyHandler {
 
   #log(bytes: Buffer): void {
     if (bytes.length > 0) {
-      this.#options.log?.write(bytes);
+      this.#destination?.write(bytes);
     }
   }
 }

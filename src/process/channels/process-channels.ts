@@ -86,6 +86,13 @@ export class ProcessChannels {
     }
   }
 
+  /** The configuration of the process has changed: the logs of all runs follow it. */
+  reconfigure(): void {
+    for (const channels of this.#all()) {
+      channels.reconfigure();
+    }
+  }
+
   /** Pipes of earlier runs that are still written to. */
   get leftPipes(): readonly LeftPipe[] {
     return this.#earlier.flatMap(({ leftPipes }) => leftPipes);

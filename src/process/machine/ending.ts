@@ -210,9 +210,15 @@ function runPostStop(draft: StepDraft, status: WaitStatus): void {
 }
 
 function isExpected(draft: StepDraft, status: WaitStatus): boolean {
-  return draft.config.exitCodes.includes(status.exitStatus);
+  return isExpectedStatus(draft.config, status.exitStatus);
 }
 
-function restartsAfter(config: MachineConfig, expected: boolean): boolean {
+/** Whether an exit status is one of `exitcodes`; one that is not known is none. */
+export function isExpectedStatus({ exitCodes }: MachineConfig, exitStatus: number | null): boolean {
+  return exitStatus !== null && exitCodes.includes(exitStatus);
+}
+
+/** Whether `autorestart` asks for a start after such an exit. */
+export function restartsAfter(config: MachineConfig, expected: boolean): boolean {
   return config.autorestart === 'always' || (config.autorestart === 'unexpected' && !expected);
 }

@@ -26,6 +26,12 @@ import {
   stopBeforeRestart,
 } from './ending.ts';
 import {
+  reconfiguredAfterExit,
+  reconfiguredWhileStarting,
+  reconfiguredWhileStopping,
+  reconfiguredWhileWaiting,
+} from './reconfigured.ts';
+import {
   dependenciesFailed,
   dependenciesMet,
   dueWhileStarting,
@@ -107,6 +113,7 @@ const TRANSITIONS: { readonly [S in StateName]: Row<S> } = {
     'dependencies-met': dependenciesMet,
     'dependencies-failed': dependenciesFailed,
     adopted: adoptedWhileWaiting,
+    reconfigured: reconfiguredWhileWaiting,
   },
   STARTING: {
     start: refuseStart,
@@ -121,6 +128,7 @@ const TRANSITIONS: { readonly [S in StateName]: Row<S> } = {
     restart: restartRunning,
     'kill-failed': loseTrack,
     adopted: adoptedWhileStarting,
+    reconfigured: reconfiguredWhileStarting,
   },
   RUNNING: {
     start: refuseStart,
@@ -141,8 +149,15 @@ const TRANSITIONS: { readonly [S in StateName]: Row<S> } = {
     restart: restartWhileStopping,
     'kill-failed': loseTrack,
     adopted: adoptedWhileStopping,
+    reconfigured: reconfiguredWhileStopping,
   },
-  EXITED: { start, due: restart, stop: stopBeforeRestart, adopted: waitForRestart },
+  EXITED: {
+    start,
+    due: restart,
+    stop: stopBeforeRestart,
+    adopted: waitForRestart,
+    reconfigured: reconfiguredAfterExit,
+  },
   FATAL: { start, stop: refuseStop },
   UNKNOWN: {
     start: refuseStart,

@@ -121,6 +121,8 @@ export type MachineEvent =
   | { readonly type: 'kill-failed' }
   /** Another daemon has brought the process to its state, and this one goes on from there. */
   | { readonly type: 'adopted' }
+  /** The configuration of the context is another one than before, and the process runs on with it. */
+  | { readonly type: 'reconfigured'; readonly before: MachineConfig }
   /** The daemon shuts down and will not try again. */
   | { readonly type: 'give-up' };
 

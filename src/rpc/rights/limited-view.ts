@@ -42,6 +42,8 @@ export function limitedView(supervisor: SupervisorView, programs: ProgramPattern
     shutdown: refused,
     restart: refused,
     reloadConfig: refused,
+    planUpdate: refused,
+    applyConfig: refused,
     addGroup: refused,
     removeGroup: refused,
     addProcesses: refused,

@@ -6,11 +6,12 @@
 import process from 'node:process';
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
-import { flag, naming, optional, required, text } from '../arguments.ts';
+import { flag, list, naming, optional, required, text } from '../arguments.ts';
 import { extensionMethod, type Method } from '../method.ts';
 import { DONE, PROCESSES, STATUSES } from '../supervisor/parameters.ts';
 import { startNamed } from '../supervisor/start-stop-processes.ts';
 import { SUPERVISOR_VERSION } from '../versions.ts';
+import { applyConfig } from './apply-config.ts';
 import { renderGraph } from './graph.ts';
 import { reloadAll, reloadNamed } from './reload.ts';
 import { setEnabled } from './switches.ts';
@@ -107,6 +108,25 @@ export const VISORD_METHODS: readonly Method<VisordContext>[] = [
     returns: DONE,
     faults: ['BAD_NAME', 'NOT_RUNNING', 'FAILED'],
     handle: ({ name }, { supervisor }) => reloadNamed(supervisor, name),
+  }),
+  since('0.2.0')({
+    name: 'applyConfig',
+    right: 'admin',
+    help: `Read the configuration again, and bring the processes to it: only those that differ are restarted, and keys that
+need no restart are taken over while the process runs.
+
+The answer comes when everything has stopped that had to, and the new processes have been started`,
+    parameters: {
+      groups: optional(list, [], 'Names of the groups that are changed; empty: all', ['web']),
+      dry_run: optional(flag, false, 'Whether to report only what would be done'),
+    },
+    returns: {
+      type: 'struct',
+      name: 'result',
+      help: 'array changes (group, name or an empty string, action, keys, status, description), array unknown (groups)',
+    },
+    faults: ['CANT_REREAD'],
+    handle: ({ groups, dry_run: isDryRun }, { supervisor }) => applyConfig(supervisor, groups, isDryRun),
   }),
   since('0.2.0')({
     name: 'reloadAllProcesses',

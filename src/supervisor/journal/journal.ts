@@ -95,6 +95,11 @@ export class Journal {
     }
   }
 
+  /** The configuration of the process has changed. */
+  rememberAnew(recorded: Recorded): void {
+    if (this.#known.delete(recorded)) this.remember(recorded);
+  }
+
   /**
    * The line that a child of ours is to write before it executes its program; `remember` is to follow. Null where the
    * whole journal is about to be written, or cannot be.

@@ -4,6 +4,7 @@
  * @module
  */
 import { Checks } from '../../checks/checks.ts';
+import type { ProcessConfig } from '../../config/types.ts';
 import type { Instant } from '../../io/clock.ts';
 import type { HookProcess } from '../../process/adoption/process-record.ts';
 import type { Group } from '../../process/group.ts';
@@ -69,6 +70,11 @@ export class ProgramLifecycle implements Lifecycle {
 
   openRun(process: HostedProcess): RunSurroundings {
     return this.checks.openRun(process);
+  }
+
+  reconfigured(process: HostedProcess, before: ProcessConfig): void {
+    this.checks.reconfigured(process, before);
+    this.schedules.reconfigured(process, before);
   }
 
   follow(process: HostedProcess): void {

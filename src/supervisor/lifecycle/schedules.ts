@@ -5,6 +5,8 @@
  */
 
 import { hasMissed, nextRun } from '../../config/cron-times.ts';
+import { isEqual } from '../../config/tables/equality.ts';
+import type { ProcessConfig } from '../../config/types.ts';
 import type { Instant } from '../../io/clock.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
 import { setWallAlarm } from '../../io/wall-alarm.ts';
@@ -75,6 +77,25 @@ export class Schedules {
       if (!this.#plans.has(process)) this.#add(process);
     }
     this.#sleep();
+  }
+
+  /** The schedule of a process may be another one: it counts from now on, and nothing was missed before. */
+  reconfigured(process: HostedProcess, before: ProcessConfig): void {
+    const { schedule } = process.config;
+    if (isEqual(before.schedule, schedule) || !this.#isActive(process)) return;
+    if (schedule.cron === null) {
+      this.#plans.delete(process);
+    } else {
+      const plan = this.#plans.get(process) ?? { process, lastMs: null, nextMs: null };
+      this.#plans.set(process, plan);
+      this.#planNext(plan);
+      if (schedule.catchesUp) this.#note(process, this.#host.now().wallMs);
+    }
+    this.#sleep();
+  }
+
+  #isActive(process: HostedProcess): process is Process {
+    return this.#host.groups.get(process.groupName)?.processes.get(process.config.name) === process;
   }
 
   /** Wall time of the next run in seconds since the epoch; null where none follows, or the process is disabled. */

@@ -13,6 +13,7 @@ const TESTED: Partial<Record<DifferenceId, string>> = {
   'log-links': 'test/logs/hostile-logs.test.ts',
   'second-daemon': 'test/e2e/daemon-killed.test.ts',
   'several-stop-signals': 'test/process/machine/machine-lifecycle.test.ts',
+  'update-by-process': 'test/e2e/update/by-process.test.ts',
   'wide-format': 'test/config/text/expansion.test.ts',
 };
 

@@ -22,7 +22,7 @@ describe('a mistyped option', () => {
     ['start -x web', 'Error: start has no option -x'],
     ['signal HUP --all', 'Error: signal has no option --all'],
     ['clear -all', 'Error: clear has no option -all'],
-    ['update --dif', 'Error: update has no option --dif'],
+    ['update --dif', 'Error: update has no option --dif, did you mean --diff?'],
     ['logs -f web', 'Error: logs has no option -f'],
     ['restart --rolling=yes web', 'Error: --rolling of restart does not take a value'],
   ]) {

@@ -62,6 +62,7 @@ const EVENTS: Record<MachineEventType, MachineEvent> = {
   restart: { type: 'restart', reason: 'db restarted', countsAsFailure: false },
   'hook-done': { type: 'hook-done', hook: 'pre_start', failure: null },
   extend: { type: 'extend', untilMs: NOW_MS },
+  reconfigured: { type: 'reconfigured', before: { ...CONFIG, stopWaitSeconds: 7 } },
 };
 
 const NOTHING: readonly string[] = [];
@@ -81,6 +82,7 @@ const IMPOSSIBLE = {
   restart: NOTHING,
   'hook-done': NOTHING,
   extend: NOTHING,
+  reconfigured: NOTHING,
 } as const;
 /** The state is another one, without an effect. */
 const REMEMBERED: readonly string[] = [];
@@ -157,6 +159,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
   },
   'STARTING before startsecs': {
     ...IMPOSSIBLE,
+    reconfigured: ['arm in 500'],
     restart: restarts('STARTING'),
     start: ALREADY_RUNNING,
     exited: [
@@ -172,6 +175,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
   },
   'STARTING at startsecs': {
     ...IMPOSSIBLE,
+    reconfigured: ['arm in 500'],
     restart: restarts('STARTING'),
     start: ALREADY_RUNNING,
     exited: [...BECOMES_RUNNING, ...exits('RUNNING', 0)],
@@ -222,6 +226,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
   },
   'STOPPING before stopwaitsecs': {
     ...IMPOSSIBLE,
+    reconfigured: ['arm in 3500'],
     restart: REMEMBERED,
     start: ALREADY_RUNNING,
     exited: STOPPED_BY_REQUEST,
@@ -233,6 +238,7 @@ const TABLE: Record<Row, Record<MachineEventType, readonly string[]>> = {
   },
   'STOPPING at stopwaitsecs': {
     ...IMPOSSIBLE,
+    reconfigured: ['arm in 3000'],
     restart: REMEMBERED,
     start: ALREADY_RUNNING,
     exited: STOPPED_BY_REQUEST,

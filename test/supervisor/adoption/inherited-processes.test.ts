@@ -114,7 +114,8 @@ test('an upgrade leaves all: what does not run too, as long as it is configured 
     [0, false, null, undefined],
   ]);
   expect(inherited.recordOf('g', processConfig('ended'))).toEqual(ended);
-  expect(inherited.recordOf('g', processConfig('ended', { priority: 7 }))).toBe(null);
+  expect(inherited.recordOf('g', processConfig('ended', { umask: 7 }))).toBe(null);
+  expect(inherited.recordOf('g', processConfig('ended', { priority: 7 }))).toEqual(ended);
   expect([inherited.hasGroup('g'), inherited.hasGroup('other')]).toEqual([true, false]);
 });
 
@@ -195,7 +196,8 @@ test('a configuration that went through the file is the same; one in which a key
   expect(isUnchanged(record, { ...config, command: '/bin/other' })).toBe(false);
   expect(isUnchanged(record, { ...config, environment: { A: 'b', C: 'd' } })).toBe(false);
   expect(isUnchanged(record, { ...config, environment: {} })).toBe(false);
-  expect(isUnchanged(record, { ...config, stdout: loggedTo(`${folder}/y`) })).toBe(false);
+  expect(isUnchanged(record, { ...config, redirectStderr: true })).toBe(false);
+  expect(isUnchanged(record, { ...config, stdout: loggedTo(`${folder}/y`) })).toBe(true);
 });
 
 test('a socket that no process has is made anew', ({ pid }) => {

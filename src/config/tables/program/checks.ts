@@ -17,6 +17,7 @@ export const CHECK_OPTIONS = {
     type: readinessTarget,
     help: 'What must pass before a process is RUNNING: http://, http+unix://, tcp://, notify, fd:N, log:REGEX, or a command.',
     example: 'tcp://127.0.0.1:8080',
+    change: 'live',
   }),
   readiness_check_period: extension({
     ...ONE_FOR_ALL,
@@ -24,6 +25,7 @@ export const CHECK_OPTIONS = {
     type: positiveSeconds,
     default: '1',
     help: 'Longest pause between two readiness checks, in seconds; the first ones follow each other faster.',
+    change: 'live',
   }),
   readiness_check_timeout: extension({
     ...ONE_FOR_ALL,
@@ -31,6 +33,7 @@ export const CHECK_OPTIONS = {
     type: positiveSeconds,
     default: '5',
     help: 'Seconds after which one readiness check has failed.',
+    change: 'live',
   }),
   readiness_timeout: extension({
     ...ONE_FOR_ALL,
@@ -38,6 +41,7 @@ export const CHECK_OPTIONS = {
     type: seconds,
     default: '0',
     help: 'Seconds in which a process must become ready; then it is stopped, and the start has failed. 0: for ever.',
+    change: 'live',
   }),
   watchdog_sec: extension({
     ...ONE_FOR_ALL,
@@ -52,6 +56,7 @@ export const CHECK_OPTIONS = {
     type: probeTarget,
     help: 'What a RUNNING process is checked with: http://, http+unix://, tcp://, or a command.',
     example: 'http://127.0.0.1:8080/health',
+    change: 'live',
   }),
   liveness_check_initial_delay: extension({
     ...ONE_FOR_ALL,
@@ -59,6 +64,7 @@ export const CHECK_OPTIONS = {
     type: seconds,
     default: '60',
     help: 'Seconds between the start of a process and its first liveness checks.',
+    change: 'live',
   }),
   liveness_check_period: extension({
     ...ONE_FOR_ALL,
@@ -66,6 +72,7 @@ export const CHECK_OPTIONS = {
     type: positiveSeconds,
     default: '60',
     help: 'Seconds between two liveness checks.',
+    change: 'live',
   }),
   liveness_check_timeout: extension({
     ...ONE_FOR_ALL,
@@ -73,6 +80,7 @@ export const CHECK_OPTIONS = {
     type: positiveSeconds,
     default: '30',
     help: 'Seconds after which one liveness check has failed.',
+    change: 'live',
   }),
   liveness_check_success_threshold: extension({
     ...ONE_FOR_ALL,
@@ -80,6 +88,7 @@ export const CHECK_OPTIONS = {
     type: atLeastOne,
     default: '1',
     help: 'Checks in a row that must pass before a process is healthy.',
+    change: 'live',
   }),
   liveness_check_failure_threshold: extension({
     ...ONE_FOR_ALL,
@@ -87,6 +96,7 @@ export const CHECK_OPTIONS = {
     type: atLeastOne,
     default: '3',
     help: 'Checks in a row that must fail before a process is unhealthy.',
+    change: 'live',
   }),
   liveness_check_failure_action: extension({
     ...SINCE,
@@ -94,6 +104,7 @@ export const CHECK_OPTIONS = {
     type: failureAction,
     default: 'restart',
     help: 'What follows when a process becomes unhealthy: restart, stop, none, or a command to run.',
+    change: 'live',
   }),
   liveness_check_success_action: extension({
     ...SINCE,
@@ -101,5 +112,6 @@ export const CHECK_OPTIONS = {
     type: text,
     help: 'Command to run when an unhealthy process has become healthy again.',
     example: '/usr/local/bin/notify-recovered',
+    change: 'live',
   }),
 } as const;

@@ -16,6 +16,7 @@ export const DEPENDENCY_OPTIONS = {
     since: '0.2.0',
     scope: 'section',
     example: 'db:running',
+    change: 'live',
   }),
   depends_timeout: extension({
     field: 'dependencies.timeoutSeconds',
@@ -24,6 +25,7 @@ export const DEPENDENCY_OPTIONS = {
     help: 'Seconds to wait for depends_on; then the process is FATAL. 0: for ever.',
     since: '0.2.0',
     scope: 'section',
+    change: 'live',
   }),
   part_of: extension({
     field: 'dependencies.partOf',
@@ -33,5 +35,6 @@ export const DEPENDENCY_OPTIONS = {
     since: '0.2.0',
     scope: 'section',
     example: 'db',
+    change: 'live',
   }),
 } as const;

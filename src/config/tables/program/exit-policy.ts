@@ -15,5 +15,6 @@ export const EXIT_POLICY_OPTIONS = {
     since: '0.2.0',
     scope: 'section',
     example: 'failure',
+    change: 'live',
   }),
 } as const;

@@ -13,6 +13,7 @@ export const HOOK_OPTIONS = {
     help: 'Command to run before each start; if it fails, the start has failed. A leading - ignores a failure.',
     since: '0.2.0',
     example: '/usr/local/bin/migrate',
+    change: 'live',
   }),
   post_start_hook: extension({
     field: 'hooks.post_start',
@@ -20,6 +21,7 @@ export const HOOK_OPTIONS = {
     help: 'Command to run when a process has entered RUNNING.',
     since: '0.2.0',
     example: '/usr/local/bin/register',
+    change: 'live',
   }),
   pre_stop_hook: extension({
     field: 'hooks.pre_stop',
@@ -27,6 +29,7 @@ export const HOOK_OPTIONS = {
     help: 'Command to run before a process is stopped.',
     since: '0.2.0',
     example: '/usr/local/bin/deregister',
+    change: 'live',
   }),
   post_stop_hook: extension({
     field: 'hooks.post_stop',
@@ -34,6 +37,7 @@ export const HOOK_OPTIONS = {
     help: 'Command to run after each end of a process, also after a crash.',
     since: '0.2.0',
     example: '/usr/local/bin/clean-up',
+    change: 'live',
   }),
   hook_timeout: extension({
     field: 'hooks.timeoutSeconds',
@@ -42,6 +46,7 @@ export const HOOK_OPTIONS = {
     help: 'Seconds after which a hook is killed. 0: never.',
     since: '0.2.0',
     scope: 'section',
+    change: 'live',
   }),
   reload_signal: extension({
     field: 'reloadSignal',
@@ -50,6 +55,7 @@ export const HOOK_OPTIONS = {
     since: '0.2.0',
     scope: 'section',
     example: 'HUP',
+    change: 'live',
   }),
   stop_command: extension({
     field: 'hooks.stop_command',
@@ -57,5 +63,6 @@ export const HOOK_OPTIONS = {
     help: 'Command that asks the process to stop, in place of the stop signal.',
     since: '0.2.0',
     example: 'nginx -s quit',
+    change: 'live',
   }),
 } as const;

@@ -25,12 +25,14 @@ export const CAPTURE_OPTIONS = {
     default: '0',
     help: 'Size of the stdout capture buffer; 0 turns capturing off.',
     example: '1MB',
+    change: 'live',
   }),
   stdout_events_enabled: stock({
     field: 'stdout.eventsEnabled',
     type: boolean,
     default: 'false',
     help: 'Emit PROCESS_LOG_STDOUT events.',
+    change: 'live',
   }),
   stderr_capture_maxbytes: stock({
     field: 'stderr.captureMaxBytes',
@@ -38,12 +40,14 @@ export const CAPTURE_OPTIONS = {
     default: '0',
     help: 'Size of the stderr capture buffer; 0 turns capturing off.',
     example: '1MB',
+    change: 'live',
   }),
   stderr_events_enabled: stock({
     field: 'stderr.eventsEnabled',
     type: boolean,
     default: 'false',
     help: 'Emit PROCESS_LOG_STDERR events.',
+    change: 'live',
   }),
 } as const;
 
@@ -59,6 +63,7 @@ export const LOG_OPTIONS = {
     scope: 'process',
     expansion: TWICE,
     example: '/a/path',
+    change: 'live',
   }),
   stdout_logfile_backups: stock({
     field: 'stdout.backups',
@@ -66,6 +71,7 @@ export const LOG_OPTIONS = {
     default: '10',
     help: 'How many rotated stdout logs to keep.',
     scope: 'process',
+    change: 'live',
   }),
   stdout_logfile_maxbytes: stock({
     field: 'stdout.maxBytes',
@@ -74,6 +80,7 @@ export const LOG_OPTIONS = {
     help: 'Size at which the stdout log rotates; 0 is never.',
     scope: 'process',
     example: '1MB',
+    change: 'live',
   }),
   stdout_syslog: stock({
     field: 'stdout.syslog',
@@ -81,6 +88,7 @@ export const LOG_OPTIONS = {
     default: 'false',
     help: 'Send stdout to syslog as well.',
     scope: 'process',
+    change: 'live',
   }),
   stderr_logfile: stock({
     field: 'stderr.logfile',
@@ -90,6 +98,7 @@ export const LOG_OPTIONS = {
     scope: 'process',
     expansion: TWICE,
     example: '/a/path',
+    change: 'live',
   }),
   stderr_logfile_backups: stock({
     field: 'stderr.backups',
@@ -97,6 +106,7 @@ export const LOG_OPTIONS = {
     default: '10',
     help: 'How many rotated stderr logs to keep.',
     scope: 'process',
+    change: 'live',
   }),
   stderr_logfile_maxbytes: stock({
     field: 'stderr.maxBytes',
@@ -105,6 +115,7 @@ export const LOG_OPTIONS = {
     help: 'Size at which the stderr log rotates; 0 is never.',
     scope: 'process',
     example: '1MB',
+    change: 'live',
   }),
   stderr_syslog: stock({
     field: 'stderr.syslog',
@@ -112,6 +123,7 @@ export const LOG_OPTIONS = {
     default: 'false',
     help: 'Send stderr to syslog as well.',
     scope: 'process',
+    change: 'live',
   }),
 } as const;
 
@@ -125,6 +137,7 @@ export const LOG_FORMAT_OPTIONS = {
     since: '0.2.0',
     scope: 'section',
     example: 'json',
+    change: 'live',
   }),
   stderr_logfile_format: extension({
     field: 'stderr.format',
@@ -134,10 +147,11 @@ export const LOG_FORMAT_OPTIONS = {
     since: '0.2.0',
     scope: 'section',
     example: 'json',
+    change: 'live',
   }),
 } as const;
 
-const KEPT = { since: '0.2.0', scope: 'section' } as const;
+const KEPT = { since: '0.2.0', scope: 'section', change: 'live' } as const;
 
 /** How log files are kept. */
 export const LOG_FILE_OPTIONS = {

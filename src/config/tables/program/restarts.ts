@@ -14,6 +14,7 @@ export const RESTART_OPTIONS = {
     help: 'oneshot: the program does its work and exits; an expected exit is a success, also before startsecs.',
     since: '0.2.0',
     scope: 'section',
+    change: 'live',
   }),
   restartpause: extension({
     field: 'pace.pauseSeconds',
@@ -22,6 +23,7 @@ export const RESTART_OPTIONS = {
     help: 'Seconds between the end of a process and its next start.',
     since: '0.2.0',
     scope: 'section',
+    change: 'live',
   }),
   backoff_factor: extension({
     field: 'pace.factor',
@@ -30,6 +32,7 @@ export const RESTART_OPTIONS = {
     help: 'Above 1, each pause is longer than the one before it by this factor.',
     since: '0.2.0',
     scope: 'section',
+    change: 'live',
   }),
   maxbackoff: extension({
     field: null,
@@ -47,6 +50,7 @@ export const RESTART_OPTIONS = {
     since: '0.2.0',
     scope: 'section',
     example: '0',
+    change: 'live',
   }),
   backoff_jitter: extension({
     field: 'pace.jitter',
@@ -55,6 +59,7 @@ export const RESTART_OPTIONS = {
     help: 'Part of each pause that is left to chance, from 0 to 1.',
     since: '0.2.0',
     scope: 'section',
+    change: 'live',
   }),
   restart_limit_count: extension({
     field: 'pace.restartLimit',
@@ -63,6 +68,7 @@ export const RESTART_OPTIONS = {
     help: 'More automatic restarts than this within restart_limit_interval: FATAL. 0: no limit.',
     since: '0.2.0',
     scope: 'section',
+    change: 'live',
   }),
   restart_limit_interval: extension({
     field: 'pace.restartLimitSeconds',
@@ -71,5 +77,6 @@ export const RESTART_OPTIONS = {
     help: 'Seconds in which restarts are counted for restart_limit_count.',
     since: '0.2.0',
     scope: 'section',
+    change: 'live',
   }),
 } as const;

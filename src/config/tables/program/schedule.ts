@@ -19,6 +19,7 @@ export const SCHEDULE_OPTIONS = {
     type: cronPattern,
     help: 'When the program runs: minute hour day month weekday, with seconds in front where there are six fields.',
     example: '0 2 * * *',
+    change: 'live',
   }),
   timezone: extension({
     ...ONE_FOR_ALL,
@@ -26,6 +27,7 @@ export const SCHEDULE_OPTIONS = {
     type: timeZone,
     help: 'Time zone of cron; the one of the daemon if left out.',
     example: 'Europe/Berlin',
+    change: 'live',
   }),
   cron_overlap: extension({
     ...ONE_FOR_ALL,
@@ -33,6 +35,7 @@ export const SCHEDULE_OPTIONS = {
     type: word('overlap', OVERLAPS),
     default: 'skip',
     help: 'What follows when a run is due and the last one goes on: skip it, kill the last one, or allow both (numprocs of them).',
+    change: 'live',
   }),
   run_on_start: extension({
     ...ONE_FOR_ALL,
@@ -40,6 +43,7 @@ export const SCHEDULE_OPTIONS = {
     type: boolean,
     default: 'false',
     help: 'Run also when the daemon starts.',
+    change: 'live',
   }),
   catch_up: extension({
     ...ONE_FOR_ALL,
@@ -47,6 +51,7 @@ export const SCHEDULE_OPTIONS = {
     type: boolean,
     default: 'false',
     help: 'Run once at the start of the daemon if runs were missed while none ran; needs statedir.',
+    change: 'live',
   }),
 } as const;
 
