@@ -32,7 +32,7 @@ export const COMMAND_DIFFERENCES = {
     supervisord: 'supervisorctl update restarts every process of a group in which anything differs.',
     visord:
       'Its own supervisorctl restarts only the processes that differ, and keys that need no restart change while they run; the stock client updates by group here, too.',
-    why: 'A new size of a log is no reason to stop fifty workers.',
+    why: 'A new size of a log need not stop fifty workers.',
     since: '0.2.0',
   },
 } as const satisfies Differences;
