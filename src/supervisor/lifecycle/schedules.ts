@@ -156,10 +156,20 @@ export class Schedules {
     this.#cancel = setWallAlarm(this.#host.io, nextMs, () => this.#look());
   }
 
+  /** A clock that is set before the alarm is rings none. */
   #look(): void {
-    this.#cancel = null;
-    const { wallMs: nowMs, monotonicMs } = this.#host.now();
-    const isClockSet = Math.abs(nowMs - monotonicMs - this.#clockOffsetMs) > CLOCK_SET_MS;
+    do this.#lookOnce();
+    while (this.#isClockSet(this.#host.now()));
+  }
+
+  #isClockSet({ wallMs, monotonicMs }: Instant): boolean {
+    return Math.abs(wallMs - monotonicMs - this.#clockOffsetMs) > CLOCK_SET_MS;
+  }
+
+  #lookOnce(): void {
+    const instant = this.#host.now();
+    const { wallMs: nowMs, monotonicMs } = instant;
+    const isClockSet = this.#isClockSet(instant);
     this.#clockOffsetMs = nowMs - monotonicMs;
     /** Programs of which one process takes the run. */
     const taken = new Set<string>();
