@@ -3,6 +3,7 @@
  *
  * @module
  */
+import '../native/save-memory.ts';
 import { writeSync } from 'node:fs';
 import { loadConfig } from '../config/load.ts';
 import { VISORD_VERSION } from '../config/tables/visord-version.ts';
@@ -16,7 +17,6 @@ import { initialNofile, releaseSignalsToDefault } from '../native/posix.ts';
 import { fsencode, showEscapes } from '../python/fs-encoding.ts';
 import { type Launch, launchInBackground, takeLaunch } from '../supervisor/background.ts';
 import { handedReader, recordingReader } from '../supervisor/config-reading.ts';
-import { saveMemoryFromNowOn } from '../supervisor/heap.ts';
 import type { Handover } from '../supervisor/journal/handover.ts';
 import { checkDependencies } from '../supervisor/lifecycle/process-graph.ts';
 import { runDaemon } from '../supervisor/run.ts';
@@ -40,7 +40,6 @@ main().then(
 );
 
 async function main(): Promise<number> {
-  saveMemoryFromNowOn();
   nameProcess('supervisord');
   const launch = takeLaunch();
   const handover = takeHandover();

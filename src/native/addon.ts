@@ -78,6 +78,7 @@ export interface Addon {
   blockSignals(numbers: Int32Array, on: boolean): number;
   saveMemory(): void;
   trimMemory(): void;
+  setV8Flag(flag: string): boolean;
   pidfdOpen(pid: number): number;
   pidfdGetfd(pidfd: number, fd: number): number;
   pidfdExitStatus(pidfd: number): number;

@@ -1,5 +1,6 @@
 #include "core.h"
 #include "glue.h"
+#include "v8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -146,6 +147,20 @@ static napi_value js_trim_memory(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* False where Node.js does not export the function. */
+static napi_value js_set_v8_flag(napi_env env, napi_callback_info info) {
+  napi_value value, result;
+  if (!glue_arguments(env, info, 1, &value)) return NULL;
+  if (v8_set_flags != NULL) {
+    char *flag = glue_string(env, value, "flag");
+    if (flag == NULL) return NULL;
+    v8_set_flags(flag);
+    free(flag);
+  }
+  napi_get_boolean(env, v8_set_flags != NULL, &result);
+  return result;
+}
+
 void export_process(napi_env env, napi_value exports) {
   glue_export(env, exports, "reap", js_reap);
   glue_export(env, exports, "execve", js_execve);
@@ -157,6 +172,7 @@ void export_process(napi_env env, napi_value exports) {
   glue_export(env, exports, "setrlimit", js_setrlimit);
   glue_export(env, exports, "saveMemory", js_save_memory);
   glue_export(env, exports, "trimMemory", js_trim_memory);
+  glue_export(env, exports, "setV8Flag", js_set_v8_flag);
   glue_export(env, exports, "strerror", js_strerror);
   glue_export(env, exports, "utcOffset", js_utc_offset);
 }

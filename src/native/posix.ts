@@ -43,7 +43,6 @@ export {
   pidfdExitStatus,
   pidfdGetfd,
   pidfdOpen,
-  saveMemory,
   trimMemory,
   utcOffset,
 } from './process.ts';

@@ -51,14 +51,6 @@ export function pidfdExitStatus(pidfd: number): number | 'not yet' | 'unknown' {
   return status >= 0 ? status : status === -constants.errno.ENODATA ? 'not yet' : 'unknown';
 }
 
-/**
- * Makes malloc keep less: one heap for all threads, and large pieces go back to the system as soon as they are freed.
- * To be called before other threads have done much.
- */
-export function saveMemory(): void {
-  addon.saveMemory();
-}
-
 /** How many seconds local time is ahead of UTC at a moment, as the C library reads TZ and /etc/localtime. */
 export function utcOffset(seconds: number): number {
   return addon.utcOffset(seconds);

@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { getHeapStatistics } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { saveMemory, trimMemory } from '../native/posix.ts';
-import { setV8Flag } from './v8-flags.ts';
+import { trimMemory } from '../native/posix.ts';
+import { setV8Flag } from '../native/v8-flags.ts';
 
 /** How long after the last work that asked for it the garbage is collected, in milliseconds. */
 const SETTLE_MS = 1000;
@@ -17,19 +16,6 @@ const TRIM_MS = 200;
 
 /** Less garbage than this is not worth a collection, in bytes. */
 const WORTHWHILE_BYTES = 4 << 20;
-
-/**
- * Until the first programs are started nothing runs often enough to be worth V8's optimizing compiler, whose threads
- * would keep 2 MB for what they made of the start of 1,000 programs. V8's young generation is held at its first size,
- * two halves of 1 MB: left alone it doubles up to 16 MB in a burst and stays there (1,000 programs: 15 MB less). Malloc
- * has one heap for all threads, as each of V8's would keep more than 1 MB (1,000 programs: 5 MB less). To be called
- * before anything much is done.
- */
-export function saveMemoryFromNowOn(): void {
-  setV8Flag('--no-turbofan');
-  setV8Flag('--semi-space-growth-factor=1');
-  saveMemory();
-}
 
 /**
  * What runs often from now on is worth being optimized, and what reading this program and its configuration took is
@@ -77,9 +63,14 @@ function collectNow(): void {
   }, TRIM_MS).unref();
 }
 
+/** NaN where /proc is not mounted: a collection is then always worth it. */
 function bytesInUse(): number {
-  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
-  return heap + external;
+  try {
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /**

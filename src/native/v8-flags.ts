@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { setFlagsFromString } from 'node:v8';
+import { createRequire } from 'node:module';
+import { addon } from './addon.ts';
 
 /** V8 keeps its flags from version to version as it likes; `npm run test:nodes` tries ours on these of Node.js. */
 const OLDEST_TRIED = 20;
@@ -12,5 +13,6 @@ const NEWEST_TRIED = 26;
 /** Sets a flag, as `--no-turbofan`. Does nothing on a Node.js where it was not tried: V8 prints what it does not know. */
 export function setV8Flag(flag: string, node = process.versions.node): void {
   const major = Number.parseInt(node, 10);
-  if (major >= OLDEST_TRIED && major <= NEWEST_TRIED) setFlagsFromString(flag);
+  if (major < OLDEST_TRIED || major > NEWEST_TRIED || addon.setV8Flag(flag)) return;
+  createRequire(import.meta.url)('node:v8').setFlagsFromString(flag);
 }
