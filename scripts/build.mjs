@@ -4,6 +4,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleDaemon } from './daemon-bundle.mjs';
 import { COMMANDS, placeLaunchers } from './launchers.mjs';
 import { buildHere, isBuiltHere, root } from './native.mjs';
 
@@ -24,15 +25,17 @@ const forTheCheckout = ['run', 'bench', 'torture', 'fuzz', 'soak'].filter((name)
   existsSync(join(root, 'compat', `${name}.ts`)),
 );
 
+/** In parts of its own, see daemon-bundle.mjs. */
+const DAEMON = 'supervisord';
+
 const entryPoints = Object.fromEntries([
-  ...commands.map((name) => [`commands/${name}`, join(root, 'src/bin', `${name}.ts`)]),
+  ...commands
+    .filter((name) => name !== DAEMON)
+    .map((name) => [`commands/${name}`, join(root, 'src/bin', `${name}.ts`)]),
   ...forTheCheckout.map((name) => [`compat/${name}`, join(root, 'compat', `${name}.ts`)]),
 ]);
 
-await build({
-  entryPoints,
-  outdir: join(root, 'dist'),
-  outExtension: { '.js': '.cjs' },
+const options = {
   bundle: true,
   platform: 'node',
   target: `node${oldest}`,
@@ -44,11 +47,27 @@ await build({
   // The dependencies are in node_modules wherever the package is, and are read when they are used; esbuild is in that of
   // the checkout, and the scenario runner loads it, if at all.
   external: [...Object.keys(dependencies), 'esbuild'],
+  define: { 'import.meta.url': 'importMetaUrl', BUILT_VERSION: JSON.stringify(version) },
+};
+
+await build({
+  ...options,
+  entryPoints,
+  outdir: join(root, 'dist'),
+  outExtension: { '.js': '.cjs' },
   banner: {
     js: "#!/usr/bin/env node\nconst importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
   },
-  define: { 'import.meta.url': 'importMetaUrl', BUILT_VERSION: JSON.stringify(version) },
 });
+
+const folder = join(root, 'dist', 'commands');
+const daemon = await bundleDaemon({ root, entry: `src/bin/${DAEMON}.ts`, options, finish: inOneByte });
+// The parts first: a daemon that starts now finds those of its main part.
+writeFileSync(join(folder, daemon.file), daemon.text);
+writeFileSync(join(folder, `${DAEMON}.cjs`), daemon.main, { mode: 0o755 });
+for (const name of readdirSync(folder)) {
+  if (name.endsWith('.parts') && name !== daemon.file) rmSync(join(folder, name));
+}
 
 for (const name of Object.keys(entryPoints)) {
   const file = join(root, 'dist', `${name}.cjs`);

@@ -9,7 +9,7 @@ import { answerHealth, HEALTH_PATH } from './health-handler.ts';
 import { tailMainLog, tailProcessLog } from './log-tail-handler.ts';
 import type { HandlerOptions, Route } from './messages/exchange.ts';
 import { rpcHandler } from './rpc-handler.ts';
-import { webHandler } from './web/web-handler.ts';
+import { answerWithPage } from './web/web-handler.ts';
 
 /** Tried in this order; the beginning of a path decides, as in the reference. The last one answers everything. */
 export function routes(
@@ -22,6 +22,6 @@ export function routes(
     { prefix: '/logtail', right: 'read', handler: tailProcessLog },
     { prefix: '/mainlogtail', right: 'read-all', handler: tailMainLog },
     { prefix: HEALTH_PATH, right: 'read', handler: answerHealth },
-    { prefix: '', right: 'read', handler: webHandler(options) },
+    { prefix: '', right: 'read', handler: (exchange) => answerWithPage(exchange, options) },
   ];
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { randomBytes } from 'node:crypto';
 import { closeSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readdirSync, unlinkSync } from '../io/files.ts';
@@ -77,10 +76,10 @@ export function removeOldAutoLogs({ folder, identifier, spared, warn }: OldAutoL
   }
 }
 
+/** Need not be a secret: a file that has the name already is not taken. */
 function randomName(): string {
-  return Array.from(randomBytes(NAME_LENGTH), (byte) => NAME_CHARACTERS[byte % NAME_CHARACTERS.length]).join(
-    '',
-  );
+  const pick = () => NAME_CHARACTERS[Math.floor(Math.random() * NAME_CHARACTERS.length)];
+  return Array.from({ length: NAME_LENGTH }, pick).join('');
 }
 
 function escapeForPattern(text: string): string {

@@ -31,7 +31,7 @@ import { StartError } from './start-error.ts';
 import { logStrayErrors } from './stray-errors.ts';
 import { Supervisor } from './supervisor.ts';
 import type { SupervisorView } from './supervisor-view.ts';
-import { upgrader } from './upgrade/upgrade.ts';
+import { upgrader } from './upgrade/upgrader.ts';
 
 /** The HTTP servers as the daemon needs them; they stand in a layer above. */
 export interface Servers {

@@ -570,6 +570,7 @@ test('a program of an earlier daemon that ends during an upgrade has exited, and
 
 /** The package, saying that it is of another version. */
 function install(side: Side, version: string): void {
+  cpSync(`${ROOT}/dist/commands`, side.path(`${version}/dist/commands`), { recursive: true });
   const bundle = readFileSync(`${ROOT}/dist/commands/supervisord.cjs`, 'utf8');
   side.writeFile(`${version}/dist/commands/supervisord.cjs`, bundle.replaceAll('4.3.0', version));
   cpSync(`${ROOT}/dist/bin`, side.path(`${version}/dist/bin`), { recursive: true });

@@ -11,7 +11,7 @@ import { refusalOfCall, refusalOfName, refusalOfRight } from '../../rpc/rights/r
 import { createMethodTable } from '../../rpc/rpc-interfaces.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { auditOf } from '../audit-trail.ts';
-import type { Exchange, Handler, HandlerOptions } from '../messages/exchange.ts';
+import type { Exchange, HandlerOptions } from '../messages/exchange.ts';
 import { sendBody, sendError, sendRefusal } from '../messages/replies.ts';
 import { readBody } from '../messages/request-body.ts';
 import { ForbiddenActionError, performAction, UnknownActionError } from './actions.ts';
@@ -46,15 +46,13 @@ const PAGE_HEADERS = {
 } as const;
 
 /** Answers every path that no other handler answers. */
-export function webHandler(options: HandlerOptions): Handler {
-  return (exchange) => {
-    const { request, path, query } = exchange;
-    const view = VIEWS.get(path.replace(/^\/+/, ''));
-    if (view && (request.method === 'GET' || request.method === 'HEAD'))
-      view(exchange, readForm(query, ''), options);
-    else if (view && request.method === 'POST') readPosted(exchange, options, view);
-    else answerWithFile(exchange);
-  };
+export function answerWithPage(exchange: Exchange, options: HandlerOptions): void {
+  const { request, path, query } = exchange;
+  const view = VIEWS.get(path.replace(/^\/+/, ''));
+  if (view && (request.method === 'GET' || request.method === 'HEAD'))
+    view(exchange, readForm(query, ''), options);
+  else if (view && request.method === 'POST') readPosted(exchange, options, view);
+  else answerWithFile(exchange);
 }
 
 function readPosted(exchange: Exchange, options: HandlerOptions, view: View): void {

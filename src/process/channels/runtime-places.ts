@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { bootId, pidNamespace } from '../../io/boot.ts';
 import { lstatSync, readdirSync, readlinkSync, realpathSync } from '../../io/files.ts';
+import { sha1 } from '../../io/sha1.ts';
 import { fsencode } from '../../python/fs-encoding.ts';
 
 export interface RuntimeFolderOptions {
@@ -115,7 +115,7 @@ function nameOf(identifier: string, pidfile: string): string {
 }
 
 function hash(text: string | Buffer): string {
-  return createHash('sha1').update(text).digest('hex').slice(0, 8);
+  return sha1(Buffer.from(text)).slice(0, 8);
 }
 
 function besidePidfile(folder: string, name: string): string {

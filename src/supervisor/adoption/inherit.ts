@@ -27,7 +27,7 @@ import {
 import { StartError } from '../start-error.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { type HandedJournal, takeJournal } from '../upgrade/inheritance.ts';
-import { STARTED_IN } from '../upgrade/try-out.ts';
+import { STARTED_IN } from '../upgrade/started-in.ts';
 import { lockFolder } from './folder-lock.ts';
 import { inheritedFrom, livingWriter } from './inherited-processes.ts';
 import { readLeftBehind } from './left-behind.ts';

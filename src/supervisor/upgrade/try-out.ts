@@ -4,7 +4,7 @@
  * @module
  */
 import { closeSync, openSync } from 'node:fs';
-import { currentFolder, existsSync } from '../../io/files.ts';
+import { existsSync } from '../../io/files.ts';
 import { calledAs } from '../../io/inherited.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
 import { pipe, READABLE, readInto, setNonblocking, spawn, writeFrom } from '../../native/posix.ts';
@@ -12,6 +12,7 @@ import type { WaitStatus } from '../../process/machine/wait-status.ts';
 import { ownCommand } from '../../process/spawn/own-command.ts';
 import { CURRENT_FORMAT } from '../journal/read-journal.ts';
 import type { Supervisor } from '../supervisor.ts';
+import { STARTED_IN } from './started-in.ts';
 import { type Trial, trialEnvironment } from './trial.ts';
 
 /** How long the trial may take, in milliseconds. */
@@ -19,9 +20,6 @@ const TRIAL_MS = 30_000;
 
 /** More of what the trial reports is not read. */
 const MOST_CHARACTERS = 1 << 16;
-
-/** The working directory at the start, for paths on the command line. */
-export const STARTED_IN = currentFolder();
 
 export interface TrialOptions {
   readonly supervisor: Pick<Supervisor, 'io' | 'processesByPid'>;

@@ -16,7 +16,8 @@ import type { HandedSocket } from '../journal/handover.ts';
 import { keyOf } from '../journal/read-journal.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { upgradeEnvironment } from './inheritance.ts';
-import { installedCommand, STARTED_IN, tryOut } from './try-out.ts';
+import { STARTED_IN } from './started-in.ts';
+import { installedCommand, tryOut } from './try-out.ts';
 
 /** How long the upgrade waits for a moment without requests, in milliseconds; requests that are left are cut off then. */
 const PATIENCE_MS = 60_000;
@@ -36,20 +37,8 @@ export interface UpgradeOptions {
   readonly isDetached: boolean;
 }
 
-/** Returns what begins an upgrade, where none is under way. */
-export function upgrader(options: UpgradeOptions): () => void {
-  let isUnderWay = false;
-  return () => {
-    if (isUnderWay) return;
-    isUnderWay = true;
-    void upgrade(options).finally(() => {
-      isUnderWay = false;
-    });
-  };
-}
-
 /** Returns where there is no upgrade: the main log has the reason, and all is as before. */
-async function upgrade(options: UpgradeOptions): Promise<void> {
+export async function upgrade(options: UpgradeOptions): Promise<void> {
   const { supervisor } = options;
   const { log } = supervisor;
   try {

@@ -1,0 +1,37 @@
+// The parts of the daemon that are not loaded before one of their functions is called or one of their classes is
+// instantiated, each with the modules that the rest of the daemon imports. What these modules import themselves is in the
+// part as well, unless something else needs it. The rest of the daemon can neither use a table of these modules, nor
+// `instanceof` with their classes, except through `await import()`.
+export const PARTS = {
+  /** What an earlier daemon has left running. */
+  adoption: ['src/supervisor/adoption/adoption.ts', 'src/process/adoption/adopt-process.ts'],
+  dump: ['src/config/dump/dump.ts'],
+  events: ['src/events/pool.ts', 'src/events/stdout-handler.ts'],
+  fcgi: ['src/process/spawn/kept-fcgi-socket.ts', 'src/config/sections/fcgi.ts'],
+  keptFiles: ['src/supervisor/kept-files/keeper.ts', 'src/supervisor/kept-files/files-of.ts'],
+  /** Dependencies, hooks, checks, schedules and exit policies of programs. */
+  lifecycle: ['src/supervisor/lifecycle/lifecycle.ts'],
+  multicall: ['src/rpc/system/multicall.ts'],
+  /** What is done to output beside writing it to a log. */
+  output: [
+    'src/process/taps/capture.ts',
+    'src/process/taps/debug-copy.ts',
+    'src/process/taps/line-formatter.ts',
+    'src/process/taps/syslog-copy.ts',
+  ],
+  plugins: [
+    'src/rpc/plugins/cache.ts',
+    'src/rpc/plugins/plugin-methods.ts',
+    'src/rpc/plugins/plugin-supervisor.ts',
+    'src/rpc/plugins/twiddler.ts',
+  ],
+  rights: ['src/rpc/rights/limited-view.ts'],
+  tail: ['src/logs/follow-log.ts'],
+  tls: ['src/http/connections/tls-acceptor.ts'],
+  upgrade: ['src/supervisor/upgrade/upgrade.ts'],
+  /** Of the program that an upgrade tries out. */
+  trial: ['src/http/connections/try-servers.ts'],
+  web: ['src/http/web/web-handler.ts'],
+  /** Of requests that the quick reader does not read. */
+  xml: ['src/xmlrpc/request-reader.ts'],
+};
