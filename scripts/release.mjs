@@ -80,12 +80,18 @@ function pack() {
       execFileSync('npm', ['pack', '--ignore-scripts', '--json'], { cwd: root, encoding: 'utf8' }),
     );
     const packed = new Set(files.map(({ path }) => path));
-    const missing = PARTS.filter((path) => !packed.has(path));
+    const parts = [...PARTS, `dist/commands/${partsOfDaemon()}`];
+    const missing = parts.filter((path) => !packed.has(path));
     if (missing.length > 0) throw new Error(`the package lacks ${missing.join(', ')}`);
-    say(`${filename}, ${Math.ceil(size / 1024)} KB, has all ${PARTS.length} parts`);
+    say(`${filename}, ${Math.ceil(size / 1024)} KB, has all ${parts.length} parts`);
   } finally {
     placeLaunchers();
   }
+}
+
+/** The file that the daemon loads parts from, by the name that its main part has for it. */
+function partsOfDaemon() {
+  return /supervisord-\w+\.parts/.exec(read('dist/commands/supervisord.cjs'))?.[0] ?? 'supervisord-*.parts';
 }
 
 function read(file) {

@@ -79,6 +79,9 @@ test('holds the commands and what they load, and nothing of the checkout alone',
     expect(packed).toContain(`${path}.cjs`);
     expect(packed).toContain(path.replace('/bin/', '/commands/').concat('.cjs'));
   }
+  expect(packed.filter((path) => path.endsWith('.parts'))).toEqual([
+    expect.stringMatching(/^dist\/commands\/supervisord-[0-9a-f]{12}\.parts$/),
+  ]);
   for (const name of Object.keys(dependencies)) expect(packed).toContain(`node_modules/${name}/package.json`);
   expect(
     packed.filter((path) => /^(compat|test|dist\/compat|dist\/bin\/(node-path|.*\.so)$)/.test(path)),
