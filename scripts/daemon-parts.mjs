@@ -3,8 +3,6 @@
 // part as well, unless something else needs it. The rest of the daemon can neither use a table of these modules, nor
 // `instanceof` with their classes, except through `await import()`.
 export const PARTS = {
-  /** What an earlier daemon has left running. */
-  adoption: ['src/supervisor/adoption/adoption.ts', 'src/process/adoption/adopt-process.ts'],
   dump: ['src/config/dump/dump.ts'],
   events: ['src/events/pool.ts', 'src/events/stdout-handler.ts'],
   fcgi: ['src/process/spawn/kept-fcgi-socket.ts', 'src/config/sections/fcgi.ts'],
