@@ -26,6 +26,8 @@ export const PARTS = {
   rights: ['src/rpc/rights/limited-view.ts'],
   tail: ['src/logs/follow-log.ts'],
   tls: ['src/http/connections/tls-acceptor.ts'],
+  /** Of logs that rotate at certain times, are compressed, or expire. */
+  upkeep: ['src/logs/rotation/upkeep.ts'],
   upgrade: ['src/supervisor/upgrade/upgrade.ts'],
   /** Of the program that an upgrade tries out. */
   trial: ['src/http/connections/try-servers.ts'],

@@ -9,7 +9,8 @@ import type { Owner } from '../config/tables/values.ts';
 import type { FileAttributes } from './file-attributes.ts';
 import { describeError, LogWriteError } from './log-errors.ts';
 import { RotatingFile } from './rotation/rotating-file.ts';
-import { type Upkeep, upkeepOf } from './rotation/upkeep.ts';
+import type { Upkeep } from './rotation/upkeep.ts';
+import { upkeepOf } from './rotation/upkeep-of.ts';
 
 /** Shortest time between two tries to write to a log that cannot be written, in milliseconds. */
 const RETRY_MS = 250;

@@ -37,6 +37,9 @@ const FLUSH_MS = 1000;
 const MOST_FLUSH_TURNS = 10;
 /** Number of sockets on which a server listens at most: the first one, and the last ones. */
 const MOST_SOCKETS = 3;
+const { EMFILE, ENFILE, ENOBUFS, ENOMEM } = constants.errno;
+const OUT_OF_DESCRIPTORS: readonly number[] = [EMFILE, ENFILE];
+const OUT_OF_RESOURCES: readonly number[] = [...OUT_OF_DESCRIPTORS, ENOBUFS, ENOMEM];
 
 export interface HttpServerOptions {
   readonly section: string;
@@ -144,10 +147,15 @@ class Server implements HttpServer, ConnectionHost {
 
   /** A listening socket has connections to accept. */
   #accept(descriptor: number): void {
+    let isAny = false;
     for (let count = 0; count < ACCEPTED_PER_TURN; count += 1) {
       const accepted = accept(descriptor);
-      if (accepted >= 0) this.#welcome(accepted);
-      else if (accepted === -constants.errno.EAGAIN) return;
+      if (accepted >= 0) {
+        this.#welcome(accepted);
+        isAny = true;
+      } else if (accepted === -constants.errno.EAGAIN) return;
+      // Without descriptors accept(2) fails before it looks whether another client waits. The poller reports one that does.
+      else if (isAny && OUT_OF_DESCRIPTORS.includes(-accepted)) return;
       else if (!this.#mayTryAgain(-accepted)) return;
     }
   }
@@ -246,8 +254,7 @@ class Server implements HttpServer, ConnectionHost {
 
   /** Without descriptors the same connection would be offered for ever: one is freed, or the offers wait. */
   #mayTryAgain(errno: number): boolean {
-    const { EMFILE, ENFILE, ENOBUFS, ENOMEM } = constants.errno;
-    if (![EMFILE, ENFILE, ENOBUFS, ENOMEM].includes(errno)) return true;
+    if (!OUT_OF_RESOURCES.includes(errno)) return true;
     this.#logOnceInAWhile(errno);
     if (this.#clients.freeDescriptor(this.#share)) return true;
     for (const descriptor of this.#descriptors) this.#clients.forget(descriptor);

@@ -29,13 +29,6 @@ export interface UpkeepOptions {
 /** Time to the next try to rotate a log that could not be rotated, in milliseconds. */
 const RETRY_MS = 10_000;
 
-/** Null where the log needs nothing. */
-export function upkeepOf(options: UpkeepOptions): Upkeep | null {
-  const { rotation, maxAgeSeconds, backups } = options;
-  const isNeeded = rotation !== 'never' || maxAgeSeconds > 0 || backups.compression !== 'none';
-  return isNeeded ? new Upkeep(options) : null;
-}
-
 export class Upkeep implements WallTask {
   readonly #options: UpkeepOptions;
   readonly #schedule: CronSchedule | null;
