@@ -7,6 +7,7 @@
  */
 import { localTime, MONTHS, twoDigits } from '../python/local-time.ts';
 import type { StateName } from './machine/states.ts';
+import { OUT_OF_MEMORY } from './machine/wait-status.ts';
 import type { ManagedProcess } from './managed-process.ts';
 
 /** @param now wall time in seconds since the epoch */
@@ -53,9 +54,10 @@ function lastError(process: ManagedProcess): string {
   return process.spawnError || `unknown error (try "tail ${process.config.name}")`;
 }
 
-/** When a process without a pid ended. */
+/** When a process without a pid ended, and for want of what. */
 function lastEnd(process: ManagedProcess): string {
-  return Math.trunc(process.startedAt) === 0 ? 'Not started' : formatStop(process.stoppedAt);
+  const cause = process.spawnError === OUT_OF_MEMORY ? `, ${OUT_OF_MEMORY}` : '';
+  return Math.trunc(process.startedAt) === 0 ? 'Not started' : `${formatStop(process.stoppedAt)}${cause}`;
 }
 
 /** A process that does not run: when it ended, and when it runs next. */

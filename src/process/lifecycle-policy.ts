@@ -33,6 +33,7 @@ export function needsLifecycle(config: ProcessConfig): boolean {
     hasDependencies(config) ||
     hasChecks(config) ||
     config.exitOn !== 'never' ||
+    config.resources.memoryRestart !== null ||
     config.schedule.cron !== null
   );
 }

@@ -13,7 +13,7 @@ import type { ProcessChannels } from './channels/process-channels.ts';
 import { type ChannelEnds, closeEnds } from './channels/reopen-pipes.ts';
 import type { HostedProcess, ProcessHost, Reaped, RunSurroundings } from './host.ts';
 import { needsScope, RunScope, type ScopeSurroundings } from './leftovers/run-scope.ts';
-import type { WaitStatus } from './machine/wait-status.ts';
+import { outOfMemory, type WaitStatus } from './machine/wait-status.ts';
 import type { MachineDriver } from './machine-driver.ts';
 import { type FcgiSocket, FcgiSocketError } from './spawn/fcgi-socket.ts';
 import type { ListenSockets } from './spawn/held-sockets.ts';
@@ -69,6 +69,11 @@ export class ProcessRun {
   /** The process has exited, and what it has left behind is being ended: the machine does not know yet. */
   get isEnding(): boolean {
     return this.#isEnding;
+  }
+
+  /** The cgroup of the process; null where it has none of its own. */
+  get cgroup(): string | null {
+    return this.#scope?.cgroup ?? null;
   }
 
   /** To be called before a signal that may end the process. */
@@ -193,9 +198,10 @@ export class ProcessRun {
     }
     this.#isEnding = true;
     this.#driver.disarm();
+    const isOutOfMemory = this.#scope.oomKills > 0;
     this.#scope.end(() => {
       this.#isEnding = false;
-      this.#exited(status);
+      this.#exited(isOutOfMemory ? outOfMemory(status) : status);
     });
   }
 

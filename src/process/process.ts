@@ -309,6 +309,11 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
     return !this.#run.isEnding;
   }
 
+  /** Its cgroup; null where it has none of its own. */
+  get cgroup(): string | null {
+    return this.#run.cgroup;
+  }
+
   signal(signal: number): string | null {
     if (this.#run.isEnding) {
       return null;

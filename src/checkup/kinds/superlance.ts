@@ -14,7 +14,7 @@ export const SUPERLANCE: readonly FindingKind[] = [
     severity: 'note',
     looksFor:
       'The listener memmon of superlance: `memory_restart` restarts a program by the memory that it uses.',
-    docs: 'starting-and-stopping.md',
+    docs: 'limits.md#restart-by-memory',
     advises: ['program.memory_restart'],
     find: (subject) =>
       listeners(subject, /^memmon$/, (argv) => ({

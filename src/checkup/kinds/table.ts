@@ -6,6 +6,7 @@
 import { SECTION_KINDS } from '../../config/tables/sections.ts';
 import type { FindingKind } from '../finding.ts';
 import { ADDRESSES } from './addresses.ts';
+import { CGROUPS } from './cgroups.ts';
 import { CONTROL } from './control.ts';
 import { CRON_PROGRAMS } from './cron-programs.ts';
 import { DEPENDENT_STARTUP } from './dependent-startup.ts';
@@ -32,6 +33,7 @@ const ALL: readonly FindingKind[] = [
   ...ADDRESSES,
   ...CONTROL,
   TEMPORARY_FILES,
+  CGROUPS,
   ENVIRONMENT_LISTS,
   READER_WARNINGS,
   EXIT_LISTENERS,

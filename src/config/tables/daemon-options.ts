@@ -28,6 +28,7 @@ import {
   names,
   octal,
   owner,
+  positiveSeconds,
   socketMode,
   socketPath,
   switchWord,
@@ -185,6 +186,14 @@ export const SUPERVISORD_OPTIONS = {
     default: 'never',
     help: 'The exit_on of programs that have none of their own.',
     change: 'restart',
+    since: '0.2.0',
+  }),
+  memory_check_period: extension({
+    field: 'memoryCheckSeconds',
+    type: positiveSeconds,
+    default: '15',
+    help: 'Seconds between two looks at the memory of programs with memory_restart.',
+    change,
     since: '0.2.0',
   }),
   exit_when_idle: extension({

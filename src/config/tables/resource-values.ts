@@ -12,6 +12,7 @@ import { byteSize } from './values.ts';
 /** An amount of memory in bytes, more than none. */
 export const memorySize: ValueType<number> = {
   ...byteSize,
+  name: 'bytes above 0',
   parse: (value, host) => {
     const bytes = byteSize.parse(value, host);
     if (bytes < 1) throw new ConfigError(`not a valid amount of memory: ${pythonRepr(value)}`);
@@ -19,17 +20,19 @@ export const memorySize: ValueType<number> = {
   },
 };
 
-const PERCENT = /^(\d{1,6}(?:\.\d{1,2})?)%$/;
+/** The second sign is that of an expansion, which other keys need. */
+const PERCENT = /^(\d{1,6}(?:\.\d{1,2})?)%{1,2}$/;
 
 /** CPU time as a percentage of one CPU; the kernel takes no less than 1%. */
 export const cpuQuota: ValueType<number> = {
   name: 'percentage of a CPU',
-  about: 'A percentage of the time of one CPU, from `1%` up: `50%` is half a CPU, `200%` is two.',
+  about:
+    'A percentage of the time of one CPU, from `1%` up: `50%` is half a CPU, `200%` is two. Nothing is expanded in it.',
   parse: (value) => {
     const percent = Number(PERCENT.exec(strip(value))?.[1]);
     if (!(percent >= 1)) throw new ConfigError(`not a valid percentage of a CPU: ${pythonRepr(value)}`);
     return percent;
   },
   format: (percent) => `${percent}%`,
-  schema: { type: 'string', pattern: String.raw`\s*\d{1,6}(\.\d{1,2})?%\s*` },
+  schema: { type: 'string', pattern: String.raw`\s*\d{1,6}(\.\d{1,2})?%%?\s*` },
 };

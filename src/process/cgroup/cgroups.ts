@@ -5,12 +5,20 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { MainLog } from '../../logs/main-log.ts';
 import { fsencode } from '../../python/fs-encoding.ts';
 import { removeCgroup, textOf } from './cgroup-files.ts';
-import { cgroupLocation, delegatedFolder, unifiedPath } from './location.ts';
+import { enableControllers, releaseControllers } from './controllers.ts';
+import { LIMIT_KEYS, type LimitFile } from './limit-files.ts';
+import {
+  type CgroupLocation,
+  cgroupLocation,
+  DAEMON_LEAF,
+  delegatedFolder,
+  unifiedPath,
+} from './location.ts';
 
 export interface CgroupsOptions {
   readonly log: MainLog;
@@ -26,6 +34,7 @@ export class Cgroups {
   /** Name of the folder of this daemon. */
   readonly #name: string;
   #folder: string | null | undefined;
+  #hasLimits = true;
 
   constructor({ log, runtimeFolder, proc = '/proc' }: CgroupsOptions) {
     this.#log = log;
@@ -41,15 +50,37 @@ export class Cgroups {
     return this.#folder;
   }
 
-  /** Makes the cgroup of a process, where there is none; null where cgroups cannot be made. @throws ErrnoException */
-  make(groupName: string, name: string): string | null {
+  /**
+   * Makes the cgroup of a process, where there is none, and sets its limits; null where cgroups cannot be made.
+   *
+   * @throws Error where that fails for this process
+   */
+  make(groupName: string, name: string, limits: readonly LimitFile[] = []): string | null {
     const { folder } = this;
     if (folder === null) {
       return null;
     }
     const cgroup = join(folder, cgroupName(groupName, name));
     mkdirSync(cgroup, { recursive: true });
+    if (limits.length > 0 && this.#enable(limits, folder)) {
+      for (const limit of limits) {
+        setLimit(cgroup, limit);
+      }
+    }
     return cgroup;
+  }
+
+  /** False where the limits have no effect, which is logged once. */
+  #enable(limits: readonly LimitFile[], folder: string): boolean {
+    if (this.#hasLimits) {
+      const wanted = [...new Set(limits.map(({ controller }) => controller))];
+      const reason = enableControllers(wanted, { delegated: dirname(folder), folder, pid: process.pid });
+      if (reason !== null) {
+        this.#hasLimits = false;
+        this.#log.warn(`${LIMIT_KEYS.join(', ')} have no effect: ${reason}`);
+      }
+    }
+    return this.#hasLimits;
   }
 
   /** The cgroup that a process of an earlier daemon runs in, also below another one; null where it is not one of ours. */
@@ -84,14 +115,24 @@ export class Cgroups {
         removeCgroup(cgroup);
       }
       remove(this.#folder);
+      if (this.#ownFolder.endsWith(`/${DAEMON_LEAF}`)) {
+        releaseControllers(dirname(this.#folder), process.pid);
+      }
     }
   }
 
+  /** Empty where it is not known. */
+  get #ownFolder(): string {
+    const location = this.#locate();
+    return 'folder' in location ? location.folder : '';
+  }
+
+  #locate(): CgroupLocation {
+    return cgroupLocation(textOf(`${this.#proc}/self/mountinfo`), textOf(`${this.#proc}/self/cgroup`));
+  }
+
   #open(): string | null {
-    const location = cgroupLocation(
-      textOf(`${this.#proc}/self/mountinfo`),
-      textOf(`${this.#proc}/self/cgroup`),
-    );
+    const location = this.#locate();
     if ('reason' in location) {
       this.#report(location.reason);
       return null;
@@ -108,7 +149,7 @@ export class Cgroups {
 
   #report(reason: string): void {
     this.#log.warn(
-      `programs get no cgroups: ${reason}; kill_mode=cgroup finds the processes of a program in /proc instead`,
+      `programs get no cgroups: ${reason}; ${LIMIT_KEYS.join(', ')} have no effect, and kill_mode=cgroup finds the processes of a program in /proc`,
     );
   }
 }
@@ -132,6 +173,15 @@ export function isCgroupOf(folder: string, groupName: string, name: string): boo
 
 function hash(text: string): string {
   return createHash('sha1').update(fsencode(text)).digest('hex').slice(0, 12);
+}
+
+/** @throws Error with the key */
+function setLimit(cgroup: string, { key, file, content }: LimitFile): void {
+  try {
+    writeFileSync(join(cgroup, file), content, { flag: 'r+' });
+  } catch (error) {
+    throw new Error(`couldn't set ${key}: ${(error as NodeJS.ErrnoException).code}`);
+  }
 }
 
 function remove(folder: string): void {

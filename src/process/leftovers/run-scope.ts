@@ -6,12 +6,14 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { KillMode } from '../../config/tables/values.ts';
 import type { ProcessConfig } from '../../config/types.ts';
 import { readProcessTable } from '../../io/process-table.ts';
 import type { MainLog } from '../../logs/main-log.ts';
-import { isPopulated, killAll, processesIn, removeCgroup } from '../cgroup/cgroup-files.ts';
+import { isPopulated, killAll, numberAt, processesIn, removeCgroup, textOf } from '../cgroup/cgroup-files.ts';
 import type { Cgroups } from '../cgroup/cgroups.ts';
+import { limitFiles } from '../cgroup/limit-files.ts';
 import { killEach, killUntilNoneIsLeft } from './kill-loop.ts';
 import { type TreeRoot, treeOf } from './process-tree.ts';
 
@@ -45,14 +47,16 @@ export function needsScope(config: ProcessConfig): boolean {
 }
 
 /** Whether a program is to have a cgroup. */
-export function needsCgroup({ killMode }: ProcessConfig): boolean {
-  return killMode === 'cgroup';
+export function needsCgroup(config: ProcessConfig): boolean {
+  return config.killMode === 'cgroup' || limitFiles(config).length > 0;
 }
 
 export class RunScope {
   readonly #options: RunScopeOptions;
   readonly #killMode: KillMode | null;
   #cgroup: string | null = null;
+  /** How many processes the kernel had killed in the cgroup before. */
+  #oomKills = 0;
   #root: TreeRoot = { pid: 0, startTicks: null };
   /** Descendants that were seen before a signal: start times by pid. */
   readonly #seen = new Map<number, number>();
@@ -68,7 +72,10 @@ export class RunScope {
     const { config, groupName, host } = this.#options;
     this.#seen.clear();
     this.#runName = this.#nameOf(runId);
-    this.#cgroup = needsCgroup(config) ? (host.cgroups?.make(groupName, config.name) ?? null) : null;
+    this.#cgroup = needsCgroup(config)
+      ? (host.cgroups?.make(groupName, config.name, limitFiles(config)) ?? null)
+      : null;
+    this.#oomKills = oomKillsIn(this.#cgroup);
     return {
       cgroup: this.#cgroup,
       environment: this.#killMode === 'cgroup' ? { [RUN_VARIABLE]: this.#runName } : {},
@@ -85,7 +92,18 @@ export class RunScope {
     const { config, groupName, host } = this.#options;
     this.#runName = this.#nameOf(runId);
     this.#cgroup = host.cgroups?.find(groupName, config.name, root.pid) ?? null;
+    this.#oomKills = oomKillsIn(this.#cgroup);
     this.#root = root;
+  }
+
+  /** Its cgroup; null where it has none of its own. */
+  get cgroup(): string | null {
+    return this.#cgroup;
+  }
+
+  /** How many of its processes the kernel has killed for want of memory in this run, as far as this daemon saw it. */
+  get oomKills(): number {
+    return Math.max(0, oomKillsIn(this.#cgroup) - this.#oomKills);
   }
 
   /** To be called before a signal that may end the process: its children get another parent then. */
@@ -95,7 +113,7 @@ export class RunScope {
     }
   }
 
-  /** The process has ended: ends what it has left behind. @param done called once, at once where there is nothing */
+  /** The process has exited: ends what it has left behind. @param done called once, at once where there is nothing */
   end(done: () => void): void {
     const finish = (): void => {
       if (this.#cgroup !== null) removeCgroup(this.#cgroup);
@@ -174,6 +192,10 @@ const MOST_LISTED = 10;
 function pidList(pids: readonly number[]): string {
   const more = pids.length > MOST_LISTED ? ` and ${pids.length - MOST_LISTED} more` : '';
   return `${pids.length === 1 ? 'process' : 'processes'} ${pids.slice(0, MOST_LISTED).join(', ')}${more}`;
+}
+
+function oomKillsIn(cgroup: string | null): number {
+  return cgroup === null ? 0 : (numberAt(textOf(join(cgroup, 'memory.events')), 'oom_kill') ?? 0);
 }
 
 function hasGroup(group: number): boolean {

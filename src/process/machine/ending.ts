@@ -38,7 +38,7 @@ export function exitedWhileStarting(draft: StepDraft, state: In<'STARTING'>, eve
   draft.remember({
     stoppedAtMs: draft.context.now.wallMs,
     exitStatus: null,
-    spawnError: 'Exited too quickly (process log may have details)',
+    spawnError: event.status.cause ?? 'Exited too quickly (process log may have details)',
   });
   backOff(draft);
   draft.log('warn', `exited: ${draft.config.name} (${event.status.text}; not expected)`);
@@ -190,7 +190,7 @@ function end(draft: StepDraft, status: WaitStatus, restartAtMs: number | null): 
     exitStatus: status.exitStatus,
     tries: 0,
     shortLives: wasShortRun(draft) ? draft.history.shortLives + 1 : 0,
-    ...(expected ? {} : { spawnError: `Bad exit code ${status.exitStatus}` }),
+    ...(expected ? {} : { spawnError: status.cause ?? `Bad exit code ${status.exitStatus}` }),
   });
   draft.disarm();
   draft.enter({ name: 'EXITED', restartAtMs }, expected);

@@ -13,6 +13,16 @@ export interface WaitStatus {
   readonly signal?: number;
   /** As `exit status 3`, `terminated by SIGTERM (core dumped)`. */
   readonly text: string;
+  /** Why it ended, where that is known; it becomes the spawn error. */
+  readonly cause?: string;
+}
+
+/** The spawn error of a process whose memory was at its limit. */
+export const OUT_OF_MEMORY = 'out of memory';
+
+/** The kernel has killed the process, or one that it has started, because the memory of its cgroup was at its limit. */
+export function outOfMemory(status: WaitStatus): WaitStatus {
+  return { ...status, text: `${status.text}, ${OUT_OF_MEMORY}`, cause: OUT_OF_MEMORY };
 }
 
 /** Reads the raw status of waitpid(2). */

@@ -1,5 +1,5 @@
 /**
- * What the daemon does for programs that have dependencies, hooks, checks or an exit policy.
+ * What the daemon does for programs that have dependencies, hooks, checks, an exit policy or a limit of memory.
  *
  * @module
  */
@@ -15,12 +15,13 @@ import type { Graph } from '../../schedule/graph.ts';
 import { exitStatusFor } from './exit-policy.ts';
 import { type GraphReport, graphReport } from './graph-report.ts';
 import { Hooks, type HooksHost } from './hooks.ts';
+import { MemoryLimits, type MemoryLimitsHost } from './memory-limits.ts';
 import { Schedules, type SchedulesHost } from './schedules.ts';
 import { StartTimeRecords } from './start-times.ts';
 import { Waits } from './waits.ts';
 
 /** What the lifecycle of programs needs of the daemon. */
-export interface LifecycleHost extends HooksHost, SchedulesHost {
+export interface LifecycleHost extends HooksHost, SchedulesHost, MemoryLimitsHost {
   readonly groups: ReadonlyMap<string, Group>;
   mayStart(): boolean;
   now(): Instant;
@@ -32,6 +33,7 @@ export class ProgramLifecycle implements Lifecycle {
   readonly hooks: Hooks;
   readonly checks: Checks;
   readonly schedules: Schedules;
+  readonly #memory: MemoryLimits;
   readonly #waits: Waits;
   readonly #times = new StartTimeRecords();
   readonly #host: LifecycleHost;
@@ -42,6 +44,7 @@ export class ProgramLifecycle implements Lifecycle {
     this.checks = new Checks(host, (process) => this.#waits.healthChanged(process));
     this.#waits = new Waits(host);
     this.schedules = new Schedules(host);
+    this.#memory = new MemoryLimits(host);
   }
 
   /** Of all active processes. */
@@ -98,6 +101,7 @@ export class ProgramLifecycle implements Lifecycle {
     this.hooks.close();
     this.checks.close();
     this.schedules.close();
+    this.#memory.close();
   }
 
   run(process: HostedProcess, effect: LifecycleEffect): void {
@@ -123,6 +127,7 @@ export class ProgramLifecycle implements Lifecycle {
   groupsChanged(): void {
     this.#waits.groupsChanged();
     this.schedules.groupsChanged();
+    this.#memory.groupsChanged();
     this.#times.keepOnly((id) => this.#waits.find(id) !== undefined);
   }
 

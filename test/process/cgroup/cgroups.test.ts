@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, expect } from 'vitest';
+import { test as base, describe, expect } from 'vitest';
 import {
   isPopulated,
   killAll,
@@ -11,6 +11,10 @@ import {
   removeCgroup,
 } from '../../../src/process/cgroup/cgroup-files.ts';
 import { Cgroups, cgroupName } from '../../../src/process/cgroup/cgroups.ts';
+import { limitFiles } from '../../../src/process/cgroup/limit-files.ts';
+import { cgroupMemory } from '../../../src/process/cgroup/memory.ts';
+import { RunScope } from '../../../src/process/leftovers/run-scope.ts';
+import { defaultProgram } from '../../config/support.ts';
 import { FakeLog } from '../../rpc/fakes.ts';
 
 interface Machine {
@@ -76,7 +80,7 @@ test('where cgroups cannot be written that is logged once', ({ machine }) => {
   const cgroups = machine.cgroups(undefined, 'ro');
   expect([cgroups.make('g', 'p'), cgroups.make('g', 'q'), cgroups.all()]).toEqual([null, null, []]);
   expect(machine.log.lines).toEqual([
-    `warn: programs get no cgroups: ${join(machine.folder, 'fs')} is mounted read-only; kill_mode=cgroup finds the processes of a program in /proc instead`,
+    `warn: programs get no cgroups: ${join(machine.folder, 'fs')} is mounted read-only; memory_max, memory_high, cpu_quota, pids_max have no effect, and kill_mode=cgroup finds the processes of a program in /proc`,
   ]);
 });
 
@@ -129,4 +133,76 @@ test('a cgroup is removed with those below it', ({ machine }) => {
   const folder = join(machine.folder, 'fs', 'service');
   mkdirSync(join(folder, 'a', 'b'), { recursive: true });
   expect([removeCgroup(folder), existsSync(folder), removeCgroup(folder)]).toEqual([true, false, true]);
+});
+
+const LIMITS = { memoryMax: 1024 * 1024, memoryHigh: null, cpuQuota: 50, pidsMax: 20, memoryRestart: null };
+
+/** Makes files as the kernel does. */
+function addFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+test('limits are written to the files of the cgroup', ({ machine }) => {
+  const cgroups = machine.cgroups();
+  const folder = cgroups.make('g', 'p') ?? '';
+  const enabled = {
+    'cgroup.controllers': 'cpu memory pids\n',
+    'cgroup.subtree_control': 'cpu memory pids\n',
+  };
+  addFiles(join(machine.folder, 'fs', 'service'), enabled);
+  addFiles(join(folder, '..'), enabled);
+  addFiles(folder, { 'memory.max': '', 'cpu.max': '', 'pids.max': '' });
+  cgroups.make('g', 'p', limitFiles({ resources: LIMITS }));
+  const textIn = (file: string) => readFileSync(join(folder, file), 'utf8');
+  expect(['memory.max', 'cpu.max', 'pids.max'].map(textIn)).toEqual(['1048576', '50000 100000', '20']);
+});
+
+test('a limit that the kernel refuses is the failure of its process, with the key', ({ machine }) => {
+  const cgroups = machine.cgroups();
+  const folder = cgroups.make('g', 'p') ?? '';
+  const enabled = { 'cgroup.controllers': 'memory\n', 'cgroup.subtree_control': 'memory\n' };
+  addFiles(join(machine.folder, 'fs', 'service'), enabled);
+  addFiles(join(folder, '..'), enabled);
+  const limits = limitFiles({ resources: { ...LIMITS, cpuQuota: null, pidsMax: null } });
+  expect(() => cgroups.make('g', 'p', limits)).toThrow("couldn't set memory_max: ENOENT");
+});
+
+test('a controller that cannot be used is logged once, and the program starts without its limits', ({
+  machine,
+}) => {
+  addFiles(join(machine.folder, 'fs', 'service'), { 'cgroup.controllers': 'cpu\n' });
+  const cgroups = machine.cgroups();
+  const limits = limitFiles({ resources: LIMITS });
+  expect([cgroups.make('g', 'p', limits), cgroups.make('g', 'q', limits)]).not.toContain(null);
+  expect(machine.log.lines).toEqual([
+    `warn: memory_max, memory_high, cpu_quota, pids_max have no effect: the controllers memory, pids cannot be used in ${join(machine.folder, 'fs', 'service')}`,
+  ]);
+});
+
+test('the memory of a cgroup is without the cache of files', ({ machine }) => {
+  const folder = join(machine.folder, 'fs', 'service');
+  expect(cgroupMemory(folder)).toBe(null);
+  addFiles(folder, {
+    'memory.current': '1000\n',
+    'memory.stat': 'anon 500\nfile 400\nactive_file 100\ninactive_file 250\nslab_reclaimable 50\nslab 70\n',
+  });
+  expect(cgroupMemory(folder)).toBe(600);
+});
+
+describe('a run in a cgroup', () => {
+  test('reports processes that the kernel has killed in it for want of memory, each once', ({ machine }) => {
+    const cgroups = machine.cgroups();
+    const config = { ...defaultProgram(), name: 'p', killMode: 'cgroup' as const };
+    const host = { log: machine.log, cgroups, runtimeFolder: '/run/visord/x' };
+    const scope = new RunScope({ config, groupName: 'g', host });
+    const { cgroup } = scope.open(1);
+    expect(scope.oomKills).toBe(0);
+    addFiles(cgroup ?? '', { 'memory.events': 'oom 2\noom_kill 2\noom_group_kill 0\n' });
+    expect(scope.oomKills).toBe(2);
+    const next = new RunScope({ config, groupName: 'g', host });
+    next.resume(1, { pid: 2 ** 30, startTicks: 1 });
+    expect([next.cgroup, next.oomKills]).toEqual([cgroup, 0]);
+  });
 });

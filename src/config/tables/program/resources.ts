@@ -4,9 +4,43 @@
  * @module
  */
 import { extension } from '../option.ts';
-import { killMode } from '../values.ts';
+import { cpuQuota, memorySize } from '../resource-values.ts';
+import { atLeastOne, killMode } from '../values.ts';
 
 const SINCE = { since: '0.2.0' } as const;
+
+/** Limits of the cgroup of a process. */
+export const RESOURCE_LIMIT_OPTIONS = {
+  memory_max: extension({
+    ...SINCE,
+    field: 'resources.memoryMax',
+    type: memorySize,
+    help: 'Memory that all processes of the program may use; beyond that the kernel kills one of them (cgroup v2).',
+    example: '512MB',
+  }),
+  memory_high: extension({
+    ...SINCE,
+    field: 'resources.memoryHigh',
+    type: memorySize,
+    help: 'Memory beyond which the kernel slows the processes of the program down and reclaims memory from them (cgroup v2).',
+    example: '400MB',
+  }),
+  cpu_quota: extension({
+    ...SINCE,
+    field: 'resources.cpuQuota',
+    type: cpuQuota,
+    expansion: [],
+    help: 'CPU time of all processes of the program, as a percentage of one CPU (cgroup v2).',
+    example: '150%',
+  }),
+  pids_max: extension({
+    ...SINCE,
+    field: 'resources.pidsMax',
+    type: atLeastOne,
+    help: 'Number of processes and threads that the program may have (cgroup v2).',
+    example: '100',
+  }),
+} as const;
 
 export const RESOURCE_OPTIONS = {
   kill_mode: extension({
@@ -15,5 +49,13 @@ export const RESOURCE_OPTIONS = {
     type: killMode,
     help: 'What a stop ends: the process, its process group, or all processes that it has started (cgroup). If not set, stopasgroup and killasgroup decide.',
     example: 'cgroup',
+  }),
+  ...RESOURCE_LIMIT_OPTIONS,
+  memory_restart: extension({
+    ...SINCE,
+    field: 'resources.memoryRestart',
+    type: memorySize,
+    help: 'Memory of the process and all that it has started beyond which it is stopped and started again.',
+    example: '400MB',
   }),
 } as const;
