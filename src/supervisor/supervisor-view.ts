@@ -9,6 +9,7 @@ import type { MainLog } from '../logs/main-log.ts';
 import type { ManagedGroup, ManagedProcess } from '../process/managed-process.ts';
 
 import type { GraphReport } from './lifecycle/graph-report.ts';
+import type { Restarted } from './restarts/restarts.ts';
 import type { UpdateResult } from './update/update-result.ts';
 
 /** States of the daemon and their codes on the wire (`getState`). */
@@ -69,6 +70,15 @@ export interface SupervisorView {
    * @throws StateError where that cannot be remembered, and changes nothing
    */
   setEnabled(processes: readonly ManagedProcess[], isEnabled: boolean): void;
+  /**
+   * Restarts processes of one active group as their restart_mode asks for; resolves when all is done.
+   *
+   * @throws RestartUnderWayError
+   */
+  restartProcesses(
+    group: string,
+    processes: readonly ManagedProcess[],
+  ): Promise<readonly Restarted<ManagedProcess>[]>;
   /** Drops a process of an active group; false if there is none of that name, or it is not stopped. */
   removeProcess(group: string, process: string): boolean;
   /**

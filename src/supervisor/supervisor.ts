@@ -41,6 +41,7 @@ import { isIdle } from './lifecycle/idle.ts';
 import { ProgramLifecycle } from './lifecycle/lifecycle.ts';
 import { processId } from './lifecycle/process-graph.ts';
 import { stopInOrder } from './ordered-stop.ts';
+import { type Restarted, Restarts } from './restarts/restarts.ts';
 import { Starts } from './starts.ts';
 import { StateFile } from './state-file.ts';
 import type { ConfigChanges, SupervisorState, SupervisorView } from './supervisor-view.ts';
@@ -97,6 +98,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   readonly #updates = new Updates(this);
   readonly #changeListeners = new Set<() => void>();
   readonly #starts: Starts;
+  /** Made with the first request. */
+  #restarts: Restarts | null = null;
   readonly #leaving: Leaving;
   #config: Config;
   #inherited: InheritedProcesses | null = null;
@@ -209,7 +212,13 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   /** Nothing is under way that would be lost if the program ended now. */
   get isQuiet(): boolean {
     const areHooksIdle = this.lifecycle?.hooks.isIdle ?? true;
-    return this.events.isQuiet && areHooksIdle && this.allProcesses().every(({ isQuiet }) => isQuiet);
+    const isRestarting = this.#restarts?.isIdle === false;
+    return (
+      !isRestarting &&
+      this.events.isQuiet &&
+      areHooksIdle &&
+      this.allProcesses().every(({ isQuiet }) => isQuiet)
+    );
   }
 
   /**
@@ -345,6 +354,15 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
       process.reportChanged();
       if (!isEnabled && process.isStoppable) process.stop();
     }
+  }
+
+  restartProcesses(groupName: string, processes: readonly ManagedProcess[]): Promise<readonly Restarted[]> {
+    this.#restarts ??= new Restarts({ host: this });
+    const active = this.groups.get(groupName)?.processes;
+    return this.#restarts.restart(
+      groupName,
+      processes.flatMap(({ config }) => active?.get(config.name) ?? []),
+    );
   }
 
   removeProcess(groupName: string, name: string): boolean {

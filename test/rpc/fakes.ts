@@ -19,6 +19,7 @@ import type {
   WaitReport,
 } from '../../src/process/managed-process.ts';
 import type { GraphReport } from '../../src/supervisor/lifecycle/graph-report.ts';
+import type { Restarted } from '../../src/supervisor/restarts/restarts.ts';
 import type { SupervisorState, SupervisorView } from '../../src/supervisor/supervisor-view.ts';
 
 const DEFAULTS = defaultConfig(PROGRAM_OPTIONS);
@@ -199,6 +200,13 @@ export class FakeSupervisor implements SupervisorView {
 
   setEnabled(processes: readonly ManagedProcess[], isEnabled: boolean): void {
     for (const { config } of processes) this.enabled.set(config.name, isEnabled);
+  }
+
+  async restartProcesses(
+    _group: string,
+    processes: readonly ManagedProcess[],
+  ): Promise<readonly Restarted<ManagedProcess>[]> {
+    return processes.map((process) => ({ process, outcome: 'restarted', reason: '' }));
   }
 
   shutdown(): void {

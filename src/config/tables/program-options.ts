@@ -39,6 +39,7 @@ import {
   REDIRECTION_OPTIONS,
 } from './program/output.ts';
 import { RESOURCE_OPTIONS } from './program/resources.ts';
+import { RESTART_MODE_OPTIONS } from './program/restart-mode.ts';
 import { RESTART_OPTIONS } from './program/restarts.ts';
 import { SCHEDULE_OPTIONS } from './program/schedule.ts';
 import { fcgiSocketMode, fcgiSocketOwner, integer, names, text } from './values.ts';
@@ -66,6 +67,7 @@ export const PROGRAM_OPTIONS = {
   ...LOG_FILE_OPTIONS,
   ...SCHEDULE_OPTIONS,
   ...LISTEN_OPTIONS,
+  ...RESTART_MODE_OPTIONS,
 } as const;
 
 /** `[group:x]` */

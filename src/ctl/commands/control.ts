@@ -12,6 +12,7 @@ import { startWithoutDependencies } from '../wire/visord-api.ts';
 import { type Command, command } from './command.ts';
 import { everyProcess } from './every-process.ts';
 import { failWithHelp } from './refuse-arguments.ts';
+import { planRestart, restartByMode } from './restart-mode.ts';
 import { restartInTurn } from './rolling.ts';
 import { isUp, SERVER_EXITS } from './upcheck.ts';
 import { apply, type Verb } from './verbs.ts';
@@ -95,7 +96,9 @@ export const restart: Command = command({
     'Note: restart does not reread config files. For that, see reread and update.',
   ),
   details: [
-    'All named processes are stopped before the first one starts. With --rolling a name without a ' +
+    'All named processes are stopped before the first one starts. Programs with restart_mode=rolling are ' +
+      'restarted by the daemon: each is RUNNING before the next one stops, and when one fails, the others ' +
+      'are not touched. With --rolling a name without a ' +
       'colon means the group, and the processes are restarted in turn: each is RUNNING before the ' +
       'next one stops, and when one fails to start, the others are not touched.',
   ],
@@ -114,9 +117,12 @@ export const restart: Command = command({
     } else if (words.length === 0) {
       failWithHelp(session, restart, 'Error: restart requires a process name', EXIT.generic);
     } else {
-      const names = (await session.expandNames(words)).join(' ');
-      await stop.run(session, names, catalogue);
-      await start.run(session, names, catalogue);
+      const { plain, byMode } = await planRestart(session, await session.expandNames(words));
+      if (plain.length > 0) {
+        await stop.run(session, plain.join(' '), catalogue);
+        await start.run(session, plain.join(' '), catalogue);
+      }
+      if (byMode.length > 0) await restartByMode(session, byMode);
     }
   },
 });

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { FAULT_CODES } from '../../rpc/faults.ts';
 import type { RpcParameter, RpcValue } from '../../xmlrpc/values.ts';
 import { type Connection, callMethod } from './rpc-client.ts';
 import { type ProcessResult, readResults } from './supervisor-api.ts';
-import { BadAnswerError } from './trouble.ts';
+import { BadAnswerError, FaultError } from './trouble.ts';
 
 export interface GraphDependency {
   readonly name: string;
@@ -98,6 +99,29 @@ export async function applyConfig(
     throw new BadAnswerError('answered visord.applyConfig with something else');
   }
   return applied;
+}
+
+/** A process whose restart_mode is not stop_start. */
+export interface RestartMode {
+  readonly group: string;
+  readonly name: string;
+  readonly mode: string;
+}
+
+/** None for a stock server. */
+export async function getRestartModes(connection: Connection): Promise<readonly RestartMode[]> {
+  try {
+    const answer: RpcParameter = await callMethod(connection, 'visord.getRestartModes', []);
+    return Array.isArray(answer) ? (answer as unknown as readonly RestartMode[]) : [];
+  } catch (error) {
+    if (error instanceof FaultError && error.code === FAULT_CODES.UNKNOWN_METHOD) return [];
+    throw error;
+  }
+}
+
+/** @param name a group, or `group:process` */
+export function restartGroup(connection: Connection, name: string): Promise<readonly ProcessResult[]> {
+  return results(connection, 'visord.restartGroup', name, true);
 }
 
 /** Sends the reload_signal to one process. */

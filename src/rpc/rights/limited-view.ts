@@ -38,6 +38,10 @@ export function limitedView(supervisor: SupervisorView, programs: ProgramPattern
     setEnabled(processes, isEnabled) {
       supervisor.setEnabled(processes, isEnabled);
     },
+    // The same.
+    restartProcesses(group, processes) {
+      return supervisor.restartProcesses(group, processes);
+    },
     sendRemoteCommEvent: refused,
     shutdown: refused,
     restart: refused,

@@ -14,6 +14,7 @@ import { SUPERVISOR_VERSION } from '../versions.ts';
 import { applyConfig } from './apply-config.ts';
 import { renderGraph } from './graph.ts';
 import { reloadAll, reloadNamed } from './reload.ts';
+import { restartGroup, restartModes } from './restart-group.ts';
 import { setEnabled } from './switches.ts';
 
 /** The name of the namespace. */
@@ -99,6 +100,28 @@ export const VISORD_METHODS: readonly Method<VisordContext>[] = [
     returns: { type: 'boolean', name: 'result', help: 'Always true unless error' },
     faults: ['BAD_NAME', 'FAILED'],
     handle: ({ name, enabled }, { supervisor }) => setEnabled(supervisor, name, enabled),
+  }),
+  since('0.2.0')({
+    name: 'restartGroup',
+    right: 'operate',
+    help:
+      'Restart the processes of a group, or one process, as restart_mode asks for. With rolling, each is RUNNING before ' +
+      'the next one stops, and when one fails, the others are left as they are',
+    parameters: {
+      name: naming('process', required(text, "Name of the group, 'group:*', or 'group:name'", 'web')),
+      wait: optional(flag, true, 'Whether to answer when all is done, with the results; else true at once'),
+    },
+    returns: STATUSES,
+    faults: ['BAD_NAME', 'FAILED'],
+    handle: ({ name, wait }, { supervisor }) => restartGroup(supervisor, name, wait),
+  }),
+  since('0.2.0')({
+    name: 'getRestartModes',
+    right: 'read',
+    help: 'Return the processes whose restart_mode is not stop_start',
+    parameters: {},
+    returns: { type: 'array', name: 'result', help: 'A struct for each process: group, name, mode' },
+    handle: (_args, { supervisor }) => restartModes(supervisor),
   }),
   since('0.2.0')({
     name: 'reloadProcess',

@@ -1,0 +1,145 @@
+/**
+ * Restarts of several processes, as `restart_mode` of their programs asks for: all at once, or some at a time.
+ *
+ * @module
+ */
+import type { MainLog } from '../../logs/main-log.ts';
+import type { Process } from '../../process/process.ts';
+import { restartProcess } from './restart-process.ts';
+
+/** What has become of one process. */
+export interface Restarted<P = Process> {
+  readonly process: P;
+  /** `left` is a process that was not touched, because another one failed before. */
+  readonly outcome: 'restarted' | 'failed' | 'left';
+  /** Why it failed; empty otherwise. */
+  readonly reason: string;
+}
+
+/** A restart of the same group is under way. */
+export class RestartUnderWayError extends Error {
+  override readonly name = 'RestartUnderWayError';
+}
+
+export interface RestartsHost {
+  readonly log: Pick<MainLog, 'info' | 'warn'>;
+  mayStart(): boolean;
+}
+
+export interface RestartsOptions {
+  readonly host: RestartsHost;
+  readonly restart?: (process: Process) => Promise<string | null>;
+  readonly pause?: (seconds: number) => Promise<void>;
+}
+
+export class Restarts {
+  readonly #host: RestartsHost;
+  readonly #restart: (process: Process) => Promise<string | null>;
+  readonly #pause: (seconds: number) => Promise<void>;
+  /** Groups with a restart under way. */
+  readonly #underWay = new Set<string>();
+
+  constructor({ host, restart = restartProcess, pause = wait }: RestartsOptions) {
+    this.#host = host;
+    this.#restart = restart;
+    this.#pause = pause;
+  }
+
+  get isIdle(): boolean {
+    return this.#underWay.size === 0;
+  }
+
+  /**
+   * Restarts processes of one group, program after program. When one fails, those that have not been touched stay as
+   * they are.
+   *
+   * @param processes in the order in which they are to be restarted
+   * @throws RestartUnderWayError
+   */
+  restart(groupName: string, processes: readonly Process[]): Promise<readonly Restarted[]> {
+    if (this.#underWay.has(groupName)) {
+      throw new RestartUnderWayError(`a restart of ${groupName} is under way`);
+    }
+    this.#underWay.add(groupName);
+    return this.#inTurn(groupName, processes).finally(() => this.#underWay.delete(groupName));
+  }
+
+  async #inTurn(groupName: string, processes: readonly Process[]): Promise<readonly Restarted[]> {
+    const results: Restarted[] = [];
+    const batches = batchesOf(processes);
+    for (const [index, { members, pauseSeconds }] of batches.entries()) {
+      if (!this.#host.mayStart() || results.some(hasFailed)) {
+        results.push(...members.map(left));
+        continue;
+      }
+      if (index > 0 && pauseSeconds > 0) await this.#pause(pauseSeconds);
+      const done = await Promise.all(members.map((process) => this.#one(process)));
+      results.push(...done);
+      this.#reportFailure(groupName, done, batches.slice(index + 1));
+    }
+    return results;
+  }
+
+  async #one(process: Process): Promise<Restarted> {
+    const failure = await this.#restart(process);
+    return failure === null
+      ? { process, outcome: 'restarted', reason: '' }
+      : { process, outcome: 'failed', reason: failure };
+  }
+
+  #reportFailure(groupName: string, done: readonly Restarted[], rest: readonly Batch[]): void {
+    const failed = done.filter(hasFailed);
+    if (failed.length === 0) return;
+    const reasons = failed.map(({ process, reason }) => `${process.config.name}: ${reason}`).join(', ');
+    const count = rest.reduce((sum, { members }) => sum + members.length, 0);
+    const others = count === 0 ? '' : `; ${count} not restarted`;
+    this.#host.log.warn(`restart of ${groupName} failed (${reasons})${others}`);
+  }
+}
+
+/** Processes that are restarted at a time. */
+export interface Batch {
+  readonly members: readonly Process[];
+  /** Before it, where it is not the first one. */
+  readonly pauseSeconds: number;
+}
+
+/** Those of a program with `restart_mode=stop_start` are one batch. */
+export function batchesOf(processes: readonly Process[]): readonly Batch[] {
+  const batches: Batch[] = [];
+  for (const members of byProgram(processes)) {
+    const { mode, batch, pauseSeconds } = members[0]?.config.restart ?? ONE_BATCH;
+    const size = mode === 'rolling' ? batch : members.length;
+    for (let at = 0; at < members.length; at += size) {
+      batches.push({ members: members.slice(at, at + size), pauseSeconds: at === 0 ? 0 : pauseSeconds });
+    }
+  }
+  return batches;
+}
+
+const ONE_BATCH = { mode: 'stop_start', batch: 1, pauseSeconds: 0 } as const;
+
+function byProgram(processes: readonly Process[]): readonly (readonly Process[])[] {
+  const programs = new Map<string, Process[]>();
+  for (const process of processes) {
+    const { program, name } = process.config;
+    const members = programs.get(program ?? name) ?? [];
+    programs.set(program ?? name, members);
+    members.push(process);
+  }
+  return [...programs.values()];
+}
+
+function hasFailed({ outcome }: Restarted): boolean {
+  return outcome === 'failed';
+}
+
+function left(process: Process): Restarted {
+  return { process, outcome: 'left', reason: '' };
+}
+
+function wait(seconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, seconds * 1000);
+  });
+}

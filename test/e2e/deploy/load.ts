@@ -1,0 +1,160 @@
+/** Servers that end gracefully, and clients that ask them at a steady rate. */
+import { mkdirSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { expect } from 'vitest';
+import { findCommand } from '../../../compat/harness/needs.ts';
+import type { Side } from '../../../compat/scenario.ts';
+import { ownCtl, program, startWith, untilAll } from '../support.ts';
+
+/** Takes its sockets from the daemon; on TERM it accepts no more, and finishes what it has begun. */
+const SERVER = `
+const { readFileSync } = require('node:fs');
+const { createServer } = require('node:http');
+const release = readFileSync(__dirname + '/release', 'utf8');
+const servers = Array.from({ length: Number(process.env.LISTEN_FDS) }, () =>
+  createServer((request, response) => setTimeout(() => response.end(release), 5)),
+);
+const all = (act) => Promise.all(servers.map((server, index) => new Promise((done) => act(server, done, index))));
+process.on('SIGTERM', () => all((server, done) => server.close(done)).then(() => process.exit(0)));
+all((server, done, index) => server.listen({ fd: 3 + index }, done)).then(() => console.log('ready'));
+`;
+
+/** The servers that start from now on are of this release. */
+export function release(side: Side, name: string): void {
+  side.writeFile('release', name);
+}
+
+/** Four servers that share a socket. */
+export function servers(side: Side, listen: string, keys: Readonly<Record<string, string | number>>): string {
+  return program('web', {
+    command: `${process.execPath} ${side.writeFile('server.js', SERVER)}`,
+    readiness_check_script: 'log:^ready$',
+    numprocs: 4,
+    process_name: '%(program_name)s_%(process_num)d',
+    listen,
+    startsecs: 0,
+    ...keys,
+  });
+}
+
+/** How often each answer came: a release, or the code of an error. */
+export type Answers = ReadonlyMap<string, number>;
+
+export interface Load {
+  /** Ends it when all requests are answered. */
+  stop(): Promise<Answers>;
+  /** How many requests were answered until now. */
+  readonly count: number;
+}
+
+/** Begins to send requests, each on a connection of its own, at a steady rate. */
+export function load(
+  where: { readonly port: number } | { readonly socketPath: string },
+  perSecond: number,
+): Load {
+  const answers = new Map<string, number>();
+  const open = new Set<Promise<void>>();
+  let count = 0;
+  const one = async (): Promise<void> => {
+    const answer = await ask(where);
+    answers.set(answer, (answers.get(answer) ?? 0) + 1);
+    count += 1;
+  };
+  const timer = setInterval(() => {
+    const asked = one();
+    open.add(asked);
+    void asked.finally(() => open.delete(asked));
+  }, 1000 / perSecond);
+  return {
+    get count() {
+      return count;
+    },
+    async stop() {
+      clearInterval(timer);
+      await Promise.all(open);
+      return answers;
+    },
+  };
+}
+
+const agent = new Agent({ keepAlive: false });
+
+/** The body of the answer; another status, or an error, by its code. */
+function ask(where: { readonly port: number } | { readonly socketPath: string }): Promise<string> {
+  return new Promise((resolve) => {
+    const sent = request({ ...where, host: '127.0.0.1', agent, path: '/' }, (response) => {
+      let body = '';
+      response.on('data', (chunk) => {
+        body += chunk;
+      });
+      response.on('end', () => resolve(response.statusCode === 200 ? body : `status ${response.statusCode}`));
+      response.on('error', (error) => resolve(`cut off: ${(error as NodeJS.ErrnoException).code}`));
+    });
+    sent.on('error', (error) => resolve((error as NodeJS.ErrnoException).code ?? String(error)));
+    sent.end();
+  });
+}
+
+export const NGINX = findCommand('nginx');
+
+/** A program that passes requests on to the socket. */
+export function nginx(side: Side, port: number, socketPath: string): string {
+  mkdirSync(side.path('nginx'));
+  const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((kind) => `${kind}_temp_path ${side.path('nginx')}/${kind};`)
+    .join(' ');
+  const user = process.getuid?.() === 0 ? 'user root;' : '';
+  const text = `${user} daemon off; pid ${side.path('nginx')}/pid; error_log stderr; events {}
+http {
+  access_log off; ${folders}
+  upstream web { server unix:${socketPath}; }
+  server { listen 127.0.0.1:${port}; location / { proxy_pass http://web; } }
+}
+`;
+  return program('nginx', {
+    command: `${NGINX} -c ${side.writeFile('nginx.conf', text)}`,
+    startsecs: 0,
+    readiness_check_script: `tcp://127.0.0.1:${port}`,
+  });
+}
+
+/** `npm run deploys` has more of both. */
+const DEPLOYS = Number(process.env.VISORD_DEPLOYS ?? 2);
+const PER_SECOND = Number(process.env.VISORD_REQUESTS ?? 100);
+
+/** Where the requests go, if not to the servers themselves. */
+interface Proxy {
+  readonly sections: string;
+  readonly port: number;
+}
+
+/** Deploys one release after the other, and requires that each request got the answer of a release. */
+export async function deployUnderLoad(
+  side: Side,
+  keys: Readonly<Record<string, string | number>>,
+  proxy: Proxy | null = null,
+): Promise<void> {
+  const port = await side.freePort();
+  const listen = `tcp://127.0.0.1:${port},unix://${side.path('web.sock')}`;
+  release(side, 'r0');
+  await startWith(side, servers(side, listen, keys) + (proxy?.sections ?? ''));
+  await untilAll(side, 'RUNNING');
+  const clients = load({ port: proxy?.port ?? port }, PER_SECOND);
+  const goOn = async (): Promise<void> => {
+    const asked = clients.count;
+    await side.waitFor('more answers', () => clients.count > asked + 20);
+  };
+  await goOn();
+  for (let deploy = 1; deploy <= DEPLOYS; deploy += 1) {
+    release(side, `r${deploy}`);
+    const { stdout, code } = await ownCtl(side, 'restart', 'web:*');
+    expect([stdout, code]).toEqual([RESTARTED, 0]);
+    await goOn();
+  }
+  const answers = await clients.stop();
+  expect([...answers.keys()].sort()).toEqual(
+    Array.from({ length: DEPLOYS + 1 }, (_, index) => `r${index}`).sort(),
+  );
+}
+
+const RESTARTED = [0, 1, 2, 3].map((number) => `web:web_${number}: restarted\n`).join('');
