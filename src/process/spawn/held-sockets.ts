@@ -37,7 +37,7 @@ export interface ListenSockets {
   readonly names: string;
 }
 
-/** A socket, as a hand-over has it. */
+/** A socket in a hand-over. */
 export interface HeldSocket {
   readonly url: string;
   readonly descriptor: number;
