@@ -6,13 +6,19 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 
 /** Tests that change nothing of their process: they share one, which saves a start of Node and of the modules for each. */
 const SHARING = [
+  'test/checkup/**/*.test.ts',
   'test/compat/**/*.test.ts',
   'test/config/**/*.test.ts',
+  'test/ctl/**/*.test.ts',
+  'test/docs/**/*.test.ts',
   'test/events/**/*.test.ts',
+  'test/exchange/**/*.test.ts',
   'test/http/messages/**/*.test.ts',
+  'test/process/machine/**/*.test.ts',
   'test/python/**/*.test.ts',
   'test/rpc/**/*.test.ts',
   'test/schedule/**/*.test.ts',
+  'test/scripts/**/*.test.ts',
   'test/xmlrpc/**/*.test.ts',
 ];
 

@@ -12,8 +12,13 @@ export const isRoot = process.getuid?.() === 0;
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const statuses = new Map<number, number>();
 const waiting = new Map<number, (status: number) => void>();
+let isReaping = false;
 
-process.on('SIGCHLD', takeExits);
+/** From now on for good; it takes the exits of Node's own children too, where it comes first. */
+function startReaping(): void {
+  if (!isReaping) process.on('SIGCHLD', takeExits);
+  isReaping = true;
+}
 
 function takeExits(): void {
   for (const { pid, status } of reap()) {
@@ -26,6 +31,7 @@ function takeExits(): void {
 
 /** Raw wait status of a child of `spawn`. */
 export function exitOf(pid: number): Promise<number> {
+  startReaping();
   takeExits();
   const status = statuses.get(pid);
   statuses.delete(pid);
