@@ -134,7 +134,7 @@ export function openSession(
     close: () => undefined,
   };
   const session = new Session({
-    connection: { serverUrl, username: null, password: null, silenceMs: 5000 },
+    connection: { serverUrl, username: null, password: null, silenceMs: 60_000 },
     isInteractive: false,
     out,
     input,
