@@ -229,6 +229,7 @@ test('reload_signal is sent by reloadProcess', async ({ side }) => {
       program('off', { command: 'sleep 1000', autostart: 'false', reload_signal: 'HUP' }),
   );
   await side.waitFor('it handles the signal', () => existsSync(side.path('up')));
+  await untilState(side, 'web', 'RUNNING');
   expect(await side.rpc('visord.reloadProcess', ['web'])).toEqual({ result: true });
   await side.waitFor('it has reloaded', () => existsSync(side.path('reloaded')));
   expect(await faultOf(side.rpc('visord.reloadProcess', ['plain']))).toBe(
