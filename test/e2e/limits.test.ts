@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
+import { RLIMIT_OPTIONS } from '../../src/config/tables/program/limits.ts';
 import { getrlimit } from '../../src/native/posix.ts';
 import { call, infoOf, isRoot, program, script, startWith, test, untilState } from './support.ts';
 
@@ -114,3 +115,62 @@ describe.runIf(isRoot)('a program of another user', () => {
     ]);
   });
 });
+
+/** Keys of all resources: a value that any process may have, the line of /proc/PID/limits, and what stands there. */
+const RESOURCES = {
+  limit_nofile: ['100:200', 'Max open files', '100', '200'],
+  limit_nproc: ['500:1000', 'Max processes', '500', '1000'],
+  limit_core: ['0:1MB', 'Max core file size', '0', '1048576'],
+  limit_cpu: ['3600:7200', 'Max cpu time', '3600', '7200'],
+  limit_fsize: ['1MB:2MB', 'Max file size', '1048576', '2097152'],
+  limit_data: ['1GB:2GB', 'Max data size', '1073741824', '2147483648'],
+  limit_stack: ['4MB:8MB', 'Max stack size', '4194304', '8388608'],
+  limit_rss: ['1GB:2GB', 'Max resident set', '1073741824', '2147483648'],
+  limit_as: ['1GB:2GB', 'Max address space', '1073741824', '2147483648'],
+  limit_memlock: ['4KB:8KB', 'Max locked memory', '4096', '8192'],
+  limit_sigpending: ['50:60', 'Max pending signals', '50', '60'],
+  limit_msgqueue: ['4KB:8KB', 'Max msgqueue size', '4096', '8192'],
+  limit_nice: ['0', 'Max nice priority', '0', '0'],
+  limit_rtprio: ['0', 'Max realtime priority', '0', '0'],
+} as const;
+
+test('every resource is limited as its key says', async ({ side }) => {
+  expect(Object.keys(RESOURCES)).toEqual(Object.keys(RLIMIT_OPTIONS));
+  const keys = Object.entries(RESOURCES).map(([key, [value]]) => [key, value]);
+  await startWith(side, program('web', { command: 'sleep 1000', startsecs: 0, ...Object.fromEntries(keys) }));
+  const { pid } = await untilState(side, 'web', 'RUNNING');
+  for (const [, line, soft, hard] of Object.values(RESOURCES)) {
+    expect([line, ...limitLine(pid, line)]).toEqual([line, soft, hard]);
+  }
+});
+
+/** Values that a process without any capability may not have. */
+const REFUSED = {
+  limit_core: ['1MB', 'EPERM'],
+  nice: [-5, 'EACCES'],
+  ionice: ['realtime:0', 'EPERM'],
+  oom_score_adj: [-999, 'EACCES'],
+  cpu_affinity: ['1023', 'EINVAL'],
+  group: ['daemon', 'EPERM'],
+  capabilities: ['none', 'EPERM'],
+} as const;
+
+const WITHOUT_RIGHTS = ['prlimit', '--core=0:0', 'setpriv', '--inh-caps=-all', '--bounding-set=-all'];
+const canDropRights = isRoot && spawnSync('prlimit', [...WITHOUT_RIGHTS.slice(1), 'true']).status === 0;
+
+test.runIf(canDropRights)(
+  'every key that cannot be set is named, and the program exits with 127',
+  async ({ side }) => {
+    const sections = Object.entries(REFUSED).map(([key, [value]]) =>
+      program(key, { command: 'sleep 1000', startretries: 0, [key]: value }),
+    );
+    await startWith(side, sections.join(''), { prefix: WITHOUT_RIGHTS });
+    for (const [key, [, code]] of Object.entries(REFUSED)) {
+      await untilState(side, key, 'FATAL');
+      expect(await call(side, 'readProcessStderrLog', key, 0, 0)).toBe(
+        `supervisor: couldn't set ${key}: ${code}\nsupervisor: child process was not spawned\n`,
+      );
+      expect(side.readFile('main.log')).toContain(`exited: ${key} (exit status 127; not expected)`);
+    }
+  },
+);

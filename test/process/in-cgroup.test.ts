@@ -4,21 +4,40 @@ import { expect } from 'vitest';
 import { Cgroups } from '../../src/process/cgroup/cgroups.ts';
 import { describeProcess } from '../../src/process/description.ts';
 import { Process } from '../../src/process/process.ts';
-import { processConfig } from '../rpc/fakes.ts';
-import { test, until } from './support.ts';
+import { type FakeLog, processConfig } from '../rpc/fakes.ts';
+import { loggedTo, readText, test, until } from './support.ts';
+
+/** A folder that looks like the mount of cgroup v2. */
+function fakeCgroups(folder: string, log: FakeLog): Cgroups {
+  const proc = join(folder, 'proc');
+  mkdirSync(join(proc, 'self'), { recursive: true });
+  writeFileSync(join(proc, 'self', 'mountinfo'), `30 25 0:26 / ${folder} rw - cgroup2 cgroup2 rw\n`);
+  writeFileSync(join(proc, 'self', 'cgroup'), '0::/\n');
+  return new Cgroups({ log, runtimeFolder: folder, proc });
+}
+
+test('a process that cannot join its cgroup does not run', async ({ host, folder }) => {
+  const cgroups = fakeCgroups(folder, host.log);
+  const stderr = loggedTo(join(folder, 'err.log'));
+  const config = processConfig('p', { startSeconds: 0, autorestart: 'never', killMode: 'cgroup', stderr });
+  const program = new Process(config, 'g', Object.assign(host, { cgroups }));
+  program.start();
+  await until('it has exited', () => program.state === 'EXITED');
+  expect(program.exitStatus).toBe(127);
+  expect(readText(join(folder, 'err.log'))).toBe(
+    "supervisor: couldn't join its cgroup: ENOENT\nsupervisor: child process was not spawned\n",
+  );
+  program.dispose();
+});
 
 test('a process that the kernel has killed for want of memory is reported in its exit, its error and its description', async ({
   host,
   folder,
 }) => {
-  // A folder that looks like a cgroup; its counter is what the kernel counts.
-  const proc = join(folder, 'proc');
-  mkdirSync(join(proc, 'self'), { recursive: true });
-  writeFileSync(join(proc, 'self', 'mountinfo'), `30 25 0:26 / ${folder} rw - cgroup2 cgroup2 rw\n`);
-  writeFileSync(join(proc, 'self', 'cgroup'), '0::/\n');
-  const cgroups = new Cgroups({ log: host.log, runtimeFolder: folder, proc });
+  const cgroups = fakeCgroups(folder, host.log);
   const cgroup = cgroups.make('g', 'p') ?? '';
   writeFileSync(join(cgroup, 'cgroup.procs'), '');
+  // What the kernel counts.
   writeFileSync(join(cgroup, 'memory.events'), 'oom_kill 3\n');
   const config = processConfig('p', { startSeconds: 0, autorestart: 'never', killMode: 'cgroup' });
   const program = new Process(config, 'g', Object.assign(host, { cgroups }));
