@@ -6,12 +6,27 @@ export const PARTS = {
   dump: ['src/config/dump/dump.ts'],
   events: ['src/events/pool.ts', 'src/events/stdout-handler.ts'],
   fcgi: ['src/process/spawn/kept-fcgi-socket.ts', 'src/config/sections/fcgi.ts'],
+  /** Cgroups, and what programs leave behind. */
+  leftovers: [
+    'src/process/cgroup/cgroups.ts',
+    'src/process/leftovers/run-scope.ts',
+    'src/supervisor/adoption/leftovers.ts',
+  ],
   keptFiles: ['src/supervisor/kept-files/keeper.ts', 'src/supervisor/kept-files/files-of.ts'],
   /** Dependencies, hooks, checks, schedules and exit policies of programs. */
   lifecycle: ['src/supervisor/lifecycle/lifecycle.ts'],
-  multicall: ['src/rpc/system/multicall.ts'],
+  /** Methods that are called now and then. */
+  methods: [
+    'src/rpc/supervisor/config-info.ts',
+    'src/rpc/system/multicall.ts',
+    'src/rpc/visord/apply-config.ts',
+    'src/rpc/visord/graph.ts',
+    'src/rpc/visord/reload.ts',
+    'src/rpc/visord/switches.ts',
+  ],
   /** What is done to output beside writing it to a log. */
   output: [
+    'src/logs/original-log.ts',
     'src/process/taps/capture.ts',
     'src/process/taps/debug-copy.ts',
     'src/process/taps/line-formatter.ts',
@@ -26,6 +41,12 @@ export const PARTS = {
   rights: ['src/rpc/rights/limited-view.ts'],
   tail: ['src/logs/follow-log.ts'],
   tls: ['src/http/connections/tls-acceptor.ts'],
+  /** Updates by process. */
+  update: [
+    'src/process/machine/reconfigured.ts',
+    'src/supervisor/update/update-result.ts',
+    'src/supervisor/update/updates.ts',
+  ],
   /** Of logs that rotate at certain times, are compressed, or expire. */
   upkeep: ['src/logs/rotation/upkeep.ts'],
   upgrade: ['src/supervisor/upgrade/upgrade.ts'],

@@ -18,7 +18,7 @@ import { Cgroups } from '../process/cgroup/cgroups.ts';
 import type { LeftPipes } from '../process/channels/left-pipes.ts';
 import type { Group } from '../process/group.ts';
 import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../process/host.ts';
-import { needsCgroup } from '../process/leftovers/run-scope.ts';
+import { needsCgroup } from '../process/leftovers/needs.ts';
 import { needsLifecycle } from '../process/lifecycle-policy.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
 import type { Process } from '../process/process.ts';
@@ -95,7 +95,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
 
   readonly #options: SupervisorOptions;
   readonly #active = new ActiveGroups(this);
-  readonly #updates = new Updates(this);
+  #updates: Updates | null = null;
   readonly #changeListeners = new Set<() => void>();
   readonly #starts: Starts;
   /** Made with the first request. */
@@ -235,7 +235,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   takeOver(): void {
     if (this.#inherited !== null) {
       adopt(this, this.#inherited);
-      endLeftovers(this, this.#inherited.ended);
+      const { ended } = this.#inherited;
+      if (ended.length > 0 || this.cgroups !== null) endLeftovers(this, ended);
     }
     if (this.runtimeFolder !== null) {
       this.journal = new Journal({
@@ -305,14 +306,20 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   }
 
   planUpdate(groups: ReadonlySet<string> | null): GroupPlan[] {
-    return this.#updates.plan(this.#options.readConfig().groups, groups);
+    return this.#updatesBegun().plan(this.#options.readConfig().groups, groups);
   }
 
   applyConfig(groups: ReadonlySet<string> | null): Promise<UpdateResult[]> {
     const config = this.#options.readConfig();
     this.#config = config;
     collectGarbageSoon('thorough');
-    return this.#updates.apply(this.#updates.plan(config.groups, groups), config.groups);
+    const updates = this.#updatesBegun();
+    return updates.apply(updates.plan(config.groups, groups), config.groups);
+  }
+
+  #updatesBegun(): Updates {
+    this.#updates ??= new Updates(this);
+    return this.#updates;
   }
 
   changeGroup(config: GroupConfig): void {

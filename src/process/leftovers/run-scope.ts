@@ -15,6 +15,7 @@ import { isPopulated, killAll, numberAt, processesIn, removeCgroup, textOf } fro
 import type { Cgroups } from '../cgroup/cgroups.ts';
 import { limitFiles } from '../cgroup/limit-files.ts';
 import { killEach, killUntilNoneIsLeft } from './kill-loop.ts';
+import { needsCgroup } from './needs.ts';
 import { type TreeRoot, treeOf } from './process-tree.ts';
 
 export interface RunScopeOptions {
@@ -40,16 +41,6 @@ export interface ScopeSurroundings {
 
 /** Descendants have it in their environment, also those that have a session and a parent of their own. */
 const RUN_VARIABLE = 'SUPERVISOR_RUN_ID';
-
-/** Whether a program needs a scope; it costs nothing without. */
-export function needsScope(config: ProcessConfig): boolean {
-  return config.killMode === 'group' || needsCgroup(config);
-}
-
-/** Whether a program is to have a cgroup. */
-export function needsCgroup(config: ProcessConfig): boolean {
-  return config.killMode === 'cgroup' || limitFiles(config).length > 0;
-}
 
 export class RunScope {
   readonly #options: RunScopeOptions;

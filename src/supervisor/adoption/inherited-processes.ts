@@ -21,7 +21,7 @@ import { findProcess } from '../../process/adoption/find-process.ts';
 import { goesOnWithoutProcess } from '../../process/adoption/goes-on.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
-import { needsScope } from '../../process/leftovers/run-scope.ts';
+import { needsScope } from '../../process/leftovers/needs.ts';
 import { lifecyclePolicy } from '../../process/lifecycle-policy.ts';
 import { type InheritedSocket, listensAt } from '../../process/spawn/fcgi-socket.ts';
 import { listenDescriptor } from '../../process/spawn/held-sockets.ts';
