@@ -26,7 +26,6 @@ export const PARTS = {
   ],
   /** What is done to output beside writing it to a log. */
   output: [
-    'src/logs/original-log.ts',
     'src/process/taps/capture.ts',
     'src/process/taps/debug-copy.ts',
     'src/process/taps/line-formatter.ts',
