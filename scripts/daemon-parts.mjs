@@ -40,9 +40,11 @@ export const PARTS = {
   rights: ['src/rpc/rights/limited-view.ts'],
   tail: ['src/logs/follow-log.ts'],
   tls: ['src/http/connections/tls-acceptor.ts'],
-  /** Updates by process. */
+  /** Updates by process, and rolling restarts. */
   update: [
     'src/process/machine/reconfigured.ts',
+    'src/rpc/visord/restart-group.ts',
+    'src/supervisor/restarts/restarts.ts',
     'src/supervisor/update/update-result.ts',
     'src/supervisor/update/updates.ts',
   ],
