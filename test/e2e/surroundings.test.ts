@@ -171,6 +171,8 @@ test('a daemon that runs out of descriptors reports it, and starts the rest when
     (await allInfo(side)).every(({ statename }) => statename === 'RUNNING' || statename === 'FATAL'),
   );
 
+  // More clients than descriptors are kept for.
+  for (let clients = 0; clients < 10; clients += 1) expect(await allInfo(side)).toHaveLength(40);
   const failed = (await allInfo(side)).filter(({ statename }) => statename === 'FATAL');
   expect(failed.length).toBeGreaterThan(5);
   for (const { name, spawnerr } of failed) {

@@ -92,6 +92,9 @@ const NEW_VALUES: Readonly<Record<string, string>> = {
   cron_overlap: 'kill',
   run_on_start: 'true',
   catch_up: 'true',
+  restart_mode: 'rolling',
+  rolling_batch: '2',
+  rolling_pause: '2',
 };
 
 const LIVE = rowsOf(PROGRAM_OPTIONS).filter(({ row, head }) => row.change === 'live' && head !== null);
