@@ -1,27 +1,34 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { test as base, expect } from 'vitest';
 
 const SCRIPT = join(import.meta.dirname, '../../scripts/check-imports.mjs');
 
+/** Not in one turn: the test runner waits for an answer of this process for a minute only. */
+const execute = promisify(execFile);
+
 interface Check {
-  readonly status: number | null;
+  readonly status: number;
   readonly lines: readonly string[];
 }
 
 /** Runs the check over a folder with these files. */
-const test = base.extend<{ check: (files: Readonly<Record<string, string>>) => Check }>({
+const test = base.extend<{ check: (files: Readonly<Record<string, string>>) => Promise<Check> }>({
   // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the names out of this pattern.
   check: async ({}, use) => {
     const root = mkdtempSync(join(tmpdir(), 'visord-imports-'));
-    await use((files) => {
+    await use(async (files) => {
       for (const [name, text] of Object.entries(files)) {
         mkdirSync(dirname(join(root, name)), { recursive: true });
         writeFileSync(join(root, name), text);
       }
-      const { status, stderr } = spawnSync(process.execPath, [SCRIPT, root], { encoding: 'utf8' });
+      const { status, stderr } = await execute(process.execPath, [SCRIPT, root]).then(
+        ({ stderr }) => ({ status: 0, stderr }),
+        ({ code, stderr }: { code: number; stderr: string }) => ({ status: code, stderr }),
+      );
       const lines = stderr.split('\n').filter((line) => line !== '' && !line.includes('KNOWN_CIRCLES'));
       return { status, lines };
     });
@@ -29,12 +36,12 @@ const test = base.extend<{ check: (files: Readonly<Record<string, string>>) => C
   },
 });
 
-test('the imports of this tree go down only', () => {
-  expect(() => execFileSync(process.execPath, [SCRIPT])).not.toThrow();
+test('the imports of this tree go down only', async () => {
+  await execute(process.execPath, [SCRIPT]);
 });
 
-test('an import of a higher room is reported with both files, a type import too', ({ check }) => {
-  const { status, lines } = check({
+test('an import of a higher room is reported with both files, a type import too', async ({ check }) => {
+  const { status, lines } = await check({
     'io/a.ts': "import type { B } from '../process/b.ts';\nexport type A = B;",
     'process/b.ts': 'export type B = 1;',
   });
@@ -42,8 +49,8 @@ test('an import of a higher room is reported with both files, a type import too'
   expect(status).toBe(1);
 });
 
-test('an import of a higher folder of the same room is reported', ({ check }) => {
-  const { lines } = check({
+test('an import of a higher folder of the same room is reported', async ({ check }) => {
+  const { lines } = await check({
     'process/machine/a.ts': "export { b } from '../spawn/b.ts';",
     'process/spawn/b.ts': 'export const b = 1;',
     'process/taps/c.ts': "import { d } from '../d.ts';\nexport const c = d;",
@@ -55,8 +62,8 @@ test('an import of a higher folder of the same room is reported', ({ check }) =>
   ]);
 });
 
-test('a circle is reported as the shortest way around', ({ check }) => {
-  const { lines } = check({
+test('a circle is reported as the shortest way around', async ({ check }) => {
+  const { lines } = await check({
     'io/a.ts': "import './b.ts';",
     'io/b.ts': "import './c.ts';\nimport './d.ts';",
     'io/c.ts': "import './d.ts';",
@@ -65,8 +72,8 @@ test('a circle is reported as the shortest way around', ({ check }) => {
   expect(lines).toEqual(['import circle of 4 files: io/a.ts > io/b.ts > io/d.ts > io/a.ts']);
 });
 
-test('the client may use the tables of faults, and no other part of the daemon', ({ check }) => {
-  const { lines } = check({
+test('the client may use the tables of faults, and no other part of the daemon', async ({ check }) => {
+  const { lines } = await check({
     'ctl/a.ts': "import '../rpc/faults.ts';\nimport '../rpc/b.ts';",
     'rpc/faults.ts': 'export {};',
     'rpc/b.ts': 'export {};',
@@ -76,7 +83,7 @@ test('the client may use the tables of faults, and no other part of the daemon',
   ]);
 });
 
-test('a room that is in no list is reported', ({ check }) => {
-  const { lines } = check({ 'attic/a.ts': "import '../io/b.ts';", 'io/b.ts': 'export {};' });
+test('a room that is in no list is reported', async ({ check }) => {
+  const { lines } = await check({ 'attic/a.ts': "import '../io/b.ts';", 'io/b.ts': 'export {};' });
   expect(lines).toEqual(['attic/a.ts imports io/b.ts: the room attic is not in the list of rooms']);
 });
