@@ -29,7 +29,7 @@ export const ctlConfiguration: Scenario = {
       },
     );
 
-    write(auto('one'), auto('two', 'priority=3'), auto('four'), program('five', '/bin/cat', 'startsecs=1'));
+    write(auto('one'), auto('two', 'umask=022'), auto('four'), program('five', '/bin/cat', 'startsecs=1'));
     await observeControls(
       side,
       [
