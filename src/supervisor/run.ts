@@ -192,7 +192,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     for (const pipe of handover?.leftPipes ?? []) options.leftPipes.add(pipe);
     addGroups(supervisor, isFresh, new Set(handover?.inactive));
     supervisor.events.reportLostEvents();
-    supervisor.upgrade = upgrader({
+    supervisor.beginUpgrade = upgrader({
       supervisor,
       servers,
       softFileLimit: options.softFileLimit,

@@ -86,7 +86,8 @@ function restart(supervisor: Supervisor, signal: NodeJS.Signals): void {
 
 function upgrade(supervisor: Supervisor, signal: NodeJS.Signals): void {
   supervisor.log.warn(`received ${signal} indicating upgrade request`);
-  supervisor.upgrade?.();
+  // A refusal is in the main log.
+  supervisor.upgrade().catch(() => {});
   audit(supervisor, signal, 'upgrade', 'begun');
 }
 

@@ -38,6 +38,12 @@ export interface SupervisorView {
    * @throws ConfigError when the configuration cannot be used, and changes nothing
    */
   restart(): void;
+  /**
+   * Begins an upgrade in place: the installed version goes on under the same pid when no request is under way. Resolves
+   * with its version when it has shown that it can; null where it does not report one. Rejects with the reason where it
+   * cannot.
+   */
+  upgrade(): Promise<string | null>;
   /** Reads the configuration again; active groups stay as they are. @throws ConfigError, and changes nothing */
   reloadConfig(): ConfigChanges;
   /**

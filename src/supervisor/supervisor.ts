@@ -47,6 +47,7 @@ import { StateFile } from './state-file.ts';
 import type { ConfigChanges, SupervisorState, SupervisorView } from './supervisor-view.ts';
 import type { UpdateResult } from './update/update-result.ts';
 import { Updates, type UpdatesHost } from './update/updates.ts';
+import type { BeginUpgrade } from './upgrade/upgrader.ts';
 
 export interface SupervisorOptions {
   readonly config: Config;
@@ -73,8 +74,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   lifecycle: ProgramLifecycle | null = null;
   /** Made with the first program that needs them. */
   cgroups: Cgroups | null = null;
-  /** Begins an upgrade in place; null while none is possible. */
-  upgrade: (() => void) | null = null;
+  /** Null while no upgrade in place is possible. */
+  beginUpgrade: BeginUpgrade | null = null;
   /** Called when programs were added or removed. */
   onGroupsChanged: (() => void) | null = null;
   /** From `takeOver` on; null where there is no runtime folder. */
@@ -296,6 +297,10 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     if (this.state === 'RUNNING') {
       this.#leaving.shutdown(status);
     }
+  }
+
+  upgrade(): Promise<string | null> {
+    return this.beginUpgrade?.() ?? Promise.reject(new Error('the daemon starts'));
   }
 
   restart(): void {

@@ -183,6 +183,7 @@ export class FakeSupervisor implements SupervisorView {
   readonly groups = new Map<string, ManagedGroup>();
   readonly events: string[] = [];
   onReload: SupervisorView['reloadConfig'] = () => ({ added: [], changed: [], removed: [] });
+  onUpgrade: SupervisorView['upgrade'] = () => Promise.resolve(null);
   onPlan: SupervisorView['planUpdate'] = () => [];
   onApply: SupervisorView['applyConfig'] = () => Promise.resolve([]);
 
@@ -215,6 +216,10 @@ export class FakeSupervisor implements SupervisorView {
 
   restart(): void {
     this.state = 'RESTARTING';
+  }
+
+  upgrade(): Promise<string | null> {
+    return this.onUpgrade();
   }
 
   reloadConfig(): ReturnType<SupervisorView['reloadConfig']> {

@@ -18,6 +18,7 @@ import { reloadProgram } from './reload-program.ts';
 import { status } from './status.ts';
 import { disable, enable } from './switches.ts';
 import { update } from './update.ts';
+import { upgrade } from './upgrade.ts';
 import { watch } from './watch.ts';
 
 /** By name. */
@@ -50,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   stop,
   tail,
   update,
+  upgrade,
   version,
   watch,
   why,

@@ -58,6 +58,30 @@ export function setEnabled(connection: Connection, name: string, isEnabled: bool
   return callMethod(connection, 'visord.setEnabled', [name, isEnabled]);
 }
 
+export interface Versions {
+  readonly version: string;
+  readonly node: string;
+}
+
+export async function getVersions(connection: Connection): Promise<Versions> {
+  const answer: RpcParameter = await callMethod(connection, 'visord.getVersion', []);
+  const { version, node } = { ...(answer as unknown as Partial<Versions>) };
+  if (typeof version !== 'string' || typeof node !== 'string') {
+    throw new BadAnswerError('answered visord.getVersion with something else');
+  }
+  return { version, node };
+}
+
+/** When the program began, in seconds of wall time; an upgrade in place begins another one. */
+export async function getStartTime(connection: Connection): Promise<number> {
+  return Number(await callMethod(connection, 'visord.getStartTime', []));
+}
+
+/** Resolves when the installed version has shown that it can go on. */
+export function upgrade(connection: Connection): Promise<RpcParameter> {
+  return callMethod(connection, 'visord.upgrade', []);
+}
+
 /** A key of a configuration that differs. */
 export interface KeyChange {
   readonly key: string;

@@ -45,6 +45,7 @@ export function limitedView(supervisor: SupervisorView, programs: ProgramPattern
     sendRemoteCommEvent: refused,
     shutdown: refused,
     restart: refused,
+    upgrade: refused,
     reloadConfig: refused,
     planUpdate: refused,
     applyConfig: refused,

@@ -16,6 +16,7 @@ import { renderGraph } from './graph.ts';
 import { reloadAll, reloadNamed } from './reload.ts';
 import { restartGroup, restartModes } from './restart-group.ts';
 import { setEnabled } from './switches.ts';
+import { upgrade } from './upgrade.ts';
 
 /** The name of the namespace. */
 export const VISORD_NAMESPACE = 'visord';
@@ -39,6 +40,30 @@ export const VISORD_METHODS: readonly Method<VisordContext>[] = [
       reference: SUPERVISOR_VERSION,
       node: process.versions.node,
     }),
+  }),
+  since('0.2.0')({
+    name: 'getStartTime',
+    right: 'read',
+    help: 'Return when this program began: an upgrade in place begins another one under the same pid',
+    parameters: {},
+    returns: { type: 'double', name: 'time', help: 'Wall time in seconds since the epoch' },
+    handle: () => performance.timeOrigin / 1000,
+  }),
+  since('0.2.0')({
+    name: 'upgrade',
+    right: 'admin',
+    help: `Re-execute the installed version under the same pid, as SIGUSR1 does; no program is restarted.
+
+The answer comes when the installed version has shown that it can go on. It does so when no request is under way;
+getStartTime has another result then`,
+    parameters: {},
+    returns: {
+      type: 'string',
+      name: 'version',
+      help: 'The installed version, or an empty string where it reports none',
+    },
+    faults: ['FAILED'],
+    handle: (_args, { supervisor }) => upgrade(supervisor),
   }),
   since('0.2.0')({
     name: 'getGraph',

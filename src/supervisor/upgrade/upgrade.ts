@@ -37,12 +37,22 @@ export interface UpgradeOptions {
   readonly isDetached: boolean;
 }
 
-/** Returns where there is no upgrade: the main log has the reason, and all is as before. */
-export async function upgrade(options: UpgradeOptions): Promise<void> {
+/**
+ * Returns where there is no upgrade after all; the main log has the reason, and all is as before.
+ *
+ * @param onTried called when the trial has passed
+ * @throws Error where there is none to begin with
+ */
+export async function upgrade(
+  options: UpgradeOptions,
+  onTried: (version: string | null) => void,
+): Promise<void> {
   const { supervisor } = options;
   const { log } = supervisor;
   try {
+    if (supervisor.journal === null) throw new Error('there is no runtime folder');
     const version = await tryOut(options);
+    onTried(version);
     if (!(await quietMoment(options))) {
       const areHooksIdle = supervisor.lifecycle?.hooks.isIdle ?? true;
       if (!areHooksIdle) {
@@ -60,6 +70,7 @@ export async function upgrade(options: UpgradeOptions): Promise<void> {
     goOn(options);
   } catch (error) {
     log.critical(`upgrade refused: ${(error as Error).message}`);
+    throw error;
   } finally {
     releaseSignals();
   }

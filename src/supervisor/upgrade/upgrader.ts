@@ -5,14 +5,22 @@
  */
 import { type UpgradeOptions, upgrade } from './upgrade.ts';
 
-/** Returns what begins an upgrade, where none is under way. */
-export function upgrader(options: UpgradeOptions): () => void {
-  let isUnderWay = false;
+/**
+ * Begins an upgrade, where none is under way. Resolves when the trial has passed, with the version that was tried; the
+ * upgrade follows when no request is under way. Rejects with the reason why there is none.
+ */
+export type BeginUpgrade = () => Promise<string | null>;
+
+export function upgrader(options: UpgradeOptions): BeginUpgrade {
+  let underWay: Promise<string | null> | null = null;
   return () => {
-    if (isUnderWay) return;
-    isUnderWay = true;
-    void upgrade(options).finally(() => {
-      isUnderWay = false;
+    underWay ??= new Promise((resolve, reject) => {
+      void upgrade(options, resolve)
+        .catch(reject)
+        .finally(() => {
+          underWay = null;
+        });
     });
+    return underWay;
   };
 }
