@@ -47,7 +47,6 @@ import { StateFile } from './state-file.ts';
 import type { ConfigChanges, SupervisorState, SupervisorView } from './supervisor-view.ts';
 import type { UpdateResult } from './update/update-result.ts';
 import { Updates, type UpdatesHost } from './update/updates.ts';
-import type { BeginUpgrade } from './upgrade/upgrader.ts';
 
 export interface SupervisorOptions {
   readonly config: Config;
@@ -75,7 +74,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   /** Made with the first program that needs them. */
   cgroups: Cgroups | null = null;
   /** Null while no upgrade in place is possible. */
-  beginUpgrade: BeginUpgrade | null = null;
+  beginUpgrade: SupervisorView['upgrade'] | null = null;
   /** Called when programs were added or removed. */
   onGroupsChanged: (() => void) | null = null;
   /** From `takeOver` on; null where there is no runtime folder. */

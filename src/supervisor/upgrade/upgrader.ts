@@ -3,15 +3,11 @@
  *
  * @module
  */
+import type { SupervisorView } from '../supervisor-view.ts';
 import { type UpgradeOptions, upgrade } from './upgrade.ts';
 
-/**
- * Begins an upgrade, where none is under way. Resolves when the trial has passed, with the version that was tried; the
- * upgrade follows when no request is under way. Rejects with the reason why there is none.
- */
-export type BeginUpgrade = () => Promise<string | null>;
-
-export function upgrader(options: UpgradeOptions): BeginUpgrade {
+/** Returns what begins an upgrade, or joins the one that is under way; see `SupervisorView`. */
+export function upgrader(options: UpgradeOptions): SupervisorView['upgrade'] {
   let underWay: Promise<string | null> | null = null;
   return () => {
     underWay ??= new Promise((resolve, reject) => {
