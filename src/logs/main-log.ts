@@ -7,7 +7,8 @@ import { LOG_LEVELS, type LogLevelName } from '../config/tables/log-levels.ts';
 import { showEscapes } from '../python/fs-encoding.ts';
 import { GuardedLog, type LogFileOptions } from './channel-log.ts';
 import { describeError } from './log-errors.ts';
-import { syslog } from './syslog.ts';
+import { reportRemoteSyslogs } from './syslog/remote-syslog.ts';
+import { syslog } from './syslog/syslog.ts';
 import { timeStamp } from './time-stamp.ts';
 
 export interface MainLog {
@@ -74,6 +75,7 @@ class TextLog implements MainLog {
     this.#stdout = options.toStdout ? this.#openStdout() : null;
     this.#toSyslog = options.toSyslog === true;
     syslog.trouble = this.#tellEachOther();
+    reportRemoteSyslogs(syslog.trouble);
     const early = this.#early ?? [];
     this.#early = null;
     for (const message of early) this.warn(message);
@@ -145,6 +147,7 @@ class TextLog implements MainLog {
     this.#fileLog?.close(CLOSE_PATIENCE_MS);
     syslog.close(CLOSE_PATIENCE_MS);
     syslog.trouble = null;
+    reportRemoteSyslogs(null);
   }
 
   #openFile(path: string, options: Omit<LogFileOptions, 'path'>): GuardedLog {

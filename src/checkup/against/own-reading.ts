@@ -7,7 +7,7 @@ import { passwordOf, usernameOf } from '../../config/sections/credentials.ts';
 import { SUPERVISORD_OPTIONS } from '../../config/tables/daemon-options.ts';
 import { PROGRAM_OPTIONS } from '../../config/tables/program-options.ts';
 import { fieldValue, rowOf } from '../../config/tables/record.ts';
-import type { LogTarget } from '../../config/tables/values.ts';
+import { type LogTarget, logFile } from '../../config/tables/values.ts';
 import type { Config, GroupConfig, HttpServerConfig, ProcessConfig } from '../../config/types.ts';
 import type { GroupReading, Reading, Value, Values } from './reading.ts';
 
@@ -66,6 +66,8 @@ function logName(target: LogTarget): string | null {
       return 'syslog';
     case 'file':
       return target.path;
+    case 'list':
+      return logFile.format(target);
   }
 }
 

@@ -207,6 +207,9 @@ function effectiveChannel(
     );
     return { ...channel, logfile: NO_LOG, syslog: true };
   }
+  if (channel.logfile.kind === 'list' && channel.logfile.targets.some(({ kind }) => kind === 'syslog')) {
+    return { ...channel, syslog: true };
+  }
   if (channel.logfile.kind === 'auto' && channel.maxBytes === 0) {
     warnings.push(
       `For [${section}], AUTO logging used for ${key} without rollover, set maxbytes > 0 to avoid filling up filesystem unintentionally`,
@@ -216,7 +219,7 @@ function effectiveChannel(
 }
 
 function redirected(stderr: ChannelConfig, section: string, warnings: string[]): ChannelConfig {
-  if (stderr.logfile.kind === 'file') {
+  if (stderr.logfile.kind === 'file' || stderr.logfile.kind === 'list') {
     warnings.push(
       `For [${section}], redirect_stderr=true but stderr_logfile has also been set to a filename, the filename has been ignored`,
     );

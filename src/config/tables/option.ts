@@ -17,6 +17,8 @@ export interface Place {
   readonly file: string;
   /** How environment lists are quoted; as in stock supervisord if left out. */
   readonly quoting?: Quoting;
+  /** Whether what the reference does not know is read; it is if left out. */
+  readonly hasExtensions?: boolean;
 }
 
 /** A JSON schema for the values of a key, as a file in JSON, YAML or TOML has them. */

@@ -37,6 +37,7 @@ import {
   LOG_FORMAT_OPTIONS,
   LOG_OPTIONS,
   REDIRECTION_OPTIONS,
+  SYSLOG_OPTIONS,
 } from './program/output.ts';
 import { RESOURCE_OPTIONS } from './program/resources.ts';
 import { RESTART_MODE_OPTIONS } from './program/restart-mode.ts';
@@ -65,6 +66,7 @@ export const PROGRAM_OPTIONS = {
   ...RESOURCE_OPTIONS,
   ...LOG_FORMAT_OPTIONS,
   ...LOG_FILE_OPTIONS,
+  ...SYSLOG_OPTIONS,
   ...SCHEDULE_OPTIONS,
   ...LISTEN_OPTIONS,
   ...RESTART_MODE_OPTIONS,

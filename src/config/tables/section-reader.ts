@@ -45,7 +45,7 @@ export function sectionReader<T extends OptionTable>(
   table: T,
 ): SectionReader<T> {
   const { source, host, file } = reading;
-  const place = { section, file, quoting: source.quoting };
+  const place = { section, file, quoting: source.quoting, hasExtensions: source.hasExtensions };
   const done = new Map<string, unknown>();
 
   const defaultOf = ({ key, row }: WalkedRow): unknown => {

@@ -11,12 +11,13 @@ import { ConfigError } from '../config-error.ts';
 import { findOwner, findUser } from '../host.ts';
 import { formatEnvironment, parseEnvironment } from '../text/environment-list.ts';
 import { existingFolder, normalizePath, pathInExistingFolder } from '../text/paths.ts';
-import { isEqual } from './equality.ts';
 import { LOG_LEVEL_NAMES, type LogLevelName } from './log-levels.ts';
 import { octal, parseInteger } from './number-values.ts';
 import type { ValueType } from './option.ts';
 import { signalName, signalNumber } from './signals.ts';
+import { anyCase, word } from './words.ts';
 
+export { type LogTarget, logFile } from './log-target.ts';
 export {
   atLeastOne,
   byteSize,
@@ -31,14 +32,7 @@ export {
 } from './number-values.ts';
 export { signalName, signalNumber } from './signals.ts';
 export { text } from './text-value.ts';
-
-/** Where the output of a channel, or the main log, is written. */
-export type LogTarget =
-  | { readonly kind: 'none' }
-  /** A fresh file in childlogdir, made when the group is added. */
-  | { readonly kind: 'auto' }
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'syslog' };
+export { word } from './words.ts';
 
 /** When a process that has exited by itself is started again. */
 export type AutoRestart = 'always' | 'never' | 'unexpected';
@@ -144,22 +138,6 @@ export const autoRestart: ValueType<AutoRestart> = {
     type: ['boolean', 'string'],
     pattern: `${SWITCH_PATTERN}|${anyCase('unexpected')}`,
   },
-};
-
-/** NONE or off, AUTO, syslog, or a path in a folder that exists. */
-export const logFile: ValueType<LogTarget> = {
-  name: 'log file',
-  about: 'A path in an existing folder; `NONE` or `off`; `AUTO`, a file that the daemon names; `syslog`.',
-  parse: (value, host) => {
-    const word = value.toLowerCase();
-    if (word === '' || word === 'none' || word === 'off') return { kind: 'none' };
-    if (word === 'auto' || word === 'syslog') return { kind: word };
-    return { kind: 'file', path: pathInExistingFolder(value, host) };
-  },
-  format: (value) =>
-    value.kind === 'file' ? value.path : { none: 'NONE', auto: 'AUTO', syslog: 'syslog' }[value.kind],
-  // The log of an active program that is AUTO has a path by now, which AUTO does not change.
-  isSame: (active, next) => next.kind === 'auto' || isEqual(active, next),
 };
 
 /** A path in a folder that exists. */
@@ -298,13 +276,6 @@ export function modeCalled(what: string): ValueType<number> {
   };
 }
 
-/** A pattern for these words, in capitals or not. */
-function anyCase(...words: readonly string[]): string {
-  return words
-    .map((word) => word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`))
-    .join('|');
-}
-
 function parseInetAddress(value: string): { host: string; port: number } {
   const colon = value.lastIndexOf(':');
   if (colon < 0) return { host: '', port: parseBarePort(value) };
@@ -328,22 +299,6 @@ function parsePort(value: string): number {
   if (port < 1) throw new ConfigError(`${port} is below lower bound (1)`);
   if (port > 65535) throw new ConfigError(`${port} is above upper bound (65535)`);
   return port;
-}
-
-/** One of a few words. */
-export function word<const W extends string>(name: string, words: readonly W[]): ValueType<W> {
-  return {
-    name,
-    parse: (value) => {
-      const found = words.find((one) => one === strip(value).toLowerCase());
-      if (found === undefined) {
-        throw new ConfigError(`not one of ${words.join(', ')}: ${pythonRepr(value)}`);
-      }
-      return found;
-    },
-    format: (value) => value,
-    schema: { type: 'string', pattern: anyCase(...words) },
-  };
 }
 
 /** Access to the health page of a server. */

@@ -5,12 +5,14 @@
  * @module
  */
 import { closeSync, constants } from 'node:fs';
+import { filesOf } from '../../config/tables/log-target.ts';
 import type { ChannelConfig, ProcessConfig } from '../../config/types.ts';
 import { openSync } from '../../io/files.ts';
 import type { KeptFile } from '../../io/folders/kept-file.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
 import { type ChannelLog, type LogTrouble, openChannelLog } from '../../logs/channel-log.ts';
 import { LateLog } from '../../logs/late-log.ts';
+import { LogCopies } from '../../logs/log-copies.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { type FifoOwner, removeFifos, type SpawnStdio, writeFrom } from '../../native/posix.ts';
 import type { OutputListeners } from '../taps/output-listeners.ts';
@@ -320,7 +322,7 @@ export class Channels implements LogTrouble {
   #logOf(name: OutputName): ChannelLog | null {
     const { stdoutLogfile, stderrLogfile, config } = this.#owner;
     const logfile = name === 'stdout' ? stdoutLogfile : stderrLogfile;
-    return logfile === null ? null : this.#openLog(logfile, config[name]);
+    return logfile === null ? null : this.#openLogs(logfile, config[name]);
   }
 
   #tapsOf(name: OutputName): OutputTap[] {
@@ -332,6 +334,7 @@ export class Channels implements LogTrouble {
       groupName,
       pid: () => this.#owner.pid,
       config: config[name],
+      syslog: config.syslog,
       listeners: this.#isLeft ? { ...listeners, lineMatch: null } : listeners,
       stripAnsi: host.stripAnsi,
       log: host.log,
@@ -363,6 +366,15 @@ export class Channels implements LogTrouble {
     if (!this.isOpen) {
       this.#onEnd?.();
     }
+  }
+
+  /** @param path of the first log */
+  #openLogs(path: string, config: ChannelConfig): ChannelLog {
+    const log = this.#openLog(path, config);
+    const others = filesOf(config.logfile).slice(1);
+    return others.length === 0
+      ? log
+      : new LogCopies([log, ...others.map((other) => this.#openLog(other, config))]);
   }
 
   #openLog(path: string, config: ChannelConfig): ChannelLog {

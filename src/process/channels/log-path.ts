@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { filesOf } from '../../config/tables/log-target.ts';
 import type { ProcessConfig } from '../../config/types.ts';
 import { createAutoLog } from '../../logs/auto-logs.ts';
 import { attributesOf } from '../../logs/channel-log.ts';
@@ -20,7 +21,7 @@ export interface LogPathOptions {
 }
 
 /**
- * The path of a channel's log, or null where it goes to no file. An AUTO log is created here.
+ * The path of a channel's log, the first where it has several; null where it goes to no file. An AUTO log is created here.
  *
  * @throws Error when it cannot be created
  */
@@ -28,13 +29,11 @@ export function logPathOf(options: LogPathOptions): string | null {
   const { config, channel, childLogDir, identifier, adopted } = options;
   const { logfile } = config[channel];
   switch (logfile.kind) {
-    case 'file':
-      return logfile.path;
     case 'auto':
       return (
         adopted ?? createAutoLog(childLogDir, config.name, channel, identifier, attributesOf(config[channel]))
       );
     default:
-      return null;
+      return filesOf(logfile)[0] ?? null;
   }
 }

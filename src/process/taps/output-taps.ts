@@ -3,10 +3,12 @@
  *
  * @module
  */
-import type { ChannelConfig } from '../../config/types.ts';
+import type { ListedTarget } from '../../config/tables/log-target.ts';
+import type { ChannelConfig, ProcessConfig } from '../../config/types.ts';
 import type { Formatted } from '../../logs/line-format.ts';
 import type { MainLog } from '../../logs/main-log.ts';
-import { syslog } from '../../logs/syslog.ts';
+import { localDestination, type MessageSource, remoteDestination } from '../../logs/syslog/destinations.ts';
+import { syslog } from '../../logs/syslog/syslog.ts';
 import { AnsiStripper } from './ansi.ts';
 import { Capture } from './capture.ts';
 import { DebugCopy } from './debug-copy.ts';
@@ -21,7 +23,9 @@ export interface OutputTapsOptions {
   readonly groupName: string;
   /** Of the process; 0 before it runs and after its end. */
   readonly pid: () => number;
-  readonly config: Pick<ChannelConfig, 'captureMaxBytes' | 'syslog' | 'format'>;
+  readonly config: Pick<ChannelConfig, 'captureMaxBytes' | 'syslog' | 'format' | 'logfile'>;
+  /** The keys of the process that have to do with syslog. */
+  readonly syslog: ProcessConfig['syslog'];
   readonly listeners: OutputListeners;
   /** `strip_ansi` of the daemon. */
   readonly stripAnsi: boolean;
@@ -43,7 +47,7 @@ function lineFormatter(format: Formatted, options: OutputTapsOptions): OutputTap
 }
 
 function loggingTaps(options: OutputTapsOptions): OutputTap[] {
-  const { config, processName, listeners } = options;
+  const { config, listeners } = options;
   if (listeners.protocol !== null) {
     return protocolTaps(options, listeners.protocol);
   }
@@ -52,7 +56,26 @@ function loggingTaps(options: OutputTapsOptions): OutputTap[] {
     config.captureMaxBytes > 0
       ? [new Capture({ maxBytes: config.captureMaxBytes, inner, onCaptured: listeners.captured })]
       : inner;
-  return config.syslog ? [...taps, new SyslogCopy(syslog, processName)] : taps;
+  const copies = syslogCopies(options);
+  return copies.length === 0 ? taps : [...taps, ...copies];
+}
+
+function syslogCopies({ config, processName, channel, pid, syslog: keys }: OutputTapsOptions): SyslogCopy[] {
+  const { logfile } = config;
+  if (!config.syslog && logfile.kind !== 'list') return [];
+  const source: MessageSource = {
+    ...{ process: processName, channel, pid, facility: keys.facility, tag: keys.tag },
+    priority: channel === 'stdout' ? keys.stdoutPriority : keys.stderrPriority,
+  };
+  const remote = logfile.kind === 'list' ? logfile.targets.filter(isRemote) : [];
+  return [
+    ...(config.syslog ? [localDestination(syslog, source)] : []),
+    ...remote.map((address) => remoteDestination(address, source)),
+  ].map((destination) => new SyslogCopy(destination));
+}
+
+function isRemote(target: ListedTarget): target is Extract<ListedTarget, { kind: 'remote' }> {
+  return target.kind === 'remote';
 }
 
 /** The protocol of an event listener is read as it was written; only its log is stripped of escapes. */

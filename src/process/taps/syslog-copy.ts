@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MAX_MESSAGE_BYTES, type Syslog } from '../../logs/syslog.ts';
+import type { LineDestination } from '../../logs/syslog/destinations.ts';
 import type { OutputTap } from './output-tap.ts';
 
 const NEWLINE = 0x0a;
@@ -11,15 +11,13 @@ const NEWLINE = 0x0a;
 /** One output channel's copy: a line is one message, whatever reads it came in. */
 export class SyslogCopy implements OutputTap {
   readonly isObserver = true;
-  readonly #syslog: Syslog;
-  readonly #heading: Buffer;
+  readonly #destination: LineDestination;
   /** The pieces of a line whose end has not come yet. */
   #unfinished: Buffer[] = [];
   #unfinishedBytes = 0;
 
-  constructor(syslog: Syslog, processName: string) {
-    this.#syslog = syslog;
-    this.#heading = Buffer.from(`${processName} `);
+  constructor(destination: LineDestination) {
+    this.#destination = destination;
   }
 
   take(bytes: Buffer): Buffer {
@@ -45,14 +43,14 @@ export class SyslogCopy implements OutputTap {
     }
     this.#unfinished.push(Buffer.from(bytes));
     this.#unfinishedBytes += bytes.length;
-    if (this.#unfinishedBytes >= MAX_MESSAGE_BYTES - this.#heading.length) {
+    if (this.#unfinishedBytes >= this.#destination.longestLine) {
       this.#sendUnfinished();
     }
   }
 
   #sendUnfinished(): void {
     if (this.#unfinishedBytes > 0) {
-      this.#syslog.send(Buffer.concat(this.#unfinished), this.#heading);
+      this.#send(Buffer.concat(this.#unfinished));
     }
     this.#unfinished = [];
     this.#unfinishedBytes = 0;
@@ -67,9 +65,19 @@ export class SyslogCopy implements OutputTap {
     const lines = text.subarray(0, end);
     let start = 0;
     for (let newline = lines.indexOf(NEWLINE); newline >= 0; newline = lines.indexOf(NEWLINE, start)) {
-      this.#syslog.send(lines.subarray(start, newline), this.#heading);
+      this.#send(lines.subarray(start, newline));
       start = newline + 1;
     }
-    this.#syslog.send(lines.subarray(start), this.#heading);
+    this.#send(lines.subarray(start));
+  }
+
+  /** A longer line than may be is sent in pieces. */
+  #send(line: Buffer): void {
+    const { longestLine } = this.#destination;
+    let start = 0;
+    do {
+      this.#destination.send(line.subarray(start, start + longestLine));
+      start += longestLine;
+    } while (start < line.length);
   }
 }

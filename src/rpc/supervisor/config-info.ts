@@ -5,6 +5,7 @@
  */
 import { PROGRAM_OPTIONS } from '../../config/tables/program-options.ts';
 import { fieldValue, rowOf, type WalkedRow } from '../../config/tables/record.ts';
+import { logFile } from '../../config/tables/values.ts';
 import type { GroupConfig, LogTarget, ProcessConfig } from '../../config/types.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { RpcStruct, RpcValue } from '../../xmlrpc/values.ts';
@@ -80,6 +81,7 @@ function shownValue(walked: WalkedRow, config: ProcessConfig): RpcValue {
 
 function logfile(target: LogTarget, path: string | null | undefined): string {
   if (target.kind === 'file') return target.path;
+  if (target.kind === 'list') return logFile.format(target);
   if (target.kind === 'auto') return path ?? 'auto';
   return NONE;
 }

@@ -9,7 +9,8 @@
  */
 import { defaultConfig } from '../../config/tables/defaults.ts';
 import { isEqual } from '../../config/tables/equality.ts';
-import type { ConfigOf, OptionTable } from '../../config/tables/option.ts';
+import { filesOf, logFile } from '../../config/tables/log-target.ts';
+import type { ConfigOf, OptionTable, ValueType } from '../../config/tables/option.ts';
 import { FCGI_SOCKET_OPTIONS, PROGRAM_OPTIONS } from '../../config/tables/program-options.ts';
 import { fieldValue, rowsOf, type Values, type WalkedRow, withValues } from '../../config/tables/record.ts';
 import { systemUsers } from '../../config/tables/users.ts';
@@ -124,6 +125,10 @@ export function writeConfig(config: ProcessConfig): StoredConfig {
   const keys: Record<string, string> = {};
   addLaterKeys(keys, PROGRAM_OPTIONS, config);
   if (config.socket !== undefined) addLaterKeys(keys, FCGI_SOCKET_OPTIONS, config.socket);
+  for (const [key, channel] of LOGFILE_KEYS) {
+    const { logfile } = config[channel];
+    if (logfile.kind === 'list') keys[key] = logFile.format(logfile);
+  }
   return Object.keys(keys).length === 0 ? { config: first(config) } : { config: first(config), keys };
 }
 
@@ -156,9 +161,29 @@ function first(config: ProcessConfig): WrittenConfig {
   };
 }
 
+/** Keys of 0.1.0 that have had values since which it did not know. */
+const LOGFILE_KEYS = [
+  ['stdout_logfile', 'stdout'],
+  ['stderr_logfile', 'stderr'],
+] as const;
+
 function firstChannel(channel: ChannelConfig): Stored<typeof CHANNEL> {
-  const { logfile, maxBytes, backups, captureMaxBytes, eventsEnabled, syslog } = channel;
+  const { maxBytes, backups, captureMaxBytes, eventsEnabled, syslog } = channel;
+  const logfile = firstLogfile(channel.logfile);
   return { logfile, maxBytes, backups, captureMaxBytes, eventsEnabled, syslog };
+}
+
+/** Of several files the first. */
+function firstLogfile(logfile: LogTarget): LogTarget {
+  if (logfile.kind !== 'list') return logfile;
+  const [path] = filesOf(logfile);
+  return path === undefined ? { kind: 'none' } : { kind: 'file', path };
+}
+
+/** The log of a channel, where the texts have one that 0.1.0 did not know. */
+function laterLogfile(texts: JsonObject, key: string): { readonly logfile: LogTarget } | undefined {
+  const logfile = parsedAs(logFile, texts[key]);
+  return logfile?.kind === 'list' ? { logfile } : undefined;
 }
 
 function firstSocket(config: FcgiSocketConfig): FirstConfig['socket'] {
@@ -180,8 +205,8 @@ export function readConfig({ config, keys }: JsonObject): ProcessConfig | undefi
     {
       ...defaults,
       ...members,
-      stdout: { ...defaults.stdout, ...stdout },
-      stderr: { ...defaults.stderr, ...stderr },
+      stdout: { ...defaults.stdout, ...stdout, ...laterLogfile(texts, 'stdout_logfile') },
+      stderr: { ...defaults.stderr, ...stderr, ...laterLogfile(texts, 'stderr_logfile') },
     } satisfies ProcessConfig,
     laterValues(PROGRAM_OPTIONS, texts),
   );
@@ -223,17 +248,22 @@ function laterValues(table: OptionTable, texts: JsonObject): Values {
 }
 
 function isRead(key: string, value: unknown): boolean {
+  if (LOGFILE_KEYS.some(([one]) => one === key)) return parsedAs(logFile, value)?.kind === 'list';
   const later = [PROGRAM_OPTIONS, FCGI_SOCKET_OPTIONS]
     .flatMap((table) => laterRows(table))
     .find(({ walked }) => walked.key === key);
   return later !== undefined && parsed(later.walked, value) !== undefined;
 }
 
-/** Undefined for what the type of the key does not take. */
 function parsed({ row }: WalkedRow, value: unknown): unknown {
+  return parsedAs(row.type, value);
+}
+
+/** Undefined for what the type does not take. */
+function parsedAs<V>(type: ValueType<V>, value: unknown): V | undefined {
   if (typeof value !== 'string') return undefined;
   try {
-    return row.type.parse(value, { users: systemUsers, environment: {} });
+    return type.parse(value, { users: systemUsers, environment: {} });
   } catch {
     return undefined;
   }

@@ -7,7 +7,8 @@
  */
 import { changeFolder, currentFolder } from '../../io/files.ts';
 import { hasBacklog } from '../../logs/shared-outputs.ts';
-import { syslog } from '../../logs/syslog.ts';
+import { isRemoteSyslogBehind } from '../../logs/syslog/remote-syslog.ts';
+import { syslog } from '../../logs/syslog/syslog.ts';
 import { execve, holdSignals, releaseSignals } from '../../native/posix.ts';
 import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
 import type { Process } from '../../process/process.ts';
@@ -165,7 +166,8 @@ function quietMoment({ supervisor, servers }: UpgradeOptions): Promise<boolean> 
   let heldTurns = 0;
   return new Promise((resolve) => {
     const look = (): void => {
-      const isQuiet = servers.isQuiet && supervisor.isQuiet && !hasBacklog() && !syslog.isBehind;
+      const isBehind = hasBacklog() || syslog.isBehind || isRemoteSyslogBehind();
+      const isQuiet = servers.isQuiet && supervisor.isQuiet && !isBehind;
       const isLate = supervisor.now().monotonicMs >= endsAtMs;
       if (supervisor.state !== 'RUNNING' || heldTurns > TURNS_TO_DRAIN) {
         resolve(isQuiet);

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { Syslog } from '../../../src/logs/syslog.ts';
+import { localDestination } from '../../../src/logs/syslog/destinations.ts';
+import { Syslog } from '../../../src/logs/syslog/syslog.ts';
 import { SyslogCopy } from '../../../src/process/taps/syslog-copy.ts';
+
+const SOURCE = {
+  process: 'web',
+  channel: 'stdout',
+  facility: 'user',
+  priority: 'info',
+  tag: null,
+  pid: () => 12,
+} as const;
 
 class Recorder extends Syslog {
   readonly sent: string[] = [];
@@ -13,7 +23,7 @@ class Recorder extends Syslog {
 /** What a process called `web` has sent when it wrote these chunks, and when it ended after them. */
 function written(...chunks: (string | Buffer)[]): { sent: string[]; afterEnd: string[] } {
   const recorder = new Recorder();
-  const copy = new SyslogCopy(recorder, 'web');
+  const copy = new SyslogCopy(localDestination(recorder, SOURCE));
   const scratch = Buffer.alloc(1 << 20);
   for (const chunk of chunks) {
     const bytes = Buffer.from(chunk);

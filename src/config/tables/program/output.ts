@@ -6,6 +6,7 @@
 import { age, logCompression, logMode, logOwner, logRotation } from '../log-file-values.ts';
 import { logFormat } from '../log-formats.ts';
 import { extension, stock } from '../option.ts';
+import { syslogFacility, syslogPriority, syslogTag } from '../syslog-values.ts';
 import { boolean, byteSize, integer, logFile } from '../values.ts';
 
 export const REDIRECTION_OPTIONS = {
@@ -59,7 +60,7 @@ export const LOG_OPTIONS = {
     field: 'stdout.logfile',
     type: logFile,
     default: 'AUTO',
-    help: 'Where stdout is logged: a path, AUTO or NONE.',
+    help: 'Where stdout is logged: a path, AUTO or NONE; here also a syslog of another machine, or several with commas between.',
     scope: 'process',
     expansion: TWICE,
     example: '/a/path',
@@ -94,7 +95,7 @@ export const LOG_OPTIONS = {
     field: 'stderr.logfile',
     type: logFile,
     default: 'AUTO',
-    help: 'Where stderr is logged: a path, AUTO or NONE.',
+    help: 'Where stderr is logged: a path, AUTO or NONE; here also a syslog of another machine, or several with commas between.',
     scope: 'process',
     expansion: TWICE,
     example: '/a/path',
@@ -230,5 +231,41 @@ export const LOG_FILE_OPTIONS = {
     type: logOwner,
     help: 'Owner of the stderr log, as user or user:group; the user of the daemon if not set.',
     example: 'app:adm',
+  }),
+} as const;
+
+/** What messages to a syslog have in front of them. */
+export const SYSLOG_OPTIONS = {
+  syslog_facility: extension({
+    ...KEPT,
+    field: 'syslog.facility',
+    type: syslogFacility,
+    default: 'user',
+    help: 'Facility of the messages that the output of the program becomes in a syslog.',
+    example: 'local0',
+  }),
+  syslog_tag: extension({
+    ...KEPT,
+    scope: 'process',
+    field: 'syslog.tag',
+    type: syslogTag,
+    help: 'Name of the program in a syslog; if not set, supervisord with the name of the process in front of each line.',
+    example: 'web',
+  }),
+  stdout_syslog_priority: extension({
+    ...KEPT,
+    field: 'syslog.stdoutPriority',
+    type: syslogPriority,
+    default: 'info',
+    help: 'Priority of stdout in a syslog.',
+    example: 'notice',
+  }),
+  stderr_syslog_priority: extension({
+    ...KEPT,
+    field: 'syslog.stderrPriority',
+    type: syslogPriority,
+    default: 'info',
+    help: 'Priority of stderr in a syslog.',
+    example: 'err',
   }),
 } as const;

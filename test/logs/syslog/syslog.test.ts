@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { waitUntil } from '../../compat/harness/wait.ts';
-import { type Syslogd, startSyslogd } from '../../compat/scenarios/syslog/syslogd.ts';
-import { MAX_MESSAGE_BYTES, Syslog } from '../../src/logs/syslog.ts';
+import { waitUntil } from '../../../compat/harness/wait.ts';
+import { type Syslogd, startSyslogd } from '../../../compat/scenarios/syslog/syslogd.ts';
+import { MAX_MESSAGE_BYTES, Syslog } from '../../../src/logs/syslog/syslog.ts';
 
 let folder: string;
 let path: string;

@@ -6,19 +6,25 @@
  */
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { whenWritable } from '../io/writable-wait.ts';
-import { connectDatagram, errnoMessage, PosixError, writeFrom } from '../native/posix.ts';
-import { clockText, type LocalTime, localTime, MONTHS } from '../python/local-time.ts';
-import type { LogTrouble } from './channel-log.ts';
+import { whenWritable } from '../../io/writable-wait.ts';
+import { connectDatagram, errnoMessage, PosixError, writeFrom } from '../../native/posix.ts';
+import { clockText, type LocalTime, localTime, MONTHS } from '../../python/local-time.ts';
+import type { LogTrouble } from '../channel-log.ts';
 
 /** Where syslogd listens. */
 export const SYSLOG_PATH = '/dev/log';
 /** The longest message that is sent as one, in bytes; every syslogd's socket takes as much. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
 
+/** What stands in front of a message beside its time. */
+export interface Origin {
+  /** Eight times the facility, and the severity. */
+  readonly priority: number;
+  readonly ident: string;
+}
+
 /** Facility user, severity info: what Python's `syslog.syslog` sends everything with. */
-const PRIORITY = 14;
-const IDENT = 'supervisord';
+const STANDARD: Origin = { priority: 14, ident: 'supervisord' };
 /** Most that waits for a syslogd that is slow or away, in bytes; what comes when it is full is dropped. */
 const MAX_WAITING_BYTES = 256 * 1024;
 /** Time between two tries to reach a syslogd that is away, in milliseconds. */
@@ -28,16 +34,21 @@ const PATIENCE_MS = 10_000;
 const DRAIN_STEP_MS = 5;
 /** As much is counted for a message beside its bytes, so that empty ones are bounded too. */
 const MESSAGE_OVERHEAD_BYTES = 96;
-const PACKET_HEADER_BYTES = Buffer.byteLength(`<${PRIORITY}>Jan  2 03:04:05 ${IDENT}: `);
 const NOTHING = Buffer.alloc(0);
 
 const { EAGAIN, EMSGSIZE, ENOBUFS } = constants.errno;
+
+interface Waiting {
+  readonly datagram: Buffer;
+  /** As much is counted for it. */
+  readonly bytes: number;
+}
 
 export class Syslog {
   /** Receives reports of a syslog that cannot be reached. */
   trouble: LogTrouble | null = null;
   readonly #path: string;
-  readonly #waiting: Buffer[] = [];
+  readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #descriptor: number | null = null;
   #stopWaiting: (() => void) | null = null;
@@ -61,13 +72,14 @@ export class Syslog {
    *
    * @param heading stands before each piece, and counts for its length
    */
-  send(message: Buffer, heading: Buffer = NOTHING): void {
+  send(message: Buffer, heading: Buffer = NOTHING, origin: Origin = STANDARD): void {
     const longest = MAX_MESSAGE_BYTES - heading.length;
     let start = 0;
     do {
       this.#sendOrKeep(
         heading,
         message.length <= longest ? message : message.subarray(start, start + longest),
+        origin,
       );
       start += longest;
     } while (start < message.length);
@@ -85,7 +97,7 @@ export class Syslog {
     this.#disconnect();
   }
 
-  #sendOrKeep(heading: Buffer, message: Buffer): void {
+  #sendOrKeep(heading: Buffer, message: Buffer, origin: Origin): void {
     const bytes = heading.length + message.length + MESSAGE_OVERHEAD_BYTES;
     // Checked first: a message for a full queue costs no more than this.
     if (this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
@@ -93,18 +105,18 @@ export class Syslog {
       this.#fail(this.#away?.reason ?? 'its reader does not read');
       return;
     }
-    const datagram = Buffer.concat([packetHeader(), heading, message]);
+    const datagram = Buffer.concat([packetHeader(origin), heading, message]);
     if (this.#waiting.length === 0 && this.#away === null && this.#deliver(datagram)) return;
-    this.#waiting.push(datagram);
+    this.#waiting.push({ datagram, bytes });
     this.#waitingBytes += bytes;
     this.#awaitReader();
   }
 
   #flush(): void {
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-      if (!this.#deliver(first)) break;
+      if (!this.#deliver(first.datagram)) break;
       this.#waiting.shift();
-      this.#waitingBytes -= first.length - PACKET_HEADER_BYTES + MESSAGE_OVERHEAD_BYTES;
+      this.#waitingBytes -= first.bytes;
     }
     if (this.#waiting.length > 0) this.#awaitReader();
     else this.#stopAwaiting();
@@ -200,14 +212,22 @@ export class Syslog {
 export const syslog = new Syslog();
 
 let headerSecond = Number.NaN;
-let header = NOTHING;
+let headerTime = '';
+/** The headers of this second. */
+const headers = new Map<Origin, Buffer>();
 
 /** Priority, local time in the form of RFC 3164 (`Jan  2 03:04:05`), and name; made once a second. */
-function packetHeader(): Buffer {
+function packetHeader(origin: Origin): Buffer {
   const second = Math.floor(Date.now() / 1000);
   if (second !== headerSecond) {
     headerSecond = second;
-    header = Buffer.from(`<${PRIORITY}>${formatTime(localTime(second * 1000))} ${IDENT}: `);
+    headerTime = formatTime(localTime(second * 1000));
+    headers.clear();
+  }
+  let header = headers.get(origin);
+  if (header === undefined) {
+    header = Buffer.from(`<${origin.priority}>${headerTime} ${origin.ident}: `);
+    headers.set(origin, header);
   }
   return header;
 }
