@@ -26,6 +26,8 @@ export const PARTS = {
   ],
   /** What is done to output beside writing it to a log. */
   output: [
+    'src/logs/log-copies.ts',
+    'src/logs/syslog/destinations.ts',
     'src/process/taps/capture.ts',
     'src/process/taps/debug-copy.ts',
     'src/process/taps/line-formatter.ts',
@@ -37,6 +39,8 @@ export const PARTS = {
     'src/rpc/plugins/plugin-supervisor.ts',
     'src/rpc/plugins/twiddler.ts',
   ],
+  /** Of messages to syslogs of other machines. */
+  remoteSyslog: ['src/logs/syslog/remote-syslog.ts'],
   rights: ['src/rpc/rights/limited-view.ts'],
   tail: ['src/logs/follow-log.ts'],
   tls: ['src/http/connections/tls-acceptor.ts'],

@@ -7,7 +7,7 @@ import { LOG_LEVELS, type LogLevelName } from '../config/tables/log-levels.ts';
 import { showEscapes } from '../python/fs-encoding.ts';
 import { GuardedLog, type LogFileOptions } from './channel-log.ts';
 import { describeError } from './log-errors.ts';
-import { reportRemoteSyslogs } from './syslog/remote-syslog.ts';
+import { reportRemoteSyslogs } from './syslog/remotes.ts';
 import { syslog } from './syslog/syslog.ts';
 import { timeStamp } from './time-stamp.ts';
 

@@ -11,7 +11,7 @@ import {
   type SyslogFacility,
   type SyslogPriority,
 } from '../../config/tables/syslog-values.ts';
-import { remoteSyslog } from './remote-syslog.ts';
+import { remoteSyslog } from './remotes.ts';
 import { MAX_MESSAGE_BYTES, type Syslog } from './syslog.ts';
 
 /** Takes the lines of a channel, each as a message. */

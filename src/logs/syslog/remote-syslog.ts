@@ -23,34 +23,17 @@ const PATIENCE_MS = 10_000;
 /** How long a syslogd must take messages again before that is reported, in milliseconds. */
 const SETTLE_MS = 2000;
 
-/** Receives reports of syslogds that cannot be reached; null reports nothing. */
-let trouble: LogTrouble | null = null;
-
-const remotes = new Map<string, RemoteSyslog>();
-
-export function reportRemoteSyslogs(to: LogTrouble | null): void {
-  trouble = to;
-}
-
-/** The connection to an address, which all programs share. */
-export function remoteSyslog(address: SyslogAddress): RemoteSyslog {
-  const key = formatSyslogAddress(address);
-  let remote = remotes.get(key);
-  if (remote === undefined) {
-    remote = new RemoteSyslog(address);
-    remotes.set(key, remote);
-  }
-  return remote;
-}
-
-/** Whether messages wait for a syslogd that is not known to be away. */
-export function isRemoteSyslogBehind(): boolean {
-  return [...remotes.values()].some(({ isBehind }) => isBehind);
+export interface RemoteSyslogOptions {
+  /** What receives reports of a syslogd that cannot be reached, at the moment. */
+  readonly trouble: () => LogTrouble | null;
+  /** Opens a connection; that of the protocol of the address if left out. */
+  readonly connect?: Connect;
 }
 
 export class RemoteSyslog {
   readonly #address: SyslogAddress;
   readonly #connect: Connect;
+  readonly #trouble: () => LogTrouble | null;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #link: Link | null = null;
@@ -64,13 +47,10 @@ export class RemoteSyslog {
   #isTroubled = false;
   #settleTimer: NodeJS.Timeout | null = null;
 
-  /** @param connect opens a connection; that of the protocol of the address if left out */
-  constructor(
-    address: SyslogAddress,
-    connect: Connect = address.protocol === 'tcp' ? connectTcp : connectUdp,
-  ) {
+  constructor(address: SyslogAddress, { trouble, connect }: RemoteSyslogOptions) {
     this.#address = address;
-    this.#connect = connect;
+    this.#trouble = trouble;
+    this.#connect = connect ?? (address.protocol === 'tcp' ? connectTcp : connectUdp);
   }
 
   /** Messages wait, and are about to be sent. */
@@ -155,7 +135,7 @@ export class RemoteSyslog {
   #fail(reason: string): void {
     if (this.#isTroubled) return;
     this.#isTroubled = true;
-    trouble?.failed(
+    this.#trouble()?.failed(
       `syslog ${formatSyslogAddress(this.#address)} cannot be reached: ${reason}; what does not fit into its queue is dropped`,
     );
   }
@@ -168,7 +148,7 @@ export class RemoteSyslog {
     const dropped = this.#dropped;
     this.#isTroubled = false;
     this.#dropped = 0;
-    trouble?.recovered(
+    this.#trouble()?.recovered(
       `syslog ${formatSyslogAddress(this.#address)} is reached again; ${dropped} messages were dropped`,
     );
   }

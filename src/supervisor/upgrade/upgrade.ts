@@ -7,7 +7,7 @@
  */
 import { changeFolder, currentFolder } from '../../io/files.ts';
 import { hasBacklog } from '../../logs/shared-outputs.ts';
-import { isRemoteSyslogBehind } from '../../logs/syslog/remote-syslog.ts';
+import { isRemoteSyslogBehind } from '../../logs/syslog/remotes.ts';
 import { syslog } from '../../logs/syslog/syslog.ts';
 import { execve, holdSignals, releaseSignals } from '../../native/posix.ts';
 import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';

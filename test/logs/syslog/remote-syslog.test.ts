@@ -2,14 +2,15 @@ import { createSocket } from 'node:dgram';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { waitUntil } from '../../../compat/harness/wait.ts';
+import type { LogTrouble } from '../../../src/logs/channel-log.ts';
 import { remoteDestination } from '../../../src/logs/syslog/destinations.ts';
 import type { LinkEvents } from '../../../src/logs/syslog/link.ts';
-import { RemoteSyslog, reportRemoteSyslogs } from '../../../src/logs/syslog/remote-syslog.ts';
+import { RemoteSyslog } from '../../../src/logs/syslog/remote-syslog.ts';
 
 const reports: string[] = [];
 const closing: (() => void)[] = [];
 
-reportRemoteSyslogs({
+const trouble = (): LogTrouble => ({
   failed: (message) => reports.push(message),
   recovered: (message) => reports.push(message),
 });
@@ -88,7 +89,7 @@ describe('a syslogd of another machine', () => {
 
   test('gets what was sent while it was away', async () => {
     const first = await startTcp();
-    const remote = new RemoteSyslog({ protocol: 'tcp', host: '127.0.0.1', port: first.port });
+    const remote = new RemoteSyslog({ protocol: 'tcp', host: '127.0.0.1', port: first.port }, { trouble });
     remote.send(Buffer.from('before'));
     await waitUntil('the first has come', () => first.messages.length === 1, 30);
     await first.stop();
@@ -114,9 +115,15 @@ describe('a syslogd that cannot be reached', () => {
   test('gets no more than its queue holds; the rest is counted, and reported once', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] });
     let events: LinkEvents | null = null;
-    const remote = new RemoteSyslog({ protocol: 'tcp', host: 'logs', port: 514 }, (_address, to) => {
-      events = to;
-    });
+    const remote = new RemoteSyslog(
+      { protocol: 'tcp', host: 'logs', port: 514 },
+      {
+        trouble,
+        connect: (_address, to) => {
+          events = to;
+        },
+      },
+    );
     const opened = (): LinkEvents => {
       if (events === null) throw new Error('it was not connected to');
       return events;
@@ -144,10 +151,16 @@ describe('a syslogd that cannot be reached', () => {
   test('is tried again with growing pauses, and reported when it has been away for ten seconds', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] });
     const tries: number[] = [];
-    const remote = new RemoteSyslog({ protocol: 'tcp', host: 'logs', port: 514 }, (_address, events) => {
-      tries.push(Math.round(performance.now() / 50) * 50);
-      setImmediate(() => events.ended(new Error('connection refused')));
-    });
+    const remote = new RemoteSyslog(
+      { protocol: 'tcp', host: 'logs', port: 514 },
+      {
+        trouble,
+        connect: (_address, events) => {
+          tries.push(Math.round(performance.now() / 50) * 50);
+          setImmediate(() => events.ended(new Error('connection refused')));
+        },
+      },
+    );
     const start = Math.round(performance.now() / 50) * 50;
     remote.send(Buffer.from('x'));
     vi.advanceTimersByTime(9000);
@@ -164,7 +177,7 @@ describe('a syslogd that cannot be reached', () => {
     await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve));
     const { port } = server.address();
     await new Promise<void>((resolve) => server.close(() => resolve()));
-    const remote = new RemoteSyslog({ protocol: 'udp', host: '127.0.0.1', port });
+    const remote = new RemoteSyslog({ protocol: 'udp', host: '127.0.0.1', port }, { trouble });
     const ticker = setInterval(() => remote.send(Buffer.from('x')), 20);
     closing.push(() => clearInterval(ticker));
     await waitUntil('it is reported', () => reports.length > 0, 30);
