@@ -68,6 +68,7 @@ export interface Addon {
     ends: Int32Array,
   ): number;
   removeFifos(base: string): void;
+  memoryFile(): number;
   openWatch(): number;
   watchFolder(fd: number, path: string, mask: number): number;
   unwatchFolder(fd: number, watch: number): number;

@@ -236,6 +236,9 @@ int core_open_watch(void);
 int core_watch_folder(int fd, const char *path, uint32_t mask);
 int core_unwatch_folder(int fd, int watch);
 /* Sets the time of the last access, and of the last change too, to now; of a link itself. */
+/* An empty file in memory without a name, close-on-exec; its descriptor or -errno. */
+int core_memory_file(void);
+
 int core_renew_times(const char *path, bool modified);
 /* Gives an open file one more name; -ENOENT where it has lost the last one. */
 int core_link_open_file(int fd, const char *path);

@@ -1,4 +1,4 @@
-/* Names of files that are ours: changes in their folders, their times, and a name for an open file. */
+/* Names of files that are ours: changes in their folders, their times, a name for an open file, and files without one. */
 #include "core.h"
 
 #include <errno.h>
@@ -6,7 +6,16 @@
 #include <stdio.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+enum { CLOSE_ON_EXEC = 1 };
+
+/* glibc has a function for it since 2.27 only. */
+int core_memory_file(void) {
+  const int fd = (int)syscall(SYS_memfd_create, "visord", CLOSE_ON_EXEC);
+  return fd < 0 ? -errno : fd;
+}
 
 int core_open_watch(void) {
   const int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);

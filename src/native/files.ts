@@ -1,5 +1,6 @@
 /**
- * Names of files: what changes in folders (inotify(7)), times, and a further name for an open file.
+ * Names of files: what changes in folders (inotify(7)), times, a further name for an open file, and files
+ * without a name.
  *
  * @module
  */
@@ -22,6 +23,11 @@ export const FOLDER_EVENTS = {
   /** The watch has ended. */
   ignored: 0x8000,
 } as const;
+
+/** An empty file in memory without a name, close-on-exec. @throws PosixError EMFILE, ENFILE, ENOSYS before Linux 3.17 */
+export function memoryFile(): number {
+  return checked('memfd_create', addon.memoryFile());
+}
 
 /** A descriptor, close-on-exec and non-blocking, of which `folderEvents` are read. @throws PosixError EMFILE, ENFILE */
 export function openWatch(): number {

@@ -3,6 +3,10 @@
 
 #include <stdlib.h>
 
+static napi_value js_memory_file(napi_env env, napi_callback_info info) {
+  return glue_number(env, core_memory_file());
+}
+
 static napi_value js_open_watch(napi_env env, napi_callback_info info) { return glue_number(env, core_open_watch()); }
 
 static napi_value js_watch_folder(napi_env env, napi_callback_info info) {
@@ -52,6 +56,7 @@ static napi_value js_link_open_file(napi_env env, napi_callback_info info) {
 }
 
 void export_files(napi_env env, napi_value exports) {
+  glue_export(env, exports, "memoryFile", js_memory_file);
   glue_export(env, exports, "openWatch", js_open_watch);
   glue_export(env, exports, "watchFolder", js_watch_folder);
   glue_export(env, exports, "unwatchFolder", js_unwatch_folder);

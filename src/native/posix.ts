@@ -10,6 +10,7 @@ export {
   type FolderEvent,
   folderEvents,
   linkOpenFile,
+  memoryFile,
   openWatch,
   renewTimes,
   unwatchFolder,

@@ -32,7 +32,7 @@ import { adopt } from './adoption/adoption.ts';
 import type { InheritedProcesses } from './adoption/inherited-processes.ts';
 import { endLeftovers } from './adoption/leftovers.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
-import { Journal, type UnknownContents } from './journal/journal.ts';
+import { Journal, type JournalSource, type UnknownContents } from './journal/journal.ts';
 import { journalIn } from './journal/read-journal.ts';
 import { type Ending, Leaving } from './leaving.ts';
 import { dependentsFirst } from './lifecycle/dependents-first.ts';
@@ -242,11 +242,18 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
       this.journal = new Journal({
         path: journalIn(this.runtimeFolder),
         log: this.log,
-        configFile: this.configFile,
-        everything: () => this.allProcesses(),
-        unknown: this.#unknownContents,
+        ...this.journalSource,
       });
     }
+  }
+
+  /** What a journal is written of. */
+  get journalSource(): JournalSource {
+    return {
+      configFile: this.configFile,
+      everything: () => this.allProcesses(),
+      unknown: this.#unknownContents,
+    };
   }
 
   holdBack(process: Process): void {

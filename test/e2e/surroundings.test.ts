@@ -268,3 +268,43 @@ test.runIf(isRoot)('without a place for named pipes programs get plain ones', as
   expect(readdirSync(side.dir).filter((name) => name.startsWith('.visord'))).toEqual([]);
   expect(await daemon.stop()).toBe(0);
 });
+
+test.runIf(isRoot)('without a place for named pipes an upgrade keeps the programs', async ({ side }) => {
+  const { preamble, prefix } = asStranger(side);
+  const echo = script(side, 'echo.sh', 'echo up; exec cat');
+  side.writeFile(
+    'supervisord.conf',
+    preamble +
+      program('echo', { command: echo, startsecs: 0, stdout_logfile: side.path('own/echo.log') }) +
+      program('ended', { command: '/bin/true', startsecs: 0, autorestart: 'false' }),
+  );
+  const noMemory = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs -o ro tmpfs /dev/shm && exec "$0" "$@"'];
+  const mainLog = () => side.readFile('own/main.log');
+  const echoLog = () => side.readFile('own/echo.log');
+  const daemon = await side.start({
+    prefix: [...noMemory, ...prefix],
+    ready: () => mainLog().includes('exited: ended'),
+  });
+  await side.waitFor('the program runs', () => echoLog() === 'up\n');
+  const states = async () => {
+    const answer = (await ownCall(side, 'getAllProcessInfo')) as { result: { name: string }[] };
+    return answer.result.map(({ name, ...info }) => {
+      const { pid, statename, start, exitstatus } = info as Readonly<Record<string, unknown>>;
+      return { name, pid, statename, start, exitstatus };
+    });
+  };
+  const before = await states();
+
+  for (const times of [1, 2]) {
+    daemon.signal('SIGUSR1');
+    const upgraded = (): boolean => count(mainLog(), /INFO upgrade: visord \S+ goes on in place/g) === times;
+    await side.waitFor('the next program has taken over', upgraded);
+    expect(await states()).toEqual(before);
+    expect(await ownCall(side, 'sendProcessStdin', 'echo', `after ${times}\n`)).toEqual({ result: true });
+    await side.waitFor('the program has read it', () => echoLog().includes(`after ${times}\n`));
+  }
+
+  expect(echoLog()).toBe('up\nafter 1\nafter 2\n');
+  expect(mainLog()).not.toMatch(/refused|cannot be read/);
+  expect(await daemon.stop()).toBe(0);
+});

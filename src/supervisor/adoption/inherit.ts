@@ -46,7 +46,8 @@ export function inherit(
 ): boolean {
   const { log } = supervisor;
   const { identifier, childLogDir, nocleanup } = supervisor.config.daemon;
-  const { folder, folders, reading } = findFolder(supervisor, takeJournal(), holders);
+  const handed = takeJournal();
+  const { folder, folders, reading } = findFolder(supervisor, handed, holders);
   const path = folder === null ? null : journalIn(folder);
   const configFile = realConfigFile(supervisor.config.file);
   const unlock = folder === null ? null : lockFolder(folder);
@@ -58,7 +59,11 @@ export function inherit(
       `another supervisord (${writer}) uses ${folder}: programs of this one are not adopted if it is killed`,
     );
   }
-  const journal = writer === null ? usable(reading, path, log) : null;
+  const inMemory = handed?.path === null ? handed.reading : null;
+  const journal =
+    inMemory === null
+      ? usable(writer === null ? reading : NO_JOURNAL, path, log)
+      : usable(inMemory, null, log);
   const contents =
     writer === null && handover === null ? completed(supervisor, journal, holders, folders) : journal;
   // A hand-over that this program was not started with is that of a daemon that was killed in the middle of an upgrade.
@@ -104,7 +109,7 @@ function findFolder(
   handed: HandedJournal | null,
   holders: readonly ChannelHolder[],
 ): FoundFolder {
-  if (handed !== null) {
+  if (handed !== null && handed.path !== null) {
     return { folder: dirname(handed.path), folders: [], reading: handed.reading };
   }
   const { identifier, pidfile } = config.daemon;
@@ -222,19 +227,19 @@ function writerOf(path: string, reading: JournalReading, configFile: string | nu
 
 /** What can be read of the journal; what cannot be read is reported, and kept under another name. */
 function usable(reading: JournalReading, path: string | null, log: MainLog): JournalContents | null {
-  if (reading.kind === 'none' || path === null) {
-    return reading.kind === 'read' ? reading.contents : null;
+  if (reading.kind === 'none') {
+    return null;
   }
   if (reading.kind === 'unreadable') {
-    const kept = keep(path, renameSync);
+    const kept = path === null ? '' : keep(path, renameSync);
     log.warn(
-      `journal ${path} cannot be read: ${reading.reason}; programs of an earlier supervisord are not adopted${kept}`,
+      `journal ${path ?? 'in memory'} cannot be read: ${reading.reason}; programs of an earlier supervisord are not adopted${kept}`,
     );
     return null;
   }
   const { contents } = reading;
   const { damage } = contents;
-  if (damage.length > 0 && isOfThisBoot(contents.daemon)) {
+  if (path !== null && damage.length > 0 && isOfThisBoot(contents.daemon)) {
     const shown = damage.slice(0, MOST_SHOWN).join(', ');
     const more = damage.length > MOST_SHOWN ? ` and ${damage.length - MOST_SHOWN} more` : '';
     const kept = keep(path, linkSync);

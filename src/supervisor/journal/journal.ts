@@ -41,15 +41,19 @@ export interface Recorded {
   readonly isKept: boolean;
 }
 
-export interface JournalOptions {
-  readonly path: string;
-  readonly log: MainLog;
+/** What a journal is written of. */
+export interface JournalSource {
   /** What the daemon was started with; null where that is not a file. */
   readonly configFile?: string | null;
   /** For a journal that is written anew. */
   readonly everything: () => Iterable<Recorded>;
   /** What an earlier journal has that this version does not know; it stands in every later one. */
-  readonly unknown?: UnknownContents;
+  readonly unknown?: UnknownContents | undefined;
+}
+
+export interface JournalOptions extends JournalSource {
+  readonly path: string;
+  readonly log: MainLog;
 }
 
 export interface UnknownContents {
@@ -150,7 +154,7 @@ export class Journal {
    * @throws Error when it cannot be written
    */
   handOver(handover: Handover): void {
-    this.#rewrite({ ...handover, unknown: this.#options.unknown?.handover });
+    this.#rewrite(withUnknown(handover, this.#options));
     if (this.#fd === null) throw new Error(`journal ${this.#options.path} cannot be written`);
   }
 
@@ -236,23 +240,8 @@ export class Journal {
   }
 
   #wholeText(handover: Handover | null): string {
-    const { everything, unknown, configFile = null } = this.#options;
-    const heading: Heading = {
-      format: CURRENT_FORMAT,
-      daemon: thisDaemon(),
-      visord: VISORD_VERSION,
-      configFile,
-    };
-    const lines = [textOf(heading)];
-    if (this.#isLeaving) lines.push(textOf({ leaving: true }));
-    if (handover !== null) lines.push(textOf({ handover: writeHandover(handover) }));
-    for (const recorded of everything()) {
-      if (handover === null && !recorded.isKept) continue;
-      this.#known.add(recorded);
-      lines.push(textOf({ process: writeProcess(recorded.record) }));
-    }
-    for (const line of unknown?.lines ?? []) lines.push(`${line}\n`);
-    return lines.join('');
+    const isLeaving = this.#isLeaving;
+    return journalText(this.#options, { handover, isLeaving, onWritten: (one) => this.#known.add(one) });
   }
 
   /** @throws ErrnoException, also where only a part has found room */
@@ -282,6 +271,44 @@ export class Journal {
         'until it can, programs of a daemon that is killed are not adopted by the next one',
     );
   }
+}
+
+/** A journal for the program that goes on under this pid, as `Journal.handOver` writes it. */
+export function handoverText(source: JournalSource, handover: Handover): string {
+  return journalText(source, { handover: withUnknown(handover, source), isLeaving: false });
+}
+
+function withUnknown(handover: Handover, { unknown }: JournalSource): Handover {
+  return { ...handover, unknown: unknown?.handover };
+}
+
+interface TextOptions {
+  /** With one, what does not run is written too. */
+  readonly handover: Handover | null;
+  readonly isLeaving: boolean;
+  readonly onWritten?: (recorded: Recorded) => void;
+}
+
+function journalText(
+  { everything, unknown, configFile = null }: JournalSource,
+  { handover, isLeaving, onWritten }: TextOptions,
+): string {
+  const heading: Heading = {
+    format: CURRENT_FORMAT,
+    daemon: thisDaemon(),
+    visord: VISORD_VERSION,
+    configFile,
+  };
+  const lines = [textOf(heading)];
+  if (isLeaving) lines.push(textOf({ leaving: true }));
+  if (handover !== null) lines.push(textOf({ handover: writeHandover(handover) }));
+  for (const recorded of everything()) {
+    if (handover === null && !recorded.isKept) continue;
+    onWritten?.(recorded);
+    lines.push(textOf({ process: writeProcess(recorded.record) }));
+  }
+  for (const line of unknown?.lines ?? []) lines.push(`${line}\n`);
+  return lines.join('');
 }
 
 type Line = Heading | JsonObject;

@@ -9,13 +9,15 @@ import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
 import { ownEnvironment } from '../../process/spawn/own-command.ts';
 import { thisDaemon } from '../journal/daemon-identity.ts';
 import { type Handover, readHandover } from '../journal/handover.ts';
+import { takeMemory } from '../journal/memory-journal.ts';
 import { type JournalContents, type JournalReading, readJournal } from '../journal/read-journal.ts';
 
 /** Names the journal; taken out of the environment before any child sees it. */
 const VARIABLE = 'VISORD_UPGRADE';
 
 export interface HandedJournal {
-  readonly path: string;
+  /** Null where it was in memory. */
+  readonly path: string | null;
   readonly reading: JournalReading;
 }
 
@@ -32,10 +34,12 @@ export function upgradeEnvironment(journalPath: string): string[] {
  * A hand-over that cannot be read is one with the defaults: the program is the daemon then, whatever it knows.
  */
 export function takeHandover(): Handover | null {
-  const path = inheritedEnvironment()[VARIABLE];
+  const given = inheritedEnvironment()[VARIABLE];
   delete process.env[VARIABLE];
-  if (path === undefined) return null;
-  const reading = readJournal(path);
+  if (given === undefined) return null;
+  const inMemory = takeMemory(given);
+  const path = inMemory === null ? given : null;
+  const reading = inMemory ?? readJournal(given);
   if (reading.kind === 'read') {
     if (!isOwn(reading.contents) || reading.contents.handover === null) return null;
     journal = { path, reading };

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { closeSync } from 'node:fs';
 import { changeFolder, currentFolder } from '../../io/files.ts';
 import { hasBacklog } from '../../logs/shared-outputs.ts';
 import { isRemoteSyslogBehind } from '../../logs/syslog/remotes.ts';
@@ -13,7 +14,9 @@ import { execve, holdSignals, releaseSignals } from '../../native/posix.ts';
 import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
 import type { Process } from '../../process/process.ts';
 import { ownCommand } from '../../process/spawn/own-command.ts';
-import type { HandedSocket } from '../journal/handover.ts';
+import type { HandedSocket, Handover } from '../journal/handover.ts';
+import { handoverText } from '../journal/journal.ts';
+import { pathOfMemory, writeMemory } from '../journal/memory-journal.ts';
 import { keyOf } from '../journal/read-journal.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { upgradeEnvironment } from './inheritance.ts';
@@ -79,10 +82,7 @@ export async function upgrade(
 
 /** Nothing happens between the hand-over and the end of this program. @throws Error where it cannot end */
 function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions): void {
-  const { journal, config, groups, events, lifecycle } = supervisor;
-  if (journal === null) {
-    throw new Error('there is no runtime folder');
-  }
+  const { config, groups, events, lifecycle } = supervisor;
   const processes = supervisor.allProcesses();
   for (const process of processes) {
     process.flush();
@@ -91,7 +91,7 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
   const ends = Object.fromEntries(processes.flatMap(endsOf));
   const leftPipes = [...supervisor.leftPipes.all, ...processes.flatMap((process) => process.leftPipes)];
   const heldSockets = supervisor.heldSockets.handedOver;
-  journal.handOver({
+  const journal = writeJournal(supervisor, {
     softFileLimit,
     leftAtMs: supervisor.now().wallMs,
     isDetached,
@@ -116,6 +116,7 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
       ...leftPipes.map(({ fd }) => fd),
       ...heldSockets.map(({ descriptor }) => descriptor),
       ...sockets.flatMap(descriptorsOf),
+      ...journal.descriptors,
     ];
     executeAgain(
       journal.path,
@@ -128,6 +129,29 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
     }
     throw error;
   }
+}
+
+/** A journal with a hand-over. */
+interface WrittenJournal {
+  readonly path: string;
+  /** What has to stay open for it. */
+  readonly descriptors: readonly number[];
+  /** There is no hand-over after all. */
+  takeBack(): void;
+}
+
+/** In the runtime folder, and in memory where there is none. @throws Error where it cannot be written */
+function writeJournal({ journal, journalSource }: Supervisor, handover: Handover): WrittenJournal {
+  if (journal !== null) {
+    journal.handOver(handover);
+    return { path: journal.path, descriptors: [], takeBack: () => journal.takeBack() };
+  }
+  const descriptor = writeMemory(handoverText(journalSource, handover));
+  return {
+    path: pathOfMemory(descriptor),
+    descriptors: [descriptor],
+    takeBack: () => closeSync(descriptor),
+  };
 }
 
 /** What a process has not read yet of what was written to its stdin, under its name in a hand-over. */
