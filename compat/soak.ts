@@ -24,6 +24,7 @@ interface Options {
   readonly restarts: number;
   readonly lines: number;
   readonly programs: number;
+  readonly crashing?: number;
   readonly linesPerSecond: number;
   readonly supervisord?: string;
   readonly svg?: string;
@@ -45,6 +46,7 @@ const program = new Command('soak')
   .option('--restarts <number>', 'end after this number of starts of programs', positiveNumber, 1_000_000)
   .option('--lines <number>', 'end after this number of log lines', positiveNumber, 100_000_000)
   .option('--programs <number>', 'a quarter of them crashes, and a quarter logs', positiveNumber, 200)
+  .option('--crashing <number>', 'of the programs; each starts once a second (a quarter)', positiveNumber)
   .option('--lines-per-second <number>', 'of all programs together', positiveNumber, 50_000)
   .option('--supervisord <command>', 'the daemon (that of this package if not given)')
   .option('--svg <file>', 'write the curves as a picture')
@@ -68,7 +70,8 @@ async function main(options: Options): Promise<number> {
 }
 
 async function soak(dir: string, options: Options): Promise<number> {
-  const config = writeSoak({ dir, programs: options.programs, linesPerSecond: options.linesPerSecond });
+  const { programs, crashing = Math.max(1, Math.floor(programs / 4)), linesPerSecond } = options;
+  const config = writeSoak({ dir, programs, crashing, linesPerSecond });
   const command =
     options.supervisord === undefined
       ? [join(packageRoot(), 'dist/bin/supervisord')]

@@ -10,6 +10,8 @@ import { findCommand } from '../harness/needs.ts';
 export interface SoakSettings {
   readonly dir: string;
   readonly programs: number;
+  /** Of them; each is started once a second. */
+  readonly crashing: number;
   /** Of all loggers together, in one second. */
   readonly linesPerSecond: number;
 }
@@ -51,7 +53,7 @@ while (1) {
 `;
 
 /** Writes the scripts and the configuration; returns the path of the configuration. */
-export function writeSoak({ dir, programs, linesPerSecond }: SoakSettings): string {
+export function writeSoak({ dir, programs, crashing, linesPerSecond }: SoakSettings): string {
   const perl = findCommand('perl') ?? 'perl';
   const quarter = Math.max(1, Math.floor(programs / 4));
   writeFileSync(join(dir, 'logger.pl'), LOGGER);
@@ -75,7 +77,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 [program:crashing]
 command=/bin/false
 process_name=%(process_num)d
-numprocs=${quarter}
+numprocs=${crashing}
 startsecs=0
 autorestart=true
 stdout_logfile=NONE
@@ -90,7 +92,7 @@ stdout_logfile_backups=1
 [program:staying]
 command=/bin/sleep 1000000
 process_name=%(process_num)d
-numprocs=${Math.max(1, programs - 2 * quarter)}
+numprocs=${Math.max(1, programs - crashing - quarter)}
 [eventlistener:counting]
 command=${perl} ${dir}/listener.pl ${dir}/starts
 events=PROCESS_STATE_STARTING
