@@ -54,8 +54,10 @@ export async function upgrade(
   const { supervisor } = options;
   const { log } = supervisor;
   try {
-    if (supervisor.journal === null) throw new Error('there is no runtime folder');
     const version = await tryOut(options);
+    if (supervisor.journal === null && !readsMemory(version)) {
+      throw new Error(`${version ?? 'the installed version'} needs a runtime folder to go on`);
+    }
     onTried(version);
     if (!(await quietMoment(options))) {
       const areHooksIdle = supervisor.lifecycle?.hooks.isIdle ?? true;
@@ -78,6 +80,11 @@ export async function upgrade(
   } finally {
     releaseSignals();
   }
+}
+
+/** Whether a version, as its trial reports it, reads a hand-over in memory: all but 0.1. */
+function readsMemory(version: string | null): boolean {
+  return version !== null && !version.startsWith('visord 0.1.');
 }
 
 /** Nothing happens between the hand-over and the end of this program. @throws Error where it cannot end */
