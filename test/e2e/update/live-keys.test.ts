@@ -95,6 +95,10 @@ const NEW_VALUES: Readonly<Record<string, string>> = {
   restart_mode: 'rolling',
   rolling_batch: '2',
   rolling_pause: '2',
+  syslog_facility: 'local3',
+  syslog_tag: 'app',
+  stdout_syslog_priority: 'notice',
+  stderr_syslog_priority: 'crit',
 };
 
 const LIVE = rowsOf(PROGRAM_OPTIONS).filter(({ row, head }) => row.change === 'live' && head !== null);
