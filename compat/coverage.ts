@@ -8,11 +8,7 @@
 import { DAEMON_FLAGS } from '../src/bin/supervisord-flags.ts';
 import { MAIN_RPC_FACTORY } from '../src/config/sections/rpc-interfaces.ts';
 import { SUPERVISORCTL_OPTIONS } from '../src/config/tables/client-options.ts';
-import {
-  INET_SERVER_OPTIONS,
-  SUPERVISORD_OPTIONS,
-  UNIX_SERVER_OPTIONS,
-} from '../src/config/tables/daemon-options.ts';
+import { SUPERVISORD_OPTIONS } from '../src/config/tables/daemon-options.ts';
 import { EVENT_PARENTS } from '../src/config/tables/event-types.ts';
 import type { OptionTable } from '../src/config/tables/option.ts';
 import {
@@ -23,6 +19,7 @@ import {
   PROGRAM_OPTIONS,
   RPC_INTERFACE_OPTIONS,
 } from '../src/config/tables/program-options.ts';
+import { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from '../src/config/tables/server-options.ts';
 import { COMMANDS } from '../src/ctl/commands/table.ts';
 import { FAULT_CODES } from '../src/rpc/faults.ts';
 import { NAMESPACES } from '../src/rpc/namespaces.ts';

@@ -9,7 +9,7 @@
 
 import { MAIN_RPC_FACTORY } from './sections/rpc-interfaces.ts';
 import { CTL_PLUGIN_OPTIONS, SUPERVISORCTL_OPTIONS } from './tables/client-options.ts';
-import { INET_SERVER_OPTIONS, SUPERVISORD_OPTIONS, UNIX_SERVER_OPTIONS } from './tables/daemon-options.ts';
+import { SUPERVISORD_OPTIONS } from './tables/daemon-options.ts';
 import type { OptionTable } from './tables/option.ts';
 import {
   EVENT_LISTENER_OPTIONS,
@@ -19,6 +19,7 @@ import {
   PROGRAM_OPTIONS,
   RPC_INTERFACE_OPTIONS,
 } from './tables/program-options.ts';
+import { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from './tables/server-options.ts';
 import { USER_OPTIONS } from './tables/user-options.ts';
 
 /** The whole file. */

@@ -5,15 +5,12 @@
  * @module
  */
 
-import type {
-  INET_SERVER_OPTIONS,
-  SUPERVISORD_OPTIONS,
-  UNIX_SERVER_OPTIONS,
-} from './tables/daemon-options.ts';
+import type { SUPERVISORD_OPTIONS } from './tables/daemon-options.ts';
 import type { SocketAddress } from './tables/fcgi-values.ts';
 import type { ConfigOf } from './tables/option.ts';
 import type { PluginSpec } from './tables/plugin-spec.ts';
 import type { FCGI_SOCKET_OPTIONS, POOL_OPTIONS, PROGRAM_OPTIONS } from './tables/program-options.ts';
+import type { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from './tables/server-options.ts';
 import type { USER_OPTIONS } from './tables/user-options.ts';
 import type { LogTarget } from './tables/values.ts';
 

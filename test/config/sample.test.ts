@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
 import { sampleConfig } from '../../src/config/sample.ts';
 import { CTL_PLUGIN_OPTIONS, SUPERVISORCTL_OPTIONS } from '../../src/config/tables/client-options.ts';
-import {
-  INET_SERVER_OPTIONS,
-  SUPERVISORD_OPTIONS,
-  UNIX_SERVER_OPTIONS,
-} from '../../src/config/tables/daemon-options.ts';
+import { SUPERVISORD_OPTIONS } from '../../src/config/tables/daemon-options.ts';
 import type { OptionTable } from '../../src/config/tables/option.ts';
 import {
   EVENT_LISTENER_OPTIONS,
@@ -15,6 +11,7 @@ import {
   PROGRAM_OPTIONS,
   RPC_INTERFACE_OPTIONS,
 } from '../../src/config/tables/program-options.ts';
+import { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from '../../src/config/tables/server-options.ts';
 import { USER_OPTIONS } from '../../src/config/tables/user-options.ts';
 import { readDialect } from '../../src/config/text/dialect.ts';
 import { Source } from '../../src/config/text/source.ts';

@@ -2,8 +2,8 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../compat/harness/ports.ts';
-import { INET_SERVER_OPTIONS } from '../../src/config/tables/daemon-options.ts';
 import { defaultConfig } from '../../src/config/tables/defaults.ts';
+import { INET_SERVER_OPTIONS } from '../../src/config/tables/server-options.ts';
 import { type HttpServers, openHttpServers } from '../../src/http/servers.ts';
 import { FakeSupervisor, group, processConfig } from '../rpc/fakes.ts';
 import { get, methodCall, openedInTest, post, RawClient } from './client.ts';

@@ -4,6 +4,7 @@
  * @module
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { pidsIn } from '../../io/process-table.ts';
 
 export interface Listener {
   /** Null where the process belongs to another user. */
@@ -45,11 +46,7 @@ export function firstFreePort(): number {
 }
 
 function* openSockets(): Iterable<{ pid: number; link: string }> {
-  for (const name of namesIn('/proc')) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid)) {
-      continue;
-    }
+  for (const pid of pidsIn()) {
     for (const descriptor of namesIn(`/proc/${pid}/fd`)) {
       const link = linkOf(`/proc/${pid}/fd/${descriptor}`);
       if (link.startsWith('socket:')) {

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { INET_SERVER_OPTIONS, SUPERVISORD_OPTIONS, UNIX_SERVER_OPTIONS } from '../tables/daemon-options.ts';
+import { SUPERVISORD_OPTIONS } from '../tables/daemon-options.ts';
 import { RPC_INTERFACE_OPTIONS } from '../tables/program-options.ts';
+import { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from '../tables/server-options.ts';
 import { USER_OPTIONS } from '../tables/user-options.ts';
 import { logFile } from '../tables/values.ts';
 import { escapeExpansion } from '../text/partial-expansion.ts';

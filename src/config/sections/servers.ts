@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from '../tables/daemon-options.ts';
+
 import type { WalkedRow } from '../tables/record.ts';
 import { type Reading, sectionReader } from '../tables/section-reader.ts';
+import { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from '../tables/server-options.ts';
 import type { Scope } from '../text/expansion.ts';
 import type { HttpServerConfig } from '../types.ts';
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { CTL_PLUGIN_OPTIONS, SUPERVISORCTL_OPTIONS } from './client-options.ts';
-import { INET_SERVER_OPTIONS, SUPERVISORD_OPTIONS, UNIX_SERVER_OPTIONS } from './daemon-options.ts';
+import { SUPERVISORD_OPTIONS } from './daemon-options.ts';
 import type { OptionTable } from './option.ts';
 import {
   EVENT_LISTENER_OPTIONS,
@@ -14,6 +14,7 @@ import {
   PROGRAM_OPTIONS,
   RPC_INTERFACE_OPTIONS,
 } from './program-options.ts';
+import { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from './server-options.ts';
 import { USER_OPTIONS } from './user-options.ts';
 
 /** A kind of section. */

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { pidNamespace } from '../../io/boot.ts';
 import { readlinkSync } from '../../io/files.ts';
 import { type ProcStat, procStatIfKnown } from '../../io/proc-stat.ts';
+import { pidsIn } from '../../io/process-table.ts';
 
 export interface ChannelHolder {
   readonly pid: number;
@@ -32,8 +32,7 @@ export function channelHolders(isOurs: (folderName: string) => boolean): readonl
   // An error for each descriptor that a process does not have: their stacks would take most of the time.
   Error.stackTraceLimit = 0;
   try {
-    const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-    return pids.flatMap((pid) => holderOf(pid, isOurs) ?? []);
+    return pidsIn().flatMap((pid) => holderOf(pid, isOurs) ?? []);
   } catch {
     return [];
   } finally {

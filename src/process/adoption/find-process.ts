@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { readdirSync } from 'node:fs';
 import { now } from '../../io/clock.ts';
 import {
   type ProcStat,
@@ -12,6 +11,7 @@ import {
   TICKS_PER_SECOND,
   uptimeSeconds,
 } from '../../io/proc-stat.ts';
+import { pidsIn } from '../../io/process-table.ts';
 import { pidOf } from '../machine/machine.ts';
 import { isNamedLike, isProgramOf } from './evidence.ts';
 import type { ProcessRecord } from './process-record.ts';
@@ -60,8 +60,7 @@ function findLeader(record: ProcessRecord): number {
   const earliest = (uptimeSeconds() - ageSeconds) * TICKS_PER_SECOND - TOLERATED_TICKS;
   const isIt = (pid: number, stat: ProcStat | null): boolean =>
     stat?.group === pid && !stat.isZombie && stat.startTicks >= earliest && isNamedLike(record, pid);
-  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-  return pids.find((pid) => isIt(pid, procStatIfKnown(pid))) ?? 0;
+  return pidsIn().find((pid) => isIt(pid, procStatIfKnown(pid))) ?? 0;
 }
 
 /** The clocks are read one after the other. */

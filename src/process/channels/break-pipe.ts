@@ -1,27 +1,32 @@
 /**
- * What becomes of a FIFO that is not read any more. Its writers have it open for reading too, so that they survive a
- * daemon that is killed; for the same reason the kernel reports no broken pipe to them, and a writer would block for ever
- * when the pipe is full.
+ * Makes writes to a FIFO fail that is not read any more. Its writers have it open for reading too, so that they survive
+ * a daemon that is killed. For the same reason the kernel does not report a broken pipe to them, and a writer would
+ * block for ever when the pipe is full.
  *
- * A descriptor of a writer shares its flags with all copies of it in children. Through one that is duplicated from a
- * writer (pidfd_getfd(2)) writing is made non-blocking, and the pipe is filled: every later write fails at once, with
- * EAGAIN in place of EPIPE.
+ * The daemon duplicates a descriptor of a writer (pidfd_getfd(2)). The duplicate shares its flags with the descriptors of
+ * the writer and of its children. The daemon makes it non-blocking and fills the pipe: every later write fails at once,
+ * with EAGAIN in place of EPIPE.
  *
  * @module
  */
 import { closeSync, fstatSync, type Stats, statSync } from 'node:fs';
 import { readdirSync } from '../../io/files.ts';
+import { pidsIn } from '../../io/process-table.ts';
 import { pidfdGetfd, pidfdOpen, setNonblocking, setPipeSize, writeFrom } from '../../native/posix.ts';
 
-/** The least that a pipe can hold. */
+/** The smallest capacity of a pipe, in bytes. */
 const ONE_PAGE = 4096;
 const FILLING = Buffer.alloc(ONE_PAGE, '\n');
 
-/** Of a FIFO that was read, and is about to be closed. Writers that may not be touched stay as they are. @param fds its readers */
+/**
+ * Writers that the daemon may not access keep their descriptors as they are.
+ *
+ * @param fds reading ends of FIFOs, which are closed next
+ */
 export function breakPipes(fds: readonly number[]): void {
   const wanted = fds.map((fd) => fstatSync(fd)).filter((status) => status.isFIFO());
   if (wanted.length === 0) return;
-  for (const pid of readdirSync('/proc').map(Number).filter(Number.isInteger)) {
+  for (const pid of pidsIn()) {
     if (pid === process.pid) continue;
     for (const descriptor of descriptorsOf(pid)) {
       if (isOneOf(`/proc/${pid}/fd/${descriptor}`, wanted)) breakThrough(pid, descriptor);

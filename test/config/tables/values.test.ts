@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import {
-  INET_SERVER_OPTIONS,
-  SUPERVISORD_OPTIONS,
-  UNIX_SERVER_OPTIONS,
-} from '../../../src/config/tables/daemon-options.ts';
+import { SUPERVISORD_OPTIONS } from '../../../src/config/tables/daemon-options.ts';
 import type { OptionTable, ValueType } from '../../../src/config/tables/option.ts';
 import { GROUP_OPTIONS, PROGRAM_OPTIONS } from '../../../src/config/tables/program-options.ts';
+import { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from '../../../src/config/tables/server-options.ts';
 import * as values from '../../../src/config/tables/values.ts';
 import { errorOf, fakeHost } from '../support.ts';
 
