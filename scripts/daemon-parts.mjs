@@ -42,6 +42,8 @@ export const PARTS = {
   /** Of messages to syslogs of other machines. */
   remoteSyslog: ['src/logs/syslog/remote-syslog.ts'],
   rights: ['src/rpc/rights/limited-view.ts'],
+  /** Of a daemon that a service manager has started. */
+  serviceManager: ['src/supervisor/service-manager/service-manager.ts'],
   tail: ['src/logs/follow-log.ts'],
   tls: ['src/http/connections/tls-acceptor.ts'],
   /** Updates by process, and rolling restarts. */

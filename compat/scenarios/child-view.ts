@@ -33,7 +33,7 @@ const LOOKERS: Viewers = {
 export const childView: Scenario = {
   name: 'child-view',
   title: 'what a program sees from inside',
-  differences: ['stdout-of-user'],
+  differences: ['service-manager-variables', 'stdout-of-user'],
   run: async (side) => {
     await inTheForeground(side);
     await underAnOddParent(side);
@@ -68,7 +68,13 @@ async function underAnOddParent(side: Side): Promise<void> {
       'bash',
     ],
     directory: '/usr',
-    environment: { HOME: '/nowhere', TERM: 'strange', SUPERVISOR_ENABLED: 'parent', OLD: 'a b=c' },
+    environment: {
+      HOME: '/nowhere',
+      TERM: 'strange',
+      SUPERVISOR_ENABLED: 'parent',
+      OLD: 'a b=c',
+      NOTIFY_SOCKET: '/nowhere/notify',
+    },
   });
   await observeViews(side, 'odd parent', Object.keys(LOOKERS), daemon.pid);
   await daemon.stop();

@@ -6,6 +6,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -110,9 +111,15 @@ int core_connect_datagram(const char *path) {
   struct sockaddr_un address;
   const int unusable = address_of(path, &address);
   if (unusable != 0) return unusable;
+  socklen_t size = sizeof address;
+  if (path[0] == '@') {
+    /* An abstract name begins with NUL, and every byte of the size counts. */
+    address.sun_path[0] = '\0';
+    size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
+  }
   const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return -errno;
-  if (connect(fd, (const struct sockaddr *)&address, sizeof address) == 0) return fd;
+  if (connect(fd, (const struct sockaddr *)&address, size) == 0) return fd;
   const int error = errno;
   close(fd);
   return -error;

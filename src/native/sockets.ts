@@ -42,7 +42,8 @@ export function listeningHost(fd: number): string {
 }
 
 /**
- * A datagram socket that is connected to the one at the path; each write is one message.
+ * A datagram socket that is connected to the one at the path; each write is one message. A name that begins with `@`
+ * is an abstract one (unix(7)).
  * EPROTOTYPE: the socket takes streams; ECONNREFUSED: no process has it open.
  *
  * @throws PosixError also ENOENT, EACCES, EMFILE

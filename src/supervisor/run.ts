@@ -26,6 +26,8 @@ import { type AppliedLimits, applyLimits } from './limits.ts';
 import { openLog, openLogAnyway, type StartMessages } from './open-log.ts';
 import { keptPidfile, removePidfile, writePidfile } from './pidfile.ts';
 import { reapChildren } from './reaper.ts';
+import { type ServiceManager, serviceManager } from './service-manager/service-manager.ts';
+import { environmentForPrograms } from './service-manager/variables.ts';
 import { SignalHandler } from './signals.ts';
 import { StartError } from './start-error.ts';
 import { logStrayErrors } from './stray-errors.ts';
@@ -73,15 +75,33 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   releaseSignals();
   // A daemon without servers and programs waits for signals only.
   const letExit = keepRunning();
+  const manager = serviceManagerOf(options);
   try {
-    return await runUntilShutdown(options, signals);
+    return await runUntilShutdown(options, signals, manager);
   } finally {
     letExit();
+    manager?.close();
     ioLoop().close();
   }
 }
 
-async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Promise<number> {
+/** Null where none has started the daemon: then nothing is loaded and nothing is reported. */
+function serviceManagerOf({ launch, handover }: RunOptions): ServiceManager | null {
+  const { NOTIFY_SOCKET: socket = '', WATCHDOG_USEC, WATCHDOG_PID } = inheritedEnvironment();
+  if (socket === '') {
+    return null;
+  }
+  // In the background, the service manager has started the launcher.
+  const isDetached = launch !== null || handover?.isDetached === true;
+  const isWatched = isDetached || WATCHDOG_PID === undefined || Number(WATCHDOG_PID) === process.pid;
+  return serviceManager({ socket, watchdogMicroseconds: (isWatched && Number(WATCHDOG_USEC)) || 0 });
+}
+
+async function runUntilShutdown(
+  options: RunOptions,
+  signals: SignalHandler,
+  manager: ServiceManager | null,
+): Promise<number> {
   let config = options.config;
   const attempt = options.handover === null ? required : tolerated;
   const holders = options.handover === null ? processesLeftBehind(config.daemon) : [];
@@ -111,6 +131,7 @@ async function runUntilShutdown(options: RunOptions, signals: SignalHandler): Pr
       leftAtMs,
       messages,
       signals,
+      manager,
       holders: isFirst ? holders : [],
       isFirst,
     });
@@ -154,6 +175,7 @@ interface ConfigurationOptions extends RunOptions {
   readonly leftAtMs: number | null;
   readonly messages: StartMessages;
   readonly signals: SignalHandler;
+  readonly manager: ServiceManager | null;
   /** Processes that have channels of an earlier daemon. */
   readonly holders: readonly ChannelHolder[];
   /** False after a restart. */
@@ -161,7 +183,7 @@ interface ConfigurationOptions extends RunOptions {
 }
 
 async function runConfiguration(options: ConfigurationOptions): Promise<Ending> {
-  const { config, isFirst, launch } = options;
+  const { config, isFirst, launch, manager } = options;
   const { daemon } = config;
   const log =
     isFirst && options.handover !== null
@@ -173,7 +195,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     readConfig: options.readConfig,
     log,
     io: ioLoop(),
-    inheritedEnvironment: inheritedEnvironment(),
+    inheritedEnvironment: environmentForPrograms(inheritedEnvironment()),
     childLimits: options.limits.childLimits,
     leftPipes: options.leftPipes,
     heldSockets: options.heldSockets,
@@ -183,6 +205,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
   let ownsPidfile = false;
   let keepsRuntimeFiles = false;
   let stopKeepingFiles = (): void => {};
+  let stopReporting = (): void => {};
   const handover = isFirst ? options.handover : null;
   try {
     // A second daemon is refused here, before it has touched anything that the first one uses.
@@ -197,6 +220,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
       servers,
       softFileLimit: options.softFileLimit,
       isDetached: launch !== null || options.handover?.isDetached === true,
+      manager,
     });
     options.signals.handleFor(supervisor);
     if (isFirst && launch !== null) {
@@ -205,11 +229,13 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
       settle(daemon, log);
     }
     ownsPidfile = writePidfile(daemon.pidfile, log);
+    if (isFirst && (launch !== null || handover !== null)) manager?.claim();
     launch?.report(0);
     keepsRuntimeFiles = false;
     supervisor.takeOver();
     reapChildren(supervisor);
     supervisor.start();
+    stopReporting = manager?.started(supervisor) ?? stopReporting;
     stopKeepingFiles = keepFilesSoon({
       supervisor,
       servers,
@@ -225,6 +251,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
   } finally {
     options.signals.handleFor(null);
     stopKeepingFiles();
+    stopReporting();
     await servers?.close();
     servers?.removeSocketFiles();
     if (ownsPidfile) {

@@ -77,6 +77,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   beginUpgrade: SupervisorView['upgrade'] | null = null;
   /** Called when programs were added or removed. */
   onGroupsChanged: (() => void) | null = null;
+  /** Called when the daemon begins to stop everything, to end or to restart. */
+  onLeaving: (() => void) | null = null;
   /** From `takeOver` on; null where there is no runtime folder. */
   journal: Journal | null = null;
   /** Made once no other daemon can be using it. */
@@ -202,6 +204,12 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     const listeners = this.events.outputListenersOf(process, channel);
     const lineMatch = this.lifecycle?.checks.lineMatchOf(process) ?? null;
     return lineMatch === null ? listeners : { ...listeners, lineMatch };
+  }
+
+  /** Calls the listener after every change of any process, until the returned function is called. */
+  onProcessChange(listener: () => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
   }
 
   /** Of all active groups. */
@@ -445,22 +453,18 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
 
   #stopAll(onStopped: () => void): void {
     this.journal?.leave();
+    this.onLeaving?.();
     // The response to the request that asked for it is written first.
     setImmediate(() => {
       this.events.bus.publish('SUPERVISOR_STATE_CHANGE_STOPPING', () => supervisorStateEvent('STOPPING'));
       stopInOrder({
         groups: this.#active.inOrder,
         log: this.log,
-        onProcessChange: (listener) => this.#onProcessChange(listener),
+        onProcessChange: (listener) => this.onProcessChange(listener),
         mayStop: dependentsFirst(this.lifecycle, this.groups),
         onStopped: () => this.#whenHooksAreDone(onStopped),
       });
     });
-  }
-
-  #onProcessChange(listener: () => void): () => void {
-    this.#changeListeners.add(listener);
-    return () => this.#changeListeners.delete(listener);
   }
 
   #whenHooksAreDone(done: () => void): void {

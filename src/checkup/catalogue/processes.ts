@@ -55,6 +55,14 @@ export const PROCESS_DIFFERENCES = {
     why: 'A full disk shows where a user looks first.',
     since: '0.1.0',
   },
+  'service-manager-variables': {
+    kind: 'better',
+    supervisord: 'Programs inherit NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID of the daemon.',
+    visord:
+      'The daemon uses these variables itself, and programs do not inherit them; %(ENV_NOTIFY_SOCKET)s has the value.',
+    why: 'systemd expects reports of the daemon, and refuses those of its programs.',
+    since: '0.2.0',
+  },
   'start-errors': {
     kind: 'error',
     supervisord: 'Some mistakes end the start with a traceback and exit code 1.',

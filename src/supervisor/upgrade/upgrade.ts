@@ -18,6 +18,7 @@ import type { HandedSocket, Handover } from '../journal/handover.ts';
 import { handoverText } from '../journal/journal.ts';
 import { pathOfMemory, writeMemory } from '../journal/memory-journal.ts';
 import { keyOf } from '../journal/read-journal.ts';
+import type { ServiceManager } from '../service-manager/service-manager.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { upgradeEnvironment } from './inheritance.ts';
 import { STARTED_IN } from './started-in.ts';
@@ -39,6 +40,8 @@ export interface UpgradeOptions {
   };
   readonly softFileLimit: number;
   readonly isDetached: boolean;
+  /** Null where no service manager has started the daemon. */
+  readonly manager: Pick<ServiceManager, 'upgrading'> | null;
 }
 
 /**
@@ -88,7 +91,7 @@ function readsMemory(version: string | null): boolean {
 }
 
 /** Nothing happens between the hand-over and the end of this program. @throws Error where it cannot end */
-function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions): void {
+function goOn({ supervisor, servers, softFileLimit, isDetached, manager }: UpgradeOptions): void {
   const { config, groups, events, lifecycle } = supervisor;
   const processes = supervisor.allProcesses();
   for (const process of processes) {
@@ -116,6 +119,7 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
   });
   // The next program checks all again; a command of a check would outlive its time limit.
   lifecycle?.checks.close();
+  const resumed = manager?.upgrading();
   try {
     const pipes = Object.values(ends).flatMap(({ stdin, stdout, stderr }) => [stdin, stdout, stderr]);
     const descriptors = [
@@ -131,6 +135,7 @@ function goOn({ supervisor, servers, softFileLimit, isDetached }: UpgradeOptions
     );
   } catch (error) {
     journal.takeBack();
+    resumed?.();
     for (const process of processes) {
       lifecycle?.follow(process);
     }
