@@ -12,7 +12,7 @@ interface Message {
 
 /** What stands in for systemd: a socket, and the messages that were sent to it so far. */
 interface Manager {
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: { readonly NOTIFY_SOCKET: string };
   readonly messages: readonly Message[];
   /** Waits for a message with the field that follows those that were waited for before; returns it. */
   next(field: string): Promise<Message>;
