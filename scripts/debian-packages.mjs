@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** Part of what tells whether a folder is up to date: to be raised when this file writes another layout. */
+/** Part of the key that shows whether a folder is up to date. A change of the layout needs another number. */
 const LAYOUT = 2;
 /** Nothing runs from these. */
 const UNUSED = ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/ri', 'usr/include'];
@@ -66,13 +66,16 @@ export function unpackDebianPackages({ folder, packages, say }) {
     say(`fetching Debian packages: ${names.join(', ')}`);
     const apt = prepareApt(work);
     apt('update');
+    if (!hasPackageLists(work)) {
+      return 'the package lists cannot be fetched';
+    }
     const wanted = installable(apt, names);
+    if (wanted.length === 0) {
+      return 'the distribution has none of them';
+    }
     const left = names.filter((name) => !wanted.includes(name));
     if (left.length > 0) {
       say(`this distribution does not have: ${left.join(', ')}`);
-    }
-    if (wanted.length === 0) {
-      return 'the distribution has none of them';
     }
     apt('install', '--download-only', ...wanted);
     const versions = unpackArchives(join(work, 'apt', 'archives'), join(work, 'root'));
@@ -142,6 +145,11 @@ function prepareApt(work) {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, APT_CONFIG: file, LC_ALL: 'C' },
     });
+}
+
+/** Without a network `apt-get update` succeeds, and fetches nothing. */
+function hasPackageLists(work) {
+  return readdirSync(join(work, 'apt', 'lists')).some((name) => /_Packages(\.\w+)?$/.test(name));
 }
 
 /**

@@ -7,9 +7,27 @@ import { root } from './native.mjs';
 
 const lockMark = join(root, 'node_modules', '.visord-lock');
 
-/** Whether what is in node_modules is what the lock file says. */
+/** Whether node_modules has the packages of the lock file, by our own mark or by npm's record of what it installed. */
 export function areInstalled() {
-  return existsSync(lockMark) && readFileSync(lockMark, 'utf8') === lockHash();
+  return (existsSync(lockMark) && readFileSync(lockMark, 'utf8') === lockHash()) || isInstalledByNpm();
+}
+
+/** `npm ci` and `npm install` without scripts leave no mark, but a lock file of what they have put in place. */
+function isInstalledByNpm() {
+  const record = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(record)) return false;
+  const installed = packagesIn(record);
+  return Object.entries(packagesIn(join(root, 'package-lock.json'))).every(
+    ([path, { integrity, optional }]) => {
+      const found = installed[path];
+      // Optional packages are for certain machines. The package of the checkout itself is not in the record.
+      return path === '' || (found === undefined ? optional === true : found.integrity === integrity);
+    },
+  );
+}
+
+function packagesIn(lockFile) {
+  return JSON.parse(readFileSync(lockFile, 'utf8')).packages;
 }
 
 /** Remembers that npm has just installed them. */

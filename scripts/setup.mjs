@@ -56,7 +56,7 @@ if (
   installDebianPackages(TEST_PACKAGES, say);
 }
 if (process.argv.includes('--peers')) {
-  unpack('peers', PEER_PACKAGES, 'they are not measured');
+  unpack('peers', PEER_PACKAGES, 's6 and runit are not measured');
   installPeersFromNpm();
 }
 
@@ -81,7 +81,7 @@ function unpack(name, packages, otherwise) {
   const folder = join(root, 'node_modules', '.cache', 'debian', name);
   const trouble = unpackDebianPackages({ folder, packages, say });
   if (trouble !== null) {
-    say(`no Debian packages (${Object.keys(packages).join(', ')}): ${trouble}; ${otherwise}`);
+    say(`left out: ${trouble}; ${otherwise}`);
   }
 }
 
