@@ -41,7 +41,7 @@ import { isIdle } from './lifecycle/idle.ts';
 import { ProgramLifecycle } from './lifecycle/lifecycle.ts';
 import { processId } from './lifecycle/process-graph.ts';
 import { stopInOrder } from './ordered-stop.ts';
-import { type Restarted, Restarts } from './restarts/restarts.ts';
+import { type Replacements, type Restarted, Restarts } from './restarts/restarts.ts';
 import { Starts } from './starts.ts';
 import { StateFile } from './state-file.ts';
 import type { ConfigChanges, SupervisorState, SupervisorView } from './supervisor-view.ts';
@@ -383,12 +383,20 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   }
 
   restartProcesses(groupName: string, processes: readonly ManagedProcess[]): Promise<readonly Restarted[]> {
-    this.#restarts ??= new Restarts({ host: this });
     const active = this.groups.get(groupName)?.processes;
-    return this.#restarts.restart(
+    return this.#restartsBegun().restart(
       groupName,
       processes.flatMap(({ config }) => active?.get(config.name) ?? []),
     );
+  }
+
+  restartWith(groupName: string, replacements: Replacements): Promise<readonly Restarted[]> {
+    return this.#restartsBegun().restart(groupName, [...replacements.keys()], replacements);
+  }
+
+  #restartsBegun(): Restarts {
+    this.#restarts ??= new Restarts({ host: this });
+    return this.#restarts;
   }
 
   removeProcess(groupName: string, name: string): boolean {

@@ -29,13 +29,14 @@ export async function planRestart(session: Session, names: readonly string[]): P
   };
 }
 
-/** Restarts one name after the other; after a failure the rest is left as it is. */
-export async function restartByMode(session: Session, names: readonly string[]): Promise<void> {
+/** Restarts one name after the other; after a failure the rest is left as it is, and the answer is false. */
+export async function restartByMode(session: Session, names: readonly string[]): Promise<boolean> {
   for (const [index, name] of names.entries()) {
     if (await restartOne(session, name)) continue;
     for (const other of names.slice(index + 1)) session.print(`${other}: not restarted`);
-    return;
+    return false;
   }
+  return true;
 }
 
 async function restartOne(session: Session, name: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 /**
- * `restart --rolling`: one process after the other, each RUNNING again before the next one stops.
+ * `restart --rolling`: one process after the other, each RUNNING again before the next one stops. Programs with a
+ * `restart_mode` are restarted by the daemon.
  *
  * @module
  */
@@ -9,6 +10,7 @@ import { joinName, splitName } from '../names/names.ts';
 import { describeStart, describeStop } from '../outcomes.ts';
 import type { Session } from '../session.ts';
 import { FaultError } from '../wire/trouble.ts';
+import { planRestart, restartByMode } from './restart-mode.ts';
 
 /** Restarts the named processes in turn; when one fails to start, the others are not touched. */
 export async function restartInTurn(session: Session, given: readonly string[]): Promise<void> {
@@ -18,34 +20,76 @@ export async function restartInTurn(session: Session, given: readonly string[]):
   }
   const targets = await findTargets(session, given);
   if (targets === null) return;
-  for (const [index, name] of targets.entries()) {
-    if (await restartOne(session, name)) continue;
-    const left = targets.length - index - 1;
+  const steps = await planSteps(session, targets);
+  for (const [index, step] of steps.entries()) {
+    if (await restartStep(session, step)) continue;
+    const left = steps.slice(index + 1).reduce((sum, { count }) => sum + count, 0);
     if (left > 0) session.print(`stopped rolling: ${left} not restarted`);
     return;
   }
 }
 
-/** Whole names in the server's order; null where a name is unknown; the error is printed then. */
-async function findTargets(session: Session, given: readonly string[]): Promise<string[] | null> {
+/** What is restarted in one call. */
+interface Step {
+  /** A process, or `group:*` where the daemon restarts a whole group in turn. */
+  readonly name: string;
+  /** How many processes it has. */
+  readonly count: number;
+  /** The program has a restart_mode: the daemon restarts it. */
+  readonly isByMode: boolean;
+}
+
+/** The targets in the server's order; null where a name is unknown; the error is printed then. */
+async function findTargets(session: Session, given: readonly string[]): Promise<Target[] | null> {
   const infos = await session.supervisor.getAllProcessInfo();
   const names = await session.expandNames(given, true);
-  const targets = new Set<string>();
+  const targets = new Map<string, Target>();
   for (const name of names) {
     const { group, process } = splitName(name);
     // Here a name without a colon means the group.
+    const isGroup = process === null || !name.includes(':');
     const found = infos.filter(
-      (info) =>
-        name === 'all' ||
-        (info.group === group && (process === null || info.name === process || !name.includes(':'))),
+      (info) => name === 'all' || (info.group === group && (isGroup || info.name === process)),
     );
     if (found.length === 0) {
       session.fail(`${name}: ERROR (no such process or group)`, EXIT.invalidArguments);
       return null;
     }
-    for (const info of found) targets.add(joinName(info.group, info.name));
+    for (const info of found) {
+      const full = joinName(info.group, info.name);
+      targets.set(full, { name: full, group: info.group, isWhole: isGroup });
+    }
   }
-  return [...targets];
+  return [...targets.values()];
+}
+
+interface Target {
+  readonly name: string;
+  readonly group: string;
+  /** The whole group was named. */
+  readonly isWhole: boolean;
+}
+
+async function planSteps(session: Session, targets: readonly Target[]): Promise<Step[]> {
+  const { byMode } = await planRestart(
+    session,
+    targets.map(({ name }) => name),
+  );
+  const hasMode = new Set(byMode);
+  const groups = new Map<string, Target[]>();
+  for (const target of targets) {
+    groups.set(target.group, [...(groups.get(target.group) ?? []), target]);
+  }
+  return [...groups].flatMap(([group, members]) => {
+    const isWhole = members.every(({ name, isWhole: isNamed }) => isNamed && hasMode.has(name));
+    return isWhole
+      ? [{ name: `${group}:*`, count: members.length, isByMode: true }]
+      : members.map(({ name }) => ({ name, count: 1, isByMode: hasMode.has(name) }));
+  });
+}
+
+function restartStep(session: Session, { name, isByMode }: Step): Promise<boolean> {
+  return isByMode ? restartByMode(session, [name]) : restartOne(session, name);
 }
 
 async function restartOne(session: Session, name: string): Promise<boolean> {

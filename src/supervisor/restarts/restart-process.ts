@@ -4,10 +4,43 @@
  *
  * @module
  */
+import type { ProcessConfig } from '../../config/types.ts';
 import type { Process } from '../../process/process.ts';
 
-/** Restarts it, or starts it where it does not run. Resolves with null, or with the reason why it does not run now. */
-export function restartProcess(process: Process): Promise<string | null> {
+/** The configuration that the next run has. */
+export interface Replacement {
+  readonly config: ProcessConfig;
+  /** False where a later update has changed the process. */
+  isWanted(): boolean;
+}
+
+/**
+ * Restarts it, or starts it where it does not run. Resolves with null, or with the reason why it does not run now.
+ *
+ * @param replacement null where the configuration stays
+ */
+export async function restartProcess(
+  process: Process,
+  replacement: Replacement | null = null,
+): Promise<string | null> {
+  try {
+    return replacement === null ? await restart(process) : await restartWith(process, replacement);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+async function restartWith(process: Process, { config, isWanted }: Replacement): Promise<string | null> {
+  if (!isWanted()) return OVERTAKEN;
+  const isToStart = await process.replaceConfig(config);
+  if (!isWanted()) return OVERTAKEN;
+  return isToStart ? restart(process) : STOPPED;
+}
+
+const OVERTAKEN = 'a later update has changed it';
+const STOPPED = 'it was stopped';
+
+function restart(process: Process): Promise<string | null> {
   const former = process.runId;
   return new Promise((resolve) => {
     let isBegun = false;
@@ -45,7 +78,7 @@ function verdictOf(process: Process, former: number): string | null | 'pending' 
     case 'STOPPING':
       return 'pending';
     case 'STOPPED':
-      return process.isWaiting ? 'pending' : 'it was stopped';
+      return process.isWaiting ? 'pending' : STOPPED;
     case 'EXITED':
       return isNext && config.type === 'oneshot' && hasEndedWell ? null : spawnError || 'it exited';
     default:

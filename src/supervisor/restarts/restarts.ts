@@ -3,9 +3,15 @@
  *
  * @module
  */
+import type { ProcessConfig } from '../../config/types.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import type { Process } from '../../process/process.ts';
-import { restartProcess } from './restart-process.ts';
+import { type Replacement, restartProcess } from './restart-process.ts';
+
+/** The configurations of next runs, where they differ from those of the current ones. */
+export type Replacements = ReadonlyMap<Process, Replacement>;
+
+const NONE: Replacements = new Map();
 
 /** What has become of one process. */
 export interface Restarted<P = Process> {
@@ -28,13 +34,13 @@ export interface RestartsHost {
 
 export interface RestartsOptions {
   readonly host: RestartsHost;
-  readonly restart?: (process: Process) => Promise<string | null>;
+  readonly restart?: typeof restartProcess;
   readonly pause?: (seconds: number) => Promise<void>;
 }
 
 export class Restarts {
   readonly #host: RestartsHost;
-  readonly #restart: (process: Process) => Promise<string | null>;
+  readonly #restart: typeof restartProcess;
   readonly #pause: (seconds: number) => Promise<void>;
   /** Groups with a restart under way. */
   readonly #underWay = new Set<string>();
@@ -54,34 +60,43 @@ export class Restarts {
    * they are.
    *
    * @param processes in the order in which they are to be restarted
+   * @param replacements of those whose next run has another configuration; its restart_mode is that of the restart
    * @throws RestartUnderWayError
    */
-  restart(groupName: string, processes: readonly Process[]): Promise<readonly Restarted[]> {
+  restart(
+    groupName: string,
+    processes: readonly Process[],
+    replacements: Replacements = NONE,
+  ): Promise<readonly Restarted[]> {
     if (this.#underWay.has(groupName)) {
       throw new RestartUnderWayError(`a restart of ${groupName} is under way`);
     }
     this.#underWay.add(groupName);
-    return this.#inTurn(groupName, processes).finally(() => this.#underWay.delete(groupName));
+    return this.#inTurn(groupName, processes, replacements).finally(() => this.#underWay.delete(groupName));
   }
 
-  async #inTurn(groupName: string, processes: readonly Process[]): Promise<readonly Restarted[]> {
+  async #inTurn(
+    groupName: string,
+    processes: readonly Process[],
+    replacements: Replacements,
+  ): Promise<readonly Restarted[]> {
     const results: Restarted[] = [];
-    const batches = batchesOf(processes);
+    const batches = batchesOf(processes, replacements);
     for (const [index, { members, pauseSeconds }] of batches.entries()) {
       if (!this.#host.mayStart() || results.some(hasFailed)) {
         results.push(...members.map(left));
         continue;
       }
       if (index > 0 && pauseSeconds > 0) await this.#pause(pauseSeconds);
-      const done = await Promise.all(members.map((process) => this.#one(process)));
+      const done = await Promise.all(members.map((process) => this.#one(process, replacements)));
       results.push(...done);
       this.#reportFailure(groupName, done, batches.slice(index + 1));
     }
     return results;
   }
 
-  async #one(process: Process): Promise<Restarted> {
-    const failure = await this.#restart(process);
+  async #one(process: Process, replacements: Replacements): Promise<Restarted> {
+    const failure = await this.#restart(process, replacements.get(process) ?? null);
     return failure === null
       ? { process, outcome: 'restarted', reason: '' }
       : { process, outcome: 'failed', reason: failure };
@@ -105,16 +120,24 @@ export interface Batch {
 }
 
 /** Those of a program with `restart_mode=stop_start` are one batch. */
-export function batchesOf(processes: readonly Process[]): readonly Batch[] {
+export function batchesOf(
+  processes: readonly Process[],
+  replacements: Replacements = NONE,
+): readonly Batch[] {
   const batches: Batch[] = [];
   for (const members of byProgram(processes)) {
-    const { mode, batch, pauseSeconds } = members[0]?.config.restart ?? ONE_BATCH;
+    const { mode, batch, pauseSeconds } = restartKeysOf(members, replacements);
     const size = mode === 'rolling' ? batch : members.length;
     for (let at = 0; at < members.length; at += size) {
       batches.push({ members: members.slice(at, at + size), pauseSeconds: at === 0 ? 0 : pauseSeconds });
     }
   }
   return batches;
+}
+
+function restartKeysOf([first]: readonly Process[], replacements: Replacements): ProcessConfig['restart'] {
+  const config = first && (replacements.get(first)?.config ?? first.config);
+  return config?.restart ?? ONE_BATCH;
 }
 
 const ONE_BATCH = { mode: 'stop_start', batch: 1, pauseSeconds: 0 } as const;

@@ -11,6 +11,8 @@ import type { Group } from '../../process/group.ts';
 import type { Process } from '../../process/process.ts';
 import type { Graph } from '../../schedule/graph.ts';
 import type { ProgramLifecycle } from '../lifecycle/lifecycle.ts';
+import type { Replacements, Restarted } from '../restarts/restarts.ts';
+import { isInTurn, restartInTurn } from './in-turn.ts';
 import { dependenciesAmong, stopWaves, untilStopped } from './stop-waves.ts';
 import { groupResult, processResult, type UpdateAction, type UpdateResult } from './update-result.ts';
 
@@ -28,6 +30,12 @@ export interface UpdatesHost {
   changeGroup(config: GroupConfig): void;
   /** Starts a process that starts by itself, and never was started. */
   startByItself(process: Process): void;
+  /**
+   * Restarts processes of a group in the way of their new restart_mode.
+   *
+   * @throws RestartUnderWayError
+   */
+  restartWith(groupName: string, replacements: Replacements): Promise<readonly Restarted[]>;
 }
 
 /** What is to be stopped. */
@@ -51,6 +59,10 @@ export class Updates {
   readonly #leaving = new Set<Process>();
   /** Groups that are removed or replaced when they have stopped: the operation that is to do it. */
   readonly #leavingGroups = new Map<string, object>();
+  /** Processes that are restarted in turn. */
+  readonly #waiting = new Set<Process>();
+  /** The operation that changed a group last. */
+  readonly #changes = new WeakMap<Group, object>();
 
   constructor(host: UpdatesHost) {
     this.#host = host;
@@ -58,7 +70,7 @@ export class Updates {
 
   /** @param names of the groups that are looked at; null is all */
   plan(next: readonly GroupConfig[], names: ReadonlySet<string> | null = null): GroupPlan[] {
-    const active = [...this.#host.groups.values()].map(({ config }) => config);
+    const active = [...this.#host.groups.values()].map((group) => this.#configOf(group));
     const plans = planUpdate(active, next).filter(({ name }) => names === null || names.has(name));
     const planned = new Set(plans.map(({ name }) => name));
     // One that is about to be removed by an earlier update is wanted again.
@@ -72,7 +84,17 @@ export class Updates {
   /** The plan for one group alone. */
   planGroup(group: GroupConfig): GroupPlan[] {
     const active = this.#host.groups.get(group.name);
-    return active === undefined ? [] : planGroup(active.config, group);
+    return active === undefined ? [] : planGroup(this.#configOf(active), group);
+  }
+
+  /** Processes that wait for their turn have their former configurations. */
+  #configOf({ config, processes }: Group): GroupConfig {
+    if (this.#waiting.size === 0) return config;
+    const configOf = (one: ProcessConfig): ProcessConfig => {
+      const process = processes.get(one.name);
+      return process !== undefined && this.#waiting.has(process) ? process.config : one;
+    };
+    return { ...config, processes: config.processes.map(configOf) };
   }
 
   /**
@@ -141,9 +163,10 @@ export class Updates {
         const configOf = new Map(next?.processes.map((config) => [config.name, config]));
         return plan.processes.flatMap(({ name, action }) => {
           const process = processes.get(name);
-          return process === undefined || action === 'live'
+          const config = configOf.get(name) ?? null;
+          return process === undefined || action === 'live' || isInTurn(process, action, config)
             ? []
-            : [{ process, config: configOf.get(name) ?? null }];
+            : [{ process, config }];
         });
       }
     }
@@ -199,6 +222,9 @@ export class Updates {
     if (group === undefined) {
       return [];
     }
+    const operation = {};
+    this.#changes.set(group, operation);
+    const isLatest = (): boolean => this.#isUnchanged(group, operation);
     const after = plannedGroup(group.config, config);
     const configOf = new Map(after.processes.map((process) => [process.name, process]));
     const own = keys.length === 0 ? [] : [{ ...groupResult(name, 'live'), keys }];
@@ -217,26 +243,56 @@ export class Updates {
       const failure = this.#reconfigure(process, configOf.get(plan.name));
       return { ...processResult(name, plan.name, 'live'), keys: plan.keys, failure };
     });
-    const removals = of('remove').map(({ process }) => this.#removeProcess(group, process, stops));
-    const restarts = of('restart', 'add').map(async ({ plan, process }) => {
-      this.#leaving.delete(process);
-      const failure = await this.#restart(process, stops);
-      return { ...processResult(name, plan.name, plan.action), keys: plan.keys, failure };
+    const inTurn = of('restart').filter(({ process }) => !stops.stopped.has(process));
+    for (const { process } of inTurn) this.#waiting.add(process);
+    const turns = restartInTurn({
+      ...{ groupName: name, planned: inTurn, configOf },
+      isWanted: (process) => isLatest() && this.#isActive(process),
+      restartWith: (groupName, replacements) => this.#host.restartWith(groupName, replacements),
     });
+    const removals = of('remove').map(({ process }) => this.#removeProcess(group, process, stops));
+    const restarts = of('restart', 'add')
+      .filter(({ process }) => stops.stopped.has(process))
+      .map(async ({ plan, process }) => {
+        this.#leaving.delete(process);
+        const failure = await this.#restart(process, stops);
+        return { ...processResult(name, plan.name, plan.action), keys: plan.keys, failure };
+      });
     const added = plans
       .filter((plan) => plan.action === 'add' && !group.processes.has(plan.name))
       .flatMap((plan) => configOf.get(plan.name) ?? []);
     const removed = await Promise.all(removals);
-    const failureOfAdds = this.#addProcesses(group, added, after);
+    const failureOfAdds = isLatest() ? this.#addProcesses(group, added, after) : OVERTAKEN;
     const adds = added.map((process) => ({
       ...processResult(name, process.name, 'add'),
       failure: failureOfAdds,
     }));
-    const results = [...removed, ...lives, ...(await Promise.all(restarts)), ...adds];
+    const restarted = await Promise.all(restarts);
+    const { results: turned, kept } = await turns;
+    for (const { process } of inTurn) this.#waiting.delete(process);
+    if (isLatest()) this.#keepConfigs(group, kept);
+    const results = [...removed, ...lives, ...restarted, ...adds, ...turned];
     const order = new Map(plans.map((plan, index) => [plan.name, index]));
     results.sort((a, b) => (order.get(a.process ?? '') ?? 0) - (order.get(b.process ?? '') ?? 0));
-    const whole = isWhole ? [groupResult(name, 'restart')] : [];
+    const whole = isWhole && inTurn.length === 0 ? [groupResult(name, 'restart')] : [];
     return [...own, ...whole, ...results];
+  }
+
+  /** False where a later update has changed the group, or removes it. */
+  #isUnchanged(group: Group, operation: object): boolean {
+    const { name } = group;
+    return (
+      this.#changes.get(group) === operation &&
+      this.#host.groups.get(name) === group &&
+      !this.#leavingGroups.has(name)
+    );
+  }
+
+  /** Processes that were not restarted go on with the configurations that they have. */
+  #keepConfigs(group: Group, kept: ReadonlyMap<string, ProcessConfig>): void {
+    if (kept.size === 0) return;
+    const processes = group.config.processes.map((config) => kept.get(config.name) ?? config);
+    this.#host.changeGroup({ ...group.config, processes });
   }
 
   /** Returns why it failed, or null. */
@@ -310,6 +366,8 @@ export class Updates {
     }
   }
 }
+
+const OVERTAKEN = 'a later update has changed the group';
 
 /** Resolves when the process has stopped, and has taken the configuration; false where it is not to be started then. */
 async function stopFor(process: Process, config: ProcessConfig | null): Promise<boolean> {

@@ -31,6 +31,36 @@ describe('restart --rolling', () => {
     expect([stdout(), session.exitStatus]).toEqual(['web-2: started\n', 0]);
   });
 
+  test('leaves a group with a restart_mode to the daemon, and a group without one is restarted from here', async ({
+    server,
+  }) => {
+    const modes = ['w1', 'w2'].map((name) => ({ group: 'pool', name, mode: 'rolling' }));
+    const done = (name: string) => ({ group: 'pool', name, status: 80, description: 'OK' });
+    server.answer = answers({
+      ...table,
+      'visord.getRestartModes': result(modes),
+      'visord.restartGroup': result([done('w1'), done('w2')]),
+    });
+    const { session, stdout } = openSession(server.url);
+    await runLine(session, 'restart --rolling pool web-2');
+    expect(stdout()).toBe('pool:w1: restarted\npool:w2: restarted\nweb-2: stopped\nweb-2: started\n');
+    expect(server.calls.filter((method) => method === 'visord.restartGroup')).toHaveLength(1);
+    expect(session.exitStatus).toBe(0);
+  });
+
+  test('leaves the others alone when one that the daemon restarts fails', async ({ server }) => {
+    server.answer = answers({
+      ...table,
+      'visord.getRestartModes': result([{ group: 'pool', name: 'w1', mode: 'rolling' }]),
+      'visord.restartGroup': result([{ group: 'pool', name: 'w1', status: 40, description: 'it exited' }]),
+    });
+    const { session, stdout } = openSession(server.url);
+    await runLine(session, 'restart --rolling pool');
+    expect(stdout()).toBe('pool:w1: ERROR (it exited)\nstopped rolling: 1 not restarted\n');
+    expect(session.exitStatus).toBe(7);
+    expect(server.calls).not.toContain('supervisor.stopProcess');
+  });
+
   test('of nothing that there is touches nothing', async ({ server }) => {
     server.answer = answers(table);
     const { session, stdout } = openSession(server.url);

@@ -61,6 +61,17 @@ describe('a rolling restart', () => {
     expect(all.isIdle).toBe(true);
   });
 
+  test('is in the way that the next configuration asks for', async () => {
+    const { all, begun, pauses } = restarts();
+    const processes = [named('a', 'x'), named('b', 'x')];
+    const { config } = named('n', 'x', { ...ROLLING, pauseSeconds: 4 });
+    const next = (process: Process) =>
+      [process, { config: { ...config, name: process.config.name }, isWanted: () => true }] as const;
+    await all.restart('g', processes, new Map(processes.map(next)));
+    expect(begun).toEqual(['a', 'b']);
+    expect(pauses).toEqual([4]);
+  });
+
   test('leaves the others as they are when a process fails', async () => {
     const { all, begun, log } = restarts(['b']);
     const results = await all.restart(

@@ -14,7 +14,7 @@ export const RESTART_MODE_OPTIONS = {
     field: 'restart.mode',
     type: word('restart mode', ['stop_start', 'rolling']),
     default: 'stop_start',
-    help: 'How `supervisorctl restart` restarts the processes: all at once, or rolling: each RUNNING before the next one stops.',
+    help: 'How `supervisorctl restart` and `update` restart the processes: all at once, or rolling: each RUNNING before the next one stops.',
     example: 'rolling',
   }),
   rolling_batch: extension({
