@@ -22,6 +22,7 @@ export const PARTS = {
     'src/rpc/visord/apply-config.ts',
     'src/rpc/visord/graph.ts',
     'src/rpc/visord/reload.ts',
+    'src/rpc/visord/resources.ts',
     'src/rpc/visord/switches.ts',
   ],
   /** What is done to output beside writing it to a log. */
@@ -59,6 +60,8 @@ export const PARTS = {
   upgrade: ['src/supervisor/upgrade/upgrade.ts'],
   /** Of the program that an upgrade tries out. */
   trial: ['src/http/connections/try-servers.ts'],
+  /** Memory and processor time of programs. */
+  usage: ['src/process/usage/usage.ts'],
   web: ['src/http/web/web-handler.ts'],
   /** Of requests that the quick reader does not read. */
   xml: ['src/xmlrpc/request-reader.ts'],

@@ -17,6 +17,8 @@ export interface TableEntry {
   readonly isZombie: boolean;
   /** Pages of memory that it has in RAM. */
   readonly residentPages: number;
+  /** Processor time that it and its children that it has waited for have used, in clock ticks. */
+  readonly cpuTicks: number;
 }
 
 /**
@@ -51,7 +53,13 @@ export function entryOf(pid: number, proc = '/proc'): TableEntry | null {
     session: Number(fields[3]),
     startTicks: Number(fields[19]),
     residentPages: Number(fields[21]),
+    cpuTicks: sumOf(fields, 11, 15),
   };
+}
+
+/** @param from the first field @param to the field after the last one */
+function sumOf(fields: readonly string[], from: number, to: number): number {
+  return fields.slice(from, to).reduce((sum, field) => sum + Number(field), 0);
 }
 
 function isNumber(name: string): boolean {

@@ -28,6 +28,12 @@ export interface ManagedProcess {
   readonly state: StateName;
   /** 0 where there is no process. */
   readonly pid: number;
+  /** Start time of the process as in `ProcStat`; null where it is not known, and without a process. */
+  readonly startTicks: number | null;
+  /** The cgroup of the process; null where it has none of its own. */
+  readonly cgroup: string | null;
+  /** Starts that no client has asked for, after exits and failed starts, since the daemon has the process. */
+  readonly restarts: number;
   /** Wall time of the last start, in seconds since the epoch with a fraction; 0 if never. */
   readonly startedAt: number;
   /** Wall time of the last end, in seconds since the epoch with a fraction; 0 if never. */

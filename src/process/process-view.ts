@@ -16,6 +16,7 @@ type Readings =
   | 'config'
   | 'state'
   | 'pid'
+  | 'restarts'
   | 'startedAt'
   | 'stoppedAt'
   | 'spawnError'
@@ -63,6 +64,10 @@ export abstract class ProcessView implements Pick<HostedProcess, Readings> {
 
   get pid(): number {
     return pidOf(this.driver.machine.state);
+  }
+
+  get restarts(): number {
+    return this.driver.machine.history.restartsInAll ?? 0;
   }
 
   get startedAt(): number {

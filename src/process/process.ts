@@ -164,7 +164,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
       groupName,
       config,
       machine: this.driver.machine,
-      startTicks: this.#run.startTicks,
+      startTicks: this.startTicks,
       base: this.#channels.current === null ? this.#expectedBase : this.#channels.current.base,
       autoLogs: {
         stdout: isAuto('stdout') ? this.stdoutLogfile : null,
@@ -309,7 +309,10 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
     return !this.#run.isEnding;
   }
 
-  /** Its cgroup; null where it has none of its own. */
+  get startTicks(): number | null {
+    return this.#run.startTicks;
+  }
+
   get cgroup(): string | null {
     return this.#run.cgroup;
   }

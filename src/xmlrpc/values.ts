@@ -5,11 +5,24 @@
  */
 
 /** A value in an answer. Numbers are ints where they are whole, doubles elsewhere. */
-export type RpcValue = string | number | boolean | RpcStruct | readonly RpcValue[] | RenderedValue;
+export type RpcValue = string | number | boolean | Double | RpcStruct | readonly RpcValue[] | RenderedValue;
 
 /** A struct in an answer; its members are written in the order of its keys. */
 export interface RpcStruct {
   readonly [member: string]: RpcValue;
+}
+
+/** A number that is a double also where it is whole: an int has 32 bits. */
+export class Double {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+
+  toJSON(): number {
+    return this.value;
+  }
 }
 
 const nothing = (): void => {};

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { RenderedValue, type RpcValue } from './values.ts';
+import { Double, RenderedValue, type RpcValue } from './values.ts';
 
 const MAX_INT = 2 ** 31 - 1;
 const MIN_INT = -(2 ** 31);
@@ -49,6 +49,7 @@ export function renderValue(value: RpcValue): string {
   if (typeof value === 'number') return renderNumber(value);
   if (typeof value === 'boolean') return `<value><boolean>${value ? 1 : 0}</boolean></value>\n`;
   if (value instanceof RenderedValue) return value.xml;
+  if (value instanceof Double) return renderDouble(value.value);
   if (isArray(value)) return renderArray(value.map(renderValue).join(''));
   let members = '';
   for (const [name, member] of Object.entries(value)) members += renderMember(name, renderValue(member));
@@ -83,6 +84,10 @@ export function cappedInt(value: number): number {
 
 function renderNumber(value: number): string {
   if (Number.isInteger(value)) return `<value><int>${cappedInt(value)}</int></value>\n`;
+  return renderDouble(value);
+}
+
+function renderDouble(value: number): string {
   return `<value><double>${value}</double></value>\n`;
 }
 

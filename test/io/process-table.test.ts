@@ -17,14 +17,18 @@ test('a table has every process with its place, its start and its memory', () =>
     mkdirSync(join(proc, String(pid)));
     writeFileSync(join(proc, String(pid), 'stat'), text);
   };
-  add(7, statLine(7, 'a) b (c', { 3: 'S', 4: 1, 5: 7, 6: 3, 22: 1234, 24: 55 }));
+  add(
+    7,
+    statLine(7, 'a) b (c', { 3: 'S', 4: 1, 5: 7, 6: 3, 14: 1, 15: 2, 16: 30, 17: 40, 22: 1234, 24: 55 }),
+  );
   add(8, statLine(8, 'gone', { 3: 'Z', 4: 7, 5: 7, 6: 3, 22: 1300 }));
   // It has ended since the folder was read.
   mkdirSync(join(proc, '9'));
   mkdirSync(join(proc, 'sys'));
+  const place = { group: 7, session: 3 };
   expect(readProcessTable(proc)).toEqual([
-    { pid: 7, parent: 1, group: 7, session: 3, startTicks: 1234, isZombie: false, residentPages: 55 },
-    { pid: 8, parent: 7, group: 7, session: 3, startTicks: 1300, isZombie: true, residentPages: 0 },
+    { pid: 7, parent: 1, ...place, startTicks: 1234, isZombie: false, residentPages: 55, cpuTicks: 73 },
+    { pid: 8, parent: 7, ...place, startTicks: 1300, isZombie: true, residentPages: 0, cpuTicks: 0 },
   ]);
   rmSync(proc, { recursive: true });
 });

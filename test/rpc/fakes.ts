@@ -37,6 +37,9 @@ export class FakeProcess implements ManagedProcess {
   readonly groupName: string;
   state: StateName = 'STOPPED';
   pid = 0;
+  startTicks: number | null = null;
+  cgroup: string | null = null;
+  restarts = 0;
   startedAt = 0;
   stoppedAt = 0;
   spawnError = '';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RpcValue } from '../../src/xmlrpc/values.ts';
+import { Double, type RpcValue } from '../../src/xmlrpc/values.ts';
 import { renderValue, writeFault, writeResponse } from '../../src/xmlrpc/writer.ts';
 import { deserializeResponse, packageSerializer } from '../rpc/package-codec.ts';
 import { hasPython, runPython } from '../rpc/python.ts';
@@ -78,6 +78,11 @@ describe('an answer', () => {
   test('never holds an int beyond 32 bits', () => {
     expect(renderValue(2 ** 40)).toBe('<value><int>2147483647</int></value>\n');
     expect(renderValue(-(2 ** 40))).toBe('<value><int>-2147483648</int></value>\n');
+  });
+
+  test('holds a double where an int would be too short', () => {
+    expect(renderValue(new Double(2 ** 40))).toBe('<value><double>1099511627776</double></value>\n');
+    expect(JSON.stringify([new Double(3)])).toBe('[3]');
   });
 
   test('that is a fault has the code and the text', () => {

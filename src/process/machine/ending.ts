@@ -4,7 +4,14 @@
  * @module
  */
 
-import { describeRestartLimit, exceedsRestartLimit, nextStartMs, policyOf, wasShortRun } from './pace.ts';
+import {
+  countRestart,
+  describeRestartLimit,
+  exceedsRestartLimit,
+  nextStartMs,
+  policyOf,
+  wasShortRun,
+} from './pace.ts';
 import {
   backOff,
   becomeRunning,
@@ -176,6 +183,7 @@ function afterStop(draft: StepDraft, sequel: Sequel | undefined): void {
 }
 
 function startAgain(draft: StepDraft, waits: boolean): void {
+  countRestart(draft);
   if (waits && draft.context.areDependenciesMet === false) {
     waitForDependencies(draft, false);
   } else {

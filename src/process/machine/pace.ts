@@ -65,6 +65,11 @@ export function exceedsRestartLimit(draft: StepDraft): boolean {
   return false;
 }
 
+/** A start that no client has asked for follows the end of a process. */
+export function countRestart(draft: StepDraft): void {
+  draft.remember({ restartsInAll: (draft.history.restartsInAll ?? 0) + 1 });
+}
+
 /** The text of a process that was restarted too often. */
 export function describeRestartLimit(draft: StepDraft): string {
   const { pace } = policyOf(draft);

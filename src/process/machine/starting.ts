@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nextTryMs, policyOf } from './pace.ts';
+import { countRestart, nextTryMs, policyOf } from './pace.ts';
 import type { StepDraft } from './step-draft.ts';
 import { stopFor } from './stopping.ts';
 import type { ProcessState } from './types.ts';
@@ -287,6 +287,7 @@ export function retry(draft: StepDraft, state: In<'BACKOFF'>): void {
   if (draft.nowMs < state.retryAtMs) {
     draft.arm(state.retryAtMs);
   } else if (draft.context.mayStart) {
+    countRestart(draft);
     begin(draft);
   }
 }
@@ -298,6 +299,7 @@ export function restart(draft: StepDraft, state: In<'EXITED'>): void {
   if (draft.nowMs < state.restartAtMs) {
     draft.arm(state.restartAtMs);
   } else if (draft.context.mayStart) {
+    countRestart(draft);
     begin(draft);
   }
 }

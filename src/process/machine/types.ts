@@ -83,6 +83,8 @@ export interface History {
   readonly restarts?: number;
   /** Moments of the latest automatic restarts, for the limit of restarts. */
   readonly restartedAtMs?: readonly number[];
+  /** Automatic restarts since the daemon has the process. */
+  readonly restartsInAll?: number;
 }
 
 export interface Machine {

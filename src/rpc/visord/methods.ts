@@ -14,6 +14,7 @@ import { SUPERVISOR_VERSION } from '../versions.ts';
 import { applyConfig } from './apply-config.ts';
 import { renderGraph } from './graph.ts';
 import { reloadAll, reloadNamed } from './reload.ts';
+import { resources } from './resources.ts';
 import { restartGroup, restartModes } from './restart-group.ts';
 import { setEnabled } from './switches.ts';
 import { upgrade } from './upgrade.ts';
@@ -87,6 +88,29 @@ getStartTime has another result then`,
     },
     faults: ['BAD_NAME'],
     handle: ({ name }, { supervisor }) => renderGraph(supervisor, name),
+  }),
+  since('0.2.0')({
+    name: 'getResources',
+    right: 'read',
+    help: `Return the memory and the processor time that processes use with all that they have started, and how often the
+daemon has restarted them by itself.
+
+The figures are those of the kernel at the moment of the call: of the cgroup of a program that has one, else of /proc`,
+    parameters: {
+      name: naming(
+        'process',
+        optional(text, '', "Name of the process, 'group:name', or 'group:*'; empty: all", 'web'),
+      ),
+    },
+    returns: {
+      type: 'array',
+      name: 'result',
+      help:
+        'A struct for each process: string group, string name, int pid, int processes, double cpu_seconds, ' +
+        'double resident_bytes, int restarts',
+    },
+    faults: ['BAD_NAME'],
+    handle: ({ name }, { supervisor }) => resources(supervisor, name),
   }),
   since('0.2.0')({
     name: 'startProcess',

@@ -71,6 +71,7 @@ const HISTORY = {
   shortLives: number(0),
   restarts: optional(number(0)),
   restartedAtMs: optional(list(number(0))),
+  restartsInAll: optional(number(0)),
 } satisfies { readonly [K in keyof History]-?: Field<History[K]> };
 
 /** A moment that the file does not have is due, but a process that is being stopped gets this long before SIGKILL. */
@@ -138,11 +139,12 @@ export const storedMachine: Field<Machine> = {
 };
 
 function readHistory(value: unknown): History {
-  const { restarts, restartedAtMs, ...history } = readFields(HISTORY, value);
+  const { restarts, restartedAtMs, restartsInAll, ...history } = readFields(HISTORY, value);
   return {
     ...history,
     ...(restarts === undefined ? {} : { restarts }),
     ...(restartedAtMs === undefined ? {} : { restartedAtMs }),
+    ...(restartsInAll === undefined ? {} : { restartsInAll }),
   };
 }
 

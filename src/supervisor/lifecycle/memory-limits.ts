@@ -4,21 +4,15 @@
  *
  * @module
  */
-import { pageBytes } from '../../io/page-size.ts';
-import { entryOf, pidsIn, type TableEntry } from '../../io/process-table.ts';
 import { setAlarm } from '../../io/timers.ts';
-import { cgroupMemory } from '../../process/cgroup/memory.ts';
 import type { Group } from '../../process/group.ts';
-import { treeOf } from '../../process/leftovers/process-tree.ts';
 import type { Process } from '../../process/process.ts';
+import { usageOf } from '../../process/usage/usage.ts';
 
 export interface MemoryLimitsHost {
   readonly groups: ReadonlyMap<string, Group>;
   readonly config: { readonly daemon: { readonly memoryCheckSeconds: number } };
 }
-
-/** How many processes of the machine are read before other work has its turn. */
-const PROCESSES_A_TURN = 100;
 
 export class MemoryLimits {
   readonly #host: MemoryLimitsHost;
@@ -62,47 +56,18 @@ export class MemoryLimits {
 
   async #look(): Promise<void> {
     const running = this.#limited().filter(({ state }) => state === 'RUNNING');
-    const inTree: Process[] = [];
-    for (const process of running) {
-      const used = process.cgroup === null ? null : cgroupMemory(process.cgroup);
-      if (used === null) {
-        inTree.push(process);
-      } else {
-        restartAbove(process, used);
-      }
-    }
-    if (inTree.length === 0) {
+    if (running.length === 0) {
       return;
     }
-    const runs = inTree.map((process) => ({ process, run: process.runId }));
-    const table = await readGently();
-    for (const { process, run } of runs) {
-      // It may have ended while the table was read.
-      if (!this.#isClosed && process.runId === run && process.state === 'RUNNING') {
-        restartAbove(process, treeMemory(process, table));
+    const runs = running.map(({ runId }) => runId);
+    const usage = await usageOf(running);
+    for (const [index, process] of running.entries()) {
+      // It may have ended meanwhile.
+      if (!this.#isClosed && process.runId === runs[index] && process.state === 'RUNNING') {
+        restartAbove(process, usage[index]?.residentBytes ?? 0);
       }
     }
   }
-}
-
-/** Without holding up the daemon, whatever the number of processes on the machine. */
-async function readGently(): Promise<TableEntry[]> {
-  const table: TableEntry[] = [];
-  const pids = pidsIn();
-  for (let at = 0; at < pids.length; at += PROCESSES_A_TURN) {
-    for (const pid of pids.slice(at, at + PROCESSES_A_TURN)) {
-      const entry = entryOf(pid);
-      if (entry !== null) table.push(entry);
-    }
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return table;
-}
-
-/** In bytes. Memory that processes share counts for each of them, as in the sum of what ps(1) shows. */
-function treeMemory({ record, pid }: Process, table: readonly TableEntry[]): number {
-  const tree = treeOf({ root: { pid, startTicks: record.startTicks }, table });
-  return tree.reduce((sum, { residentPages }) => sum + residentPages, 0) * pageBytes();
 }
 
 function restartAbove(process: Process, used: number): void {

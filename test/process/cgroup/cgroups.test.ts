@@ -12,7 +12,7 @@ import {
 } from '../../../src/process/cgroup/cgroup-files.ts';
 import { Cgroups, cgroupName } from '../../../src/process/cgroup/cgroups.ts';
 import { limitFiles } from '../../../src/process/cgroup/limit-files.ts';
-import { cgroupMemory } from '../../../src/process/cgroup/memory.ts';
+import { cgroupCpuSeconds, cgroupMemory } from '../../../src/process/cgroup/usage.ts';
 import { RunScope } from '../../../src/process/leftovers/run-scope.ts';
 import { defaultProgram } from '../../config/support.ts';
 import { FakeLog } from '../../rpc/fakes.ts';
@@ -189,6 +189,13 @@ test('the memory of a cgroup is without the cache of files', ({ machine }) => {
     'memory.stat': 'anon 500\nfile 400\nactive_file 100\ninactive_file 250\nslab_reclaimable 50\nslab 70\n',
   });
   expect(cgroupMemory(folder)).toBe(600);
+});
+
+test('the processor time of a cgroup is that of all processes that have been in it', ({ machine }) => {
+  const folder = join(machine.folder, 'fs', 'service');
+  expect(cgroupCpuSeconds(folder)).toBe(null);
+  addFiles(folder, { 'cpu.stat': 'usage_usec 1250000\nuser_usec 1000000\nsystem_usec 250000\n' });
+  expect(cgroupCpuSeconds(folder)).toBe(1.25);
 });
 
 describe('a run in a cgroup', () => {

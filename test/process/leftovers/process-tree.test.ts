@@ -6,7 +6,7 @@ const ROOT = { pid: 100, startTicks: 1000 };
 
 function entry(pid: number, changes: Partial<TableEntry> = {}): TableEntry {
   const place = { parent: 1, group: pid, session: pid, startTicks: 1000 + pid };
-  return { pid, isZombie: false, residentPages: 1, ...place, ...changes };
+  return { pid, isZombie: false, residentPages: 1, cpuTicks: 0, ...place, ...changes };
 }
 
 const root = entry(100, { parent: 50, startTicks: 1000 });

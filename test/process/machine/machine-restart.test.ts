@@ -164,3 +164,33 @@ describe('a program with startsecs=0 that exits again and again', () => {
     expect(web.spawnCount).toBe(1);
   });
 });
+
+describe('automatic restarts are counted', () => {
+  test('after exits, failed starts and restarts by checks', () => {
+    const web = running({ autorestart: 'always' });
+    expect(web.machine.history.restartsInAll).toBe(undefined);
+    web.exit(EXIT_0);
+    web.pass(60_000);
+    expect(web.machine.history.restartsInAll).toBe(1);
+    web.send({ type: 'restart', reason: 'its file was changed', countsAsFailure: false });
+    web.exit(BY_SIGKILL);
+    web.pass(60_000);
+    expect([web.state, web.machine.history.restartsInAll]).toEqual(['RUNNING', 2]);
+    web.spawnError = 'unknown error';
+    web.exit(EXIT_2);
+    web.pass(60_000);
+    // The restart, and then the tries that follow the failed one.
+    expect([web.state, web.machine.history.restartsInAll]).toEqual(['FATAL', 6]);
+  });
+
+  test('starts by hand are none, and forget none', () => {
+    const web = running({ autorestart: 'always' });
+    web.exit(EXIT_0);
+    web.pass(60_000);
+    web.stop();
+    web.exit(EXIT_0);
+    web.start();
+    web.pass(60_000);
+    expect([web.state, web.machine.history.restartsInAll]).toEqual(['RUNNING', 1]);
+  });
+});

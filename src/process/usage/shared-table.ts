@@ -1,0 +1,46 @@
+/**
+ * The table of processes for all that ask for it at the same time: one reading for those that wait, however many they are.
+ *
+ * @module
+ */
+import { entryOf, pidsIn, type TableEntry } from '../../io/process-table.ts';
+
+/** How many processes of the machine are read before other work has its turn. */
+const PROCESSES_A_TURN = 100;
+
+let running: Promise<readonly TableEntry[]> | null = null;
+let next: Promise<readonly TableEntry[]> | null = null;
+
+/** The processes of the machine, read after the call. */
+export function sharedTable(): Promise<readonly TableEntry[]> {
+  if (running === null) {
+    return begin();
+  }
+  // What is being read already may lack a process that the caller knows of.
+  next ??= running.then(() => {
+    next = null;
+    return begin();
+  });
+  return next;
+}
+
+function begin(): Promise<readonly TableEntry[]> {
+  running = readInTurns().finally(() => {
+    running = null;
+  });
+  return running;
+}
+
+/** Without holding up the daemon, whatever the number of processes on the machine. */
+async function readInTurns(): Promise<readonly TableEntry[]> {
+  const table: TableEntry[] = [];
+  const pids = pidsIn();
+  for (let at = 0; at < pids.length; at += PROCESSES_A_TURN) {
+    for (const pid of pids.slice(at, at + PROCESSES_A_TURN)) {
+      const entry = entryOf(pid);
+      if (entry !== null) table.push(entry);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return table;
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { procStat } from '../../../src/io/proc-stat.ts';
+import { caller } from '../call.ts';
+import { FakeSupervisor, group, processConfig } from '../fakes.ts';
+
+function programs() {
+  const supervisor = new FakeSupervisor([
+    group('g', [processConfig('a'), processConfig('b')]),
+    group('p', [processConfig('p')]),
+  ]);
+  return { call: caller(supervisor), process: supervisor.process.bind(supervisor) };
+}
+
+const NOTHING = {
+  pid: 0,
+  processes: 0,
+  cpu_seconds: { value: 0 },
+  resident_bytes: { value: 0 },
+  restarts: 0,
+};
+
+test('the resources of all processes, of a group, and of one', async () => {
+  const { call, process: find } = programs();
+  find('b', 'g').become('RUNNING', { pid: process.pid });
+  find('b', 'g').startTicks = procStat(process.pid)?.startTicks ?? null;
+  find('b', 'g').restarts = 3;
+  const a = { group: 'g', name: 'a', ...NOTHING };
+  const b = { group: 'g', name: 'b', pid: process.pid, restarts: 3 };
+  const p = { group: 'p', name: 'p', ...NOTHING };
+  expect(await call('visord.getResources')).toMatchObject([a, b, p]);
+  expect(await call('visord.getResources', 'g:*')).toMatchObject([a, b]);
+  expect(await call('visord.getResources', 'p')).toEqual([p]);
+  expect(await call('visord.getResources', 'x')).toBe('10 BAD_NAME: x');
+});
