@@ -52,7 +52,7 @@ const INSIDE = {
     'terminal',
   ],
   checkup: ['.', 'against', 'kinds', 'reading', 'finding.ts', 'subject.ts', 'machine', 'catalogue'],
-  process: ['.', 'adoption', 'leftovers', 'cgroup', 'spawn', 'channels', 'taps', 'machine'],
+  process: ['.', 'adoption', 'usage', 'leftovers', 'cgroup', 'spawn', 'channels', 'taps', 'machine'],
 };
 
 /**
