@@ -35,7 +35,17 @@ const ROOMS = [
  */
 const INSIDE = {
   config: ['.', 'dump', 'sections', 'types.ts', 'tables', 'text', 'host.ts', 'config-error.ts'],
-  http: ['.', 'web', 'audit-trail.ts', 'connections', 'foreign-requests.ts', 'machine-names.ts', 'messages'],
+  http: [
+    '.',
+    'web',
+    'api',
+    'method-call.ts',
+    'audit-trail.ts',
+    'connections',
+    'foreign-requests.ts',
+    'machine-names.ts',
+    'messages',
+  ],
   ctl: [
     'client.ts',
     'shell.ts',

@@ -3,6 +3,8 @@
 // part as well, unless something else needs it. The rest of the daemon can neither use a table of these modules, nor
 // `instanceof` with their classes, except through `await import()`.
 export const PARTS = {
+  /** What answers below `/api/`. */
+  api: ['src/http/api/api-handler.ts'],
   dump: ['src/config/dump/dump.ts'],
   events: ['src/events/pool.ts', 'src/events/stdout-handler.ts'],
   fcgi: ['src/process/spawn/kept-fcgi-socket.ts', 'src/config/sections/fcgi.ts'],

@@ -4,34 +4,24 @@
  * @module
  */
 
-import { escapeControls, pythonRepr } from '../python/repr.ts';
-import { CallScope } from '../rpc/call-scope.ts';
-import { callAndTrace } from '../rpc/dispatcher.ts';
+import { pythonRepr } from '../python/repr.ts';
 import { RpcFault } from '../rpc/faults.ts';
-import type { MethodTable } from '../rpc/method.ts';
-import { type LimitedTables, limitedTables } from '../rpc/rights/limited-tables.ts';
-import { refusalOfCall } from '../rpc/rights/refusal.ts';
+import type { LimitedTables } from '../rpc/rights/limited-tables.ts';
 import { collectGarbageSoon } from '../supervisor/heap.ts';
-import type { SupervisorView } from '../supervisor/supervisor-view.ts';
 import { MalformedRequestError, NoMethodNameError } from '../xmlrpc/malformed-request.ts';
 import { readPlainCall } from '../xmlrpc/quick-reader.ts';
-import { type MethodCall, RenderedValue, type RpcValue } from '../xmlrpc/values.ts';
+import { type MethodCall, RenderedValue } from '../xmlrpc/values.ts';
 import { writeFault, writeResponse } from '../xmlrpc/writer.ts';
-import { auditOf } from './audit-trail.ts';
 import type { Exchange, Handler, HandlerOptions } from './messages/exchange.ts';
 import { sendBody, sendError, sendRefusal } from './messages/replies.ts';
 import { readBody } from './messages/request-body.ts';
+import { callForClient } from './method-call.ts';
 
 /** How much of a request that cannot be read is quoted in the main log, in characters. */
 const MAX_QUOTED = 2048;
 
 /** Answers the calls of the table's methods. */
-export function rpcHandler(
-  supervisor: SupervisorView,
-  table: MethodTable,
-  { maxBodyBytes, refuseAction }: HandlerOptions,
-): Handler {
-  const tables = limitedTables(supervisor, table);
+export function rpcHandler(tables: LimitedTables, { maxBodyBytes, refuseAction }: HandlerOptions): Handler {
   return (exchange) => {
     const { request, response } = exchange;
     if (request.method !== 'POST') {
@@ -90,41 +80,21 @@ function failUnexpectedly({ response, supervisor }: Exchange, bytes: Buffer, err
   sendError(response, 500);
 }
 
-/** An answer that is known is sent at once; a method that waits answers when its promise resolves. */
 function answerCall(tables: LimitedTables, exchange: Exchange, bytes: Buffer, call: MethodCall): void {
-  const { response, supervisor, caller } = exchange;
-  const refusal = refusalOfCall(caller, tables.whole, call.method, call.parameters);
-  if (refusal !== null) {
-    auditOf(exchange)?.(`${escapeControls(call.method)} refused: ${refusal}`);
-    sendRefusal(response, refusal);
-    return;
-  }
-  const table = tables.of(caller);
-  const scope = new CallScope(auditOf(exchange));
-  const returned = (value: RpcValue): void => {
-    const answer = writeResponse(value);
-    if (value instanceof RenderedValue) response.onSent(value.hold());
-    sendBody(response, 200, XML, answer);
-    if (answer.length >= LARGE_ANSWER_BYTES) collectGarbageSoon('usual');
-  };
-  const failed = (error: unknown): void => {
-    if (error instanceof RpcFault) {
-      sendBody(response, 200, XML, writeFault(error.code, error.message));
-      return;
-    }
-    failUnexpectedly(exchange, bytes, error);
-  };
-  try {
-    const answer = callAndTrace(table, call.method, call.parameters, scope, supervisor.log);
-    if (answer instanceof Promise) {
-      response.onGone(() => scope.cancel());
-      answer.then(returned).catch(failed);
-    } else {
-      returned(answer);
-    }
-  } catch (error) {
-    failed(error);
-  }
+  const { response } = exchange;
+  callForClient(exchange, tables, call.method, call.parameters, {
+    refused: (sentence) => sendRefusal(response, sentence),
+    returned: (value) => {
+      const answer = writeResponse(value);
+      if (value instanceof RenderedValue) response.onSent(value.hold());
+      sendBody(response, 200, XML, answer);
+      if (answer.length >= LARGE_ANSWER_BYTES) collectGarbageSoon('usual');
+    },
+    failed: (error) => {
+      if (error instanceof RpcFault) sendBody(response, 200, XML, writeFault(error.code, error.message));
+      else failUnexpectedly(exchange, bytes, error);
+    },
+  });
 }
 
 /** @throws MalformedRequestError when it is not UTF-8 */

@@ -22,7 +22,10 @@ export function positionalArguments(
   if (unknown !== undefined) throw new RpcFault('INCORRECT_PARAMETERS', `unknown parameter ${unknown}`);
   const missing = parameters.find(({ name, isOptional }) => !isOptional && !Object.hasOwn(given, name));
   if (missing) throw new RpcFault('INCORRECT_PARAMETERS', `missing parameter ${missing.name}`);
-  return parameters.map(({ name }) => (Object.hasOwn(given, name) ? given[name] : undefined));
+  const last = parameters.findLastIndex(({ name }) => Object.hasOwn(given, name));
+  return parameters
+    .slice(0, last + 1)
+    .map(({ name }) => (Object.hasOwn(given, name) ? given[name] : undefined));
 }
 
 function isPositional(given: object): given is readonly RpcParameter[] {

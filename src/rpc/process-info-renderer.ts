@@ -6,7 +6,7 @@
 import { describeProcess, isTimed } from '../process/description.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
 import { LendableBytes } from '../xmlrpc/lendable-bytes.ts';
-import { RenderedValue } from '../xmlrpc/values.ts';
+import { RenderedValue, type RpcValue } from '../xmlrpc/values.ts';
 import {
   cappedInt,
   escapeText,
@@ -43,7 +43,9 @@ const MOST_REPLACED = 16;
 /** Stands for a content, to find what the writer puts before and after it. */
 const CONTENT = '\uE000';
 const [VALUE_START = '', VALUE_END = ''] = renderArray(CONTENT).split(CONTENT);
-const [RESPONSE_START = '', RESPONSE_END = ''] = writeResponse(new RenderedValue(renderArray(CONTENT)))
+const [RESPONSE_START = '', RESPONSE_END = ''] = writeResponse(
+  new RenderedValue(renderArray(CONTENT), () => CONTENT),
+)
   .toString()
   .split(CONTENT);
 const [, MEMBER_END = ''] = renderMember('', CONTENT).split(CONTENT);
@@ -63,7 +65,7 @@ export class ProcessInfoRenderer {
   #digits = Buffer.alloc(0);
   #now = Number.NaN;
   #kept = new LendableBytes(Buffer.alloc(0), 0);
-  #answer = answerOf(this.#kept);
+  #answer = answerOf(this.#kept, () => []);
 
   /** @param now wall time in whole seconds since the epoch */
   renderAll(processes: readonly ManagedProcess[], now: number): RenderedValue {
@@ -102,7 +104,7 @@ export class ProcessInfoRenderer {
     this.#digits = digits;
     this.#now = now;
     this.#kept = kept;
-    this.#answer = answerOf(kept);
+    this.#answer = answerOf(kept, () => processes.map((process) => processInfo(process, now)));
   }
 
   /**
@@ -223,12 +225,13 @@ function contentOffset(member: string): number {
   return member.indexOf('>', member.indexOf('<value>') + '<value>'.length) + 1;
 }
 
-function answerOf(kept: LendableBytes): RenderedValue {
+function answerOf(kept: LendableBytes, plain: () => RpcValue): RenderedValue {
   const { bytes } = kept;
   const start = RESPONSE_START.length - VALUE_START.length;
   const end = bytes.length - (RESPONSE_END.length - VALUE_END.length);
   return new RenderedValue(
     () => bytes.toString('utf8', start, end),
+    plain,
     bytes,
     () => kept.lend(),
   );

@@ -31,17 +31,23 @@ const HOLDS_NOTHING = (): (() => void) => nothing;
 /** A value that is rendered already, from `<value>` to `</value>` and a line end. */
 export class RenderedValue {
   readonly #xml: string | (() => string);
+  readonly #plain: () => RpcValue;
   /** The whole answer with the value, where it is rendered already. */
   readonly response: Buffer | null;
   readonly #hold: () => () => void;
 
-  /** @param hold see the method */
+  /**
+   * @param plain makes the value itself, for clients that do not read XML
+   * @param hold see the method
+   */
   constructor(
     xml: string | (() => string),
+    plain: () => RpcValue,
     response: Buffer | null = null,
     hold: () => () => void = HOLDS_NOTHING,
   ) {
     this.#xml = xml;
+    this.#plain = plain;
     this.response = response;
     this.#hold = hold;
   }
@@ -49,6 +55,11 @@ export class RenderedValue {
   /** The bytes of `response` stay as they are until the function that is returned is called, once. */
   hold(): () => void {
     return this.#hold();
+  }
+
+  /** For `JSON.stringify`. */
+  toJSON(): RpcValue {
+    return this.#plain();
   }
 
   get xml(): string {

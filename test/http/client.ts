@@ -7,7 +7,13 @@ import { afterEach } from 'vitest';
 import { defaultConfig } from '../../src/config/tables/defaults.ts';
 import { UNIX_SERVER_OPTIONS } from '../../src/config/tables/server-options.ts';
 import { USER_OPTIONS } from '../../src/config/tables/user-options.ts';
-import type { Credentials, GroupConfig, UnixServerConfig, UserConfig } from '../../src/config/types.ts';
+import type {
+  Credentials,
+  GroupConfig,
+  RpcInterfaceConfig,
+  UnixServerConfig,
+  UserConfig,
+} from '../../src/config/types.ts';
 import { type HttpServers, type HttpServersOptions, openHttpServers } from '../../src/http/servers.ts';
 import { FakeSupervisor, group, processConfig } from '../rpc/fakes.ts';
 
@@ -28,6 +34,8 @@ export interface TestServerOptions extends HttpServersOptions {
   /** Other values of the server's section. */
   readonly section?: Partial<UnixServerConfig>;
   readonly groups?: readonly GroupConfig[];
+  /** Beside those of the main factory. */
+  readonly rpcInterfaces?: readonly RpcInterfaceConfig[];
   readonly maxBodyBytes?: number;
   readonly healthz?: 'private' | 'public';
 }
@@ -47,6 +55,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   supervisor.config = {
     ...config,
     users: options.users ?? [],
+    rpcInterfaces: [...config.rpcInterfaces, ...(options.rpcInterfaces ?? [])],
     daemon: { ...config.daemon, audit: options.audit ?? false },
   };
   const servers = await openHttpServers(supervisor, options);

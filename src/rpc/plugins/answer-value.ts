@@ -42,7 +42,7 @@ function convert(value: unknown, where: string, outer: readonly object[]): RpcVa
 function convertNumber(value: number, where: string): RpcValue {
   if (!Number.isFinite(value)) throw unanswerable(where, String(value));
   if (!Number.isInteger(value) || (value >= MIN_INT && value <= MAX_INT)) return value;
-  return new RenderedValue(`<value><double>${value}</double></value>\n`);
+  return new RenderedValue(`<value><double>${value}</double></value>\n`, () => value);
 }
 
 function convertObject(value: object, where: string, outer: readonly object[]): RpcValue {
@@ -70,12 +70,14 @@ function renderDate(date: Date, where: string): RenderedValue {
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${String(date.getFullYear()).padStart(4, '0')}${two(date.getMonth() + 1)}${two(date.getDate())}`;
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
-  return new RenderedValue(`<value><dateTime.iso8601>${day}T${time}</dateTime.iso8601></value>\n`);
+  return new RenderedValue(`<value><dateTime.iso8601>${day}T${time}</dateTime.iso8601></value>\n`, () =>
+    date.toISOString(),
+  );
 }
 
 function renderBytes(bytes: Uint8Array): RenderedValue {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-  return new RenderedValue(`<value><base64>\n${text}\n</base64></value>\n`);
+  return new RenderedValue(`<value><base64>\n${text}\n</base64></value>\n`, () => text);
 }
 
 function unanswerable(where: string, what: string): UnanswerableError {

@@ -26,7 +26,8 @@ export async function multicall(
   calls: readonly RpcParameter[],
   scope: CallScope,
 ): Promise<RpcValue> {
-  const results: string[] = [];
+  const rendered: string[] = [];
+  const values: RpcValue[] = [];
   let length = 0;
   let sliceEnd = performance.now() + SLICE_MS;
   for (const call of calls) {
@@ -35,13 +36,15 @@ export async function multicall(
       sliceEnd = performance.now() + SLICE_MS;
     }
     if (scope.isCancelled) break;
-    const result = renderValue(await callOne(table, call, scope));
+    const value = await callOne(table, call, scope);
+    const result = renderValue(value);
     length += result.length;
     if (length > MAX_MULTICALL_LENGTH)
       throw new RpcFault('FAILED', 'the answers are too long for one multicall');
-    results.push(result);
+    rendered.push(result);
+    values.push(value);
   }
-  return new RenderedValue(renderArray(results.join('')));
+  return new RenderedValue(renderArray(rendered.join('')), () => values);
 }
 
 async function callOne(table: MethodTable, call: RpcParameter, scope: CallScope): Promise<RpcValue> {

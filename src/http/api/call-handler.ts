@@ -1,0 +1,82 @@
+/**
+ * `POST /api/METHOD`: calls a method with arguments in JSON.
+ *
+ * @module
+ */
+import { escapeControls } from '../../python/repr.ts';
+import { RpcFault } from '../../rpc/faults.ts';
+import type { Argument } from '../../rpc/method.ts';
+import { positionalArguments } from '../../rpc/named-arguments.ts';
+import type { Exchange, HttpRequest } from '../messages/exchange.ts';
+import { readBody } from '../messages/request-body.ts';
+import { callForClient } from '../method-call.ts';
+import type { ApiContext } from './api-context.ts';
+import { sendFault, sendProblem, sendResult } from './json-answers.ts';
+import { ArgumentsError, readArguments } from './json-arguments.ts';
+
+/**
+ * Calls the method, whose answer may come later. Browsers send `application/json` to another site only where it has
+ * allowed that, which this server never does.
+ */
+export function answerMethod(exchange: Exchange, context: ApiContext, method: string): void {
+  const { request, response } = exchange;
+  if (context.refuseAction(request, response)) return;
+  if (!isJson(request)) {
+    sendProblem(response, 415, 'The Content-Type of a call has to be application/json.');
+    return;
+  }
+  if (hasNoBody(request)) {
+    call(exchange, context, method, Buffer.alloc(0));
+    return;
+  }
+  readBody(request, context.maxBodyBytes, (body) => {
+    if (body.kind === 'no-length') sendProblem(response, 411, 'The request has no Content-Length.');
+    else if (body.kind === 'too-large') {
+      sendProblem(response, 413, `The body is larger than ${context.maxBodyBytes} bytes (max_body_bytes).`, {
+        Connection: 'close',
+      });
+    } else call(exchange, context, method, body.bytes);
+  });
+}
+
+function isJson({ headers }: HttpRequest): boolean {
+  const [type = ''] = (headers.get('content-type') ?? '').split(';');
+  return type.trim().toLowerCase() === 'application/json';
+}
+
+/** Neither a length nor chunks are announced. */
+function hasNoBody({ contentLength, headers }: HttpRequest): boolean {
+  return contentLength === null && !headers.has('transfer-encoding');
+}
+
+function call(exchange: Exchange, { tables }: ApiContext, method: string, body: Buffer): void {
+  const { response } = exchange;
+  const failed = (error: unknown): void => fail(exchange, method, error);
+  try {
+    const given = readArguments(body);
+    const description = tables.whole.get(method);
+    const args: readonly Argument[] =
+      description === undefined ? [] : positionalArguments(description, given);
+    callForClient(exchange, tables, method, args, {
+      refused: (sentence) => sendProblem(response, 403, sentence),
+      returned: (result) => sendResult(response, result),
+      failed,
+    });
+  } catch (error) {
+    failed(error);
+  }
+}
+
+function fail({ response, supervisor }: Exchange, method: string, error: unknown): void {
+  if (error instanceof RpcFault) {
+    sendFault(response, error.code, error.message);
+  } else if (error instanceof ArgumentsError) {
+    sendProblem(response, 400, error.message);
+  } else {
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    supervisor.log.critical(
+      `Handling the API request for ${escapeControls(method)} raised an unexpected exception: ${trace}`,
+    );
+    sendProblem(response, 500, 'An internal error, which the main log has.');
+  }
+}
