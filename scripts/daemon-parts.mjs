@@ -64,6 +64,8 @@ export const PARTS = {
   trial: ['src/http/connections/try-servers.ts'],
   /** Memory and processor time of programs. */
   usage: ['src/process/usage/usage.ts'],
+  /** Restarts of programs whose files change. */
+  watch: ['src/supervisor/watch/file-watches.ts'],
   web: ['src/http/web/web-handler.ts'],
   /** Of requests that the quick reader does not read. */
   xml: ['src/xmlrpc/request-reader.ts'],

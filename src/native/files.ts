@@ -10,6 +10,10 @@ import { checked } from './posix-error.ts';
 
 /** Bits of inotify events. */
 export const FOLDER_EVENTS = {
+  /** Of the contents of a file. */
+  modified: 0x2,
+  /** Of its permissions, owner, times or number of names. */
+  attributes: 0x4,
   movedFrom: 0x40,
   movedTo: 0x80,
   created: 0x100,
@@ -22,6 +26,18 @@ export const FOLDER_EVENTS = {
   overflow: 0x4000,
   /** The watch has ended. */
   ignored: 0x8000,
+  /** The event is one of a folder in the watched folder. */
+  isFolder: 0x40000000,
+} as const;
+
+/** Bits of the mask of a watch, beside events. */
+export const WATCH_FLAGS = {
+  /** A link is not followed: its path cannot be watched. */
+  dontFollow: 0x02000000,
+  /** No events of files that have no name any more. */
+  onlyNamed: 0x04000000,
+  /** A folder that is watched already keeps its mask, and gets this one besides. */
+  add: 0x20000000,
 } as const;
 
 /** An empty file in memory without a name, close-on-exec. @throws PosixError EMFILE, ENFILE, ENOSYS before Linux 3.17 */
@@ -37,7 +53,7 @@ export function openWatch(): number {
 /**
  * Watches a folder; a folder that is watched already gets the new mask.
  *
- * @param mask of `FOLDER_EVENTS`
+ * @param mask of `FOLDER_EVENTS` and `WATCH_FLAGS`
  * @returns the number of the watch, the same for every path of one folder
  * @throws PosixError ENOENT, ENOTDIR, EACCES where it cannot be read, ENOSPC at the limit of watches
  */

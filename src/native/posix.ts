@@ -14,6 +14,7 @@ export {
   openWatch,
   renewTimes,
   unwatchFolder,
+  WATCH_FLAGS,
   watchFolder,
 } from './files.ts';
 export {

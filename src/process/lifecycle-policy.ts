@@ -34,8 +34,14 @@ export function needsLifecycle(config: ProcessConfig): boolean {
     hasChecks(config) ||
     config.exitOn !== 'never' ||
     config.resources.memoryRestart !== null ||
-    config.schedule.cron !== null
+    config.schedule.cron !== null ||
+    isWatched(config)
   );
+}
+
+/** Whether changes of files restart the program. */
+export function isWatched({ watch }: ProcessConfig): boolean {
+  return watch.binary || watch.folder !== null;
 }
 
 /** Whether processes of the program are checked. */

@@ -219,12 +219,12 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
 
   /** Nothing is under way that would be lost if the program ended now. */
   get isQuiet(): boolean {
-    const areHooksIdle = this.lifecycle?.hooks.isIdle ?? true;
+    const isLifecycleQuiet = this.lifecycle?.isQuiet ?? true;
     const isRestarting = this.#restarts?.isIdle === false;
     return (
       !isRestarting &&
       this.events.isQuiet &&
-      areHooksIdle &&
+      isLifecycleQuiet &&
       this.allProcesses().every(({ isQuiet }) => isQuiet)
     );
   }
@@ -382,11 +382,17 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     }
   }
 
-  restartProcesses(groupName: string, processes: readonly ManagedProcess[]): Promise<readonly Restarted[]> {
+  restartProcesses(
+    groupName: string,
+    processes: readonly ManagedProcess[],
+    reason?: string,
+  ): Promise<readonly Restarted[]> {
     const active = this.groups.get(groupName)?.processes;
     return this.#restartsBegun().restart(
       groupName,
       processes.flatMap(({ config }) => active?.get(config.name) ?? []),
+      undefined,
+      reason,
     );
   }
 

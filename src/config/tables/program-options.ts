@@ -43,6 +43,7 @@ import { RESOURCE_OPTIONS } from './program/resources.ts';
 import { RESTART_MODE_OPTIONS } from './program/restart-mode.ts';
 import { RESTART_OPTIONS } from './program/restarts.ts';
 import { SCHEDULE_OPTIONS } from './program/schedule.ts';
+import { WATCH_OPTIONS } from './program/watch.ts';
 import { fcgiSocketMode, fcgiSocketOwner, integer, names, text } from './values.ts';
 
 /** `[program:x]` */
@@ -70,6 +71,7 @@ export const PROGRAM_OPTIONS = {
   ...SCHEDULE_OPTIONS,
   ...LISTEN_OPTIONS,
   ...RESTART_MODE_OPTIONS,
+  ...WATCH_OPTIONS,
 } as const;
 
 /** `[group:x]` */

@@ -78,13 +78,24 @@ interface Candidate {
   readonly stats: Stats | undefined;
 }
 
+/**
+ * The files that a command may execute: the first one that exists is taken.
+ *
+ * @throws CommandError for a command that is empty or cannot be parsed
+ */
+export function commandPlaces(command: string, path: string | undefined): readonly string[] {
+  const [program] = split(command);
+  if (program === undefined) throw new CommandError('bad-command', 'command is empty');
+  return placesOf(program, path ?? DEFAULT_PATH);
+}
+
+function placesOf(program: string, path: string): readonly string[] {
+  return program.includes('/') ? [program] : path.split(':').map((directory) => join(directory, program));
+}
+
 /** The first entry that exists is taken, even if it cannot be executed. */
 function find(program: string, path: string): Candidate {
-  if (program.includes('/')) {
-    return { file: program, stats: statOf(program) };
-  }
-  for (const directory of path.split(':')) {
-    const file = join(directory, program);
+  for (const file of placesOf(program, path)) {
     const stats = statOf(file);
     if (stats !== undefined) {
       return { file, stats };

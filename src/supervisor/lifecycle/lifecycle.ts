@@ -1,5 +1,6 @@
 /**
- * What the daemon does for programs that have dependencies, hooks, checks, an exit policy or a limit of memory.
+ * What the daemon does for programs that have dependencies, hooks, checks, an exit policy, a limit of memory or files that
+ * are watched.
  *
  * @module
  */
@@ -9,9 +10,11 @@ import type { Instant } from '../../io/clock.ts';
 import type { HookProcess } from '../../process/adoption/process-record.ts';
 import type { Group } from '../../process/group.ts';
 import type { HostedProcess, Lifecycle, RunSurroundings, StateChange } from '../../process/host.ts';
+import { isWatched } from '../../process/lifecycle-policy.ts';
 import type { LifecycleEffect } from '../../process/machine/machine.ts';
 import type { HealthReport, WaitReport } from '../../process/managed-process.ts';
 import type { Graph } from '../../schedule/graph.ts';
+import { FileWatches, type FileWatchesHost } from '../watch/file-watches.ts';
 import { exitStatusFor } from './exit-policy.ts';
 import { type GraphReport, graphReport } from './graph-report.ts';
 import { Hooks, type HooksHost } from './hooks.ts';
@@ -21,7 +24,8 @@ import { StartTimeRecords } from './start-times.ts';
 import { Waits } from './waits.ts';
 
 /** What the lifecycle of programs needs of the daemon. */
-export interface LifecycleHost extends HooksHost, SchedulesHost, MemoryLimitsHost {
+export interface LifecycleHost extends HooksHost, SchedulesHost, MemoryLimitsHost, FileWatchesHost {
+  readonly config: MemoryLimitsHost['config'] & FileWatchesHost['config'];
   readonly groups: ReadonlyMap<string, Group>;
   mayStart(): boolean;
   now(): Instant;
@@ -35,6 +39,8 @@ export class ProgramLifecycle implements Lifecycle {
   readonly schedules: Schedules;
   readonly #memory: MemoryLimits;
   readonly #waits: Waits;
+  /** Made with the first program whose files are watched. */
+  #files: FileWatches | null = null;
   readonly #times = new StartTimeRecords();
   readonly #host: LifecycleHost;
 
@@ -78,6 +84,7 @@ export class ProgramLifecycle implements Lifecycle {
   reconfigured(process: HostedProcess, before: ProcessConfig): void {
     this.checks.reconfigured(process, before);
     this.schedules.reconfigured(process, before);
+    this.#followFiles();
   }
 
   follow(process: HostedProcess): void {
@@ -102,6 +109,19 @@ export class ProgramLifecycle implements Lifecycle {
     this.checks.close();
     this.schedules.close();
     this.#memory.close();
+    this.#files?.close();
+  }
+
+  /** No hook runs, and no change of files is about to restart a program. */
+  get isQuiet(): boolean {
+    return this.hooks.isIdle && (this.#files?.isIdle ?? true);
+  }
+
+  #followFiles(): void {
+    const processes = [...this.#host.groups.values()].flatMap((group) => [...group.processes.values()]);
+    if (this.#files === null && !processes.some(({ config }) => isWatched(config))) return;
+    this.#files ??= new FileWatches(this.#host);
+    this.#files.follow();
   }
 
   run(process: HostedProcess, effect: LifecycleEffect): void {
@@ -128,6 +148,7 @@ export class ProgramLifecycle implements Lifecycle {
     this.#waits.groupsChanged();
     this.schedules.groupsChanged();
     this.#memory.groupsChanged();
+    this.#followFiles();
     this.#times.keepOnly((id) => this.#waits.find(id) !== undefined);
   }
 

@@ -18,29 +18,37 @@ export interface Replacement {
  * Restarts it, or starts it where it does not run. Resolves with null, or with the reason why it does not run now.
  *
  * @param replacement null where the configuration stays
+ * @param reason of the restart, for the log
  */
 export async function restartProcess(
   process: Process,
   replacement: Replacement | null = null,
+  reason = 'its group is restarted',
 ): Promise<string | null> {
   try {
-    return replacement === null ? await restart(process) : await restartWith(process, replacement);
+    return replacement === null
+      ? await restart(process, reason)
+      : await restartWith(process, replacement, reason);
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-async function restartWith(process: Process, { config, isWanted }: Replacement): Promise<string | null> {
+async function restartWith(
+  process: Process,
+  { config, isWanted }: Replacement,
+  reason: string,
+): Promise<string | null> {
   if (!isWanted()) return OVERTAKEN;
   const isToStart = await process.replaceConfig(config);
   if (!isWanted()) return OVERTAKEN;
-  return isToStart ? restart(process) : STOPPED;
+  return isToStart ? restart(process, reason) : STOPPED;
 }
 
 const OVERTAKEN = 'a later update has changed it';
 const STOPPED = 'it was stopped';
 
-function restart(process: Process): Promise<string | null> {
+function restart(process: Process, reason: string): Promise<string | null> {
   const former = process.runId;
   return new Promise((resolve) => {
     let isBegun = false;
@@ -51,16 +59,16 @@ function restart(process: Process): Promise<string | null> {
       resolve(verdict);
     };
     const forget = process.onStateChange(look);
-    begin(process);
+    begin(process, reason);
     isBegun = true;
     look();
   });
 }
 
 /** What follows the end of a run is in the journal: the next daemon goes on where this one is killed. */
-function begin(process: Process): void {
+function begin(process: Process, reason: string): void {
   if (process.pid > 0) {
-    process.advance({ type: 'restart', reason: 'its group is restarted', countsAsFailure: false });
+    process.advance({ type: 'restart', reason, countsAsFailure: false });
   } else {
     if (process.isStoppable) process.stop();
     process.start();

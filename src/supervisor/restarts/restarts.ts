@@ -61,24 +61,29 @@ export class Restarts {
    *
    * @param processes in the order in which they are to be restarted
    * @param replacements of those whose next run has another configuration; its restart_mode is that of the restart
+   * @param reason of the restart, for the log
    * @throws RestartUnderWayError
    */
   restart(
     groupName: string,
     processes: readonly Process[],
     replacements: Replacements = NONE,
+    reason?: string,
   ): Promise<readonly Restarted[]> {
     if (this.#underWay.has(groupName)) {
       throw new RestartUnderWayError(`a restart of ${groupName} is under way`);
     }
     this.#underWay.add(groupName);
-    return this.#inTurn(groupName, processes, replacements).finally(() => this.#underWay.delete(groupName));
+    return this.#inTurn(groupName, processes, replacements, reason).finally(() =>
+      this.#underWay.delete(groupName),
+    );
   }
 
   async #inTurn(
     groupName: string,
     processes: readonly Process[],
     replacements: Replacements,
+    reason: string | undefined,
   ): Promise<readonly Restarted[]> {
     const results: Restarted[] = [];
     const batches = batchesOf(processes, replacements);
@@ -88,15 +93,15 @@ export class Restarts {
         continue;
       }
       if (index > 0 && pauseSeconds > 0) await this.#pause(pauseSeconds);
-      const done = await Promise.all(members.map((process) => this.#one(process, replacements)));
+      const done = await Promise.all(members.map((process) => this.#one(process, replacements, reason)));
       results.push(...done);
       this.#reportFailure(groupName, done, batches.slice(index + 1));
     }
     return results;
   }
 
-  async #one(process: Process, replacements: Replacements): Promise<Restarted> {
-    const failure = await this.#restart(process, replacements.get(process) ?? null);
+  async #one(process: Process, replacements: Replacements, reason: string | undefined): Promise<Restarted> {
+    const failure = await this.#restart(process, replacements.get(process) ?? null, reason);
     return failure === null
       ? { process, outcome: 'restarted', reason: '' }
       : { process, outcome: 'failed', reason: failure };

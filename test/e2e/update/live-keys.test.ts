@@ -99,6 +99,12 @@ const NEW_VALUES: Readonly<Record<string, string>> = {
   syslog_tag: 'app',
   stdout_syslog_priority: 'notice',
   stderr_syslog_priority: 'crit',
+  restart_when_binary_changed: 'true',
+  restart_directory_monitor: '/nonexistent/folder',
+  restart_file_pattern: '*.py,*.html',
+  restart_watch_pause: '2',
+  restart_signal_when_binary_changed: 'USR2',
+  restart_signal_when_file_changed: 'HUP',
 };
 
 const LIVE = rowsOf(PROGRAM_OPTIONS).filter(({ row, head }) => row.change === 'live' && head !== null);
