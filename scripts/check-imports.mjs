@@ -12,6 +12,7 @@ const ROOMS = [
   'bin',
   'checkup',
   'exchange',
+  'service',
   'ctl',
   'http',
   'rpc',

@@ -33,7 +33,7 @@ const EXAMPLE_PACKAGES = {
 };
 
 /** Debian packages that some tests use where the machine has them, and their commands. */
-const TEST_PACKAGES = { valgrind: 'valgrind', zsh: 'zsh', fish: 'fish' };
+const TEST_PACKAGES = { valgrind: 'valgrind', zsh: 'zsh', fish: 'fish', shellcheck: 'shellcheck' };
 
 /** Debian packages with programs that the benchmark measures for the same work. */
 const PEER_PACKAGES = { s6: ['s6-log'], runit: ['svlogd'] };

@@ -90,7 +90,7 @@ export function realpathSync(path: string): string {
   return fsdecode(nodeRealpathSync.native(fsPath(path), { encoding: 'buffer' }));
 }
 
-export function mkdirSync(path: string, options: { mode: number }): void {
+export function mkdirSync(path: string, options: { mode?: number; recursive?: boolean }): void {
   nodeMkdirSync(fsPath(path), options);
 }
 

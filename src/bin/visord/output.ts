@@ -23,7 +23,7 @@ export function printText(text: string): void {
   }
 }
 
-/** Writes an error to stderr, as the other commands do. */
-export function printError(message: string): void {
-  writeSync(STDERR, `Error: ${showEscapes(message)}\n`);
+/** Writes an error, or a note, to stderr, as the other commands do. */
+export function printError(message: string, kind: 'Error' | 'Note' = 'Error'): void {
+  writeSync(STDERR, `${kind}: ${showEscapes(message)}\n`);
 }

@@ -6,7 +6,8 @@
 import { check } from './check.ts';
 import type { VisordCommand } from './command.ts';
 import { importCommand } from './import.ts';
+import { installService } from './install-service.ts';
 import { version } from './version.ts';
 
 /** By name. */
-export const VISORD_COMMANDS: readonly VisordCommand[] = [check, importCommand, version];
+export const VISORD_COMMANDS: readonly VisordCommand[] = [check, importCommand, installService, version];
