@@ -4,6 +4,7 @@
  * @module
  */
 import { pathToFileURL } from 'node:url';
+import type { EventType } from '../config/tables/event-types.ts';
 import type { ResultHandlerChoice } from '../config/tables/listener-values.ts';
 import type { GroupConfig, PluginSpec } from '../config/types.ts';
 import type { Instant } from '../io/clock.ts';
@@ -15,7 +16,7 @@ import type { OutputListener, OutputListeners } from '../process/taps/output-lis
 import type { OutputName } from '../process/taps/output-tap.ts';
 import { outputText } from '../process/taps/output-text.ts';
 import { pythonRepr } from '../python/repr.ts';
-import { EventBus } from './bus.ts';
+import { EventBus, type EventSubscriber } from './bus.ts';
 import { type EventSubject, processCommunicationEvent, processLogEvent, processStateEvent } from './event.ts';
 import { EventPool } from './pool.ts';
 import {
@@ -174,6 +175,16 @@ export class EventSystem {
         );
         this.#options.log.debug(`${pythonRepr(process.config.name)} ${channel} emitted a comm event`);
       },
+    };
+  }
+
+  /** Calls the subscriber for events of these types until the function that is returned is called. */
+  subscribe(types: ReadonlySet<EventType>, subscriber: EventSubscriber): () => void {
+    const unsubscribe = this.bus.subscribe(types, subscriber);
+    this.#ticks.update();
+    return () => {
+      unsubscribe();
+      this.#ticks.update();
     };
   }
 

@@ -35,7 +35,8 @@ function cut(name: string): string {
   return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name;
 }
 
-function peerText({ credentials, address }: Peer): string {
+/** A client as log lines name it. */
+export function peerText({ credentials, address }: Peer): string {
   if (address !== null) return address;
   return credentials === null ? 'unknown client' : `uid ${credentials.uid}, pid ${credentials.pid}`;
 }

@@ -22,7 +22,7 @@ export function routes(
   options: HandlerOptions,
 ): readonly Route[] {
   const tables = limitedTables(supervisor, table);
-  const api = { ...options, prefix: API_PREFIX, tables };
+  const api = { ...options, prefix: API_PREFIX, supervisor, tables };
   return [
     { prefix: '/RPC2', right: null, handler: rpcHandler(tables, options) },
     { prefix: '/logtail', right: 'read', handler: tailProcessLog },

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { EventType } from '../config/tables/event-types.ts';
 import type { Config, GroupConfig, ProcessConfig } from '../config/types.ts';
 import type { GroupPlan } from '../config/update-plan.ts';
+import type { EventSubscriber } from '../events/bus.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { ManagedGroup, ManagedProcess } from '../process/managed-process.ts';
 
@@ -93,6 +95,8 @@ export interface SupervisorView {
    * @param last `group:process` that the critical chain begins with; null is the one that was ready last
    */
   graphReport(last: string | null): GraphReport;
+  /** Calls the subscriber for events of these types and those below them, until the function that is returned is called. */
+  subscribeToEvents(types: ReadonlySet<EventType>, subscriber: EventSubscriber): () => void;
   /** Publishes a REMOTE_COMMUNICATION event. */
   sendRemoteCommEvent(type: string, data: string): void;
 }

@@ -4,9 +4,11 @@
  * @module
  */
 import { diffGroups } from '../config/diff.ts';
+import type { EventType } from '../config/tables/event-types.ts';
 import { listenUrl } from '../config/tables/listen-values.ts';
 import type { Config, FcgiSocketConfig, GroupConfig, ProcessConfig } from '../config/types.ts';
 import type { GroupPlan } from '../config/update-plan.ts';
+import type { EventSubscriber } from '../events/bus.ts';
 import { remoteCommunicationEvent, supervisorStateEvent } from '../events/event.ts';
 import { EventSystem } from '../events/event-system.ts';
 import { now } from '../io/clock.ts';
@@ -436,6 +438,10 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
 
   graphReport(last: string | null): GraphReport {
     return (this.lifecycle ?? new ProgramLifecycle(this)).report(last);
+  }
+
+  subscribeToEvents(types: ReadonlySet<EventType>, subscriber: EventSubscriber): () => void {
+    return this.events.subscribe(types, subscriber);
   }
 
   sendRemoteCommEvent(kind: string, data: string): void {

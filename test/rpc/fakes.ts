@@ -1,6 +1,7 @@
 /** A supervisor without processes behind it, whose states a test sets by hand. */
 import { SUPERVISORD_OPTIONS } from '../../src/config/tables/daemon-options.ts';
 import { defaultConfig } from '../../src/config/tables/defaults.ts';
+import type { EventType } from '../../src/config/tables/event-types.ts';
 import { PROGRAM_OPTIONS } from '../../src/config/tables/program-options.ts';
 import type {
   ChannelConfig,
@@ -10,6 +11,7 @@ import type {
   LogLevelName,
   ProcessConfig,
 } from '../../src/config/types.ts';
+import { EventBus, type EventSubscriber } from '../../src/events/bus.ts';
 import type { MainLog } from '../../src/logs/main-log.ts';
 import { STARTED_STATES, type StateName } from '../../src/process/machine/states.ts';
 import type {
@@ -185,6 +187,7 @@ export class FakeSupervisor implements SupervisorView {
   readonly log = new FakeLog();
   readonly groups = new Map<string, ManagedGroup>();
   readonly events: string[] = [];
+  readonly bus = new EventBus();
   onReload: SupervisorView['reloadConfig'] = () => ({ added: [], changed: [], removed: [] });
   onUpgrade: SupervisorView['upgrade'] = () => Promise.resolve(null);
   onPlan: SupervisorView['planUpdate'] = () => [];
@@ -270,6 +273,10 @@ export class FakeSupervisor implements SupervisorView {
 
   graphReport(): GraphReport {
     return { processes: [], criticalChain: [] };
+  }
+
+  subscribeToEvents(types: ReadonlySet<EventType>, subscriber: EventSubscriber): () => void {
+    return this.bus.subscribe(types, subscriber);
   }
 
   sendRemoteCommEvent(type: string, data: string): void {

@@ -4,11 +4,14 @@
  * @module
  */
 import type { LimitedTables } from '../../rpc/rights/limited-tables.ts';
+import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { HandlerOptions } from '../messages/exchange.ts';
 
 export interface ApiContext extends HandlerOptions {
   /** With what all paths of the API begin. */
   readonly prefix: string;
+  /** The daemon with all its programs. */
+  readonly supervisor: SupervisorView;
   /** The methods of the server. */
   readonly tables: LimitedTables;
 }

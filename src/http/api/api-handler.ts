@@ -1,19 +1,30 @@
 /**
- * What is below `/api/`: methods, called by POST with JSON (docs/json-api.md).
+ * What is below `/api/` (docs/json-api.md): methods, called by POST with JSON, and what is read by GET.
  *
  * @module
  */
 import type { Exchange } from '../messages/exchange.ts';
 import type { ApiContext } from './api-context.ts';
 import { answerMethod } from './call-handler.ts';
+import { answerEvents } from './events-handler.ts';
 import { sendProblem } from './json-answers.ts';
 
-/** Answers a request whose path begins with `/api/`. */
+/** Answers a request whose path begins with the prefix of the API. */
 export function answerApi(exchange: Exchange, context: ApiContext): void {
   const { request, response, path } = exchange;
-  if (request.method === 'POST') {
-    answerMethod(exchange, context, path.slice(context.prefix.length));
-  } else {
-    sendProblem(response, 405, 'Methods are called with POST.', { Allow: 'POST' });
-  }
+  const name = path.slice(context.prefix.length);
+  if (request.method === 'POST') answerMethod(exchange, context, name);
+  else if (request.method !== 'GET' && request.method !== 'HEAD') {
+    sendProblem(response, 405, 'Methods are called with POST, everything else is read with GET.', {
+      Allow: 'GET, HEAD, POST',
+    });
+  } else answerRead(exchange, context, name);
+}
+
+function answerRead(exchange: Exchange, context: ApiContext, name: string): void {
+  const { response } = exchange;
+  if (name === 'events') answerEvents(exchange, context);
+  else if (context.tables.whole.has(name)) {
+    sendProblem(response, 405, 'A method is called with POST.', { Allow: 'POST' });
+  } else sendProblem(response, 404, 'Nothing is at this address.');
 }

@@ -42,6 +42,7 @@ export function limitedView(supervisor: SupervisorView, programs: ProgramPattern
     restartProcesses(group, processes) {
       return supervisor.restartProcesses(group, processes);
     },
+    subscribeToEvents: refused,
     sendRemoteCommEvent: refused,
     shutdown: refused,
     restart: refused,
