@@ -80,14 +80,12 @@ async function restartOne(side: Side, site: Site): Promise<void> {
 async function killOne(side: Side, site: Site): Promise<void> {
   const before = await visit(site.workers[1] ?? 0);
   const visitors = keepVisiting(site.front);
+  const log = () => linesAbout(side, 'tornado-8001');
+  const countSpawns = () => log().filter((line) => line.startsWith('INFO spawned')).length;
+  const spawns = countSpawns();
   const killed = performance.now();
   process.kill(before.pid, 'SIGKILL');
-  const log = () => linesAbout(side, 'tornado-8001');
-  const spawns = log().filter((line) => line.startsWith('INFO spawned')).length;
-  await side.waitFor(
-    'the worker is started again',
-    () => log().filter((line) => line.startsWith('INFO spawned')).length > spawns,
-  );
+  await side.waitFor('the worker is started again', () => countSpawns() > spawns);
   const spawned = performance.now();
   await answers(side, site, 1);
   const answered = performance.now();

@@ -35,10 +35,14 @@ async function observeCommand(side: Side, { over, host, port, username, password
       prefix,
       'Proxy',
     ]);
-    const code = result.stdout.replace(DESCRIPTIONS, '');
-    side.observe(`${over}: ${COMMAND} ${prefix}`, { ...result, stdout: code });
+    const stdout = result.stdout.replace(DESCRIPTIONS, '');
+    const stderr = result.stderr.replace(OWN_PATH, '');
+    side.observe(`${over}: ${COMMAND} ${prefix}`, { ...result, stdout, stderr });
   }
 }
+
+/** Its errors begin with the path by which it was started: an installed one is found in PATH, an unpacked one has a path. */
+const OWN_PATH = new RegExp(`^\\S*/(?=${COMMAND}: )`);
 
 /** The texts of methodHelp become comments; the words are each package's own. */
 const DESCRIPTIONS = /\/\*.*?\*\//gs;
