@@ -14,6 +14,8 @@ export const PARTS = {
     'src/process/leftovers/run-scope.ts',
     'src/supervisor/adoption/leftovers.ts',
   ],
+  /** The history of processes is read, or written anew. */
+  history: ['src/supervisor/history/history-file.ts'],
   keptFiles: ['src/supervisor/kept-files/keeper.ts', 'src/supervisor/kept-files/files-of.ts'],
   /** Dependencies, hooks, checks, schedules and exit policies of programs. */
   lifecycle: ['src/supervisor/lifecycle/lifecycle.ts'],
@@ -23,6 +25,7 @@ export const PARTS = {
     'src/rpc/system/multicall.ts',
     'src/rpc/visord/apply-config.ts',
     'src/rpc/visord/graph.ts',
+    'src/rpc/visord/history.ts',
     'src/rpc/visord/reload.ts',
     'src/rpc/visord/resources.ts',
     'src/rpc/visord/switches.ts',

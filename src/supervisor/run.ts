@@ -18,6 +18,7 @@ import { HeldSockets } from '../process/spawn/held-sockets.ts';
 import { inherit } from './adoption/inherit.ts';
 import { processesLeftBehind } from './adoption/unrecorded.ts';
 import { detach, type Launch, settle } from './background.ts';
+import { History } from './history/history.ts';
 import { becomeConfiguredUser } from './identity.ts';
 import type { HandedSocket, Handover } from './journal/handover.ts';
 import { keepFilesSoon } from './kept-files/keep-files.ts';
@@ -120,6 +121,8 @@ async function runUntilShutdown(
   const leftPipes = new LeftPipes(ioLoop());
   const heldSockets = new HeldSockets();
   heldSockets.inherit(options.handover?.heldSockets ?? []);
+  const history = new History();
+  history.inherit(options.handover?.history ?? null);
   let leftAtMs = options.handover?.leftAtMs ?? null;
   for (let isFirst = true; ; isFirst = false) {
     const ending = await runConfiguration({
@@ -128,6 +131,7 @@ async function runUntilShutdown(
       limits: limits.value,
       leftPipes,
       heldSockets,
+      history,
       leftAtMs,
       messages,
       signals,
@@ -172,6 +176,7 @@ interface ConfigurationOptions extends RunOptions {
   readonly limits: AppliedLimits;
   readonly leftPipes: LeftPipes;
   readonly heldSockets: HeldSockets;
+  readonly history: History;
   readonly leftAtMs: number | null;
   readonly messages: StartMessages;
   readonly signals: SignalHandler;
@@ -199,6 +204,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     childLimits: options.limits.childLimits,
     leftPipes: options.leftPipes,
     heldSockets: options.heldSockets,
+    history: options.history,
     leftAtMs: options.leftAtMs,
   });
   let servers: Servers | null = null;

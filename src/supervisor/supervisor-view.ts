@@ -10,6 +10,7 @@ import type { EventSubscriber } from '../events/bus.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { ManagedGroup, ManagedProcess } from '../process/managed-process.ts';
 
+import type { StateChangeRecord } from './history/history-file.ts';
 import type { GraphReport } from './lifecycle/graph-report.ts';
 import type { Restarted } from './restarts/restarts.ts';
 import type { UpdateResult } from './update/update-result.ts';
@@ -97,6 +98,8 @@ export interface SupervisorView {
   graphReport(last: string | null): GraphReport;
   /** Calls the subscriber for events of these types and those below them, until the function that is returned is called. */
   subscribeToEvents(types: ReadonlySet<EventType>, subscriber: EventSubscriber): () => void;
+  /** The last state changes of a process, the oldest first. */
+  historyOf(process: ManagedProcess, limit: number): readonly StateChangeRecord[];
   /** Publishes a REMOTE_COMMUNICATION event. */
   sendRemoteCommEvent(type: string, data: string): void;
 }

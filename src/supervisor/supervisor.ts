@@ -34,6 +34,8 @@ import { adopt } from './adoption/adoption.ts';
 import type { InheritedProcesses } from './adoption/inherited-processes.ts';
 import { endLeftovers } from './adoption/leftovers.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
+import type { History } from './history/history.ts';
+import type { StateChangeRecord } from './history/history-file.ts';
 import { Journal, type JournalSource, type UnknownContents } from './journal/journal.ts';
 import { journalIn } from './journal/read-journal.ts';
 import { type Ending, Leaving } from './leaving.ts';
@@ -64,6 +66,8 @@ export interface SupervisorOptions {
   readonly leftPipes: LeftPipes;
   /** The same. */
   readonly heldSockets: HeldSockets;
+  /** The same. */
+  readonly history: History;
 }
 
 export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost {
@@ -93,6 +97,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   readonly childLimits: ProcessHost['childLimits'];
   readonly leftPipes: LeftPipes;
   readonly heldSockets: HeldSockets;
+  readonly history: History;
   readonly serverUrl: string | null;
 
   readonly stateFile: StateFile;
@@ -123,6 +128,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     this.childLimits = options.childLimits;
     this.leftPipes = options.leftPipes;
     this.heldSockets = options.heldSockets;
+    this.history = options.history;
     this.heldSockets.owner = { log: options.log, configures: (url) => hasListener(this.#config, url) };
     this.serverUrl = serverUrlOf(options.config.servers);
     const { stateDir, identifier } = options.config.daemon;
@@ -170,6 +176,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   }
 
   publish(process: HostedProcess, change: StateChange): void {
+    this.history.add(process, change, now());
     this.events.processChanged(process, change);
     this.lifecycle?.changed(process, change);
     this.#exitSoonIfIdle();
@@ -243,6 +250,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
 
   /** Adopts what is inherited, and keeps a journal from now on. */
   takeOver(): void {
+    this.history.open(this.runtimeFolder, this.log);
     if (this.#inherited !== null) {
       adopt(this, this.#inherited);
       const { ended } = this.#inherited;
@@ -444,6 +452,10 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     return this.events.subscribe(types, subscriber);
   }
 
+  historyOf({ groupName, config }: ManagedProcess, limit: number): readonly StateChangeRecord[] {
+    return this.history.changesOf(groupName, config.name, limit);
+  }
+
   sendRemoteCommEvent(kind: string, data: string): void {
     this.events.bus.publish('REMOTE_COMMUNICATION', () => remoteCommunicationEvent(kind, data));
   }
@@ -460,6 +472,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     this.lifecycle?.close();
     this.cgroups?.close();
     this.journal?.close();
+    this.history.close();
     this.unlockFolder?.();
     this.events.stop();
   }

@@ -279,6 +279,12 @@ export class FakeSupervisor implements SupervisorView {
     return this.bus.subscribe(types, subscriber);
   }
 
+  onHistory: SupervisorView['historyOf'] = () => [];
+
+  historyOf(process: ManagedProcess, limit: number): ReturnType<SupervisorView['historyOf']> {
+    return this.onHistory(process, limit);
+  }
+
   sendRemoteCommEvent(type: string, data: string): void {
     this.events.push(`${type}=${data}`);
   }

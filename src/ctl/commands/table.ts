@@ -13,6 +13,7 @@ import { logs } from './follow-logs.ts';
 import { fg } from './foreground.ts';
 import { criticalChain, graph, why } from './graph.ts';
 import { help } from './help.ts';
+import { history } from './history.ts';
 import { clear, maintail, tail } from './logs.ts';
 import { reloadProgram } from './reload-program.ts';
 import { status } from './status.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   fg,
   graph,
   help,
+  history,
   logs,
   maintail,
   open,

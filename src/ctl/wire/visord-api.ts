@@ -170,3 +170,29 @@ async function results(
 ): Promise<readonly ProcessResult[]> {
   return readResults(await callMethod(connection, method, [...params]), method);
 }
+
+/** A state change as `getHistory` describes it. */
+export interface StateChange {
+  /** Wall time in seconds. */
+  readonly time: number;
+  readonly from: string;
+  readonly to: string;
+  readonly pid: number;
+  readonly exited: boolean;
+  readonly exitstatus: number;
+  /** 0 for none. */
+  readonly signal: number;
+  readonly expected: boolean;
+  readonly spawnerr: string;
+}
+
+/** The last changes of a process, the oldest first. */
+export async function getHistory(
+  connection: Connection,
+  name: string,
+  limit: number,
+): Promise<readonly StateChange[]> {
+  const answer: RpcParameter = await callMethod(connection, 'visord.getHistory', [name, limit]);
+  if (!Array.isArray(answer)) throw new BadAnswerError('answered visord.getHistory with something else');
+  return answer as unknown as readonly StateChange[];
+}

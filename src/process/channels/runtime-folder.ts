@@ -76,7 +76,7 @@ function isPipeOrSocket(path: string): boolean {
 /** Further names of sockets (kept-fcgi-socket.ts). */
 export const SPARE_FOLDER = 'sockets';
 
-const OWN_FILES: ReadonlySet<string> = new Set(['journal', 'journal.new']);
+const OWN_FILES: ReadonlySet<string> = new Set(['journal', 'journal.new', 'history', 'history.new']);
 
 /** It has gone already, or there is a file in it that stays. */
 const STAYS: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTEMPTY', 'ENOTDIR', 'EACCES', 'EPERM']);

@@ -43,6 +43,10 @@ export function limitedView(supervisor: SupervisorView, programs: ProgramPattern
       return supervisor.restartProcesses(group, processes);
     },
     subscribeToEvents: refused,
+    // The same.
+    historyOf(process, limit) {
+      return supervisor.historyOf(process, limit);
+    },
     sendRemoteCommEvent: refused,
     shutdown: refused,
     restart: refused,

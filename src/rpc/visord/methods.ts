@@ -6,13 +6,14 @@
 import process from 'node:process';
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
-import { flag, list, naming, optional, required, text } from '../arguments.ts';
+import { flag, integer, list, naming, optional, required, text } from '../arguments.ts';
 import { extensionMethod, type Method } from '../method.ts';
 import { DONE, PROCESSES, STATUSES } from '../supervisor/parameters.ts';
 import { startNamed } from '../supervisor/start-stop-processes.ts';
 import { SUPERVISOR_VERSION } from '../versions.ts';
 import { applyConfig } from './apply-config.ts';
 import { renderGraph } from './graph.ts';
+import { history } from './history.ts';
 import { reloadAll, reloadNamed } from './reload.ts';
 import { resources } from './resources.ts';
 import { restartGroup, restartModes } from './restart-group.ts';
@@ -111,6 +112,28 @@ The figures are those of the kernel at the moment of the call: of the cgroup of 
     },
     faults: ['BAD_NAME'],
     handle: ({ name }, { supervisor }) => resources(supervisor, name),
+  }),
+  since('0.2.0')({
+    name: 'getHistory',
+    right: 'read',
+    help: `Return the last state changes of a process, the oldest first.
+
+They are kept when the daemon is killed, upgraded or reloaded, until it shuts down: 100 of each process, and 100,000 in
+all`,
+    parameters: {
+      name: naming('process', required(text, "Name of the process, or 'group:name'", 'web')),
+      limit: optional(integer, 100, 'How many changes at most'),
+    },
+    returns: {
+      type: 'array',
+      name: 'result',
+      help:
+        'A struct for each change: double time (wall time), double monotonic (seconds since the start of the machine), ' +
+        'string from and to (states), int pid, boolean exited, int exitstatus (-1 for a signal, and where it has not ' +
+        'exited), int signal (0 for none), boolean expected, string spawnerr',
+    },
+    faults: ['BAD_NAME'],
+    handle: ({ name, limit }, { supervisor }) => history(supervisor, name, limit),
   }),
   since('0.2.0')({
     name: 'startProcess',

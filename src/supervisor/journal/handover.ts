@@ -58,6 +58,8 @@ export interface Handover {
   readonly leftPipes: readonly LeftPipe[];
   /** Sockets of `listen=`. */
   readonly heldSockets: readonly HeldSocket[];
+  /** Descriptor of a history without a name; null where there is none. */
+  readonly history: number | null;
   /** What the hand-over has that this version does not know: it is part of the next one. */
   readonly unknown?: unknown;
 }
@@ -99,6 +101,7 @@ const HANDOVER = {
   ends: dictionary(object(ENDS)),
   leftPipes: list(object(LEFT_PIPE)),
   heldSockets: list(object(HELD_SOCKET)),
+  history: orNull(number(-1)),
 } satisfies { readonly [K in Exclude<keyof Handover, 'unknown'>]: Field<Handover[K]> };
 
 /**
@@ -119,6 +122,6 @@ export function readHandover(value: JsonObject, visord: string | null): Handover
   const isCurrent = visord !== null && readFields(WRITER, value).writer === visord;
   const handover = isCurrent
     ? read
-    : { ...read, pools: {}, inputs: {}, ends: {}, leftPipes: [], heldSockets: [] };
+    : { ...read, pools: {}, inputs: {}, ends: {}, leftPipes: [], heldSockets: [], history: null };
   return unknown === undefined ? handover : { ...handover, unknown };
 }

@@ -5,6 +5,7 @@
  */
 import type { KeptFile } from '../../io/folders/kept-file.ts';
 import { keptRuntimeFolder } from '../../process/channels/kept-runtime-folder.ts';
+import { keptHistory } from '../history/kept-history.ts';
 import type { Supervisor } from '../supervisor.ts';
 
 /** Returns what lists them, as they are at each call. */
@@ -15,6 +16,8 @@ export function filesOf(supervisor: Supervisor): () => Generator<KeptFile> {
     // Before what is in it.
     if (folder !== null) yield folder;
     if (supervisor.journal !== null) yield supervisor.journal.keptFile;
+    const history = keptHistory(supervisor.history);
+    if (history !== null) yield history;
     yield* supervisor.lifecycle?.checks.keptFiles() ?? [];
     yield* supervisor.heldSockets.keptFiles(runtimeFolder);
     for (const group of supervisor.groups.values()) {

@@ -49,6 +49,7 @@ export function takeHandover(): Handover | null {
       sockets: handover.sockets.filter(({ descriptor }) => isSocket(descriptor)),
       heldSockets: handover.heldSockets.filter(({ descriptor }) => isSocket(descriptor)),
       leftPipes: handover.leftPipes.filter(({ fd }) => isPipe(fd)),
+      history: isFile(handover.history) ? handover.history : null,
       ends: Object.fromEntries(Object.entries(handover.ends).filter(([, ends]) => arePipes(ends))),
     };
   }
@@ -68,6 +69,16 @@ export function takeJournal(): HandedJournal | null {
 function isSocket(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isSocket();
+  } catch {
+    return false;
+  }
+}
+
+/** A file without a name. */
+function isFile(descriptor: number | null): boolean {
+  try {
+    const status = descriptor === null ? null : fstatSync(descriptor);
+    return status?.isFile() === true && status.nlink === 0;
   } catch {
     return false;
   }

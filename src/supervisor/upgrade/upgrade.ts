@@ -92,7 +92,10 @@ function readsMemory(version: string | null): boolean {
 
 /** Nothing happens between the hand-over and the end of this program. @throws Error where it cannot end */
 function goOn({ supervisor, servers, softFileLimit, isDetached, manager }: UpgradeOptions): void {
-  const { config, groups, events, lifecycle } = supervisor;
+  const { config, groups, events, lifecycle, history } = supervisor;
+  history.flush();
+  // One with a name is found by it.
+  const namelessHistory = history.path === null ? history.descriptor : null;
   const processes = supervisor.allProcesses();
   for (const process of processes) {
     process.flush();
@@ -116,6 +119,7 @@ function goOn({ supervisor, servers, softFileLimit, isDetached, manager }: Upgra
     ends,
     leftPipes,
     heldSockets,
+    history: namelessHistory,
   });
   // The next program checks all again; a command of a check would outlive its time limit.
   lifecycle?.checks.close();
@@ -128,6 +132,7 @@ function goOn({ supervisor, servers, softFileLimit, isDetached, manager }: Upgra
       ...heldSockets.map(({ descriptor }) => descriptor),
       ...sockets.flatMap(descriptorsOf),
       ...journal.descriptors,
+      namelessHistory,
     ];
     executeAgain(
       journal.path,

@@ -103,6 +103,7 @@ test('an upgrade leaves all: what does not run too, as long as it is configured 
     ends: {},
     leftPipes: [],
     heldSockets: [],
+    history: null,
   };
   const stopping = { ...INITIAL_MACHINE, state: { name: 'STOPPING', pid, killAtMs: 1 } } as const;
   const ended = recordOf(ABSENT_PID, { config: processConfig('ended'), machine: INITIAL_MACHINE });

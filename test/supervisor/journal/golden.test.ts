@@ -131,6 +131,7 @@ test('the hand-over of 0.1.0 is read whole, with the states of what does not run
     ends: {},
     leftPipes: [],
     heldSockets: [],
+    history: null,
   });
   expect(states(records)).toEqual({
     ...RUNNING,

@@ -476,6 +476,7 @@ test('what is handed over holds everything, what does not run as well', ({ setti
     ends: { 'g\nruns': { stdin: 8, stdout: 9, stderr: null } },
     leftPipes: [{ groupName: 'g', name: 'ended', channel: 'stderr', fd: 10 }],
     heldSockets: [{ url: 'unix:///x', descriptor: 11 }],
+    history: 12,
   } satisfies Handover;
   journal.handOver(handover);
   expect(contentsOf(setting.path)).toMatchObject({ handover, records: [runs.record, ended.record] });

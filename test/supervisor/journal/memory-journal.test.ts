@@ -19,6 +19,7 @@ const HANDOVER = {
   ends: {},
   leftPipes: [],
   heldSockets: [],
+  history: null,
 };
 
 test('is read back with its hand-over, and its descriptor is closed', () => {

@@ -155,6 +155,7 @@ test('what a hand-over has of another version is part of the next one', ({ folde
     ends: {},
     leftPipes: [],
     heldSockets: [],
+    history: null,
     unknown: { timers: [1] },
   });
   expect(rewritten(folder, contents)).toContain('"timers":[1]');
