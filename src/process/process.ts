@@ -171,6 +171,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
         stderr: isAuto('stderr') ? this.stderrLogfile : null,
       },
       hook: this.host.lifecycle?.hookProcessOf(this),
+      isToStart: this.#next?.isToStart === true ? true : undefined,
       unknown: this.#unknown,
     };
   }
@@ -285,7 +286,10 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
   }
 
   stop(): string | null {
-    this.#next?.stopRequested();
+    if (this.#next?.isToStart === true) {
+      this.#next.stopRequested();
+      this.host.remember(this);
+    }
     return this.#requestStop();
   }
 

@@ -30,6 +30,8 @@ export interface ProcessRecord {
   readonly autoLogs: { readonly stdout: string | null; readonly stderr: string | null };
   /** Only while a hook runs. */
   readonly hook?: HookProcess | undefined;
+  /** It is being stopped for another configuration, and is to be started with that, whatever `autostart` is. */
+  readonly isToStart?: boolean | undefined;
   /** What the record has that this version does not know: it is written again while the same process runs. */
   readonly unknown?: unknown;
 }

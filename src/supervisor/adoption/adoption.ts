@@ -14,7 +14,12 @@ import { closeEnds } from '../../process/channels/reopen-pipes.ts';
 import type { Group } from '../../process/group.ts';
 import { STOPPED_STATES } from '../../process/machine/states.ts';
 import type { Process } from '../../process/process.ts';
-import { type InheritedProcess, type InheritedProcesses, isUnchanged } from './inherited-processes.ts';
+import {
+  goesOnAfterItsEnd,
+  type InheritedProcess,
+  type InheritedProcesses,
+  isUnchanged,
+} from './inherited-processes.ts';
 
 /** What adoption needs of the daemon. */
 export interface Adopter {
@@ -55,14 +60,17 @@ function takeOver(
   { record, pid, wasBeingStopped, listener, input, ends }: InheritedProcess,
 ): void {
   const isChanged = !isUnchanged(record, process.config);
+  const isToStart = record.isToStart === true;
   if (pid === 0) {
-    // A state that was reached with another configuration means nothing.
+    // A state that was reached with another configuration means nothing, but that a restart was under way.
     if (isChanged) {
       closeEnds(ends);
     } else {
       process.adopt({ record, pid, ends });
     }
-    if (!isChanged && wasBeingStopped) {
+    if (isToStart || (isChanged && goesOnAfterItsEnd(record))) {
+      stopThen(process, () => startAgain(adopter, process));
+    } else if (!isChanged && wasBeingStopped) {
       stopThen(process, () => process.config.autostart && startAgain(adopter, process));
     }
     return;
@@ -77,14 +85,15 @@ function takeOver(
   if (pool !== undefined && listener === null) {
     // The event that it was handling is lost with the earlier daemon.
     stopThen(process, () => startAgain(adopter, process));
-  } else if (isChanged || wasBeingStopped) {
-    stopThen(process, () => process.config.autostart && startAgain(adopter, process));
+  } else if (isChanged || wasBeingStopped || isToStart) {
+    const isRestarted = isToStart || process.config.autostart || goesOnAfterItsEnd(record);
+    stopThen(process, () => isRestarted && startAgain(adopter, process));
   }
 }
 
 function startAgain(adopter: Adopter, process: Process): void {
   const isOurs = adopter.groups.get(process.groupName)?.processes.get(process.config.name) === process;
-  if (isOurs && adopter.mayStart()) {
+  if (isOurs && adopter.mayStart() && !process.isActive && !process.isDisabled) {
     process.start();
   }
 }

@@ -239,7 +239,10 @@ export function inheritedFrom(contents: JournalContents | null, log: MainLog): I
   if (handover !== null) {
     return new InheritedProcesses(inherited, true);
   }
-  const ended = records.filter((record, index) => inherited[index]?.pid === 0 && needsScope(record.config));
+  const ended = records.filter(
+    (record, index) =>
+      inherited[index]?.pid === 0 && needsScope(record.config) && (isLeaving || !goesOnAfterItsEnd(record)),
+  );
   return new InheritedProcesses(
     inherited.filter(({ record, pid }) => pid > 0 || (!isLeaving && goesOn(record))),
     false,
@@ -261,8 +264,18 @@ function isStoppedForGood({ machine: { state } }: ProcessRecord): boolean {
   return state.name === 'STOPPING' && state.sequel === undefined;
 }
 
-function goesOn({ config, machine }: ProcessRecord): boolean {
-  return goesOnWithoutProcess(machine, lifecyclePolicy(config), config.exitCodes);
+function goesOn(record: ProcessRecord): boolean {
+  const { config, machine } = record;
+  return (
+    goesOnAfterItsEnd(record) || goesOnWithoutProcess(machine, lifecyclePolicy(config), config.exitCodes)
+  );
+}
+
+/** It was being stopped, to be started again or given up, and may have ended while no daemon ran. */
+export function goesOnAfterItsEnd({ machine: { state }, isToStart }: ProcessRecord): boolean {
+  return (
+    state.name === 'STOPPING' && state.pid !== null && (state.sequel !== undefined || isToStart === true)
+  );
 }
 
 function pidOf(record: ProcessRecord, log: MainLog): number {

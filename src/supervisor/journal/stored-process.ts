@@ -6,6 +6,7 @@
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import {
   type Field,
+  flag,
   isObject,
   type JsonObject,
   number,
@@ -29,6 +30,7 @@ const CHANGING = {
   base: orNull(text('')),
   autoLogs: object({ stdout: orNull(text('')), stderr: orNull(text('')) }),
   hook: optional(object({ pid: number(0), startTicks: number(0) })),
+  isToStart: optional(flag(false)),
 } satisfies { readonly [K in Exclude<keyof ProcessRecord, 'config' | 'unknown'>]-?: Field<ProcessRecord[K]> };
 
 /** A line without the configuration names the process in its place. */
@@ -50,8 +52,8 @@ export function writeChange(record: ProcessRecord): JsonObject {
 
 /** There is a line for every change of every process: no table is walked for it. */
 function changing(record: ProcessRecord): Stored<typeof CHANGING> {
-  const { groupName, machine, startTicks, base, autoLogs, hook } = record;
-  return { groupName, machine, startTicks, base, autoLogs, hook };
+  const { groupName, machine, startTicks, base, autoLogs, hook, isToStart } = record;
+  return { groupName, machine, startTicks, base, autoLogs, hook, isToStart };
 }
 
 function unknownBesideConfig(unknown: unknown): unknown {

@@ -87,6 +87,24 @@ test('one that was being restarted goes on, unless the whole daemon was leaving'
   expect(inherit({ ...left([record]), isLeaving: true }).all).toMatchObject([{ wasBeingStopped: true }]);
 });
 
+test('one that was being restarted, or is to be given up, goes on also where it has ended meanwhile', () => {
+  const stopping = { name: 'STOPPING', pid: ABSENT_PID, killAtMs: 1 } as const;
+  const ended = (state: object, changes: Partial<ProcessRecord> = {}) =>
+    recordOf(ABSENT_PID, { machine: { ...INITIAL_MACHINE, state: { ...stopping, ...state } }, ...changes });
+  const restarted = ended({ sequel: { kind: 'restart' } });
+  const failed = ended({ sequel: { kind: 'fatal', message: '' } }, { config: processConfig('failed') });
+  const updated = ended({}, { config: processConfig('updated'), isToStart: true });
+  const stopped = ended({}, { config: processConfig('stopped') });
+  const records = [restarted, failed, updated, stopped];
+  const names = ({ all }: InheritedProcesses) => all.map(({ pid, record }) => [pid, record.config.name]);
+  expect(names(inherit(left(records)))).toEqual([
+    [0, 'p'],
+    [0, 'failed'],
+    [0, 'updated'],
+  ]);
+  expect(names(inherit({ ...left(records), isLeaving: true }))).toEqual([]);
+});
+
 test('an upgrade leaves all: what does not run too, as long as it is configured so, and what is being stopped', ({
   pid,
 }) => {
