@@ -11,7 +11,7 @@ export interface ServiceSettings {
   readonly commands: string;
   /** Path of the configuration. */
   readonly config: string;
-  /** Path of the pidfile, as the configuration has it. */
+  /** Path of the pidfile, as in the configuration. */
   readonly pidfile: string;
   /** Logs that the daemon does not rotate. */
   readonly unrotatedLogs: readonly string[];

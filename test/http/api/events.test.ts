@@ -370,7 +370,7 @@ describe('recording', () => {
 
 describe('a caller that sees some programs', () => {
   const filtered = (...patterns: string[]) => {
-    const caller = limitedCaller(supervisor, 'someone', 'read', programPatterns(patterns));
+    const caller = limitedCaller(supervisor, 'reader', 'read', programPatterns(patterns));
     return new StreamClient({ sees: eventFilter(caller, supervisor) });
   };
 
@@ -409,7 +409,7 @@ describe('a caller that sees some programs', () => {
     client.leaves();
     exits('db');
     exits('web_0', 'web');
-    const caller = limitedCaller(supervisor, 'someone', 'read', programPatterns(['web_0']));
+    const caller = limitedCaller(supervisor, 'reader', 'read', programPatterns(['web_0']));
     const again = new StreamClient({ sees: eventFilter(caller, supervisor), lastEventId: client.lastId });
     expect(again.events).toEqual(['web_0']);
   });
