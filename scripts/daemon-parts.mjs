@@ -50,7 +50,7 @@ export const PARTS = {
   rights: ['src/rpc/rights/limited-view.ts'],
   /** Of a daemon that a service manager has started. */
   serviceManager: ['src/supervisor/service-manager/service-manager.ts'],
-  tail: ['src/logs/follow-log.ts'],
+  tail: ['src/logs/follow-log.ts', 'src/logs/log-succession.ts'],
   tls: ['src/http/connections/tls-acceptor.ts'],
   /** Updates by process, and rolling restarts. */
   update: [

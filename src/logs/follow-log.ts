@@ -15,6 +15,8 @@ const TURN_BYTES = 1024 * 1024;
 export interface FollowOptions {
   /** How many of the last bytes to begin with. */
   readonly head: number;
+  /** A log that is open already, which the follower closes, and where to begin in it; null opens the path. */
+  readonly opened?: { readonly log: OpenLog; readonly position: number } | null;
   /** Takes the next bytes, at most 64 KiB; they are the callee's to keep. */
   onBytes(bytes: Buffer): void;
   /** The file is smaller than what was read of it; it is read from its start. */
@@ -42,8 +44,8 @@ class Follower implements LogFollower {
   readonly #path: string;
   readonly #options: FollowOptions;
   readonly #watch: PathWatch;
-  #log: OpenLog | null = null;
-  #position = 0;
+  #log: OpenLog | null;
+  #position: number;
   #turn: NodeJS.Immediate | null = null;
   #isPaused = false;
   #isStopped = false;
@@ -54,6 +56,8 @@ class Follower implements LogFollower {
   constructor(path: string, options: FollowOptions) {
     this.#path = path;
     this.#options = options;
+    this.#log = options.opened?.log ?? null;
+    this.#position = options.opened?.position ?? 0;
     this.#watch = new PathWatch(path, () => this.#schedule());
     this.#turn = setImmediate(() => this.#takeTurn(() => this.#begin()));
   }
@@ -91,8 +95,10 @@ class Follower implements LogFollower {
   }
 
   #begin(): void {
-    this.#log = openForReading(this.#path);
-    if (this.#log !== null) this.#position = Math.max(0, this.#log.size - this.#options.head);
+    if (this.#log === null) {
+      this.#log = openForReading(this.#path);
+      if (this.#log !== null) this.#position = Math.max(0, this.#log.size - this.#options.head);
+    }
     this.#isLink = lstatSync(this.#path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
     if (this.#isLink) this.#watch.addFolder();
     this.#readOn();

@@ -8,6 +8,9 @@ import type { ApiContext } from './api-context.ts';
 import { answerMethod } from './call-handler.ts';
 import { answerEvents } from './events-handler.ts';
 import { sendProblem } from './json-answers.ts';
+import { answerLog } from './logs-handler.ts';
+
+const LOGS = 'logs/';
 
 /** Answers a request whose path begins with the prefix of the API. */
 export function answerApi(exchange: Exchange, context: ApiContext): void {
@@ -24,6 +27,7 @@ export function answerApi(exchange: Exchange, context: ApiContext): void {
 function answerRead(exchange: Exchange, context: ApiContext, name: string): void {
   const { response } = exchange;
   if (name === 'events') answerEvents(exchange, context);
+  else if (name.startsWith(LOGS)) answerLog(exchange, name.slice(LOGS.length));
   else if (context.tables.whole.has(name)) {
     sendProblem(response, 405, 'A method is called with POST.', { Allow: 'POST' });
   } else sendProblem(response, 404, 'Nothing is at this address.');

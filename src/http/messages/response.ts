@@ -8,6 +8,7 @@ import type { RequestHead } from './request-head.ts';
 /** The statuses that this server answers with, and their reasons. */
 export const REASONS = {
   200: 'OK',
+  206: 'Partial Content',
   301: 'Moved Permanently',
   304: 'Not Modified',
   400: 'Bad Request',
@@ -19,6 +20,7 @@ export const REASONS = {
   411: 'Length Required',
   413: 'Request Entity Too Large',
   415: 'Unsupported Media Type',
+  416: 'Range Not Satisfiable',
   422: 'Unprocessable Content',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
