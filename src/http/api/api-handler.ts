@@ -17,18 +17,15 @@ export function answerApi(exchange: Exchange, context: ApiContext): void {
   const { request, response, path } = exchange;
   const name = path.slice(context.prefix.length);
   if (request.method === 'POST') answerMethod(exchange, context, name);
-  else if (request.method !== 'GET' && request.method !== 'HEAD') {
-    sendProblem(response, 405, 'Methods are called with POST, everything else is read with GET.', {
-      Allow: 'GET, HEAD, POST',
-    });
+  else if (context.tables.whole.has(name)) {
+    sendProblem(response, 405, 'A method is called with POST.', { Allow: 'POST' });
+  } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+    sendProblem(response, 405, 'What is not a method is read with GET.', { Allow: 'GET, HEAD' });
   } else answerRead(exchange, context, name);
 }
 
 function answerRead(exchange: Exchange, context: ApiContext, name: string): void {
-  const { response } = exchange;
   if (name === 'events') answerEvents(exchange, context);
   else if (name.startsWith(LOGS)) answerLog(exchange, name.slice(LOGS.length));
-  else if (context.tables.whole.has(name)) {
-    sendProblem(response, 405, 'A method is called with POST.', { Allow: 'POST' });
-  } else sendProblem(response, 404, 'Nothing is at this address.');
+  else sendProblem(exchange.response, 404, 'Nothing is at this address.');
 }
