@@ -1,8 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { pageConstants, pageFile } from './scripts/page-bundle.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+
+const builtPage = pageFile(fileURLToPath(new URL('.', import.meta.url)));
+const page = existsSync(builtPage)
+  ? JSON.parse(readFileSync(builtPage, 'utf8'))
+  : { entry: { script: 'page.js', style: 'page.css' }, files: {} };
 
 /** Tests that change nothing of their process: they share one, which saves a start of Node and of the modules for each. */
 const SHARING = [
@@ -14,6 +21,7 @@ const SHARING = [
   'test/events/**/*.test.ts',
   'test/exchange/**/*.test.ts',
   'test/http/messages/**/*.test.ts',
+  'test/page/*.test.ts',
   'test/process/machine/**/*.test.ts',
   'test/python/**/*.test.ts',
   'test/rpc/**/*.test.ts',
@@ -26,7 +34,7 @@ const SHARING = [
 const WORKERS = Number(process.env.TEST_WORKERS ?? availableParallelism() + 1);
 
 export default defineConfig({
-  define: { BUILT_VERSION: JSON.stringify(version) },
+  define: { BUILT_VERSION: JSON.stringify(version), ...pageConstants(page) },
   test: {
     pool: 'forks',
     // Most tests wait for a daemon, and leave a processor free.

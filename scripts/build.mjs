@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { bundleDaemon } from './daemon-bundle.mjs';
 import { COMMANDS, placeLaunchers } from './launchers.mjs';
 import { buildHere, isBuiltHere, root } from './native.mjs';
+import { bundlePage, pageConstants, pageFile } from './page-bundle.mjs';
 
 const { version, dependencies, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const oldest = Number(/\d+/.exec(engines.node)[0]);
@@ -61,7 +62,14 @@ await build({
 });
 
 const folder = join(root, 'dist', 'commands');
-const daemon = await bundleDaemon({ root, entry: `src/bin/${DAEMON}.ts`, options, finish: inOneByte });
+const page = await bundlePage(root);
+writeFileSync(pageFile(root), JSON.stringify(page));
+const daemon = await bundleDaemon({
+  root,
+  entry: `src/bin/${DAEMON}.ts`,
+  options: { ...options, define: { ...options.define, ...pageConstants(page) } },
+  finish: inOneByte,
+});
 // The parts first: a daemon that starts now finds those of its main part.
 writeFileSync(join(folder, daemon.file), daemon.text);
 writeFileSync(join(folder, `${DAEMON}.cjs`), daemon.main, { mode: 0o755 });

@@ -9,6 +9,7 @@ import ts from 'typescript';
  * The rooms of src/, the highest first. A file imports from its own room and from the rooms below it.
  */
 const ROOMS = [
+  'page',
   'bin',
   'checkup',
   'exchange',
@@ -63,6 +64,7 @@ const INSIDE = {
     'terminal',
   ],
   checkup: ['.', 'against', 'kinds', 'reading', 'finding.ts', 'subject.ts', 'machine', 'catalogue'],
+  page: ['main.tsx', 'views', 'parts', 'live', 'model', 'styles'],
   process: ['.', 'adoption', 'usage', 'leftovers', 'cgroup', 'spawn', 'channels', 'taps', 'machine'],
 };
 
@@ -80,6 +82,8 @@ const MAY_IMPORT = {
     'rpc/versions.ts',
     'process/machine/states.ts',
   ],
+  /** The live page runs in browsers. */
+  page: ['process/machine/states.ts'],
 };
 
 /** Circles that are known and not mended yet, each as the files that are in it. */
@@ -96,7 +100,7 @@ process.exitCode = complaints.length === 0 ? 0 : 1;
 /** For each file the files that it imports; paths are relative to the root. */
 function readImports() {
   const files = readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name) && !/\.d\.ts$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.d\.ts$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
   return new Map(files.map((file) => [file, importedFiles(file)]));

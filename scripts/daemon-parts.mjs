@@ -26,8 +26,11 @@ export const PARTS = {
     'src/rpc/visord/apply-config.ts',
     'src/rpc/visord/graph.ts',
     'src/rpc/visord/history.ts',
+    'src/rpc/visord/process-config.ts',
     'src/rpc/visord/reload.ts',
+    'src/rpc/visord/resource-history.ts',
     'src/rpc/visord/resources.ts',
+    'src/rpc/visord/status.ts',
     'src/rpc/visord/switches.ts',
   ],
   /** What is done to output beside writing it to a log. */
@@ -39,6 +42,8 @@ export const PARTS = {
     'src/process/taps/line-formatter.ts',
     'src/process/taps/syslog-copy.ts',
   ],
+  /** The files of the live page. */
+  page: ['src/http/web/page-files.ts'],
   plugins: [
     'src/rpc/plugins/cache.ts',
     'src/rpc/plugins/plugin-methods.ts',

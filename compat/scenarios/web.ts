@@ -7,7 +7,7 @@ import type { Scenario, Side } from '../scenario.ts';
 import { callMethod, observeStates, untilExecuted, untilLogged, untilState } from './support/calls.ts';
 import { program, writePrograms } from './support/programs.ts';
 import { type RequestParts, request } from './support/requests.ts';
-import { headerOf, readAnswer } from './web/page.ts';
+import { addedElements, headerOf, readAnswer } from './web/page.ts';
 
 export const web: Scenario = {
   name: 'web',
@@ -17,6 +17,7 @@ export const web: Scenario = {
     'web-foreign-site',
     'web-head',
     'web-head-body',
+    'web-live-page',
     'web-log-escaping',
     'web-relative-redirect',
     'web-unknown-action',
@@ -41,6 +42,7 @@ export const web: Scenario = {
     await untilLogged(side, 'talks', 'c');
     await untilLogged(side, 'entity', 'c');
     await observeAnswer(side, 'the page', { path: '/' });
+    await observeAddedElements(side);
     await observeStatesInBetween(side);
     for (const [name, action] of ACTIONS) {
       await observeAction(side, name, action);
@@ -200,6 +202,13 @@ function ask(side: Side, { headers, ...parts }: RequestParts, silentMs = 15_000)
 
 async function observeAnswer(side: Side, what: string, parts: RequestParts): Promise<void> {
   side.observe(what, readAnswer(await ask(side, parts)));
+}
+
+/** What the pages have for the live page. */
+async function observeAddedElements(side: Side): Promise<void> {
+  for (const path of ['/', '/tail.html?processname=talks']) {
+    side.observe(`elements of the live page: ${path}`, addedElements(await ask(side, { path })));
+  }
 }
 
 /** Programs that end by themselves, whatever is done to them, and as what. */

@@ -121,7 +121,11 @@ describe('the status page', () => {
     const { headers } = await client(await serve()).ask(get('/'));
     expect([...headers].filter(([name]) => name !== 'date' && name !== 'content-length').sort()).toEqual([
       ['cache-control', 'no-cache'],
-      ['content-security-policy', "frame-ancestors 'none'"],
+      [
+        'content-security-policy',
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+          "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      ],
       ['content-type', 'text/html;charset=utf-8'],
       ['expires', 'Thu, 01 Jan 1970 00:00:00 GMT'],
       ['pragma', 'no-cache'],

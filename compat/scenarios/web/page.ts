@@ -33,12 +33,28 @@ function withoutTime(text: string): string {
 function elementsOf(html: string): string[] {
   const elements: string[] = [];
   for (const [, tag = '', text = ''] of html.matchAll(/<([^/!][^>]*?) ?\/?>([^<]*)/g)) {
+    if (isOfLivePage(tag, html)) continue;
     const words = withoutTime(text.trim());
     if (words !== '' || /(class|href|src|id|name|action|method)=/.test(tag)) {
       elements.push(`<${sortedAttributes(tag)}> ${words}`.trimEnd());
     }
   }
   return elements;
+}
+
+/** What a page has for the live page and for screens of phones; `addedElements` shows it. */
+function isOfLivePage(tag: string, html: string): boolean {
+  const isTail = html.includes('<title>Supervisor tail of process');
+  return /(?:src|href)="page\/|name="viewport"/.test(tag) || (isTail && tag.startsWith('link '));
+}
+
+/** The elements that are left out of the comparison, without the hashes in their addresses. */
+export function addedElements(html: string): string[] {
+  return [...html.matchAll(/<([^/!][^>]*?) ?\/?>/g)].flatMap(([, tag = '']) => {
+    if (!isOfLivePage(tag, html)) return [];
+    const [, address = ''] = /(?:src|href)="([^"]*)"/.exec(tag) ?? [];
+    return [`<${tag.split(' ', 1)[0]}> ${address.replace(/-\w+(?=\.)/, '')}`.trimEnd()];
+  });
 }
 
 /** The order of attributes means nothing. */

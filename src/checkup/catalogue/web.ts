@@ -34,6 +34,14 @@ export const WEB_DIFFERENCES = {
     why: 'RFC 9110, section 9.3.2.',
     since: '0.1.0',
   },
+  'web-live-page': {
+    kind: 'better',
+    supervisord: 'The page shows the states of the moment at which it was loaded.',
+    visord:
+      'The page has a script and a stylesheet more, which update it; without JavaScript it is the same page. It fits on phones.',
+    why: 'States change while the page is open.',
+    since: '0.2.0',
+  },
   'web-unknown-action': {
     kind: 'error',
     supervisord: 'An unknown action of the page is answered with HTTP 500 and a traceback in the log.',

@@ -13,6 +13,11 @@ export function escapeText(text: string): string {
   return text.replace(/[&<]/g, (character) => (character === '&' ? '&amp;' : '&lt;'));
 }
 
+/** For the value of an attribute in double quotes. */
+export function escapeAttribute(text: string): string {
+  return escapeText(text).replaceAll('"', '&quot;');
+}
+
 /** For a part of a URL: UTF-8, and only letters, digits and `_.-~/` are left (Python's `quote`). */
 export function quoteUrl(text: string): string {
   return text.replace(/[^\w.~/-]+/gu, (run) =>

@@ -6,6 +6,7 @@
 import type { Exchange } from '../messages/exchange.ts';
 import { sendBody, sendError } from '../messages/replies.ts';
 import { gif } from './gif.ts';
+import { answerWithPageFile } from './page-files.ts';
 import { ICON, RULE, STATES, WORDMARK } from './pictures.ts';
 import { png } from './png.ts';
 import { STYLESHEET } from './stylesheet.ts';
@@ -29,17 +30,23 @@ const FILES: ReadonlyMap<string, StaticFile> = new Map([
 /** A file is as old as this run of the daemon: another version may have other ones. Whole seconds, as HTTP has them. */
 const CHANGED_AT = Math.floor(Date.now() / 1000) * 1000;
 
+/** The files of the live page. */
+const PAGE_FOLDER = 'page/';
+
 const made = new Map<string, Buffer>();
 
 /** Answers with a file, with 404 for an unknown one, and with 400 to other methods than GET and HEAD. */
-export function answerWithFile({ request, response, path }: Exchange): void {
+export function answerWithFile(exchange: Exchange): void {
+  const { request, response, path } = exchange;
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     sendError(response, 400);
     return;
   }
   const name = path.replace(/^\/+/, '');
   const file = FILES.get(name);
-  if (!file) {
+  if (name.startsWith(PAGE_FOLDER)) {
+    answerWithPageFile(exchange, name.slice(PAGE_FOLDER.length));
+  } else if (!file) {
     sendError(response, 404);
   } else if (isKnown(request.headers.get('if-modified-since'))) {
     response.send(304, {}, null);

@@ -11,7 +11,7 @@ import type { ManagedProcess } from '../../process/managed-process.ts';
 import { localTime } from '../../python/local-time.ts';
 import { namespec } from '../../rpc/process-names.ts';
 import { SUPERVISOR_VERSION } from '../../rpc/versions.ts';
-import { DOCTYPE, escapeText, quoteUrl } from './html.ts';
+import { DOCTYPE, escapeAttribute, escapeText, quoteUrl } from './html.ts';
 
 export interface StatusPageOptions {
   /** In the order in which they are shown. */
@@ -21,12 +21,26 @@ export interface StatusPageOptions {
   readonly message: string | null;
   /** False for a role that only reads: it gets no links that change something. */
   readonly mayOperate: boolean;
+  readonly site: PageSite;
 }
 
-export function statusPage({ processes, now, message, mayOperate }: StatusPageOptions): string {
+/** What the live page takes from the plain one. */
+export interface PageSite {
+  readonly host: string;
+  readonly identifier: string;
+  readonly role: string;
+  /** Null where the server demands no name. */
+  readonly user: string | null;
+  readonly seesAll: boolean;
+}
+
+/** The files that the live page begins with; the build puts their names in. */
+declare const PAGE_ENTRY: { readonly script: string; readonly style: string };
+
+export function statusPage({ processes, now, message, mayOperate, site }: StatusPageOptions): string {
   const seconds = Math.floor(now.getTime() / 1000);
   const rows = processes.map((process, index) => row(process, seconds, index % 2 === 1, mayOperate));
-  return `${HEAD}
+  return `${head(site)}
   <div>
     ${message === null ? '<div class="hidden">#</div>' : `<div class="status_msg">${escapeText(message)}</div>`}
 
@@ -54,12 +68,18 @@ ${buttons(mayOperate)}
 </html>`;
 }
 
-const HEAD = `${DOCTYPE}
-<html>
+function head({ host, identifier, role, user, seesAll }: PageSite): string {
+  const data = { host, identifier, version: VISORD_VERSION, role, user: user ?? '', all: String(seesAll) };
+  const attributes = Object.entries(data).map(([name, value]) => ` data-${name}="${escapeAttribute(value)}"`);
+  return `${DOCTYPE}
+<html lang="en">
 <head>
+  <meta name="viewport" content="width=device-width, initial-scale=1" />
   <title>Supervisor Status</title>
   <link href="stylesheets/supervisor.css" rel="stylesheet" type="text/css" />
+  <link href="page/${PAGE_ENTRY.style}" rel="stylesheet" type="text/css" />
   <link href="images/icon.png" rel="icon" type="image/png" />
+  <script type="module" src="page/${PAGE_ENTRY.script}"${attributes.join('')}></script>
 </head>
 <body>
 <div id="wrapper">
@@ -68,6 +88,7 @@ const HEAD = `${DOCTYPE}
     <img alt="Supervisor status" src="images/supervisor.gif" />
   </div>
 `;
+}
 
 function buttons(mayOperate: boolean): string {
   const all = [button('Refresh', 'refresh')];

@@ -41,16 +41,17 @@ body {
   margin: 0;
   background: var(--ground);
   color: var(--text);
-  font: 15px/1.5 system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif;
+  font: 14px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif;
+  font-variant-numeric: tabular-nums;
 }
 a { color: var(--link); text-decoration: none; }
 a:hover, a:focus-visible { text-decoration: underline; }
 .hidden { display: none; }
 .clr::after { content: ""; display: block; clear: both; }
 
-#wrapper, #footer { max-width: 1120px; margin: 0 auto; padding: 0 20px; }
-#header { padding: 24px 0 16px; }
-#header img { display: block; }
+#wrapper, #footer { max-width: 1440px; margin: 0 auto; padding: 0 20px; }
+#header { padding: 10px 0; }
+#header img { display: block; height: 28px; }
 
 .status_msg {
   margin: 0 0 16px;
@@ -75,15 +76,14 @@ a:hover, a:focus-visible { text-decoration: underline; }
 
 table { width: 100%; border: 1px solid var(--line); border-radius: 8px; background: var(--card); overflow: hidden; }
 th {
-  padding: 8px 12px;
+  padding: 6px 12px;
   border-bottom: 1px solid var(--line);
   color: var(--quiet);
-  font-size: 12px;
-  letter-spacing: 0.05em;
+  font-size: 12.5px;
+  font-weight: 500;
   text-align: left;
-  text-transform: uppercase;
 }
-td { padding: 7px 12px; border-bottom: 1px solid var(--line); vertical-align: middle; overflow-wrap: anywhere; }
+td { height: 32px; padding: 2px 12px; border-bottom: 1px solid var(--line); vertical-align: middle; overflow-wrap: anywhere; }
 tr:last-child td { border-bottom: 0; }
 tr.shade td { background: var(--shade); }
 td.status { width: 110px; }
@@ -92,22 +92,39 @@ td.status span {
   min-width: 78px;
   padding: 1px 9px;
   border-radius: 999px;
-  font-size: 13px;
-  font-weight: 600;
+  font-size: 12.5px;
+  font-weight: 500;
   text-align: center;
 }
 .statusrunning { background: var(--good-ground); color: var(--good); }
 .statuserror { background: var(--bad-ground); color: var(--bad); }
 .statusnominal { background: var(--plain-ground); color: var(--quiet); }
-td.action ul { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 0; padding: 0; list-style: none; }
+td.action ul { display: flex; gap: 2px 14px; margin: 0; padding: 0; list-style: none; }
 td.action li { white-space: nowrap; }
 td.action li:has(> .hidden) { display: none; }
 
 .push { height: 24px; }
 #footer.clr::after { display: none; }
 #footer { display: flex; justify-content: space-between; gap: 20px; padding-bottom: 24px; color: var(--quiet); font-size: 13px; }
+pre {
+  margin: 12px;
+  padding: 12px 14px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--card);
+  font: 12.5px/19px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+}
+form > div > a > input { margin: 0 12px 12px; }
+@media (max-width: 900px) {
+  td.action ul { flex-wrap: wrap; }
+}
 @media (max-width: 700px) {
-  th.desc, td:nth-child(2) { display: none; }
+  thead { display: none; }
+  table, tbody, tr, td, td.status { display: block; width: auto; }
+  tr { padding: 6px 0; border-bottom: 1px solid var(--line); }
+  td { height: auto; border: 0; }
   #footer { flex-direction: column; gap: 0; }
 }
 `;

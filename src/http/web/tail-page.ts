@@ -43,9 +43,11 @@ function logEnd(table: MethodTable, name: string, limit: number): string {
 
 function page(name: string, text: string, refresh: string): string {
   return `${DOCTYPE}
-<html>
+<html lang="en">
 <head>
+  <meta name="viewport" content="width=device-width, initial-scale=1" />
   <title>Supervisor tail of process ${escapeText(name)}</title>
+  <link href="stylesheets/supervisor.css" rel="stylesheet" type="text/css" />
 </head>
 <body>
 
@@ -55,7 +57,7 @@ function page(name: string, text: string, refresh: string): string {
 
 <form action="index.html" method="POST">
 
-<div style="margin-top: 10px;">
+<div>
   ${refresh}</div>
 
 </form>

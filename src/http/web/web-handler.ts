@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hostname } from 'node:os';
 import { MAIN_RPC_FACTORY } from '../../config/sections/rpc-interfaces.ts';
 import { CallScope } from '../../rpc/call-scope.ts';
 import type { MethodTable } from '../../rpc/method.ts';
@@ -39,8 +40,14 @@ const NEVER_CACHED = {
 
 const PAGE_HEADERS = {
   'Content-Type': 'text/html;charset=utf-8',
-  // Pages of other sites cannot frame ours and have its buttons clicked. Our requests carry a Referer.
-  'Content-Security-Policy': "frame-ancestors 'none'",
+  'Content-Security-Policy': [
+    // Nothing from other hosts, and no script or style in the page itself.
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'",
+    "form-action 'self'; base-uri 'none'",
+    // Pages of other sites cannot frame ours and have its buttons clicked.
+    "frame-ancestors 'none'",
+  ].join('; '),
+  // Our requests carry a Referer.
   'Referrer-Policy': 'same-origin',
   ...NEVER_CACHED,
 } as const;
@@ -77,6 +84,13 @@ function showStatus(exchange: Exchange, form: Form, { refuseAction }: HandlerOpt
     now: new Date(),
     message: form.get('message') ?? null,
     mayOperate: refusalOfRight(caller, 'operate', 'the page') === null,
+    site: {
+      host: hostname(),
+      identifier: supervisor.config.daemon.identifier,
+      role: caller.role,
+      user: caller.user,
+      seesAll: caller.programs === null,
+    },
   });
   sendBody(response, 200, PAGE_HEADERS, page);
 }

@@ -8,15 +8,18 @@ import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { flag, integer, list, naming, optional, required, text } from '../arguments.ts';
 import { extensionMethod, type Method } from '../method.ts';
-import { DONE, PROCESSES, STATUSES } from '../supervisor/parameters.ts';
+import { DONE, PROCESS, PROCESSES, STATUSES } from '../supervisor/parameters.ts';
 import { startNamed } from '../supervisor/start-stop-processes.ts';
 import { SUPERVISOR_VERSION } from '../versions.ts';
 import { applyConfig } from './apply-config.ts';
 import { renderGraph } from './graph.ts';
 import { history } from './history.ts';
+import { processConfig } from './process-config.ts';
 import { reloadAll, reloadNamed } from './reload.ts';
+import { resourceHistory } from './resource-history.ts';
 import { resources } from './resources.ts';
 import { restartGroup, restartModes } from './restart-group.ts';
+import { renderStatus } from './status.ts';
 import { setEnabled } from './switches.ts';
 import { upgrade } from './upgrade.ts';
 
@@ -134,6 +137,53 @@ all`,
     },
     faults: ['BAD_NAME'],
     handle: ({ name, limit }, { supervisor }) => history(supervisor, name, limit),
+  }),
+  since('0.2.0')({
+    name: 'getResourceHistory',
+    right: 'read',
+    help: `Return the processor time and the memory of a process over the last hour, every 15 seconds.
+
+The first call begins the recording, of all processes; it ends an hour after the last call.`,
+    parameters: { name: PROCESS },
+    returns: {
+      type: 'struct',
+      name: 'history',
+      help:
+        'Arrays of double: times in seconds since the epoch, cpu in percent of one processor, memory in bytes; ' +
+        '-1 where there is no figure',
+    },
+    faults: ['BAD_NAME'],
+    handle: ({ name }, { supervisor }) => resourceHistory(supervisor, name),
+  }),
+  since('0.2.0')({
+    name: 'getStatus',
+    right: 'read',
+    help: 'Return the state of the daemon, and of each process what the web page shows',
+    parameters: {
+      names: optional(list, [], "Names of processes, 'group:name', or 'group:*'; empty: all", ['web']),
+    },
+    returns: {
+      type: 'struct',
+      name: 'status',
+      help:
+        'string identifier, string state, double now, array processes (group, name, statename, pid, start, stop, exitstatus, ' +
+        'ended_well, description, disabled, waiting, health, healthy, reloadable, and whether it has log files: stdout, stderr)',
+    },
+    faults: ['BAD_NAME'],
+    handle: ({ names }, { supervisor }) => renderStatus(supervisor, names),
+  }),
+  since('0.2.0')({
+    name: 'getProcessConfig',
+    right: 'read',
+    help: 'Return the effective configuration of a process; values of environment variables and passwords in URLs are hidden',
+    parameters: { name: PROCESS },
+    returns: {
+      type: 'array',
+      name: 'keys',
+      help: 'A struct for each key that has a value: string key, string value, boolean default',
+    },
+    faults: ['BAD_NAME'],
+    handle: ({ name }, { supervisor }) => processConfig(supervisor, name),
   }),
   since('0.2.0')({
     name: 'startProcess',

@@ -1,0 +1,72 @@
+/**
+ * Carries actions out, and shows what came of them.
+ *
+ * @module
+ */
+import {
+  ACTIONS,
+  type Action,
+  type ActionName,
+  type Call,
+  type Target,
+  targetText,
+} from '../model/actions.ts';
+import { type Failure, outcomeOf } from '../model/outcome.ts';
+import { call, messageOf } from './api.ts';
+import { refresh } from './live.ts';
+import { ask, close, show } from './messages.ts';
+
+/** Calls that wait at a time: a browser has few connections to one server. */
+const AT_A_TIME = 3;
+
+export async function perform(name: ActionName, target: Target): Promise<void> {
+  const action = ACTIONS[name];
+  if (action.warning !== null && !(await isWanted(action, target))) return;
+  await run(action, target, action.calls(target));
+}
+
+/** @param what as `USR1 sent to` */
+export async function runCall(what: string, done: string, target: Target, one: Call): Promise<void> {
+  await run({ doing: what, done }, target, [one]);
+}
+
+async function isWanted({ label, warning }: Action, target: Target): Promise<boolean> {
+  const [one, several] = warning ?? ['', ''];
+  return ask({
+    title: `${label} ${targetText(target)}?`,
+    text: target.kind === 'process' ? one : several,
+    confirm: label,
+    isHarmful: label !== 'Restart',
+  });
+}
+
+async function run(
+  action: Pick<Action, 'doing' | 'done'>,
+  target: Target,
+  calls: readonly Call[],
+): Promise<void> {
+  const working = show('working', `${action.doing} ${targetText(target)} …`);
+  const results: unknown[] = [];
+  const faults: Failure[] = [];
+  const queue = [...calls];
+  const next = async (): Promise<void> => {
+    for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
+      try {
+        results.push(await call(one.method, one.params));
+      } catch (error) {
+        faults.push({ title: titleOf(one, target), reason: messageOf(error) });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, next));
+  await refresh();
+  close(working);
+  const { isError, text, failures } = outcomeOf(action, target, results, faults);
+  show(isError ? 'error' : 'done', text, failures);
+}
+
+function titleOf({ params }: Call, target: Target): string {
+  const [id] = params;
+  const rows = target.kind === 'some' || target.kind === 'group' ? target.rows : [];
+  return rows.find((row) => row.id === id)?.title ?? String(id ?? targetText(target));
+}

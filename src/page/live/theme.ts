@@ -1,0 +1,38 @@
+/**
+ * Light or dark: as the system has it, or as the user has chosen.
+ *
+ * @module
+ */
+import { storeOf } from './store.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+
+const KEY = 'visord-theme';
+
+export const theme = storeOf<Theme>(stored());
+
+export function showTheme(): void {
+  const chosen = theme.get();
+  if (chosen === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = chosen;
+}
+
+export function switchTheme(): void {
+  const next = { system: 'dark', dark: 'light', light: 'system' } as const;
+  theme.set(next[theme.get()]);
+  try {
+    localStorage.setItem(KEY, theme.get());
+  } catch {
+    // A browser that keeps nothing: the choice lasts as long as the page.
+  }
+  showTheme();
+}
+
+function stored(): Theme {
+  try {
+    const value = localStorage.getItem(KEY);
+    return value === 'light' || value === 'dark' ? value : 'system';
+  } catch {
+    return 'system';
+  }
+}

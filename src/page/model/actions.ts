@@ -1,0 +1,153 @@
+/**
+ * What can be done with processes: one row for each action.
+ *
+ * @module
+ */
+import type { Row } from './process.ts';
+import { isStarted } from './states.ts';
+import { countText } from './units.ts';
+
+export type Params = readonly (string | number | boolean | readonly string[])[];
+
+/** A process by its name in calls, and as it is shown. */
+export type Named = Pick<Row, 'id' | 'title'>;
+
+/** What an action is for: one process, all of a group, some, or all. */
+export type Target =
+  | { readonly kind: 'process'; readonly id: string; readonly title: string }
+  | { readonly kind: 'group'; readonly group: string; readonly rows: readonly Named[] }
+  | { readonly kind: 'some'; readonly rows: readonly Named[] }
+  | { readonly kind: 'all'; readonly count: number; readonly groups: readonly string[] };
+
+export interface Call {
+  readonly method: string;
+  readonly params: Params;
+}
+
+export interface Action {
+  readonly label: string;
+  /** As `Stopping web …`. */
+  readonly doing: string;
+  /** As `web stopped`. */
+  readonly done: string;
+  /** What the question adds, for one process and for several; null where nothing is asked. */
+  readonly warning: readonly [one: string, several: string] | null;
+  readonly isFor: (row: Row) => boolean;
+  readonly calls: (target: Target) => readonly Call[];
+}
+
+export type ActionName = 'start' | 'stop' | 'restart' | 'reload' | 'clear' | 'enable' | 'disable';
+
+export const ACTIONS: Readonly<Record<ActionName, Action>> = {
+  start: {
+    label: 'Start',
+    doing: 'Starting',
+    done: 'started',
+    warning: null,
+    isFor: (row) => !isStarted(row) && row.statename !== 'STOPPING',
+    calls: byKind('supervisor.startProcess', 'supervisor.startProcessGroup', 'supervisor.startAllProcesses'),
+  },
+  restart: {
+    label: 'Restart',
+    doing: 'Restarting',
+    done: 'restarted',
+    warning: ['It does no work until it runs again.', 'They do no work until they run again.'],
+    isFor: (row) => row.statename === 'RUNNING' || row.statename === 'STARTING',
+    calls: (target) => namesOf(target).map((name) => ({ method: 'visord.restartGroup', params: [name] })),
+  },
+  stop: {
+    label: 'Stop',
+    doing: 'Stopping',
+    done: 'stopped',
+    warning: [
+      'It stays stopped until it is started again.',
+      'They stay stopped until they are started again.',
+    ],
+    isFor: isStarted,
+    calls: byKind('supervisor.stopProcess', 'supervisor.stopProcessGroup', 'supervisor.stopAllProcesses'),
+  },
+  reload: {
+    label: 'Reload',
+    doing: 'Reloading',
+    done: 'reloaded',
+    warning: null,
+    isFor: (row) => row.statename === 'RUNNING' && row.reloadable,
+    calls: (target) =>
+      target.kind === 'all'
+        ? [{ method: 'visord.reloadAllProcesses', params: [] }]
+        : namesOf(target).map((name) => ({ method: 'visord.reloadProcess', params: [name] })),
+  },
+  clear: {
+    label: 'Clear logs',
+    doing: 'Clearing the logs of',
+    done: 'cleared',
+    warning: ['All that its logs contain is deleted.', 'All that their logs contain is deleted.'],
+    isFor: (row) => row.stdout || row.stderr,
+    calls: byKind('supervisor.clearProcessLogs', null, 'supervisor.clearAllProcessLogs'),
+  },
+  enable: {
+    label: 'Enable',
+    doing: 'Enabling',
+    done: 'enabled',
+    warning: null,
+    isFor: (row) => row.disabled,
+    calls: (target) => namesOf(target).map((name) => ({ method: 'visord.setEnabled', params: [name, true] })),
+  },
+  disable: {
+    label: 'Disable',
+    doing: 'Disabling',
+    done: 'disabled',
+    warning: [
+      'It is stopped, and only a request starts it again, also after a restart of the machine.',
+      'They are stopped, and only a request starts them again, also after a restart of the machine.',
+    ],
+    isFor: (row) => !row.disabled,
+    calls: (target) =>
+      namesOf(target).map((name) => ({ method: 'visord.setEnabled', params: [name, false] })),
+  },
+};
+
+export const ACTION_NAMES = Object.keys(ACTIONS) as ActionName[];
+
+/** A signal for one process. */
+export function signalCall(id: string, signal: string): Call {
+  return { method: 'supervisor.signalProcess', params: [id, signal] };
+}
+
+/** As `web`, `the 3 processes of group workers`, `all 15 processes`. */
+export function targetText(target: Target): string {
+  switch (target.kind) {
+    case 'process':
+      return target.title;
+    case 'group':
+      return `the ${countText(target.rows.length, 'process', 'processes')} of group ${target.group}`;
+    case 'some': {
+      const [only] = target.rows;
+      return target.rows.length === 1 && only ? only.title : `${target.rows.length} selected processes`;
+    }
+    case 'all':
+      return `all ${countText(target.count, 'process', 'processes')}`;
+  }
+}
+
+function namesOf(target: Target): string[] {
+  switch (target.kind) {
+    case 'process':
+      return [target.id];
+    case 'group':
+      return [`${target.group}:*`];
+    case 'some':
+      return target.rows.map(({ id }) => id);
+    case 'all':
+      return target.groups.map((group) => `${group}:*`);
+  }
+}
+
+function byKind(one: string, group: string | null, all: string): (target: Target) => Call[] {
+  return (target) => {
+    if (target.kind === 'all') return [{ method: all, params: [] }];
+    if (target.kind === 'group' && group !== null) return [{ method: group, params: [target.group] }];
+    const names = target.kind === 'group' ? target.rows.map(({ id }) => id) : namesOf(target);
+    return names.map((name) => ({ method: one, params: [name] }));
+  };
+}

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { plainText, styledText } from '../../src/page/model/ansi.ts';
+import { bytesBeforeLine, PieceDecoder } from '../../src/page/model/log-cut.ts';
+import {
+  LONGEST_LINE,
+  type LogText,
+  lineCount,
+  NO_TEXT,
+  withMore,
+  withNote,
+  withOlder,
+} from '../../src/page/model/log-text.ts';
+import { markedText, placesOf } from '../../src/page/model/search.ts';
+
+function linesOf({ blocks }: LogText): string[] {
+  return blocks.flatMap(({ lines }) => lines.map(({ text }) => text));
+}
+
+describe('the text of a log', () => {
+  test('grows by pieces that end anywhere', () => {
+    const text = ['one\ntw', 'o', '\n\nthree', '\n'].reduce(withMore, NO_TEXT);
+    expect(linesOf(text)).toEqual(['one', 'two', '', 'three']);
+    expect(text.isOpen).toBe(false);
+  });
+
+  test('gets older lines in front of it', () => {
+    expect(linesOf(withOlder(withMore(NO_TEXT, 'c\n'), 'a\nb\n'))).toEqual(['a', 'b', 'c']);
+  });
+
+  test('keeps the beginning of a line of any length, and counts the rest', () => {
+    let text = NO_TEXT;
+    for (let piece = 0; piece < 50; piece += 1) text = withMore(text, 'x'.repeat(1 << 20));
+    const [line] = text.blocks[0]?.lines ?? [];
+    expect(line?.text).toHaveLength(LONGEST_LINE);
+    expect(line?.cut).toBe((50 << 20) - LONGEST_LINE);
+    expect(linesOf(withMore(text, '\nnext'))).toHaveLength(2);
+  });
+
+  test('has a bounded number of lines: the oldest go, or the newest where older ones are read', () => {
+    const many = Array.from({ length: 12_000 }, (_, index) => `${index}\n`).join('');
+    const text = withMore(NO_TEXT, many);
+    expect(lineCount(text)).toBe(10_000);
+    expect(linesOf(text).at(-1)).toBe('11999');
+    expect(linesOf(withOlder(text, 'older\n'))[0]).toBe('older');
+    expect(lineCount(withOlder(text, 'older\n'))).toBeLessThanOrEqual(10_000);
+  });
+
+  test('does not render blocks again that stay as they are', () => {
+    const before = withMore(NO_TEXT, 'line\n'.repeat(250));
+    const after = withMore(before, 'more\n');
+    expect(after.blocks[0]).toBe(before.blocks[0]);
+    expect(after.blocks[2]?.key).toBe(before.blocks[2]?.key);
+  });
+
+  test('shows control characters as symbols, and no end of a line of Windows', () => {
+    expect(linesOf(withMore(NO_TEXT, 'a\0b\x7f\tc\r\n'))).toEqual(['a\u2400b\u2421\tc']);
+  });
+
+  test('has notes of the page on lines of their own', () => {
+    const lines = linesOf(withMore(withNote(withMore(NO_TEXT, 'half'), 'rotated'), 'new\n'));
+    expect(lines.map(plainText)).toEqual(['half', 'rotated', 'new']);
+  });
+});
+
+test('a character that is in two pieces is read once, and bytes that are none do no harm', () => {
+  const decoder = new PieceDecoder();
+  const bytes = new TextEncoder().encode('ü');
+  expect(decoder.text(bytes.subarray(0, 1)) + decoder.text(bytes.subarray(1))).toBe('ü');
+  expect(decoder.text(Uint8Array.of(0xff, 0x41))).toBe('\ufffdA');
+});
+
+test('a piece from the middle of a log begins with the rest of a line', () => {
+  expect(bytesBeforeLine(new TextEncoder().encode('rest\nline\n'))).toBe(5);
+  expect(bytesBeforeLine(new TextEncoder().encode('no end'))).toBe(0);
+});
+
+describe('colours of a terminal', () => {
+  test('become styles, and other sequences are left out', () => {
+    expect(styledText('\x1b[1;31merror\x1b[0m: \x1b]0;title\x07\x1b[2Kgone')).toEqual([
+      { text: 'error', style: 'a1 ab' },
+      { text: ': ', style: '' },
+      { text: 'gone', style: '' },
+    ]);
+  });
+
+  test.each([
+    ['38;5;9', 'a9'],
+    ['38;5;196', 'a9'],
+    ['48;5;21', 'g12'],
+    ['38;2;255;255;255', 'a15'],
+    ['38;2;0;180;0', 'a2'],
+    ['97;40', 'a15 g0'],
+    ['3;4;7', 'ai au ar'],
+  ])('of %s is %s', (codes, style) => {
+    expect(styledText(`\x1b[${codes}mx`)).toEqual([{ text: 'x', style }]);
+  });
+
+  test('that are broken off or nonsense do no harm', () => {
+    for (const line of ['\x1b', '\x1b[', '\x1b[31', '\x1b[999;;;m', '\x1b[38;5m', '\x1b]never ends']) {
+      expect(() => styledText(line)).not.toThrow();
+    }
+  });
+});
+
+describe('a search', () => {
+  const text = withMore(NO_TEXT, 'An \x1b[31mErr\x1b[0mor\nnothing\nerror error (x)\n');
+
+  test('finds lines whatever the case, also across colours', () => {
+    expect(placesOf(text, 'error').map(({ line }) => line)).toEqual([0, 2]);
+    expect(placesOf(text, '(x)').map(({ line }) => line)).toEqual([2]);
+    expect(placesOf(text, '')).toEqual([]);
+  });
+
+  test('marks each match, with the colours that it has', () => {
+    expect(markedText('An \x1b[31mErr\x1b[0mor!', 'error')).toEqual([
+      { text: 'An ', style: '', isMatch: false },
+      { text: 'Err', style: 'a1', isMatch: true },
+      { text: 'or', style: '', isMatch: true },
+      { text: '!', style: '', isMatch: false },
+    ]);
+    expect(markedText('aXbX', 'x').map(({ text: piece, isMatch }) => [piece, isMatch])).toEqual([
+      ['a', false],
+      ['X', true],
+      ['b', false],
+      ['X', true],
+    ]);
+  });
+});
