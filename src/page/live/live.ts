@@ -49,7 +49,7 @@ const UNKNOWN_METHOD = 1;
 const TYPES = 'PROCESS_STATE,PROCESS_GROUP,SUPERVISOR_STATE_CHANGE';
 
 let source: EventSource | null = null;
-const _gathering: ReturnType<typeof setTimeout> | null = null;
+let gatherTimer: ReturnType<typeof setTimeout> | null = null;
 let polling: ReturnType<typeof setTimeout> | null = null;
 let isReading = false;
 let isAgainWanted = false;
@@ -140,8 +140,9 @@ function onEvent({ data }: MessageEvent<string>): void {
 function want(id: string | null): void {
   if (id === null) isAllWanted = true;
   else changed.add(id);
-  gathering ??= setTimeout(() => {
-    gathering = null;
+  if (gatherTimer !== null) return;
+  gatherTimer = setTimeout(() => {
+    gatherTimer = null;
     void read();
   }, GATHER_MS);
 }
