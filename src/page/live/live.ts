@@ -102,7 +102,7 @@ function disconnect(): void {
   stopPolling();
 }
 
-/** Reads every few seconds, and tries in between whether events can be had again. */
+/** Reads every few seconds, and tries in between whether events arrive again. */
 function poll(): void {
   if (polling !== null) return;
   polling = setTimeout(

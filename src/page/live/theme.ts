@@ -1,5 +1,5 @@
 /**
- * Light or dark: as the system has it, or as the user has chosen.
+ * Light or dark: that of the system, or the choice of the user.
  *
  * @module
  */

@@ -27,7 +27,7 @@ const CONNECTIONS: Readonly<
 };
 
 const THEMES = {
-  system: { icon: 'system', label: 'Colours as the system has them' },
+  system: { icon: 'system', label: 'Colours of the system' },
   light: { icon: 'light', label: 'Light colours' },
   dark: { icon: 'dark', label: 'Dark colours' },
 } as const;
