@@ -57,11 +57,14 @@ export const PARTS = {
   serviceManager: ['src/supervisor/service-manager/service-manager.ts'],
   tail: ['src/logs/follow-log.ts', 'src/logs/log-succession.ts'],
   tls: ['src/http/connections/tls-acceptor.ts'],
-  /** Updates by process, and rolling restarts. */
+  /** Updates by process, and restarts of several processes. */
   update: [
     'src/process/machine/reconfigured.ts',
     'src/rpc/visord/restart-group.ts',
+    'src/supervisor/adoption/adopt-beside.ts',
+    'src/supervisor/restarts/restart-process.ts',
     'src/supervisor/restarts/restarts.ts',
+    'src/supervisor/restarts/start-first.ts',
     'src/supervisor/update/update-result.ts',
     'src/supervisor/update/updates.ts',
   ],

@@ -109,11 +109,11 @@ export class ReadyDescriptors {
   }
 
   /** @throws Error where there is no runtime folder */
-  #baseOf({ groupName, config }: HostedProcess): string {
+  #baseOf({ lifeName }: HostedProcess): string {
     const { runtimeFolder } = this.#host;
     if (runtimeFolder === null) {
       throw new Error('there is no runtime folder');
     }
-    return readyBase(runtimeFolder, `${groupName}:${config.name}`);
+    return readyBase(runtimeFolder, lifeName);
   }
 }

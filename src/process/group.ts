@@ -6,9 +6,10 @@
 import type { GroupConfig, ProcessConfig } from '../config/types.ts';
 import type { KeptFile } from '../io/folders/kept-file.ts';
 import type { ProcessHost } from './host.ts';
+import { otherLife } from './machine/life.ts';
 import { STOPPED_STATES } from './machine/states.ts';
 import type { ManagedGroup } from './managed-process.ts';
-import { Process } from './process.ts';
+import { type Beside, Process } from './process.ts';
 import { type FcgiSocket, FcgiSockets } from './spawn/fcgi-socket.ts';
 import { keptFcgiSocket } from './spawn/kept-fcgi-socket.ts';
 
@@ -40,6 +41,13 @@ export class Group implements ManagedGroup {
   /** Another map after every change of what is in the group. */
   get processes(): ReadonlyMap<string, Process> {
     return this.#processes;
+  }
+
+  /** Also those beside others. */
+  get all(): Process[] {
+    return [...this.processes.values()].flatMap((process) =>
+      process.beside === null ? process : [process, process.beside],
+    );
   }
 
   get name(): string {
@@ -88,10 +96,49 @@ export class Group implements ManagedGroup {
     this.#processes = new Map([...named, ...this.#processes]);
   }
 
+  /**
+   * Makes a process beside one that has the name; it is not started yet.
+   *
+   * @param left what an earlier daemon has left of it
+   * @throws Error when an AUTO log cannot be made
+   */
+  addBeside(
+    process: Process,
+    config: ProcessConfig,
+    { role, record }: Pick<Beside, 'role' | 'record'>,
+  ): Process {
+    const life = record?.life ?? (record === null ? otherLife(process.life) : 0);
+    const { autoLogs } = record ?? process.record;
+    const origin = { role, record, life, autoLogs };
+    const beside = new Process(config, this.name, this.#host, this.#socketOf(config), origin);
+    process.beside = beside;
+    for (const one of [process, beside]) one.keepLines(true);
+    return beside;
+  }
+
+  /** The successor beside a process gets its name; the process is beside it from then on, and is to end. */
+  takeOver(process: Process, successor: Process): void {
+    process.beside = null;
+    process.role = 'leaving';
+    successor.role = null;
+    successor.beside = process;
+    this.#processes = new Map(
+      [...this.#processes].map(([name, other]) => [name, other === process ? successor : other] as const),
+    );
+  }
+
+  /** Forgets the process beside another one, which has ended. What it has left behind is read on. */
+  dropBeside(process: Process): void {
+    process.beside?.dispose();
+    process.beside = null;
+    process.keepLines(false);
+    process.readLeftPipes();
+  }
+
   /** Drops a process that is stopped; false if there is none of that name, or it is not stopped. */
   remove(name: string): boolean {
     const process = this.#processes.get(name);
-    if (process === undefined || !STOPPED_STATES.has(process.state)) {
+    if (process === undefined || !process.isStopped) {
       return false;
     }
     this.#config = {
@@ -105,12 +152,12 @@ export class Group implements ManagedGroup {
 
   /** Processes that still have something to be stopped. */
   unstopped(): Process[] {
-    return [...this.processes.values()].filter(({ state }) => !STOPPED_STATES.has(state));
+    return this.all.filter(({ state }) => !STOPPED_STATES.has(state));
   }
 
   /** Asks every process to stop, the highest priority first; what waits for another try gives up. */
   stopAll(): void {
-    const byFallingPriority = [...this.processes.values()]
+    const byFallingPriority = this.all
       .sort((left, right) => left.config.priority - right.config.priority)
       .reverse();
     for (const process of byFallingPriority) {
@@ -119,7 +166,7 @@ export class Group implements ManagedGroup {
   }
 
   reopenLogs(): void {
-    for (const process of this.processes.values()) {
+    for (const process of this.all) {
       process.reopenLogs();
     }
   }
@@ -133,7 +180,7 @@ export class Group implements ManagedGroup {
         yield keptFcgiSocket({ socket, config, runtimeFolder: this.#host.runtimeFolder, onReplaced });
       }
     }
-    for (const process of this.processes.values()) {
+    for (const process of this.all) {
       yield* process.keptFiles();
     }
   }
@@ -147,7 +194,7 @@ export class Group implements ManagedGroup {
   }
 
   dispose(): void {
-    for (const process of this.processes.values()) {
+    for (const process of this.all) {
       process.dispose();
     }
     this.#sockets.close();

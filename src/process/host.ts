@@ -9,6 +9,7 @@ import type { ExtraFifo, SpawnNote } from '../native/posix.ts';
 import type { HookProcess, ProcessRecord } from './adoption/process-record.ts';
 import type { Cgroups } from './cgroup/cgroups.ts';
 import type { LeftPipes } from './channels/left-pipes.ts';
+import type { BesideRole, Life } from './machine/life.ts';
 import type { Effect, LifecycleEffect, LifecycleEvent } from './machine/machine.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
 import type { HealthReport, ManagedProcess, WaitReport } from './managed-process.ts';
@@ -29,6 +30,11 @@ export interface Reaped {
 
 /** A process as the daemon around it needs it. */
 export interface HostedProcess extends ManagedProcess {
+  readonly life: Life;
+  /** What its files and its sockets are named after. */
+  readonly lifeName: string;
+  /** Null for the process that has the name, which all but the journal and the daemon's end look at. */
+  readonly role: BesideRole | null;
   /** What the journal keeps of it for a later daemon. */
   readonly record: ProcessRecord;
   /** True where there is a process, or a spawn is under way. */

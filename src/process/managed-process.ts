@@ -44,6 +44,8 @@ export interface ManagedProcess {
   readonly exitStatus: number | null;
   /** True where there is something to stop: a process that is started, waits for its next try or for its restart. */
   readonly isStoppable: boolean;
+  /** Nothing of it runs, and it is not being stopped; also no process that is beside it during a restart. */
+  readonly isStopped: boolean;
   /** Only for a process that waits for its dependencies; its state is STOPPED. */
   readonly wait: WaitReport | null;
   /** Null for a process without checks. */

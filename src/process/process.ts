@@ -5,25 +5,25 @@
  * @module
  */
 import { isEqual } from '../config/tables/equality.ts';
-import type { ChannelConfig, ProcessConfig } from '../config/types.ts';
+import type { ProcessConfig } from '../config/types.ts';
 import type { KeptFile } from '../io/folders/kept-file.ts';
-import { attributesOf } from '../logs/channel-log.ts';
-import { KeptAutoLog } from '../logs/kept-auto-log.ts';
 import { endLeftHook } from './adoption/left-hook.ts';
 import { type ProcessRecord, UNKNOWN_PID } from './adoption/process-record.ts';
 import { Channels } from './channels/channels.ts';
 import { StdinClosedError } from './channels/input-channel.ts';
 import type { LeftPipe } from './channels/left-pipes.ts';
-import { logPathOf } from './channels/log-path.ts';
 import { fifoBase } from './channels/pipes.ts';
 import { ProcessChannels } from './channels/process-channels.ts';
 import type { ChannelEnds } from './channels/reopen-pipes.ts';
 import type { ProcessHost } from './host.ts';
+import { type BesideRole, type Life, nameOfLife } from './machine/life.ts';
 import type { LifecycleEvent } from './machine/machine.ts';
+import { STOPPED_STATES } from './machine/states.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
 import { MachineDriver, type MachineOwner, type OuterEffect } from './machine-driver.ts';
 import type { HealthReport, WaitReport } from './managed-process.ts';
 import { NextConfig, type NextConfigOwner } from './next-config.ts';
+import { ProcessLogs } from './process-logs.ts';
 import { type LeftRun, ProcessRun, type RunOwner } from './process-run.ts';
 import { ProcessView } from './process-view.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
@@ -37,15 +37,30 @@ import type { OutputName } from './taps/output-tap.ts';
 
 const STOP_REPORT_MS = 2000;
 
+/** What a process beside the one that has the name is made with. */
+export interface Beside {
+  readonly role: BesideRole;
+  readonly life: Life;
+  /** The AUTO logs of the other one, which both write to. */
+  readonly autoLogs: ProcessRecord['autoLogs'];
+  /** What an earlier daemon has left of it, or null. */
+  readonly record: ProcessRecord | null;
+}
+
 export class Process extends ProcessView implements MachineOwner, RunOwner, SocketUser, NextConfigOwner {
   readonly groupName: string;
-  stdoutLogfile: string | null;
-  stderrLogfile: string | null;
+  /** Of its files, its sockets and its cgroup; see `machine/life.ts`. */
+  readonly life: Life;
+  /** Null for the process that has the name. */
+  role: BesideRole | null;
+  /** The process beside it, in a restart with `restart_mode=start_first`; only of the process that has the name. */
+  beside: Process | null = null;
   protected readonly driver: MachineDriver;
   revision = 0;
   lastStatus: WaitStatus | null = null;
 
   readonly #channels: ProcessChannels;
+  readonly #logs: ProcessLogs;
   /** Null for a program without `listen=`. */
   #share: SocketShare | null;
   readonly #run: ProcessRun;
@@ -61,19 +76,45 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
    * A process of which the host has a record goes on in the state that it was in; `adopt` is to follow.
    *
    * @param socket what a FastCGI program has as its stdin
+   * @param beside for a process beside the one that has the name; else null
    * @throws Error when an AUTO log cannot be made
    */
-  constructor(config: ProcessConfig, groupName: string, host: ProcessHost, socket: FcgiSocket | null = null) {
+  constructor(
+    config: ProcessConfig,
+    groupName: string,
+    host: ProcessHost,
+    socket: FcgiSocket | null = null,
+    beside: Beside | null = null,
+  ) {
     super(config, host);
     this.groupName = groupName;
     this.#channels = new ProcessChannels(this);
-    const record = host.recordOf(groupName, config);
+    const record = beside === null ? host.recordOf(groupName, config) : beside.record;
+    this.role = beside?.role ?? null;
+    this.life = beside?.life ?? record?.life ?? 0;
     this.driver = new MachineDriver(this, record?.machine ?? null);
     this.#run = new ProcessRun(this, this.driver, this.#channels, socket);
-    this.stdoutLogfile = this.#logPath('stdout', record?.autoLogs.stdout ?? null);
-    this.stderrLogfile = this.#logPath('stderr', record?.autoLogs.stderr ?? null);
-    this.#readLeftPipes();
+    this.#logs = new ProcessLogs(this, beside?.autoLogs ?? record?.autoLogs ?? null);
+    if (beside === null) this.readLeftPipes();
     this.#share = this.#joinSockets();
+  }
+
+  get stdoutLogfile(): string | null {
+    return this.#logs.stdout;
+  }
+
+  get stderrLogfile(): string | null {
+    return this.#logs.stderr;
+  }
+
+  /** What its FIFOs, its sockets and its cgroup are named after. */
+  get lifeName(): string {
+    return `${this.groupName}:${nameOfLife(this.config.name, this.life)}`;
+  }
+
+  /** Also the process beside it. */
+  get isStopped(): boolean {
+    return STOPPED_STATES.has(this.state) && this.beside === null;
   }
 
   /** Clients may connect before the first start of a program that starts by itself: the connections wait. */
@@ -104,14 +145,8 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
     this.advance({ type: 'restart', reason: 'its socket was removed', countsAsFailure: false });
   }
 
-  /** @param adopted the AUTO log that is there already, or null */
-  #logPath(channel: OutputName, adopted: string | null): string | null {
-    const { childLogDir, identifier } = this.host;
-    return logPathOf({ config: this.config, channel, childLogDir, identifier, adopted });
-  }
-
   /** What processes write that earlier runs have left, under an earlier daemon or configuration, is logged on. */
-  #readLeftPipes(): void {
+  readLeftPipes(): void {
     const pipes = this.host.leftPipes.take(this.groupName, this.config.name);
     const [stdout, stderr] = (['stdout', 'stderr'] as const).map((name) =>
       pipes.filter(({ channel }) => channel === name),
@@ -144,6 +179,15 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
     return this.host.isDisabled(this.groupName, this.config.name);
   }
 
+  /** It stops, or has stopped, and is not to be started again by itself. */
+  get isStoppedForGood(): boolean {
+    const { state } = this.driver.machine;
+    return (
+      (state.name === 'STOPPING' && state.sequel === undefined) ||
+      (state.name === 'STOPPED' && !this.isWaiting)
+    );
+  }
+
   get health(): HealthReport | null {
     return this.hasChecks ? (this.host.lifecycle?.healthOf(this) ?? null) : null;
   }
@@ -158,18 +202,15 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
 
   /** What a later daemon has to know of it. */
   get record(): ProcessRecord {
-    const { config, groupName } = this;
-    const isAuto = (channel: OutputName): boolean => config[channel].logfile.kind === 'auto';
+    const { config, groupName, life } = this;
     return {
       groupName,
       config,
       machine: this.driver.machine,
       startTicks: this.startTicks,
       base: this.#channels.current === null ? this.#expectedBase : this.#channels.current.base,
-      autoLogs: {
-        stdout: isAuto('stdout') ? this.stdoutLogfile : null,
-        stderr: isAuto('stderr') ? this.stderrLogfile : null,
-      },
+      autoLogs: this.#logs.auto,
+      ...(life === 0 ? {} : { life }),
       hook: this.host.lifecycle?.hookProcessOf(this),
       isToStart: this.#next?.isToStart === true ? true : undefined,
       unknown: this.#unknown,
@@ -233,7 +274,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
     }
     this.setConfig(config);
     try {
-      this.#followLogs(before);
+      this.#logs.follow(before);
     } catch (error) {
       this.setConfig(before);
       throw error;
@@ -254,15 +295,6 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
     }
     this.host.rememberAnew(this);
     this.reportChanged();
-  }
-
-  /** An AUTO log goes on where the new configuration has one too. */
-  #followLogs({ stdout, stderr }: ProcessConfig): void {
-    const autoOf = ({ logfile }: ChannelConfig, path: string | null): string | null =>
-      logfile.kind === 'auto' ? path : null;
-    const stdoutLogfile = this.#logPath('stdout', autoOf(stdout, this.stdoutLogfile));
-    this.stderrLogfile = this.#logPath('stderr', autoOf(stderr, this.stderrLogfile));
-    this.stdoutLogfile = stdoutLogfile;
   }
 
   /**
@@ -343,18 +375,16 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
 
   /** What other programs find by its name: AUTO logs, and the FIFOs of a run. */
   *keptFiles(): Generator<KeptFile> {
-    for (const [channel, path] of [
-      ['stdout', this.stdoutLogfile],
-      ['stderr', this.stderrLogfile],
-    ] as const) {
-      const config = this.config[channel];
-      if (path !== null && config.logfile.kind === 'auto') {
-        yield new KeptAutoLog(path, attributesOf(config));
-      }
-    }
+    // Of two processes of a name, the one that has it: both have the same logs.
+    if (this.role === null) yield* this.#logs.keptFiles();
     if (this.pid > 0) {
       yield* this.#channels.current?.keptFiles(this.pid) ?? [];
     }
+  }
+
+  /** Another process writes to its logs: what it writes is logged in whole lines. */
+  keepLines(isShared: boolean): void {
+    this.#channels.keepLines(isShared);
   }
 
   clearLogs(): void {
@@ -479,7 +509,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
   /** The FIFOs of a process that is being started; a later daemon that finds the record looks for it there. */
   get #expectedBase(): string | null {
     const { runtimeFolder } = this.host;
-    return runtimeFolder === null ? null : fifoBase(runtimeFolder, `${this.groupName}:${this.config.name}`);
+    return runtimeFolder === null ? null : fifoBase(runtimeFolder, this.lifeName);
   }
 }
 

@@ -36,8 +36,9 @@ export class ActiveGroups {
     return [...this.byName.values()].sort((left, right) => left.priority - right.priority);
   }
 
+  /** Also those beside others. */
   get processes(): Process[] {
-    return [...this.byName.values()].flatMap((group) => [...group.processes.values()]);
+    return [...this.byName.values()].flatMap((group) => group.all);
   }
 
   /** Returns the processes of the new group, or null if one of that name is active already. */

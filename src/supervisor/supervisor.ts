@@ -45,7 +45,9 @@ import { isIdle } from './lifecycle/idle.ts';
 import { ProgramLifecycle } from './lifecycle/lifecycle.ts';
 import { processId } from './lifecycle/process-graph.ts';
 import { stopInOrder } from './ordered-stop.ts';
+import { restartProcess } from './restarts/restart-process.ts';
 import { type Replacements, type Restarted, Restarts } from './restarts/restarts.ts';
+import { StartFirst } from './restarts/start-first.ts';
 import { Starts } from './starts.ts';
 import { StateFile } from './state-file.ts';
 import type { ConfigChanges, SupervisorState, SupervisorView } from './supervisor-view.ts';
@@ -109,6 +111,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   readonly #starts: Starts;
   /** Made with the first request. */
   #restarts: Restarts | null = null;
+  /** The same. */
+  #startFirst: StartFirst | null = null;
   readonly #leaving: Leaving;
   #config: Config;
   #inherited: InheritedProcesses | null = null;
@@ -176,13 +180,17 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   }
 
   publish(process: HostedProcess, change: StateChange): void {
-    this.history.add(process, change, now());
-    this.events.processChanged(process, change);
-    this.lifecycle?.changed(process, change);
+    if (process.role === null) this.announce(process, change);
     this.#exitSoonIfIdle();
     for (const listener of [...this.#changeListeners]) {
       listener();
     }
+  }
+
+  announce(process: HostedProcess, change: StateChange): void {
+    this.history.add(process, change, now());
+    this.events.processChanged(process, change);
+    this.lifecycle?.changed(process, change);
   }
 
   recordOf(groupName: string, config: ProcessConfig): ProcessRecord | null {
@@ -221,7 +229,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     return () => this.#changeListeners.delete(listener);
   }
 
-  /** Of all active groups. */
+  /** Of all active groups, also those beside others. */
   allProcesses(): Process[] {
     return this.#active.processes;
   }
@@ -411,8 +419,19 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   }
 
   #restartsBegun(): Restarts {
-    this.#restarts ??= new Restarts({ host: this });
+    this.#restarts ??= new Restarts({
+      host: this,
+      restart: (process, replacement = null, reason = 'its group is restarted') =>
+        (replacement?.config ?? process.config).restart.mode === 'start_first'
+          ? this.startFirst.replace(process, replacement, reason)
+          : restartProcess(process, replacement, reason),
+    });
     return this.#restarts;
+  }
+
+  get startFirst(): StartFirst {
+    this.#startFirst ??= new StartFirst(this);
+    return this.#startFirst;
   }
 
   removeProcess(groupName: string, name: string): boolean {

@@ -105,6 +105,11 @@ export async function allInfo(side: Side): Promise<ProcessInfo[]> {
   return (await call(side, 'getAllProcessInfo')) as unknown as ProcessInfo[];
 }
 
+/** The pids of all processes, in the order of the daemon's list. */
+export async function pidsOf(side: Side): Promise<number[]> {
+  return (await allInfo(side)).map(({ pid }) => pid);
+}
+
 /** Waits until the process is in the state; returns what is known of it then. */
 export async function untilState(
   side: Side,

@@ -13,7 +13,7 @@ import type {
 } from '../../src/config/types.ts';
 import { EventBus, type EventSubscriber } from '../../src/events/bus.ts';
 import type { MainLog } from '../../src/logs/main-log.ts';
-import { STARTED_STATES, type StateName } from '../../src/process/machine/states.ts';
+import { STARTED_STATES, STOPPED_STATES, type StateName } from '../../src/process/machine/states.ts';
 import type {
   HealthReport,
   ManagedGroup,
@@ -50,6 +50,10 @@ export class FakeProcess implements ManagedProcess {
 
   get isStoppable(): boolean {
     return STARTED_STATES.has(this.state);
+  }
+
+  get isStopped(): boolean {
+    return STOPPED_STATES.has(this.state);
   }
 
   stdoutLogfile: string | null = null;

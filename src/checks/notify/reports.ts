@@ -131,12 +131,12 @@ export class Reports {
   }
 
   /** @throws Error where there is no runtime folder */
-  #pathOf({ groupName, config }: HostedProcess): string {
+  #pathOf({ lifeName }: HostedProcess): string {
     const { runtimeFolder } = this.#host;
     if (runtimeFolder === null) {
       throw new Error('there is no runtime folder');
     }
-    return notifyPath(runtimeFolder, `${groupName}:${config.name}`);
+    return notifyPath(runtimeFolder, lifeName);
   }
 
   #close(process: HostedProcess): void {

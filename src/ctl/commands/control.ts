@@ -96,9 +96,9 @@ export const restart: Command = command({
     'Note: restart does not reread config files. For that, see reread and update.',
   ),
   details: [
-    'All named processes are stopped before the first one starts. Programs with restart_mode=rolling are ' +
-      'restarted by the daemon: each is RUNNING before the next one stops, and when one fails, the others ' +
-      'are not touched. With --rolling a name without a ' +
+    'All named processes are stopped before the first one starts. Programs with restart_mode=rolling or ' +
+      'start_first are restarted by the daemon: each is RUNNING before the next one stops, and when one fails, the ' +
+      'others are not touched; with start_first it runs before the former process is stopped. With --rolling a name without a ' +
       'colon means the group, and the processes are restarted in turn: each is RUNNING before the ' +
       'next one stops, and when one fails to start, the others are not touched.',
   ],

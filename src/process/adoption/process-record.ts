@@ -4,6 +4,7 @@
  * @module
  */
 import type { ProcessConfig } from '../../config/types.ts';
+import type { BesideRole, Life } from '../machine/life.ts';
 import type { Machine } from '../machine/types.ts';
 
 /** A hook or a stop command that runs, which leads a process group. */
@@ -28,10 +29,18 @@ export interface ProcessRecord {
   readonly base: string | null;
   /** The files of the logs that the daemon named itself. */
   readonly autoLogs: { readonly stdout: string | null; readonly stderr: string | null };
+  /** Left out, it is 0. */
+  readonly life?: Life | undefined;
   /** Only while a hook runs. */
   readonly hook?: HookProcess | undefined;
   /** It is being stopped for another configuration, and is to be started with that, whatever `autostart` is. */
   readonly isToStart?: boolean | undefined;
   /** What the record has that this version does not know: it is written again while the same process runs. */
   readonly unknown?: unknown;
+}
+
+/** The record of a process beside the one that has the name. */
+export interface RecordedBeside {
+  readonly role: BesideRole;
+  readonly record: ProcessRecord;
 }

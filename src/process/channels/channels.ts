@@ -38,6 +38,8 @@ export interface ChannelsHost {
 export interface ChannelsOwner {
   readonly config: ProcessConfig;
   readonly groupName: string;
+  /** What its FIFOs are named after. */
+  readonly lifeName: string;
   /** 0 where there is no process. */
   readonly pid: number;
   readonly host: ChannelsHost;
@@ -91,7 +93,7 @@ export class Channels implements LogTrouble {
   /** @throws PosixError or ErrnoException of the first channel that cannot be opened; nothing stays open then */
   constructor(owner: ChannelsOwner, run: StartedRun | AdoptedRun | LeftRun) {
     this.#owner = owner;
-    const { config, groupName, host } = owner;
+    const { config, lifeName, host } = owner;
     let pipes: OpenEnds;
     this.#isLeft = 'left' in run;
     if ('left' in run) {
@@ -107,7 +109,7 @@ export class Channels implements LogTrouble {
     } else {
       this.#startsWith = openPipes({
         folder: host.runtimeFolder,
-        name: `${groupName}:${config.name}`,
+        name: lifeName,
         stdin: run.stdin,
         redirectStderr: config.redirectStderr,
         owner: run.user,
@@ -216,6 +218,12 @@ export class Channels implements LogTrouble {
       const { descriptor } = this.#stderr;
       yield new KeptPipe({ path: `${base}.stderr`, descriptor, pid, processDescriptor: 2 });
     }
+  }
+
+  /** Whether output is logged in whole lines, because another process writes to the same logs. */
+  keepLines(isOn: boolean): void {
+    this.#stdout?.keepLines(isOn);
+    this.#stderr?.keepLines(isOn);
   }
 
   clearLogs(): void {

@@ -8,6 +8,7 @@ import { closeSync } from 'node:fs';
 import type { IoLoop, ReadyHandler } from '../../io/io-loop.ts';
 import type { ChannelLog } from '../../logs/channel-log.ts';
 import { HANGUP, pipeSize, pump, pumpOnce, READABLE, readInto } from '../../native/posix.ts';
+import { lineKeeper } from '../taps/line-formatter.ts';
 import { drawThrough, endAll, type OutputTap } from '../taps/output-tap.ts';
 import { Pace } from './output-pace.ts';
 import { forgetPipe, resizePipe } from './pipe-allowance.ts';
@@ -41,6 +42,8 @@ export class OutputChannel implements ReadyHandler {
   readonly #usualPipeBytes: number;
   /** The taps that are still needed. */
   #taps: readonly OutputTap[];
+  /** The last one of them, while the log gets whole lines. */
+  #lineKeeper: OutputTap | null = null;
   readonly #pace: Pace;
   readonly #visit = (): number => this.#takeUp();
   #isOpen = true;
@@ -92,11 +95,26 @@ export class OutputChannel implements ReadyHandler {
   /** From now on output goes to another log, through other taps; what is held back still goes to the former one. */
   redirect(openLog: () => ChannelLog | null, taps: readonly OutputTap[]): void {
     this.flush();
-    this.#taps = taps;
-    taps.at(-1)?.emitLater?.((bytes) => this.#log(bytes));
+    this.#taps = this.#lineKeeper === null ? taps : [...taps, this.#lineKeeper];
+    this.#taps.at(-1)?.emitLater?.((bytes) => this.#log(bytes));
     // First: a file that is open for both would keep its owner and its permissions.
     this.#destination?.close();
     this.#destination = openLog();
+  }
+
+  /** Whether the log gets whole lines, also where the program writes them in pieces. */
+  keepLines(isOn: boolean): void {
+    const former = this.#lineKeeper;
+    if (!this.#isOpen || isOn === (former !== null)) return;
+    if (former !== null) {
+      this.#taps = this.#taps.filter((tap) => tap !== former);
+      this.#lineKeeper = null;
+      this.#log(former.end());
+      return;
+    }
+    this.#lineKeeper = lineKeeper();
+    this.#taps = [...this.#taps, this.#lineKeeper];
+    this.#lineKeeper.emitLater?.((bytes) => this.#log(bytes));
   }
 
   /** Writes to the log what is held back. */

@@ -6,7 +6,7 @@
  * @module
  */
 import { closeSync, constants } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { lstatSync, openSync } from '../../io/files.ts';
 import {
   type FifoOwner,
@@ -17,6 +17,7 @@ import {
   type SpawnStdio,
   setNonblocking,
 } from '../../native/posix.ts';
+import { LIVES, type Life, nameOfLife } from '../machine/life.ts';
 import { makeFolder } from './runtime-folder.ts';
 
 /** The channels of one child; the daemon's ends never block, the child's always do. */
@@ -99,6 +100,12 @@ export function abandonPipes(fds: readonly (number | null)[], base: string | nul
 /** What the paths of the FIFOs begin with. @param name as `group:process`; made a file name here */
 export function fifoBase(folder: string, name: string): string {
   return join(folder, fileName(name));
+}
+
+/** Which life of a process the FIFOs belong to; null where they are those of another process. */
+export function lifeOfBase(base: string, groupName: string, name: string): Life | null {
+  const own = (life: Life): string => fifoBase('', `${groupName}:${nameOfLife(name, life)}`);
+  return LIVES.find((life) => basename(own(life)) === basename(base)) ?? null;
 }
 
 export function stdinPath(base: string): string {

@@ -30,6 +30,7 @@ export class ProcessChannels {
   /** The oldest first. */
   #earlier: readonly Channels[] = NONE;
   #isLimitReported = false;
+  #keepsLines = false;
 
   constructor(owner: ProcessChannelsOwner) {
     this.#owner = owner;
@@ -43,6 +44,7 @@ export class ProcessChannels {
   /** A run begins. */
   begin(channels: Channels | null): void {
     this.#current = channels;
+    if (this.#keepsLines) channels?.keepLines(true);
   }
 
   /** The current run has ended: its last output is read, and what other processes still write to its channels is read on. */
@@ -71,6 +73,15 @@ export class ProcessChannels {
   flush(): void {
     for (const channels of this.#all()) {
       channels.flush();
+    }
+  }
+
+  /** Another process writes to the same logs: what these write is logged in whole lines. */
+  keepLines(isOn: boolean): void {
+    if (this.#keepsLines === isOn) return;
+    this.#keepsLines = isOn;
+    for (const channels of this.#all()) {
+      channels.keepLines(isOn);
     }
   }
 

@@ -14,6 +14,7 @@ import type { MainLog } from '../../logs/main-log.ts';
 import { isPopulated, killAll, numberAt, processesIn, removeCgroup, textOf } from '../cgroup/cgroup-files.ts';
 import type { Cgroups } from '../cgroup/cgroups.ts';
 import { limitFiles } from '../cgroup/limit-files.ts';
+import { type Life, nameOfLife } from '../machine/life.ts';
 import { killEach, killUntilNoneIsLeft } from './kill-loop.ts';
 import { needsCgroup } from './needs.ts';
 import { type TreeRoot, treeOf } from './process-tree.ts';
@@ -21,6 +22,8 @@ import { type TreeRoot, treeOf } from './process-tree.ts';
 export interface RunScopeOptions {
   readonly config: ProcessConfig;
   readonly groupName: string;
+  /** 0 if left out. */
+  readonly life?: Life | undefined;
   readonly host: ScopeHost;
 }
 
@@ -60,11 +63,11 @@ export class RunScope {
 
   /** To be called before a spawn. @param runId as of the process @throws ErrnoException where its cgroup cannot be made */
   open(runId: number): ScopeSurroundings {
-    const { config, groupName, host } = this.#options;
+    const { config, groupName, life, host } = this.#options;
     this.#seen.clear();
     this.#runName = this.#nameOf(runId);
     this.#cgroup = needsCgroup(config)
-      ? (host.cgroups?.make(groupName, config.name, limitFiles(config)) ?? null)
+      ? (host.cgroups?.make(groupName, nameOfLife(config.name, life), limitFiles(config)) ?? null)
       : null;
     this.#oomKills = oomKillsIn(this.#cgroup);
     return {
@@ -80,9 +83,9 @@ export class RunScope {
 
   /** The process was started by an earlier daemon, or by this one under another configuration. */
   resume(runId: number, root: TreeRoot): void {
-    const { config, groupName, host } = this.#options;
+    const { config, groupName, life, host } = this.#options;
     this.#runName = this.#nameOf(runId);
-    this.#cgroup = host.cgroups?.find(groupName, config.name, root.pid) ?? null;
+    this.#cgroup = host.cgroups?.find(groupName, nameOfLife(config.name, life), root.pid) ?? null;
     this.#oomKills = oomKillsIn(this.#cgroup);
     this.#root = root;
   }

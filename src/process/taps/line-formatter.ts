@@ -23,15 +23,21 @@ export interface LineFormatterOptions {
   readonly pid: () => number;
 }
 
+/** Passes lines on as they are. */
+export function lineKeeper(): OutputTap {
+  return new LineFormatter(null);
+}
+
 export class LineFormatter implements OutputTap {
-  readonly #options: LineFormatterOptions;
+  /** Null passes lines on as they are. */
+  readonly #options: LineFormatterOptions | null;
   #held: readonly Buffer[] = [];
   #heldBytes = 0;
   #writer: LineWriter | null = null;
   #emit: ((bytes: Buffer) => void) | null = null;
   #stopTimer: (() => void) | null = null;
 
-  constructor(options: LineFormatterOptions) {
+  constructor(options: LineFormatterOptions | null) {
     this.#options = options;
   }
 
@@ -108,6 +114,9 @@ export class LineFormatter implements OutputTap {
 
   /** The result is valid until the next call. */
   #format(bytes: Buffer): Buffer {
+    if (this.#options === null) {
+      return bytes;
+    }
     if (this.#writer === null) {
       const { format, source, pid: pidOf } = this.#options;
       const pid = pidOf();

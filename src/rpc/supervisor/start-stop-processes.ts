@@ -4,7 +4,7 @@
  * @module
  */
 
-import { STARTED_STATES, STOPPED_STATES } from '../../process/machine/states.ts';
+import { STARTED_STATES } from '../../process/machine/states.ts';
 import type { ManagedProcess } from '../../process/managed-process.ts';
 import { CommandError } from '../../process/spawn/command.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
@@ -154,7 +154,7 @@ function stopOne(
   if (!process.isStoppable) throw new RpcFault('NOT_RUNNING', name);
   const failure = process.stop();
   if (failure !== null) throw new RpcFault('FAILED', failure);
-  const isStopped = () => STOPPED_STATES.has(process.state);
+  const isStopped = () => process.isStopped;
   if (!wait || isStopped()) return true;
   return waitForStop(process, scope, isStopped);
 }

@@ -227,7 +227,7 @@ The first call begins the recording, of all processes; it ends an hour after the
     name: 'restartGroup',
     right: 'operate',
     help:
-      'Restart the processes of a group, or one process, as restart_mode asks for. With rolling, each is RUNNING before ' +
+      'Restart the processes of a group, or one process, as restart_mode asks for. With rolling and start_first, each is RUNNING before ' +
       'the next one stops, and when one fails, the others are left as they are',
     parameters: {
       name: naming('process', required(text, "Name of the group, 'group:*', or 'group:name'", 'web')),

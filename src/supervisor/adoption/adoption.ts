@@ -4,25 +4,25 @@
  *
  * @module
  */
-import { defaultConfig } from '../../config/tables/defaults.ts';
-import { PROGRAM_OPTIONS } from '../../config/tables/program-options.ts';
 import type { GroupConfig, ProcessConfig } from '../../config/types.ts';
 import type { EventSystem } from '../../events/event-system.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import { closeEnds } from '../../process/channels/reopen-pipes.ts';
 import type { Group } from '../../process/group.ts';
-import { STOPPED_STATES } from '../../process/machine/states.ts';
 import type { Process } from '../../process/process.ts';
+import { adoptBeside, type BesideAdopter } from './adopt-beside.ts';
 import {
   goesOnAfterItsEnd,
+  type InheritedBeside,
   type InheritedProcess,
   type InheritedProcesses,
   isUnchanged,
 } from './inherited-processes.ts';
+import { onlyToBeStopped } from './only-to-be-stopped.ts';
 
 /** What adoption needs of the daemon. */
-export interface Adopter {
+export interface Adopter extends BesideAdopter {
   readonly log: MainLog;
   readonly groups: ReadonlyMap<string, Group>;
   readonly events: EventSystem;
@@ -43,22 +43,25 @@ const PRIORITY = 999;
 export function adopt(adopter: Adopter, inherited: InheritedProcesses): void {
   for (const one of inherited.all) {
     const { record } = one;
+    const beside = inherited.besideOf(record);
     const group = adopter.groups.get(record.groupName);
     const process = group?.processes.get(record.config.name);
     if (group === undefined || process === undefined) {
-      stopLeftover(adopter, one);
+      stopLeftover(adopter, one, beside);
     } else {
-      takeOver(adopter, group, process, one);
+      takeOver(adopter, group, process, one, beside);
     }
   }
 }
 
 function takeOver(
   adopter: Adopter,
-  { config: { pool } }: Group,
+  group: Group,
   process: Process,
   { record, pid, wasBeingStopped, listener, input, ends }: InheritedProcess,
+  beside: InheritedBeside | null,
 ): void {
+  const { pool } = group.config;
   const isChanged = !isUnchanged(record, process.config);
   const isToStart = record.isToStart === true;
   if (pid === 0) {
@@ -82,10 +85,17 @@ function takeOver(
   if (listener !== null) {
     adopter.events.adopted(process);
   }
+  const hasSuccessor =
+    beside?.role === 'successor' &&
+    !beside.wasBeingStopped &&
+    !wasBeingStopped &&
+    !isToStart &&
+    isUnchanged(beside.record, process.config);
+  if (beside !== null) adoptBeside(adopter, group, process, beside, hasSuccessor);
   if (pool !== undefined && listener === null) {
     // The event that it was handling is lost with the earlier daemon.
     stopThen(process, () => startAgain(adopter, process));
-  } else if (isChanged || wasBeingStopped || isToStart) {
+  } else if ((isChanged && !hasSuccessor) || wasBeingStopped || isToStart) {
     const isRestarted = isToStart || process.config.autostart || goesOnAfterItsEnd(record);
     stopThen(process, () => isRestarted && startAgain(adopter, process));
   }
@@ -99,7 +109,11 @@ function startAgain(adopter: Adopter, process: Process): void {
 }
 
 /** It is in a group as long as it runs, so that it can be seen, and a shutdown waits for it. */
-function stopLeftover(adopter: Adopter, { record, pid, ends }: InheritedProcess): void {
+function stopLeftover(
+  adopter: Adopter,
+  { record, pid, ends }: InheritedProcess,
+  beside: InheritedBeside | null,
+): void {
   if (pid === 0) {
     closeEnds(ends);
     return;
@@ -115,12 +129,14 @@ function stopLeftover(adopter: Adopter, { record, pid, ends }: InheritedProcess)
     log.critical(`${name}, which is not configured any more, goes on unwatched: ${(error as Error).message}`);
     return;
   }
-  const process = adopter.groups.get(groupName)?.processes.get(name);
-  if (process === undefined) {
+  const group = adopter.groups.get(groupName);
+  const process = group?.processes.get(name);
+  if (group === undefined || process === undefined) {
     return;
   }
   for (const successor of successors) adopter.holdBack(successor);
   process.adopt({ record, pid, ends });
+  if (beside !== null) adoptBeside(adopter, group, process, beside, false);
   log.info(`${name} is not configured any more, and is stopped`);
   stopThen(process, () => {
     adopter.removeProcess(groupName, name);
@@ -138,29 +154,10 @@ function successorsOf({ groups }: Adopter, { config: { name, command } }: Proces
     .filter(({ config, pid }) => pid === 0 && (config.name === name || config.command === command));
 }
 
-/**
- * The configuration of a process that only the record has. Nothing may be started from it: the commands of the
- * record are left out.
- */
-function onlyToBeStopped(recorded: ProcessConfig): ProcessConfig {
-  const { name, priority, stdout, stderr, redirectStderr, exitCodes, socket } = recorded;
-  const { stopSignal, stopWaitSeconds, stopAsGroup, killAsGroup, killMode } = recorded;
-  return {
-    ...defaultConfig(PROGRAM_OPTIONS),
-    ...{ name, priority, stdout, stderr, redirectStderr, exitCodes },
-    ...{ stopSignal, stopWaitSeconds, stopAsGroup, killAsGroup, killMode },
-    ...(socket === undefined ? {} : { socket }),
-    command: '',
-    environment: {},
-    autostart: false,
-    autorestart: 'never',
-  };
-}
-
 /** Calls once when the process is stopped, in a turn of its own. */
 function stopThen(process: Process, act: () => void): void {
   const onChange = (): void => {
-    if (STOPPED_STATES.has(process.state)) {
+    if (process.isStopped) {
       forget();
       setImmediate(act);
     }

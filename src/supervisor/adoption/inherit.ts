@@ -14,6 +14,7 @@ import type { MainLog } from '../../logs/main-log.ts';
 import type { ChannelHolder } from '../../process/adoption/channel-holders.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import { removeUnusedFifos, runtimeFolders } from '../../process/channels/runtime-folder.ts';
+import { nameOfLife } from '../../process/machine/life.ts';
 import { isOfThisBoot, thisDaemon } from '../journal/daemon-identity.ts';
 import type { Handover } from '../journal/handover.ts';
 import type { UnknownContents } from '../journal/journal.ts';
@@ -69,7 +70,7 @@ export function inherit(
   // A hand-over that this program was not started with is that of a daemon that was killed in the middle of an upgrade.
   const inherited = inheritedFrom(contents && { ...contents, handover }, log);
   if (writer === null && folder !== null) {
-    const running = inherited.all.filter(({ pid }) => pid !== 0);
+    const { running } = inherited;
     const { groups } = supervisor.config;
     readLeftBehind(supervisor.leftPipes, {
       ...{ holders, groups },
@@ -141,24 +142,29 @@ function completed(
 ): JournalContents | null {
   if (holders.length === 0) return contents;
   const isCurrent = contents !== null && isOfThisBoot(contents.daemon);
-  const { records } = isCurrent ? contents : NOTHING_RECORDED;
+  const { records, besides } = isCurrent ? contents : NOTHING_RECORDED;
   const unrecorded = recordsOfUnrecorded({
-    ...{ holders, records, log },
+    ...{ holders, log },
+    records: [...records, ...besides.map(({ record }) => record)],
     groups: config.groups,
     folders: new Set(folders),
   });
-  if (unrecorded.length === 0) return contents;
+  if (unrecorded.records.length + unrecorded.besides.length === 0) return contents;
   const base = isCurrent ? contents : { ...NOTHING_RECORDED, daemon: thisDaemon() };
   const isNewer = ({ groupName, config: { name } }: ProcessRecord): boolean =>
-    unrecorded.some((one) => one.groupName === groupName && one.config.name === name);
-  return { ...base, records: [...records.filter((record) => !isNewer(record)), ...unrecorded] };
+    unrecorded.records.some((one) => one.groupName === groupName && one.config.name === name);
+  return {
+    ...base,
+    records: [...records.filter((record) => !isNewer(record)), ...unrecorded.records],
+    besides: [...besides, ...unrecorded.besides],
+  };
 }
 
 /** What the paths of the FIFOs of a process begin with. */
-function basesOf({ base, groupName, config }: ProcessRecord, folder: string): string[] {
+function basesOf({ base, groupName, config, life }: ProcessRecord, folder: string): string[] {
   const bases = base === null ? [] : [base];
   return config.readiness.target?.kind === 'descriptor'
-    ? [...bases, readyBase(folder, `${groupName}:${config.name}`)]
+    ? [...bases, readyBase(folder, `${groupName}:${nameOfLife(config.name, life)}`)]
     : bases;
 }
 
@@ -176,6 +182,7 @@ const NOTHING_RECORDED: Omit<JournalContents, 'daemon'> = {
   visord: null,
   configFile: null,
   records: [],
+  besides: [],
   isLeaving: false,
   handover: null,
   unknownLines: [],

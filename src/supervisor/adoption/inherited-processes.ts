@@ -20,9 +20,10 @@ import { pidfdGetfd, pidfdOpen } from '../../native/posix.ts';
 import { findProcess } from '../../process/adoption/find-process.ts';
 import { goesOnWithoutProcess } from '../../process/adoption/goes-on.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
-import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
+import { type ChannelEnds, closeEnds } from '../../process/channels/reopen-pipes.ts';
 import { needsScope } from '../../process/leftovers/needs.ts';
 import { lifecyclePolicy } from '../../process/lifecycle-policy.ts';
+import type { BesideRole } from '../../process/machine/life.ts';
 import { type InheritedSocket, listensAt } from '../../process/spawn/fcgi-socket.ts';
 import { listenDescriptor } from '../../process/spawn/held-sockets.ts';
 import { isOfThisBoot } from '../journal/daemon-identity.ts';
@@ -43,8 +44,14 @@ export interface InheritedProcess {
   readonly ends: ChannelEnds | null;
 }
 
+/** A process beside the one that has the name; both run. */
+export interface InheritedBeside extends InheritedProcess {
+  readonly role: BesideRole;
+}
+
 export class InheritedProcesses {
   readonly #inherited: ReadonlyMap<string, InheritedProcess>;
+  readonly #besides: ReadonlyMap<string, InheritedBeside>;
   readonly #groupNames: ReadonlySet<string>;
   readonly #handedOut = new Set<string>();
 
@@ -58,22 +65,31 @@ export class InheritedProcesses {
     inherited: readonly InheritedProcess[],
     isUpgrade = false,
     ended: readonly ProcessRecord[] = [],
+    besides: readonly InheritedBeside[] = [],
   ) {
     this.isUpgrade = isUpgrade;
     this.ended = ended;
     this.#groupNames = new Set(inherited.map(({ record }) => record.groupName));
-    this.#inherited = new Map(
-      inherited.map((one) => [keyOf(one.record.groupName, one.record.config.name), one]),
-    );
+    this.#inherited = byKey(inherited);
+    this.#besides = byKey(besides);
   }
 
   get all(): readonly InheritedProcess[] {
     return [...this.#inherited.values()];
   }
 
+  /** Also those beside others. */
+  get running(): readonly InheritedProcess[] {
+    return [...this.all.filter(({ pid }) => pid !== 0), ...this.#besides.values()];
+  }
+
+  besideOf({ groupName, config }: ProcessRecord): InheritedBeside | null {
+    return this.#besides.get(keyOf(groupName, config.name)) ?? null;
+  }
+
   /** Files of AUTO logs that are still written. */
   get autoLogs(): string[] {
-    return this.all.flatMap(({ record: { autoLogs } }) =>
+    return [...this.all, ...this.#besides.values()].flatMap(({ record: { autoLogs } }) =>
       [autoLogs.stdout, autoLogs.stderr].filter((path) => path !== null),
     );
   }
@@ -139,6 +155,10 @@ export class InheritedProcesses {
 }
 
 const STDIN = 0;
+
+function byKey<T extends InheritedProcess>(all: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(all.map((one) => [keyOfRecord(one), one]));
+}
 
 /** A program may have its socket under another number by now. */
 function listenerIn(pid: number, socket: FcgiSocketConfig, usual: number): number | null {
@@ -227,27 +247,57 @@ export function inheritedFrom(contents: JournalContents | null, log: MainLog): I
   if (contents === null || !isOfThisBoot(contents.daemon)) {
     return new InheritedProcesses([]);
   }
-  const { records, isLeaving, handover } = contents;
-  const inherited = records.map((record) => ({
-    record,
-    pid: pidOf(record, log),
-    wasBeingStopped: handover === null && (isLeaving || isStoppedForGood(record)),
-    listener: handover === null ? null : listenerOf(record, handover),
-    input: handover?.inputs[keyOf(record.groupName, record.config.name)] ?? null,
-    ends: handover?.ends[keyOf(record.groupName, record.config.name)] ?? null,
+  const { isLeaving, handover } = contents;
+  const inheritedOf = (record: ProcessRecord, role: BesideRole | null): InheritedProcess => {
+    const key = keyOf(record.groupName, record.config.name, role);
+    return {
+      record,
+      pid: pidOf(record, log),
+      wasBeingStopped: handover === null && (isLeaving || role === 'leaving' || isStoppedForGood(record)),
+      listener: handover === null || role !== null ? null : listenerOf(record, handover),
+      input: handover?.inputs[key] ?? null,
+      ends: handover?.ends[key] ?? null,
+    };
+  };
+  const recorded = contents.records.map((record) => inheritedOf(record, null));
+  const recordedBesides = contents.besides.map(({ role, record }) => ({
+    ...inheritedOf(record, role),
+    role,
   }));
+  const { inherited, besides } = withoutGaps(recorded, recordedBesides);
+  for (const { ends } of recordedBesides.filter(({ pid }) => pid === 0)) closeEnds(ends);
   if (handover !== null) {
-    return new InheritedProcesses(inherited, true);
+    return new InheritedProcesses(inherited, true, [], besides);
   }
-  const ended = records.filter(
-    (record, index) =>
-      inherited[index]?.pid === 0 && needsScope(record.config) && (isLeaving || !goesOnAfterItsEnd(record)),
+  const ended = [...recorded, ...recordedBesides].filter(
+    ({ pid, record }) => pid === 0 && needsScope(record.config) && (isLeaving || !goesOnAfterItsEnd(record)),
   );
   return new InheritedProcesses(
     inherited.filter(({ record, pid }) => pid > 0 || (!isLeaving && goesOn(record))),
     false,
-    ended,
+    ended.map(({ record }) => record),
+    besides,
   );
+}
+
+/** Of two processes of a name the one that still runs has the name, where the other one has ended. */
+function withoutGaps(
+  recorded: readonly InheritedProcess[],
+  recordedBesides: readonly InheritedBeside[],
+): { readonly inherited: readonly InheritedProcess[]; readonly besides: readonly InheritedBeside[] } {
+  const running = new Set(recorded.filter(({ pid }) => pid !== 0).map(keyOfRecord));
+  const besides = recordedBesides.filter(({ pid }) => pid !== 0);
+  const inPlace = new Map(
+    besides.flatMap((one) => (running.has(keyOfRecord(one)) ? [] : [[keyOfRecord(one), one] as const])),
+  );
+  return {
+    inherited: [...recorded.filter((one) => !inPlace.has(keyOfRecord(one))), ...inPlace.values()],
+    besides: besides.filter((one) => running.has(keyOfRecord(one))),
+  };
+}
+
+function keyOfRecord({ record }: InheritedProcess): string {
+  return keyOf(record.groupName, record.config.name);
 }
 
 /** A version that does not hand over where listeners stand only names those that wait for an event. */

@@ -5,12 +5,12 @@
  * @module
  */
 import { constants, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import type { GroupConfig } from '../../config/types.ts';
 import { openSync } from '../../io/files.ts';
 import type { ChannelHolder } from '../../process/adoption/channel-holders.ts';
 import type { LeftPipe, LeftPipes } from '../../process/channels/left-pipes.ts';
-import { fifoBase } from '../../process/channels/pipes.ts';
+import { lifeOfBase } from '../../process/channels/pipes.ts';
 import type { InheritedProcess } from './inherited-processes.ts';
 
 export interface LeftBehind {
@@ -69,9 +69,7 @@ function openReader(link: string): number | null {
 /** Empty where no configured process has these channels: what is written is dropped. */
 function nameOf(base: string, groups: readonly GroupConfig[]): Pick<LeftPipe, 'groupName' | 'name'> {
   for (const { name: groupName, processes } of groups) {
-    const found = processes.find(
-      ({ name }) => basename(fifoBase('', `${groupName}:${name}`)) === basename(base),
-    );
+    const found = processes.find(({ name }) => lifeOfBase(base, groupName, name) !== null);
     if (found !== undefined) return { groupName, name: found.name };
   }
   return { groupName: '', name: '' };

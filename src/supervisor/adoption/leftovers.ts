@@ -10,6 +10,7 @@ import { removeCgroup } from '../../process/cgroup/cgroup-files.ts';
 import { type Cgroups, isCgroupOf } from '../../process/cgroup/cgroups.ts';
 import type { Group } from '../../process/group.ts';
 import { RunScope } from '../../process/leftovers/run-scope.ts';
+import { nameOfLife } from '../../process/machine/life.ts';
 import { pidOf } from '../../process/machine/machine.ts';
 import type { Process } from '../../process/process.ts';
 
@@ -33,13 +34,13 @@ export function endLeftovers(host: LeftoversHost, ended: readonly ProcessRecord[
 }
 
 function endLeftoversOf(host: LeftoversHost, record: ProcessRecord): void {
-  const { config, groupName, machine, startTicks } = record;
+  const { config, groupName, life, machine, startTicks } = record;
   const pid = pidOf(machine.state);
   if (pid === 0) {
     return;
   }
   const successor = host.groups.get(groupName)?.processes.get(config.name);
-  const scope = new RunScope({ config, groupName, host });
+  const scope = new RunScope({ config, groupName, life, host });
   scope.resume(machine.history.startedMonotonicMs, { pid, startTicks });
   let isOver = false;
   scope.end(() => {
@@ -55,7 +56,11 @@ function endLeftoversOf(host: LeftoversHost, record: ProcessRecord): void {
 function removeUnused(host: LeftoversHost): void {
   const running = host.allProcesses().filter(({ pid }) => pid > 0);
   for (const cgroup of host.cgroups?.all() ?? []) {
-    if (!running.some(({ groupName, config }) => isCgroupOf(cgroup, groupName, config.name))) {
+    if (
+      !running.some(({ groupName, config, life }) =>
+        isCgroupOf(cgroup, groupName, nameOfLife(config.name, life)),
+      )
+    ) {
       removeCgroup(cgroup);
     }
   }

@@ -6,7 +6,7 @@
  * @module
  */
 import { dirname } from 'node:path';
-import type { DaemonConfig, GroupConfig, ProcessConfig } from '../../config/types.ts';
+import type { DaemonConfig, GroupConfig } from '../../config/types.ts';
 import { now } from '../../io/clock.ts';
 import { existsSync } from '../../io/files.ts';
 import { inheritedEnvironment } from '../../io/inherited.ts';
@@ -15,11 +15,12 @@ import type { MainLog } from '../../logs/main-log.ts';
 import { type ChannelHolder, channelHolders, isProgram } from '../../process/adoption/channel-holders.ts';
 import { runsAsRecorded } from '../../process/adoption/evidence.ts';
 import { findProcess } from '../../process/adoption/find-process.ts';
-import type { ProcessRecord } from '../../process/adoption/process-record.ts';
-import { fifoBase } from '../../process/channels/pipes.ts';
+import type { ProcessRecord, RecordedBeside } from '../../process/adoption/process-record.ts';
+import { lifeOfBase } from '../../process/channels/pipes.ts';
 import { runtimePlaces } from '../../process/channels/runtime-places.ts';
 import { INITIAL_MACHINE, type Machine } from '../../process/machine/machine.ts';
 import { pythonRepr } from '../../python/repr.ts';
+import { type JournalContents, keyOf } from '../journal/read-journal.ts';
 
 /**
  * Processes that have channels of an earlier daemon with this pidfile. They are looked for only where the pidfile
@@ -33,7 +34,7 @@ export function processesLeftBehind({ pidfile, identifier }: DaemonConfig): read
 
 export interface Unrecorded {
   readonly holders: readonly ChannelHolder[];
-  /** Of the journal. */
+  /** Of the journal, also of processes beside others. */
   readonly records: readonly ProcessRecord[];
   readonly groups: readonly GroupConfig[];
   /** Runtime folders that belong to this user: what a process of another user has open proves nothing. */
@@ -45,26 +46,33 @@ export interface Unrecorded {
 const MOST_REPORTED = 10;
 
 /** Records of the programs that run on as they are configured; the main log names all. */
-export function recordsOfUnrecorded(options: Unrecorded): readonly ProcessRecord[] {
+export function recordsOfUnrecorded(options: Unrecorded): Pick<JournalContents, 'records' | 'besides'> {
   const { holders, records, groups, folders, log } = options;
   // A record without a process is that of an earlier run, whose end the rest of the journal would have.
   const living = records
-    .map((record) => ({ pid: findProcess(record).pid, base: record.base }))
+    .map((record) => ({ pid: findProcess(record).pid, base: record.base, key: keyOfRecord(record) }))
     .filter(({ pid }) => pid !== 0);
   const known = new Set(living.map(({ pid }) => pid));
   const unknown = firstOfEach(holders.filter((holder) => isProgram(holder) && !known.has(holder.pid)));
   const busy = new Set(living.map(({ base }) => base));
+  const taken = new Set(living.map(({ key }) => key));
   const found: ProcessRecord[] = [];
+  const besides: RecordedBeside[] = [];
   const reports: string[] = [];
   for (const holder of unknown) {
     const { pid, base } = holder;
     const name = pythonRepr(base.slice(dirname(base).length + 1));
     const record = folders.has(dirname(base)) && !busy.has(base) ? recordOf(holder, groups) : null;
-    if (record !== null && runsAsRecorded(record, pid)) {
+    if (record === null || !runsAsRecorded(record, pid)) {
+      reports.push(`${name}: process ${pid} is not adopted, and runs beside what is started here`);
+    } else if (taken.has(keyOfRecord(record))) {
+      // In a restart with start_first; which of the two was ready is not known: the older one stays.
+      besides.push({ role: 'leaving', record });
+      reports.push(`${name}: process ${pid} runs beside another one of its name, and is stopped`);
+    } else {
+      taken.add(keyOfRecord(record));
       found.push(record);
       reports.push(`${name}: process ${pid} runs as it is configured, and is adopted`);
-    } else {
-      reports.push(`${name}: process ${pid} is not adopted, and runs beside what is started here`);
     }
   }
   for (const report of reports.slice(0, MOST_REPORTED)) {
@@ -73,10 +81,14 @@ export function recordsOfUnrecorded(options: Unrecorded): readonly ProcessRecord
   if (reports.length > MOST_REPORTED) {
     log.warn(`${reports.length - MOST_REPORTED} more programs of an earlier supervisord run`);
   }
-  return found;
+  return { records: found, besides };
 }
 
-/** A program whose children lead groups of their own is the oldest of them. */
+function keyOfRecord({ groupName, config }: ProcessRecord): string {
+  return keyOf(groupName, config.name);
+}
+
+/** A program whose children lead groups of their own is the oldest of them. The oldest program comes first. */
 function firstOfEach(holders: readonly ChannelHolder[]): readonly ChannelHolder[] {
   const byBase = new Map<string, ChannelHolder>();
   for (const holder of holders) {
@@ -84,24 +96,21 @@ function firstOfEach(holders: readonly ChannelHolder[]): readonly ChannelHolder[
     if (other === undefined || holder.stat.startTicks < other.stat.startTicks)
       byBase.set(holder.base, holder);
   }
-  return [...byBase.values()];
+  return [...byBase.values()].sort((left, right) => left.stat.startTicks - right.stat.startTicks);
 }
 
 /** Null where no configured process has these channels. */
 function recordOf({ base, pid, stat }: ChannelHolder, groups: readonly GroupConfig[]): ProcessRecord | null {
   for (const group of groups) {
-    const config = group.processes.find((process) => isBaseOf(base, group.name, process));
-    if (config !== undefined) {
+    for (const config of group.processes) {
+      const life = lifeOfBase(base, group.name, config.name);
+      if (life === null) continue;
       const autoLogs = { stdout: null, stderr: null };
       const machine = machineOf(pid, stat);
-      return { groupName: group.name, config, machine, startTicks: stat.startTicks, base, autoLogs };
+      return { groupName: group.name, config, machine, startTicks: stat.startTicks, base, autoLogs, life };
     }
   }
   return null;
-}
-
-function isBaseOf(base: string, groupName: string, { name }: ProcessConfig): boolean {
-  return fifoBase(dirname(base), `${groupName}:${name}`) === base;
 }
 
 /** It has run for as long as the kernel reports. */

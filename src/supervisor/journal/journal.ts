@@ -15,6 +15,7 @@ import type { MainLog } from '../../logs/main-log.ts';
 import { lock, PID_DIGITS, renewTimes, type SpawnNote, TICKS_DIGITS } from '../../native/posix.ts';
 import { type ProcessRecord, UNKNOWN_PID } from '../../process/adoption/process-record.ts';
 import { isOurFolder } from '../../process/channels/pipes.ts';
+import type { BesideRole } from '../../process/machine/life.ts';
 import { pidOf } from '../../process/machine/machine.ts';
 import { thisDaemon } from './daemon-identity.ts';
 import { type Handover, writeHandover } from './handover.ts';
@@ -37,6 +38,8 @@ export interface Recorded {
   readonly groupName: string;
   readonly config: Pick<ProcessConfig, 'name'>;
   readonly record: ProcessRecord;
+  /** Null, or left out, for the process that has the name. */
+  readonly role?: BesideRole | null;
   /** There is a process, or there is about to be one, or it is in a state that a later daemon goes on with. */
   readonly isKept: boolean;
 }
@@ -92,11 +95,17 @@ export class Journal {
     if (recorded.isKept) {
       this.#known.add(recorded);
       const { record } = recorded;
-      this.#append({ process: isKnown ? writeChange(record) : writeProcess(record) });
+      this.#append(lineOf(recorded, isKnown ? writeChange(record) : writeProcess(record)));
     } else if (isKnown) {
       this.#known.delete(recorded);
-      this.#append({ gone: [groupName, config.name] });
+      const isBeside = (recorded.role ?? null) !== null;
+      this.#append({ [isBeside ? 'besideGone' : 'gone']: [groupName, config.name] });
     }
+  }
+
+  /** The process beside another one has its name now, and the other one is beside it. */
+  tookOver({ groupName, config }: Recorded): void {
+    this.#append({ tookOver: [groupName, config.name] });
   }
 
   /** The configuration of the process has changed. */
@@ -112,7 +121,7 @@ export class Journal {
    */
   noteFor(recorded: Recorded, record: ProcessRecord): SpawnNote | null {
     if (this.#fd === null || !this.#known.has(recorded) || this.#bytes > this.#rewriteAtBytes) return null;
-    const line = textOf({ process: writeChange({ ...record, startTicks: null }) });
+    const line = textOf(lineOf(recorded, writeChange({ ...record, startTicks: null })));
     const text = Buffer.from(
       line.replace(NO_TICKS, NO_TICKS.padEnd(NO_TICKS.length + TICKS_DIGITS - NULL.length)),
     );
@@ -305,13 +314,17 @@ function journalText(
   for (const recorded of everything()) {
     if (handover === null && !recorded.isKept) continue;
     onWritten?.(recorded);
-    lines.push(textOf({ process: writeProcess(recorded.record) }));
+    lines.push(textOf(lineOf(recorded, writeProcess(recorded.record))));
   }
   for (const line of unknown?.lines ?? []) lines.push(`${line}\n`);
   return lines.join('');
 }
 
 type Line = Heading | JsonObject;
+
+function lineOf({ role = null }: Recorded, written: JsonObject): Line {
+  return role === null ? { process: written } : { beside: written, role };
+}
 
 function textOf(line: Line): string {
   return `${JSON.stringify(line)}\n`;

@@ -8,7 +8,8 @@ import { closeSync, constants, fstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSync } from '../../io/files.ts';
 import { lock } from '../../native/posix.ts';
-import type { ProcessRecord } from '../../process/adoption/process-record.ts';
+import type { ProcessRecord, RecordedBeside } from '../../process/adoption/process-record.ts';
+import type { BesideRole } from '../../process/machine/life.ts';
 import { type DaemonIdentity, IDENTITY } from './daemon-identity.ts';
 import { type Handover, readHandover } from './handover.ts';
 import { isObject, type JsonObject, orNull, readFields, text } from './schema.ts';
@@ -37,6 +38,8 @@ export interface JournalContents {
   /** With which the writer was started; null where that is not known, or not a file. */
   readonly configFile: string | null;
   readonly records: readonly ProcessRecord[];
+  /** Processes beside those of `records`; at most one of each name. */
+  readonly besides: readonly RecordedBeside[];
   /** True where its daemon was about to end, and had begun to stop what ran. */
   readonly isLeaving: boolean;
   /** What its daemon has handed over to the program that goes on under its pid, where it has executed one. */
@@ -104,9 +107,9 @@ export function isKept(path: string): boolean {
   }
 }
 
-/** Names of processes hold no newline. */
-export function keyOf(groupName: string, name: string): string {
-  return `${groupName}\n${name}`;
+/** Names of processes hold no newline. @param role as of the process */
+export function keyOf(groupName: string, name: string, role: BesideRole | null = null): string {
+  return role === null ? `${groupName}\n${name}` : `${groupName}\n${name}\nbeside`;
 }
 
 /** @throws Error where the file is not this user's alone, ErrnoException where it cannot be read */
@@ -134,6 +137,7 @@ const ORIGIN = { visord: orNull(text('')), configFile: orNull(text('')) };
 class LineReader {
   readonly #origin: Origin;
   readonly #records = new Map<string, ProcessRecord>();
+  readonly #besides = new Map<string, RecordedBeside>();
   readonly #unknownLines: string[] = [];
   readonly #damage: string[] = [];
   #isLeaving = false;
@@ -147,6 +151,7 @@ class LineReader {
     return {
       ...this.#origin,
       records: [...this.#records.values()],
+      besides: [...this.#besides.values()],
       isLeaving: this.#isLeaving,
       handover: this.#handover,
       unknownLines: this.#unknownLines,
@@ -165,24 +170,28 @@ class LineReader {
       this.#readUnknown(line, value, number);
       return;
     }
-    const trouble = this.#kinds[kind]?.(value[kind]);
+    const trouble = this.#kinds[kind]?.(value[kind], value);
     if (trouble !== undefined) this.#damage.push(`line ${number} (${kind}) has ${trouble}`);
   }
 
   /** By the name that the line has: takes the line, or returns what is wrong with it. */
-  readonly #kinds: Readonly<Record<string, (value: unknown) => string | undefined>> = {
+  readonly #kinds: Readonly<Record<string, (value: unknown, line: JsonObject) => string | undefined>> = {
     process: (value) => {
       const record = readProcess(value, (group, name) => this.#records.get(keyOf(group, name)));
       if (typeof record === 'string') return record;
       this.#records.set(keyOf(record.groupName, record.config.name), record);
       return undefined;
     },
-    gone: (value) => {
-      const [group, name] = Array.isArray(value) ? (value as readonly unknown[]) : [];
-      if (typeof group !== 'string' || typeof name !== 'string') return 'no name of a process';
-      this.#records.delete(keyOf(group, name));
+    beside: (value, { role }) => {
+      const record = readProcess(value, (group, name) => this.#besides.get(keyOf(group, name))?.record);
+      if (typeof record === 'string') return record;
+      const key = keyOf(record.groupName, record.config.name);
+      this.#besides.set(key, { role: role === 'successor' ? role : 'leaving', record });
       return undefined;
     },
+    gone: (value) => this.#named(value, (key) => this.#records.delete(key)),
+    besideGone: (value) => this.#named(value, (key) => this.#besides.delete(key)),
+    tookOver: (value) => this.#named(value, (key) => this.#exchange(key)),
     leaving: (value) => {
       if (value !== true) return 'another value than true';
       this.#isLeaving = true;
@@ -194,6 +203,23 @@ class LineReader {
       return undefined;
     },
   };
+
+  /** Returns what is wrong with the name of a process. */
+  #named(value: unknown, act: (key: string) => void): string | undefined {
+    const [group, name] = Array.isArray(value) ? (value as readonly unknown[]) : [];
+    if (typeof group !== 'string' || typeof name !== 'string') return 'no name of a process';
+    act(keyOf(group, name));
+    return undefined;
+  }
+
+  #exchange(key: string): void {
+    const former = this.#records.get(key);
+    const successor = this.#besides.get(key);
+    if (successor === undefined) return;
+    this.#records.set(key, successor.record);
+    if (former === undefined) this.#besides.delete(key);
+    else this.#besides.set(key, { role: 'leaving', record: former });
+  }
 
   #readUnknown(line: string, value: JsonObject, number: number): void {
     if (Object.keys(value).length === 0) this.#damage.push(`line ${number} is empty`);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
+import type { Life } from '../../process/machine/life.ts';
 import {
   type Field,
   flag,
@@ -22,6 +23,11 @@ import {
 import { readConfig, unknownConfig, writeConfig } from './stored-config.ts';
 import { hasState, storedMachine } from './stored-machine.ts';
 
+const life: Field<Life | undefined> = {
+  fallback: undefined,
+  read: (value) => (value === 1 ? value : undefined),
+};
+
 /** What changes in the life of a process. */
 const CHANGING = {
   groupName: text(''),
@@ -29,6 +35,7 @@ const CHANGING = {
   startTicks: orNull(number(0)),
   base: orNull(text('')),
   autoLogs: object({ stdout: orNull(text('')), stderr: orNull(text('')) }),
+  life,
   hook: optional(object({ pid: number(0), startTicks: number(0) })),
   isToStart: optional(flag(false)),
 } satisfies { readonly [K in Exclude<keyof ProcessRecord, 'config' | 'unknown'>]-?: Field<ProcessRecord[K]> };
@@ -52,8 +59,8 @@ export function writeChange(record: ProcessRecord): JsonObject {
 
 /** There is a line for every change of every process: no table is walked for it. */
 function changing(record: ProcessRecord): Stored<typeof CHANGING> {
-  const { groupName, machine, startTicks, base, autoLogs, hook, isToStart } = record;
-  return { groupName, machine, startTicks, base, autoLogs, hook, isToStart };
+  const { groupName, machine, startTicks, base, autoLogs, life, hook, isToStart } = record;
+  return { groupName, machine, startTicks, base, autoLogs, life, hook, isToStart };
 }
 
 function unknownBesideConfig(unknown: unknown): unknown {

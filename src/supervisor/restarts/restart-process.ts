@@ -45,22 +45,29 @@ async function restartWith(
   return isToStart ? restart(process, reason) : STOPPED;
 }
 
-const OVERTAKEN = 'a later update has changed it';
+export const OVERTAKEN = 'a later update has changed it';
 const STOPPED = 'it was stopped';
 
 function restart(process: Process, reason: string): Promise<string | null> {
   const former = process.runId;
+  begin(process, reason);
+  return awaitRun(process, former);
+}
+
+/**
+ * Resolves when a later run than the former one is RUNNING, with null, or with the reason why none will be.
+ *
+ * @param former its `runId`
+ */
+export function awaitRun(process: Process, former: number): Promise<string | null> {
   return new Promise((resolve) => {
-    let isBegun = false;
     const look = (): void => {
-      const verdict = isBegun ? verdictOf(process, former) : 'pending';
+      const verdict = verdictOf(process, former);
       if (verdict === 'pending') return;
       forget();
       resolve(verdict);
     };
     const forget = process.onStateChange(look);
-    begin(process, reason);
-    isBegun = true;
     look();
   });
 }

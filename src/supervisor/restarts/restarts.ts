@@ -44,6 +44,8 @@ export class Restarts {
   readonly #pause: (seconds: number) => Promise<void>;
   /** Groups with a restart under way. */
   readonly #underWay = new Set<string>();
+  /** Those of them in which processes wait for their turn. */
+  readonly #unfinished = new Set<string>();
 
   constructor({ host, restart = restartProcess, pause = wait }: RestartsOptions) {
     this.#host = host;
@@ -51,8 +53,9 @@ export class Restarts {
     this.#pause = pause;
   }
 
+  /** No process waits for its turn. The next daemon goes on with those whose turn it is. */
   get isIdle(): boolean {
-    return this.#underWay.size === 0;
+    return this.#unfinished.size === 0;
   }
 
   /**
@@ -74,9 +77,11 @@ export class Restarts {
       throw new RestartUnderWayError(`a restart of ${groupName} is under way`);
     }
     this.#underWay.add(groupName);
-    return this.#inTurn(groupName, processes, replacements, reason).finally(() =>
-      this.#underWay.delete(groupName),
-    );
+    this.#unfinished.add(groupName);
+    return this.#inTurn(groupName, processes, replacements, reason).finally(() => {
+      this.#underWay.delete(groupName);
+      this.#unfinished.delete(groupName);
+    });
   }
 
   async #inTurn(
@@ -93,6 +98,7 @@ export class Restarts {
         continue;
       }
       if (index > 0 && pauseSeconds > 0) await this.#pause(pauseSeconds);
+      if (index === batches.length - 1) this.#unfinished.delete(groupName);
       const done = await Promise.all(members.map((process) => this.#one(process, replacements, reason)));
       results.push(...done);
       this.#reportFailure(groupName, done, batches.slice(index + 1));
@@ -132,7 +138,7 @@ export function batchesOf(
   const batches: Batch[] = [];
   for (const members of byProgram(processes)) {
     const { mode, batch, pauseSeconds } = restartKeysOf(members, replacements);
-    const size = mode === 'rolling' ? batch : members.length;
+    const size = mode === 'stop_start' ? members.length : batch;
     for (let at = 0; at < members.length; at += size) {
       batches.push({ members: members.slice(at, at + size), pauseSeconds: at === 0 ? 0 : pauseSeconds });
     }

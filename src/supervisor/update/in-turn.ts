@@ -26,7 +26,7 @@ export interface InTurnOptions {
 
 export interface InTurnOutcome {
   readonly results: readonly UpdateResult[];
-  /** The configurations of processes that were not restarted, because another one failed, by name. */
+  /** The configurations of processes that go on with their former ones, because they or others failed, by name. */
   readonly kept: ReadonlyMap<string, ProcessConfig>;
 }
 
@@ -41,15 +41,22 @@ export async function restartInTurn(options: InTurnOptions): Promise<InTurnOutco
   );
   const done = replacements.size === 0 ? [] : await restarted(options, replacements);
   const outcomes = new Map(done.map((one) => [one.process, one]));
-  const left = done.filter(({ outcome }) => outcome === 'left');
+  const kept = done.filter(
+    ({ process, outcome }) => outcome !== 'restarted' && keepsConfig(process, replacements),
+  );
   return {
     results: planned.map(({ plan, process }) => ({
       ...processResult(groupName, plan.name, 'restart'),
       keys: plan.keys,
       failure: failureOf(outcomes.get(process)),
     })),
-    kept: new Map(left.map(({ process: { config } }) => [config.name, config])),
+    kept: new Map(kept.map(({ process: { config } }) => [config.name, config])),
   };
+}
+
+/** One that was stopped for its new configuration has it, also where it does not start with it. */
+function keepsConfig(process: Process, replacements: Replacements): boolean {
+  return process.config !== replacements.get(process)?.config;
 }
 
 /** A refusal leaves all of them. */

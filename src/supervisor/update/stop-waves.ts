@@ -4,7 +4,6 @@
  * @module
  */
 import type { Group } from '../../process/group.ts';
-import { STOPPED_STATES } from '../../process/machine/states.ts';
 import type { Process } from '../../process/process.ts';
 import type { Graph } from '../../schedule/graph.ts';
 import { processId } from '../lifecycle/process-graph.ts';
@@ -53,7 +52,7 @@ export function dependenciesAmong(
 /** Resolves when nothing is left to be stopped; a stop that takes long is logged. */
 export function untilStopped(process: Process): Promise<void> {
   return new Promise((resolve) => {
-    const isStopped = (): boolean => STOPPED_STATES.has(process.state) && !process.isActive;
+    const isStopped = (): boolean => process.isStopped && !process.isActive;
     const report = (): void => process.reportStopping();
     if (isStopped()) {
       resolve();

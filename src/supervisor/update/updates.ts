@@ -12,6 +12,7 @@ import type { Process } from '../../process/process.ts';
 import type { Graph } from '../../schedule/graph.ts';
 import type { ProgramLifecycle } from '../lifecycle/lifecycle.ts';
 import type { Replacements, Restarted } from '../restarts/restarts.ts';
+import type { StartFirst } from '../restarts/start-first.ts';
 import { isInTurn, restartInTurn } from './in-turn.ts';
 import { dependenciesAmong, stopWaves, untilStopped } from './stop-waves.ts';
 import { groupResult, processResult, type UpdateAction, type UpdateResult } from './update-result.ts';
@@ -28,6 +29,8 @@ export interface UpdatesHost {
   removeProcess(groupName: string, name: string): boolean;
   /** A group goes on with another configuration. */
   changeGroup(config: GroupConfig): void;
+  /** Restarts that are under way with start_first. */
+  readonly startFirst: Pick<StartFirst, 'settled'>;
   /** Starts a process that starts by itself, and never was started. */
   startByItself(process: Process): void;
   /**
@@ -239,7 +242,9 @@ export class Updates {
           const process = group.processes.get(plan.name);
           return process === undefined ? [] : [{ plan, process }];
         });
-    const lives = of('live').map(({ plan, process }) => {
+    const lives = of('live').map(async ({ plan, process: former }) => {
+      if (former.beside !== null) await this.#host.startFirst.settled(name, plan.name);
+      const process = group.processes.get(plan.name) ?? former;
       const failure = this.#reconfigure(process, configOf.get(plan.name));
       return { ...processResult(name, plan.name, 'live'), keys: plan.keys, failure };
     });
@@ -271,7 +276,7 @@ export class Updates {
     const { results: turned, kept } = await turns;
     for (const { process } of inTurn) this.#waiting.delete(process);
     if (isLatest()) this.#keepConfigs(group, kept);
-    const results = [...removed, ...lives, ...restarted, ...adds, ...turned];
+    const results = [...removed, ...(await Promise.all(lives)), ...restarted, ...adds, ...turned];
     const order = new Map(plans.map((plan, index) => [plan.name, index]));
     results.sort((a, b) => (order.get(a.process ?? '') ?? 0) - (order.get(b.process ?? '') ?? 0));
     const whole = isWhole && inTurn.length === 0 ? [groupResult(name, 'restart')] : [];

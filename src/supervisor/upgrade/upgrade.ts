@@ -172,13 +172,13 @@ function writeJournal({ journal, journalSource }: Supervisor, handover: Handover
 }
 
 /** What a process has not read yet of what was written to its stdin, under its name in a hand-over. */
-function inputOf({ waitingInput, groupName, config }: Process): [string, Buffer][] {
-  return waitingInput.length === 0 ? [] : [[keyOf(groupName, config.name), waitingInput]];
+function inputOf({ waitingInput, groupName, config, role }: Process): [string, Buffer][] {
+  return waitingInput.length === 0 ? [] : [[keyOf(groupName, config.name, role), waitingInput]];
 }
 
 /** Our ends of the channels of a process. */
-function endsOf({ channelEnds, groupName, config }: Process): [string, ChannelEnds][] {
-  return channelEnds === null ? [] : [[keyOf(groupName, config.name), channelEnds]];
+function endsOf({ channelEnds, groupName, config, role }: Process): [string, ChannelEnds][] {
+  return channelEnds === null ? [] : [[keyOf(groupName, config.name, role), channelEnds]];
 }
 
 function descriptorsOf({ descriptor, connections }: HandedSocket): number[] {

@@ -8,6 +8,7 @@ import {
   faultOf,
   infoOf,
   ownCtl,
+  pidsOf,
   program,
   script,
   startWith,
@@ -18,10 +19,6 @@ import {
 import { deployUnderLoad, NGINX, nginx } from './load.ts';
 
 const PROCESSES = { numprocs: 3, process_name: '%(program_name)s_%(process_num)d' } as const;
-
-async function pids(side: Side): Promise<number[]> {
-  return (await allInfo(side)).map(({ pid }) => pid);
-}
 
 /** What the main log has of starts and stops, in order. */
 function steps(side: Side): string[] {
@@ -37,7 +34,7 @@ describe('restart_mode=rolling', () => {
       program('web', { command: '/bin/sleep 1000', startsecs: 0, restart_mode: 'rolling', ...PROCESSES }),
     );
     await untilAll(side, 'RUNNING');
-    const before = await pids(side);
+    const before = await pidsOf(side);
     const begun = steps(side).length;
     const { stdout, code } = await ownCtl(side, 'restart', 'web:*');
     expect([stdout, code]).toEqual(['web:web_0: restarted\nweb:web_1: restarted\nweb:web_2: restarted\n', 0]);
@@ -49,7 +46,7 @@ describe('restart_mode=rolling', () => {
       'stopped web_2',
       'spawned web_2',
     ]);
-    const after = await pids(side);
+    const after = await pidsOf(side);
     expect(after.filter((pid) => before.includes(pid))).toEqual([]);
     // The stock client's restart is a stop of all and a start of all.
     await side.ctl(['restart', 'web:*']);
@@ -78,7 +75,7 @@ describe('restart_mode=rolling', () => {
       }),
     );
     await untilAll(side, 'RUNNING');
-    const [first, , third] = await pids(side);
+    const [first, , third] = await pidsOf(side);
     side.writeFile('broken', '');
     const { stdout, code } = await ownCtl(side, 'restart', 'web:*');
     const failure = 'Exited too quickly (process log may have details)';
@@ -108,10 +105,10 @@ describe('restart_mode=rolling', () => {
       })),
     });
     expect(steps(side).slice(begun).slice(-2)).toEqual(['stopped web_2', 'spawned web_2']);
-    const before = await pids(side);
+    const before = await pidsOf(side);
     const { stdout } = await ownCtl(side, 'restart', 'web:web_1', 'other');
     expect(stdout).toBe('other: stopped\nother: started\nweb:web_1: restarted\n');
-    const after = await pids(side);
+    const after = await pidsOf(side);
     expect(after.map((pid, index) => pid === before[index])).toEqual([false, true, false, true]);
     expect(await faultOf(side.rpc('visord.restartGroup', ['nothing']))).toBe('BAD_NAME: nothing');
   });
@@ -152,14 +149,14 @@ describe('restart_mode=rolling', () => {
       program('web', { command: slow, startsecs: 0, restart_mode: 'rolling', ...PROCESSES }),
     );
     await untilAll(side, 'RUNNING');
-    const before = await pids(side);
+    const before = await pidsOf(side);
     await side.rpc('visord.restartGroup', ['web', false]);
     await untilState(side, 'web:web_0', 'STOPPING');
     daemon.signal('SIGKILL');
     await daemon.exited();
     await side.start();
     await untilAll(side, 'RUNNING');
-    const after = await pids(side);
+    const after = await pidsOf(side);
     expect(after.map((pid, index) => pid === before[index])).toEqual([false, true, true]);
   });
 });

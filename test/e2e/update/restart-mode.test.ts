@@ -2,11 +2,7 @@
 import { rmSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Side } from '../../../compat/scenario.ts';
-import { allInfo, ownCtl, program, script, startWith, test, untilAll } from '../support.ts';
-
-async function pids(side: Side): Promise<number[]> {
-  return (await allInfo(side)).map(({ pid }) => pid);
-}
+import { allInfo, ownCtl, pidsOf, program, script, startWith, test, untilAll } from '../support.ts';
 
 /** What the main log has of starts and stops, in order. */
 function steps(side: Side): string[] {
@@ -36,7 +32,7 @@ test('update restarts the processes of a rolling program one after the other, an
   const write = (release: string) => side.writeFile('supervisord.conf', side.preamble + web(release));
   await startWith(side, web('one'));
   await untilAll(side, 'RUNNING');
-  const before = await pids(side);
+  const before = await pidsOf(side);
   const begun = steps(side).length;
 
   write('two');
@@ -48,7 +44,7 @@ test('update restarts the processes of a rolling program one after the other, an
   expect(steps(side).slice(begun)).toEqual(
     ['w0', 'w1', 'w2'].flatMap((name) => [`stopped ${name}`, `spawned ${name}`]),
   );
-  const second = await pids(side);
+  const second = await pidsOf(side);
   expect(second.filter((pid) => before.includes(pid))).toEqual([]);
 
   side.writeFile('broken', '');

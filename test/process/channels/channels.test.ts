@@ -14,6 +14,7 @@ function open(folder: string, io: IoLoop, changes: Partial<ProcessConfig> = {}) 
     config: processConfig('p', changes),
     pid: 1,
     groupName: 'g',
+    lifeName: 'g:p',
     host: { runtimeFolder: folder, stripAnsi: false, io, log },
     stdoutLogfile: join(folder, 'out.log'),
     stderrLogfile: join(folder, 'err.log'),

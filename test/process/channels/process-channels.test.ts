@@ -13,6 +13,7 @@ function runs(host: TestHost) {
     config: processConfig('p', { redirectStderr: true }),
     pid: 1,
     groupName: 'g',
+    lifeName: 'g:p',
     host,
     stdoutLogfile: join(folder, 'out.log'),
     stderrLogfile: null,

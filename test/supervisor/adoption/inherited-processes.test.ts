@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { remoteCommunicationEvent } from '../../../src/events/event.ts';
 import { type ListenerSoFar, READY_LISTENER } from '../../../src/events/so-far.ts';
 import { procStat } from '../../../src/io/proc-stat.ts';
@@ -46,6 +46,7 @@ function inherit(contents: JournalContents | null, log = new FakeLog()): Inherit
 function left(records: readonly ProcessRecord[], changes: Partial<DaemonIdentity> = {}): JournalContents {
   return {
     daemon: { ...thisDaemon(), ...changes },
+    besides: [],
     records,
     isLeaving: false,
     visord: null,
@@ -73,6 +74,40 @@ test('a process whose daemon was leaving was being stopped', ({ pid }) => {
   expect(inherit({ ...left([recordOf(pid)]), isLeaving: true }).all).toMatchObject([
     { wasBeingStopped: true },
   ]);
+});
+
+describe('of two processes of a name in a restart with start_first', () => {
+  const named = (pid: number, environment: Readonly<Record<string, string>> = {}) =>
+    recordOf(pid, { config: processConfig('p', { environment }) });
+
+  test('both are inherited where both run', ({ pid }) => {
+    const beside = { role: 'successor', record: named(pid) } as const;
+    const inherited = inherit({ ...left([named(pid)]), besides: [beside] });
+    expect(inherited.all).toHaveLength(1);
+    expect(inherited.besideOf(named(pid))).toMatchObject({ role: 'successor', pid, wasBeingStopped: false });
+    expect(inherited.running).toHaveLength(2);
+  });
+
+  test('the one that runs has the name where the other one has ended', ({ pid }) => {
+    for (const records of [[], [named(ABSENT_PID)]]) {
+      for (const role of ['successor', 'leaving'] as const) {
+        const beside = { role, record: named(pid, { A: 'b' }) };
+        const inherited = inherit({ ...left(records), besides: [beside] });
+        expect(inherited.all).toMatchObject([
+          { record: beside.record, pid, wasBeingStopped: role === 'leaving' },
+        ]);
+        expect(inherited.besideOf(beside.record)).toBe(null);
+      }
+    }
+  });
+
+  test('one beside the other that has ended is nothing', ({ pid }) => {
+    const inherited = inherit({
+      ...left([named(pid)]),
+      besides: [{ role: 'successor', record: named(ABSENT_PID) }],
+    });
+    expect([inherited.all.length, inherited.besideOf(named(pid))]).toEqual([1, null]);
+  });
 });
 
 test('so was a process that is in the state STOPPING', ({ pid }) => {

@@ -19,7 +19,8 @@ import { remoteCommunicationEvent } from '../../../src/events/event.ts';
 import { READY_LISTENER } from '../../../src/events/so-far.ts';
 import { PID_DIGITS, type SpawnNote, TICKS_DIGITS } from '../../../src/native/posix.ts';
 import { type ProcessRecord, UNKNOWN_PID } from '../../../src/process/adoption/process-record.ts';
-import { INITIAL_MACHINE } from '../../../src/process/machine/machine.ts';
+import type { BesideRole } from '../../../src/process/machine/life.ts';
+import { INITIAL_MACHINE, pidOf } from '../../../src/process/machine/machine.ts';
 import { thisDaemon } from '../../../src/supervisor/journal/daemon-identity.ts';
 import { type Handover, readHandover } from '../../../src/supervisor/journal/handover.ts';
 import { Journal, type Recorded } from '../../../src/supervisor/journal/journal.ts';
@@ -32,6 +33,7 @@ import { FakeLog, processConfig } from '../../rpc/fakes.ts';
 class Program implements Recorded {
   readonly groupName = 'g';
   readonly config: ProcessRecord['config'];
+  role: BesideRole | null = null;
   #pid = 0;
 
   constructor(name: string, environment: Readonly<Record<string, string>> = {}) {
@@ -125,6 +127,7 @@ test('what runs when a journal is opened is in it, with its writer', ({ setting 
     visord: VISORD_VERSION,
     configFile: null,
     records: [setting.programs[0]?.record],
+    besides: [],
     isLeaving: false,
     handover: null,
     unknownLines: [],
@@ -506,4 +509,57 @@ test('a journal that was removed or replaced is written again at a look, also wh
   renameSync(`${setting.path}.other`, setting.path);
   expect(keptFile.look(true)).toEqual({ kind: 'made again', was: 'replaced' });
   expect(setting.pids()).toEqual({ a: 7 });
+});
+
+/** What a journal has of the name `p`: the pid of its process, and role and pid of the one beside it. */
+function nameIn(path: string): readonly unknown[] {
+  const { besides = [] } = contentsOf(path) ?? {};
+  const [beside] = besides.map(({ role, record: { machine } }) => [role, pidOf(machine.state)]);
+  return [pidsIn(path).p ?? null, beside ?? null];
+}
+
+test('a restart with start_first: at every moment the journal names the process and the one beside it', ({
+  setting,
+}) => {
+  const [former, successor] = [new Program('p'), new Program('p', { NEW: '1' })];
+  setting.programs.push(former, successor);
+  const journal = setting.open();
+  const seen: (readonly unknown[])[] = [];
+  const note = (change: () => void): void => {
+    change();
+    seen.push(nameIn(setting.path));
+  };
+  const remember = (program: Program, change: () => void) => (): void => {
+    change();
+    journal.remember(program);
+  };
+  successor.role = 'successor';
+  note(remember(former, () => former.runsAs(10)));
+  note(remember(successor, () => successor.runsAs(20)));
+  note(() => {
+    former.role = 'leaving';
+    successor.role = null;
+    journal.tookOver(successor);
+  });
+  note(remember(successor, () => {}));
+  note(remember(former, () => former.ends()));
+  note(remember(successor, () => successor.ends()));
+  expect(seen).toEqual([
+    [10, null],
+    [10, ['successor', 20]],
+    [20, ['leaving', 10]],
+    [20, ['leaving', 10]],
+    [20, null],
+    [null, null],
+  ]);
+});
+
+test('a journal that is written anew has the process beside another one', ({ setting }) => {
+  const [former, successor] = [new Program('p'), new Program('p')];
+  successor.role = 'successor';
+  former.runsAs(10);
+  successor.runsAs(20);
+  setting.programs.push(former, successor);
+  setting.open();
+  expect(nameIn(setting.path)).toEqual([10, ['successor', 20]]);
 });

@@ -38,13 +38,17 @@ describe('processes that are restarted in turn', () => {
 
   test('have results, and those that were left keep the configurations that they have', async () => {
     const given: Replacements[] = [];
+    // It is stopped for its new configuration, and fails with it.
+    const changed = named('b');
     const outcome = await restartInTurn({
       ...options,
+      planned: planned(a, changed, c),
       restartWith: async (_group, replacements) => {
+        Object.assign(changed, { config: replacements.get(changed)?.config });
         given.push(replacements);
         return [
           { process: a, outcome: 'restarted', reason: '' },
-          { process: b, outcome: 'failed', reason: 'it exited' },
+          { process: changed, outcome: 'failed', reason: 'it exited' },
           { process: c, outcome: 'left', reason: '' },
         ] satisfies Restarted[];
       },
@@ -58,6 +62,15 @@ describe('processes that are restarted in turn', () => {
       ['c', 'restart', 'not restarted'],
     ]);
     expect([...outcome.kept]).toEqual([['c', c.config]]);
+  });
+
+  test('keep the configuration of a process whose successor failed', async () => {
+    const outcome = await restartInTurn({
+      ...options,
+      planned: planned(a),
+      restartWith: async () => [{ process: a, outcome: 'failed', reason: 'it exited' }] satisfies Restarted[],
+    });
+    expect([...outcome.kept]).toEqual([['a', a.config]]);
   });
 
   test('are all left where the daemon refuses', async () => {
