@@ -3,6 +3,13 @@
 // part as well, unless something else needs it. The rest of the daemon can neither use a table of these modules, nor
 // `instanceof` with their classes, except through `await import()`.
 export const PARTS = {
+  /** Of a daemon that finds processes of an earlier one. */
+  adoption: [
+    'src/process/adoption/channel-holders.ts',
+    'src/supervisor/adoption/adoption.ts',
+    'src/supervisor/adoption/left-behind.ts',
+    'src/supervisor/adoption/unrecorded.ts',
+  ],
   /** What answers below `/api/`. */
   api: ['src/http/api/api-handler.ts'],
   dump: ['src/config/dump/dump.ts'],
@@ -61,7 +68,6 @@ export const PARTS = {
   update: [
     'src/process/machine/reconfigured.ts',
     'src/rpc/visord/restart-group.ts',
-    'src/supervisor/adoption/adopt-beside.ts',
     'src/supervisor/restarts/restart-process.ts',
     'src/supervisor/restarts/restarts.ts',
     'src/supervisor/restarts/start-first.ts',

@@ -16,7 +16,7 @@ import { LeftPipes } from '../process/channels/left-pipes.ts';
 import { removeRuntimeFolder } from '../process/channels/runtime-folder.ts';
 import { HeldSockets } from '../process/spawn/held-sockets.ts';
 import { inherit } from './adoption/inherit.ts';
-import { processesLeftBehind } from './adoption/unrecorded.ts';
+import { processesLeftBehind } from './adoption/processes-left-behind.ts';
 import { detach, type Launch, settle } from './background.ts';
 import { History } from './history/history.ts';
 import { becomeConfiguredUser } from './identity.ts';

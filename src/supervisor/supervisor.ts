@@ -260,7 +260,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   takeOver(): void {
     this.history.open(this.runtimeFolder, this.log);
     if (this.#inherited !== null) {
-      adopt(this, this.#inherited);
+      if (this.#inherited.all.length > 0) adopt(this, this.#inherited);
       const { ended } = this.#inherited;
       if (ended.length > 0 || this.cgroups !== null) endLeftovers(this, ended);
     }

@@ -72,11 +72,12 @@ export function inherit(
   if (writer === null && folder !== null) {
     const { running } = inherited;
     const { groups } = supervisor.config;
-    readLeftBehind(supervisor.leftPipes, {
-      ...{ holders, groups },
-      inherited: running,
-      folders: new Set(folders),
-    });
+    if (holders.length > 0)
+      readLeftBehind(supervisor.leftPipes, {
+        ...{ holders, groups },
+        inherited: running,
+        folders: new Set(folders),
+      });
     removeUnusedFifos(folder, new Set(running.flatMap(({ record }) => basesOf(record, folder))));
   }
   supervisor.runtimeFolder = writer === null ? folder : null;

@@ -6,31 +6,18 @@
  * @module
  */
 import { dirname } from 'node:path';
-import type { DaemonConfig, GroupConfig } from '../../config/types.ts';
+import type { GroupConfig } from '../../config/types.ts';
 import { now } from '../../io/clock.ts';
-import { existsSync } from '../../io/files.ts';
-import { inheritedEnvironment } from '../../io/inherited.ts';
 import { type ProcStat, TICKS_PER_SECOND, uptimeSeconds } from '../../io/proc-stat.ts';
 import type { MainLog } from '../../logs/main-log.ts';
-import { type ChannelHolder, channelHolders, isProgram } from '../../process/adoption/channel-holders.ts';
+import { type ChannelHolder, isProgram } from '../../process/adoption/channel-holders.ts';
 import { runsAsRecorded } from '../../process/adoption/evidence.ts';
 import { findProcess } from '../../process/adoption/find-process.ts';
 import type { ProcessRecord, RecordedBeside } from '../../process/adoption/process-record.ts';
 import { lifeOfBase } from '../../process/channels/pipes.ts';
-import { runtimePlaces } from '../../process/channels/runtime-places.ts';
 import { INITIAL_MACHINE, type Machine } from '../../process/machine/machine.ts';
 import { pythonRepr } from '../../python/repr.ts';
 import { type JournalContents, keyOf } from '../journal/read-journal.ts';
-
-/**
- * Processes that have channels of an earlier daemon with this pidfile. They are looked for only where the pidfile
- * shows that it did not end by itself: all of /proc is read for it. To be called while the daemon is still root.
- */
-export function processesLeftBehind({ pidfile, identifier }: DaemonConfig): readonly ChannelHolder[] {
-  if (!existsSync(pidfile)) return [];
-  const { RUNTIME_DIRECTORY: runtimeDirectory } = inheritedEnvironment();
-  return channelHolders(runtimePlaces({ runtimeDirectory, identifier, pidfile }).isOurs);
-}
 
 export interface Unrecorded {
   readonly holders: readonly ChannelHolder[];
