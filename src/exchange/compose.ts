@@ -7,6 +7,7 @@
 import { dirname, resolve } from 'node:path';
 import { wholeSecondsText } from './duration.ts';
 import type { SourceFile } from './format.ts';
+import { setCpuQuota, setMemory, setTasks } from './limits.ts';
 import { setCheck } from './probe.ts';
 import { commandOf, type ImportedProgram, ProgramDraft, sectionName } from './program.ts';
 import { isYamlObject, listOf, objectsOf, readYaml, variablesOf, type YamlObject } from './yaml-file.ts';
@@ -70,10 +71,16 @@ const CARRIED: Readonly<Record<string, Carry>> = {
   },
   scale: (draft, value) => replicas(draft, value),
   deploy: (draft, value) => {
-    if (isYamlObject(value) && value.replicas !== undefined) replicas(draft, value.replicas);
-    const rest = Object.keys(isYamlObject(value) ? value : {}).filter((key) => key !== 'replicas');
-    if (rest.length > 0) draft.note(`deploy: ${rest.join(', ')} has no counterpart`);
+    const { replicas: count, resources, ...rest } = isYamlObject(value) ? value : {};
+    if (count !== undefined) replicas(draft, count);
+    const { limits, ...others } = isYamlObject(resources) ? resources : {};
+    setLimits(draft, isYamlObject(limits) ? limits : {});
+    const names = [...Object.keys(rest), ...Object.keys(others).map((key) => `resources.${key}`)];
+    if (names.length > 0) draft.note(`deploy: ${names.join(', ')} has no counterpart`);
   },
+  mem_limit: (draft, value) => setMemory(draft, 'memory_max', 'mem_limit', String(value)),
+  cpus: (draft, value) => cpus(draft, 'cpus', value),
+  pids_limit: (draft, value) => setTasks(draft, 'pids_limit', String(value)),
   ulimits: (draft, value) => {
     for (const [name, limit] of Object.entries(isYamlObject(value) ? value : {})) {
       const { soft, hard } = isYamlObject(limit) ? limit : { soft: limit, hard: limit };
@@ -143,6 +150,20 @@ function replicas(draft: ProgramDraft, value: unknown): void {
   if (Number(value) !== 1) {
     draft.replicate(Number(value));
   }
+}
+
+/** `deploy.resources.limits` */
+function setLimits(draft: ProgramDraft, limits: YamlObject): void {
+  const { memory, cpus: count, pids, ...rest } = limits;
+  if (memory !== undefined) setMemory(draft, 'memory_max', 'deploy.resources.limits.memory', String(memory));
+  if (count !== undefined) cpus(draft, 'deploy.resources.limits.cpus', count);
+  if (pids !== undefined) setTasks(draft, 'deploy.resources.limits.pids', String(pids));
+  for (const key of Object.keys(rest)) draft.note(`deploy.resources.limits.${key} has no counterpart`);
+}
+
+/** 0 is no limit. */
+function cpus(draft: ProgramDraft, source: string, value: unknown): void {
+  if (Number(value) !== 0) setCpuQuota(draft, source, String(value), Number(value) * 100);
 }
 
 function testCommand(test: unknown): string | null {

@@ -8,6 +8,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { secondsText, wholeSecondsText } from './duration.ts';
 import { ImportError, type SourceFile } from './format.ts';
+import { setMemory } from './limits.ts';
 import { commandOf, type ImportedProgram, ProgramDraft, quoteWord } from './program.ts';
 
 type App = Readonly<Record<string, unknown>>;
@@ -80,6 +81,8 @@ const CARRIED: Readonly<Record<string, Carry>> = {
   },
   max_restarts: (draft, value) => draft.set('startretries', Number(value)),
   min_uptime: (draft, value) => time(draft, 'min_uptime', value, 'startsecs', wholeSecondsText),
+  max_memory_restart: (draft, value) =>
+    setMemory(draft, 'memory_restart', 'max_memory_restart', String(value)),
   restart_delay: (draft, value) => time(draft, 'restart_delay', value, 'restartpause', secondsText),
   exp_backoff_restart_delay: (draft, value) => {
     time(draft, 'exp_backoff_restart_delay', value, 'restartpause', secondsText);

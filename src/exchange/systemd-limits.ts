@@ -4,6 +4,7 @@
  * @module
  */
 import { RLIMIT_OPTIONS } from '../config/tables/program/limits.ts';
+import { setCpuQuota, setMemory, setTasks } from './limits.ts';
 import type { ProgramDraft } from './program.ts';
 
 const IO_CLASSES: Readonly<Record<string, string>> = { 1: 'realtime', 2: 'best-effort', 3: 'idle' };
@@ -45,6 +46,19 @@ export function carryLimit(draft: ProgramDraft, key: string, values: readonly st
     case 'CapabilityBoundingSet':
       if (value.startsWith('~')) return false;
       if (!draft.has('capabilities')) draft.set('capabilities', names(values));
+      return true;
+    case 'MemoryMax':
+    case 'MemoryLimit':
+      setMemory(draft, 'memory_max', key, value);
+      return true;
+    case 'MemoryHigh':
+      setMemory(draft, 'memory_high', key, value);
+      return true;
+    case 'CPUQuota':
+      setCpuQuota(draft, key, value, Number(value.replace('%', '')));
+      return true;
+    case 'TasksMax':
+      setTasks(draft, key, value);
       return true;
     default:
       return false;

@@ -89,10 +89,10 @@ describe('units of systemd', () => {
   });
 
   test('what has no counterpart is named', () => {
-    const unit = service('Type=forking\nMemoryMax=1G\nExecReload=/bin/web reload', 'Requires=other.service');
+    const unit = service('Type=forking\nMemoryLow=1G\nExecReload=/bin/web reload', 'Requires=other.service');
     expect(notesOf(importUnits([unit]))).toEqual([
       'web: Type=forking: the command must stay in the foreground',
-      'web: MemoryMax=1G has no counterpart',
+      'web: MemoryLow=1G has no counterpart',
       'web: ExecReload=/bin/web reload has no counterpart',
       'web: other.service is not imported; start it before the daemon',
     ]);
