@@ -161,7 +161,7 @@ function setLimits(draft: ProgramDraft, limits: YamlObject): void {
   for (const key of Object.keys(rest)) draft.note(`deploy.resources.limits.${key} has no counterpart`);
 }
 
-/** 0 is no limit. */
+/** 0 stands for none. */
 function cpus(draft: ProgramDraft, source: string, value: unknown): void {
   if (Number(value) !== 0) setCpuQuota(draft, source, String(value), Number(value) * 100);
 }
