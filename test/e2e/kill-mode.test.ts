@@ -38,14 +38,17 @@ function numberIn(side: Side, file: string): number {
 
 /** What kill_mode=cgroup promises, with a cgroup and without one. */
 function promises(prefixFor: () => readonly string[], last: string): void {
-  const options = { startsecs: 0, kill_mode: 'cgroup' } as const;
-
-  test('a stop leaves nothing behind that forked away', async ({ side }) => {
-    await startWith(side, program('web', { command: daemoniser(side, last), ...options }), {
-      prefix: prefixFor(),
-    });
+  /** The program `web` with `pid`, and the process `away` that has left it. */
+  const startDaemoniser = async (side: Side, prefix: readonly string[]) => {
+    const keys = { command: daemoniser(side, last), startsecs: 0, kill_mode: 'cgroup' } as const;
+    const daemon = await startWith(side, program('web', keys), { prefix });
     const away = await pidAway(side);
     const { pid } = await infoOf(side, 'web');
+    return { daemon, away, pid };
+  };
+
+  test('a stop leaves nothing behind that forked away', async ({ side }) => {
+    const { away, pid } = await startDaemoniser(side, prefixFor());
     await call(side, 'stopProcess', 'web');
     expect([pid, away].filter(isAlive)).toEqual([]);
     expect((await infoOf(side, 'web')).statename).toBe('STOPPED');
@@ -53,11 +56,7 @@ function promises(prefixFor: () => readonly string[], last: string): void {
   });
 
   test('after an exit the next start comes when nothing of the last run is left', async ({ side }) => {
-    await startWith(side, program('web', { command: daemoniser(side, last), ...options }), {
-      prefix: prefixFor(),
-    });
-    const away = await pidAway(side);
-    const { pid } = await infoOf(side, 'web');
+    const { away, pid } = await startDaemoniser(side, prefixFor());
     side.writeFile('away', '');
     process.kill(pid, 'SIGKILL');
     const next = await pidAway(side);
@@ -69,13 +68,9 @@ function promises(prefixFor: () => readonly string[], last: string): void {
 
   test('it holds after a kill of the daemon and an upgrade in place', async ({ side }) => {
     const prefix = prefixFor();
-    const first = await startWith(side, program('web', { command: daemoniser(side, last), ...options }), {
-      prefix,
-    });
-    const away = await pidAway(side);
-    const { pid } = await infoOf(side, 'web');
-    first.signal('SIGKILL');
-    await first.exited();
+    const { daemon, away, pid } = await startDaemoniser(side, prefix);
+    daemon.signal('SIGKILL');
+    await daemon.exited();
     const second = await side.start({ prefix });
     await side.waitFor('it is adopted', () =>
       side.readFile('main.log').includes(`adopted: 'web' with pid ${pid}`),
@@ -92,13 +87,9 @@ function promises(prefixFor: () => readonly string[], last: string): void {
     side,
   }) => {
     const prefix = prefixFor();
-    const first = await startWith(side, program('web', { command: daemoniser(side, last), ...options }), {
-      prefix,
-    });
-    const away = await pidAway(side);
-    const { pid } = await infoOf(side, 'web');
-    first.signal('SIGKILL');
-    await first.exited();
+    const { daemon, away, pid } = await startDaemoniser(side, prefix);
+    daemon.signal('SIGKILL');
+    await daemon.exited();
     side.writeFile('away', '');
     process.kill(pid, 'SIGKILL');
     await side.waitFor('the program has ended', () => !isAlive(pid));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { setAlarm } from '../../io/timers.ts';
+import { attempt } from './attempt.ts';
 import { describeError } from './describe-error.ts';
 
 export interface HttpTarget {
@@ -21,51 +21,29 @@ export function probeHttp(
   timeoutMs: number,
   onEnd: (failure: string | null) => void,
 ): () => void {
-  let end: (failure: string | null) => void = onEnd;
-  let close = (): void => {};
-  const stopTimer = setAlarm(timeoutMs, () => finish(`timed out after ${timeoutMs / 1000} seconds`));
-  const finish = (failure: string | null): void => {
-    stopTimer();
-    close();
-    const report = end;
-    end = () => {};
-    report(failure);
-  };
-
-  const send = async (): Promise<void> => {
+  return attempt(timeoutMs, onEnd, async (one) => {
     const { get } = await import('node:http');
-    if (end !== onEnd) {
-      return;
-    }
+    if (one.isOver) return;
     const request = get(url, {
       agent: false,
       headers: { 'User-Agent': 'visord', Accept: '*/*' },
       ...(socketPath === null ? {} : { socketPath }),
     });
-    close = () => request.destroy();
-    request.on('error', (error) => finish(describeError(error)));
+    one.close = () => request.destroy();
+    request.on('error', (error) => one.finish(describeError(error)));
     request.on('response', (response) => {
       const status = response.statusCode ?? 0;
       if (status < 200 || status > 299) {
-        finish(`HTTP status ${status}`);
+        one.finish(`HTTP status ${status}`);
         return;
       }
       let received = 0;
       response.on('data', (bytes: Buffer) => {
         received += bytes.length;
-        if (received > LONGEST_BODY) {
-          finish(null);
-        }
+        if (received > LONGEST_BODY) one.finish(null);
       });
-      response.on('end', () => finish(null));
-      response.on('error', (error) => finish(describeError(error)));
+      response.on('end', () => one.finish(null));
+      response.on('error', (error) => one.finish(describeError(error)));
     });
-  };
-  send().catch((error: Error) => finish(describeError(error)));
-
-  return () => {
-    end = () => {};
-    stopTimer();
-    close();
-  };
+  });
 }

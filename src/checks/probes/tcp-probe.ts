@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { setAlarm } from '../../io/timers.ts';
+import { attempt } from './attempt.ts';
 import { describeError } from './describe-error.ts';
 
 /** Calls back once, in a later turn; returns what cancels the connection. */
@@ -12,32 +12,12 @@ export function probeTcp(
   timeoutMs: number,
   onEnd: (failure: string | null) => void,
 ): () => void {
-  let end: (failure: string | null) => void = onEnd;
-  let close = (): void => {};
-  const stopTimer = setAlarm(timeoutMs, () => finish(`timed out after ${timeoutMs / 1000} seconds`));
-  const finish = (failure: string | null): void => {
-    stopTimer();
-    close();
-    const report = end;
-    end = () => {};
-    report(failure);
-  };
-
-  const open = async (): Promise<void> => {
+  return attempt(timeoutMs, onEnd, async (one) => {
     const { connect } = await import('node:net');
-    if (end !== onEnd) {
-      return;
-    }
+    if (one.isOver) return;
     const socket = connect({ host, port });
-    close = () => socket.destroy();
-    socket.on('connect', () => finish(null));
-    socket.on('error', (error) => finish(describeError(error)));
-  };
-  open().catch((error: Error) => finish(describeError(error)));
-
-  return () => {
-    end = () => {};
-    stopTimer();
-    close();
-  };
+    one.close = () => socket.destroy();
+    socket.on('connect', () => one.finish(null));
+    socket.on('error', (error) => one.finish(describeError(error)));
+  });
 }
