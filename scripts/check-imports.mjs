@@ -40,6 +40,7 @@ const INSIDE = {
   http: [
     '.',
     'web',
+    'metrics',
     'api',
     'method-call.ts',
     'audit-trail.ts',

@@ -26,6 +26,7 @@ export const PARTS = {
   keptFiles: ['src/supervisor/kept-files/keeper.ts', 'src/supervisor/kept-files/files-of.ts'],
   /** Dependencies, hooks, checks, schedules and exit policies of programs. */
   lifecycle: ['src/supervisor/lifecycle/lifecycle.ts'],
+  metrics: ['src/http/metrics/metrics-handler.ts'],
   /** Methods that are called now and then. */
   methods: [
     'src/rpc/supervisor/config-info.ts',

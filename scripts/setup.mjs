@@ -1,5 +1,5 @@
 // Makes a fresh checkout ready: npm packages, the addon, the bundle; with --reference the programs that the
-// compatibility scenarios compare with or use, with --peers those that the benchmark measures for the same work.
+// compatibility scenarios compare with or use, with --prometheus the one that scrapes the daemon in a test, with --peers those that the benchmark measures for the same work.
 // Nothing is installed on the machine, unless --install or CI=true asks for what some tests use and what cannot run
 // unpacked. What is done already is not done again.
 import { execFileSync } from 'node:child_process';
@@ -32,6 +32,9 @@ const EXAMPLE_PACKAGES = {
   'python3-asyncpg': [],
 };
 
+/** Debian packages that scrape the daemon in a test, and their commands. */
+const PROMETHEUS_PACKAGES = { prometheus: ['prometheus', 'promtool'] };
+
 /** Debian packages that some tests use where the machine has them, and their commands. */
 const TEST_PACKAGES = { valgrind: 'valgrind', zsh: 'zsh', fish: 'fish', shellcheck: 'shellcheck' };
 
@@ -48,6 +51,9 @@ await import('./build.mjs');
 if (process.argv.includes('--reference')) {
   unpack('reference', REFERENCE_PACKAGES, 'recorded observations stand in for the reference');
   unpack('example', EXAMPLE_PACKAGES, 'the example of docs/containers.md is not tested');
+}
+if (process.argv.includes('--prometheus')) {
+  unpack('prometheus', PROMETHEUS_PACKAGES, 'the metrics are not tested with Prometheus');
 }
 if (
   process.argv.includes('--install') ||

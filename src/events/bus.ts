@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { type EventType, isSubscribed } from '../config/tables/event-types.ts';
+import { counters } from '../io/counters.ts';
 import type { SupervisorEvent } from './event.ts';
 
 export type EventSubscriber = (event: SupervisorEvent) => void;
@@ -33,6 +35,7 @@ export class EventBus {
       return;
     }
     const event = make();
+    counters.events += 1;
     for (const { types, subscriber } of [...this.#subscriptions]) {
       if (isSubscribed(types, type)) {
         subscriber(event);

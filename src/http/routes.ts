@@ -10,10 +10,13 @@ import { answerApi } from './api/api-handler.ts';
 import { answerHealth, HEALTH_PATH } from './health-handler.ts';
 import { tailMainLog, tailProcessLog } from './log-tail-handler.ts';
 import type { HandlerOptions, Route } from './messages/exchange.ts';
+import { answerMetrics } from './metrics/metrics-handler.ts';
 import { rpcHandler } from './rpc-handler.ts';
 import { answerWithPage } from './web/web-handler.ts';
 
 const API_PREFIX = '/api/';
+
+export const METRICS_PATH = '/metrics';
 
 /** Tried in this order; the beginning of a path decides, as in the reference. The last one answers everything. */
 export function routes(
@@ -29,6 +32,7 @@ export function routes(
     { prefix: '/mainlogtail', right: 'read-all', handler: tailMainLog },
     { prefix: API_PREFIX, right: null, handler: (exchange) => answerApi(exchange, api) },
     { prefix: HEALTH_PATH, right: 'read', handler: answerHealth },
+    { prefix: METRICS_PATH, right: 'read', handler: (exchange) => answerMetrics(exchange) },
     { prefix: '', right: 'read', handler: (exchange) => answerWithPage(exchange, options) },
   ];
 }

@@ -31,7 +31,7 @@ import { ListenError } from './connections/listen-error.ts';
 import type { TlsAcceptor } from './connections/tls-acceptor.ts';
 import { foreignRequests } from './foreign-requests.ts';
 import { HEALTH_PATH } from './health-handler.ts';
-import { routes } from './routes.ts';
+import { METRICS_PATH, routes } from './routes.ts';
 
 const DEFAULT_PATIENCE_MS = 60_000;
 
@@ -206,7 +206,10 @@ function serve(
     access,
     section: config.section,
     foreign,
-    publicPath: config.healthz === 'public' ? HEALTH_PATH : null,
+    publicPaths: [
+      ...(config.healthz === 'public' ? [HEALTH_PATH] : []),
+      ...(config.metrics === 'public' ? [METRICS_PATH] : []),
+    ],
     routes: routes(supervisor, table, {
       maxBodyBytes: config.maxBodyBytes,
       refuseAction: foreign.refuseAction,

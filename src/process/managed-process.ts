@@ -63,6 +63,8 @@ export interface ManagedProcess {
   /** Path of the log of a channel, or null where it goes to no file. AUTO logs have their path here. */
   readonly stdoutLogfile: string | null;
   readonly stderrLogfile: string | null;
+  /** Bytes that this daemon has read from it. */
+  readonly outputBytes: { readonly stdout: number; readonly stderr: number };
   /** What is wrong with a log of this process, or null: its output is being dropped then. */
   readonly logTrouble: string | null;
   /** Grows by one with every change of anything above; an answer that was rendered for it stays valid. */

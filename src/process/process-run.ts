@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { countSpawn } from '../io/counters.ts';
 import { procStatIfKnown } from '../io/proc-stat.ts';
 import { adoptProcess } from './adoption/adopt-process.ts';
 import { UNKNOWN_STATUS } from './adoption/exit-watch.ts';
@@ -89,6 +90,7 @@ export class ProcessRun {
       this.#driver.take({ type: 'spawn-failed', message: String(surroundings) });
       return;
     }
+    const beganMs = performance.now();
     const result = spawnProcess({
       owner: this.#owner,
       socket: this.#socket,
@@ -96,6 +98,7 @@ export class ProcessRun {
       ...surroundings,
       noteOf: (base) => this.#owner.host.spawnNote(this.#owner, this.#owner.spawnedRecord(base)),
     });
+    countSpawn(performance.now() - beganMs);
     if (!result.ok) {
       this.#driver.take({ type: 'spawn-failed', message: result.message });
       return;

@@ -58,6 +58,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
   protected readonly driver: MachineDriver;
   revision = 0;
   lastStatus: WaitStatus | null = null;
+  readonly outputCounts = { stdout: { bytes: 0 }, stderr: { bytes: 0 } };
 
   readonly #channels: ProcessChannels;
   readonly #logs: ProcessLogs;
@@ -215,6 +216,11 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
       isToStart: this.#next?.isToStart === true ? true : undefined,
       unknown: this.#unknown,
     };
+  }
+
+  get outputBytes(): Readonly<Record<OutputName, number>> {
+    const { stdout, stderr } = this.outputCounts;
+    return { stdout: stdout.bytes, stderr: stderr.bytes };
   }
 
   /** What was written to its stdin and waits for the process to read it; mostly empty. */

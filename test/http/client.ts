@@ -38,6 +38,7 @@ export interface TestServerOptions extends HttpServersOptions {
   readonly rpcInterfaces?: readonly RpcInterfaceConfig[];
   readonly maxBodyBytes?: number;
   readonly healthz?: 'private' | 'public';
+  readonly metrics?: 'private' | 'public';
 }
 
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -48,6 +49,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       ...unixServer(file, options.credentials ?? null),
       maxBodyBytes: options.maxBodyBytes ?? MEBIBYTE,
       healthz: options.healthz ?? 'private',
+      metrics: options.metrics ?? 'private',
       ...options.section,
     },
   ]);

@@ -42,6 +42,7 @@ export class FakeProcess implements ManagedProcess {
   startTicks: number | null = null;
   cgroup: string | null = null;
   restarts = 0;
+  outputBytes = { stdout: 0, stderr: 0 };
   startedAt = 0;
   stoppedAt = 0;
   spawnError = '';

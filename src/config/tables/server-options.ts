@@ -86,6 +86,14 @@ const SERVER_EXTENSIONS = {
     change,
     since: '0.2.0',
   }),
+  metrics: extension({
+    field: 'metrics',
+    type: healthAccess,
+    default: 'private',
+    help: 'Whether GET /metrics needs the user name and password of the server (private), or not (public).',
+    change,
+    since: '0.2.0',
+  }),
 } as const;
 
 /** `[unix_http_server]` */

@@ -8,6 +8,7 @@
  */
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
+import { counters } from '../../io/counters.ts';
 import { accept, errnoName, READABLE } from '../../native/posix.ts';
 import { refusalOfRight } from '../../rpc/rights/refusal.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
@@ -47,8 +48,8 @@ export interface HttpServerOptions {
   readonly access: Access;
   readonly routes: readonly Route[];
   readonly foreign: ForeignRequests;
-  /** The path that is answered without user name and password; null where there is none. */
-  readonly publicPath: string | null;
+  /** The paths that are answered without user name and password. */
+  readonly publicPaths: readonly string[];
   readonly clients: Clients;
   /** How late a login of an address with many failed ones is checked, in milliseconds; a second if left out. */
   readonly loginDelayMs?: number | undefined;
@@ -163,14 +164,15 @@ class Server implements HttpServer, ConnectionHost {
   delayMs(request: HttpRequest, peer: Peer): number {
     if (this.#failedLogins.isEmpty || !isLogin(request) || peer.address === null) return 0;
     const { path } = splitTarget(request.target);
-    if (path === this.#options.publicPath || this.#loggedIn.has(peer)) return 0;
+    if (this.#options.publicPaths.includes(path) || this.#loggedIn.has(peer)) return 0;
     return this.#failedLogins.delayMs(peer.address);
   }
 
   answer(request: HttpRequest, response: Response, peer: Peer): boolean {
-    const { access, foreign, publicPath } = this.#options;
+    counters.requests += 1;
+    const { access, foreign, publicPaths } = this.#options;
     const target = splitTarget(request.target);
-    const caller = access.identify(request, peer, target.path === publicPath);
+    const caller = access.identify(request, peer, publicPaths.includes(target.path));
     if (caller === 'malformed' || caller === 'denied') {
       if (isLogin(request)) this.#loginFailed(request, peer);
       if (caller === 'denied') sendError(response, 401, CHALLENGE);

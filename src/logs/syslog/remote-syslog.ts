@@ -4,7 +4,9 @@
  *
  * @module
  */
+
 import { formatSyslogAddress, type SyslogAddress } from '../../config/tables/syslog-values.ts';
+import { counters } from '../../io/counters.ts';
 import type { LogTrouble } from '../channel-log.ts';
 import { describeError } from '../log-errors.ts';
 import type { Connect, Link } from './link.ts';
@@ -63,6 +65,7 @@ export class RemoteSyslog {
     const bytes = message.length + MESSAGE_OVERHEAD_BYTES;
     if (this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
       this.#dropped += 1;
+      counters.droppedSyslogMessages += 1;
       this.#fail(this.#away?.reason ?? 'its reader does not read');
       return;
     }

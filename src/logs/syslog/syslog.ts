@@ -4,8 +4,10 @@
  *
  * @module
  */
+
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
+import { counters } from '../../io/counters.ts';
 import { whenWritable } from '../../io/writable-wait.ts';
 import { connectDatagram, errnoMessage, PosixError, writeFrom } from '../../native/posix.ts';
 import { clockText, type LocalTime, localTime, MONTHS } from '../../python/local-time.ts';
@@ -97,11 +99,16 @@ export class Syslog {
     this.#disconnect();
   }
 
+  #drop(messages: number): void {
+    this.#dropped += messages;
+    counters.droppedSyslogMessages += messages;
+  }
+
   #sendOrKeep(heading: Buffer, message: Buffer, origin: Origin): void {
     const bytes = heading.length + message.length + MESSAGE_OVERHEAD_BYTES;
     // Checked first: a message for a full queue costs no more than this.
     if (this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
-      this.#dropped += 1;
+      this.#drop(1);
       this.#fail(this.#away?.reason ?? 'its reader does not read');
       return;
     }
@@ -133,7 +140,7 @@ export class Syslog {
       }
       if (result === -EAGAIN || result === -ENOBUFS) return false;
       if (result === -EMSGSIZE) {
-        this.#dropped += 1;
+        this.#drop(1);
         return true;
       }
       this.#disconnect();
@@ -185,7 +192,7 @@ export class Syslog {
   }
 
   #forgetWaiting(): void {
-    this.#dropped += this.#waiting.length;
+    this.#drop(this.#waiting.length);
     this.#waiting.length = 0;
     this.#waitingBytes = 0;
     this.#stopAwaiting();

@@ -45,6 +45,8 @@ export interface ChannelsOwner {
   readonly host: ChannelsHost;
   readonly stdoutLogfile: string | null;
   readonly stderrLogfile: string | null;
+  /** Count the bytes of the output. */
+  readonly outputCounts: Readonly<Record<OutputName, { bytes: number }>>;
   /** What receives the output of a channel besides its log. */
   outputListenersOf(channel: OutputName): OutputListeners;
   /** A log cannot be written: the text, or null when it can again. */
@@ -319,6 +321,7 @@ export class Channels implements LogTrouble {
         io: this.#owner.host.io,
         log,
         taps: this.#tapsOf(name),
+        count: this.#owner.outputCounts[name],
         onEnd: name === 'stdout' ? () => this.#stdoutEnded() : () => this.#stderrEnded(),
       });
     } catch (error) {

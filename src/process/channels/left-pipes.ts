@@ -33,10 +33,14 @@ export class LeftPipes {
 
   /** Reads and drops from now on; the descriptor is closed at its end. */
   add(pipe: LeftPipe): void {
+    const count = { bytes: 0 };
     const onEnd = (): void => {
       this.#sinks.delete(pipe);
     };
-    this.#sinks.set(pipe, new OutputChannel({ fd: pipe.fd, io: this.#io, log: null, taps: [], onEnd }));
+    this.#sinks.set(
+      pipe,
+      new OutputChannel({ fd: pipe.fd, io: this.#io, log: null, taps: [], count, onEnd }),
+    );
   }
 
   /** Those of a program, which reads them from now on. */

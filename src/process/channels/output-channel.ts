@@ -19,6 +19,8 @@ export interface OutputChannelOptions {
   /** Where the bytes go; null reads them and drops them. */
   readonly log: ChannelLog | null;
   readonly taps: readonly OutputTap[];
+  /** Counts the bytes that are read. */
+  readonly count: { bytes: number };
   /** Called once, after the last byte. */
   readonly onEnd: () => void;
 }
@@ -203,6 +205,12 @@ export class OutputChannel implements ReadyHandler {
 
   /** Reads until the pipe is empty or the turn is over; returns the number of bytes. */
   #takeTurn(): number {
+    const moved = this.#read();
+    this.#options.count.bytes += moved;
+    return moved;
+  }
+
+  #read(): number {
     const log = this.#destination;
     if (this.#taps.some(isOver)) {
       this.#taps = this.#taps.filter((tap) => !isOver(tap));

@@ -16,6 +16,7 @@ function open(folder: string, io: IoLoop, changes: Partial<ProcessConfig> = {}) 
     groupName: 'g',
     lifeName: 'g:p',
     host: { runtimeFolder: folder, stripAnsi: false, io, log },
+    outputCounts: { stdout: { bytes: 0 }, stderr: { bytes: 0 } },
     stdoutLogfile: join(folder, 'out.log'),
     stderrLogfile: join(folder, 'err.log'),
     logTroubled: (message: string | null) => troubles.push(message),

@@ -21,7 +21,7 @@ function open(io: IoLoop, log: ChannelLog | null, taps: OutputTap[] = []) {
   const onEnd = () => {
     state.ends += 1;
   };
-  const channel = new OutputChannel({ fd: daemonFd, io, log, taps, onEnd });
+  const channel = new OutputChannel({ fd: daemonFd, io, log, taps, count: { bytes: 0 }, onEnd });
   return { channel, childFd, state };
 }
 

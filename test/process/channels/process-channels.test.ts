@@ -15,6 +15,7 @@ function runs(host: TestHost) {
     groupName: 'g',
     lifeName: 'g:p',
     host,
+    outputCounts: { stdout: { bytes: 0 }, stderr: { bytes: 0 } },
     stdoutLogfile: join(folder, 'out.log'),
     stderrLogfile: null,
     logTroubled: () => undefined,
