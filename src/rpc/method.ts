@@ -56,6 +56,9 @@ export interface DescribedParameter {
   readonly isOptional: boolean;
   readonly names?: Parameter['names'];
   readonly isSecret?: Parameter['isSecret'];
+  /** What a call without it means, and an argument; left out for methods of plugins. */
+  readonly default?: Parameter['default'];
+  readonly example?: Parameter['example'];
 }
 
 /** A method without its code. */
@@ -65,6 +68,9 @@ export interface MethodDescription {
   readonly help: string;
   readonly parameters: readonly DescribedParameter[];
   readonly returns: Returned;
+  /** Left out for methods of plugins, as what follows is. */
+  readonly faults?: readonly FaultName[];
+  readonly answersWhileEnding?: boolean;
 }
 
 /** A row without its handler: what the reference page shows. */
@@ -109,13 +115,9 @@ function methodOf<Context, P extends Parameters>(
     faults,
     answersWhileEnding,
     rows: parameters,
-    parameters: Object.entries(parameters).map(([name, { type, help, isOptional, names, isSecret }]) => ({
+    parameters: Object.entries(parameters).map(([name, { read: _, ...parameter }]) => ({
       name,
-      type,
-      help,
-      isOptional,
-      ...(names && { names }),
-      ...(isSecret && { isSecret }),
+      ...parameter,
     })),
     handle: (args, context, scope) => handle(read(args), context, scope),
   };
@@ -146,8 +148,9 @@ export function bind<Context>(
   }));
 }
 
-function descriptionOf({ name, right, help, parameters, returns }: MethodDescription): MethodDescription {
-  return { name, right, help, parameters, returns };
+function descriptionOf<Context>(method: Method<Context>): MethodDescription {
+  const { name, right, help, parameters, returns, faults, answersWhileEnding } = method;
+  return { name, right, help, parameters, returns, faults, answersWhileEnding };
 }
 
 /** The methods of one server by their full names, as `supervisor.getState`. */

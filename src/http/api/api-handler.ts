@@ -9,6 +9,7 @@ import { answerMethod } from './call-handler.ts';
 import { answerEvents } from './events-handler.ts';
 import { sendProblem } from './json-answers.ts';
 import { answerLog } from './logs-handler.ts';
+import { answerOpenApi } from './openapi-handler.ts';
 
 const LOGS = 'logs/';
 
@@ -26,6 +27,7 @@ export function answerApi(exchange: Exchange, context: ApiContext): void {
 
 function answerRead(exchange: Exchange, context: ApiContext, name: string): void {
   if (name === 'events') answerEvents(exchange, context);
+  else if (name === 'openapi.json') answerOpenApi(exchange, context);
   else if (name.startsWith(LOGS)) answerLog(exchange, name.slice(LOGS.length));
   else sendProblem(exchange.response, 404, 'Nothing is at this address.');
 }

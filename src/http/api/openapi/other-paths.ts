@@ -1,0 +1,121 @@
+/**
+ * What the OpenAPI document has beside the methods: events, logs and itself.
+ *
+ * @module
+ */
+import { EVENT_PARENTS } from '../../../config/tables/event-types.ts';
+import type { Part } from './json-types.ts';
+import { json } from './operation.ts';
+
+const REFUSALS: Part = {
+  401: { $ref: '#/components/responses/Unauthorized' },
+  403: { $ref: '#/components/responses/Forbidden' },
+};
+
+const ERROR: Part = { $ref: '#/components/schemas/Error' };
+
+const query = (name: string, description: string, schema: Part): Part => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+});
+
+const LOG_PARAMETERS: readonly Part[] = [
+  query('offset', 'First byte; a negative one counts from the end.', { type: 'integer', default: 0 }),
+  query('length', 'Number of bytes; all that follow without it.', { type: 'integer', minimum: 0 }),
+  query('follow', 'With 1, the bytes that are added are sent, too.', { enum: ['0', '1'], default: '0' }),
+  query('backup', '1 is the log that was rotated last.', { type: 'integer', minimum: 0, default: 0 }),
+  { name: 'Range', in: 'header', description: 'One range of bytes.', schema: { type: 'string' } },
+];
+
+const header = (description: string, type: string): Part => ({ description, schema: { type } });
+
+const LOG_HEADERS: Part = {
+  'X-Log-Offset': header('Place of the first byte of the body in the file.', 'integer'),
+  'X-Log-Size': header('Size of the file, in bytes.', 'integer'),
+  'X-Log-File': header('Changes when another file has taken the place of this one.', 'string'),
+  'X-Log-Backups': header('Number of rotated logs.', 'integer'),
+};
+
+function logOperation(operationId: string, summary: string, path: readonly Part[]): Part {
+  const bytes = (description: string): Part => ({
+    description,
+    headers: LOG_HEADERS,
+    content: { 'text/plain': { schema: { type: 'string' } } },
+  });
+  return {
+    operationId,
+    tags: ['logs'],
+    summary,
+    parameters: [...path, ...LOG_PARAMETERS],
+    responses: {
+      200: bytes('The bytes of the file.'),
+      206: bytes('The bytes that Range asks for.'),
+      400: json('A parameter cannot be used.', ERROR),
+      404: json('This log does not exist.', ERROR),
+      416: json('The log has no such bytes.', ERROR),
+      ...REFUSALS,
+    },
+  };
+}
+
+const inPath = (name: string, description: string, schema: Part): Part => ({
+  name,
+  in: 'path',
+  required: true,
+  description,
+  schema,
+});
+
+/** @param prefix of all paths of the API */
+export function otherPaths(prefix: string): Part {
+  return {
+    [`${prefix}events`]: {
+      get: {
+        operationId: 'events',
+        tags: ['events'],
+        summary: 'The events of the daemon as they occur, as server-sent events.',
+        parameters: [
+          {
+            ...query('types', 'Types of events, as in events= of an event listener; all without it.', {
+              type: 'array',
+              items: { enum: Object.keys(EVENT_PARENTS) },
+            }),
+            explode: false,
+          },
+          {
+            name: 'Last-Event-ID',
+            in: 'header',
+            description:
+              'The id of the last event that the client has got; what has occurred since then is sent first.',
+            schema: { type: 'string' },
+          },
+        ],
+        responses: {
+          200: {
+            description: 'The stream, which has no end.',
+            content: { 'text/event-stream': { schema: { type: 'string' } } },
+          },
+          400: json('There is no such type.', ERROR),
+          ...REFUSALS,
+        },
+      },
+    },
+    [`${prefix}logs/{name}/{channel}`]: {
+      get: logOperation('processLog', 'A part of the log of a process.', [
+        inPath('name', 'The process, or group:process.', { type: 'string' }),
+        inPath('channel', 'Which of its logs.', { enum: ['stdout', 'stderr'] }),
+      ]),
+    },
+    [`${prefix}logs/supervisord`]: { get: logOperation('mainLog', 'A part of the main log.', []) },
+    [`${prefix}openapi.json`]: {
+      get: {
+        operationId: 'openapi',
+        tags: ['documentation'],
+        summary: 'This document.',
+        responses: { 200: json('The document.', { type: 'object' }), ...REFUSALS },
+      },
+    },
+  };
+}
