@@ -1,9 +1,9 @@
-import { cpSync, existsSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { Daemon, Side } from '../../compat/scenario.ts';
-import { allInfo, call, program, test, untilAll, untilFilesAreKept } from './support.ts';
+import { allInfo, call, program, targetsOf, test, untilAll, untilFilesAreKept } from './support.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -111,9 +111,7 @@ test('the file with the parts is not inherited by programs', async ({ side }) =>
   const folder = install(side);
   const daemon = await startFrom(side, folder, STAYS);
   const [{ pid } = { pid: 0 }] = await allInfo(side);
-  const filesOf = (of: number) =>
-    readdirSync(`/proc/${of}/fd`).map((fd) => readlinkSync(`/proc/${of}/fd/${fd}`));
-  expect(filesOf(daemon.pid)).toContain(partsFile(`${folder}/dist/commands`));
-  expect(filesOf(pid).filter((target) => target.endsWith('.parts'))).toEqual([]);
+  expect(targetsOf(daemon.pid)).toContain(partsFile(`${folder}/dist/commands`));
+  expect(targetsOf(pid).filter((target) => target.endsWith('.parts'))).toEqual([]);
   await daemon.stop();
 });
