@@ -79,7 +79,7 @@ const MESSAGES = [
   'emitted a comm event',
 ] as const;
 
-/** Every part of the interface, from the tables. */
+/** Every part of the reference's interface, from the tables: what it does not have cannot be compared. */
 export function surfaces(): readonly Surface[] {
   return [
     keys('unix_http_server', UNIX_SERVER_OPTIONS),
@@ -141,6 +141,7 @@ export function scenariosThatShow(
 
 function methodNames(): readonly string[] {
   return NAMESPACES.filter(({ factory }) => factory === null || factory === MAIN_RPC_FACTORY)
+    .filter(({ name }) => name !== 'visord')
     .flatMap(({ name, methods }) => methods.map((method) => `${name}.${method.name}`))
     .sort();
 }
@@ -148,11 +149,13 @@ function methodNames(): readonly string[] {
 function keys(section: string, table: OptionTable): Surface {
   return {
     title: `Keys of [${section}]`,
-    items: Object.keys(table).map((name) => ({
-      name,
-      pattern: new RegExp(`^\\s*${literal(name)}\\s*[=:]`, 'm'),
-      mayBeSeen: false,
-    })),
+    items: Object.entries(table)
+      .filter(([, { isExtension }]) => !isExtension)
+      .map(([name]) => ({
+        name,
+        pattern: new RegExp(`^\\s*${literal(name)}\\s*[=:]`, 'm'),
+        mayBeSeen: false,
+      })),
   };
 }
 
