@@ -136,7 +136,7 @@ function modeOf({ recorded, record, reference }: Options): Mode {
   return recorded || (reference === undefined && !isThere([REFERENCE])) ? 'recorded' : 'live';
 }
 
-/** The stock client; ours where that is not at hand. */
+/** The stock client; ours where the machine does not have it. */
 function defaultClient(): string {
   return findCommand('supervisorctl') === null ? OWN_CLIENT : 'supervisorctl';
 }

@@ -23,11 +23,15 @@ const PHRASES = [
   ['lived? with|lives with', 'ignored'],
   ['be had', 'is available, can be opened'],
   ['hears? (?:of|about|nothing)|heard of', 'receives, is notified of'],
-  ['meant to be', 'is'],
+  ['meant (?:to|for)', 'as configured, is for'],
+  ['(?:become|becomes|became|becoming) of', 'the result of, what the daemon does with'],
+  ['in vain', 'without success, did not happen'],
+  ['at hand', 'is installed, is available'],
+  ['sa(?:ys?|id) so', 'is set, reports it'],
 ];
 
 /** Texts that look like a phrase of the list and are something else: names, and the interface of stock supervisord. */
-const ALLOWED = /nobody[:-]\w+|[~=]nobody|['`"]nobody['`"]|root:nobody|name nobody/g;
+const ALLOWED = /nobody[:-]\w+|[~=]nobody|['`"]nobody['`"]|root:nobody|name nobody|pidfile says so/g;
 
 const FOLDERS = ['src', 'docs', 'compat', 'test', 'scripts', '.github', ':(glob)*.md'];
 const OTHERS =

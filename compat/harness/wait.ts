@@ -22,5 +22,5 @@ export async function waitUntil(
     }
     await delay(20);
   }
-  throw new Error(`waited ${seconds} s in vain: ${what}${trouble}`);
+  throw new Error(`waited ${seconds} s, and this did not happen: ${what}${trouble}`);
 }

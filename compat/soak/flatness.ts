@@ -27,7 +27,7 @@ const WARM_UP = 0.25;
 /**
  * Compares the second quarter of the run with the last one, by their medians: a moment of work changes neither.
  *
- * @param slack growth that is none
+ * @param slack growth that still counts as flat
  */
 export function flatnessOf(values: readonly number[], slack: number): Flatness {
   const quarter = Math.max(1, Math.floor(values.length * WARM_UP));

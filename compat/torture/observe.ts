@@ -65,7 +65,7 @@ export function leadersOf(bed: Bed): ReadonlyMap<string, number> {
 
 const NAMES: ReadonlySet<string> = new Set(PROGRAMS.map(({ name }) => name));
 
-/** Undefined for a process that is none of ours. */
+/** Undefined for a process of another daemon. */
 function nameOf(bed: Bed, pid: number): string | null | undefined {
   const words = textOf(`/proc/${pid}/cmdline`).split('\0');
   if (words[0]?.startsWith(`${bed.dir}/left-behind`)) return null;

@@ -9,7 +9,7 @@ import { type ImportedProgram, ProgramDraft, shellCommand } from './program.ts';
 
 const LINE = /^([A-Za-z0-9_-]+):\s*(.+)$/;
 
-/** @throws ImportError for a line that is none of a Procfile */
+/** @throws ImportError for a line that a Procfile cannot have */
 export function importProcfile({ path, text }: SourceFile): readonly ImportedProgram[] {
   const programs: ImportedProgram[] = [];
   for (const [index, line] of text.split(/\r?\n/).entries()) {

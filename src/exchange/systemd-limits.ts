@@ -9,7 +9,7 @@ import type { ProgramDraft } from './program.ts';
 
 const IO_CLASSES: Readonly<Record<string, string>> = { 1: 'realtime', 2: 'best-effort', 3: 'idle' };
 
-/** Returns false for a key that is none of these. */
+/** Returns false for any other key. */
 export function carryLimit(draft: ProgramDraft, key: string, values: readonly string[]): boolean {
   const value = values.at(-1) ?? '';
   if (key.startsWith('Limit')) {

@@ -1,5 +1,5 @@
 /**
- * `GET /healthz`: whether the programs run as they are meant to, for probes of orchestrators and load balancers.
+ * `GET /healthz`: whether the programs run as configured, for probes of orchestrators and load balancers.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export const HEALTH_PATH = '/healthz';
 interface Asked {
   /** In the order of the groups; null where a name is not known. */
   readonly processes: readonly ManagedProcess[] | null;
-  /** A process that is not RUNNING is in trouble, whatever it was meant to do. */
+  /** A process that is not RUNNING is in trouble, whatever its configuration. */
   readonly mustRun: boolean;
 }
 

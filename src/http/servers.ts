@@ -35,14 +35,14 @@ import { METRICS_PATH, routes } from './routes.ts';
 
 const DEFAULT_PATIENCE_MS = 60_000;
 
-/** How much memory requests that have not arrived whole may take: this much, or that many of the largest bodies. */
+/** The larger of both is the memory that incomplete requests may take: in bytes, and in numbers of the largest body. */
 const LEAST_HELD_BYTES = 32 << 20;
 const BODIES_AT_A_TIME = 4;
-/** Shortens that limit in tests; it is not for users. */
+/** Shortens the time that clients have, in tests; it is not for users. */
 const PATIENCE_VARIABLE = 'VISORD_CLIENT_PATIENCE_MS';
 
 export interface HttpServersOptions {
-  /** How long a request may take to come in, and a client may take nothing of an answer, in milliseconds; 60 s if left out. */
+  /** How long a request may take to arrive, and a client may read nothing of an answer, in milliseconds; 60 s if left out. */
   readonly patienceMs?: number;
   /** How late a login of an address with many failed ones is checked, in milliseconds; 1 s if left out. */
   readonly loginDelayMs?: number;

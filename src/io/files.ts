@@ -1,5 +1,5 @@
 /**
- * Node's file functions for paths as text of `fsdecode`: a path whose bytes are not UTF-8 leads to its file.
+ * Node's file functions, for paths that `fsdecode` has made: a path whose bytes are not UTF-8 finds its file.
  * Paths from the configuration, the command line and the environment go through here. All throw what Node's throw.
  *
  * @module

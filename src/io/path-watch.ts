@@ -23,7 +23,7 @@ export class PathWatch {
     this.#onChange = onChange;
   }
 
-  /** Adds a watch on the file that has the name now; those on earlier files stay. False if there is none to have. */
+  /** Adds a watch on the file that has the name now; those on earlier files stay. False if no watch is available. */
   addFile(): boolean {
     const watcher = this.#watch(this.#path, () => this.#onChange());
     if (watcher !== null) this.#files.push(watcher);

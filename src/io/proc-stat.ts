@@ -59,7 +59,7 @@ export function uptimeSeconds(): number {
   return Number.parseFloat(readFileSync('/proc/uptime', 'latin1'));
 }
 
-/** As `procStat`, but null also where it cannot be read at the moment: for what is of use only where it is known. */
+/** As `procStat`, but null also where it cannot be read at the moment. */
 export function procStatIfKnown(pid: number): ProcStat | null {
   try {
     return procStat(pid);

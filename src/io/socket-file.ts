@@ -10,7 +10,7 @@ import { chmodSync, chownSync, lchownSync, lstatSync, openSync } from './files.t
 /** `O_PATH` of open(2): names a file without opening it. */
 const O_PATH = 0o10000000;
 
-/** Gives the socket to an owner. @throws ErrnoException that names the path; Error where it is not our socket any more */
+/** Changes the owner of the socket. @throws ErrnoException that names the path; Error where the path has another file */
 export function giveSocketFile(path: string, uid: number, gid: number): void {
   onSocketFile(path, (link) => (link === null ? lchownSync(path, uid, gid) : chownSync(link, uid, gid)));
 }

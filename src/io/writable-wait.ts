@@ -9,7 +9,7 @@ import { ioLoop } from './io-loop.ts';
 /** Time between two tries where the descriptor cannot be watched, in milliseconds. */
 const RETRY_MS = 10;
 
-/** Calls back repeatedly while the descriptor takes bytes, or is broken; the returned function ends that. */
+/** Calls back repeatedly while the descriptor can be written, or is broken; the returned function ends that. */
 export function whenWritable(descriptor: number, callback: () => void): () => void {
   const io = ioLoop();
   try {

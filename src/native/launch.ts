@@ -21,7 +21,7 @@ type Variables = Record<string, string | undefined>;
 /** The beginning of a hidden variable's name; src/bin/launcher/environment.c has the same. */
 const HIDDEN = 'VISORD_ENV_';
 
-/** Holds a pid too: marks that were meant for another process are not ours. */
+/** Holds a pid too: marks for another process are not ours. */
 const MARK = 'VISORD_LAUNCH';
 export const COMMAND_MARK = 'VISORD_LAUNCH_COMMAND';
 

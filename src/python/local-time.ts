@@ -1,7 +1,7 @@
 /**
  * Local time as from Python's `time.localtime`, which is the C library's. Node reads time zones with ICU, which takes a TZ
  * with rules or brackets (`CET-1CEST,M3.5.0,M10.5.0/3`, `<+0330>-3:30`) for UTC, and knows no rules for an
- * /etc/localtime that is none of its zones.
+ * /etc/localtime that is not one of its zones.
  *
  * @module
  */

@@ -14,7 +14,7 @@ test('prints the sample whatever its arguments are', async ({ bench }) => {
   }
 });
 
-test('says nothing to a reader that goes away', async () => {
+test('prints no error when its reader goes away', async () => {
   const child = spawn(process.execPath, [commandPath('echo_supervisord_conf')], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

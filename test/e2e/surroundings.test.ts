@@ -217,7 +217,7 @@ function ownCall(side: Side, method: string, ...params: (string | boolean)[]) {
 }
 
 test.runIf(isRoot)(
-  'a daemon at its process limit says so, and starts the rest when some stop',
+  'a daemon at its process limit reports it, and starts the rest when some stop',
   async ({ side }) => {
     const { preamble, prefix } = asStranger(side, '--nproc=40:40');
     const sections = program('many', {

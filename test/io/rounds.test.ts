@@ -6,7 +6,7 @@ import { Poller, READABLE, readInto } from '../../src/native/posix.ts';
 const { EAGAIN } = constants.errno;
 const MB = 1 << 20;
 
-/** Rounds that go only when the test says so, which waits until their time has come. */
+/** Rounds that run only when the test calls them; the test waits until their time has come. */
 const test = base.extend<{ rounds: Rounds; time: () => Promise<void> }>({
   // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the names out of this pattern.
   rounds: async ({}, use) => {

@@ -97,7 +97,7 @@ describe('a module', () => {
     ['throws', 'throw new Error("no such luck");', 'no such luck'],
     ['exports nothing of that name', 'export const other = 1;', /exports no function make$/],
     ['exports no function', 'export const make = {};', /exports no function make$/],
-    ['imports what there is not', 'import "./nothing.mjs";', /Cannot find module|Failed to load/],
+    ['imports a missing module', 'import "./nothing.mjs";', /Cannot find module|Failed to load/],
     [
       'has a factory that throws',
       'export const make = () => { throw new Error("not today"); };',
@@ -338,7 +338,7 @@ describe('a result', () => {
 });
 
 describe('the supervisor that a plugin sees', () => {
-  test('reports what runs, and calls what there is to call', async () => {
+  test('reports what runs, and calls its methods', async () => {
     supervisor.process('a', 'web').become('RUNNING', { pid: 7 });
     const table = await returning(`{
       look: () => [supervisor.state, supervisor.identifier, supervisor.configFile, supervisor.groups()],

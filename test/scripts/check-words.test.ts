@@ -33,6 +33,9 @@ test('each phrase is reported with its line', () => {
     ['%s, the path is absolute', 'as the manual has it'],
     ['after %s seconds', 'so many'],
     ['a failed write is %s', 'lived with'],
+    ['a socket that is %s local clients', 'meant for'],
+    ['what %s the programs', 'becomes of'],
+    ['a client that waits %s', 'in vain'],
   ] as const;
   const text = lines.map(([line, phrase]) => line.replace('%s', phrase)).join('\n');
   expect(check(text)).toEqual({ status: 1, phrases: lines.map(([, phrase]) => phrase) });

@@ -56,7 +56,7 @@ describe('the state file', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  test('without statedir remembers nothing, and says so', () => {
+  test('without statedir remembers nothing, and reports that', () => {
     const file = new StateFile(null, 'supervisor', log);
     expect(() => file.setDisabled(['a:a'], true)).toThrow(StateError);
     expect(file.isDisabled('a:a')).toBe(false);

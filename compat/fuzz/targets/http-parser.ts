@@ -30,7 +30,7 @@ interface Reading {
 /** Where Node finds no end, and we find one, another server would read what follows as a request of another client. */
 const FRAMING = /CONTENT_LENGTH|TRANSFER_ENCODING|CHUNK|CR_EXPECTED|LF_EXPECTED|STRICT/;
 
-/** Node does not take the coding `identity`, which is none and changes nothing about where a request ends. */
+/** Node refuses the coding `identity`. It encodes nothing, and does not change where a request ends. */
 const IDENTITY = /transfer-encoding:[ \t]*identity[ \t]*\r\n/i;
 
 export const httpParser: Target = {

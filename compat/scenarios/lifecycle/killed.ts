@@ -1,5 +1,5 @@
 /**
- * What becomes of the programs of a daemon that is killed, and what the next one makes of them.
+ * The programs of a daemon that is killed, and what the next daemon does with them.
  *
  * @module
  */

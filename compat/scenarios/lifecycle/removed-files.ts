@@ -1,5 +1,5 @@
 /**
- * What becomes of the socket, the pidfile and an AUTO log that a cleaner of temporary folders removes.
+ * What the daemon does when a cleaner of temporary folders removes its socket, its pidfile and an AUTO log.
  *
  * @module
  */

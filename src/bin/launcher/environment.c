@@ -1,6 +1,6 @@
 /*
- * Node.js, libuv, OpenSSL and ICU act on variables before any of our code runs. Most of them are meant for the
- * programs, so that they are hidden from Node.js under another name and given back to each program as they were.
+ * Node.js, libuv, OpenSSL and ICU act on variables before any of our code runs. Most of them are for the programs:
+ * they are hidden from Node.js under another name and given back to each program as they were.
  */
 #define _GNU_SOURCE
 #include "launcher.h"

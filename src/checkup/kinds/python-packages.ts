@@ -1,5 +1,5 @@
 /**
- * Python packages that configurations name, and what becomes of each.
+ * Python packages that configurations name, and how the daemon treats each.
  *
  * @module
  */

@@ -23,7 +23,7 @@ export interface AddedProgram {
   readonly host: Host;
 }
 
-/** What was read, and what there is to warn of. */
+/** The program, and warnings about its section. */
 export interface AddedProcesses {
   readonly processes: readonly ProcessConfig[];
   readonly warnings: readonly string[];

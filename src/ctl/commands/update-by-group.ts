@@ -9,7 +9,7 @@ import type { Session } from '../session.ts';
 import type { ConfigChanges } from '../wire/supervisor-api.ts';
 import { FaultError } from '../wire/trouble.ts';
 
-/** @param names of the groups that are meant; none are all */
+/** @param names of the groups to update; an empty list is all groups */
 export async function updateByGroup(session: Session, names: ReadonlySet<string>): Promise<void> {
   let changes: ConfigChanges;
   try {

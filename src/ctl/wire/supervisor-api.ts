@@ -33,7 +33,7 @@ export interface ConfigInfo {
   readonly process_prio: number;
 }
 
-/** What became of one of several processes. */
+/** The result for one of several processes. */
 export interface ProcessResult {
   readonly name: string;
   readonly group: string;

@@ -1,5 +1,5 @@
 /**
- * What the handlers of the API work on.
+ * What the handlers of the API need.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { HandlerOptions } from '../messages/exchange.ts';
 
 export interface ApiContext extends HandlerOptions {
-  /** With what all paths of the API begin. */
+  /** The beginning of all paths of the API. */
   readonly prefix: string;
   /** The daemon with all its programs. */
   readonly supervisor: SupervisorView;

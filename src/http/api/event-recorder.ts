@@ -101,7 +101,7 @@ export class EventRecorder {
     return next;
   }
 
-  /** Up to which id events of these types may be missing. */
+  /** The highest id up to which events of these types may be missing. */
   missingUpTo(types: ReadonlySet<EventType>): number {
     const ids = [...types].map((type) =>
       Math.max(this.#recordings.get(type)?.since ?? this.#lastId, this.#dropped.get(type) ?? 0),

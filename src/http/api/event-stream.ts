@@ -40,7 +40,7 @@ class EventStream implements EventReader {
   #leave: () => void = () => {};
   /** The last event that it has got, or that is not for it. */
   #lastId = 0;
-  /** Up to which id it knows that events are missing. */
+  /** The id up to which the client knows that events are missing. */
   #reportedId = 0;
   #isBehind = false;
   #idleBeats = 0;

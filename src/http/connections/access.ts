@@ -14,7 +14,7 @@ import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { HttpRequest, Peer } from '../messages/exchange.ts';
 import { authorize, demandedCredentials } from './basic-auth.ts';
 
-/** The client may not use the server at all, with the sentence that it gets. */
+/** A client that may not use the server; `sentence` is the answer that it gets. */
 export interface Excluded {
   readonly sentence: string;
 }

@@ -13,7 +13,7 @@ import { DescriptorReserve } from './descriptor-reserve.ts';
 import { type Client, ServerClients } from './server-clients.ts';
 
 export interface ClientsOptions {
-  /** How long a request may take to arrive, and a client may take nothing of an answer, in milliseconds. */
+  /** How long a request may take to arrive, and a client may read nothing of an answer, in milliseconds. */
   readonly patienceMs: number;
   /** How many may be connected now. */
   readonly limit: () => number;

@@ -307,7 +307,7 @@ export class Connection implements AnswerWire {
     if (this.#place === 'lingering' && !this.#output.isWaiting) this.#wire.endWriting();
   }
 
-  /** After each turn: the bytes that are not used up are put by, and the right events are watched for. */
+  /** After each turn: keeps the bytes that are not used up, and watches for the events that matter now. */
   #settle(): void {
     if (this.#place === 'closed') return;
     this.#parser.keep();

@@ -66,7 +66,7 @@ export class HandedSockets {
 
   /**
    * The port is taken until the earlier socket with the same port is closed. Clients of the earlier address are
-   * disconnected: the new one may not be meant for them.
+   * disconnected: they may have no access to the new one.
    */
   #openInet(config: InetServerConfig): ServerSocket {
     const handed = this.#take((address) => hasPort(address, config));

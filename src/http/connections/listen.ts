@@ -1,6 +1,6 @@
 /**
  * Opens the listening socket of a server. A unix socket is made under another name and put in place by a link, so
- * that its path never leads to one with wider rights, or to one that does not answer yet.
+ * that its path never leads to a socket with wider rights, or to one without a listener.
  *
  * @module
  */

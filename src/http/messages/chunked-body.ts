@@ -11,7 +11,7 @@ const MAX_TRAILER_BYTES = 16 * 1024;
 const CRLF = Buffer.from('\r\n');
 /** Sizes have at most eight digits, which is 4 GB in one chunk. Extensions are skipped. */
 const SIZE_LINE = /^([0-9a-f]{1,8})[ \t]*(?:;[\t -~\x80-\xff]*)?$/i;
-/** A header after the last chunk. Another server could find another end in a line that is none, as one with a bare CR. */
+/** A header after the last chunk. Another server could find another end of the request in a line with a bare CR. */
 const TRAILER_LINE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~\x80-\xff]*$/;
 
 export type ChunkedBodyState = 'more' | 'ended' | 'malformed';

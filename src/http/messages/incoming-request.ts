@@ -37,7 +37,7 @@ export class IncomingRequest implements HttpRequest {
     this.#onBody = callback;
   }
 
-  /** Takes a part of the body, of which no more comes than was declared. */
+  /** Adds a part of the body; all parts together are not longer than was declared. */
   add(bytes: Buffer): void {
     if (this.#onBody === null) return;
     const length = this.#bodyBytes + bytes.length;

@@ -144,7 +144,7 @@ export class FolderWatch {
       try {
         this.#places.set(watchFolder(this.#watch, place.path, place.mask), place);
       } catch {
-        // That one above cannot be watched is seen by the look that is made once in a while.
+        // A folder above that cannot be watched is checked by the look that is made once in a while.
         if (place.folders.size + place.awaited.size > 0) this.#isComplete = false;
       }
     }

@@ -12,7 +12,7 @@ export type Finding =
   | {
       readonly kind: 'lost';
       readonly reason: string;
-      /** False where a later look may find another state, though nothing reports a change. */
+      /** False where the state may change without a report: another look is needed later. */
       readonly isFinal: boolean;
     };
 

@@ -104,7 +104,7 @@ export class HeldSockets {
     };
   }
 
-  /** Closes what no process uses, and what was handed over in vain; to be called when all groups are added. */
+  /** Closes the sockets that no program configures, also those of an upgrade; to be called when all groups are added. */
   settle(): void {
     this.#closeIdle();
     for (const descriptor of this.#handed.values()) closeSync(descriptor);

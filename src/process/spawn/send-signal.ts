@@ -14,7 +14,7 @@ export interface SendSignalOptions {
   readonly signal: number;
   /** Sends it to the whole process group. */
   readonly asGroup?: boolean;
-  /** It is meant to end the process; only the words differ. */
+  /** The signal is sent to end the process; only the log line differs. */
   readonly isKill?: boolean;
   /** The process is there, but cannot be signalled. */
   readonly onLost: () => void;

@@ -15,7 +15,7 @@ const WITH_PROCESS: ReadonlySet<StateName> = new Set(['STARTING', 'RUNNING', 'ST
 
 /**
  * An array in JSON: group, name, wall time and monotonic time in milliseconds, codes of the states, pid, 1 where it was
- * expected, exit status and signal of a process that has exited, spawn error. Null stands for what there is not.
+ * expected, exit status and signal of a process that has exited, spawn error. Null stands for a missing value.
  */
 export function changeLine(
   process: HostedProcess,

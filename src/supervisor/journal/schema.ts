@@ -140,7 +140,7 @@ export function optional<V>(field: Field<V>): Field<V | undefined> {
   };
 }
 
-/** Items that are none of the kind are left out. */
+/** Items of another kind are left out. */
 export function list<V>(item: Field<V>, fallback: readonly V[] = []): Field<readonly V[]> {
   return {
     fallback,

@@ -13,7 +13,7 @@ export type Replacements = ReadonlyMap<Process, Replacement>;
 
 const NONE: Replacements = new Map();
 
-/** What has become of one process. */
+/** The result of the restart of one process. */
 export interface Restarted<P = Process> {
   readonly process: P;
   /** `left` is a process that was not touched, because another one failed before. */

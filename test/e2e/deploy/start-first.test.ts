@@ -21,7 +21,7 @@ import { deployUnderLoad, NGINX, nginx } from './load.ts';
 
 /**
  * Ready when the file `ready` is there; on TERM it ends when the file `slow` is not there any more. It writes its pid to
- * its log, and what becomes of it.
+ * its log, and that it is stopped and has ended.
  */
 const SERVER = `
 folder=$(dirname "$0")

@@ -30,7 +30,7 @@ test('a program with cron runs when its time comes, whatever its last run return
   expect(description).toMatch(/^\w{3} \d\d \d\d:\d\d [AP]M, next run \w{3} \d\d:\d\d(:\d\d)?$/);
 });
 
-test('it does not run with the daemon, unless run_on_start says so', async ({ side }) => {
+test('it does not run with the daemon, unless run_on_start is set', async ({ side }) => {
   const common = { command: 'true', cron: NEVER_SOON };
   await startWith(side, program('job', common) + program('early', { ...common, run_on_start: 'true' }));
   await untilState(side, 'early', 'EXITED');

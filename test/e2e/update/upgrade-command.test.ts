@@ -1,4 +1,4 @@
-/** `supervisorctl upgrade`: the client reports what has become of it. */
+/** `supervisorctl upgrade`: the client reports its result. */
 import { expect } from 'vitest';
 import { infoOf, ownCtl, program, startWith, test, untilState } from '../support.ts';
 
