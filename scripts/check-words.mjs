@@ -17,7 +17,7 @@ const PHRASES = [
   ['told|untold', 'reported, notified, logged'],
   ['(?:comes?|came) to(?! an end| rest)', 'results in, becomes, is'],
   ['(?<!there )(?:is|are|was|were) no(?! longer| more| less| fewer)', 'is not a'],
-  ['as [^\\s,;]+(?: [^\\s,;]+){0,3} ha(?:s|ve|d) it', 'in the form of'],
+  ['as [^\\s,;]+(?: [^\\s,;]+){0,3} ha(?:s|ve|d) (?:it|them)', 'in the form of'],
   ['so many', 'a number: "the given number of", "256"'],
   ['so long', 'a time: "for that time", "60 seconds"'],
   ['lived? with|lives with', 'ignored'],

@@ -18,7 +18,7 @@ export interface ExpectedDifference {
   readonly id: DifferenceId;
   /** Left out where the reference does not make the observation. */
   readonly reference?: Json;
-  /** Left out where ours does not make the observation, and where it grows from what the reference shows. */
+  /** Left out where ours does not make the observation, and where `grows` is set without values. */
   readonly ours?: Json;
   /**
    * Ours has all of `ours`, or else of what the reference shows, in its order, and more: it grows with the tables of keys

@@ -29,7 +29,7 @@ export const RECORDED_AS_ROOT: ReadonlySet<string> = new Set([
   'tornado',
 ]);
 
-/** What must be the same for a recording to be of use. */
+/** What must be the same for a recording to be used. */
 export interface RecordingKey {
   /** The reference's version. */
   readonly reference: string;

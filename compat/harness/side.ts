@@ -54,7 +54,7 @@ const UP = 'supervisord started with pid';
 /** Lines of the log that a condition that never held is reported with. */
 const LAST_LINES = 40;
 
-/** Opens a fresh folder for the command and gives a scenario its hands. */
+/** Opens a new folder for the command; a scenario drives the command through the result. */
 export function openSide(label: Side['label'], commands: SideCommands): RunningSide {
   const dir = mkdtempSync(join(tmpdir(), 'vc-'));
   chmodSync(dir, 0o755);
@@ -203,7 +203,10 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
   return { side, observations, ofMachine, said: () => said.join('\n'), end };
 }
 
-/** A process that reads the file meanwhile sees what it was, or all of what it is now; a log is emptied in its place. */
+/**
+ * A process that reads the file meanwhile sees the old contents or all of the new ones; a log is emptied without a
+ * new file.
+ */
 function writeWhole(path: string, content: string | Buffer, mode: number): void {
   const isRead = content.length > 0 && lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
   const written = isRead ? join(dirname(path), `.${basename(path)}.new`) : path;

@@ -1,8 +1,8 @@
 /**
  * What is true of a daemon whatever was done to it, once it is quiet: a row for each promise.
  *
- * A check returns what is not so yet; only what is still not so after a long wait is a violation. What can never
- * become right again is a violation at once.
+ * A check returns the promise that does not hold yet; it is a violation after a long wait. A promise that can never
+ * hold again is a violation at once.
  *
  * @module
  */
@@ -133,7 +133,7 @@ export const INVARIANTS: readonly Invariant[] = [
 
 const ERRORS = /^.*(?:unexpected error|Traceback|TypeError|RangeError|ReferenceError|AssertionError).*$/m;
 
-/** One look at everything. Returns what is not so yet, or null. */
+/** Checks everything once. Returns a promise that does not hold yet, or null. */
 export async function lookAt(bed: Bed, traffic: TrafficCheck, atFirst: Held | null): Promise<string | null> {
   const look = { ...(await observe(bed)), bed, traffic, atFirst };
   // Also while something else is not right yet: backups of a log do not stay for ever.

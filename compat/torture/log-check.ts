@@ -51,7 +51,7 @@ export class LogCheck {
   /** Lines in the pipe of a program that ended while there was no daemon: the kernel drops them. */
   unread = 0;
 
-  /** What each run had written at the first look of a round; later lines may still be on their way. */
+  /** What each run had written at the first look of a round. Later lines may not be in the log yet. */
   #wanted: ReadonlyMap<string, number> | null = null;
 
   constructor(bed: LogFolder) {

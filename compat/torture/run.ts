@@ -86,7 +86,7 @@ export async function runTorture(options: TortureOptions): Promise<TortureReport
   }
 }
 
-/** The kinds of bed in which one of the faults can be done here: each kind that a fault asks for, and else the plain one. */
+/** The kinds of bed that the faults need and that this machine has; a fault without a kind needs the plain one. */
 function kindsFor(faults: readonly Fault[]): BedKind[] {
   const asked = [...new Set(faults.flatMap(({ bed }) => bed ?? []))].filter(
     (kind) => missingFor(kind) === null,

@@ -27,7 +27,7 @@ export interface ChangedKey {
   readonly change: Change;
 }
 
-/** A key whose value differs, with both values as a configuration file has them. */
+/** A key whose value differs, with both values as texts of a configuration file. */
 export interface KeyChange extends ChangedKey {
   /** Empty for a key that is not set. */
   readonly before: string;

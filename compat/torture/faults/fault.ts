@@ -33,7 +33,7 @@ export function moment({ random }: Torture, mostMs: number): Promise<void> {
   return delay(random.next() * mostMs);
 }
 
-/** Ends the process; one that has gone is none. */
+/** Ends the process, if it still runs. */
 export function send(pid: number, signal: NodeJS.Signals): void {
   try {
     if (pid !== 0) process.kill(pid, signal);

@@ -52,7 +52,7 @@ export const LIMITS: readonly Fault[] = [
   ).map(([name, title, spoil]): Fault => ({ name, title, run: (torture) => unexecutable(torture, spoil) })),
 ];
 
-/** Programs end while the limit is low; then it is as before, and they run again. */
+/** Programs end while the limit is low. Then the limit is restored, and they run again. */
 async function limited(torture: Torture, resource: Resource, most: number): Promise<void> {
   const before = softLimit(torture.bed.pid, resource);
   setLimit(torture.bed, resource, `${most}`);

@@ -55,7 +55,7 @@ export interface IoPriority {
 
 const DEFAULT_IO_LEVEL = 4;
 
-/** `idle`, `best-effort:LEVEL` or `realtime:LEVEL`, as ionice has them. */
+/** `idle`, `best-effort:LEVEL` or `realtime:LEVEL`, as in ionice(1). */
 export const ioPriority: ValueType<IoPriority> = {
   name: 'I/O priority',
   about: '`idle`, `best-effort:LEVEL` or `realtime:LEVEL`, with a level from 0 to 7 (4 if left out).',

@@ -27,7 +27,7 @@ const FILES: ReadonlyMap<string, StaticFile> = new Map([
   ]),
 ]);
 
-/** A file is as old as this run of the daemon: another version may have other ones. Whole seconds, as HTTP has them. */
+/** A file is as old as this run of the daemon: another version may have other ones. Times in HTTP are whole seconds. */
 const CHANGED_AT = Math.floor(Date.now() / 1000) * 1000;
 
 /** The files of the live page. */

@@ -50,7 +50,7 @@ const LONGEST_REMOTE_BYTES = 8192;
 /** As much is left for what stands in front of a line. */
 const HEADER_BYTES = 512;
 
-/** A syslog of another machine, which gets messages as RFC 5424 has them. */
+/** A syslog of another machine, which gets messages in the form of RFC 5424. */
 export function remoteDestination(address: SyslogAddress, source: MessageSource): LineDestination {
   const remote = remoteSyslog(address);
   const name = printable(source.tag ?? source.process, 48);

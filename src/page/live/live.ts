@@ -1,5 +1,5 @@
 /**
- * The processes as the daemon has them now: read once, and again when events report changes. Without a stream of
+ * The processes of the daemon, live: read once, and again when events report changes. Without a stream of
  * events they are read every few seconds.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * The processes as the plain page has them: what is shown before the first answer of the daemon.
+ * The processes in the table of the plain page: what is shown before the first answer of the daemon.
  *
  * @module
  */

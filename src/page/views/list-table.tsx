@@ -11,7 +11,7 @@ import { Icon } from '../parts/icons.tsx';
 import type { ListTableProps } from './list-props.ts';
 import { GroupRow, ProcessRow } from './list-row.tsx';
 
-/** As the stylesheet has them. */
+/** The same as in the stylesheet. */
 const LINE_HEIGHT = 32;
 const CARD_HEIGHT = 96;
 const NARROW = window.matchMedia('(max-width: 720px)');

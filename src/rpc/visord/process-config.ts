@@ -34,7 +34,7 @@ function environmentText({ environment }: ProcessConfig): string {
     .join(',');
 }
 
-/** Those of URLs, as a check has them. */
+/** The text with the passwords of its URLs hidden, as in `http://user:password@host` of a check. */
 function withoutPasswords(text: string): string {
   return text.replace(/(\w:\/\/[^\s/:@]*):[^\s/@]+@/g, `$1:${HIDDEN}@`);
 }

@@ -62,7 +62,7 @@ async function startTcp(port = 0): Promise<{ port: number; messages: string[]; s
 }
 
 describe('a syslogd of another machine', () => {
-  test('gets messages as RFC 5424 has them over UDP, each in a datagram', async () => {
+  test('gets messages in the form of RFC 5424 over UDP, each in a datagram', async () => {
     const server = createSocket('udp4');
     const messages: string[] = [];
     server.on('message', (message) => messages.push(message.toString()));

@@ -131,7 +131,7 @@ test('a process never waits for a moment that is over', () => {
   });
 });
 
-test('states follow each other as the diagram has them', () => {
+test('states follow each other as in the diagram', () => {
   let state: StateName = 'STOPPED';
   let machine: object | null = null;
   inEveryWorld((world, effects) => {
