@@ -7,6 +7,7 @@ import { posix } from 'node:path';
 import { openConfig, readConfig } from '../config/load.ts';
 import { filesOf, type LogTarget } from '../config/tables/log-target.ts';
 import { type Config, ConfigError } from '../config/types.ts';
+import { below } from './settings.ts';
 
 export interface ReadSettings {
   readonly pidfile: string;
@@ -67,10 +68,4 @@ function unrotatedFiles(log: {
 }): readonly string[] {
   const isRotated = Number(log.maxBytes) > 0 || log.rotate !== 'never';
   return isRotated ? [] : filesOf(log.logfile).filter((path) => !path.startsWith('/dev/'));
-}
-
-/** As the path is for the system below the root. */
-function below(root: string, path: string): string {
-  const prefix = root.endsWith('/') ? root : `${root}/`;
-  return path.startsWith(prefix) ? `/${path.slice(prefix.length)}` : path;
 }

@@ -28,3 +28,9 @@ export interface ServiceFile {
 export function isServiceName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name);
 }
+
+/** As the path is for the system below the root. */
+export function below(root: string, path: string): string {
+  const prefix = root.endsWith('/') ? root : `${root}/`;
+  return path.startsWith(prefix) ? `/${path.slice(prefix.length)}` : path;
+}

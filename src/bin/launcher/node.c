@@ -38,6 +38,9 @@ static const char *recorded(const char *folder) {
   return path[0] == '/' && is_program(path) ? path : NULL;
 }
 
+/* PACKAGE/node/bin/node from PACKAGE/dist/bin: of a package that holds its Node.js. */
+static const char *of_package(const char *folder) { return program_in(folder, "../../node/bin/node"); }
+
 /* From PACKAGE/dist/bin: npm's package `node` in the same node_modules, and PREFIX/bin of PREFIX/lib/node_modules. */
 static const char *beside_package(const char *folder) {
   const char *path = program_in(folder, "../../../node/bin/node");
@@ -99,7 +102,8 @@ const char *find_node(const char *folder, char **environment) {
     if (!is_program(wanted)) refuse("VISORD_NODE=%s is not a program", wanted);
     return wanted;
   }
-  const char *path = recorded(folder);
+  const char *path = of_package(folder);
+  if (path == NULL) path = recorded(folder);
   if (path == NULL) path = beside_package(folder);
   if (path == NULL) path = on_path(variable(environment, "PATH"));
   if (path == NULL) path = in_usual_folders();

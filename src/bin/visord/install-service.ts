@@ -29,6 +29,11 @@ export const installService: VisordCommand = {
       since: '0.2.0',
     },
     {
+      usage: '--commands <folder>',
+      help: 'Where supervisord and supervisorctl are; the folder of this command if not given.',
+      since: '0.2.0',
+    },
+    {
       usage: '--name <name>',
       help: 'Name of the service, visord if not given. The name supervisor replaces the unit of the package of that name.',
       since: '0.2.0',
@@ -68,7 +73,7 @@ async function install({ options }: VisordCall): Promise<number> {
   const root = absolutePath(textOf(options.root) ?? '/');
   const manager = await managerFor(options, root);
   const config = await configFor(textOf(options.config), root);
-  const commands = await folderOfCommands();
+  const commands = await folderOfCommands(textOf(options.commands), root);
   if (!isServiceName(name)) {
     printError(`not a name for a service: ${name}`);
     return USAGE;
@@ -148,15 +153,19 @@ async function configFor(given: string | null, root: string): Promise<string | n
   return absolutePath(file);
 }
 
-/** Of the commands that this one is installed with, by the path that stays the same in an update; null where it is unknown. */
-async function folderOfCommands(): Promise<string | null> {
+/**
+ * Of the commands that the service runs, by a path that stays the same in an update; null where they are not there, which is
+ * printed.
+ */
+async function folderOfCommands(given: string | null, root: string): Promise<string | null> {
   const { absolutePath, folderOf } = await import('../../config/text/paths.ts');
   const { calledAs } = await import('../../io/inherited.ts');
   const { existsSync } = await import('../../io/files.ts');
-  const folder = folderOf(absolutePath(calledAs()));
+  const { below } = await import('../../service/settings.ts');
+  const folder = absolutePath(given ?? folderOf(absolutePath(calledAs())));
   if (['supervisord', 'supervisorctl'].every((name) => existsSync(`${folder}/${name}`))) {
-    return folder;
+    return below(root, folder);
   }
-  printError(`supervisord and supervisorctl are not in ${folder}, where this command is`);
+  printError(`supervisord and supervisorctl are not in ${folder}`);
   return null;
 }
