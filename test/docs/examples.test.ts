@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { check } from '../../src/checkup/check.ts';
 import { openSubject } from '../../src/checkup/reading/open-subject.ts';
 import type { UserDatabase } from '../../src/config/host.ts';
@@ -119,6 +120,13 @@ test.each(blocksIn('js').map(([place, , block]) => [place, block] as const))(
   },
 );
 
+test.each(blocksIn('yaml').map(([place, , block]) => [place, block] as const))(
+  '%s: a reader of YAML can read it',
+  (_, { text }) => {
+    expect(parse(text)).toBeTypeOf('object');
+  },
+);
+
 test
   .skipIf(!existsSync('/usr/bin/systemd-analyze'))
   .each(blocksIn('systemd').map(([place, , block]) => [place, block] as const))(
@@ -157,7 +165,7 @@ test.each(blocksIn('dockerfile').map(([place, , block]) => [place, block] as con
 );
 
 test('every example is in a language that a test reads', () => {
-  const known = ['', 'ini', 'sh', 'js', 'ts', 'python', 'systemd', 'dockerfile', 'text'];
+  const known = ['', 'ini', 'sh', 'js', 'ts', 'python', 'systemd', 'dockerfile', 'yaml', 'text'];
   const others = PAGES.flatMap((page) =>
     codeBlocks(page)
       .filter(({ language }) => !known.includes(language))
