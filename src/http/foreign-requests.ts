@@ -105,6 +105,15 @@ function comesFromBrowser({ headers }: HttpRequest): boolean {
   );
 }
 
+/**
+ * A browser asks another site before it sends this type there (Fetch, CORS-safelisted request-header), and this server
+ * never agrees. Without it, scripts that use `fetch` of Node.js, which sends some headers of browsers, would be refused.
+ */
+export function isJson({ headers }: HttpRequest): boolean {
+  const [type = ''] = (headers.get('content-type') ?? '').split(';');
+  return type.trim().toLowerCase() === 'application/json';
+}
+
 /** The header that shows that the request comes from a foreign page, for the log; null where none does. */
 function foreignSource(request: HttpRequest, isAllowed: (name: string) => boolean): string | null {
   const { headers } = request;
@@ -117,7 +126,9 @@ function foreignSource(request: HttpRequest, isAllowed: (name: string) => boolea
   const source = headers.get(name.toLowerCase());
   if (source === undefined || source === '') {
     // A page can have the browser leave out the Referer of its links and pictures; our own pages demand it.
-    return comesFromBrowser(request) ? 'a browser that sends neither Origin nor Referer' : null;
+    return comesFromBrowser(request) && !isJson(request)
+      ? 'a browser that sends neither Origin nor Referer'
+      : null;
   }
   const authority = authorityOf(source);
   const isOwn =

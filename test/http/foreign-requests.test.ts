@@ -55,6 +55,10 @@ describe('an action', () => {
       'the own page behind a proxy that sends another Host',
       ['Host: backend:9001', 'Sec-Fetch-Site: same-origin', 'Origin: https://my.domain'],
     ],
+    [
+      'fetch of Node.js, with a type that browsers do not send without asking',
+      ['Host: box:9001', 'Accept-Language: *', 'Sec-Fetch-Mode: cors', 'Content-Type: application/json'],
+    ],
     ['the address line', ['Host: localhost:9001', 'Sec-Fetch-Site: none']],
     ['the own form', ['Host: 10.0.0.5:9001', 'Origin: http://10.0.0.5:9001']],
     [
@@ -89,6 +93,14 @@ describe('an action', () => {
     ['a host in the name of another', ['Host: box:9001', 'Origin: http://box.evil.example:9001']],
     ['a user in the name of another', ['Host: box:9001', 'Referer: http://box:9001@evil.example/']],
     ['a form that asks for no host', ['Origin: http://evil.example']],
+    [
+      'a foreign page that sends JSON',
+      ['Host: box:9001', 'Content-Type: application/json', 'Origin: http://evil.example'],
+    ],
+    [
+      'a foreign form that hides where it is, and whose type is not that of JSON',
+      ['Host: box:9001', 'Accept-Language: de', 'Content-Type: text/plain; application/json'],
+    ],
   ])('of %s is refused', (_, headers) => {
     expect(isRefused(...headers)).toBe(true);
   });
@@ -183,7 +195,7 @@ describe('a server', () => {
 
   test('lets no other page show its own', async () => {
     const { headers } = await client(await serve()).ask(get('/'));
-    expect(headers.get('content-security-policy')).toBe("frame-ancestors 'none'");
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect(headers.get('referrer-policy')).toBe('same-origin');
   });
 });

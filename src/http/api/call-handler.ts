@@ -7,6 +7,7 @@ import { escapeControls } from '../../python/repr.ts';
 import { RpcFault } from '../../rpc/faults.ts';
 import type { Argument } from '../../rpc/method.ts';
 import { positionalArguments } from '../../rpc/named-arguments.ts';
+import { isJson } from '../foreign-requests.ts';
 import type { Exchange, HttpRequest } from '../messages/exchange.ts';
 import { readBody } from '../messages/request-body.ts';
 import { callForClient } from '../method-call.ts';
@@ -37,11 +38,6 @@ export function answerMethod(exchange: Exchange, context: ApiContext, method: st
       });
     } else call(exchange, context, method, body.bytes);
   });
-}
-
-function isJson({ headers }: HttpRequest): boolean {
-  const [type = ''] = (headers.get('content-type') ?? '').split(';');
-  return type.trim().toLowerCase() === 'application/json';
 }
 
 /** Neither a length nor chunks are announced. */
