@@ -8,7 +8,7 @@ import { type LogText, NO_TEXT, withMore, withNote, withOlder } from '../model/l
 import type { LogName } from '../model/routes.ts';
 import { bytesText } from '../model/units.ts';
 import { messageOf } from './api.ts';
-import { type LogSource, logAddress, logSource, type Piece } from './log-source.ts';
+import { type LogSource, logSource, type Piece } from './log-source.ts';
 import { type Store, storeOf } from './store.ts';
 
 export interface LogState {
@@ -18,6 +18,12 @@ export interface LogState {
   readonly end: number;
   /** Of the log, as far as it is known. */
   readonly size: number | null;
+  /** Differs between files: a rotation begins another one. */
+  readonly file: string;
+  /** The rotated log that the beginning of the text is from; 0 is the log itself. */
+  readonly backup: number;
+  /** How many rotated logs there are. */
+  readonly backups: number;
   readonly isFollowing: boolean;
   readonly isBusy: boolean;
   /** Why nothing is read, for the user. */
@@ -42,12 +48,15 @@ export class LogReader {
 
   constructor(id: string, log: LogName) {
     this.#source = logSource(id, log);
-    this.address = logAddress(id, log);
+    this.address = this.#source.address;
     this.view = storeOf<LogState>({
       text: NO_TEXT,
       begin: 0,
       end: 0,
       size: null,
+      file: '',
+      backup: 0,
+      backups: 0,
       isFollowing: true,
       isBusy: false,
       trouble: null,
@@ -74,9 +83,11 @@ export class LogReader {
     const following = new AbortController();
     this.#following = following;
     this.#set({ isFollowing: true });
+    let isFirst = true;
     while (!following.signal.aborted) {
       try {
-        await this.#showEnd();
+        if (isFirst || !(await this.#isSameLog())) await this.#showEnd();
+        isFirst = false;
         await this.#source.follow(
           this.view.get().end,
           (piece) => this.#take(piece, following.signal),
@@ -90,10 +101,17 @@ export class LogReader {
     }
   }
 
+  /** After the connection was lost: what was read before stays where the log goes on. */
+  async #isSameLog(): Promise<boolean> {
+    const { end, file } = this.view.get();
+    const { size, file: now } = await this.#source.read(end, 0, 0);
+    return now === file && size >= end && size - end < MOST_WAITING;
+  }
+
   async toStart(): Promise<void> {
     this.pause();
     await this.#busy(async () => {
-      const piece = await this.#source.read(0, PIECE_BYTES);
+      const piece = await this.#source.read(0, PIECE_BYTES, 0);
       this.#decoder.restart();
       this.#set({
         text: withMore(NO_TEXT, this.#decoder.text(piece.bytes)),
@@ -104,16 +122,43 @@ export class LogReader {
     });
   }
 
-  /** Reads what stands before the text. */
+  /** Reads what stands before the text; before the beginning of a log is the end of the last rotated one. */
   async older(): Promise<void> {
-    const { begin } = this.view.get();
-    if (begin === 0) return;
-    await this.#busy(async () => {
-      const from = Math.max(0, begin - PIECE_BYTES);
-      const { bytes, size } = await this.#source.read(from, begin - from);
-      const skipped = from === 0 ? 0 : Math.min(bytesBeforeLine(bytes), bytes.length - 1);
-      const older = new TextDecoder().decode(bytes.subarray(skipped));
-      this.#set({ text: withOlder(this.view.get().text, older), begin: from + skipped, size });
+    const { begin, backup, backups } = this.view.get();
+    if (begin > 0) await this.#busy(() => this.#olderIn(backup));
+    else if (backup < backups) await this.#busy(() => this.#olderFile(backup + 1));
+  }
+
+  async #olderIn(backup: number): Promise<void> {
+    const { begin, file } = this.view.get();
+    const from = Math.max(0, begin - PIECE_BYTES);
+    const piece = await this.#source.read(from, begin - from, backup);
+    if (piece.size < begin || (backup === 0 && piece.file !== file)) {
+      this.#set({
+        begin: 0,
+        backup: 0,
+        backups: 0,
+        trouble: 'The log was rotated meanwhile; Follow shows its end.',
+      });
+      return;
+    }
+    this.#putBefore(piece, from);
+  }
+
+  async #olderFile(backup: number): Promise<void> {
+    const piece = await this.#source.readEnd(PIECE_BYTES, backup);
+    this.#set({ text: withOlder(this.view.get().text, `\x1b[2m— the log was rotated —\x1b[0m\n`), backup });
+    this.#putBefore(piece, piece.begin);
+  }
+
+  #putBefore({ bytes, backups }: Piece, from: number): void {
+    const skipped = from === 0 ? 0 : Math.min(bytesBeforeLine(bytes), Math.max(0, bytes.length - 1));
+    const older = new TextDecoder().decode(bytes.subarray(skipped));
+    this.#set({
+      text: withOlder(this.view.get().text, older),
+      begin: from + skipped,
+      backups,
+      trouble: null,
     });
   }
 
@@ -121,17 +166,18 @@ export class LogReader {
   async newer(): Promise<void> {
     const { end } = this.view.get();
     await this.#busy(async () => {
-      const piece = await this.#source.read(end, PIECE_BYTES);
+      const piece = await this.#source.read(end, PIECE_BYTES, 0);
       if (piece.bytes.length > 0) this.#add(piece);
     });
   }
 
   async #showEnd(): Promise<void> {
-    const piece = await this.#source.readEnd(PIECE_BYTES);
+    const piece = await this.#source.readEnd(PIECE_BYTES, 0);
     const skipped = piece.begin === 0 ? 0 : bytesBeforeLine(piece.bytes);
     this.#decoder.restart();
     const text = withMore(NO_TEXT, this.#decoder.text(piece.bytes.subarray(skipped)));
-    this.#set({ text, begin: piece.begin + skipped, end: piece.end, size: piece.size, trouble: null });
+    const { begin, end, size, file, backups } = piece;
+    this.#set({ text, begin: begin + skipped, end, size, file, backups, backup: 0, trouble: null });
   }
 
   /** Gathers what arrives until the browser draws again. */
@@ -163,10 +209,10 @@ export class LogReader {
     }
   }
 
-  #add({ bytes, end, isAnother, size }: Piece): void {
-    if (isAnother) {
-      this.#note('— the log was rotated or cleared —');
-      this.#set({ begin: 0 });
+  #add({ bytes, end, size, file }: Piece): void {
+    if (file !== this.view.get().file) {
+      this.#note('— the log was rotated —');
+      this.#set({ begin: 0, file, backup: 0, backups: 0 });
     }
     this.#set({ text: withMore(this.view.get().text, this.#decoder.text(bytes)), end, size, trouble: null });
   }

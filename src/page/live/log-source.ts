@@ -4,7 +4,7 @@
  * @module
  */
 import type { LogName } from '../model/routes.ts';
-import { call } from './api.ts';
+import { ApiFault, request } from './api.ts';
 
 export interface Piece {
   readonly bytes: Uint8Array;
@@ -12,57 +12,80 @@ export interface Piece {
   readonly begin: number;
   /** Position behind the last byte. */
   readonly end: number;
-  /** Of the log; null where it is not known. */
-  readonly size: number | null;
-  /** The log has another beginning than before: it was rotated or cleared. */
-  readonly isAnother: boolean;
+  /** Of the log, as far as it is known. */
+  readonly size: number;
+  /** Differs between files: a rotation begins another one. */
+  readonly file: string;
+  /** How many rotated logs there are. */
+  readonly backups: number;
 }
 
 export interface LogSource {
-  /** The last bytes of the log. @throws ApiFault, UnreachableError */
-  readEnd(length: number): Promise<Piece>;
+  /** Where the whole log can be downloaded. */
+  readonly address: string;
+  /** The last bytes. @param backup of a rotated log, from 1; 0 is the log itself @throws ApiFault, UnreachableError */
+  readEnd(length: number, backup: number): Promise<Piece>;
   /** Fewer bytes at the end of the log. @throws ApiFault, UnreachableError */
-  read(begin: number, length: number): Promise<Piece>;
-  /** Calls back with what the log gets, until the signal: from a position on. @throws ApiFault, UnreachableError */
+  read(begin: number, length: number, backup: number): Promise<Piece>;
+  /**
+   * Calls back with what the log gets from a position on, until the signal, or until the daemon ends the answer.
+   *
+   * @throws ApiFault, UnreachableError
+   */
   follow(begin: number, onPiece: (piece: Piece) => void, signal: AbortSignal): Promise<void>;
 }
 
-const FOLLOW_MS = 700;
-const MOST_BYTES = 1 << 20;
-
-type Tail = readonly [text: string, offset: number, overflow: boolean];
-
 export function logSource(id: string, log: LogName): LogSource {
-  const channel = log === 'stderr' ? 'Stderr' : 'Stdout';
-  const tail = (offset: number, length: number, signal?: AbortSignal): Promise<Tail> =>
-    call<Tail>(`supervisor.tailProcess${channel}Log`, [id, offset, length], signal);
+  const address = log === 'main' ? 'api/logs/supervisord' : `api/logs/${encodeURIComponent(id)}/${log}`;
   return {
-    readEnd: async (length) => {
-      const [text, size] = await tail(0, length);
-      return pieceOf(text, size, false);
-    },
-    read: async (begin, length) => {
-      const text = await call<string>(`supervisor.readProcess${channel}Log`, [id, begin, length]);
-      const bytes = new TextEncoder().encode(text);
-      return { bytes, begin, end: begin + bytes.length, size: null, isAnother: false };
-    },
+    address,
+    readEnd: (length, backup) => readPiece(`${address}?backup=${backup}&offset=${-length}`),
+    read: (begin, length, backup) =>
+      readPiece(`${address}?backup=${backup}&offset=${begin}&length=${length}`),
     follow: async (begin, onPiece, signal) => {
-      let known = begin;
-      while (!signal.aborted) {
-        const [text, size] = await tail(known, MOST_BYTES, signal);
-        if (size !== known) onPiece(pieceOf(text, size, size < known));
-        known = size;
-        await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
+      const response = await ask(`${address}?follow=1&offset=${begin}`, signal);
+      const { begin: first, file, backups } = placeOf(response);
+      const reader = response.body?.getReader();
+      let end = first;
+      for (;;) {
+        const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
+        if (done || value === undefined) return;
+        const begin = end;
+        end += value.length;
+        onPiece({ bytes: value, begin, end, size: end, file, backups });
       }
     },
   };
 }
 
-export function logAddress(id: string, log: LogName): string {
-  return log === 'main' ? 'mainlogtail' : `tail.html?processname=${encodeURIComponent(id)}`;
+async function readPiece(address: string): Promise<Piece> {
+  const response = await ask(address);
+  const place = placeOf(response);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { ...place, bytes, end: place.begin + bytes.length };
 }
 
-function pieceOf(text: string, size: number, isAnother: boolean): Piece {
-  const bytes = new TextEncoder().encode(text);
-  return { bytes, begin: Math.max(0, size - bytes.length), end: size, size, isAnother };
+/** @throws ApiFault where there is no such log */
+async function ask(address: string, signal?: AbortSignal): Promise<Response> {
+  const response = await request(address, signal && { signal });
+  if (response.ok) return response;
+  const text = await response.text();
+  throw new ApiFault(response.status, errorIn(text) ?? `the daemon answers with status ${response.status}`);
+}
+
+function errorIn(text: string): string | null {
+  try {
+    return (JSON.parse(text) as { error?: string }).error ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function placeOf({ headers }: Response): Omit<Piece, 'bytes' | 'end'> {
+  return {
+    begin: Number(headers.get('X-Log-Offset') ?? 0),
+    size: Number(headers.get('X-Log-Size') ?? 0),
+    file: headers.get('X-Log-File') ?? '',
+    backups: Number(headers.get('X-Log-Backups') ?? 0),
+  };
 }

@@ -26,7 +26,7 @@ export function LogView({ shown: { id, log } }: { readonly shown: LogRoute }) {
     reader.start();
     return () => reader.stop();
   }, [reader]);
-  const { text, isFollowing, begin, trouble, isBusy, size } = useStore(reader.view);
+  const { text, isFollowing, begin, backup, backups, trouble, isBusy, size } = useStore(reader.view);
   const [isWrapped, setWrapped] = useState(true);
   const [wanted, setWanted] = useState('');
   const [found, setFound] = useState(-1);
@@ -121,14 +121,18 @@ export function LogView({ shown: { id, log } }: { readonly shown: LogRoute }) {
         aria-label={log === 'main' ? 'Main log' : `${log} of ${id}`}
         onScroll={(event) => onScroll(event.currentTarget, reader)}
       >
-        {begin > 0 && (
+        {(begin > 0 || backup < backups) && (
           <button
             type="button"
             class="link older"
             disabled={isBusy}
             onClick={() => void older(box.current, reader)}
           >
-            {isBusy ? 'Reading …' : `Older lines (${bytesText(begin)} more)`}
+            {isBusy
+              ? 'Reading …'
+              : begin > 0
+                ? `Older lines (${bytesText(begin)} more)`
+                : 'Older lines of the rotated log'}
           </button>
         )}
         <LogLines text={text} wanted={wanted} place={place} />
