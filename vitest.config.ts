@@ -21,7 +21,7 @@ const SHARING = [
   'test/events/**/*.test.ts',
   'test/exchange/**/*.test.ts',
   'test/http/messages/**/*.test.ts',
-  'test/page/*.test.ts',
+  'test/page/{listing,log-text,model}.test.ts',
   'test/process/machine/**/*.test.ts',
   'test/python/**/*.test.ts',
   'test/rpc/**/*.test.ts',

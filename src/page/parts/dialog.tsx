@@ -10,8 +10,11 @@ import { useStore } from '../live/store.ts';
 export function QuestionDialog() {
   const asked = useStore(question);
   const element = useRef<HTMLDialogElement>(null);
+  const confirm = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (asked !== null) element.current?.showModal();
+    if (asked === null) return;
+    element.current?.showModal();
+    confirm.current?.focus();
   }, [asked]);
   if (asked === null) return null;
   return (
@@ -29,9 +32,9 @@ export function QuestionDialog() {
           Cancel
         </button>
         <button
+          ref={confirm}
           type="button"
           class={`button ${asked.isHarmful ? 'harmful' : 'main'}`}
-          autofocus
           onClick={() => asked.answer(true)}
         >
           {asked.confirm}

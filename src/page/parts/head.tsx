@@ -40,8 +40,9 @@ export function Head() {
   const isDaemon = view === 'daemon';
   return (
     <header class="head">
-      <a class="brand" href={addressOf({ view: 'list' })} aria-label="visord: all processes">
+      <a class="brand" href={addressOf({ view: 'list' })}>
         <Sign />
+        <span class="hidden-text">All processes of</span>
         <span class="brand-host">{site.host}</span>
         {site.identifier !== 'supervisor' && <span class="brand-id">{site.identifier}</span>}
       </a>

@@ -11,7 +11,7 @@ import { rights, site } from '../live/site.ts';
 import { useSeconds, useStore } from '../live/store.ts';
 import { useCall } from '../live/use-call.ts';
 import { addressOf } from '../model/routes.ts';
-import { durationText } from '../model/units.ts';
+import { countText, durationText } from '../model/units.ts';
 import { Icon } from '../parts/icons.tsx';
 import { Plan, type PlannedChange } from './plan.tsx';
 
@@ -33,7 +33,6 @@ export function DaemonView() {
       {rights.mayAdminister ? (
         <>
           <Files />
-          <Listeners />
           <Whole />
         </>
       ) : (
@@ -111,7 +110,11 @@ function Files() {
         const failures = changes
           .filter(({ status }) => status !== 80)
           .map(({ group, name, description }) => ({ title: name || group, reason: description }));
-        show(failures.length > 0 ? 'error' : 'done', `Updated: ${changes.length} changes`, failures);
+        show(
+          failures.length > 0 ? 'error' : 'done',
+          `Updated: ${countText(changes.length, 'change')}`,
+          failures,
+        );
         setPlan([]);
       } finally {
         close(working);
@@ -147,37 +150,6 @@ function Files() {
       ) : (
         <Plan changes={plan} />
       )}
-    </section>
-  );
-}
-
-interface Listener {
-  readonly name: string;
-  readonly events: readonly string[];
-  readonly buffered: number;
-  readonly buffer_size: number;
-  readonly listeners: number;
-  readonly ready: number;
-}
-
-function Listeners() {
-  const { generation } = useStore(snapshot);
-  const { result } = useCall<readonly Listener[]>('visord.getEventListeners', [], [generation]);
-  if (result === null || result.length === 0) return null;
-  return (
-    <section class="panel" aria-labelledby="listeners">
-      <h2 id="listeners">Event listeners</h2>
-      <dl class="keys">
-        {result.map(({ name, events, buffered, buffer_size: size, listeners, ready }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              {ready} of {listeners} ready, {buffered} of {size} events wait{'\n'}
-              {events.join(', ')}
-            </dd>
-          </div>
-        ))}
-      </dl>
     </section>
   );
 }

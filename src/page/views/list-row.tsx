@@ -36,7 +36,7 @@ export function ProcessRow(props: ProcessRowProps) {
   }, [isCurrent]);
   return (
     <tr
-      class={`process tone-${lookOf(row).tone} ${isMember ? 'member' : ''} ${isSelected ? 'selected' : ''}`}
+      class={`process tone-${lookOf(row).tone} ${isMember ? 'member' : ''} ${isSelected ? 'selected' : ''} ${pid === 0 ? 'down' : ''}`}
       aria-rowindex={position}
       data-id={row.id}
     >
@@ -64,7 +64,7 @@ export function ProcessRow(props: ProcessRowProps) {
         <Badge row={row} />
       </td>
       <td class="description" title={descriptionOf(row)}>
-        {descriptionOf(row)}
+        <span>{descriptionOf(row)}</span>
       </td>
       <td class="uptime">{pid === 0 || row.start === 0 ? '' : durationText(now - row.start)}</td>
       <td class="pid">{pid === 0 ? '' : pid}</td>

@@ -193,7 +193,7 @@ function Configuration({ row }: { readonly row: Row }) {
     [row.id],
     [generation],
   );
-  const keys = result ?? [];
+  const keys = [...(result ?? [])].sort((a, b) => Number(b.key === 'command') - Number(a.key === 'command'));
   return (
     <section class="panel" aria-labelledby="configuration">
       <h2 id="configuration">Configuration</h2>

@@ -24,7 +24,9 @@ export function processConfig(supervisor: SupervisorView, name: string): RpcStru
     const value = fieldValue(config, walked);
     if (value === undefined || (value === null && row.isNullable)) return [];
     const text = key === 'environment' ? environmentText(config) : withoutPasswords(row.type.format(value));
-    return [{ key, value: text, default: isEqual(value, fieldValue(defaults, walked)) }];
+    const usual = fieldValue(defaults, walked);
+    const isDefault = isEqual(value, usual) || (usual != null && row.type.format(usual) === text);
+    return [{ key, value: text, default: isDefault }];
   });
 }
 

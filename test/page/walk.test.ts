@@ -1,0 +1,192 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { infoOf, program, startWith, test, untilAll, untilState } from '../e2e/support.ts';
+import { badge, confirm, hasBrowser, openBrowser, openPage, serverFor } from './browser.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const SLEEPS = { command: '/bin/sleep 1000', startsecs: 0 };
+
+/** What axe finds to be wrong, one line each. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as {
+    id: string;
+    nodes: { html: string; failureSummary: string }[];
+  }[];
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`),
+  );
+}
+
+describe.runIf(hasBrowser)('the live page', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test('shows a crash, starts, follows a log, updates and stops all', async ({ side }) => {
+    const { section, url } = await serverFor();
+    const input = side.writeFile('input', 'the first line\n');
+    const web = program('web', {
+      command: `/usr/bin/tail -n +1 -f ${input}`,
+      startsecs: 0,
+      autorestart: 'false',
+    });
+    await startWith(side, `${section}${web}${program('db', SLEEPS)}`);
+    await untilAll(side, 'RUNNING');
+    const errors: string[] = [];
+    const page = await openPage(browser, url, errors);
+    await badge(page, 'web:web', 'Running').waitFor();
+
+    process.kill((await infoOf(side, 'web')).pid, 'SIGKILL');
+    await badge(page, 'web:web', 'Exited').waitFor();
+    expect(await page.title()).toMatch(/^\(1\) /);
+
+    await page.getByRole('button', { name: 'Start web' }).click();
+    await page.getByText('web started').waitFor();
+    await badge(page, 'web:web', 'Running').waitFor();
+
+    await page.getByRole('link', { name: 'Log of web' }).click();
+    await page.locator('.log-line', { hasText: 'the first line' }).first().waitFor();
+    appendFileSync(input, '\x1b[31mred\x1b[0m and <b>plain</b>\n');
+    await page.locator('.log-line .a1', { hasText: 'red' }).waitFor();
+    await page.locator('.log-line', { hasText: 'and <b>plain</b>' }).waitFor();
+    await page.getByRole('searchbox').fill('PLAIN');
+    await page.locator('mark', { hasText: 'plain' }).waitFor();
+
+    side.writeFile(
+      'supervisord.conf',
+      `${side.preamble}${section}${web}${program('db', SLEEPS)}${program('new', SLEEPS)}`,
+    );
+    await page.getByRole('link', { name: 'Daemon', exact: true }).click();
+    await page.getByRole('button', { name: 'Compare with what runs' }).click();
+    await page.locator('.plan li', { hasText: 'new' }).waitFor();
+    await page.getByRole('button', { name: 'Update', exact: true }).click();
+    await confirm(page, 'Update');
+    await page.getByText('Updated: 1 change', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Processes', exact: true }).click();
+    await badge(page, 'new:new', 'Running').waitFor();
+
+    await page.getByRole('button', { name: 'Stop all' }).click();
+    await confirm(page, 'Stop');
+    for (const name of ['web', 'db', 'new']) await badge(page, `${name}:${name}`, 'Stopped').waitFor();
+    await page.getByText('All 3 processes stopped').waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  test('in two browsers shows the same, also after the daemon has ended, come back and been upgraded', async ({
+    side,
+  }) => {
+    const { section, url } = await serverFor();
+    const daemon = await startWith(side, `${section}${program('web', SLEEPS)}`);
+    await untilAll(side, 'RUNNING');
+    const errors: string[] = [];
+    const [one, other] = [await openPage(browser, url, errors), await openPage(browser, url, errors)];
+    await one.getByRole('button', { name: 'Stop web' }).click();
+    await confirm(one, 'Stop');
+    await badge(other, 'web:web', 'Stopped').waitFor();
+    await other.getByRole('button', { name: 'Start web' }).click();
+    await badge(one, 'web:web', 'Running').waitFor();
+
+    await daemon.stop();
+    for (const page of [one, other]) await page.getByText('No answer', { exact: true }).waitFor();
+    await startWith(side, `${section}${program('web', SLEEPS)}${program('more', SLEEPS)}`);
+    for (const page of [one, other]) {
+      await page.getByText('Live', { exact: true }).waitFor();
+      await badge(page, 'more:more', 'Running').waitFor();
+    }
+
+    const { pid } = await infoOf(side, 'web');
+    await one.getByRole('link', { name: 'Daemon', exact: true }).click();
+    await one.getByRole('button', { name: 'Upgrade' }).click();
+    await confirm(one, 'Upgrade');
+    await one.getByText('The upgrade begins').waitFor();
+    await side.waitFor('the daemon is upgraded', () =>
+      side.readFile('main.log').includes('goes on in place of'),
+    );
+    await untilState(side, 'web', 'RUNNING');
+    expect((await infoOf(side, 'web')).pid).toBe(pid);
+    await other.getByRole('button', { name: 'Stop more' }).click();
+    await confirm(other, 'Stop');
+    await badge(other, 'more:more', 'Stopped').waitFor();
+    await untilState(side, 'more', 'STOPPED');
+    expect(errors).toEqual([]);
+  });
+
+  test('has nothing that axe finds to be wrong, in light and dark', async ({ side }) => {
+    const { section, url } = await serverFor();
+    const bad = program('bad', { command: '/nonexistent', startretries: 0 });
+    const group = program('many', { ...SLEEPS, numprocs: 2, process_name: '%(process_num)d' });
+    await startWith(side, `${section}${program('web', SLEEPS)}${bad}${group}`);
+    await untilState(side, 'bad', 'FATAL');
+    const errors: string[] = [];
+    const page = await openPage(browser, url, errors);
+    const views = [
+      ['', "can't find command"],
+      ['process/web:web', 'Configuration'],
+      ['log/web:web/stdout', 'The log is empty.'],
+      ['daemon', 'Configuration files'],
+    ];
+    for (const [hash, text = ''] of views) {
+      await page.evaluate(`location.hash = '#/${hash}'`);
+      await page.getByText(text).first().waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await findings(page)).toEqual([]);
+      }
+    }
+    expect(errors).toEqual([]);
+  });
+
+  test('shows a role that reads nothing that it may not do', async ({ side }) => {
+    const { section, url } = await serverFor();
+    const users = '[user:eve]\npassword=secret\nrole=read\n';
+    await startWith(side, `${section}${users}${program('web', SLEEPS)}`);
+    const errors: string[] = [];
+    const page = await openPage(browser, url, errors, {
+      httpCredentials: { username: 'eve', password: 'secret' },
+    });
+    await badge(page, 'web:web', 'Running').waitFor();
+    await page.getByRole('link', { name: 'Log of web' }).waitFor();
+    expect(await page.getByRole('button', { name: /^(Stop|Start|Restart|Clear)\b/ }).count()).toBe(0);
+    expect(await page.getByRole('checkbox').count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  test('has of 5,000 processes those on the screen in the document', async ({ side }) => {
+    const { section, url } = await serverFor();
+    await startWith(side, section + program('web', SLEEPS));
+    const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
+    const page = await context.newPage();
+    const processes = Array.from({ length: 5000 }, (_, index) => ({
+      ...{ group: `p${index}`, name: `p${index}`, statename: 'RUNNING', pid: index + 1, start: 1, stop: 0 },
+      ...{ exitstatus: 0, ended_well: true, description: '', disabled: false, waiting: false, health: '' },
+      ...{ healthy: true, reloadable: false, stdout: true, stderr: true },
+    }));
+    const result = { identifier: 'supervisor', state: 'RUNNING', now: 100, processes };
+    await page.route('**/api/visord.getStatus', (route) => route.fulfill({ json: { result } }));
+    await page.goto(url);
+    await badge(page, 'p0:p0', 'Running').waitFor();
+    expect(await page.locator('tr.process').count()).toBeLessThan(80);
+    await page.evaluate('window.scrollTo(0, document.body.scrollHeight)');
+    await badge(page, 'p4999:p4999', 'Running').waitFor();
+    expect(await page.locator('tr.process').count()).toBeLessThan(80);
+    await page.getByRole('searchbox').fill('p1234');
+    await badge(page, 'p1234:p1234', 'Running').waitFor();
+    await context.close();
+  });
+
+  test('without JavaScript is the plain table, with its links', async ({ side }) => {
+    const { section, url } = await serverFor();
+    await startWith(side, section + program('web', SLEEPS));
+    await untilAll(side, 'RUNNING');
+    const page = await openPage(browser, url, [], { javaScriptEnabled: false });
+    await page.getByRole('link', { name: 'Stop', exact: true }).click();
+    await page.getByText('Process web stopped').waitFor();
+    await untilState(side, 'web', 'STOPPED');
+  });
+});
