@@ -65,6 +65,8 @@ export const PARTS = {
   serviceManager: ['src/supervisor/service-manager/service-manager.ts'],
   tail: ['src/logs/follow-log.ts', 'src/logs/log-succession.ts'],
   tls: ['src/http/connections/tls-acceptor.ts'],
+  /** Numbers of processes that clients set. */
+  scale: ['src/rpc/visord/scale.ts', 'src/supervisor/scale/scaling.ts'],
   /** Updates by process, and restarts of several processes. */
   update: [
     'src/process/machine/reconfigured.ts',

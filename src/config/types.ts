@@ -1,6 +1,6 @@
 /**
- * What a configuration means once it is read: plain immutable data, no behaviour. What stands for the keys of a
- * section is derived from its table.
+ * What a configuration means once it is read: immutable data. Only a program with a number in its `process_name` has a
+ * function, which reads it with another `numprocs`. What stands for the keys of a section is derived from its table.
  *
  * @module
  */
@@ -51,6 +51,26 @@ export interface GroupConfig {
   readonly processes: readonly ProcessConfig[];
   /** Only for a group of event listeners. */
   readonly pool?: EventPoolConfig;
+  /** The programs that can have another number of processes; left out where no program can. */
+  readonly scalable?: readonly ScalableProgram[];
+}
+
+/** A program whose `process_name` has a number in it: it can have any number of processes. */
+export interface ScalableProgram {
+  readonly name: string;
+  /** `numprocs` */
+  readonly count: number;
+  readonly limits: ScaleLimits;
+  /** Names of the programs behind it in its group. */
+  readonly followers: readonly string[];
+  /** The processes for another `numprocs`, by name. @throws ConfigError */
+  expand(count: number): readonly ProcessConfig[];
+}
+
+/** `numprocs_min` and `numprocs_max`; null is not set. */
+export interface ScaleLimits {
+  readonly least: number;
+  readonly most: number | null;
 }
 
 /** The processes of one section, in one group. */
@@ -65,9 +85,12 @@ export interface ProgramConfig {
   /** `numprocs` and `numprocs_start`. */
   readonly count: number;
   readonly firstNumber: number | bigint;
+  readonly limits: ScaleLimits;
+  /** The processes for another `numprocs`, by name; null where `process_name` has no number. @throws ConfigError */
+  readonly expand: ScalableProgram['expand'] | null;
   /**
    * The texts of the keys that each process reads for itself, expanded but for the number of the process: with a number
-   * they give that process. Null where there is one process.
+   * they give that process. Null where `process_name` has no number, and where there are no processes.
    */
   readonly texts: Readonly<Record<string, string>> | null;
   /** By name. */

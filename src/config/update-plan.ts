@@ -56,7 +56,7 @@ export function planGroup(before: GroupConfig, after: GroupConfig): GroupPlan[] 
       one.keys.some(({ key, after: value }) => key === change.key && value === change.after),
     );
   const keys = changedGroupKeys(before, after).filter((change) => !isNamedAgain(change));
-  if (isReplaced(before, after, keys, processes)) {
+  if (isReplaced(before, after, keys)) {
     return [{ action: 'replace', name, keys: [...keys, ...processes.flatMap((one) => one.keys)] }];
   }
   if (keys.length === 0 && processes.length === 0) {
@@ -70,18 +70,12 @@ export function planGroup(before: GroupConfig, after: GroupConfig): GroupPlan[] 
   return [{ action: 'change', name, keys, processes, isWhole }];
 }
 
-/** A pool has its listeners for good, and the processes of a FastCGI program share a socket. */
-function isReplaced(
-  before: GroupConfig,
-  after: GroupConfig,
-  keys: readonly KeyChange[],
-  processes: readonly ProcessPlan[],
-): boolean {
-  const isPool = after.pool !== undefined;
-  if (isPool !== (before.pool !== undefined) || keys.some(({ change }) => change !== 'live')) {
-    return true;
-  }
-  if (isPool && processes.some(({ action }) => action === 'add' || action === 'remove')) {
+/** The keys of a pool hold for all of its listeners, and the processes of a FastCGI program share a socket. */
+function isReplaced(before: GroupConfig, after: GroupConfig, keys: readonly KeyChange[]): boolean {
+  if (
+    (after.pool !== undefined) !== (before.pool !== undefined) ||
+    keys.some(({ change }) => change !== 'live')
+  ) {
     return true;
   }
   return sockets(before).some((socket) =>

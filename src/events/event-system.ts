@@ -81,6 +81,11 @@ export class EventSystem {
     this.#ticks.update();
   }
 
+  /** Processes were added to a pool, or removed; any other group is left as it is. */
+  changePool({ name, processes }: GroupConfig): void {
+    this.#pools.get(name)?.pool.setProcessNames(processes.map((process) => process.name));
+  }
+
   removePool(name: string): void {
     this.#pools.get(name)?.unsubscribe();
     this.#pools.delete(name);

@@ -53,9 +53,11 @@ export class EventPool {
   #listeners = new Map<ListenerProcess, Listener>();
   #buffer: BufferedEvent[] = [];
   #nextPoolSerial: EventSerial;
+  #processNames: PoolOptions['processNames'];
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#processNames = options.processNames;
     this.#nextPoolSerial = options.firstSerial;
     for (const buffered of options.buffer ?? []) {
       this.#makeRoom();
@@ -94,16 +96,26 @@ export class EventPool {
     return { buffer: [...judged, ...this.#buffer], listeners: Object.fromEntries(standing) };
   }
 
+  /** The pool has other processes from now on. */
+  setProcessNames(names: PoolOptions['processNames']): void {
+    this.#processNames = names;
+    this.#sort();
+  }
+
   /**
    * A run of a listener begins; what an earlier one wrote or handled is over.
    *
    * @param soFar where the listener stands with an earlier daemon; `resume` is to follow when it can be written to
    */
   begin(process: ListenerProcess, soFar?: ListenerSoFar): void {
-    const { processNames } = this.#options;
     const protocol = new ListenerProtocol(soFar?.protocol);
     this.#listeners.set(process, { process, protocol, event: soFar?.event ?? null, judged: null });
-    const placeOf = ([{ config }]: readonly [ListenerProcess, Listener]) => processNames.indexOf(config.name);
+    this.#sort();
+  }
+
+  #sort(): void {
+    const placeOf = ([{ config }]: readonly [ListenerProcess, Listener]) =>
+      this.#processNames.indexOf(config.name);
     this.#listeners = new Map([...this.#listeners].sort((a, b) => placeOf(a) - placeOf(b)));
   }
 

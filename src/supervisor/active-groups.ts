@@ -84,6 +84,7 @@ export class ActiveGroups {
     const before = group.config;
     this.#host.prepareFor(configs);
     const added = group.add(configs);
+    this.#host.events.changePool(group.config);
     this.#host.groupReplaced(before, group.config);
     this.#host.groupsChanged();
     return added;
@@ -96,6 +97,7 @@ export class ActiveGroups {
       return;
     }
     group.take(config);
+    this.#host.events.changePool(config);
     this.#host.groupsChanged();
   }
 

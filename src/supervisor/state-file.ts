@@ -1,11 +1,12 @@
 /**
  * What the daemon remembers over its end and the restart of the machine, in a file of `[supervisord] statedir`: programs
- * that are disabled, and when programs with `catch_up` ran last.
+ * that are disabled, numbers of processes that were set, and when programs with `catch_up` ran last.
  *
  * @module
  */
 import { closeSync, fsyncSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Scales } from '../config/scale.ts';
 import { mkdirSync, openSync, readFileSync, renameSync } from '../io/files.ts';
 import { describeError, errorCode } from '../logs/log-errors.ts';
 import type { MainLog } from '../logs/main-log.ts';
@@ -17,6 +18,8 @@ interface State {
   readonly disabled: readonly string[];
   /** Wall time in milliseconds, by `group:process`. */
   readonly lastRuns: Readonly<Record<string, number>>;
+  /** Numbers of processes, by `group:program`. */
+  readonly scales: Readonly<Record<string, number>>;
 }
 
 /** Nothing can be remembered. */
@@ -28,6 +31,7 @@ export class StateFile {
   readonly #path: string | null;
   #disabled: Set<string>;
   readonly #lastRuns: Map<string, number>;
+  #scales: Scales;
   /** Members of the file that this version does not know. */
   readonly #unknown: Readonly<Record<string, unknown>>;
 
@@ -35,7 +39,7 @@ export class StateFile {
   constructor(folder: string | null, identifier: string, log: MainLog) {
     this.#path = folder === null ? null : join(folder, `${identifier}.state.json`);
     const read = this.#path === null ? {} : readState(this.#path, log);
-    const { format: _format, disabled, lastRuns, ...unknown } = read;
+    const { format: _format, disabled, lastRuns, scales, ...unknown } = read;
     this.#unknown = unknown;
     this.#disabled = new Set(
       Array.isArray(disabled) ? disabled.filter((one) => typeof one === 'string') : [],
@@ -43,6 +47,7 @@ export class StateFile {
     this.#lastRuns = new Map(
       Object.entries(lastRuns ?? {}).filter(([, moment]) => typeof moment === 'number'),
     );
+    this.#scales = new Map(Object.entries(scales ?? {}).filter(([, count]) => isCount(count)));
   }
 
   /** False where there is no folder, and all is forgotten at the end of the daemon. */
@@ -58,21 +63,50 @@ export class StateFile {
     return this.#lastRuns.get(id) ?? null;
   }
 
+  /** The numbers of processes that were set. */
+  get scales(): Scales {
+    return this.#scales;
+  }
+
   /** @param ids `group:process` of each @throws StateError, and changes nothing */
   setDisabled(ids: readonly string[], isDisabled: boolean): void {
-    if (this.#path === null) {
-      throw new StateError('statedir is not set in [supervisord]: nothing can be remembered');
-    }
     const before = this.#disabled;
     this.#disabled = new Set(before);
     for (const id of ids) {
       if (isDisabled) this.#disabled.add(id);
       else this.#disabled.delete(id);
     }
+    this.#keep(() => {
+      this.#disabled = before;
+    });
+  }
+
+  /**
+   * @param id `group:program`
+   * @param count null: that of the configuration
+   * @throws StateError, and changes nothing
+   */
+  setScale(id: string, count: number | null): void {
+    const before = this.#scales;
+    if (count === null && !before.has(id)) return;
+    const scales = new Map(before);
+    if (count === null) scales.delete(id);
+    else scales.set(id, count);
+    this.#scales = scales;
+    this.#keep(() => {
+      this.#scales = before;
+    });
+  }
+
+  /** @param undo called where it cannot be kept @throws StateError */
+  #keep(undo: () => void): void {
     try {
+      if (this.#path === null) {
+        throw new StateError('statedir is not set in [supervisord]: nothing can be remembered');
+      }
       this.#write(this.#path, true);
     } catch (error) {
-      this.#disabled = before;
+      undo();
       throw error;
     }
   }
@@ -99,9 +133,14 @@ export class StateFile {
       format: FORMAT,
       disabled: [...this.#disabled].sort(),
       lastRuns: Object.fromEntries(this.#lastRuns),
+      scales: Object.fromEntries(this.#scales),
     };
     return `${JSON.stringify({ ...this.#unknown, ...state }, null, 2)}\n`;
   }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 /** @throws ErrnoException; the former file stays then */

@@ -13,6 +13,7 @@ import type { ManagedGroup, ManagedProcess } from '../process/managed-process.ts
 import type { StateChangeRecord } from './history/history-file.ts';
 import type { GraphReport } from './lifecycle/graph-report.ts';
 import type { Restarted } from './restarts/restarts.ts';
+import type { ProgramScale, ScaleRequest } from './scale/scaling.ts';
 import type { UpdateResult } from './update/update-result.ts';
 
 /** States of the daemon and their codes on the wire (`getState`). */
@@ -25,6 +26,22 @@ export interface ConfigChanges {
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly removed: readonly string[];
+}
+
+/** What an update would do. */
+export interface UpdatePlan {
+  readonly plans: readonly GroupPlan[];
+  /** The programs that can have any number of processes, with the numbers of the configuration as it is now. */
+  readonly scales: readonly ProgramScale[];
+}
+
+/** What a scale has begun. */
+export interface Scaled {
+  /** How many processes the program had. */
+  readonly before: number;
+  readonly count: number;
+  /** Resolves when surplus processes have stopped, and those that are new were started. */
+  readonly done: Promise<UpdateResult[]>;
 }
 
 export interface SupervisorView {
@@ -55,7 +72,7 @@ export interface SupervisorView {
    * @param groups names; null is all
    * @throws ConfigError
    */
-  planUpdate(groups: ReadonlySet<string> | null): GroupPlan[];
+  planUpdate(groups: ReadonlySet<string> | null): UpdatePlan;
   /**
    * Reads the configuration again, and brings groups and processes to it: only processes that differ are restarted, and
    * those whose new keys are live run on. Resolves when what has to stop has stopped, and what follows was started.
@@ -88,6 +105,21 @@ export interface SupervisorView {
     group: string,
     processes: readonly ManagedProcess[],
   ): Promise<readonly Restarted<ManagedProcess>[]>;
+  /** The programs that can have any number of processes, group by group. */
+  programScales(): readonly ProgramScale[];
+  /**
+   * Gives a program of an active group another number of processes; it holds until the one of the configuration is asked
+   * for.
+   *
+   * @throws ScaleError, StateError where that cannot be remembered; and changes nothing
+   */
+  scaleProgram(program: { readonly group: string; readonly name: string }, request: ScaleRequest): Scaled;
+  /**
+   * Forgets the number of a program that is not active; false where none was set.
+   *
+   * @throws StateError
+   */
+  forgetScale(group: string, program: string): boolean;
   /** Drops a process of an active group; false if there is none of that name, or it is not stopped. */
   removeProcess(group: string, process: string): boolean;
   /**

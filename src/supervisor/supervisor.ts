@@ -7,7 +7,6 @@ import { diffGroups } from '../config/diff.ts';
 import type { EventType } from '../config/tables/event-types.ts';
 import { listenUrl } from '../config/tables/listen-values.ts';
 import type { Config, FcgiSocketConfig, GroupConfig, ProcessConfig } from '../config/types.ts';
-import type { GroupPlan } from '../config/update-plan.ts';
 import type { EventSubscriber } from '../events/bus.ts';
 import { remoteCommunicationEvent, supervisorStateEvent } from '../events/event.ts';
 import { EventSystem } from '../events/event-system.ts';
@@ -48,9 +47,23 @@ import { stopInOrder } from './ordered-stop.ts';
 import { restartProcess } from './restarts/restart-process.ts';
 import { type Replacements, type Restarted, Restarts } from './restarts/restarts.ts';
 import { StartFirst } from './restarts/start-first.ts';
+import {
+  heldScales,
+  type ProgramScale,
+  planScale,
+  programScales,
+  type ScaleRequest,
+  withScales,
+} from './scale/scaling.ts';
 import { Starts } from './starts.ts';
 import { StateFile } from './state-file.ts';
-import type { ConfigChanges, SupervisorState, SupervisorView } from './supervisor-view.ts';
+import type {
+  ConfigChanges,
+  Scaled,
+  SupervisorState,
+  SupervisorView,
+  UpdatePlan,
+} from './supervisor-view.ts';
 import type { UpdateResult } from './update/update-result.ts';
 import { Updates, type UpdatesHost } from './update/updates.ts';
 
@@ -109,6 +122,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   #updates: Updates | null = null;
   readonly #changeListeners = new Set<() => void>();
   readonly #starts: Starts;
+  /** Groups as they were read, where a number of processes was set before they were applied. */
+  readonly #unapplied = new Map<string, GroupConfig>();
   /** Made with the first request. */
   #restarts: Restarts | null = null;
   /** The same. */
@@ -137,6 +152,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     this.serverUrl = serverUrlOf(options.config.servers);
     const { stateDir, identifier } = options.config.daemon;
     this.stateFile = new StateFile(stateDir, identifier, options.log);
+    this.#config = this.#scaled(options.config);
     this.#starts = new Starts(this);
     this.#leaving = new Leaving((onStopped) => this.#stopAll(onStopped));
   }
@@ -301,6 +317,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
       this.#active.inOrder.flatMap((group) => [...group.processes.values()]),
       () => {
         startIsOver();
+        if (this.stateFile.scales.size > 0) for (const line of heldScales(this)) this.log.info(line);
         this.#isStarted = true;
         this.lifecycle?.schedules.start(this.#options.leftAtMs);
         this.#mayBeIdle = this.#config.daemon.exitWhenIdle;
@@ -342,13 +359,17 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     }
   }
 
-  planUpdate(groups: ReadonlySet<string> | null): GroupPlan[] {
-    return this.#updatesBegun().plan(this.#options.readConfig().groups, groups);
+  planUpdate(groups: ReadonlySet<string> | null): UpdatePlan {
+    const config = this.#readConfig();
+    const { stateFile } = this;
+    const plans = this.#updatesBegun().plan(config.groups, groups);
+    return { plans, scales: programScales({ config, groups: this.groups, stateFile }) };
   }
 
   applyConfig(groups: ReadonlySet<string> | null): Promise<UpdateResult[]> {
-    const config = this.#options.readConfig();
+    const config = this.#readConfig();
     this.#config = config;
+    this.#unapplied.clear();
     collectGarbageSoon('thorough');
     const updates = this.#updatesBegun();
     return updates.apply(updates.plan(config.groups, groups), config.groups);
@@ -359,10 +380,46 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     return this.#updates;
   }
 
-  changeGroup(config: GroupConfig): void {
-    const groups = this.#config.groups.map((group) => (group.name === config.name ? config : group));
+  /** With the numbers of processes that were set. @throws ConfigError */
+  #readConfig(): Config {
+    return this.#scaled(this.#options.readConfig());
+  }
+
+  #scaled(config: Config): Config {
+    const { scales } = this.stateFile;
+    return scales.size === 0 ? config : withScales(config, scales, this.log);
+  }
+
+  programScales(): ProgramScale[] {
+    return programScales(this);
+  }
+
+  scaleProgram(program: { readonly group: string; readonly name: string }, request: ScaleRequest): Scaled {
+    const { group: groupName, name } = program;
+    const active = this.groups.get(groupName)?.config;
+    const isRestarting = this.#restarts?.isUnderWay(groupName) === true;
+    const { before, count, remembered, group, config } = planScale(this, program, request, isRestarting);
+    this.stateFile.setScale(processId(groupName, name), remembered);
+    const unapplied = this.#config.groups.some((one) => one.name === groupName && one !== active);
+    this.#config = config;
+    const next = config.groups.find((one) => one.name === groupName);
+    if (unapplied && next !== undefined) this.#unapplied.set(groupName, next);
+    const updates = this.#updatesBegun();
+    return { before, count, done: updates.apply(updates.planGroup(group), [group]) };
+  }
+
+  forgetScale(group: string, program: string): boolean {
+    const key = processId(group, program);
+    if (!this.stateFile.scales.has(key)) return false;
+    this.stateFile.setScale(key, null);
+    return true;
+  }
+
+  changeGroup(changed: GroupConfig): void {
+    const configured = this.#unapplied.get(changed.name) ?? changed;
+    const groups = this.#config.groups.map((group) => (group.name === changed.name ? configured : group));
     this.#config = { ...this.#config, groups };
-    this.#active.change(config);
+    this.#active.change(changed);
   }
 
   startByItself(process: Process): void {
@@ -370,8 +427,9 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   }
 
   reloadConfig(): ConfigChanges {
-    const config = this.#options.readConfig();
+    const config = this.#readConfig();
     this.#config = config;
+    this.#unapplied.clear();
     collectGarbageSoon('thorough');
     const active = [...this.groups.values()].map((group) => group.config);
     return diffGroups(active, config.groups);

@@ -195,8 +195,13 @@ export class FakeSupervisor implements SupervisorView {
   readonly bus = new EventBus();
   onReload: SupervisorView['reloadConfig'] = () => ({ added: [], changed: [], removed: [] });
   onUpgrade: SupervisorView['upgrade'] = () => Promise.resolve(null);
-  onPlan: SupervisorView['planUpdate'] = () => [];
+  onPlan: SupervisorView['planUpdate'] = () => ({ plans: [], scales: [] });
   onApply: SupervisorView['applyConfig'] = () => Promise.resolve([]);
+  onScale: SupervisorView['scaleProgram'] = () => ({ before: 0, count: 0, done: Promise.resolve([]) });
+  /** Programs that can be scaled. */
+  scales: ReturnType<SupervisorView['programScales']> = [];
+  /** Programs that are not active, and have a number of processes that was set, as `group:program`. */
+  readonly forgettable = new Set<string>();
 
   constructor(groups: readonly GroupConfig[] = [], servers: readonly HttpServerConfig[] = []) {
     this.config = config(groups, servers);
@@ -212,6 +217,20 @@ export class FakeSupervisor implements SupervisorView {
 
   setEnabled(processes: readonly ManagedProcess[], isEnabled: boolean): void {
     for (const { config } of processes) this.enabled.set(config.name, isEnabled);
+  }
+
+  programScales(): ReturnType<SupervisorView['programScales']> {
+    return this.scales;
+  }
+
+  scaleProgram(
+    ...args: Parameters<SupervisorView['scaleProgram']>
+  ): ReturnType<SupervisorView['scaleProgram']> {
+    return this.onScale(...args);
+  }
+
+  forgetScale(group: string, program: string): boolean {
+    return this.forgettable.delete(`${group}:${program}`);
   }
 
   async restartProcesses(

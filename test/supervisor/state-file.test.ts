@@ -37,13 +37,14 @@ describe('the state file', () => {
   test('keeps members that this version does not know', () => {
     open().setDisabled(['a:a'], true);
     const path = join(folder, 'state/supervisor.state.json');
-    writeFileSync(path, JSON.stringify({ format: 2, disabled: ['a:a'], scaled: { web: 8 } }));
+    writeFileSync(path, JSON.stringify({ format: 2, disabled: ['a:a'], later: { web: 8 } }));
     open().setDisabled(['b:b'], true);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
       format: 1,
       disabled: ['a:a', 'b:b'],
       lastRuns: {},
-      scaled: { web: 8 },
+      scales: {},
+      later: { web: 8 },
     });
   });
 

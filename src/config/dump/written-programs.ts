@@ -102,10 +102,18 @@ function programKeys(program: ProgramConfig, group: GroupConfig | null, quoting:
   ];
 }
 
-function numberKeys({ count, firstNumber }: ProgramConfig): WrittenKey[] {
+function numberKeys(program: ProgramConfig): WrittenKey[] {
   return [
-    { key: 'numprocs', text: String(count) },
-    { key: 'numprocs_start', text: String(firstNumber) },
+    { key: 'numprocs', text: String(program.count) },
+    { key: 'numprocs_start', text: String(program.firstNumber) },
+    ...limitKeys(program),
+  ];
+}
+
+function limitKeys({ limits: { least, most } }: ProgramConfig): WrittenKey[] {
+  return [
+    { key: 'numprocs_min', text: String(least) },
+    ...(most === null ? [] : [{ key: 'numprocs_max', text: String(most) }]),
   ];
 }
 
@@ -136,6 +144,9 @@ function keysOf(
       return [{ key, text: String(program.count) }];
     case 'numprocs_start':
       return [{ key, text: String(process.name.includes(':') ? COLON : program.firstNumber) }];
+    case 'numprocs_min':
+    case 'numprocs_max':
+      return limitKeys(program).filter((written) => written.key === key);
     case 'process_name':
       return [{ key, text: nameText(process.name) }];
     case 'environment':

@@ -7,7 +7,7 @@ import { readingAt } from '../config-error.ts';
 import { GROUP_OPTIONS, PROGRAM_OPTIONS } from '../tables/program-options.ts';
 import { sectionReader } from '../tables/section-reader.ts';
 import type { Scope } from '../text/expansion.ts';
-import { ConfigError, type GroupConfig, type ProcessConfig } from '../types.ts';
+import { ConfigError, type GroupConfig, type ProcessConfig, type ProgramConfig } from '../types.ts';
 import { readEventListeners } from './event-listeners.ts';
 import { readFcgiGroup, readGroupedFcgiProgram } from './fcgi.ts';
 import { type ReadContext, readProgram } from './programs.ts';
@@ -44,7 +44,31 @@ export function readGroups(context: ReadContext, sectionScope: Scope): GroupConf
       groups.push(readingAt(section, null, () => readFcgiGroup(context, section, sectionScope)));
     }
   }
-  return groups.sort((a, b) => a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const sorted = groups.sort(
+    (a, b) => a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+  );
+  return withScalable(sorted, context.programs);
+}
+
+/** Programs are in the order in which they were read: that of their group. */
+function withScalable(groups: GroupConfig[], programs: readonly ProgramConfig[]): GroupConfig[] {
+  if (programs.every(({ expand }) => expand === null)) {
+    return groups;
+  }
+  const byGroup = new Map<string, ProgramConfig[]>();
+  for (const program of programs) {
+    const members = byGroup.get(program.group) ?? [];
+    byGroup.set(program.group, members);
+    members.push(program);
+  }
+  return groups.map((group) => {
+    const members = byGroup.get(group.name) ?? [];
+    const scalable = members.flatMap(({ name, count, limits, expand }, index) => {
+      const followers = members.slice(index + 1).map((other) => other.name);
+      return expand === null ? [] : [{ name, count, limits, followers, expand }];
+    });
+    return scalable.length === 0 ? group : { ...group, scalable };
+  });
 }
 
 function readNamedGroup(

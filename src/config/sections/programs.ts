@@ -16,6 +16,8 @@ import {
   type FcgiSocketConfig,
   type ProcessConfig,
   type ProgramConfig,
+  type ScalableProgram,
+  type ScaleLimits,
 } from '../types.ts';
 import { checkedLabel } from './section-label.ts';
 
@@ -68,8 +70,17 @@ const NAME_ROW = rowOf(PROGRAM_OPTIONS, 'process_name');
 const ENVIRONMENT_ROW = rowOf(PROGRAM_OPTIONS, 'environment');
 const PROCESS_ROWS = ROWS.filter((one) => one.row.scope === 'process' && one !== ENVIRONMENT_ROW);
 
-/** First what the processes have in common, then each process: the order in which the reference finds what is wrong. */
-function readSection(context: ReadContext, section: string, membership: Membership): ProgramConfig {
+/**
+ * First what the processes have in common, then each process: the order in which the reference finds what is wrong.
+ *
+ * @param numprocs in place of that of the section
+ */
+function readSection(
+  context: ReadContext,
+  section: string,
+  membership: Membership,
+  numprocs: number | null = null,
+): ProgramConfig {
   const name = checkedLabel(section);
   const reader = sectionReader(context, section, PROGRAM_OPTIONS);
   const scope = extendScope(
@@ -80,7 +91,7 @@ function readSection(context: ReadContext, section: string, membership: Membersh
     ]),
   );
   const values = reader.values(SECTION_ROWS, () => scope);
-  const { count, first } = numbersOf(values);
+  const { count, first } = numbersOf(values, numprocs);
   const shared = withValues(blankConfig(PROGRAM_OPTIONS), values);
   checkShared(shared, count);
   const processes: ProcessConfig[] = [];
@@ -106,7 +117,9 @@ function readSection(context: ReadContext, section: string, membership: Membersh
     ...(socket && { socket }),
     count,
     firstNumber: first,
-    texts: count > 1 ? textsOf(context, section, scope, own) : null,
+    limits: limitsOf(values),
+    expand: hasNumber(shared) ? expansionOf(context, section, { group, isMember, socket }) : null,
+    texts: count > 1 || (count === 1 && hasNumber(shared)) ? textsOf(context, section, scope, own) : null,
     processes: (socket === null ? processes : processes.map((process) => ({ ...process, socket }))).sort(
       (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
     ),
@@ -146,10 +159,33 @@ interface Numbers {
   readonly first: number | bigint;
 }
 
-function numbersOf(values: Values): Numbers {
+function numbersOf(values: Values, numprocs: number | null): Numbers {
   return {
-    count: values.get(rowOf(PROGRAM_OPTIONS, 'numprocs')) as number,
+    count: numprocs ?? (values.get(rowOf(PROGRAM_OPTIONS, 'numprocs')) as number),
     first: values.get(rowOf(PROGRAM_OPTIONS, 'numprocs_start')) as number | bigint,
+  };
+}
+
+function limitsOf(values: Values): ScaleLimits {
+  return {
+    least: values.get(rowOf(PROGRAM_OPTIONS, 'numprocs_min')) as number,
+    most: values.get(rowOf(PROGRAM_OPTIONS, 'numprocs_max')) as number | null,
+  };
+}
+
+/** Reads the section again. What it needs of the files is kept, and nothing else. */
+function expansionOf(
+  context: ReadContext,
+  section: string,
+  { group, isMember, socket }: Pick<Membership, 'group' | 'isMember'> & { socket: FcgiSocketConfig | null },
+): ScalableProgram['expand'] {
+  const { file, source, host, scope, environment, daemonValue } = context;
+  const own = source.only(section);
+  const membership = { group, isMember, readSocket: () => socket };
+  return (count) => {
+    const reading = { file, source: own, host, scope, environment, warnings: [], programs: [] };
+    const again = { ...reading, ...(daemonValue && { daemonValue }) };
+    return readSection(again, section, membership, count).processes;
   };
 }
 
@@ -159,8 +195,14 @@ export function processNumber(first: number | bigint, index: number): number | b
   return sum >= Number.MIN_SAFE_INTEGER && sum <= Number.MAX_SAFE_INTEGER ? Number(sum) : sum;
 }
 
-function checkShared({ name, stopAsGroup, killAsGroup }: ProcessConfig, count: number): void {
-  if (count > 1 && !name.includes('%(process_num)')) {
+/** @param shared with `process_name` as it is written */
+function hasNumber({ name }: ProcessConfig): boolean {
+  return name.includes('%(process_num)');
+}
+
+function checkShared(shared: ProcessConfig, count: number): void {
+  const { stopAsGroup, killAsGroup } = shared;
+  if (count > 1 && !hasNumber(shared)) {
     throw new ConfigError('%(process_num) must be present within process_name when numprocs > 1');
   }
   if (stopAsGroup && !killAsGroup) {

@@ -42,6 +42,7 @@ import {
 import { RESOURCE_OPTIONS } from './program/resources.ts';
 import { RESTART_MODE_OPTIONS } from './program/restart-mode.ts';
 import { RESTART_OPTIONS } from './program/restarts.ts';
+import { SCALE_OPTIONS } from './program/scale.ts';
 import { SCHEDULE_OPTIONS } from './program/schedule.ts';
 import { WATCH_OPTIONS } from './program/watch.ts';
 import { fcgiSocketMode, fcgiSocketOwner, integer, names, text } from './values.ts';
@@ -72,6 +73,7 @@ export const PROGRAM_OPTIONS = {
   ...LISTEN_OPTIONS,
   ...RESTART_MODE_OPTIONS,
   ...WATCH_OPTIONS,
+  ...SCALE_OPTIONS,
 } as const;
 
 /** `[group:x]` */

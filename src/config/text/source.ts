@@ -33,6 +33,16 @@ export class Source {
     return new Map([...(this.sections.get(section) ?? []), ...this.missingDefaults(section)]);
   }
 
+  /** The texts of one section alone, as they are now. */
+  only(section: string): Source {
+    const { hasExtensions, quoting } = this;
+    const one = new Source();
+    one.sections.set(section, this.entries(section));
+    const origin = this.includedFrom.get(section);
+    if (origin !== undefined) one.includedFrom.set(section, origin);
+    return Object.assign(one, { hasExtensions, quoting });
+  }
+
   /** The included file that a key of a section stands in; null is the main file. */
   originOf(section: string, key: string): string | null {
     return this.addedKeys.get(section)?.get(key) ?? this.includedFrom.get(section) ?? null;

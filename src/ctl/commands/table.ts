@@ -16,6 +16,7 @@ import { help } from './help.ts';
 import { history } from './history.ts';
 import { clear, maintail, tail } from './logs.ts';
 import { reloadProgram } from './reload-program.ts';
+import { scale } from './scale.ts';
 import { status } from './status.ts';
 import { disable, enable } from './switches.ts';
 import { update } from './update.ts';
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   remove,
   reread,
   restart,
+  scale,
   shutdown,
   signal,
   start,

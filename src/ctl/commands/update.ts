@@ -6,6 +6,7 @@
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { lines, switchOption } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
+import { joinName } from '../names/names.ts';
 import type { Session } from '../session.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { type AppliedConfig, applyConfig } from '../wire/visord-api.ts';
@@ -62,6 +63,9 @@ export const update: Command = command({
     for (const name of applied.unknown) session.fail(`ERROR: no such group: ${name}`, EXIT.generic);
     if (options.diff) printPlan(session, applied);
     else printChanges(session, applied);
+    for (const { group, name, numprocs, configured } of applied.scaled ?? []) {
+      session.print(`${joinName(group, name)}: scaled to ${numprocs}; numprocs=${configured} is not used`);
+    }
   },
 });
 

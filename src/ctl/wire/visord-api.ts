@@ -109,6 +109,8 @@ export interface AppliedConfig {
   readonly changes: readonly ConfigChange[];
   /** Names of groups that do not exist. */
   readonly unknown: readonly string[];
+  /** Programs whose number of processes was set, and is not that of their sections. */
+  readonly scaled?: readonly Pick<ProgramScale, 'group' | 'name' | 'numprocs' | 'configured'>[];
 }
 
 /** @param groups names; none are all @param isDryRun nothing is changed */
@@ -123,6 +125,48 @@ export async function applyConfig(
     throw new BadAnswerError('answered visord.applyConfig with something else');
   }
   return applied;
+}
+
+/** A program that can have any number of processes. */
+export interface ProgramScale {
+  readonly group: string;
+  readonly name: string;
+  readonly numprocs: number;
+  /** numprocs of its section. */
+  readonly configured: number;
+  /** A number was set, and holds. */
+  readonly set: boolean;
+  readonly min: number;
+  readonly max: number;
+}
+
+export async function getScales(connection: Connection): Promise<readonly ProgramScale[]> {
+  const answer: RpcParameter = await callMethod(connection, 'visord.getScales', []);
+  if (!Array.isArray(answer)) throw new BadAnswerError('answered visord.getScales with something else');
+  return answer as unknown as readonly ProgramScale[];
+}
+
+export interface ScaledProgram {
+  /** Numbers of processes. */
+  readonly before: number;
+  readonly numprocs: number;
+  readonly changes: readonly Omit<ConfigChange, 'keys'>[];
+}
+
+/** @param numprocs a number, `+2`, `-1` or `file` @param wait until surplus processes have stopped */
+export async function scaleProgram(
+  connection: Connection,
+  name: string,
+  numprocs: string,
+  wait: boolean,
+): Promise<ScaledProgram> {
+  const params = [name, numprocs, wait];
+  const answer: RpcParameter = await callMethod(connection, 'visord.scaleProgram', params);
+  const scaled = answer as unknown as ScaledProgram;
+  if (!Array.isArray(scaled?.changes)) {
+    throw new BadAnswerError('answered visord.scaleProgram with something else');
+  }
+  return scaled;
 }
 
 /** A process whose restart_mode is not stop_start. */

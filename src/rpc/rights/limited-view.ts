@@ -47,6 +47,14 @@ export function limitedView(supervisor: SupervisorView, programs: ProgramPattern
     historyOf(process, limit) {
       return supervisor.historyOf(process, limit);
     },
+    programScales() {
+      return supervisor.programScales().filter(({ group, name }) => programs.matches(group, { name }));
+    },
+    // The program is one of those above.
+    scaleProgram(program, request) {
+      return supervisor.scaleProgram(program, request);
+    },
+    forgetScale: () => false,
     sendRemoteCommEvent: refused,
     shutdown: refused,
     restart: refused,

@@ -5,6 +5,7 @@
  */
 import type { KeyChange } from '../../config/diff.ts';
 import { ConfigError } from '../../config/types.ts';
+import { isHeld, type ProgramScale } from '../../supervisor/scale/scaling.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { plannedResults, type UpdateResult } from '../../supervisor/update/update-result.ts';
 import type { RpcParameter, RpcStruct } from '../../xmlrpc/values.ts';
@@ -18,18 +19,26 @@ export function applyConfig(
   isDryRun: boolean,
 ): Answer {
   const names = groups.length === 0 ? null : new Set(groups.map(requireName));
-  const answer = (results: readonly UpdateResult[]): RpcStruct => ({
+  const answer = (results: readonly UpdateResult[], scales = supervisor.programScales()): RpcStruct => ({
     changes: results.map(resultStruct),
     unknown: unknownNames(supervisor, names, results),
+    scaled: heldScales(scales, names),
   });
   try {
-    return isDryRun
-      ? answer(supervisor.planUpdate(names).flatMap(plannedResults))
-      : supervisor.applyConfig(names).then(answer);
+    if (!isDryRun) return supervisor.applyConfig(names).then((results) => answer(results));
+    const { plans, scales } = supervisor.planUpdate(names);
+    return answer(plans.flatMap(plannedResults), scales);
   } catch (error) {
     if (error instanceof ConfigError) throw new RpcFault('CANT_REREAD', error.message);
     throw error;
   }
+}
+
+/** Programs whose number of processes was set, and is not that of their sections. */
+function heldScales(scales: readonly ProgramScale[], names: ReadonlySet<string> | null): RpcStruct[] {
+  return scales
+    .filter((program) => isHeld(program) && (names === null || names.has(program.group)))
+    .map(({ group, name, count, configured }) => ({ group, name, numprocs: count, configured }));
 }
 
 function requireName(name: RpcParameter): string {

@@ -6,7 +6,7 @@
 import process from 'node:process';
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
-import { flag, integer, list, naming, optional, required, text } from '../arguments.ts';
+import { flag, integer, list, naming, optional, required, text, unchecked } from '../arguments.ts';
 import { extensionMethod, type Method } from '../method.ts';
 import { DONE, PROCESS, PROCESSES, STATUSES } from '../supervisor/parameters.ts';
 import { startNamed } from '../supervisor/start-stop-processes.ts';
@@ -19,6 +19,7 @@ import { reloadAll, reloadNamed } from './reload.ts';
 import { resourceHistory } from './resource-history.ts';
 import { resources } from './resources.ts';
 import { restartGroup, restartModes } from './restart-group.ts';
+import { scaleProgram, scales } from './scale.ts';
 import { renderStatus } from './status.ts';
 import { setEnabled } from './switches.ts';
 import { upgrade } from './upgrade.ts';
@@ -246,6 +247,43 @@ The first call begins the recording, of all processes; it ends an hour after the
     handle: (_args, { supervisor }) => restartModes(supervisor),
   }),
   since('0.2.0')({
+    name: 'scaleProgram',
+    right: 'operate',
+    help: `Give a program another number of processes. It holds over restarts of the daemon and changes of numprocs, until 'file' is
+asked for.
+
+Surplus processes stop, the highest number first, each with its stopsignal and stopwaitsecs. The answer comes when they have
+stopped, and new processes have been started`,
+    parameters: {
+      name: naming('process', required(text, 'Name of the program, or group:program', 'web')),
+      numprocs: required(
+        unchecked('string'),
+        "The number of processes; '+2' or '-1' more or fewer; 'file': numprocs of the configuration",
+        '8',
+      ),
+      wait: optional(flag, true, 'Whether to answer when all is done, not before'),
+    },
+    returns: {
+      type: 'struct',
+      name: 'result',
+      help: 'string group, string name, int before, int numprocs, array changes (group, name, action, status, description)',
+    },
+    faults: ['BAD_NAME', 'FAILED'],
+    handle: ({ name, numprocs, wait }, { supervisor }) => scaleProgram(supervisor, name, numprocs, wait),
+  }),
+  since('0.2.0')({
+    name: 'getScales',
+    right: 'read',
+    help: 'Return the programs that can be scaled: those whose process_name has a process_num',
+    parameters: {},
+    returns: {
+      type: 'array',
+      name: 'result',
+      help: 'A struct for each program: group, name, numprocs, configured, set, min, max',
+    },
+    handle: (_args, { supervisor }) => scales(supervisor),
+  }),
+  since('0.2.0')({
     name: 'reloadProcess',
     right: 'operate',
     help: "Send a process its reload_signal, or with 'group:*' all running processes of a group that have one",
@@ -268,7 +306,8 @@ The answer comes when everything has stopped that had to, and the new processes 
     returns: {
       type: 'struct',
       name: 'result',
-      help: 'array changes (group, name or an empty string, action, keys, status, description), array unknown (groups)',
+      help: `array changes (group, name or an empty string, action, keys, status, description), array unknown (groups),
+array scaled (group, name, numprocs, configured)`,
     },
     faults: ['CANT_REREAD'],
     handle: ({ groups, dry_run: isDryRun }, { supervisor }) => applyConfig(supervisor, groups, isDryRun),

@@ -123,8 +123,9 @@ function stopLeftover(
   const { name } = record.config;
   const successors = successorsOf(adopter, record);
   const isGroupNew = adopter.addGroup({ name: groupName, priority: PRIORITY, processes: [] });
+  const config = onlyToBeStopped(record.config);
   try {
-    adopter.addProcesses(groupName, [onlyToBeStopped(record.config)]);
+    adopter.addProcesses(groupName, [config]);
   } catch (error) {
     log.critical(`${name}, which is not configured any more, goes on unwatched: ${(error as Error).message}`);
     return;
@@ -139,7 +140,8 @@ function stopLeftover(
   if (beside !== null) adoptBeside(adopter, group, process, beside, false);
   log.info(`${name} is not configured any more, and is stopped`);
   stopThen(process, () => {
-    adopter.removeProcess(groupName, name);
+    // An update or a scale may want it again.
+    if (!process.isStoppable && process.config === config) adopter.removeProcess(groupName, name);
     if (isGroupNew && adopter.groups.get(groupName)?.processes.size === 0) {
       adopter.removeGroup(groupName);
     }

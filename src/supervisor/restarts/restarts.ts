@@ -58,6 +58,10 @@ export class Restarts {
     return this.#unfinished.size === 0;
   }
 
+  isUnderWay(groupName: string): boolean {
+    return this.#underWay.has(groupName);
+  }
+
   /**
    * Restarts processes of one group, program after program. When one fails, those that have not been touched stay as
    * they are.
