@@ -34,6 +34,22 @@ describe('the state file', () => {
     expect(open('other').isDisabled('web:web_0')).toBe(false);
   });
 
+  test('remembers numbers of processes, and forgets them', () => {
+    const file = open();
+    file.setScale('web:web', 8);
+    file.setScale('api:api', 0);
+    file.setScale('web:web', 3);
+    expect([...open().scales]).toEqual([
+      ['web:web', 3],
+      ['api:api', 0],
+    ]);
+    open().setScale('web:web', null);
+    expect([...open().scales]).toEqual([['api:api', 0]]);
+    const path = join(folder, 'state/supervisor.state.json');
+    writeFileSync(path, JSON.stringify({ scales: { a: -1, b: 1.5, c: '2', d: 4 } }));
+    expect([...open().scales]).toEqual([['d', 4]]);
+  });
+
   test('keeps members that this version does not know', () => {
     open().setDisabled(['a:a'], true);
     const path = join(folder, 'state/supervisor.state.json');
