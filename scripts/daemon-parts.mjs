@@ -25,7 +25,7 @@ export const PARTS = {
   history: ['src/supervisor/history/history-file.ts'],
   keptFiles: ['src/supervisor/kept-files/keeper.ts', 'src/supervisor/kept-files/files-of.ts'],
   /** Dependencies, hooks, checks, schedules and exit policies of programs. */
-  lifecycle: ['src/supervisor/lifecycle/lifecycle.ts'],
+  lifecycle: ['src/supervisor/lifecycle/lifecycle.ts', 'src/supervisor/lifecycle/process-graph.ts'],
   metrics: ['src/http/metrics/metrics-handler.ts'],
   /** Methods that are called now and then. */
   methods: [
@@ -58,6 +58,8 @@ export const PARTS = {
     'src/rpc/plugins/plugin-supervisor.ts',
     'src/rpc/plugins/twiddler.ts',
   ],
+  /** Of programs with env_files or secret_files. */
+  programFiles: ['src/process/spawn/files-of-variables.ts'],
   /** Of messages to syslogs of other machines. */
   remoteSyslog: ['src/logs/syslog/remote-syslog.ts'],
   rights: ['src/rpc/rights/limited-view.ts'],

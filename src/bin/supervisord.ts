@@ -18,7 +18,7 @@ import { fsencode, showEscapes } from '../python/fs-encoding.ts';
 import { type Launch, launchInBackground, takeLaunch } from '../supervisor/background.ts';
 import { handedReader, recordingReader } from '../supervisor/config-reading.ts';
 import type { Handover } from '../supervisor/journal/handover.ts';
-import { checkDependencies } from '../supervisor/lifecycle/process-graph.ts';
+import { checkDependencies } from '../supervisor/lifecycle/check-dependencies.ts';
 import { runDaemon } from '../supervisor/run.ts';
 import { StartError } from '../supervisor/start-error.ts';
 import { takeHandover } from '../supervisor/upgrade/inheritance.ts';

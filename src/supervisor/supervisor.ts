@@ -42,7 +42,7 @@ import { dependentsFirst } from './lifecycle/dependents-first.ts';
 import type { GraphReport } from './lifecycle/graph-report.ts';
 import { isIdle } from './lifecycle/idle.ts';
 import { ProgramLifecycle } from './lifecycle/lifecycle.ts';
-import { processId } from './lifecycle/process-graph.ts';
+import { processId } from './lifecycle/process-id.ts';
 import { stopInOrder } from './ordered-stop.ts';
 import { restartProcess } from './restarts/restart-process.ts';
 import { type Replacements, type Restarted, Restarts } from './restarts/restarts.ts';

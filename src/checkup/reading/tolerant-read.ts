@@ -7,7 +7,7 @@ import { type OpenedConfig, readConfig } from '../../config/load.ts';
 import { PROGRAM_DEFAULTS_SECTION } from '../../config/sections/program-defaults.ts';
 import { Source } from '../../config/text/source.ts';
 import { type Config, ConfigError } from '../../config/types.ts';
-import { checkDependencies } from '../../supervisor/lifecycle/process-graph.ts';
+import { checkDependencies } from '../../supervisor/lifecycle/check-dependencies.ts';
 import type { ReadError } from '../subject.ts';
 
 export interface TolerantReading {

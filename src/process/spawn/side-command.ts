@@ -12,7 +12,8 @@ import type { WaitStatus } from '../machine/wait-status.ts';
 import { childEnvironment } from './child-environment.ts';
 import { attributesOf, identityOf, limitKeyOf, rlimitsOf } from './child-limits.ts';
 import { CommandError, type ResolvedCommand, resolveCommand, searchPath } from './command.ts';
-import { EnvironmentFileError, type ProgramVariables, programVariables } from './program-environment.ts';
+import { EnvironmentFileError } from './environment-file-error.ts';
+import { type ProgramVariables, programVariables } from './program-environment.ts';
 import type { SpawnHost } from './spawn-process.ts';
 
 /** What a side command needs of the daemon. */

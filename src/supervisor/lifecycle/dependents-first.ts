@@ -7,7 +7,7 @@ import type { Group } from '../../process/group.ts';
 import { STOPPED_STATES } from '../../process/machine/states.ts';
 import type { Process } from '../../process/process.ts';
 import type { ProgramLifecycle } from './lifecycle.ts';
-import { processId } from './process-graph.ts';
+import { processId } from './process-id.ts';
 
 /**
  * Whether a process may be stopped now: nothing that depends on it still runs. Null where nothing depends on another.

@@ -3,20 +3,13 @@
  *
  * @module
  */
-import { type Config, ConfigError, type GroupConfig, type ProcessConfig } from '../../config/types.ts';
+import { type Config, ConfigError, type GroupConfig } from '../../config/types.ts';
 import { pythonRepr } from '../../python/repr.ts';
 import { buildGraph, type Graph, GraphError, type GraphNode, linkGraph } from '../../schedule/graph.ts';
-
-/** `group:process`, the key of a process in a graph. */
-export function processId(groupName: string, name: string): string {
-  return `${groupName}:${name}`;
-}
+import { processId } from './process-id.ts';
 
 /** @throws ConfigError for an unknown name and for a cycle, which it shows whole */
-export function checkDependencies(config: Config): void {
-  if (!config.groups.some(({ processes }) => processes.some(hasDependencies))) {
-    return;
-  }
+export function requireDependencies(config: Config): void {
   try {
     buildGraph(nodesOf(config.groups));
   } catch (error) {
@@ -45,10 +38,6 @@ function sectionOf({ groups }: Config, { group, process, program }: GraphNode): 
 /** The graph of active groups; a name that stands for nothing active has no edge. */
 export function graphOf(groups: Iterable<GroupConfig>): Graph {
   return linkGraph(nodesOf(groups));
-}
-
-export function hasDependencies({ dependencies: { on, partOf } }: ProcessConfig): boolean {
-  return on.length > 0 || partOf.length > 0;
 }
 
 function nodesOf(groups: Iterable<GroupConfig>): GraphNode[] {

@@ -16,7 +16,7 @@ import type { HostedProcess } from '../../process/host.ts';
 import { STOPPED_STATES } from '../../process/machine/states.ts';
 import type { Process } from '../../process/process.ts';
 import type { StateFile } from '../state-file.ts';
-import { processId } from './process-graph.ts';
+import { processId } from './process-id.ts';
 
 /** What the schedules need of the daemon. */
 export interface SchedulesHost {

@@ -5,7 +5,7 @@
  */
 import type { HostedProcess, StateChange } from '../../process/host.ts';
 import type { StartTimes } from '../../schedule/critical-chain.ts';
-import { processId } from './process-graph.ts';
+import { processId } from './process-id.ts';
 
 export class StartTimeRecords {
   readonly #times = new Map<string, StartTimes>();

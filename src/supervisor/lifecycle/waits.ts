@@ -19,7 +19,9 @@ import {
   type Unmet,
 } from '../../schedule/conditions.ts';
 import type { Edge, Graph } from '../../schedule/graph.ts';
-import { graphOf, hasDependencies, processId } from './process-graph.ts';
+import { hasDependencies } from './check-dependencies.ts';
+import { graphOf } from './process-graph.ts';
+import { processId } from './process-id.ts';
 
 /** What the waits need of the daemon. */
 export interface WaitsHost {

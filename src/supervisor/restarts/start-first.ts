@@ -6,7 +6,7 @@
  */
 import type { Group } from '../../process/group.ts';
 import type { Process } from '../../process/process.ts';
-import { processId } from '../lifecycle/process-graph.ts';
+import { processId } from '../lifecycle/process-id.ts';
 import { awaitRun, OVERTAKEN, type Replacement, restartProcess } from './restart-process.ts';
 import { type SuccessionHost, succeed } from './succession.ts';
 

@@ -6,7 +6,7 @@
 import type { Group } from '../../process/group.ts';
 import type { Process } from '../../process/process.ts';
 import type { Graph } from '../../schedule/graph.ts';
-import { processId } from '../lifecycle/process-graph.ts';
+import { processId } from '../lifecycle/process-id.ts';
 
 /** Names with numbers in them are compared by these. */
 const byNumber = new Intl.Collator('en', { numeric: true });
