@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { isAlive } from '../../compat/harness/processes.ts';
 import type { Side } from '../../compat/scenario.ts';
+import { listener, pool, received } from './listener.ts';
 import {
   call,
   count,
@@ -15,49 +16,6 @@ import {
   untilFilesAreKept,
   untilState,
 } from './support.ts';
-
-/** A listener in Node that writes each payload to a file and answers with its second argument. */
-const LISTENER = `const { appendFileSync } = require('node:fs');
-const [, , file, answer = 'OK'] = process.argv;
-let held = '';
-process.stdin.setEncoding('utf8');
-process.stdin.on('data', (text) => {
-  held += text;
-  for (;;) {
-    const end = held.indexOf('\\n');
-    const length = Number(/len:(\\d+)/.exec(held.slice(0, end))?.[1]);
-    if (end === -1 || held.length < end + 1 + length) return;
-    appendFileSync(file, held.slice(0, end).match(/eventname:(\\S+)/)[1] + ' ' + held.slice(end + 1, end + 1 + length) + '\\n');
-    held = held.slice(end + 1 + length);
-    process.stdout.write('RESULT ' + answer.length + '\\n' + answer + 'READY\\n');
-  }
-});
-process.stdout.write('READY\\n');
-`;
-
-function listener(
-  side: Side,
-  name: string,
-  events: string,
-  keys: Record<string, string | number> = {},
-  answer = 'OK',
-): string {
-  const file = side.writeFile('listener.cjs', LISTENER);
-  const command = `${process.execPath} ${file} ${side.path(`${name}.record`)} ${answer}`;
-  return pool(name, { command, events, ...keys });
-}
-
-function pool(name: string, keys: Record<string, string | number>): string {
-  const lines = Object.entries({ startsecs: 0, ...keys }).map(([key, value]) => `${key}=${value}\n`);
-  return `[eventlistener:${name}]\n${lines.join('')}`;
-}
-
-function received(side: Side, name: string): string[] {
-  return side
-    .readFile(`${name}.record`)
-    .split('\n')
-    .filter((line) => line !== '');
-}
 
 async function remote(side: Side, data: string): Promise<void> {
   await call(side, 'sendRemoteCommEvent', 'k', data);

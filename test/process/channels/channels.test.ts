@@ -120,3 +120,23 @@ test('clearing empties both logs', ({ folder, io }) => {
   closeSync(stdout);
   expect(readText(join(folder, 'out.log'))).toBe('new');
 });
+
+test('while lines are kept, the log gets whole lines; what is held back is written at the end of that', async ({
+  folder,
+  io,
+}) => {
+  const { channels } = open(folder, io);
+  const log = (): string => readText(join(folder, 'out.log'));
+  const end = childEnd(channels, 'stdout');
+  channels.keepLines(true);
+  writeSync(end, 'one\ntw');
+  await until('the first line', () => log() === 'one\n');
+  writeSync(end, 'o\nthree');
+  await until('the second line', () => log() === 'one\ntwo\n');
+  channels.keepLines(false);
+  expect(log()).toBe('one\ntwo\nthree');
+  writeSync(end, ' and four');
+  closeSync(end);
+  channels.close();
+  expect(log()).toBe('one\ntwo\nthree and four');
+});
