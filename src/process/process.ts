@@ -25,10 +25,11 @@ import type { HealthReport, WaitReport } from './managed-process.ts';
 import { NextConfig, type NextConfigOwner } from './next-config.ts';
 import { ProcessLogs } from './process-logs.ts';
 import { type LeftRun, ProcessRun, type RunOwner } from './process-run.ts';
+import { ProcessSockets } from './process-sockets.ts';
 import { ProcessView } from './process-view.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
-import { type FcgiSocket, FcgiSocketError } from './spawn/fcgi-socket.ts';
-import type { ListenSockets, SocketShare, SocketUser } from './spawn/held-sockets.ts';
+import type { FcgiSocket } from './spawn/fcgi-socket.ts';
+import type { ListenSockets } from './spawn/held-sockets.ts';
 import { programVariables } from './spawn/program-environment.ts';
 import { sendSignal } from './spawn/send-signal.ts';
 import { StateListeners } from './state-listeners.ts';
@@ -47,7 +48,7 @@ export interface Beside {
   readonly record: ProcessRecord | null;
 }
 
-export class Process extends ProcessView implements MachineOwner, RunOwner, SocketUser, NextConfigOwner {
+export class Process extends ProcessView implements MachineOwner, RunOwner, NextConfigOwner {
   readonly groupName: string;
   /** Of its files, its sockets and its cgroup; see `machine/life.ts`. */
   readonly life: Life;
@@ -62,8 +63,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
 
   readonly #channels: ProcessChannels;
   readonly #logs: ProcessLogs;
-  /** Null for a program without `listen=`. */
-  #share: SocketShare | null;
+  readonly #sockets: ProcessSockets;
   readonly #run: ProcessRun;
   #next: NextConfig | null = null;
   /** Most processes never have one. */
@@ -97,7 +97,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
     this.#run = new ProcessRun(this, this.driver, this.#channels, socket);
     this.#logs = new ProcessLogs(this, beside?.autoLogs ?? record?.autoLogs ?? null);
     if (beside === null) this.readLeftPipes();
-    this.#share = this.#joinSockets();
+    this.#sockets = new ProcessSockets(this);
   }
 
   get stdoutLogfile(): string | null {
@@ -118,32 +118,8 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
     return STOPPED_STATES.has(this.state) && this.beside === null;
   }
 
-  /** Clients may connect before the first start of a program that starts by itself: the connections wait. */
-  #joinSockets(): SocketShare | null {
-    const { host, config } = this;
-    if (config.listen.addresses.length === 0) {
-      return null;
-    }
-    const share = host.heldSockets.join(this, (socket, position) =>
-      host.inheritedListenerOf(socket, position),
-    );
-    if (config.autostart && !this.isDisabled) {
-      try {
-        share.open();
-      } catch (error) {
-        // The start reports what is wrong then.
-        if (!(error instanceof FcgiSocketError)) throw error;
-      }
-    }
-    return share;
-  }
-
   openSockets(): ListenSockets | null {
-    return this.#share?.open() ?? null;
-  }
-
-  socketReplaced(): void {
-    this.advance({ type: 'restart', reason: 'its socket was removed', countsAsFailure: false });
+    return this.#sockets.open();
   }
 
   /** What processes write that earlier runs have left, under an earlier daemon or configuration, is logged on. */
@@ -289,9 +265,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
       return;
     }
     if (!isEqual(before.listen, config.listen) || before.uid !== config.uid) {
-      // The daemon keeps the sockets open for a while.
-      this.#share?.leave();
-      this.#share = this.#joinSockets();
+      this.#sockets.reconfigured();
     }
     this.driver.reconfigured(before);
     this.host.lifecycle?.reconfigured(this, before);
@@ -500,7 +474,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Sock
   dispose(): void {
     this.driver.disarm();
     this.#run.endWatch();
-    this.#share?.leave();
+    this.#sockets.leave();
     for (const pipe of this.#channels.close()) {
       this.host.leftPipes.add(pipe);
     }
