@@ -4,6 +4,8 @@
  *
  * @module
  */
+
+import type { ProcessConfig } from '../config/types.ts';
 import { countSpawn } from '../io/counters.ts';
 import { procStatIfKnown } from '../io/proc-stat.ts';
 import { adoptProcess } from './adoption/adopt-process.ts';
@@ -47,8 +49,8 @@ export class ProcessRun {
   readonly #driver: MachineDriver;
   readonly #channels: ProcessChannels;
   readonly #socket: FcgiSocket | null;
-  /** Most processes have none. */
-  readonly #scope: RunScope | null;
+  /** Of this run; most processes have none. */
+  #scope: RunScope | null = null;
   #isEnding = false;
   #startTicks: number | null = null;
   /** Ends the watch for the exit of a process that is not our child. */
@@ -60,7 +62,6 @@ export class ProcessRun {
     this.#driver = driver;
     this.#channels = channels;
     this.#socket = socket;
-    this.#scope = needsScope(owner.config) ? new RunScope(owner) : null;
   }
 
   /** Start time of the process from /proc; null where it is not known, and without a process. */
@@ -83,7 +84,13 @@ export class ProcessRun {
     this.#scope?.remember();
   }
 
+  #newScope(startedWith = this.#owner.config): RunScope | null {
+    const isNeeded = needsScope(this.#owner.config) || needsScope(startedWith);
+    return isNeeded ? new RunScope(this.#owner) : null;
+  }
+
   spawn(): void {
+    this.#scope = this.#newScope();
     const listening = this.#openSockets();
     const surroundings = typeof listening === 'string' ? listening : this.#openSurroundings();
     if (typeof listening === 'string' || typeof surroundings === 'string') {
@@ -143,7 +150,21 @@ export class ProcessRun {
     return { surroundings: { ...others, cgroup, environment: { ...environment, ...scope?.environment } } };
   }
 
+  /** The process runs on with another configuration. */
+  reconfigured(before: ProcessConfig): void {
+    const { pid, runId } = this.#owner;
+    if (pid === 0 || this.#isEnding) {
+      return;
+    }
+    if (this.#scope === null) {
+      this.#scope = this.#newScope();
+      this.#scope?.resume(runId, { pid, startTicks: this.#startTicks });
+    }
+    this.#scope?.reconfigured(before);
+  }
+
   adopt({ record, pid, input = null, ends = null }: LeftRun): void {
+    this.#scope = this.#newScope(record.config);
     if (pid === 0) {
       this.#adoptEnded(record, ends);
       return;

@@ -219,6 +219,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
     this.#run.adopt(left);
     if (!isEqual(record.config, this.config)) {
       this.driver.reconfigured(record.config);
+      this.#run.reconfigured(record.config);
     }
   }
 
@@ -268,6 +269,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
       this.#sockets.reconfigured();
     }
     this.driver.reconfigured(before);
+    this.#run.reconfigured(before);
     this.host.lifecycle?.reconfigured(this, before);
     if (logsDiffer(before, config)) {
       this.#logTrouble = null;

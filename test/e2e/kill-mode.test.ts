@@ -2,7 +2,7 @@ import { afterAll, describe, expect } from 'vitest';
 import { isAlive } from '../../compat/harness/processes.ts';
 import type { Side } from '../../compat/scenario.ts';
 import { mayMakeCgroups, ownCgroup, removeOwnCgroups, WITHOUT_CGROUPS } from '../cgroups.ts';
-import { call, count, infoOf, program, script, startWith, test, untilState } from './support.ts';
+import { call, count, infoOf, ownCtl, program, script, startWith, test, untilState } from './support.ts';
 
 /**
  * Starts a process that is in a session of its own, has init for its parent and ignores TERM, writes its pid to the file
@@ -149,5 +149,29 @@ describe('kill_mode', () => {
     await call(side, 'stopProcess', 'web');
     expect(isAlive(member)).toBe(true);
     process.kill(member, 'SIGKILL');
+  });
+
+  test('is taken over by a process that runs', async ({ side }) => {
+    const keys = { command: parent(side), startsecs: 0, stopsignal: 'KILL' } as const;
+    await startWith(side, program('web', { ...keys, kill_mode: 'process' }));
+    await side.waitFor('a member', () => numberIn(side, 'member') > 0);
+    const member = numberIn(side, 'member');
+    side.writeFile('supervisord.conf', side.preamble + program('web', { ...keys, kill_mode: 'group' }));
+    expect((await ownCtl(side, 'update')).stdout).toBe('web: updated (kill_mode)\n');
+    await call(side, 'stopProcess', 'web');
+    expect(isAlive(member)).toBe(false);
+  });
+
+  test('cgroup takes effect with the restart that an update makes', async ({ side }) => {
+    const keys = { command: daemoniser(side), startsecs: 0 } as const;
+    await startWith(side, program('web', keys), { prefix: WITHOUT_CGROUPS });
+    const first = await pidAway(side);
+    side.writeFile('away', '');
+    side.writeFile('supervisord.conf', side.preamble + program('web', { ...keys, kill_mode: 'cgroup' }));
+    expect((await ownCtl(side, 'update')).stdout).toContain('web: updated process group\n');
+    const second = await pidAway(side);
+    await call(side, 'stopProcess', 'web');
+    expect([first, second].map(isAlive)).toEqual([true, false]);
+    process.kill(first, 'SIGKILL');
   });
 });

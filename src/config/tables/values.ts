@@ -311,4 +311,8 @@ export const KILL_MODES = ['process', 'group', 'cgroup'] as const;
 
 export type KillMode = (typeof KILL_MODES)[number];
 
-export const killMode: ValueType<KillMode> = word('kill mode', KILL_MODES);
+/** A cgroup is made for a process when it starts. */
+export const killMode: ValueType<KillMode> = {
+  ...word('kill mode', KILL_MODES),
+  needsRestart: (_active, next) => next === 'cgroup',
+};

@@ -70,6 +70,20 @@ export class Cgroups {
     return cgroup;
   }
 
+  /** Sets limits of a process that runs in its cgroup. A limit that cannot be set is logged. */
+  change(cgroup: string, name: string, limits: readonly LimitFile[]): void {
+    if (!this.#hasLimits) {
+      return;
+    }
+    for (const limit of limits) {
+      try {
+        setLimit(cgroup, limit);
+      } catch (error) {
+        this.#log.warn(`${name}: ${(error as Error).message}`);
+      }
+    }
+  }
+
   /** False where the limits have no effect, which is logged once. */
   #enable(limits: readonly LimitFile[], folder: string): boolean {
     if (this.#hasLimits) {

@@ -23,8 +23,10 @@ export const LIMIT_KEYS: readonly string[] = Object.keys(RESOURCE_LIMIT_OPTIONS)
 /** The kernel counts CPU time in periods of this length, in microseconds. */
 const CPU_PERIOD_US = 100_000;
 
+type WithResources = Pick<ProcessConfig, 'resources'>;
+
 /** Empty for a program without such keys. */
-export function limitFiles({ resources }: Pick<ProcessConfig, 'resources'>): LimitFile[] {
+export function limitFiles({ resources }: WithResources): LimitFile[] {
   const { memoryMax, memoryHigh, cpuQuota, pidsMax } = resources;
   const share = cpuQuota === null ? null : `${Math.round((cpuQuota / 100) * CPU_PERIOD_US)} ${CPU_PERIOD_US}`;
   return [
@@ -33,6 +35,17 @@ export function limitFiles({ resources }: Pick<ProcessConfig, 'resources'>): Lim
     ...limitFile('memory_max', 'memory.max', memoryMax),
     ...limitFile('cpu_quota', 'cpu.max', share),
     ...limitFile('pids_max', 'pids.max', pidsMax),
+  ];
+}
+
+/** What makes the limits of one configuration those of another one; a limit that is not set any more is `max`. */
+export function limitChanges(before: WithResources, after: WithResources): LimitFile[] {
+  const contents = new Map(limitFiles(before).map(({ file, content }) => [file, content]));
+  const wanted = limitFiles(after);
+  const files = new Set(wanted.map(({ file }) => file));
+  return [
+    ...limitFiles(before).flatMap((limit) => (files.has(limit.file) ? [] : { ...limit, content: 'max' })),
+    ...wanted.filter(({ file, content }) => contents.get(file) !== content),
   ];
 }
 

@@ -13,7 +13,7 @@ import { readProcessTable } from '../../io/process-table.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { isPopulated, killAll, numberAt, processesIn, removeCgroup, textOf } from '../cgroup/cgroup-files.ts';
 import type { Cgroups } from '../cgroup/cgroups.ts';
-import { limitFiles } from '../cgroup/limit-files.ts';
+import { limitChanges, limitFiles } from '../cgroup/limit-files.ts';
 import { type Life, nameOfLife } from '../machine/life.ts';
 import { killEach, killUntilNoneIsLeft } from './kill-loop.ts';
 import { needsCgroup } from './needs.ts';
@@ -47,7 +47,6 @@ const RUN_VARIABLE = 'SUPERVISOR_RUN_ID';
 
 export class RunScope {
   readonly #options: RunScopeOptions;
-  readonly #killMode: KillMode | null;
   #cgroup: string | null = null;
   /** How many processes the kernel had killed in the cgroup before. */
   #oomKills = 0;
@@ -58,7 +57,11 @@ export class RunScope {
 
   constructor(options: RunScopeOptions) {
     this.#options = options;
-    this.#killMode = options.config.killMode;
+  }
+
+  /** Of the configuration as it is now. */
+  get #killMode(): KillMode | null {
+    return this.#options.config.killMode;
   }
 
   /** To be called before a spawn. @param runId as of the process @throws ErrnoException where its cgroup cannot be made */
@@ -88,6 +91,14 @@ export class RunScope {
     this.#cgroup = host.cgroups?.find(groupName, nameOfLife(config.name, life), root.pid) ?? null;
     this.#oomKills = oomKillsIn(this.#cgroup);
     this.#root = root;
+  }
+
+  /** The process runs on with another configuration. */
+  reconfigured(before: ProcessConfig): void {
+    const { config, host } = this.#options;
+    if (this.#cgroup !== null) {
+      host.cgroups?.change(this.#cgroup, config.name, limitChanges(before, config));
+    }
   }
 
   /** Its cgroup; null where it has none of its own. */

@@ -84,6 +84,7 @@ export class ProgramLifecycle implements Lifecycle {
   reconfigured(process: HostedProcess, before: ProcessConfig): void {
     this.checks.reconfigured(process, before);
     this.schedules.reconfigured(process, before);
+    this.#memory.groupsChanged();
     this.#followFiles();
   }
 

@@ -8,6 +8,7 @@ import { PROGRAM_OPTIONS } from '../../../src/config/tables/program-options.ts';
 import { rowsOf } from '../../../src/config/tables/record.ts';
 import { systemUsers } from '../../../src/config/tables/users.ts';
 import { parseJournal } from '../../../src/supervisor/journal/read-journal.ts';
+import { WITHOUT_CGROUPS } from '../../cgroups.ts';
 import {
   allInfo,
   call,
@@ -92,6 +93,12 @@ const NEW_VALUES: Readonly<Record<string, string>> = {
   cron_overlap: 'kill',
   run_on_start: 'true',
   catch_up: 'true',
+  kill_mode: 'group',
+  memory_max: '2GB',
+  memory_high: '1GB',
+  cpu_quota: '150%',
+  pids_max: '200',
+  memory_restart: '1GB',
   restart_mode: 'rolling',
   rolling_batch: '2',
   rolling_pause: '2',
@@ -107,19 +114,30 @@ const NEW_VALUES: Readonly<Record<string, string>> = {
   restart_signal_when_file_changed: 'HUP',
 };
 
+/** Where a change from the default takes a restart. */
+const OLD_VALUES: Readonly<Record<string, string>> = {
+  memory_max: '1GB',
+  memory_high: '512MB',
+  cpu_quota: '50%',
+  pids_max: '100',
+};
+
 const LIVE = rowsOf(PROGRAM_OPTIONS).filter(({ row, head }) => row.change === 'live' && head !== null);
 
 const SLEEP = { command: 'sleep 1000', startsecs: 0 };
 
 test('every live key is taken over by a process that runs', async ({ side }) => {
   const anchor = program('anchor', SLEEP);
-  const old = LIVE.map(({ key }) => program(key, SLEEP)).join('');
+  const old = LIVE.map(({ key }) => {
+    const value = OLD_VALUES[key];
+    return program(key, value === undefined ? SLEEP : { ...SLEEP, [key]: value });
+  }).join('');
   const changed = LIVE.map(({ key }) => {
     const value = NEW_VALUES[key];
     if (value === undefined) throw new Error(`the live key ${key} has no value in this test`);
     return program(key, { ...SLEEP, [key]: value });
   }).join('');
-  await startWith(side, anchor + old);
+  await startWith(side, anchor + old, { prefix: WITHOUT_CGROUPS });
   await untilAll(side, 'RUNNING');
   const pids = new Map((await allInfo(side)).map(({ name, pid }) => [name, pid]));
   side.writeFile('supervisord.conf', side.preamble + anchor + changed);

@@ -212,4 +212,19 @@ describe('a run in a cgroup', () => {
     next.resume(1, { pid: 2 ** 30, startTicks: 1 });
     expect([next.cgroup, next.oomKills]).toEqual([cgroup, 0]);
   });
+
+  test('limits of a process that runs are those of its new configuration', ({ machine }) => {
+    const cgroups = machine.cgroups();
+    const base = { ...defaultProgram(), name: 'p', killMode: 'cgroup' as const };
+    const before = { ...base, resources: { ...base.resources, memoryMax: 1024, pidsMax: 7 } };
+    const owner = { config: base, groupName: 'g', host: { log: machine.log, cgroups, runtimeFolder: '/r' } };
+    const scope = new RunScope(owner);
+    const cgroup = scope.open(1).cgroup ?? '';
+    addFiles(cgroup, { 'memory.max': '1024', 'pids.max': '7' });
+    owner.config = { ...base, resources: { ...base.resources, memoryMax: 2048, cpuQuota: 50 } };
+    scope.reconfigured(before);
+    expect(readFileSync(join(cgroup, 'memory.max'), 'utf8')).toBe('2048');
+    expect(readFileSync(join(cgroup, 'pids.max'), 'utf8')).toMatch(/^max/);
+    expect(machine.log.lines.join()).toContain("p: couldn't set cpu_quota: ENOENT");
+  });
 });

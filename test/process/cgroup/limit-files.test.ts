@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LIMIT_KEYS, limitFiles } from '../../../src/process/cgroup/limit-files.ts';
+import { LIMIT_KEYS, limitChanges, limitFiles } from '../../../src/process/cgroup/limit-files.ts';
 
 const NONE = { memoryMax: null, memoryHigh: null, cpuQuota: null, pidsMax: null, memoryRestart: null };
 
@@ -20,4 +20,15 @@ test('each key is one file of a cgroup', () => {
 
 test('a program without such keys has none, also where it is restarted by its memory', () => {
   expect(limitFiles({ resources: { ...NONE, memoryRestart: 1 } })).toEqual([]);
+});
+
+test('only files whose limit is another one are written; one that is not set any more is max', () => {
+  const before = { ...NONE, memoryMax: 1024, cpuQuota: 50, pidsMax: 7 };
+  const after = { ...NONE, memoryMax: 2048, memoryHigh: 1024, pidsMax: 7 };
+  const changes = limitChanges({ resources: before }, { resources: after });
+  expect(changes.map(({ file, content }) => [file, content])).toEqual([
+    ['cpu.max', 'max'],
+    ['memory.high', '1024'],
+    ['memory.max', '2048'],
+  ]);
 });

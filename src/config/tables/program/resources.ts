@@ -3,32 +3,39 @@
  *
  * @module
  */
+
+import type { ValueType } from '../option.ts';
 import { extension } from '../option.ts';
 import { cpuQuota, memorySize } from '../resource-values.ts';
 import { atLeastOne, killMode } from '../values.ts';
 
-const SINCE = { since: '0.2.0' } as const;
+const SINCE = { since: '0.2.0', change: 'live' } as const;
+
+/** A process that was started without a limit is in no cgroup, and is not moved to one with all that it has started. */
+function ofCgroup<V>(type: ValueType<V>): ValueType<V> {
+  return { ...type, needsRestart: (active) => active === null };
+}
 
 /** Limits of the cgroup of a process. */
 export const RESOURCE_LIMIT_OPTIONS = {
   memory_max: extension({
     ...SINCE,
     field: 'resources.memoryMax',
-    type: memorySize,
+    type: ofCgroup(memorySize),
     help: 'Memory that all processes of the program may use; beyond that the kernel kills one of them (cgroup v2).',
     example: '512MB',
   }),
   memory_high: extension({
     ...SINCE,
     field: 'resources.memoryHigh',
-    type: memorySize,
+    type: ofCgroup(memorySize),
     help: 'Memory beyond which the kernel slows the processes of the program down and reclaims memory from them (cgroup v2).',
     example: '400MB',
   }),
   cpu_quota: extension({
     ...SINCE,
     field: 'resources.cpuQuota',
-    type: cpuQuota,
+    type: ofCgroup(cpuQuota),
     expansion: [],
     help: 'CPU time of all processes of the program, as a percentage of one CPU (cgroup v2).',
     example: '150%',
@@ -36,7 +43,7 @@ export const RESOURCE_LIMIT_OPTIONS = {
   pids_max: extension({
     ...SINCE,
     field: 'resources.pidsMax',
-    type: atLeastOne,
+    type: ofCgroup(atLeastOne),
     help: 'Number of processes and threads that the program may have (cgroup v2).',
     example: '100',
   }),
