@@ -29,7 +29,20 @@ const forTheCheckout = ['run', 'bench', 'torture', 'fuzz', 'soak'].filter((name)
 /** In parts of its own, see daemon-bundle.mjs. */
 const DAEMON = 'supervisord';
 
+/** A part of supervisorctl that only one of its commands loads: it has the SDK of its protocol in it. */
+const MCP = 'supervisorctl-mcp';
+
+const mcpApart = {
+  name: 'mcp apart',
+  setup(building) {
+    building.onResolve({ filter: /\/mcp\/serve\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${MCP}.cjs`, external: true } : null,
+    );
+  },
+};
+
 const entryPoints = Object.fromEntries([
+  [`commands/${MCP}`, join(root, 'src/mcp/serve.ts')],
   ...commands
     .filter((name) => name !== DAEMON)
     .map((name) => [`commands/${name}`, join(root, 'src/bin', `${name}.ts`)]),
@@ -51,8 +64,10 @@ const options = {
   define: { 'import.meta.url': 'importMetaUrl', BUILT_VERSION: JSON.stringify(version) },
 };
 
-await build({
+const { metafile } = await build({
   ...options,
+  metafile: true,
+  plugins: [mcpApart],
   entryPoints,
   outdir: join(root, 'dist'),
   outExtension: { '.js': '.cjs' },
@@ -83,6 +98,8 @@ for (const name of Object.keys(entryPoints)) {
   chmodSync(file, 0o755);
 }
 
+writeLicenses(`${MCP}.cjs`);
+
 mkdirSync(join(root, 'dist', 'bin'), { recursive: true });
 for (const name of commands) {
   const file = join(root, 'dist', 'bin', `${name}.cjs`);
@@ -91,6 +108,20 @@ for (const name of commands) {
   writeFileSync(file, entry(name), { mode: 0o755 });
 }
 placeLaunchers();
+
+/** The licenses of the packages in a bundle stand beside it: they ask for that. */
+function writeLicenses(bundle) {
+  const { inputs } = metafile.outputs[Object.keys(metafile.outputs).find((path) => path.endsWith(bundle))];
+  const packages = new Set(
+    Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+  );
+  const texts = [...packages].sort().map((name) => {
+    const home = join(root, 'node_modules', name);
+    const file = readdirSync(home).find((one) => /^licen[cs]e/i.test(one));
+    return `${name}\n\n${file === undefined ? '' : readFileSync(join(home, file), 'utf8').trim()}\n`;
+  });
+  writeFileSync(join(folder, `${bundle}.licenses.txt`), texts.join(`\n${'-'.repeat(70)}\n\n`));
+}
 
 /** Any Node.js can read this: the bundle is a syntax error for an old one. */
 function entry(name) {

@@ -15,6 +15,7 @@ const ROOMS = [
   'exchange',
   'service',
   'ctl',
+  'mcp',
   'http',
   'rpc',
   'fleet',
@@ -82,6 +83,8 @@ const MAY_IMPORT = {
     'rpc/faults.ts',
     'rpc/versions.ts',
     'process/machine/states.ts',
+    // A part of its own (scripts/build.mjs).
+    'mcp/serve.ts',
   ],
   /** The live page runs in browsers. */
   page: ['process/machine/states.ts'],

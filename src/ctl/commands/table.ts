@@ -15,6 +15,7 @@ import { criticalChain, graph, why } from './graph.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
 import { clear, maintail, tail } from './logs.ts';
+import { mcp } from './mcp.ts';
 import { reloadProgram } from './reload-program.ts';
 import { scale } from './scale.ts';
 import { status } from './status.ts';
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   history,
   logs,
   maintail,
+  mcp,
   open,
   pid,
   quit,

@@ -107,7 +107,7 @@ export const PROCESS_METRICS: readonly Metric<MeasuredProcess>[] = [
   },
 ];
 
-/** As the collector has it: also STOPPING. */
+/** The collector counts STOPPING too. */
 function isUp({ state }: ManagedProcess): boolean {
   return state === 'STARTING' || state === 'RUNNING' || state === 'STOPPING';
 }
