@@ -65,7 +65,7 @@ export const PARTS = {
   rights: ['src/rpc/rights/limited-view.ts'],
   /** Of a daemon that a service manager has started. */
   serviceManager: ['src/supervisor/service-manager/service-manager.ts'],
-  tail: ['src/logs/follow-log.ts', 'src/logs/log-succession.ts'],
+  tail: ['src/http/log-tail-handler.ts', 'src/logs/follow-log.ts', 'src/logs/log-succession.ts'],
   tls: ['src/http/connections/tls-acceptor.ts'],
   /** Numbers of processes that clients set. */
   scale: ['src/rpc/visord/scale.ts', 'src/supervisor/scale/scaling.ts'],

@@ -10,7 +10,7 @@ import { OriginalPieces } from '../logs/original-log.ts';
 import { splitNamespec } from '../rpc/process-names.ts';
 import { refusalOfName } from '../rpc/rights/refusal.ts';
 import type { SupervisorView } from '../supervisor/supervisor-view.ts';
-import type { Exchange, Handler } from './messages/exchange.ts';
+import type { Exchange } from './messages/exchange.ts';
 import { sendError, sendRefusal } from './messages/replies.ts';
 
 /** How many of the last bytes a tail begins with. */
@@ -18,18 +18,20 @@ const HEAD_BYTES = 1024;
 
 const TRUNCATED = Buffer.from('==> File truncated <==\n');
 
-export const tailProcessLog: Handler = (exchange) => {
+/** `/logtail/NAME`. */
+export function tailProcessLog(exchange: Exchange): void {
   // The first part is `logtail`, or begins with it: the reference compares no more.
   const [, target = ''] = splitAtSlash(exchange.path.replace(/^\/+/, ''));
   const [name, channel = 'stdout'] = splitAtSlash(target);
   const refusal = refusalOfName(exchange.caller, name);
   if (refusal !== null) sendRefusal(exchange.response, refusal);
   else tail(exchange, ...logOf(exchange.supervisor, name, channel));
-};
+}
 
-export const tailMainLog: Handler = (exchange) => {
+/** `/mainlogtail`. */
+export function tailMainLog(exchange: Exchange): void {
   tail(exchange, exchange.supervisor.log.file, 'raw');
-};
+}
 
 function tail({ request, response, supervisor }: Exchange, file: string | null, format: LogFormat): void {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
