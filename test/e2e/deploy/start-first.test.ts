@@ -120,6 +120,25 @@ describe('restart_mode=start_first', () => {
     expect(isAlive(former)).toBe(true);
   });
 
+  test('each process reports to a descriptor and a notification socket of its own', async ({ side }) => {
+    const command = script(
+      side,
+      'reports.sh',
+      'echo "socket: $NOTIFY_SOCKET"; echo >&3; while :; do sleep 0.05; done',
+    );
+    const keys = { command, ...STARTS_FIRST, readiness_check_script: 'fd:3', watchdog_sec: 1000 };
+    await startWith(side, program('web', { ...keys, stdout_logfile: side.path('web.log') }));
+    await untilAll(side, 'RUNNING');
+    for (let restart = 0; restart < 2; restart += 1) {
+      expect((await ownCtl(side, 'restart', 'web')).code).toBe(0);
+    }
+    const sockets = [...side.readFile('web.log').matchAll(/^socket: (.+)$/gm)].map(([, path]) => path);
+    expect(sockets).toHaveLength(3);
+    expect(sockets[1]).not.toBe(sockets[0]);
+    expect(sockets[2]).toBe(sockets[0]);
+    expect(existsSync(sockets[2] ?? '')).toBe(true);
+  });
+
   test('is driven by a stock supervisorctl as any program: a stop in the middle stops both', async ({
     side,
   }) => {
