@@ -111,6 +111,21 @@ test.each(blocksIn('sh').map(([place, , block]) => [place, block] as const))(
   },
 );
 
+interface McpServers {
+  readonly mcpServers?: Readonly<
+    Record<string, { readonly command: string; readonly args: readonly string[] }>
+  >;
+}
+
+test.each(blocksIn('json').map(([place, , block]) => [place, block] as const))(
+  '%s: it is JSON, and the commands in it are those of the tables',
+  (_, { text }) => {
+    const { mcpServers = {} } = JSON.parse(text) as McpServers;
+    const lines = Object.values(mcpServers).map(({ command, args }) => [command, ...args].join(' '));
+    expect(lines.flatMap(wrongCalls)).toEqual([]);
+  },
+);
+
 test.each(blocksIn('js').map(([place, , block]) => [place, block] as const))(
   '%s: Node.js can read it',
   (_, { text }) => {
@@ -165,7 +180,7 @@ test.each(blocksIn('dockerfile').map(([place, , block]) => [place, block] as con
 );
 
 test('every example is in a language that a test reads', () => {
-  const known = ['', 'ini', 'sh', 'js', 'ts', 'python', 'systemd', 'dockerfile', 'yaml', 'text'];
+  const known = ['', 'ini', 'sh', 'js', 'ts', 'python', 'systemd', 'dockerfile', 'yaml', 'json', 'text'];
   const others = PAGES.flatMap((page) =>
     codeBlocks(page)
       .filter(({ language }) => !known.includes(language))
