@@ -6,6 +6,9 @@ import { build } from 'esbuild';
 
 const TYPES = { js: 'text/javascript;charset=utf-8', css: 'text/css;charset=utf-8' };
 
+/** The licence of what is bundled asks for it. */
+const NOTICE = '/* Contains preact, (c) Jason Miller, and uPlot, (c) Leon Sorokin, both under the MIT licence. */';
+
 /**
  * @param root the checkout
  * @returns `entry` has the names of the script and of the stylesheet that the page begins with; `files` has by name the type
@@ -28,6 +31,7 @@ export async function bundlePage(root) {
     chunkNames: '[name]-[hash]',
     charset: 'utf8',
     legalComments: 'none',
+    banner: { js: NOTICE },
     logLevel: 'warning',
     metafile: true,
     write: false,
