@@ -7,7 +7,8 @@ import { build } from 'esbuild';
 const TYPES = { js: 'text/javascript;charset=utf-8', css: 'text/css;charset=utf-8' };
 
 /** The licence of what is bundled asks for it. */
-const NOTICE = '/* Contains preact, (c) Jason Miller, and uPlot, (c) Leon Sorokin, both under the MIT licence. */';
+const NOTICE =
+  '/* Contains preact, (c) Jason Miller, and uPlot, (c) Leon Sorokin, both under the MIT licence. */';
 
 /**
  * @param root the checkout
