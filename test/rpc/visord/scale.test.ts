@@ -45,7 +45,7 @@ function faultOf(act: () => unknown): string {
 }
 
 describe('visord.scaleProgram', () => {
-  test('takes a number, a difference or file, and answers with what has become of the processes', async () => {
+  test('takes a number, a difference or file, and answers with the results of all processes', async () => {
     const { supervisor, asked } = daemon(scale('web', 'web'));
     const call = (numprocs: string | number) => scaleProgram(supervisor, 'web', numprocs, true);
     expect(await call('8')).toEqual({

@@ -66,7 +66,7 @@ describe('waves of stops', () => {
 });
 
 describe('a process that is awaited', () => {
-  test('has stopped when its state and its machine say so', async () => {
+  test('has stopped when it is in a stopped state and nothing is to follow', async () => {
     const listeners = new Set<() => void>();
     const process = {
       isStopped: false,
