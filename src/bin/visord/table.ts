@@ -6,8 +6,15 @@
 import { check } from './check.ts';
 import type { VisordCommand } from './command.ts';
 import { importCommand } from './import.ts';
+import { init } from './init.ts';
 import { installService } from './install-service.ts';
 import { version } from './version.ts';
 
 /** By name. */
-export const VISORD_COMMANDS: readonly VisordCommand[] = [check, importCommand, installService, version];
+export const VISORD_COMMANDS: readonly VisordCommand[] = [
+  check,
+  importCommand,
+  init,
+  installService,
+  version,
+];
