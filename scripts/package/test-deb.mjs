@@ -44,7 +44,7 @@ export function testDeb({ version, output, say }) {
 const LINT = `apt-get -qq install --no-install-recommends lintian >/dev/null
 cp /root/visord-test/old.deb /tmp/visord.deb
 cd /tmp
-su nobody -s /bin/sh -c 'lintian --fail-on error --tag-display-limit 0 /tmp/visord.deb'`;
+setpriv --reuid 65534 --regid 65534 --clear-groups sh -c 'lintian --fail-on error --tag-display-limit 0 /tmp/visord.deb'`;
 
 /** The same package with a newer version, compressed quickly. */
 function makeNewer({ old, new: file }, version, folder) {

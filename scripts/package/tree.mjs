@@ -1,5 +1,14 @@
 // The folder of an installation that holds its Node.js: it runs wherever it lies.
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { COMMANDS } from '../launchers.mjs';
 import { HOLD_SIGNALS, LAUNCHER, root } from '../native.mjs';
@@ -57,15 +66,21 @@ function setModes(folder) {
     } else if (/^\.|\.md$|\.map$|^(?:Makefile|.*\.gyp|.*\.c|.*\.h)$/.test(entry.name)) {
       rmSync(path);
     } else {
-      chmodSync(path, isProgram(path) ? 0o755 : 0o644);
+      hideInterpreter(path);
+      chmodSync(path, PROGRAM.test(path) ? 0o755 : 0o644);
     }
   }
   chmodSync(folder, 0o755);
 }
 
-/** `dist/bin/supervisord`, `node/bin/node`, and scripts that name their interpreter. */
-function isProgram(path) {
-  return /\/(?:dist|node)\/bin\/[a-z_]+$/.test(path) || readFileSync(path).subarray(0, 2).toString() === '#!';
+/** `dist/bin/supervisord`, `node/bin/node`. */
+const PROGRAM = /\/(?:dist|node)\/bin\/[a-z_]+$/;
+
+/** Scripts are read by the Node.js inside; `#!/usr/bin/env node` would name another one. */
+function hideInterpreter(path) {
+  if (!/\.c?js$/.test(path)) return;
+  const text = readFileSync(path, 'latin1');
+  if (text.startsWith('#!')) writeFileSync(path, `//${text.slice(2)}`, 'latin1');
 }
 
 export function makeFolder(path) {
