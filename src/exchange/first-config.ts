@@ -58,7 +58,7 @@ export function firstConfig({ name, command, logs, runtime }: FirstConfig): stri
       stdout_logfile: path(logs, `${name}.log`),
     }),
     `; More keys for it:
-; user = nobody                 another user
+; user = www-data               another user
 ; directory = /srv/${name}
 ; environment = KEY="value"
 ; autorestart = true            also after exit code 0
