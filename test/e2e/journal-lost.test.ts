@@ -167,6 +167,7 @@ test('FIFOs of a program that ended and was removed while there was no daemon ar
   const next = await startWith(side, program('stays', STAYS));
   await untilAll(side, 'RUNNING');
   expect(readdirSync(folder).sort()).toEqual([
+    'history',
     'journal',
     'stays:stays.stderr',
     'stays:stays.stdin',
