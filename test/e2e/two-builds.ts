@@ -34,7 +34,13 @@ export async function installBuild(side: Side, { version, patch }: BuildOptions)
     logLevel: 'warning',
     packages: 'external',
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-    define: { 'import.meta.url': 'importMetaUrl', BUILT_VERSION: JSON.stringify(version) },
+    define: {
+      'import.meta.url': 'importMetaUrl',
+      BUILT_VERSION: JSON.stringify(version),
+      // These builds serve no page.
+      PAGE_ENTRY: JSON.stringify({ script: '', style: '' }),
+      PAGE_FILES: '{}',
+    },
     plugins: [
       {
         name: 'another table',
