@@ -112,6 +112,7 @@ describe('numprocs_min and numprocs_max', () => {
     expect(errorOf(() => groupOf(`${WEB}numprocs_max=1\n`))).toBe(
       "numprocs=2 is above numprocs_max=1 in section 'program:web' (file: 'FILE')",
     );
+    expect(groupOf(WEB.replace(/numprocs=\S+/, 'numprocs=-1')).processes).toEqual([]);
     expect(errorOf(() => groupOf(`${WEB}numprocs_min=3\n`))).toBe(
       "numprocs=2 is below numprocs_min=3 in section 'program:web' (file: 'FILE')",
     );

@@ -146,7 +146,7 @@ function wantedCount(request: ScaleRequest, before: number, configured: number):
     case 'by':
       return before + request.delta;
     case 'file':
-      return configured;
+      return Math.max(0, configured);
   }
 }
 
