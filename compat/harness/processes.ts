@@ -248,7 +248,8 @@ function allPids(): number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
 }
 
-function parentOf(pid: number): number {
+/** The pid of the parent; 0 for a process that is gone. */
+export function parentOf(pid: number): number {
   return Number(/^\d+ \(.*\) \S (\d+)/s.exec(readText(`/proc/${pid}/stat`))?.[1] ?? 0);
 }
 

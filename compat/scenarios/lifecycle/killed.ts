@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pidsRunning } from '../../harness/processes.ts';
+import { parentOf, pidsRunning } from '../../harness/processes.ts';
 import type { Scenario, Side } from '../../scenario.ts';
 import { observeStates, resultOf, untilLogged, untilState } from '../support/calls.ts';
 import { program } from '../support/programs.ts';
@@ -81,7 +81,8 @@ function isWhole(counted: readonly number[]): boolean {
   return counted.every((number, index) => number === index + 1);
 }
 
-/** Pids of the processes that run the counter. */
+/** Pids of the processes that run the counter. Its child has the same command line until it executes `sleep`. */
 function counting(side: Side): number[] {
-  return pidsRunning(side.path('counter.sh'));
+  const pids = pidsRunning(side.path('counter.sh'));
+  return pids.filter((pid) => !pids.includes(parentOf(pid)));
 }
