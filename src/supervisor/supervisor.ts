@@ -47,14 +47,8 @@ import { stopInOrder } from './ordered-stop.ts';
 import { restartProcess } from './restarts/restart-process.ts';
 import { type Replacements, type Restarted, Restarts } from './restarts/restarts.ts';
 import { StartFirst } from './restarts/start-first.ts';
-import {
-  heldScales,
-  type ProgramScale,
-  planScale,
-  programScales,
-  type ScaleRequest,
-  withScales,
-} from './scale/scaling.ts';
+import { ScaledPrograms, type ScaledProgramsHost } from './scale/scaled-programs.ts';
+import type { ProgramScale, ScaleRequest } from './scale/scaling.ts';
 import { Starts } from './starts.ts';
 import { StateFile } from './state-file.ts';
 import type {
@@ -85,7 +79,7 @@ export interface SupervisorOptions {
   readonly history: History;
 }
 
-export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost {
+export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost, ScaledProgramsHost {
   readonly log: MainLog;
   readonly io: IoLoop;
   readonly events: EventSystem;
@@ -122,8 +116,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   #updates: Updates | null = null;
   readonly #changeListeners = new Set<() => void>();
   readonly #starts: Starts;
-  /** Groups as they were read, where a number of processes was set before they were applied. */
-  readonly #unapplied = new Map<string, GroupConfig>();
+  readonly #scales = new ScaledPrograms(this);
   /** Made with the first request. */
   #restarts: Restarts | null = null;
   /** The same. */
@@ -152,7 +145,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     this.serverUrl = serverUrlOf(options.config.servers);
     const { stateDir, identifier } = options.config.daemon;
     this.stateFile = new StateFile(stateDir, identifier, options.log);
-    this.#config = this.#scaled(options.config);
+    this.#config = this.#scales.scaled(options.config);
     this.#starts = new Starts(this);
     this.#leaving = new Leaving((onStopped) => this.#stopAll(onStopped));
   }
@@ -317,7 +310,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
       this.#active.inOrder.flatMap((group) => [...group.processes.values()]),
       () => {
         startIsOver();
-        if (this.stateFile.scales.size > 0) for (const line of heldScales(this)) this.log.info(line);
+        this.#scales.log();
         this.#isStarted = true;
         this.lifecycle?.schedules.start(this.#options.leftAtMs);
         this.#mayBeIdle = this.#config.daemon.exitWhenIdle;
@@ -361,15 +354,14 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
 
   planUpdate(groups: ReadonlySet<string> | null): UpdatePlan {
     const config = this.#readConfig();
-    const { stateFile } = this;
     const plans = this.#updatesBegun().plan(config.groups, groups);
-    return { plans, scales: programScales({ config, groups: this.groups, stateFile }) };
+    return { plans, scales: this.#scales.report(config) };
   }
 
   applyConfig(groups: ReadonlySet<string> | null): Promise<UpdateResult[]> {
     const config = this.#readConfig();
     this.#config = config;
-    this.#unapplied.clear();
+    this.#scales.configRead();
     collectGarbageSoon('thorough');
     const updates = this.#updatesBegun();
     return updates.apply(updates.plan(config.groups, groups), config.groups);
@@ -382,41 +374,36 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
 
   /** With the numbers of processes that were set. @throws ConfigError */
   #readConfig(): Config {
-    return this.#scaled(this.#options.readConfig());
+    return this.#scales.scaled(this.#options.readConfig());
   }
 
-  #scaled(config: Config): Config {
-    const { scales } = this.stateFile;
-    return scales.size === 0 ? config : withScales(config, scales, this.log);
+  replaceConfig(config: Config): void {
+    this.#config = config;
+  }
+
+  isRestarting(groupName: string): boolean {
+    return this.#restarts?.isUnderWay(groupName) === true;
+  }
+
+  updateGroup(group: GroupConfig): Promise<UpdateResult[]> {
+    const updates = this.#updatesBegun();
+    return updates.apply(updates.planGroup(group), [group]);
   }
 
   programScales(): ProgramScale[] {
-    return programScales(this);
+    return this.#scales.report();
   }
 
   scaleProgram(program: { readonly group: string; readonly name: string }, request: ScaleRequest): Scaled {
-    const { group: groupName, name } = program;
-    const active = this.groups.get(groupName)?.config;
-    const isRestarting = this.#restarts?.isUnderWay(groupName) === true;
-    const { before, count, remembered, group, config } = planScale(this, program, request, isRestarting);
-    this.stateFile.setScale(processId(groupName, name), remembered);
-    const unapplied = this.#config.groups.some((one) => one.name === groupName && one !== active);
-    this.#config = config;
-    const next = config.groups.find((one) => one.name === groupName);
-    if (unapplied && next !== undefined) this.#unapplied.set(groupName, next);
-    const updates = this.#updatesBegun();
-    return { before, count, done: updates.apply(updates.planGroup(group), [group]) };
+    return this.#scales.scale(program, request);
   }
 
   forgetScale(group: string, program: string): boolean {
-    const key = processId(group, program);
-    if (!this.stateFile.scales.has(key)) return false;
-    this.stateFile.setScale(key, null);
-    return true;
+    return this.#scales.forget(group, program);
   }
 
   changeGroup(changed: GroupConfig): void {
-    const configured = this.#unapplied.get(changed.name) ?? changed;
+    const configured = this.#scales.configuredOf(changed);
     const groups = this.#config.groups.map((group) => (group.name === changed.name ? configured : group));
     this.#config = { ...this.#config, groups };
     this.#active.change(changed);
@@ -429,7 +416,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   reloadConfig(): ConfigChanges {
     const config = this.#readConfig();
     this.#config = config;
-    this.#unapplied.clear();
+    this.#scales.configRead();
     collectGarbageSoon('thorough');
     const active = [...this.groups.values()].map((group) => group.config);
     return diffGroups(active, config.groups);
