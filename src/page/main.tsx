@@ -7,12 +7,12 @@ import { render } from 'preact';
 import { follow } from './live/live.ts';
 import { show } from './live/messages.ts';
 import { readPlainTable } from './live/plain-table.ts';
-import { showTheme } from './live/theme.ts';
+import { followTheme } from './live/theme.ts';
 import './styles/page.css';
 import { App } from './views/app.tsx';
 
 function begin(): void {
-  showTheme();
+  followTheme();
   const first = readPlainTable();
   const message = document.querySelector('.status_msg')?.textContent;
   const root = document.createElement('div');

@@ -11,10 +11,18 @@ const KEY = 'visord-theme';
 
 export const theme = storeOf<Theme>(stored());
 
-export function showTheme(): void {
+const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
+
+/** Shows the chosen colours, and follows the system where none are chosen. */
+export function followTheme(): void {
+  systemIsDark.addEventListener('change', showTheme);
+  showTheme();
+}
+
+function showTheme(): void {
   const chosen = theme.get();
-  if (chosen === 'system') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = chosen;
+  const isDark = chosen === 'system' ? systemIsDark.matches : chosen === 'dark';
+  document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
 }
 
 export function switchTheme(): void {

@@ -107,8 +107,6 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
   },
 };
 
-export const ACTION_NAMES = Object.keys(ACTIONS) as ActionName[];
-
 /** A signal for one process. */
 export function signalCall(id: string, signal: string): Call {
   return { method: 'supervisor.signalProcess', params: [id, signal] };
