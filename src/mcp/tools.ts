@@ -4,10 +4,10 @@
  * @module
  */
 import type { Parameter } from '../rpc/arguments.ts';
+import { schemaOf } from '../rpc/json-types.ts';
 import type { DocumentedMethod } from '../rpc/method.ts';
 import { NAMESPACES } from '../rpc/namespaces.ts';
 import { RIGHTS } from '../rpc/rights/rights.ts';
-import type { RpcTypeName } from '../rpc/types.ts';
 import type { RpcValue } from '../xmlrpc/values.ts';
 
 /** A tool, and the method that it calls. */
@@ -34,18 +34,6 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['system']);
 /** Methods that only add something: nothing is ended, emptied or replaced by them. */
 const ADDS = /^(?:start|add|send)/;
 
-const SCHEMAS: Readonly<Record<RpcTypeName, Readonly<Record<string, unknown>>>> = {
-  string: { type: 'string' },
-  int: { type: 'integer' },
-  boolean: { type: 'boolean' },
-  double: { type: 'number' },
-  array: { type: 'array' },
-  struct: { type: 'object' },
-  'dateTime.iso8601': { type: 'string' },
-  base64: { type: 'string' },
-  any: {},
-};
-
 /** @param allowsControl false leaves out the methods that change something */
 export function methodTools(allowsControl: boolean): MethodTool[] {
   return NAMESPACES.filter(({ name }) => !LEFT_OUT.has(name)).flatMap(({ name, methods }) =>
@@ -61,7 +49,7 @@ function toolOf(method: string, row: DocumentedMethod): MethodTool {
     name: method.replace('.', '_'),
     method,
     description: `${row.help.replaceAll('\n\n', '\0').replaceAll('\n', ' ').replaceAll('\0', '\n\n')}\n\nReturns ${row.returns.name}: ${row.returns.help}`,
-    inputSchema: schemaOf(row),
+    inputSchema: inputSchemaOf(row),
     annotations: {
       title: method,
       readOnlyHint: !isChange,
@@ -72,7 +60,7 @@ function toolOf(method: string, row: DocumentedMethod): MethodTool {
   };
 }
 
-function schemaOf({ rows }: DocumentedMethod): MethodTool['inputSchema'] {
+function inputSchemaOf({ rows }: DocumentedMethod): MethodTool['inputSchema'] {
   const all = Object.entries(rows);
   return {
     type: 'object',
@@ -84,7 +72,7 @@ function schemaOf({ rows }: DocumentedMethod): MethodTool['inputSchema'] {
 
 function propertyOf({ type, help, isOptional, default: missing, example }: Parameter): object {
   const fallback = isOptional ? { default: missing } : {};
-  return { ...SCHEMAS[type], description: help, ...fallback, examples: [example] };
+  return { ...schemaOf(type), description: help, ...fallback, examples: [example] };
 }
 
 /** What is left out before an argument that is given has its default. @throws Error for a name that is unknown or missing */

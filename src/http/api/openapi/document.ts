@@ -6,8 +6,8 @@
  * @module
  */
 import { VISORD_VERSION } from '../../../config/tables/visord-version.ts';
+import type { Part } from '../../../rpc/json-types.ts';
 import type { MethodTable } from '../../../rpc/method.ts';
-import type { Part } from './json-types.ts';
 import { json, methodOperation } from './operation.ts';
 import { otherPaths } from './other-paths.ts';
 

@@ -4,9 +4,9 @@
  * @module
  */
 import { FAULTS, type FaultName } from '../../../rpc/faults.ts';
+import { type Part, schemaOf } from '../../../rpc/json-types.ts';
 import type { BoundMethod, DescribedParameter } from '../../../rpc/method.ts';
 import { FAULT_STATUS, OTHER_FAULT_STATUS } from '../fault-status.ts';
-import { type Part, schemaOf } from './json-types.ts';
 
 /** @param name in full, as `supervisor.getState` */
 export function methodOperation(name: string, method: BoundMethod): Part {

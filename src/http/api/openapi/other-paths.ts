@@ -4,7 +4,7 @@
  * @module
  */
 import { EVENT_PARENTS } from '../../../config/tables/event-types.ts';
-import type { Part } from './json-types.ts';
+import type { Part } from '../../../rpc/json-types.ts';
 import { json } from './operation.ts';
 
 const REFUSALS: Part = {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RpcTypeName } from '../../../rpc/types.ts';
+import type { RpcTypeName } from './types.ts';
 
 /** A schema, or another part of the document. */
 export type Part = Readonly<Record<string, unknown>>;
