@@ -140,7 +140,8 @@ function checkExecutable(file: string, stats: Stats | undefined): void {
   }
 }
 
-function mayExecute(file: string): boolean {
+/** Whether this process may execute the file; symlinks are followed. */
+export function mayExecute(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return true;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { constants } from 'node:fs';
-import { accessSync, statSync } from '../../io/files.ts';
+import { statSync } from '../../io/files.ts';
 import type { Notifier } from '../../io/folders/notifier.ts';
 import { PathTarget } from '../../io/folders/path-target.ts';
+import { mayExecute } from '../../process/spawn/command.ts';
 
 export interface BinaryWatchOptions {
   readonly notifier: Notifier;
@@ -84,14 +84,5 @@ function binaryAt(target: string, path: string): Binary | null {
     return { path, identity: [dev, ino, size, mtimeMs, isExecutable].join(':'), isExecutable };
   } catch {
     return null;
-  }
-}
-
-function mayExecute(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
