@@ -77,7 +77,7 @@ async function soak(dir: string, options: Options): Promise<number> {
       ? [join(packageRoot(), 'dist/bin/supervisord')]
       : splitCommand(options.supervisord);
   const daemon = startDaemon([...command, '-n', '-c', config], dir, '/dev/null');
-  await waitUntil('the daemon is up', () => readCounts(dir).starts > options.programs / 2, 60);
+  await waitUntil('the daemon is up', () => readCounts(dir).starts >= crashing, 60);
   const dashboards = openDashboards(join(dir, 's.sock'), DASHBOARDS, DASHBOARD_PERIOD_MS);
   const samples: Sample[] = [];
   const beganAt = performance.now();

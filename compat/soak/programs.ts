@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findCommand } from '../harness/needs.ts';
 
@@ -32,24 +32,24 @@ while (1) {
 }
 `;
 
-/** Counts the starts that it is sent. */
+/** Takes all starts; an event comes alone, so that what is read after READY is the event. */
 const LISTENER = `
-my ($file) = @ARGV;
-my $starts = 0;
-$| = 1;
-open(my $counts, '>', $file) or die;
 while (1) {
   syswrite(STDOUT, "READY\\n");
-  my $header = '';
-  while (index($header, "\\n") < 0) { sysread(STDIN, my $byte, 1) or exit 0; $header .= $byte }
-  my ($length) = $header =~ /len:(\\d+)/;
-  my $payload = '';
-  while (length $payload < $length) { sysread(STDIN, $payload, $length - length $payload, length $payload) or exit 0 }
-  $starts++;
-  sysseek($counts, 0, 0);
-  syswrite($counts, "$starts\\n");
+  my $event = '';
+  my $length;
+  until (defined $length && length $event >= $length) {
+    sysread(STDIN, $event, 65536, length $event) or exit 0;
+    $length = length($1) + $2 if $event =~ /^(.*len:(\\d+)\\n)/;
+  }
   syswrite(STDOUT, "RESULT 2\\nOK");
 }
+`;
+
+/** Each start is a byte: the count does not depend on the daemon, and never lags behind. */
+const CRASHER = `#!/bin/sh
+printf x >> "$1"
+exit 1
 `;
 
 /** Writes the scripts and the configuration; returns the path of the configuration. */
@@ -58,6 +58,7 @@ export function writeSoak({ dir, programs, crashing, linesPerSecond }: SoakSetti
   const quarter = Math.max(1, Math.floor(programs / 4));
   writeFileSync(join(dir, 'logger.pl'), LOGGER);
   writeFileSync(join(dir, 'listener.pl'), LISTENER);
+  writeFileSync(join(dir, 'crasher.sh'), CRASHER);
   const rate = Math.max(10, Math.round(linesPerSecond / quarter));
   const file = join(dir, 'supervisord.conf');
   writeFileSync(
@@ -75,7 +76,7 @@ minprocs=1
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 [program:crashing]
-command=/bin/false
+command=/bin/sh ${dir}/crasher.sh ${dir}/starts-%(process_num)d
 process_name=%(process_num)d
 numprocs=${crashing}
 startsecs=0
@@ -93,32 +94,31 @@ stdout_logfile_backups=1
 command=/bin/sleep 1000000
 process_name=%(process_num)d
 numprocs=${Math.max(1, programs - crashing - quarter)}
-[eventlistener:counting]
-command=${perl} ${dir}/listener.pl ${dir}/starts
+[eventlistener:listening]
+command=${perl} ${dir}/listener.pl
 events=PROCESS_STATE_STARTING
-buffer_size=100000
+buffer_size=10000
 `,
   );
   return file;
 }
 
 export interface Counts {
+  /** Of the programs that crash. */
   readonly starts: number;
   readonly lines: number;
 }
 
 /** What the programs have counted so far. */
 export function readCounts(dir: string): Counts {
-  const lines = readdirSync(dir)
-    .filter((name) => name.startsWith('lines-'))
-    .reduce((sum, name) => sum + numberIn(join(dir, name)), 0);
-  return { starts: numberIn(join(dir, 'starts')), lines };
+  const names = readdirSync(dir);
+  const sum = (prefix: string, count: (path: string) => number): number =>
+    names
+      .filter((name) => name.startsWith(prefix))
+      .reduce((total, name) => total + count(join(dir, name)), 0);
+  return { starts: sum('starts-', (path) => statSync(path).size), lines: sum('lines-', numberIn) };
 }
 
 function numberIn(path: string): number {
-  try {
-    return Number.parseInt(readFileSync(path, 'latin1'), 10) || 0;
-  } catch {
-    return 0;
-  }
+  return Number.parseInt(readFileSync(path, 'latin1'), 10) || 0;
 }
