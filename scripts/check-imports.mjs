@@ -56,6 +56,7 @@ const INSIDE = {
     'dispatch.ts',
     'settings.ts',
     'plugins',
+    'fleet',
     'commands',
     'completion',
     'watch',

@@ -13,8 +13,11 @@ import {
   DEFAULT_SETTINGS,
   findConfigFile,
   readClientSettings,
+  readFleet,
+  readMainFile,
   UnreadableConfigError,
 } from '../ctl/settings.ts';
+import type { Fleet } from '../ctl/wire/fleet.ts';
 import { isUrl } from '../ctl/wire/server-url.ts';
 import { calledAs, inheritedArguments, inheritedEnvironment } from '../io/inherited.ts';
 import { showEscapes } from '../python/fs-encoding.ts';
@@ -44,10 +47,11 @@ async function main(): Promise<number> {
     }
     const file = given.configuration ?? findConfigFile(program);
     // With `-c ''` the reference reads no file and does not search for one.
+    const bytes = file === null || file === '' ? null : readMainFile(file);
     const fromFile =
-      file === null || file === ''
+      file === null || bytes === null
         ? DEFAULT_SETTINGS
-        : await readClientSettings(file, inheritedEnvironment());
+        : await readClientSettings(file, inheritedEnvironment(), bytes);
     const settings: ClientSettings = {
       ...fromFile,
       serverUrl: given.serverUrl ?? fromFile.serverUrl,
@@ -60,6 +64,14 @@ async function main(): Promise<number> {
       words: rest,
       isInteractive: given.interactive !== undefined,
       hasPatterns: given.patterns !== undefined,
+      fleet: {
+        isAsked: given.fleet !== undefined,
+        read: async () => {
+          const fleet =
+            file === null || bytes === null ? null : await readFleet(file, inheritedEnvironment(), bytes);
+          return fleet && withCredentials(fleet, given);
+        },
+      },
     });
   } catch (error) {
     if (!(error instanceof ConfigError) && !(error instanceof GetoptError)) throw error;
@@ -81,7 +93,23 @@ function readFlags(options: readonly GivenFlag[]): Given {
     }
     given[spec.sets] = value;
   }
+  if (given.fleet !== undefined && given.serverUrl !== undefined) {
+    throw new ConfigError('--fleet cannot be used with --serverurl');
+  }
   return given;
+}
+
+/** Those of the command line are for all nodes. */
+function withCredentials(fleet: Fleet, { username, password }: Given): Fleet {
+  const nodes = fleet.nodes.map(({ name, connection }) => ({
+    name,
+    connection: {
+      ...connection,
+      username: username ?? connection.username,
+      password: password ?? connection.password,
+    },
+  }));
+  return { ...fleet, nodes };
 }
 
 main().then(

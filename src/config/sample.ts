@@ -10,6 +10,7 @@
 import { MAIN_RPC_FACTORY } from './sections/rpc-interfaces.ts';
 import { CTL_PLUGIN_OPTIONS, SUPERVISORCTL_OPTIONS } from './tables/client-options.ts';
 import { SUPERVISORD_OPTIONS } from './tables/daemon-options.ts';
+import { FLEET_OPTIONS } from './tables/fleet-options.ts';
 import type { OptionTable } from './tables/option.ts';
 import {
   EVENT_LISTENER_OPTIONS,
@@ -176,6 +177,12 @@ a user demands a name and a password.`,
     about: 'Further methods for XML-RPC. Keys besides the one below are handed to the factory.',
     name: 'rpcinterface:theinterfacename',
     table: RPC_INTERFACE_OPTIONS,
+    spaced: true,
+  },
+  {
+    about: 'Many hosts that supervisorctl --fleet views and controls as one; the daemon does not read it.',
+    name: 'fleet',
+    table: FLEET_OPTIONS,
     spaced: true,
   },
   {

@@ -14,6 +14,7 @@ import type { ClientSettings } from './settings.ts';
 import { wantsColour } from './terminal/colour.ts';
 import { plainInput } from './terminal/line-input.ts';
 import { standardOutput } from './terminal/output.ts';
+import type { FleetAccess } from './wire/fleet.ts';
 
 export interface ClientRun {
   readonly settings: ClientSettings;
@@ -23,6 +24,7 @@ export interface ClientRun {
   readonly isInteractive: boolean;
   /** True with `--patterns`: names may be patterns also where stdout is not a terminal. */
   readonly hasPatterns: boolean;
+  readonly fleet: FleetAccess;
 }
 
 const STDIN = 0;
@@ -32,7 +34,13 @@ const STDERR = 2;
 const SILENCE_MS = 60_000;
 
 /** Runs a command, or the shell; returns the exit code. @throws ConfigError for a plugin that cannot be made */
-export async function runClient({ settings, words, isInteractive, hasPatterns }: ClientRun): Promise<number> {
+export async function runClient({
+  settings,
+  words,
+  isInteractive,
+  hasPatterns,
+  fleet,
+}: ClientRun): Promise<number> {
   const { serverUrl, username, password, caFile, certFile, keyFile } = settings;
   const catalogue: Catalogue<Command> = {
     own: COMMANDS,
@@ -57,6 +65,7 @@ export async function runClient({ settings, words, isInteractive, hasPatterns }:
       isWatched,
       hasPatterns: hasPatterns || isTerminal,
       pidfile: settings.pidfile,
+      fleet,
       hasColour: wantsColour(isTerminal, process.env),
     });
   if (words.length === 0) {

@@ -59,6 +59,8 @@ export interface CommandDescription {
   readonly isStock: boolean;
   /** The first version of visord with the command. */
   readonly since: string;
+  /** True for a command that runs on the nodes of a fleet. */
+  readonly isForFleet?: true;
   /** False for a command that the list of `help` leaves out. */
   readonly isListed?: false;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ConfigError } from '../config/config-error.ts';
 import { strip } from '../python/text.ts';
 import { allCommands, type Catalogue, findCommand } from './commands/catalogue.ts';
 import type { Command, Outcome } from './commands/command.ts';
@@ -11,6 +12,7 @@ import { EXIT } from './exit-codes.ts';
 import { nearestName } from './names/suggest.ts';
 import type { Session } from './session.ts';
 import { Interrupt } from './terminal/interrupts.ts';
+import type { Fleet } from './wire/fleet.ts';
 import { explainTrouble, HttpStatusError } from './wire/trouble.ts';
 
 /** The parts of a line; null for an empty line. */
@@ -60,13 +62,42 @@ async function runParsed(
   if (command === 'EOF') return leave(session);
   const hyphenated = findHyphenated(catalogue, line);
   if (hyphenated !== undefined) {
-    return hyphenated.run(session, strip(line.slice(hyphenated.name.length)), catalogue);
+    return runFound(session, catalogue, hyphenated, strip(line.slice(hyphenated.name.length)));
   }
   const found = command === null ? undefined : findCommand(catalogue, command);
-  if (found !== undefined) return found.run(session, argument, catalogue);
+  if (found !== undefined) return runFound(session, catalogue, found, argument);
   session.fail(`*** Unknown syntax: ${line}`, EXIT.generic);
   hintAtCommand(session, catalogue, command ?? line);
   return undefined;
+}
+
+/** Only the names of nodes have a slash. */
+async function runFound(
+  session: Session,
+  catalogue: Catalogue<Command>,
+  found: Command,
+  argument: string,
+): Promise<Outcome> {
+  const { fleet } = session;
+  if (fleet?.isAsked || (fleet && found.isForFleet && argument.includes('/'))) {
+    let configured: Fleet | null;
+    try {
+      configured = await fleet.read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      session.fail(`Error: ${error.message}`, EXIT.invalidArguments);
+      return undefined;
+    }
+    if (configured !== null) {
+      const { runOnFleet } = await import('./fleet/run.ts');
+      return runOnFleet({ session, fleet: configured, command: found, argument, catalogue });
+    }
+    if (fleet.isAsked) {
+      session.fail('Error: the configuration has no [fleet] section', EXIT.invalidArguments);
+      return undefined;
+    }
+  }
+  return found.run(session, argument, catalogue);
 }
 
 /** Python's `cmd` knows no command with a hyphen in its name; of ours, some have one. */

@@ -14,7 +14,8 @@ export type FlagTarget =
   | 'username'
   | 'password'
   | 'historyFile'
-  | 'patterns';
+  | 'patterns'
+  | 'fleet';
 
 export interface ClientFlag extends FlagRow {
   readonly sets: FlagTarget;
@@ -104,6 +105,16 @@ export const CLIENT_FLAGS: readonly ClientFlag[] = [
     isStock: false,
     since: '0.1.0',
     sets: 'patterns',
+  },
+  {
+    short: null,
+    long: 'fleet',
+    value: null,
+    usage: 'run the action on all nodes of the [fleet] section',
+    help: 'Run the action on all nodes of the [fleet] section.',
+    isStock: false,
+    since: '0.2.0',
+    sets: 'fleet',
   },
 ];
 

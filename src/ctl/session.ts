@@ -7,6 +7,7 @@ import { exitForFault } from './exit-codes.ts';
 import { expandPatterns, mayBePattern } from './names/patterns.ts';
 import type { LineInput } from './terminal/line-input.ts';
 import type { Output } from './terminal/output.ts';
+import type { FleetAccess } from './wire/fleet.ts';
 import type { Connection } from './wire/rpc-client.ts';
 import { type Supervisor, supervisorAt } from './wire/supervisor-api.ts';
 
@@ -24,6 +25,8 @@ export interface SessionOptions {
   readonly hasPatterns: boolean;
   /** Of the daemon; null where it is not known. */
   readonly pidfile?: string | null;
+  /** The hosts of `[fleet]`; none where the session is that of one node. */
+  readonly fleet?: FleetAccess | null;
 }
 
 export class Session {
@@ -36,6 +39,7 @@ export class Session {
   readonly hasColour: boolean;
   readonly hasPatterns: boolean;
   readonly pidfile: string | null;
+  readonly fleet: FleetAccess | null;
   exitStatus = 0;
 
   constructor(options: SessionOptions) {
@@ -48,6 +52,7 @@ export class Session {
     this.hasColour = options.hasColour;
     this.hasPatterns = options.hasPatterns;
     this.pidfile = options.pidfile ?? null;
+    this.fleet = options.fleet ?? null;
   }
 
   /** The methods of the server that the session is connected to now. */

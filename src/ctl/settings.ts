@@ -12,7 +12,7 @@ import {
   SUPERVISORCTL_OPTIONS,
   serverAddress,
 } from '../config/tables/client-options.ts';
-import type { ConfigOf, Option } from '../config/tables/option.ts';
+import type { ConfigOf, Option, OptionTable } from '../config/tables/option.ts';
 import { readDialect } from '../config/text/dialect.ts';
 import { environmentNames, expand, extendScope, type Scope } from '../config/text/expansion.ts';
 import { absolutePath, folderOf } from '../config/text/paths.ts';
@@ -23,6 +23,7 @@ import { ConfigError } from '../config/types.ts';
 import { existsSync, readFileSync } from '../io/files.ts';
 import type { FormatValue } from '../python/format.ts';
 import type { PluginSection } from './plugins/plugin.ts';
+import type { Fleet } from './wire/fleet.ts';
 
 /** What the rows of `[supervisorctl]` read as. */
 type SectionSettings = ConfigOf<typeof SUPERVISORCTL_OPTIONS>;
@@ -40,6 +41,9 @@ export class UnreadableConfigError extends ConfigError {}
 /** The first byte of one in UTF-8. */
 const BYTE_ORDER_MARK = 0xef;
 
+/** A timer for longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 30;
+
 const UNIX = 'unix://';
 
 /** No value of the client names a user; the look-up of `~user` is loaded where a path has it. */
@@ -54,7 +58,11 @@ const HOST: Host = {
 };
 
 /** The settings without a file. */
-export const DEFAULT_SETTINGS: ClientSettings = { ...readRows(() => null), plugins: [], pidfile: null };
+export const DEFAULT_SETTINGS: ClientSettings = {
+  ...readRows(SUPERVISORCTL_OPTIONS, () => null),
+  plugins: [],
+  pidfile: null,
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -66,14 +74,20 @@ export function findConfigFile(program: string): string | null {
 /**
  * Reads the sections of the client.
  *
+ * @param bytes the content of the file, where it has been read
  * @throws ConfigError; the message is the text behind `Error: `
  */
-export async function readClientSettings(file: string, environment: Environment): Promise<ClientSettings> {
+export async function readClientSettings(
+  file: string,
+  environment: Environment,
+  bytes: Buffer = readMainFile(file),
+): Promise<ClientSettings> {
   const here = folderOf(absolutePath(file));
   const inherited = lazyScope(environment);
   const withHere = extendScope(inherited, new Map([['here', here]]));
-  const source = await readSource(file, here, inherited);
-  const section = readRows((key, { type }) => {
+  const source = await readSource({ file, bytes, here, inherited }, 'supervisorctl');
+  if (source === null) throw new ConfigError('.ini file does not include supervisorctl section');
+  const section = readRows(SUPERVISORCTL_OPTIONS, (key, { type }) => {
     const text = source.get('supervisorctl', key);
     // The reference knows `here` in the keys that hold a path.
     const scope = type === serverAddress || type === clientPath ? withHere : inherited;
@@ -86,7 +100,7 @@ export async function readClientSettings(file: string, environment: Environment)
   return {
     ...section,
     passwordFile,
-    password: section.password ?? (passwordFile === null ? null : readPassword(passwordFile)),
+    password: section.password ?? firstLine('password_file', passwordFile),
     caFile: await pathOf(section.caFile),
     certFile: await pathOf(section.certFile),
     keyFile: await pathOf(section.keyFile),
@@ -99,14 +113,58 @@ export async function readClientSettings(file: string, environment: Environment)
   };
 }
 
-/** The values of the rows, in their order; null from `textOf` is the default. */
-function readRows(textOf: (key: string, row: Option) => string | null): SectionSettings {
+/**
+ * Reads the `[fleet]` section, of the file or of one that it includes.
+ *
+ * @param bytes the content of the file, where it has been read
+ * @returns null where no file has the section
+ * @throws ConfigError; the message is the text behind `Error: `
+ */
+export async function readFleet(
+  file: string,
+  environment: Environment,
+  bytes: Buffer = readMainFile(file),
+): Promise<Fleet | null> {
+  const here = folderOf(absolutePath(file));
+  const inherited = lazyScope(environment);
+  const scope = extendScope(inherited, new Map([['here', here]]));
+  const source = await readSource({ file, bytes, here, inherited }, 'fleet');
+  if (source === null) return null;
+  const { FLEET_OPTIONS } = await import('../config/tables/fleet-options.ts');
+  const section = readRows(FLEET_OPTIONS, (key) => {
+    const text = source.get('fleet', key);
+    return text === null ? null : expand(text, scope, `fleet.${key}`);
+  });
+  const pathOf = async (path: string | null): Promise<string | null> =>
+    path === null || path === '' ? null : fullPath(path, environment);
+  const username = section.username ?? firstLine('username_file', await pathOf(section.usernameFile));
+  const password = section.password ?? firstLine('password_file', await pathOf(section.passwordFile));
+  const limitMs = Math.min(section.timeoutSeconds * 1000, LONGEST_TIMER_MS);
+  const tls = {
+    caFile: await pathOf(section.caFile),
+    certFile: await pathOf(section.certFile),
+    keyFile: await pathOf(section.keyFile),
+  };
+  const nodes = section.nodes.map(({ name, url }) => ({
+    name,
+    // The limit ends the wait first, with its own error.
+    connection: { serverUrl: url, username, password, silenceMs: 2 * limitMs, tls },
+  }));
+  return { name: section.name, nodes, limitMs };
+}
+
+/** The values of the rows, in their order; null from `textOf` is the default. @throws ConfigError */
+function readRows<T extends OptionTable>(
+  table: T,
+  textOf: (key: string, row: Option) => string | null,
+): ConfigOf<T> {
   const values: Record<string, unknown> = {};
-  for (const [key, row] of Object.entries<Option>(SUPERVISORCTL_OPTIONS)) {
+  for (const [key, row] of Object.entries<Option>(table)) {
     const text = textOf(key, row) ?? row.default;
+    if (text === null && row.missing !== null) throw new ConfigError(row.missing);
     values[row.field ?? key] = text === null ? null : row.type.parse(text, HOST);
   }
-  return values as unknown as SectionSettings;
+  return values as unknown as ConfigOf<T>;
 }
 
 /** The names of the environment, collected when a value uses one. */
@@ -127,16 +185,25 @@ function lazyScope(environment: Environment): Scope {
   };
 }
 
-/** The main file, and the files that it includes where it does not have the section. */
-async function readSource(file: string, here: string, inherited: Scope): Promise<Source> {
+interface MainFile {
+  readonly file: string;
+  readonly bytes: Buffer;
+  readonly here: string;
+  readonly inherited: Scope;
+}
+
+/** The main file, or all files where only one that it includes has the section; null where none has it. */
+async function readSource(
+  { file, bytes, here, inherited }: MainFile,
+  section: string,
+): Promise<Source | null> {
   const source = new Source();
-  const bytes = readMainFile(file);
   try {
     readDialect(decoded(bytes), file, source);
   } catch (error) {
     throw error instanceof ConfigError ? new UnreadableConfigError(error.message) : error;
   }
-  if (source.sections.has('supervisorctl')) return source;
+  if (source.sections.has(section)) return source;
   if (source.sections.has('include')) {
     const include = await import('../config/text/include.ts');
     const machineNames = new Map([
@@ -151,21 +218,23 @@ async function readSource(file: string, here: string, inherited: Scope): Promise
       // A pipe can be read only once.
       readFile: (path) => (path === file ? bytes : readFileSync(path)),
     });
-    if (whole.sections.has('supervisorctl')) return whole;
+    if (whole.sections.has(section)) return whole;
   }
-  throw new ConfigError('.ini file does not include supervisorctl section');
+  return null;
 }
 
-/** The first line. @throws ConfigError */
-function readPassword(path: string): string {
+/** The first line of the file of a key; null without a file. @throws ConfigError */
+function firstLine(key: string, path: string | null): string | null {
+  if (path === null) return null;
   try {
     return readFileSync(path).toString().split(/\r?\n/, 1)[0] ?? '';
   } catch (error) {
-    throw new ConfigError(`password_file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    throw new ConfigError(`${key} ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 
-function readMainFile(file: string): Buffer {
+/** @throws ConfigError */
+export function readMainFile(file: string): Buffer {
   if (!existsSync(file)) throw new ConfigError(`could not find config file ${file}`);
   try {
     return readFileSync(file);

@@ -14,6 +14,8 @@ import { Interrupt, interruptible } from './terminal/interrupts.ts';
 import { plainInput } from './terminal/line-input.ts';
 import type { Output } from './terminal/output.ts';
 import { terminalInput } from './terminal/terminal-input.ts';
+import type { Fleet } from './wire/fleet.ts';
+import type { ProcessInfo } from './wire/supervisor-api.ts';
 
 export interface ShellOptions {
   readonly settings: ClientSettings;
@@ -37,18 +39,35 @@ export async function openShell({
     ? terminalInput({
         out,
         history: earlier,
-        complete: (line) =>
-          complete(line, () => session.supervisor.getAllProcessInfo(), allCommands(catalogue)),
+        complete: (line) => complete(line, () => processesOf(session), allCommands(catalogue)),
       })
     : { ...plainInput(out), history: () => earlier };
   const session = create(input);
   try {
-    await runShell(session, catalogue, prompt);
+    await runShell(session, catalogue, (await fleetOf(session))?.name ?? prompt);
   } finally {
     input.close();
     const trouble = historyFile === null ? null : writeHistory(historyFile, input.history());
     if (trouble !== null && isTerminal) out.error(`supervisorctl: the history is lost: ${trouble}`);
   }
+}
+
+/** Null without `--fleet`, and where the section cannot be read, which each command reports. */
+async function fleetOf({ fleet }: Session): Promise<Fleet | null> {
+  if (!fleet?.isAsked) return null;
+  try {
+    return await fleet.read();
+  } catch {
+    return null;
+  }
+}
+
+/** The names that the Tab key offers. */
+async function processesOf(session: Session): Promise<readonly ProcessInfo[]> {
+  const fleet = await fleetOf(session);
+  if (fleet === null) return session.supervisor.getAllProcessInfo();
+  const { processesOfFleet } = await import('./fleet/complete.ts');
+  return processesOfFleet(fleet);
 }
 
 /** Runs commands until the session ends. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { sampleConfig } from '../../src/config/sample.ts';
 import { CTL_PLUGIN_OPTIONS, SUPERVISORCTL_OPTIONS } from '../../src/config/tables/client-options.ts';
 import { SUPERVISORD_OPTIONS } from '../../src/config/tables/daemon-options.ts';
+import { FLEET_OPTIONS } from '../../src/config/tables/fleet-options.ts';
 import type { OptionTable } from '../../src/config/tables/option.ts';
 import {
   EVENT_LISTENER_OPTIONS,
@@ -26,6 +27,7 @@ const TABLES: Readonly<Record<string, OptionTable>> = {
   'rpcinterface:supervisor': RPC_INTERFACE_OPTIONS,
   'rpcinterface:theinterfacename': RPC_INTERFACE_OPTIONS,
   'ctlplugin:thepluginname': CTL_PLUGIN_OPTIONS,
+  fleet: FLEET_OPTIONS,
   'program:theprogramname': PROGRAM_OPTIONS,
   'eventlistener:theeventlistenername': EVENT_LISTENER_OPTIONS,
   'fcgi-program:thefcgiprogramname': FCGI_PROGRAM_OPTIONS,

@@ -5,6 +5,7 @@
  */
 import { CTL_PLUGIN_OPTIONS, SUPERVISORCTL_OPTIONS } from './client-options.ts';
 import { SUPERVISORD_OPTIONS } from './daemon-options.ts';
+import { FLEET_OPTIONS } from './fleet-options.ts';
 import type { OptionTable } from './option.ts';
 import {
   EVENT_LISTENER_OPTIONS,
@@ -114,6 +115,14 @@ export const SECTION_KINDS: readonly SectionKind[] = [
     label: 'none',
     table: SUPERVISORCTL_OPTIONS,
     about: 'How supervisorctl finds the daemon.',
+  },
+  {
+    name: 'fleet',
+    label: 'none',
+    table: FLEET_OPTIONS,
+    isExtension: true,
+    about:
+      'Many hosts that supervisorctl views and controls as one (docs/fleet.md). Only the client reads the section; supervisord ignores it.',
   },
   {
     name: 'ctlplugin',

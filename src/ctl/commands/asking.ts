@@ -28,6 +28,7 @@ export const avail: Command = command({
       'priorities of the group and of the process. The configuration is that of the last start or reread.',
   ],
   exits: { generic: 'The command has an argument, the daemon shuts down, or the server did not answer.' },
+  isForFleet: true,
   isStock: true,
   since: '0.1.0',
   run: async (session, { words, options }) => {
@@ -59,6 +60,7 @@ export const pid = command({
     generic: 'A name is unknown.',
     notRunning: 'A named process does not run, or the socket does not exist.',
   },
+  isForFleet: true,
   isStock: true,
   since: '0.1.0',
   run: async (session, { words, options }) => {
@@ -86,6 +88,7 @@ export const version: Command = command({
   help: 'version\t\t\tShow the version of the remote supervisord process',
   details: ['The version is that of the supervisor release whose behaviour the daemon has.'],
   exits: { ...SERVER_EXITS, generic: 'The command has an argument.' },
+  isForFleet: true,
   isStock: true,
   since: '0.1.0',
   run: async (session, { words, options }) => {

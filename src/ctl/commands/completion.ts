@@ -30,6 +30,7 @@ export const completion: Command = command({
     'The scripts ask the server for names at the moment of completion, with the flags of the command line.',
   ],
   exits: { generic: 'The server did not answer.', invalidArguments: 'The argument is missing or unknown.' },
+  isForFleet: true,
   isStock: false,
   since: '0.1.0',
   run: async (session, { words: [what = '', ...others], catalogue }) => {

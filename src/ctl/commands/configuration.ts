@@ -22,6 +22,7 @@ export const reread: Command = command({
       'where only the daemon has it. add, remove and update apply the changes.',
   ],
   exits: { generic: 'The files have an error, the daemon shuts down, or the server did not answer.' },
+  isForFleet: true,
   isStock: true,
   since: '0.1.0',
   run: async (session, { argument }) => {

@@ -40,6 +40,7 @@ export const start: Command = command({
     invalidArguments: 'No name is given, or a group is unknown.',
     notRunning: 'A program failed to start, or the socket does not exist.',
   },
+  isForFleet: true,
   isStock: true,
   since: '0.1.0',
   run: async (session, { words, options }) => {
@@ -72,6 +73,7 @@ export const stop: Command = command({
     ...SERVER_EXITS,
     generic: 'No name is given, or a name or a group is unknown.',
   },
+  isForFleet: true,
   isStock: true,
   since: '0.1.0',
   run: async (session, { words }) => {
@@ -86,6 +88,13 @@ export const restart: Command = command({
   arguments: [{ name: 'name', kind: 'process', isRepeated: true }],
   options: {
     rolling: switchOption('--rolling', 'Restart one process after the other.', '0.1.0'),
+    maxUnavailable: {
+      flag: '--max-unavailable',
+      value: 'NUMBER',
+      help: 'With --rolling: how many processes may be down at once, 1 without the option.',
+      since: '0.2.0',
+      read: readCount,
+    },
   },
   summary: 'Stops processes and starts them again.',
   help: lines(
@@ -108,12 +117,16 @@ export const restart: Command = command({
     invalidArguments: 'A group is unknown; with --rolling also: no name is given, or a name is unknown.',
     notRunning: 'A program failed to start, or the socket does not exist.',
   },
+  isForFleet: true,
   isStock: true,
   since: '0.1.0',
   run: async (session, { words, options, catalogue }) => {
     if (!(await isUp(session))) return;
-    if (options.rolling) {
-      await restartInTurn(session, words);
+    const { rolling, maxUnavailable } = options;
+    if (rolling) {
+      await restartInTurn(session, words, maxUnavailable ?? 1);
+    } else if (maxUnavailable !== null) {
+      session.fail('Error: --max-unavailable of restart requires --rolling', EXIT.invalidArguments);
     } else if (words.length === 0) {
       failWithHelp(session, restart, 'Error: restart requires a process name', EXIT.generic);
     } else {
@@ -147,6 +160,7 @@ export const signal: Command = command({
     generic: 'No signal or no name is given, a name or a group is unknown, or the signal is.',
     notRunning: 'A process does not run, or the socket does not exist.',
   },
+  isForFleet: true,
   isStock: true,
   since: '0.1.0',
   run: async (session, { words }) => {
@@ -157,6 +171,11 @@ export const signal: Command = command({
     } else await apply(session, signalVerb(session, signalName), await session.expandNames(names));
   },
 });
+
+/** A number from 1 up. */
+function readCount(text: string): number | null {
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : null;
+}
 
 function withoutDependencies({ connection }: Session): Verb['forProcess'] {
   return (name) => startWithoutDependencies(connection, name);

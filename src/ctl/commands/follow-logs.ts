@@ -12,6 +12,7 @@ import { PREFIX_COLOURS, paint } from '../terminal/colour.ts';
 import { Interrupt, interruptible } from '../terminal/interrupts.ts';
 import { prefixLines } from '../terminal/log-prefix.ts';
 import { openLog } from '../wire/log-stream.ts';
+import type { Connection } from '../wire/rpc-client.ts';
 import { explainTrouble, HttpStatusError } from '../wire/trouble.ts';
 import { command } from './command.ts';
 import { isUp, SERVER_EXITS } from './upcheck.ts';
@@ -32,12 +33,18 @@ export const logs = command({
   ),
   details: ['Names may be patterns. At most 200 processes are followed at once. Ctrl-C ends the command.'],
   exits: { ...SERVER_EXITS, generic: 'A name is unknown, or the names mean more than 200 processes.' },
+  isForFleet: true,
   isStock: false,
   since: '0.1.0',
   run: async (session, { words }) => {
     if (!(await isUp(session))) return;
     const names = await findProcesses(session, words);
-    if (names !== null) await followAll(session, names);
+    if (names === null) return;
+    const { connection } = session;
+    await followAll(
+      session,
+      names.map((name) => ({ connection, name, label: name })),
+    );
   },
 });
 
@@ -57,25 +64,38 @@ async function findProcesses(session: Session, given: readonly string[]): Promis
     }
     for (const info of matches) found.add(joinName(info.group, info.name));
   }
-  if (found.size <= MAX_PROGRAMS) return [...found];
-  session.fail(
-    `ERROR: ${found.size} processes are too many to follow, ${MAX_PROGRAMS} is the limit`,
-    EXIT.generic,
-  );
-  return null;
+  return [...found];
 }
 
-async function followAll(session: Session, names: readonly string[]): Promise<void> {
+/** A process whose output is followed. */
+export interface LogSource {
+  readonly connection: Connection;
+  readonly name: string;
+  /** Stands in front of each line. */
+  readonly label: string;
+}
+
+/** Shows the output of all of them until Ctrl-C, or until all have ended. */
+export async function followAll(session: Session, sources: readonly LogSource[]): Promise<void> {
+  if (sources.length > MAX_PROGRAMS) {
+    session.fail(
+      `ERROR: ${sources.length} processes are too many to follow, ${MAX_PROGRAMS} is the limit`,
+      EXIT.generic,
+    );
+    return;
+  }
   const width = Math.min(
     WIDEST_PREFIX,
-    names.reduce((widest, name) => Math.max(widest, textLength(name)), 0),
+    sources.reduce((widest, { label }) => Math.max(widest, textLength(label)), 0),
   );
   const cuts: (() => void)[] = [];
-  const streams = names.flatMap((name, index) => {
-    const label = padText(name, width);
+  const streams = sources.flatMap((source, index) => {
+    const label = padText(source.label, width);
     const colour = PREFIX_COLOURS[index % PREFIX_COLOURS.length] ?? '0';
     const prefix = session.hasColour ? `${paint(colour, `${label} |`)} ` : `${label} | `;
-    return (['stdout', 'stderr'] as const).map((channel) => followOne(session, name, channel, prefix, cuts));
+    return (['stdout', 'stderr'] as const).map((channel) =>
+      followOne(session, source, channel, prefix, cuts),
+    );
   });
   try {
     await interruptible(Promise.all(streams));
@@ -89,21 +109,22 @@ async function followAll(session: Session, names: readonly string[]): Promise<vo
 
 function followOne(
   session: Session,
-  name: string,
+  { connection, name, label }: LogSource,
   channel: 'stdout' | 'stderr',
   prefix: string,
   cuts: (() => void)[],
 ): Promise<void> {
-  const { serverUrl } = session.connection;
   const shown = prefixLines(prefix, (line) => session.print(line));
   return new Promise((resolve) => {
-    const cut = openLog(session.connection, `/logtail/${name}/${channel}`, {
+    const cut = openLog(connection, `/logtail/${name}/${channel}`, {
       part: (bytes) => shown.push(bytes),
       end: (error) => {
         shown.end();
         // A program need not have a log for each channel.
         const isSilent = error === null || (error instanceof HttpStatusError && error.status === 404);
-        if (!isSilent) session.out.error(`${name} ${channel}: ${explainTrouble(error, serverUrl)}`);
+        if (!isSilent) {
+          session.out.error(`${label} ${channel}: ${explainTrouble(error, connection.serverUrl)}`);
+        }
         resolve();
       },
     });

@@ -36,7 +36,7 @@ export async function readGiven<V>(
 }
 
 /** The options and the other words, or what is wrong. */
-function readOptions(row: CommandDescription, given: readonly string[]): Reading | string {
+export function readOptions(row: CommandDescription, given: readonly string[]): Reading | string {
   const table = Object.entries(row.options);
   const options: Record<string, unknown> = {};
   for (const [key, { value }] of table) options[key] = value === null ? false : null;
@@ -77,12 +77,16 @@ async function findUnknown(
   if (dashed.length === 0) return null;
   const names = await knownNames(session);
   const unknown = names === null ? undefined : dashed.find((word) => !names.has(word));
-  if (unknown === undefined) return null;
+  return unknown === undefined ? null : describeUnknown(row, unknown);
+}
+
+/** The error for an option that the command does not have. */
+export function describeUnknown(row: CommandDescription, option: string): string {
   const nearest = nearestName(
-    unknown,
+    option,
     Object.values(row.options).map(({ flag }) => flag),
   );
-  return `${row.name} has no option ${unknown}${nearest === null ? '' : `, did you mean ${nearest}?`}`;
+  return `${row.name} has no option ${option}${nearest === null ? '' : `, did you mean ${nearest}?`}`;
 }
 
 function isNames({ kind, isRepeated }: Argument): boolean {

@@ -44,6 +44,7 @@ export const tail: Command = command({
     ...SERVER_EXITS,
     generic: 'An argument is wrong, the name is unknown, or the process has no log.',
   },
+  isForFleet: true,
   isStock: true,
   since: '0.1.0',
   run: async (session, { words }) => {
@@ -105,6 +106,7 @@ export const clear: Command = command({
     ...SERVER_EXITS,
     generic: 'No name is given, a name is unknown, or a log cannot be written.',
   },
+  isForFleet: true,
   isStock: true,
   since: '0.1.0',
   run: async (session, { words }) => {

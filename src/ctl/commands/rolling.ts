@@ -10,27 +10,42 @@ import { joinName, splitName } from '../names/names.ts';
 import { describeStart, describeStop } from '../outcomes.ts';
 import type { Session } from '../session.ts';
 import { FaultError } from '../wire/trouble.ts';
+import { inTurn } from './in-turn.ts';
 import { planRestart, restartByMode } from './restart-mode.ts';
 
-/** Restarts the named processes in turn; when one fails to start, the others are not touched. */
-export async function restartInTurn(session: Session, given: readonly string[]): Promise<void> {
+/**
+ * Restarts the named processes in turn; when one fails to start, the others are not touched.
+ *
+ * @param maxUnavailable how many steps may be under way at once
+ */
+export async function restartInTurn(
+  session: Session,
+  given: readonly string[],
+  maxUnavailable: number,
+): Promise<void> {
   if (given.length === 0) {
     session.fail('Error: restart --rolling requires a group or process name', EXIT.invalidArguments);
     return;
   }
+  const steps = await planRolling(session, given);
+  if (steps === null) return;
+  const left = await inTurn(steps, maxUnavailable, (step) => restartStep(session, step));
+  if (left.length > 0) session.print(stoppedRolling(left));
+}
+
+/** The line for what was not restarted after a failure. */
+export function stoppedRolling(left: readonly Step[]): string {
+  return `stopped rolling: ${left.reduce((sum, { count }) => sum + count, 0)} not restarted`;
+}
+
+/** The steps for the names, in the server's order; null where a name is unknown; the error is printed then. */
+export async function planRolling(session: Session, given: readonly string[]): Promise<Step[] | null> {
   const targets = await findTargets(session, given);
-  if (targets === null) return;
-  const steps = await planSteps(session, targets);
-  for (const [index, step] of steps.entries()) {
-    if (await restartStep(session, step)) continue;
-    const left = steps.slice(index + 1).reduce((sum, { count }) => sum + count, 0);
-    if (left > 0) session.print(`stopped rolling: ${left} not restarted`);
-    return;
-  }
+  return targets === null ? null : planSteps(session, targets);
 }
 
 /** What is restarted in one call. */
-interface Step {
+export interface Step {
   /** A process, or `group:*` where the daemon restarts a whole group in turn. */
   readonly name: string;
   /** How many processes it has. */
@@ -88,7 +103,8 @@ async function planSteps(session: Session, targets: readonly Target[]): Promise<
   });
 }
 
-function restartStep(session: Session, { name, isByMode }: Step): Promise<boolean> {
+/** False where the restart failed; what has happened is printed. */
+export function restartStep(session: Session, { name, isByMode }: Step): Promise<boolean> {
   return isByMode ? restartByMode(session, [name]) : restartOne(session, name);
 }
 

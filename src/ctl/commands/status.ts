@@ -40,6 +40,7 @@ export const status = command({
     statusNotRunning: 'A listed process is STOPPED, EXITED, FATAL or UNKNOWN.',
     statusUnknown: 'A name is unknown, or the server did not answer.',
   },
+  isForFleet: true,
   isStock: true,
   since: '0.1.0',
   run: (session, { words, options }) => showStatus(session, words, options.json),
@@ -53,7 +54,7 @@ export async function showStatus(session: Session, given: readonly string[], isJ
     return;
   }
   const names = session.hasPatterns ? expandPatterns(given, infos) : given;
-  const { chosen, missing } = choose(infos, names);
+  const { chosen, missing } = chooseProcesses(infos, names);
   for (const { name, line } of missing) {
     if (isJson) session.out.error(line);
     else session.print(line);
@@ -62,7 +63,12 @@ export async function showStatus(session: Session, given: readonly string[], isJ
   }
   if (isJson) session.print(toJson(chosen));
   else for (const line of formatStatuses(chosen, session.hasColour)) session.print(line);
-  if (chosen.some(({ state }) => STOPPED_CODES.has(state))) session.exitStatus = EXIT.statusNotRunning;
+  if (chosen.some(isDown)) session.exitStatus = EXIT.statusNotRunning;
+}
+
+/** True for a process whose state makes `status` end with exit code 3. */
+export function isDown({ state }: Pick<ProcessInfo, 'state'>): boolean {
+  return STOPPED_CODES.has(state);
 }
 
 /** Version and processes in one request: the round trip is half of a short command. Null where no server answers. */
@@ -85,13 +91,14 @@ async function readInfos(session: Session): Promise<readonly ProcessInfo[] | nul
   return answer === null ? session.supervisor.getAllProcessInfo() : readProcesses(answer.infos);
 }
 
-interface Choice {
+export interface Choice {
   readonly chosen: readonly ProcessInfo[];
   /** Unknown names, each with its error line. */
   readonly missing: readonly { readonly name: string; readonly line: string }[];
 }
 
-function choose(infos: readonly ProcessInfo[], names: readonly string[]): Choice {
+/** The processes that the names mean, in the order of the names; all without a name. */
+export function chooseProcesses(infos: readonly ProcessInfo[], names: readonly string[]): Choice {
   if (names.length === 0 || names.includes('all')) return { chosen: infos, missing: [] };
   const missing: Choice['missing'][number][] = [];
   const chosen = names.flatMap((name) => {

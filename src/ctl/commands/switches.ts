@@ -36,6 +36,7 @@ export const disable: Command = command({
       'machine. `start` starts it all the same. The daemon needs `statedir` in `[supervisord]`.',
   ],
   exits: EXITS,
+  isForFleet: true,
   isStock: false,
   since: '0.2.0',
   run: (session, { words }) =>
@@ -53,6 +54,7 @@ export const enable: Command = command({
   ),
   details: ['The process is not started: `start` does that.'],
   exits: EXITS,
+  isForFleet: true,
   isStock: false,
   since: '0.2.0',
   run: (session, { words }) =>

@@ -40,6 +40,7 @@ export const update: Command = command({
     generic: 'A group is unknown or does not stop, the files have an error, or the server did not answer.',
     unimplemented: 'With --diff: the server has no visord namespace.',
   },
+  isForFleet: true,
   isStock: true,
   since: '0.1.0',
   run: async (session, { words, options }) => {

@@ -1,0 +1,99 @@
+/**
+ * The keys of `[fleet]`: many hosts that the client views and controls as one. The daemon does not read it.
+ *
+ * @module
+ */
+import { clientPath } from './client-options.ts';
+import { nodeList } from './node-list.ts';
+import { positiveSeconds } from './number-values.ts';
+import { extension } from './option.ts';
+import { text } from './text-value.ts';
+
+const change = 'live';
+const since = '0.2.0';
+
+/** `[fleet]` */
+export const FLEET_OPTIONS = {
+  name: extension({
+    field: 'name',
+    type: text,
+    default: 'fleet',
+    help: 'Name of the fleet: the prompt of a session with --fleet, and a member of answers in JSON.',
+    change,
+    since,
+    example: 'prod',
+  }),
+  nodes: extension({
+    field: 'nodes',
+    type: nodeList,
+    missing: 'section [fleet] does not specify nodes',
+    help: 'The hosts: the name of each and the address of its daemon, which may be a stock supervisord.',
+    change,
+    since,
+    example: 'app1=https://10.0.0.1:9001,app2=https://10.0.0.2:9001',
+  }),
+  username: extension({
+    field: 'username',
+    type: text,
+    help: 'User name for the servers of all nodes.',
+    change,
+    since,
+    example: 'ops',
+  }),
+  username_file: extension({
+    field: 'usernameFile',
+    type: clientPath,
+    help: 'File with the user name, where username is not set.',
+    change,
+    since,
+    example: '/etc/supervisor/fleet-user',
+  }),
+  password: extension({
+    field: 'password',
+    type: text,
+    help: 'Password for the servers of all nodes.',
+    change,
+    since,
+    example: '123',
+  }),
+  password_file: extension({
+    field: 'passwordFile',
+    type: clientPath,
+    help: 'File with the password, where password is not set.',
+    change,
+    since,
+    example: '/etc/supervisor/fleet-password',
+  }),
+  cafile: extension({
+    field: 'caFile',
+    type: clientPath,
+    help: 'Certificates of the authorities that are trusted, for https://; without it those that Node.js comes with.',
+    change,
+    since,
+    example: '/etc/supervisor/ca.crt',
+  }),
+  certfile: extension({
+    field: 'certFile',
+    type: clientPath,
+    help: 'Certificate of the client, for servers that ask for one.',
+    change,
+    since,
+    example: '/etc/supervisor/client.crt',
+  }),
+  keyfile: extension({
+    field: 'keyFile',
+    type: clientPath,
+    help: 'Private key of certfile.',
+    change,
+    since,
+    example: '/etc/supervisor/client.key',
+  }),
+  timeout: extension({
+    field: 'timeoutSeconds',
+    type: positiveSeconds,
+    default: '5',
+    help: 'Seconds in which a node has to answer a question; after that it counts as not answering.',
+    change,
+    since,
+  }),
+} as const;
