@@ -60,10 +60,18 @@ function piecesOf(run: FleetRun, reply: Reply<readonly ProcessInfo[]>): Piece[] 
   // One log a run.
   if (command.name === 'tail') {
     const each = wanted.includes(ALL) ? reply.value.map(({ group, name }) => joinName(group, name)) : wanted;
-    return each.map((name) => start(`${node}/${name}`, [name]));
+    return each.map((name) => {
+      const { label, answer } = start(`${node}/${name}`, [name]);
+      return { label, answer: answer.then(withoutLastEnd) };
+    });
   }
   const isNodeAlone = kindOfNames(command) === 'node';
   return [start(node, isNodeAlone ? [] : wanted)];
+}
+
+/** The client ends a log with a line end, and most logs end with one already. */
+function withoutLastEnd(answer: NodeAnswer): NodeAnswer {
+  return answer.lines.at(-1) === '' ? { ...answer, lines: answer.lines.slice(0, -1) } : answer;
 }
 
 /** The switches that were given. */
