@@ -27,9 +27,9 @@ export function nodeColumn(nodes: readonly string[]): (node: string, line: strin
   return (node, line) => (line === '' ? node : padText(node, width) + line);
 }
 
-/** The lines of a node; one that did not answer has one line. */
+/** The lines of a node; behind them the error of one that did not answer, or not to the end. */
 export function linesOf({ lines, trouble }: NodeAnswer): readonly string[] {
-  return trouble === null ? lines : [`ERROR (${trouble})`];
+  return trouble === null ? lines : [...lines, `ERROR (${trouble})`];
 }
 
 /** A node that was asked and did not answer decides; otherwise the highest exit code of the nodes. */

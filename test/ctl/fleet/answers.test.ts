@@ -21,6 +21,10 @@ it('puts the nodes into a column', () => {
 
 it('has a line for a node that does not answer', () => {
   expect(linesOf(silentAnswer('app1', 'refused'))).toEqual(['ERROR (refused)']);
+  expect(linesOf({ ...answer('app1', ['a: started']), trouble: 'gone' })).toEqual([
+    'a: started',
+    'ERROR (gone)',
+  ]);
   expect(linesOf(answer('app1', ['a', 'b']))).toEqual(['a', 'b']);
 });
 
