@@ -65,7 +65,10 @@ describe('on a terminal', () => {
     const script = openSession(server.url);
     await runLine(seen.session, 'help restart');
     await runLine(script.session, 'help restart');
-    expect(seen.stdout()).toBe(`${script.stdout()}--rolling\t\tRestart one process after the other.\n`);
+    expect(seen.stdout()).toBe(
+      `${script.stdout()}--rolling\t\tRestart one process after the other.\n` +
+        '--max-unavailable NUMBER\t\tWith --rolling: how many processes may be down at once, 1 without the option.\n',
+    );
     expect(script.stdout()).toMatch(/reread and update\.\n$/);
   });
 });
