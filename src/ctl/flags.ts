@@ -110,6 +110,7 @@ export const CLIENT_FLAGS: readonly ClientFlag[] = [
     short: null,
     long: 'fleet',
     value: null,
+    isForNames: true,
     usage: 'run the action on all nodes of the [fleet] section',
     help: 'Run the action on all nodes of the [fleet] section.',
     isStock: false,

@@ -327,7 +327,7 @@ describe('in a pipe', () => {
       expect(await complete('signal HUP web')).toEqual(['web-1']);
       expect(await complete('completion f')).toEqual(['fish']);
       expect(await complete('help mainta')).toEqual(['maintail']);
-      expect((await complete('restart web-1 --')).toSorted()).toEqual(['--max-unavailable', '--rolling']);
+      expect(await complete('restart web-1 --')).toEqual(['--max-unavailable', '--rolling']);
       expect(await complete('restart --rolling web')).toEqual(['web-1']);
       expect(await complete('tail -')).toEqual(['-f']);
       expect(await complete('tail web-1 std')).toEqual(['stderr', 'stdout']);

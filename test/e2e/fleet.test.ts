@@ -1,12 +1,13 @@
 /** supervisorctl and four hosts: daemons of ours on a unix socket, TCP and TLS, and a stock supervisord. */
 import { createServer, type Server } from 'node:net';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PYTHON, REFERENCE } from '../../compat/harness/debian.ts';
 import { openSide, type RunningSide } from '../../compat/harness/side.ts';
 import type { CommandResult, Side } from '../../compat/scenario.ts';
 import { type Authority, makeAuthority } from '../certificates.ts';
-import { call, infoOf, pidsOf, program, SUPERVISORD, script, startWith, untilAll } from './support.ts';
+import { infoOf, pidsOf, program, SUPERVISORD, script, startWith, untilAll } from './support.ts';
 
 const SUPERVISORCTL = fileURLToPath(new URL('../../dist/bin/supervisorctl', import.meta.url));
 /** More than any answer takes. */
@@ -252,7 +253,15 @@ test('a session with --fleet asks the fleet, and its prompt is the name of the f
 
 test('completion has the names of all hosts', async () => {
   const { stdout } = await ctl('--fleet', 'completion', 'processes');
-  const names = stdout.split('\n');
-  expect(names).toEqual(expect.arrayContaining(['app1/', 'app1/ours', 'app3/web:*', 'old/web:1']));
-  expect(await call(host('app1'), 'getState')).toMatchObject({ statename: 'RUNNING' });
+  expect(stdout.split('\n')).toEqual(
+    expect.arrayContaining(['app1/', 'app1/ours', 'app3/web:*', 'old/web:1']),
+  );
+  const config = configuration('client');
+  const line = `supervisorctl -c ${config} --fleet start old/web:`;
+  const script = `source <(supervisorctl -c $2 completion bash); COMP_LINE=$1; COMP_POINT=\${#1}; _supervisorctl; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const completed = await host('app1').command('bash', ['-c', script, 'bash', line, config], {
+    environment: { PATH: `${dirname(SUPERVISORCTL)}:${process.env.PATH}` },
+  });
+  // A colon ends a word for bash.
+  expect(completed.stdout.split('\n').sort()).toEqual(['', '*', '0', '1']);
 });

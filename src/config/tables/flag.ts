@@ -14,6 +14,8 @@ export interface FlagRow {
   readonly value: string | null;
   /** True where the value is a path, which shells complete. */
   readonly isPath?: true;
+  /** True for a switch that decides which names there are: completion asks for names with it. */
+  readonly isForNames?: true;
   /** What the usage text prints after `-- `; the words of the stock command where it has the flag. */
   readonly usage: string;
   /** The names and the value as the usage text of the stock command prints them, where it deviates. */

@@ -6,7 +6,7 @@
 import type { FlagRow } from '../../config/tables/flag.ts';
 import type { CommandDescription } from '../description.ts';
 import { commandNames, flagWords } from './offers.ts';
-import { nameCases, optionCases, pathFlags, valueFlags, valueLetters, wordCases } from './shell-cases.ts';
+import { nameCases, optionCases, pathFlags, valueFlags, wholeFlags, wordCases } from './shell-cases.ts';
 
 /** Names come from the server that the flags on the command line point to, at the moment of completion. */
 export function bashScript(commands: readonly CommandDescription[], flags: readonly FlagRow[]): string {
@@ -27,7 +27,7 @@ _supervisorctl() {
       ${valueFlags(flags)})
         target+=("\${words[i]}" "\${words[i + 1]}")
         i=$((i + 1)) ;;
-      -*=* | -[${valueLetters(flags)}]*) target+=("\${words[i]}") ;;
+      ${wholeFlags(flags)}) target+=("\${words[i]}") ;;
       -*) ;;
       *) action=\${words[i]} ;;
     esac

@@ -6,7 +6,7 @@
 import type { FlagRow } from '../../config/tables/flag.ts';
 import type { CommandDescription } from '../description.ts';
 import { flagWords, offersOf } from './offers.ts';
-import { valueLetters } from './shell-cases.ts';
+import { nameSwitches, valueLetters } from './shell-cases.ts';
 
 /** Names come from the server that the flags on the command line point to, at the moment of completion. */
 export function fishScript(commands: readonly CommandDescription[], flags: readonly FlagRow[]): string {
@@ -21,7 +21,7 @@ function __supervisorctl_names
             case ${withValue}
                 set -l next (math $i + 1)
                 set -a target $words[$i] $words[$next]
-            case '--*=*' ${joined}
+            case '--*=*' ${[joined, ...nameSwitches(flags)].join(' ')}
                 set -a target $words[$i]
         end
     end

@@ -12,6 +12,16 @@ export function valueFlags(flags: readonly FlagRow[]): string {
   return flagWords(flags.filter(({ value }) => value !== null)).join(' | ');
 }
 
+/** Switches that are passed on with the question for names. */
+export function nameSwitches(flags: readonly FlagRow[]): string[] {
+  return flagWords(flags.filter(({ isForNames }) => isForNames === true));
+}
+
+/** The patterns of flags that are passed on as they are: with a value joined to them, or without one. */
+export function wholeFlags(flags: readonly FlagRow[]): string {
+  return ['-*=*', `-[${valueLetters(flags)}]*`, ...nameSwitches(flags)].join(' | ');
+}
+
 /** The same for flags whose value is a path. */
 export function pathFlags(flags: readonly FlagRow[]): string {
   return flagWords(flags.filter(({ isPath }) => isPath === true)).join(' | ');
