@@ -138,6 +138,32 @@ describe('on a terminal', () => {
     await untilState(side, 'web', 'STOPPED');
   });
 
+  test('the live view of a fleet shows all nodes, acts on one, and has a row for a node that does not answer', async ({
+    side,
+  }) => {
+    await startWith(side, program('web', quick));
+    await untilState(side, 'web', 'RUNNING');
+    const url = `unix://${side.path('s.sock')}`;
+    side.writeFile('ctl.conf', `[supervisorctl]\n[fleet]\nname=prod\nnodes=gone=${url}-none,app=${url}\n`);
+    const { out, code } = await onTerminal(
+      side,
+      ['--fleet', 'watch', '0.2'],
+      [
+        ['SILENT', 'j'],
+        ['RUNNING', '/'],
+        ['filter: _', 'app/'],
+        ['filter: app/_', '\r'],
+        ['app/web', 'x'],
+        ['stop app/web? y/N', 'y'],
+        ['app/web: stopped', 'q'],
+      ],
+    );
+    expect(code).toBe(0);
+    const titles = pictures(out).map(([title]) => title?.trimEnd());
+    expect(titles).toContain('1 SILENT, 1 RUNNING  prod');
+    await untilState(side, 'web', 'STOPPED');
+  });
+
   test('the live view reports that the daemon has gone, and goes on when it is back', async ({ side }) => {
     const daemon = await startWith(side, program('web', quick));
     await untilState(side, 'web', 'RUNNING');

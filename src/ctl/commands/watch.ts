@@ -6,6 +6,8 @@
 
 import { lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { Session } from '../session.ts';
+import type { WatchOptions } from '../watch/watch.ts';
 import { type Command, command } from './command.ts';
 import { failWithHelp } from './refuse-arguments.ts';
 import { isUp, SERVER_EXITS } from './upcheck.ts';
@@ -32,25 +34,36 @@ export const watch: Command = command({
     generic: 'The command has no terminal.',
     invalidArguments: 'The argument is not a number of seconds.',
   },
+  isForFleet: true,
   isStock: false,
   since: '0.1.0',
   run: async (session, { words }) => {
-    const [seconds = String(DEFAULT_SECONDS), ...others] = words;
-    const interval = Number(seconds);
-    if (others.length > 0 || !(interval > 0 && interval <= MAX_SECONDS)) {
-      failWithHelp(
-        session,
-        watch,
-        `Error: watch accepts a number of seconds, at most ${MAX_SECONDS}`,
-        EXIT.invalidArguments,
-      );
-    } else if (!session.isTerminal || process.stdin.isTTY !== true) {
-      session.fail('Error: watch needs a terminal', EXIT.generic);
-    } else if (await isUp(session)) {
-      session.out.flush();
-      session.input.release();
-      const { watchProcesses } = await import('../watch/watch.ts');
-      await watchProcesses(session, interval * 1000);
-    }
+    const { connection } = session;
+    const seconds = readSeconds(session, words);
+    if (seconds === null || !(await isUp(session))) return;
+    const hosts = [{ prefix: '', connection, limitMs: null }];
+    await openView(session, { intervalMs: seconds * 1000, title: connection.serverUrl, hosts });
   },
 });
+
+/** The seconds between two updates; null where the view cannot be shown; the error is printed then. */
+export function readSeconds(session: Session, words: readonly string[]): number | null {
+  const [text = String(DEFAULT_SECONDS), ...others] = words;
+  const seconds = Number(text);
+  if (others.length > 0 || !(seconds > 0 && seconds <= MAX_SECONDS)) {
+    const line = `Error: watch accepts a number of seconds, at most ${MAX_SECONDS}`;
+    failWithHelp(session, watch, line, EXIT.invalidArguments);
+    return null;
+  }
+  if (session.isTerminal && process.stdin.isTTY === true) return seconds;
+  session.fail('Error: watch needs a terminal', EXIT.generic);
+  return null;
+}
+
+/** Shows the view until a key leaves it. */
+export async function openView(session: Session, options: WatchOptions): Promise<void> {
+  session.out.flush();
+  session.input.release();
+  const { watchProcesses } = await import('../watch/watch.ts');
+  await watchProcesses(session, options);
+}

@@ -5,7 +5,8 @@
  */
 import type { Fleet, FleetNode } from '../wire/fleet.ts';
 import { supervisorAt } from '../wire/supervisor-api.ts';
-import { BadAnswerError, explainTrouble } from '../wire/trouble.ts';
+import { within } from '../wire/time-limit.ts';
+import { explainTrouble } from '../wire/trouble.ts';
 
 export type Reply<T> =
   | { readonly node: FleetNode; readonly isSilent: false; readonly value: T }
@@ -32,19 +33,6 @@ export function askAll<T>(
 /** Why a node did not answer, or refused. */
 export function explainNode({ connection }: FleetNode, error: unknown): string {
   return explainTrouble(error, connection.serverUrl).replaceAll('[supervisorctl]', '[fleet]');
-}
-
-/** @throws BadAnswerError when the limit is over */
-export async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | null = null;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(silence(limitMs)), limitMs);
-  });
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    if (timer !== null) clearTimeout(timer);
-  }
 }
 
 /**
@@ -77,8 +65,4 @@ export async function whileAnswering<T>(
     isOver = true;
     if (pause !== null) clearTimeout(pause);
   }
-}
-
-function silence(limitMs: number): BadAnswerError {
-  return new BadAnswerError(`has not answered for ${limitMs / 1000} seconds`);
 }

@@ -7,6 +7,7 @@ import { words as wordsOf } from '../../python/text.ts';
 import type { Command, Outcome } from '../commands/command.ts';
 import { describeUnknown, readOptions } from '../commands/given.ts';
 import { failWithHelp } from '../commands/refuse-arguments.ts';
+import { openView, readSeconds } from '../commands/watch.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { FleetNode } from '../wire/fleet.ts';
 import { type ProcessInfo, supervisorAt } from '../wire/supervisor-api.ts';
@@ -31,6 +32,9 @@ export async function runOnFleet(call: FleetCall): Promise<Outcome> {
     session.fail(`Error: ${command.name} cannot be used with --fleet`, EXIT.invalidArguments);
   } else if (command.name === 'completion') {
     await completeNames(session, call.fleet, argument);
+  } else if (command.name === 'watch') {
+    const seconds = readSeconds(session, wordsOf(argument));
+    if (seconds !== null) await watchFleet(call, seconds);
   } else {
     const run = await prepare(call);
     if (run !== null) await runPrepared(run);
@@ -45,6 +49,16 @@ function runPrepared(run: FleetRun): Promise<void> {
   if (command.name === 'tail' && given.before[0] === '-f') return followOne(run);
   if (command.name === 'restart' && options.rolling === true) return restartFleet(run);
   return runEverywhere(run);
+}
+
+/** The hosts as one list; each is polled by itself. */
+function watchFleet({ session, fleet }: FleetCall, seconds: number): Promise<void> {
+  const hosts = fleet.nodes.map(({ name, connection }) => ({
+    prefix: `${name}/`,
+    connection,
+    limitMs: fleet.limitMs,
+  }));
+  return openView(session, { intervalMs: seconds * 1000, title: fleet.name, hosts });
 }
 
 /** Null where the words are wrong; the error is printed then. */

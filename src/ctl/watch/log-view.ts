@@ -18,8 +18,17 @@ export interface LogView {
   close(): void;
 }
 
-/** Follows both channels; `changed` is called when there is something new to draw. */
-export function openLogView(connection: Connection, name: string, changed: () => void): LogView {
+/**
+ * Follows both channels; `changed` is called when there is something new to draw.
+ *
+ * @param title what is shown for the name
+ */
+export function openLogView(
+  connection: Connection,
+  name: string,
+  title: string,
+  changed: () => void,
+): LogView {
   const lines: string[] = [];
   const show = (line: string): void => {
     lines.push(printable(line));
@@ -42,7 +51,7 @@ export function openLogView(connection: Connection, name: string, changed: () =>
       const height = Math.max(0, rows - 2);
       const shown = height === 0 ? [] : lines.slice(-height);
       return [
-        fitText(`==> ${printable(name)} <==`, columns),
+        fitText(`==> ${printable(title)} <==`, columns),
         ...shown.map((line) => fitText(line, columns)),
         ...Array.from({ length: height - shown.length }, () => ' '.repeat(columns)),
         fitText('q back', columns),

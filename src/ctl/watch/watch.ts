@@ -1,5 +1,5 @@
 /**
- * The live view: polls the processes, draws them, and acts on keys.
+ * The live view: draws the processes of its hosts, and acts on keys.
  *
  * @module
  */
@@ -7,15 +7,15 @@
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { describeStart, describeStop } from '../outcomes.ts';
 import type { Session } from '../session.ts';
-import { parseServerUrl } from '../wire/server-url.ts';
+import type { Connection } from '../wire/rpc-client.ts';
+import { supervisorAt } from '../wire/supervisor-api.ts';
 import { explainTrouble, FaultError } from '../wire/trouble.ts';
+import { type HostView, silentRow, viewHost, type WatchedHost } from './host-view.ts';
 import { type Key, readKeys } from './keys.ts';
-import { readLastLines } from './last-lines.ts';
 import { type LogView, openLogView } from './log-view.ts';
-import { type Observations, observe, type Row } from './rows.ts';
+import type { Row } from './rows.ts';
 import { drawScreen, firstShown, listHeight } from './screen.ts';
 import { type FullScreen, openFullScreen } from './terminal.ts';
-import { usageReader } from './usage.ts';
 
 const KEYS = '↑↓ select  s start  x stop  r restart  t tail  / filter  q quit';
 const REDRAW_MS = 50;
@@ -28,33 +28,36 @@ type Mode =
 
 const LIST: Mode = { kind: 'list' };
 
+export interface WatchOptions {
+  readonly intervalMs: number;
+  /** Shown beside the counts. */
+  readonly title: string;
+  readonly hosts: readonly WatchedHost[];
+}
+
 /** Shows the view until a key leaves it. */
-export function watchProcesses(session: Session, intervalMs: number): Promise<void> {
-  return new Promise((resolve) => new Watch(session, intervalMs, resolve).open());
+export function watchProcesses(session: Session, options: WatchOptions): Promise<void> {
+  return new Promise((resolve) => new Watch(session, options, resolve).open());
 }
 
 class Watch {
   readonly #session: Session;
-  readonly #intervalMs: number;
+  readonly #options: WatchOptions;
   readonly #leave: () => void;
   #screen: FullScreen | null = null;
   #mode: Mode = LIST;
-  #rows: readonly Row[] = [];
-  #observations: Observations = new Map();
-  #lastLines: ReadonlyMap<string, string> = new Map();
+  #views: readonly HostView[] = [];
   /** The name of the selected row; its place changes with the rows. */
   #selected: string | null = null;
   /** The first row that was shown after the last key; a smaller terminal, or fewer rows, do not change it. */
   #top = 0;
   #filter = '';
   #message = '';
-  #nextPoll: NodeJS.Timeout | null = null;
   #redraw: NodeJS.Timeout | null = null;
-  #isPolling = false;
 
-  constructor(session: Session, intervalMs: number, leave: () => void) {
+  constructor(session: Session, options: WatchOptions, leave: () => void) {
     this.#session = session;
-    this.#intervalMs = intervalMs;
+    this.#options = options;
     this.#leave = leave;
   }
 
@@ -66,11 +69,18 @@ class Watch {
       resized: () => this.#draw(),
     });
     this.#draw();
-    void this.#poll();
+    const { hosts, intervalMs } = this.#options;
+    this.#views = hosts.map((host) =>
+      viewHost(host, {
+        intervalMs,
+        visible: () => this.#visibleRows().map(({ name }) => name),
+        changed: () => this.#polled(),
+      }),
+    );
   }
 
   #close(): void {
-    if (this.#nextPoll !== null) clearTimeout(this.#nextPoll);
+    for (const view of this.#views) view.close();
     if (this.#redraw !== null) clearTimeout(this.#redraw);
     if (this.#mode.kind === 'log') this.#mode.view.close();
     this.#screen?.restore();
@@ -78,38 +88,38 @@ class Watch {
     this.#leave();
   }
 
-  async #poll(): Promise<void> {
-    if (this.#isPolling || this.#screen === null) return;
-    this.#isPolling = true;
-    const { connection, supervisor } = this.#session;
-    try {
-      const infos = await supervisor.getAllProcessInfo();
-      this.#lastLines = await readLastLines(
-        connection,
-        this.#visibleRows().map(({ name }) => name),
-      );
-      const usageOf = usageReader(parseServerUrl(connection.serverUrl));
-      const next = observe(infos, this.#observations, usageOf, this.#lastLines);
-      this.#rows = next.rows;
-      this.#observations = next.observations;
-      if (this.#message.startsWith(TROUBLE)) this.#message = '';
-    } catch (error) {
-      this.#message = `${TROUBLE}${explainTrouble(error, connection.serverUrl)}`;
+  /** Of one host the last rows stay, with a message; in a fleet a host that does not answer is a row. */
+  #polled(): void {
+    const [only, other] = this.#views;
+    if (only !== undefined && other === undefined && only.host.prefix === '') {
+      const trouble = only.trouble();
+      if (trouble !== null) this.#message = TROUBLE + trouble;
+      else if (this.#message.startsWith(TROUBLE)) this.#message = '';
     }
-    this.#isPolling = false;
-    if (this.#screen === null) return;
     this.#draw();
-    this.#nextPoll = setTimeout(() => void this.#poll(), this.#intervalMs);
   }
 
-  /** Polls at once, after an action. */
   #pollNow(): void {
-    if (this.#nextPoll !== null) clearTimeout(this.#nextPoll);
-    void this.#poll();
+    for (const view of this.#views) view.pollNow();
+  }
+
+  #rows(): readonly Row[] {
+    return this.#views.flatMap((view) => {
+      const trouble = view.host.prefix === '' ? null : view.trouble();
+      return trouble === null ? view.rows() : [silentRow(view.host, trouble)];
+    });
+  }
+
+  /** The host of the row, and its name there; null for the row of a host that does not answer. */
+  #target(shown: string): { readonly connection: Connection; readonly name: string } | null {
+    const host = this.#options.hosts.find(({ prefix }) => shown.startsWith(prefix));
+    const name = shown.slice(host?.prefix.length);
+    return host === undefined || name === '' ? null : { connection: host.connection, name };
   }
 
   #filtered(): readonly Row[] {
-    return this.#filter === '' ? this.#rows : this.#rows.filter(({ name }) => name.includes(this.#filter));
+    const rows = this.#rows();
+    return this.#filter === '' ? rows : rows.filter(({ name }) => name.includes(this.#filter));
   }
 
   #visibleRows(): readonly Row[] {
@@ -153,10 +163,10 @@ class Watch {
 
   #title(shown: number): string {
     const counts = new Map<string, number>();
-    for (const { state } of this.#rows) counts.set(state, (counts.get(state) ?? 0) + 1);
+    for (const { state } of this.#rows()) counts.set(state, (counts.get(state) ?? 0) + 1);
     const states = [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
     const filtered = this.#filter === '' ? '' : ` (${shown} shown)`;
-    return `${states}${filtered}  ${this.#session.connection.serverUrl}`;
+    return `${states}${filtered}  ${this.#options.title}`;
   }
 
   #footer(): string {
@@ -246,24 +256,28 @@ class Watch {
   }
 
   #openLog(): void {
-    if (this.#selected === null) return;
-    const view = openLogView(this.#session.connection, this.#selected, () => this.#drawSoon());
+    const target = this.#selected === null ? null : this.#target(this.#selected);
+    if (target === null || this.#selected === null) return;
+    const view = openLogView(target.connection, target.name, this.#selected, () => this.#drawSoon());
     this.#mode = { kind: 'log', view };
   }
 
-  async #act(verb: 'start' | 'stop' | 'restart', name: string): Promise<void> {
-    const { supervisor } = this.#session;
+  async #act(verb: 'start' | 'stop' | 'restart', shown: string): Promise<void> {
+    const target = this.#target(shown);
+    if (target === null) return;
+    const { connection, name } = target;
+    const supervisor = supervisorAt(connection);
     const results: string[] = [];
-    this.#message = `${verb} ${name} …`;
+    this.#message = `${verb} ${shown} …`;
     try {
       if (verb !== 'start')
-        results.push(await resultLine(name, () => supervisor.stopProcess(name), describeStop));
+        results.push(await resultLine(shown, () => supervisor.stopProcess(name), describeStop));
       this.#pollNow();
       if (verb !== 'stop')
-        results.push(await resultLine(name, () => supervisor.startProcess(name), describeStart));
+        results.push(await resultLine(shown, () => supervisor.startProcess(name), describeStart));
       this.#message = results.join('  ');
     } catch (error) {
-      this.#message = explainTrouble(error, this.#session.connection.serverUrl);
+      this.#message = explainTrouble(error, connection.serverUrl);
     }
     this.#pollNow();
   }
