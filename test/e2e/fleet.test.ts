@@ -125,6 +125,11 @@ test('status has the processes of all hosts, and of those that are named', async
     runs('old', 'web:0'),
     runs('old', 'web:1'),
   ]);
+  const both = await ctl('--fleet', '-s', 'http://localhost:1', 'status');
+  expect([both.stderr.split('\n')[0], both.code]).toEqual([
+    'Error: --fleet cannot be used with --serverurl',
+    2,
+  ]);
   const json = JSON.parse((await ctl('--fleet', 'status', '--json', 'ours')).stdout);
   expect(json).toMatchObject({ fleet: 'prod' });
   expect(

@@ -7,6 +7,7 @@ import type { Fleet, FleetNode } from '../wire/fleet.ts';
 import { supervisorAt } from '../wire/supervisor-api.ts';
 import { within } from '../wire/time-limit.ts';
 import { explainTrouble } from '../wire/trouble.ts';
+import { NODES_AT_ONCE, openSlots } from './slots.ts';
 
 export type Reply<T> =
   | { readonly node: FleetNode; readonly isSilent: false; readonly value: T }
@@ -19,10 +20,12 @@ export function askAll<T>(
   limitMs: number,
   question: (node: FleetNode) => Promise<T>,
 ): Promise<Reply<T>[]> {
+  const inSlot = openSlots(NODES_AT_ONCE);
   return Promise.all(
     nodes.map(async (node): Promise<Reply<T>> => {
       try {
-        return { node, isSilent: false, value: await within(limitMs, question(node)) };
+        const value = await inSlot(() => within(limitMs, question(node)));
+        return { node, isSilent: false, value };
       } catch (error) {
         return { node, isSilent: true, trouble: explainNode(node, error) };
       }

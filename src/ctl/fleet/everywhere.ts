@@ -13,6 +13,7 @@ import type { Reply } from './ask.ts';
 import type { FleetRun } from './call.ts';
 import { kindOfNames } from './names.ts';
 import { runOnNode } from './node-session.ts';
+import { NODES_AT_ONCE, openSlots, type Slots } from './slots.ts';
 import { ALL } from './targets.ts';
 
 /** One run of the command. */
@@ -25,7 +26,8 @@ interface Piece {
 /** The lines of a node are printed when it and those before it have answered. */
 export async function runEverywhere(run: FleetRun): Promise<void> {
   const { session, fleet, options } = run;
-  const pieces = run.replies.flatMap((reply) => piecesOf(run, reply));
+  const inSlot = openSlots(NODES_AT_ONCE);
+  const pieces = run.replies.flatMap((reply) => piecesOf(run, reply, inSlot));
   const inColumns = nodeColumn(pieces.map(({ label }) => label));
   const answers: NodeAnswer[] = [];
   for (const { label, answer } of pieces) {
@@ -39,7 +41,7 @@ export async function runEverywhere(run: FleetRun): Promise<void> {
   session.exitStatus = Math.max(session.exitStatus, exitOf(answers));
 }
 
-function piecesOf(run: FleetRun, reply: Reply<readonly ProcessInfo[]>): Piece[] {
+function piecesOf(run: FleetRun, reply: Reply<readonly ProcessInfo[]>, inSlot: Slots): Piece[] {
   const { session, fleet, command, catalogue, given, names } = run;
   const node = reply.node.name;
   if (reply.isSilent) return [{ label: node, answer: Promise.resolve(silentAnswer(node, reply.trouble)) }];
@@ -48,14 +50,16 @@ function piecesOf(run: FleetRun, reply: Reply<readonly ProcessInfo[]>): Piece[] 
   const flags = flagsOf(command, run.options);
   const start = (label: string, own: readonly string[]): Piece => ({
     label,
-    answer: runOnNode({
-      session,
-      fleet,
-      node: reply.node,
-      command,
-      argument: [...flags, ...given.before, ...own, ...given.after].join(' '),
-      catalogue,
-    }),
+    answer: inSlot(() =>
+      runOnNode({
+        session,
+        fleet,
+        node: reply.node,
+        command,
+        argument: [...flags, ...given.before, ...own, ...given.after].join(' '),
+        catalogue,
+      }),
+    ),
   });
   // One log a run.
   if (command.name === 'tail') {

@@ -1,5 +1,7 @@
 /** Commands on nodes that answer, refuse, are silent, and go away. */
+import { readFileSync } from 'node:fs';
 import { afterEach, expect, vi } from 'vitest';
+import { COMMANDS } from '../../../src/ctl/commands/table.ts';
 import type { Fleet } from '../../../src/ctl/wire/fleet.ts';
 import {
   answers,
@@ -197,4 +199,12 @@ test.for([
   const { session, stdout } = openFleet(fleetOf({ app1: server.url }));
   await runLine(session, line);
   expect([stdout(), session.exitStatus, server.calls]).toEqual([error, 2, []]);
+});
+
+test('docs/fleet.md has every action that runs on a fleet', () => {
+  const page = readFileSync(new URL('../../../docs/fleet.md', import.meta.url), 'utf8');
+  const [, actions = ''] = /## Actions\n(.*?)\n## /s.exec(page) ?? [];
+  for (const { name } of COMMANDS.filter(({ isForFleet }) => isForFleet)) {
+    expect(actions).toMatch(new RegExp(`\`${name}\\b`));
+  }
 });
