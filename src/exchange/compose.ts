@@ -21,7 +21,7 @@ export function importCompose(file: SourceFile): readonly ImportedProgram[] {
 /** Keys without a counterpart that change nothing for the command itself. */
 const WITHOUT_EFFECT = new Set([
   ...['container_name', 'hostname', 'labels', 'logging', 'init', 'tty', 'stdin_open', 'develop', 'x-develop'],
-  ...['entrypoint', 'command', 'restart', 'image', 'build', 'pull_policy', 'platform'],
+  ...['entrypoint', 'command', 'restart', 'image', 'build', 'pull_policy', 'platform', 'cap_add', 'cap_drop'],
 ]);
 
 type Carry = (draft: ProgramDraft, value: unknown, folder: string) => void;
@@ -89,6 +89,12 @@ const CARRIED: Readonly<Record<string, Carry>> = {
   },
   oom_score_adj: (draft, value) => draft.set('oom_score_adj', String(value)),
   cpuset: (draft, value) => draft.set('cpu_affinity', String(value)),
+  security_opt: (draft, value) => {
+    for (const option of listOf(value).map(String)) {
+      if (/^no-new-privileges(?:[:=]true)?$/.test(option)) draft.set('no_new_privs', true);
+      else draft.note(`security_opt: ${option} has no counterpart`);
+    }
+  },
   profiles: (draft, value) => {
     draft.set('autostart', false);
     draft.note(`profiles: it is not started with the daemon (${listOf(value).join(', ')})`);
@@ -101,10 +107,12 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   service_completed_successfully: 'completed',
 };
 
-function programOf(name: string, service: YamlObject, folder: string): ImportedProgram {
+function programOf(name: string, written: YamlObject, folder: string): ImportedProgram {
   const draft = new ProgramDraft(name);
+  const service = withoutVariables(draft, written) as YamlObject;
   setCommand(draft, service);
   setRestart(draft, service.restart);
+  setCapabilities(draft, service);
   draft.set('stopasgroup', true);
   draft.set('killasgroup', true);
   for (const [key, value] of Object.entries(service)) {
@@ -113,6 +121,21 @@ function programOf(name: string, service: YamlObject, folder: string): ImportedP
     else if (!WITHOUT_EFFECT.has(key)) draft.note(`${key} has no counterpart`);
   }
   return draft.finish();
+}
+
+/** The texts with `$$` as the one sign that it stands for; variables, which Compose would replace, are noted. */
+function withoutVariables(draft: ProgramDraft, value: unknown): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$(?:\$|\{[^}]*\}|[A-Za-z_]\w*)/g, (variable) => {
+      if (variable === '$$') return '$';
+      draft.note(`the variable ${variable} of Compose is not replaced`);
+      return variable;
+    });
+  }
+  if (Array.isArray(value)) return value.map((entry) => withoutVariables(draft, entry));
+  return isYamlObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutVariables(draft, entry)]))
+    : value;
 }
 
 function setCommand(draft: ProgramDraft, { entrypoint, command, image }: YamlObject): void {
@@ -131,9 +154,9 @@ function setCommand(draft: ProgramDraft, { entrypoint, command, image }: YamlObj
 
 function commandText(value: unknown): string {
   if (Array.isArray(value)) {
-    return commandOf(value.map((word) => String(word).replaceAll('$$', '$')));
+    return commandOf(value.map(String));
   }
-  return typeof value === 'string' ? value.replaceAll('$$', '$').replace(/\s+/g, ' ').trim() : '';
+  return typeof value === 'string' ? value.replace(/\s+/g, ' ').trim() : '';
 }
 
 /** Without the key a container is not started again. */
@@ -144,6 +167,21 @@ function setRestart(draft: ProgramDraft, value: unknown): void {
     policy === 'no' || policy === 'false' ? 'false' : policy === 'on-failure' ? 'unexpected' : 'true',
   );
   if (count !== undefined) draft.set('startretries', count);
+  // Docker tries for ever.
+  else if (draft.value('autorestart') !== 'false') draft.set('startretries', -1);
+}
+
+/** Without `cap_drop: [ALL]` a container has those of the engine, which differ from those of the daemon. */
+function setCapabilities(draft: ProgramDraft, { cap_add: added, cap_drop: dropped }: YamlObject): void {
+  const [adds, drops] = [added, dropped].map((value) =>
+    listOf(value).map((name) => String(name).toLowerCase().replace(/^cap_/, '')),
+  );
+  if (drops?.includes('all') && !adds?.includes('all')) {
+    draft.set('capabilities', adds?.length ? adds.join(',') : 'none');
+    return;
+  }
+  if (adds?.length) draft.note(`cap_add: ${adds.join(', ')} has no counterpart`);
+  if (drops?.length) draft.note(`cap_drop: ${drops.join(', ')} has no counterpart`);
 }
 
 function replicas(draft: ProgramDraft, value: unknown): void {

@@ -56,6 +56,11 @@ export class ProgramDraft {
     return this.#keys.has(key);
   }
 
+  /** The text of a key, or undefined. */
+  value(key: string): string | undefined {
+    return this.#keys.get(key);
+  }
+
   /** Runs this number of processes. */
   replicate(count: number): void {
     this.set('numprocs', count);

@@ -38,7 +38,7 @@ export function carryLimit(draft: ProgramDraft, key: string, values: readonly st
       draft.set('ionice', IO_CLASSES[value] ?? value);
       return true;
     case 'IOSchedulingPriority':
-      draft.set('ionice', `best-effort:${value}`);
+      draft.set('ionice', `${draft.value('ionice') === 'realtime' ? 'realtime' : 'best-effort'}:${value}`);
       return true;
     case 'AmbientCapabilities':
       draft.set('capabilities', names(values));

@@ -6,9 +6,10 @@
 import { PROGRAM_OPTIONS } from '../config/tables/program-options.ts';
 import { secondsText, wholeSecondsText } from './duration.ts';
 import { ImportError, type SourceFile } from './format.ts';
-import { type ImportedProgram, ProgramDraft, quoteWord, sectionName } from './program.ts';
+import { commandOf, type ImportedProgram, ProgramDraft, quoteWord, sectionName } from './program.ts';
 import { carryLimit } from './systemd-limits.ts';
 import { readUnit, type Unit } from './systemd-unit.ts';
+import { readSystemdWords } from './systemd-words.ts';
 
 /** What the keys of one unit are carried over with. */
 interface Carrying {
@@ -87,13 +88,20 @@ const UNIT_KEYS: Readonly<Record<string, Carry>> = {
   PartOf: (values, { draft, programs }) => {
     for (const name of units(values)) {
       const program = programs.get(name);
-      if (program === undefined) draft.note(`PartOf=${name} is not imported`);
-      else draft.add('part_of', program);
+      if (program !== undefined) draft.add('part_of', program);
+      else if (!name.endsWith('.target')) draft.note(`PartOf=${name} is not imported`);
     }
   },
-  StartLimitBurst: (values, { draft }) => draft.set('restart_limit_count', last(values)),
-  StartLimitIntervalSec: (values, { draft }) =>
-    time(draft, 'StartLimitIntervalSec', values, 'restart_limit_interval', secondsText),
+  StartLimitBurst: (values, { draft, unit }) => {
+    const interval = unit.get('Unit')?.get('StartLimitIntervalSec')?.at(-1);
+    if (interval !== '0') draft.set('restart_limit_count', last(values));
+  },
+  // 0 is no limit, as without the key.
+  StartLimitIntervalSec: (values, { draft }) => {
+    if (last(values) !== '0') {
+      time(draft, 'StartLimitIntervalSec', values, 'restart_limit_interval', secondsText);
+    }
+  },
 };
 
 const SERVICE_KEYS: Readonly<Record<string, Carry>> = {
@@ -128,6 +136,13 @@ const SERVICE_KEYS: Readonly<Record<string, Carry>> = {
     }
     if (word !== 'no') draft.set('startretries', -1);
   },
+  RestartForceExitStatus: (values, { draft }) => {
+    // An end by a signal is unexpected for the daemon.
+    const others = values
+      .flatMap((value) => value.split(/\s+/))
+      .filter((word) => !/^(SIG)?[A-Z]+\d*$/.test(word));
+    if (others.length > 0) draft.note(`RestartForceExitStatus=${others.join(' ')} has no counterpart`);
+  },
   RestartSec: (values, { draft }) => time(draft, 'RestartSec', values, 'restartpause', secondsText),
   SuccessExitStatus: (values, { draft }) => {
     const words = values.flatMap((value) => value.split(/\s+/));
@@ -158,18 +173,18 @@ const SERVICE_KEYS: Readonly<Record<string, Carry>> = {
   WorkingDirectory: (values, { draft }) => {
     const folder = last(values).replace(/^-/, '');
     if (folder === '~') draft.note('WorkingDirectory=~: set directory= to the home of the user');
-    else draft.set('directory', folder);
+    else draft.set('directory', specifiers(draft, folder));
   },
   UMask: (values, { draft }) => draft.set('umask', last(values)),
   Environment: (values, { draft }) => {
-    for (const assignment of values.flatMap(quotedWords)) {
+    for (const assignment of values.flatMap(readSystemdWords)) {
       const equals = assignment.indexOf('=');
       if (equals > 0)
         draft.variable(assignment.slice(0, equals), specifiers(draft, assignment.slice(equals + 1)));
     }
   },
   EnvironmentFile: (values, { draft }) => {
-    for (const path of values) draft.add('env_files', path);
+    for (const path of values) draft.add('env_files', specifiers(draft, path));
   },
   StandardOutput: (values, { draft }) => output(draft, 'StandardOutput', 'stdout', last(values)),
   StandardError: (values, { draft }) => output(draft, 'StandardError', 'stderr', last(values)),
@@ -229,9 +244,15 @@ function execLine(draft: ProgramDraft, key: string, value: string): ExecLine {
     draft.note(`${key}: the prefix ${prefix} has no counterpart`);
   }
   const text = specifiers(draft, line);
-  const usesVariables = /\$\{?[A-Za-z_]/.test(text) && !prefix.includes(':');
+  const usesVariables = /\$\{?[A-Za-z_]/.test(text.replaceAll('$$', '')) && !prefix.includes(':');
+  const literal = text.replaceAll('$$', '$');
+  const inShell = text.replaceAll('$$', '\\$');
   return {
-    command: usesVariables ? `/bin/sh -c ${quoteWord(`exec ${text}`)}` : text.replaceAll('$$', '$'),
+    command: usesVariables
+      ? `/bin/sh -c ${quoteWord(`exec ${inShell}`)}`
+      : literal.includes('\\')
+        ? commandOf(readSystemdWords(literal))
+        : literal,
     isIgnored: prefix.includes('-'),
   };
 }
@@ -242,7 +263,8 @@ function hook(draft: ProgramDraft, key: string, values: readonly string[], ourKe
   if (lines.length === 1 && only !== undefined) {
     const text =
       ourKey === 'stop_command' ? only.command.replaceAll('MAINPID', 'SUPERVISOR_PID') : only.command;
-    draft.set(ourKey, only.isIgnored && ourKey !== 'stop_command' ? `-${text}` : text);
+    // The result of the other hooks changes nothing.
+    draft.set(ourKey, only.isIgnored && ourKey === 'pre_start_hook' ? `-${text}` : text);
     return;
   }
   const script = lines
@@ -259,21 +281,12 @@ function specifiers(draft: ProgramDraft, text: string): string {
   });
 }
 
-/** Words with quotes around them or within. */
-function quotedWords(text: string): string[] {
-  const words = text.match(/(?:[^\s"']+|"(?:\\.|[^"\\])*"|'[^']*')+/g) ?? [];
-  return words.map((word) =>
-    word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'/g, (_, double?: string, single?: string) =>
-      double === undefined ? (single ?? '') : double.replace(/\\(.)/g, '$1'),
-    ),
-  );
-}
-
 function output(draft: ProgramDraft, key: string, channel: 'stdout' | 'stderr', value: string): void {
   const [, path] = /^(?:file|append|truncate):(.*)$/.exec(value) ?? [];
-  if (path !== undefined) draft.set(`${channel}_logfile`, path);
+  if (path !== undefined) draft.set(`${channel}_logfile`, specifiers(draft, path));
   else if (value === 'null') draft.set(`${channel}_logfile`, 'NONE');
   else if (/^(syslog|journal)/.test(value)) draft.set(`${channel}_syslog`, true);
+  else if (value === 'inherit' && channel === 'stderr') draft.set('redirect_stderr', true);
   else if (value !== 'inherit') draft.note(`${key}=${value} has no counterpart`);
 }
 

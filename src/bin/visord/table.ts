@@ -5,6 +5,7 @@
  */
 import { check } from './check.ts';
 import type { VisordCommand } from './command.ts';
+import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { init } from './init.ts';
 import { installService } from './install-service.ts';
@@ -13,6 +14,7 @@ import { version } from './version.ts';
 /** By name. */
 export const VISORD_COMMANDS: readonly VisordCommand[] = [
   check,
+  exportCommand,
   importCommand,
   init,
   installService,
