@@ -13,7 +13,7 @@ import { secondsText } from '../duration.ts';
 import { sectionName } from '../program.ts';
 import { type CarriedKeys, carryKeys, commandWords, noteLines } from './carry.ts';
 import { conditionOf } from './conditions.ts';
-import { carryNothing, IN_CONTAINERS } from './container-keys.ts';
+import { carryNothing, IN_CONTAINERS, noteUmask } from './container-keys.ts';
 import type { ExportedFile, ExportSettings } from './format.ts';
 import { ObjectDraft } from './object-draft.ts';
 import { type ExportSubject, exportSubject, processesOf } from './subject.ts';
@@ -55,6 +55,7 @@ function composeKeys(subject: ExportSubject): CarriedKeys<ObjectDraft> {
     ...LIMITS,
     command: (draft, { command }) =>
       draft.set('entrypoint', commandWords(draft, 'command', command).map(escaped)),
+    umask: (draft, { umask }) => noteUmask(draft, umask, daemon.umask),
     directory: (draft, { directory }) => {
       const folder = directory ?? daemon.directory;
       if (folder !== null) draft.set('working_dir', escaped(folder));

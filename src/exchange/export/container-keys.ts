@@ -19,6 +19,16 @@ function noteLog(draft: ExportDraft, key: string, target: LogTarget | null): voi
   }
 }
 
+const IMAGE_UMASK = 0o22;
+
+/** @param daemonMask `[supervisord] umask` */
+export function noteUmask(draft: ExportDraft, umask: number | null, daemonMask: number | null): void {
+  const mask = umask ?? daemonMask;
+  if (mask !== null && mask !== IMAGE_UMASK) {
+    draft.note(`umask=${mask.toString(8).padStart(3, '0')} has no counterpart`);
+  }
+}
+
 export const IN_CONTAINERS: CarriedKeys<ExportDraft> = {
   process_name: carryNothing,
   redirect_stderr: carryNothing,

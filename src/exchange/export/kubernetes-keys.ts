@@ -7,7 +7,7 @@ import type { ProbeTarget, ReadinessTarget } from '../../config/tables/check-val
 import { CAPABILITIES } from '../../config/tables/limit-values.ts';
 import { signalName } from '../../config/tables/signals.ts';
 import { type CarriedKeys, commandWords, type ExportDraft } from './carry.ts';
-import { carryNothing, IN_CONTAINERS } from './container-keys.ts';
+import { carryNothing, IN_CONTAINERS, noteUmask } from './container-keys.ts';
 import type { ExportSubject } from './subject.ts';
 
 type Members = Record<string, unknown>;
@@ -66,6 +66,7 @@ export function containerKeys(subject: ExportSubject): CarriedKeys<PodDraft> {
     command: (draft, { command }) => {
       draft.container.command = wordsOf(draft, 'command', command);
     },
+    umask: (draft, { umask }) => noteUmask(draft, umask, daemon.umask),
     directory: (draft, { directory }) => {
       const folder = directory ?? daemon.directory;
       if (folder !== null) draft.container.workingDir = folder;

@@ -10,8 +10,8 @@ import { cronFields } from './calendar.ts';
 import { carryKeys, noteLines } from './carry.ts';
 import type { ExportedFile, ExportSettings } from './format.ts';
 import { containerKeys, PodDraft } from './kubernetes-keys.ts';
-import { yamlText } from './yaml-text.ts';
 import { type ExportedProcess, exportSubject } from './subject.ts';
+import { yamlText } from './yaml-text.ts';
 
 type KubernetesObject = Readonly<Record<string, unknown>>;
 

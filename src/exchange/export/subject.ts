@@ -4,7 +4,10 @@
  * @module
  */
 import type { UserDatabase } from '../../config/host.ts';
+import { SUPERVISORD_OPTIONS } from '../../config/tables/daemon-options.ts';
+import { ownDefault } from '../../config/tables/defaults.ts';
 import { isEqual } from '../../config/tables/equality.ts';
+import { fieldValue, rowOf } from '../../config/tables/record.ts';
 import type { Config, ProcessConfig, ProgramConfig } from '../../config/types.ts';
 
 export interface ExportedProcess {
@@ -78,7 +81,10 @@ function freeName([plain = '', withGroup = plain]: readonly string[], taken: Rea
   return name;
 }
 
-function daemonNotes({ servers, users, rpcInterfaces, programs }: Config): string[] {
+/** Limits that programs inherit from the daemon. */
+const INHERITED = ['minfds', 'minprocs'] as const;
+
+function daemonNotes({ daemon, servers, users, rpcInterfaces, programs }: Config): string[] {
   const plugins = rpcInterfaces.filter(({ plugin }) => plugin !== undefined);
   const sections = [
     ...servers.map(({ section }) => section),
@@ -86,7 +92,11 @@ function daemonNotes({ servers, users, rpcInterfaces, programs }: Config): strin
     ...plugins.map(({ name }) => `rpcinterface:${name}`),
   ];
   const listeners = programs.filter(({ section }) => isListener(section)).map(({ section }) => section);
+  const limits = INHERITED.map((key) => rowOf(SUPERVISORD_OPTIONS, key)).filter(
+    (walked) => fieldValue(daemon, walked) !== ownDefault(walked.row),
+  );
   return [
+    ...limits.map((walked) => `[supervisord] ${walked.key}=${fieldValue(daemon, walked)} has no counterpart`),
     ...sections.map((section) => `[${section}] has no counterpart`),
     ...listeners.map((section) => `[${section}] is not exported: an event listener needs the daemon`),
   ];

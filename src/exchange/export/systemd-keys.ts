@@ -92,7 +92,11 @@ const LIFECYCLE: CarriedKeys<UnitDraft> = {
     if (isRefused) draft.note('autorestart=true: a oneshot unit is restarted after a failure only');
     draft.service('Restart', isRefused ? 'on-failure' : RESTARTS[autorestart]);
     if (autorestart === 'unexpected') {
-      draft.service('RestartForceExitStatus', CLEAN_SIGNALS);
+      if (type === 'simple') draft.service('RestartForceExitStatus', CLEAN_SIGNALS);
+      else
+        draft.note(
+          `autorestart=unexpected: an end by one of ${CLEAN_SIGNALS} is a success of a oneshot unit`,
+        );
       if (!exitCodes.includes(0)) draft.note('exitcodes: systemd takes 0 for a success');
     }
   },

@@ -83,7 +83,7 @@ const NO_TIMES: Calendar = { events: [], notes: [] };
 function targetFile(
   name: string,
   started: readonly string[],
-  { config, notes }: ExportSubject,
+  { notes }: ExportSubject,
   origin: string,
 ): ExportedFile {
   const lines = [
@@ -94,16 +94,7 @@ function targetFile(
     '[Install]',
     'WantedBy=multi-user.target',
   ];
-  const { minFds, minProcs } = config.daemon;
-  const limits = [
-    ...(minFds === 1024
-      ? []
-      : [`[supervisord] minfds=${minFds} has no counterpart; set LimitNOFILE= in the units`]),
-    ...(minProcs === 200
-      ? []
-      : [`[supervisord] minprocs=${minProcs} has no counterpart; set LimitNPROC= in the units`]),
-  ];
-  return { name, text: `${headOf(origin, noteLines([...notes, ...limits], []))}${lines.join('\n')}\n` };
+  return { name, text: `${headOf(origin, noteLines(notes, []))}${lines.join('\n')}\n` };
 }
 
 function headOf(origin: string, notes: readonly string[]): string {
