@@ -6,6 +6,7 @@
 import { check } from './check.ts';
 import type { VisordCommand } from './command.ts';
 import { exportCommand } from './export.ts';
+import { healthcheck } from './healthcheck.ts';
 import { importCommand } from './import.ts';
 import { init } from './init.ts';
 import { installService } from './install-service.ts';
@@ -15,6 +16,7 @@ import { version } from './version.ts';
 export const VISORD_COMMANDS: readonly VisordCommand[] = [
   check,
   exportCommand,
+  healthcheck,
   importCommand,
   init,
   installService,
