@@ -48,7 +48,7 @@ function escaped(text: string): string {
 
 const RESTARTS = { always: 'always', never: 'no', unexpected: 'on-failure' } as const;
 
-function composeKeys(subject: ExportSubject): CarriedKeys<ObjectDraft> {
+export function composeKeys(subject: ExportSubject): CarriedKeys<ObjectDraft> {
   const { daemon } = subject.config;
   return {
     ...IN_CONTAINERS,
