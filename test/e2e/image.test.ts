@@ -1,0 +1,157 @@
+/** The configuration of docs/examples/docker as PID 1 of a container: a read-only root, a user that is not root. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test as base, expect } from 'vitest';
+
+const NOBODY = 65_534;
+const UNSHARE = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', 'sh', '-c'];
+const AS_NOBODY = ['setpriv', '--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
+
+/** What an engine does with `--read-only --tmpfs /tmp`; $1 takes the place of /tmp. */
+const CONTAINER = `set -e
+mount --bind "$1" "$1"
+mount -t tmpfs -o mode=1777 shm /dev/shm
+mount -t proc proc /proc
+mount -o remount,bind,ro /
+shift
+exec ${AS_NOBODY.join(' ')} "$@"`;
+
+const SUPERVISORD = fileURLToPath(new URL('../../dist/bin/supervisord', import.meta.url));
+const VISORD = fileURLToPath(new URL('../../dist/bin/visord', import.meta.url));
+const EXAMPLE = new URL('../../docs/examples/docker/', import.meta.url);
+const textOf = (name: string): string => readFileSync(new URL(name, EXAMPLE), 'utf8');
+
+/** Namespaces, and a checkout and a Node.js that every user can read. */
+const canRun =
+  spawnSync('unshare', [...UNSHARE, `${AS_NOBODY.join(' ')} '${SUPERVISORD}' --version`]).status === 0;
+if (!canRun) console.log('left out: no namespaces, or the checkout is not readable for other users');
+
+interface Container {
+  readonly folder: string;
+  readonly port: number;
+  /** Starts it with this command in place of the server. */
+  start(command?: string): ChildProcess;
+  output(): string;
+  until(what: string, condition: () => boolean): Promise<void>;
+  healthcheck(): { readonly status: number | null; readonly stdout: string };
+}
+
+const test = base.extend<{ container: Container }>({
+  // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the names out of this pattern.
+  container: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'visord-image-'));
+    const started: ChildProcess[] = [];
+    try {
+      await use(await open(folder, started));
+    } finally {
+      for (const child of started) child.kill('SIGKILL');
+      rmSync(folder, { recursive: true });
+    }
+  },
+});
+
+async function open(folder: string, started: ChildProcess[]): Promise<Container> {
+  const port = await freePort();
+  const temporary = join(folder, 'tmp');
+  chmodSync(folder, 0o755);
+  mkdirSync(temporary);
+  chownSync(temporary, NOBODY, NOBODY);
+  writeFileSync(join(folder, 'server.js'), textOf('server.js').replace('8080', String(port)));
+  let written = '';
+  return {
+    folder,
+    port,
+    start: (command = `${process.execPath} ${folder}/server.js`) => {
+      const config = textOf('supervisord.conf')
+        .replaceAll('/tmp/', `${temporary}/`)
+        .replaceAll('8080', String(port))
+        .replace('node /srv/app/server.js', command);
+      writeFileSync(join(folder, 'supervisord.conf'), config);
+      const daemon = [SUPERVISORD, '-n', '-c', join(folder, 'supervisord.conf')];
+      const child = spawn('unshare', [...UNSHARE, CONTAINER, 'sh', temporary, ...daemon], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      started.push(child);
+      for (const stream of [child.stdout, child.stderr]) {
+        stream?.on('data', (chunk: Buffer) => {
+          written += chunk;
+        });
+      }
+      return child;
+    },
+    output: () => written,
+    until: async (what, condition) => {
+      const deadline = Date.now() + 60_000;
+      while (!condition()) {
+        if (Date.now() > deadline) throw new Error(`not in time: ${what}\n${written}`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    healthcheck: () =>
+      spawnSync(VISORD, ['healthcheck', '-c', join(folder, 'supervisord.conf')], { encoding: 'utf8' }),
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+const exited = (child: ChildProcess): Promise<number | string | null> =>
+  new Promise((resolve) => {
+    child.on('close', (code, signal) => resolve(code ?? signal));
+  });
+
+/** The process that unshare has forked: PID 1 of the container. */
+function firstProcess({ pid }: ChildProcess): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+}
+
+test.runIf(canRun)(
+  'a container is healthy, and ends on TERM as docker stop sends it',
+  async ({ container }) => {
+    const child = container.start();
+    const end = exited(child);
+    await container.until('the server runs', () => /web entered RUNNING state/.test(container.output()));
+    await container.until('its output is there', () => container.output().includes('listening\n'));
+
+    expect(container.output()).toContain('supervisord started with pid 1\n');
+    const daemon = firstProcess(child);
+    expect(readFileSync(`/proc/${daemon}/status`, 'utf8')).toMatch(/^Uid:\t65534\t65534\t/m);
+    expect(readFileSync(`/proc/${daemon}/mountinfo`, 'utf8')).toMatch(/ \S+ \/ ro[, ]/);
+    expect(await (await fetch(`http://127.0.0.1:${container.port}/`)).text()).toBe('hello\n');
+    expect(container.healthcheck()).toMatchObject({ status: 0, stdout: 'ok\n' });
+
+    process.kill(daemon, 'SIGTERM');
+
+    expect(await end).toBe(0);
+    expect(container.output()).toContain('stopped: web (exit status 0)');
+  },
+);
+
+test.runIf(canRun)(
+  'a container ends with the status of a program that is given up',
+  async ({ container }) => {
+    const child = container.start("sh -c 'exit 7'\nstartretries = 0");
+
+    expect(await exited(child)).toBe(7);
+    expect(container.output()).toContain('gave up: web entered FATAL state');
+  },
+);
+
+test.runIf(canRun)('a container whose server does not listen is not healthy', async ({ container }) => {
+  container.start('sleep 1000');
+  await container.until('it is started', () => container.output().includes("spawned: 'web' with pid"));
+  await container.until('the socket answers', () => container.healthcheck().stdout !== '');
+
+  expect(container.healthcheck()).toMatchObject({ status: 1, stdout: 'unavailable\nweb STARTING\n' });
+});
