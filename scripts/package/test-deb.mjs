@@ -2,13 +2,12 @@
 // folder. Nothing of this machine is touched: each root has a mount and a PID namespace of its own, and all that runs in
 // it ends with it. Takes minutes and the network.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { unpackDebianPackages } from '../debian-packages.mjs';
-import { root } from '../native.mjs';
 import { DEBIAN_ARCHITECTURES } from './deb.mjs';
+import { bootstrap, copyNetworkFiles } from './root-file-system.mjs';
 
 const DISTRIBUTIONS = ['bookworm', 'trixie'];
 const here = dirname(fileURLToPath(import.meta.url));
@@ -58,42 +57,12 @@ function makeNewer({ old, new: file }, version, folder) {
   rmSync(tree, { recursive: true });
 }
 
-function bootstrap(distribution, system, say) {
-  const tools = unpacked('debootstrap', { debootstrap: [] }, say);
-  const command = [join(tools.root, 'usr/sbin/debootstrap'), '/usr/sbin/debootstrap'].find((path) =>
-    existsSync(path),
-  );
-  if (command === undefined) throw new Error('debootstrap is not there');
-  const data = join(dirname(dirname(command)), 'share/debootstrap');
-  execFileSync(command, ['--variant=minbase', distribution, system, archive()], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBOOTSTRAP_DIR: data },
-  });
-}
-
-/** The archive that this machine's apt is set up with. */
-function archive() {
-  const format = ['--format', '$(SITE)', 'Created-By: Packages'];
-  const [site] = execFileSync('apt-get', ['indextargets', ...format], { encoding: 'utf8' }).split('\n');
-  if (site === '') throw new Error("apt has no archive; run 'apt-get update'");
-  return site;
-}
-
-function unpacked(name, packages, say) {
-  const folder = join(root, 'node_modules', '.cache', 'debian', name);
-  const trouble = unpackDebianPackages({ folder, packages, say });
-  if (trouble !== null) say(`no ${name}: ${trouble}`);
-  return { root: join(folder, 'root') };
-}
-
 function copyInto(system, packages) {
   const inside = join(system, 'root', 'visord-test');
   mkdirSync(inside, { recursive: true });
   for (const [name, file] of Object.entries(packages)) cpSync(file, join(inside, `${name}.deb`));
   cpSync(join(here, 'deb-test.sh'), join(inside, 'deb-test.sh'));
-  for (const file of ['resolv.conf', 'hosts']) {
-    cpSync(`/etc/${file}`, join(system, 'etc', file), { dereference: true });
-  }
+  copyNetworkFiles(system);
 }
 
 /** @throws Error where the shell fails */
