@@ -96,7 +96,7 @@ const UNIT_KEYS: Readonly<Record<string, Carry>> = {
     const interval = unit.get('Unit')?.get('StartLimitIntervalSec')?.at(-1);
     if (interval !== '0') draft.set('restart_limit_count', last(values));
   },
-  // 0 is no limit, as without the key.
+  // 0 turns the limit off.
   StartLimitIntervalSec: (values, { draft }) => {
     if (last(values) !== '0') {
       time(draft, 'StartLimitIntervalSec', values, 'restart_limit_interval', secondsText);

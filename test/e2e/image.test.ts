@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect } from 'vitest';
 
-const NOBODY = 65_534;
+const USER_ID = 65_534;
 const UNSHARE = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', 'sh', '-c'];
-const AS_NOBODY = ['setpriv', '--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
+const AS_USER = ['setpriv', '--reuid', String(USER_ID), '--regid', String(USER_ID), '--clear-groups'];
 
 /** What an engine does with `--read-only --tmpfs /tmp`; $1 takes the place of /tmp. */
 const CONTAINER = `set -e
@@ -18,7 +18,7 @@ mount -t tmpfs -o mode=1777 shm /dev/shm
 mount -t proc proc /proc
 mount -o remount,bind,ro /
 shift
-exec ${AS_NOBODY.join(' ')} "$@"`;
+exec ${AS_USER.join(' ')} "$@"`;
 
 const SUPERVISORD = fileURLToPath(new URL('../../dist/bin/supervisord', import.meta.url));
 const VISORD = fileURLToPath(new URL('../../dist/bin/visord', import.meta.url));
@@ -27,7 +27,7 @@ const textOf = (name: string): string => readFileSync(new URL(name, EXAMPLE), 'u
 
 /** Namespaces, and a checkout and a Node.js that every user can read. */
 const canRun =
-  spawnSync('unshare', [...UNSHARE, `${AS_NOBODY.join(' ')} '${SUPERVISORD}' --version`]).status === 0;
+  spawnSync('unshare', [...UNSHARE, `${AS_USER.join(' ')} '${SUPERVISORD}' --version`]).status === 0;
 if (!canRun) console.log('left out: no namespaces, or the checkout is not readable for other users');
 
 interface Container {
@@ -59,7 +59,7 @@ async function open(folder: string, started: ChildProcess[]): Promise<Container>
   const temporary = join(folder, 'tmp');
   chmodSync(folder, 0o755);
   mkdirSync(temporary);
-  chownSync(temporary, NOBODY, NOBODY);
+  chownSync(temporary, USER_ID, USER_ID);
   writeFileSync(join(folder, 'server.js'), textOf('server.js').replace('8080', String(port)));
   let written = '';
   return {
