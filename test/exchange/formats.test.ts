@@ -158,6 +158,40 @@ services:
     expect(Object.keys(loaded(programs))).toEqual(['db', 'migrate', 'web_0', 'web_1']);
   });
 
+  test('has its variables as they are written, with a note, and the rights of its services', () => {
+    const programs = importCompose(
+      file(
+        'compose.yaml',
+        `
+services:
+  web:
+    image: web:\${TAG}
+    command: [web, $$HOME, "$PORT"]
+    environment: {A: $$1}
+    restart: always
+    cap_drop: [ALL]
+    cap_add: [NET_BIND_SERVICE]
+    security_opt: ["no-new-privileges:true", "label:disable"]
+  db: {command: db, cap_add: [SYS_NICE]}
+`,
+      ),
+    );
+    expect(keysOf(programs).web).toMatchObject({
+      command: "web '$HOME' '$PORT'",
+      environment: 'A="$1"',
+      startretries: '-1',
+      capabilities: 'net_bind_service',
+      no_new_privs: 'true',
+    });
+    expect(notesOf(programs)).toEqual([
+      `web: the variable \${TAG} of Compose is not replaced`,
+      'web: the variable $PORT of Compose is not replaced',
+      `web: it ran in the image web:\${TAG}; its command must exist on this machine`,
+      'web: security_opt: label:disable has no counterpart',
+      'db: cap_add: sys_nice has no counterpart',
+    ]);
+  });
+
   test('that is not YAML is an error', () => {
     expect(() => importCompose(file('compose.yaml', 'a: [1'))).toThrow(ImportError);
     expect(() => importCompose(file('compose.yaml', 'text'))).toThrow(ImportError);

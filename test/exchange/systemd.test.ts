@@ -60,6 +60,16 @@ describe('units of systemd', () => {
       'ExecStartPre=/bin/a\nExecStartPre=-/bin/b x',
       { pre_start_hook: "/bin/sh -c '/bin/a && { /bin/b x || true; }'" },
     ],
+    [
+      String.raw`ExecStart=
+ExecStart=/bin/web $$HOME "a\"b\x41" 50%%`,
+      { command: `/bin/web '$HOME' 'a"bA' 50%` },
+    ],
+    ['ExecStart=\nExecStart=/bin/web $$HOME', { command: '/bin/web $HOME' }],
+    ['ExecStart=\nExecStart=/bin/web $$A $B', { command: String.raw`/bin/sh -c 'exec /bin/web \$A $B'` }],
+    ['StandardError=inherit', { redirect_stderr: 'true' }],
+    ['IOSchedulingClass=realtime\nIOSchedulingPriority=2', { ionice: 'realtime:2' }],
+    ['WorkingDirectory=/srv/50%%', { directory: '/srv/50%' }],
     ['ExecStop=/bin/kill $MAINPID', { stop_command: "/bin/sh -c 'exec /bin/kill $SUPERVISOR_PID'" }],
   ])('%s', (lines, expected) => {
     expect(keys(lines)).toMatchObject(expected);
@@ -86,6 +96,16 @@ describe('units of systemd', () => {
       depends_on: 'db,cache:started',
       part_of: 'db',
     });
+  });
+
+  test('a limit of starts that is turned off is none, and ends by a signal are unexpected anyway', () => {
+    const unit = service(
+      'RestartForceExitStatus=SIGTERM SIGINT\nRestartForceExitStatus=5',
+      'StartLimitIntervalSec=0\nStartLimitBurst=3\nPartOf=all.target',
+    );
+    const [program] = importUnits([unit]);
+    expect([...(program?.keys.keys() ?? [])].filter((key) => key.startsWith('restart_limit'))).toEqual([]);
+    expect(program?.notes).toEqual(['RestartForceExitStatus=5 has no counterpart']);
   });
 
   test('what has no counterpart is named', () => {

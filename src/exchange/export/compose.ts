@@ -112,7 +112,7 @@ export function composeKeys(subject: ExportSubject): CarriedKeys<ObjectDraft> {
     depends_on: (draft, { dependencies: { on, partOf } }) => {
       const entries = new Map<string, Record<string, unknown>>();
       for (const { target, condition } of on) {
-        for (const needed of processesOf(subject, target)) {
+        for (const needed of processesOf(subject, 'depends_on', target, draft)) {
           const wanted = conditionOf(condition, needed);
           const isWatched = healthCommand(needed.process) !== null;
           entries.set(needed.name, { condition: conditionName(wanted, isWatched) });
@@ -125,7 +125,7 @@ export function composeKeys(subject: ExportSubject): CarriedKeys<ObjectDraft> {
         }
       }
       for (const { target } of partOf) {
-        for (const whole of processesOf(subject, target)) {
+        for (const whole of processesOf(subject, 'part_of', target, draft)) {
           const entry = entries.get(whole.name) ?? { condition: 'service_started' };
           entries.set(whole.name, { ...entry, restart: true });
         }

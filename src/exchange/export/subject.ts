@@ -54,14 +54,25 @@ export function exportSubject(config: Config, users: UserDatabase, naming: Namin
   return { config, users, processes, notes: daemonNotes(config) };
 }
 
-/** The processes that a name in `depends_on` or `part_of` stands for. */
-export function processesOf({ processes }: ExportSubject, target: string): readonly ExportedProcess[] {
+/** The processes that a name in `depends_on` or `part_of` stands for; a name without any is noted. */
+export function processesOf(
+  { processes }: ExportSubject,
+  key: string,
+  target: string,
+  draft: { note(text: string): void },
+): readonly ExportedProcess[] {
   const [group, process] = target.split(':');
-  return processes.filter(({ program, process: { name } }) =>
-    process === undefined
-      ? program.name === group || program.group === group
-      : program.group === group && (process === '*' || name === process),
-  );
+  const found = processes.filter((one) => {
+    const { program } = one;
+    if (process === undefined) return program.name === group || program.group === group;
+    return program.group === group && (process === '*' || namesOf(one).includes(process));
+  });
+  if (found.length === 0) draft.note(`${key}=${target}: it is not exported`);
+  return found;
+}
+
+function namesOf({ program, process, count }: ExportedProcess): readonly string[] {
+  return count === 1 ? [process.name] : program.processes.map(({ name }) => name);
 }
 
 function isListener(section: string): boolean {
@@ -91,6 +102,7 @@ function daemonNotes({ daemon, servers, users, rpcInterfaces, programs }: Config
     ...users.map(({ name }) => `user:${name}`),
     ...plugins.map(({ name }) => `rpcinterface:${name}`),
   ];
+  const empty = programs.filter(({ processes }) => processes.length === 0);
   const listeners = programs.filter(({ section }) => isListener(section)).map(({ section }) => section);
   const limits = INHERITED.map((key) => rowOf(SUPERVISORD_OPTIONS, key)).filter(
     (walked) => fieldValue(daemon, walked) !== ownDefault(walked.row),
@@ -98,6 +110,7 @@ function daemonNotes({ daemon, servers, users, rpcInterfaces, programs }: Config
   return [
     ...limits.map((walked) => `[supervisord] ${walked.key}=${fieldValue(daemon, walked)} has no counterpart`),
     ...sections.map((section) => `[${section}] has no counterpart`),
+    ...empty.map(({ section }) => `[${section}] is not exported: it has no processes`),
     ...listeners.map((section) => `[${section}] is not exported: an event listener needs the daemon`),
   ];
 }

@@ -59,7 +59,7 @@ export function systemdKeys(subject: ExportSubject): CarriedKeys<UnitDraft> {
     },
     depends_on: (draft, { dependencies: { on } }) => {
       for (const { target, condition } of on) {
-        for (const needed of processesOf(subject, target)) {
+        for (const needed of processesOf(subject, 'depends_on', target, draft)) {
           const unit = `${needed.name}.service`;
           const wanted = conditionOf(condition, needed);
           draft.unit(wanted === 'started' || wanted === 'exited' ? 'Wants' : 'Requires', unit);
@@ -75,7 +75,9 @@ export function systemdKeys(subject: ExportSubject): CarriedKeys<UnitDraft> {
     },
     part_of: (draft, { dependencies: { partOf } }) => {
       for (const { target } of partOf) {
-        for (const whole of processesOf(subject, target)) draft.unit('PartOf', `${whole.name}.service`);
+        for (const whole of processesOf(subject, 'part_of', target, draft)) {
+          draft.unit('PartOf', `${whole.name}.service`);
+        }
       }
     },
   };

@@ -101,6 +101,20 @@ describe('a Compose file', () => {
     expect([services.manual.profiles, services.job.profiles]).toEqual([['manual'], ['cron']]);
   });
 
+  test('a dependency on one of several processes that are alike is one on all of them', () => {
+    const { services } = parse(
+      compose(`[program:web]
+command=/bin/web
+process_name=%(program_name)s_%(process_num)d
+numprocs=2
+[program:proxy]
+command=/bin/proxy
+depends_on=web:web_1:started
+`),
+    );
+    expect(services.proxy.depends_on).toEqual({ web: { condition: 'service_started' } });
+  });
+
   test('has the image that was given', () => {
     const { text } = exportCompose(program(''), { ...SETTINGS, image: 'shop:1' });
     expect(parse(text).services.web).toMatchObject({ image: 'shop:1' });

@@ -126,6 +126,29 @@ describe('units', () => {
     );
   });
 
+  test('a dependency on what is not exported, and a program without processes, are noted', () => {
+    const files = texts(
+      exportUnits(
+        config(`[program:web]
+command=/bin/web
+depends_on=mail
+[program:none]
+command=/bin/none
+process_name=%(process_num)d
+numprocs=0
+[eventlistener:mail]
+command=/bin/mail
+events=TICK_5
+`),
+        SETTINGS,
+      ),
+    );
+    expect(notesIn(files['web.service'] ?? '')).toContain('web: depends_on=mail: it is not exported');
+    expect(notesIn(files['supervisor.target'] ?? '')).toContain(
+      '[program:none] is not exported: it has no processes',
+    );
+  });
+
   test('a schedule that systemd cannot have has no timer, and its service is not started', () => {
     const files = texts(exportUnits(program('cron=0 0 L * *'), SETTINGS));
     expect(Object.keys(files)).toEqual(['web.service', 'supervisor.target']);
