@@ -30,11 +30,17 @@ const canRun =
   spawnSync('unshare', [...UNSHARE, `${AS_USER.join(' ')} '${SUPERVISORD}' --version`]).status === 0;
 if (!canRun) console.log('left out: no namespaces, or the checkout is not readable for other users');
 
+interface Running {
+  readonly child: ChildProcess;
+  /** The exit code or the signal, once all processes of the container have ended. */
+  readonly end: Promise<number | string | null>;
+}
+
 interface Container {
   readonly folder: string;
   readonly port: number;
   /** Starts it with this command in place of the server. */
-  start(command?: string): ChildProcess;
+  start(command?: string): Running;
   output(): string;
   until(what: string, condition: () => boolean): Promise<void>;
   healthcheck(): { readonly status: number | null; readonly stdout: string };
@@ -44,17 +50,18 @@ const test = base.extend<{ container: Container }>({
   // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the names out of this pattern.
   container: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'visord-image-'));
-    const started: ChildProcess[] = [];
+    const started: Running[] = [];
     try {
       await use(await open(folder, started));
     } finally {
-      for (const child of started) child.kill('SIGKILL');
+      for (const { child } of started) child.kill('SIGKILL');
+      await Promise.all(started.map(({ end }) => end));
       rmSync(folder, { recursive: true });
     }
   },
 });
 
-async function open(folder: string, started: ChildProcess[]): Promise<Container> {
+async function open(folder: string, started: Running[]): Promise<Container> {
   const port = await freePort();
   const temporary = join(folder, 'tmp');
   chmodSync(folder, 0o755);
@@ -75,13 +82,16 @@ async function open(folder: string, started: ChildProcess[]): Promise<Container>
       const child = spawn('unshare', [...UNSHARE, CONTAINER, 'sh', temporary, ...daemon], {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
-      started.push(child);
+      const end = new Promise<number | string | null>((resolve) => {
+        child.on('close', (code, signal) => resolve(code ?? signal));
+      });
+      started.push({ child, end });
       for (const stream of [child.stdout, child.stderr]) {
         stream?.on('data', (chunk: Buffer) => {
           written += chunk;
         });
       }
-      return child;
+      return { child, end };
     },
     output: () => written,
     until: async (what, condition) => {
@@ -106,11 +116,6 @@ function freePort(): Promise<number> {
   });
 }
 
-const exited = (child: ChildProcess): Promise<number | string | null> =>
-  new Promise((resolve) => {
-    child.on('close', (code, signal) => resolve(code ?? signal));
-  });
-
 /** The process that unshare has forked: PID 1 of the container. */
 function firstProcess({ pid }: ChildProcess): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
@@ -119,8 +124,7 @@ function firstProcess({ pid }: ChildProcess): number {
 test.runIf(canRun)(
   'a container is healthy, and ends on TERM as docker stop sends it',
   async ({ container }) => {
-    const child = container.start();
-    const end = exited(child);
+    const { child, end } = container.start();
     await container.until('the server runs', () => /web entered RUNNING state/.test(container.output()));
     await container.until('its output is there', () => container.output().includes('listening\n'));
 
@@ -141,9 +145,9 @@ test.runIf(canRun)(
 test.runIf(canRun)(
   'a container ends with the status of a program that is given up',
   async ({ container }) => {
-    const child = container.start("sh -c 'exit 7'\nstartretries = 0");
+    const { end } = container.start("sh -c 'exit 7'\nstartretries = 0");
 
-    expect(await exited(child)).toBe(7);
+    expect(await end).toBe(7);
     expect(container.output()).toContain('gave up: web entered FATAL state');
   },
 );
