@@ -54,7 +54,7 @@ const test = base.extend<{ container: Container }>({
     try {
       await use(await open(folder, started));
     } finally {
-      for (const { child } of started) child.kill('SIGKILL');
+      for (const { child } of started) kill(child);
       await Promise.all(started.map(({ end }) => end));
       rmSync(folder, { recursive: true });
     }
@@ -116,9 +116,16 @@ function freePort(): Promise<number> {
   });
 }
 
-/** The process that unshare has forked: PID 1 of the container. */
+/** The process that unshare has forked: PID 1 of the container; 0 once it has ended. */
 function firstProcess({ pid }: ChildProcess): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+}
+
+/** Its end takes all processes of the container along; that of unshare does not, since PID 1 has changed its user. */
+function kill(child: ChildProcess): void {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const first = firstProcess(child);
+  if (first > 0) process.kill(first, 'SIGKILL');
 }
 
 test.runIf(canRun)(
