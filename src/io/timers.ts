@@ -9,21 +9,30 @@ import { now } from './clock.ts';
 /** The longest delay that Node's timers take, in milliseconds. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
-/**
- * Calls once after the delay, never before this returns; the returned function cancels that. A delay of more than 24
- * days ends early: the callback compares the time, and sets another alarm.
- */
-export function setAlarm(delayMs: number, ring: () => void): () => void {
-  if (delayMs <= 0) {
-    const immediate = setImmediate(ring);
-    return () => clearImmediate(immediate);
-  }
-  const timeout = setTimeout(ring, Math.min(delayMs, LONGEST_TIMEOUT_MS));
-  return () => clearTimeout(timeout);
-}
-
 /** A timer that rings this late shows that this process was stopped meanwhile, or that the machine slept. */
 const HELD_UP_MS = 1000;
+
+/**
+ * Calls once after the delay, never before this returns; the returned function cancels that, also from what is handled
+ * first. Where this process was stopped meanwhile, signals and input that have arrived are handled first: a child that has
+ * exited in time is not killed for being late. A delay of more than 24 days ends early: the callback compares the time, and
+ * sets another alarm.
+ */
+export function setAlarm(delayMs: number, ring: () => void): () => void {
+  let immediate: NodeJS.Immediate | undefined;
+  const ringAfterInput = (): void => {
+    immediate = setImmediate(ring);
+  };
+  if (delayMs <= 0) {
+    ringAfterInput();
+    return () => clearImmediate(immediate);
+  }
+  const cancel = setTimer(delayMs, (lateMs) => (lateMs > HELD_UP_MS ? ringAfterInput : ring)());
+  return () => {
+    cancel();
+    clearImmediate(immediate);
+  };
+}
 
 /**
  * Calls once when the limit has passed, as for the answer of another process. Where this process was stopped meanwhile, the
@@ -33,9 +42,7 @@ const HELD_UP_MS = 1000;
 export function setTimeLimit(limitMs: number, over: () => void): () => void {
   let cancel = (): void => {};
   const arm = (delayMs: number): void => {
-    const dueAtMs = now().monotonicMs + delayMs;
-    cancel = setAlarm(delayMs, () => {
-      const lateMs = now().monotonicMs - dueAtMs;
+    cancel = setTimer(delayMs, (lateMs) => {
       if (lateMs > HELD_UP_MS) {
         arm(Math.min(lateMs, limitMs));
       } else {
@@ -45,6 +52,14 @@ export function setTimeLimit(limitMs: number, over: () => void): () => void {
   };
   arm(limitMs);
   return () => cancel();
+}
+
+/** Calls once, 24 days after now at the latest, with the milliseconds that it is late; the returned function cancels that. */
+function setTimer(delayMs: number, ring: (lateMs: number) => void): () => void {
+  const limitedMs = Math.min(delayMs, LONGEST_TIMEOUT_MS);
+  const dueAtMs = now().monotonicMs + limitedMs;
+  const timeout = setTimeout(() => ring(now().monotonicMs - dueAtMs), limitedMs);
+  return () => clearTimeout(timeout);
 }
 
 /** Keeps this process running while it waits for signals only, which Node does not count; the returned function ends that. */

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { setTimeLimit } from '../../src/io/timers.ts';
+import { setAlarm, setTimeLimit } from '../../src/io/timers.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({
@@ -50,4 +52,24 @@ test('a time limit that is cancelled does not end, also after a stop', () => {
   cancel();
   vi.advanceTimersByTime(60_000);
   expect(over).not.toHaveBeenCalled();
+});
+
+test('after a stop, input that has arrived is handled before an alarm that is due', async () => {
+  vi.useRealTimers();
+  const child = spawn('sh', ['-c', 'echo ready; read line; echo "$line"']);
+  const stdout: NodeJS.ReadableStream = child.stdout;
+  await once(stdout, 'data');
+  const order: string[] = [];
+  const rung = new Promise<void>((resolve) => {
+    setAlarm(10, () => {
+      order.push('alarm');
+      resolve();
+    });
+  });
+  stdout.once('data', () => order.push('input'));
+  child.stdin.write('late\n');
+  // Nothing of this process runs meanwhile, as under SIGSTOP.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
+  await rung;
+  expect(order).toEqual(['input', 'alarm']);
 });
