@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIONS, type Target, targetText } from '../../src/page/model/actions.ts';
+import { ACTIONS, scalesFor, type Target, targetText } from '../../src/page/model/actions.ts';
 import { type Graph, pictureOf, relatedTo } from '../../src/page/model/graph.ts';
 import { outcomeOf } from '../../src/page/model/outcome.ts';
 import { rightsOf } from '../../src/page/model/rights.ts';
@@ -62,6 +62,41 @@ test.each([
 
 test.each(['', '#', '#/nothing', '#/process/', '#/%'])('the address %s leads to the list', (hash) => {
   expect(routeOf(hash)).toEqual({ view: 'list' });
+});
+
+describe('the number of processes of a program', () => {
+  const scale = { numprocs: 2, configured: 2, set: false, min: 1, max: 1000 };
+  const scales = [
+    { ...scale, group: 'g', name: 'a' },
+    { ...scale, group: 'other', name: 'b' },
+  ];
+  const [program = { ...scale, group: '', name: '' }] = scales;
+  const target: Target = { kind: 'program', program };
+
+  test('is for the programs of the groups of the processes', () => {
+    expect(scalesFor([row({ group: 'g', name: 'a0' })], scales)).toEqual([program]);
+    expect(scalesFor([row({ group: 'x', name: 'a' })], scales)).toEqual([]);
+  });
+
+  test('is the one that was typed, or that of the configuration', () => {
+    expect(ACTIONS.scale.calls(target, 5)).toEqual([{ method: 'visord.scaleProgram', params: ['g:a', 5] }]);
+    expect(ACTIONS.scale.calls(target, null)).toEqual([
+      { method: 'visord.scaleProgram', params: ['g:a', 'file'] },
+    ]);
+    expect(targetText(target)).toBe('g:a');
+  });
+
+  test('is an error where a process of it fails', () => {
+    const change = { group: 'g', name: 'a2', status: 30, description: 'spawn error' };
+    expect(outcomeOf(ACTIONS.scale, target, [{ changes: [change] }])).toEqual({
+      isError: true,
+      text: 'g:a: spawn error',
+      failures: [],
+    });
+    expect(outcomeOf(ACTIONS.scale, target, [{ changes: [{ ...change, status: 80 }] }]).text).toBe(
+      'g:a scaled',
+    );
+  });
 });
 
 describe('an action', () => {

@@ -142,6 +142,32 @@ describe.runIf(hasBrowser)('the live page', () => {
     expect(errors).toEqual([]);
   });
 
+  test('gives a program another number of processes', async ({ side }) => {
+    const { section, url } = await serverFor();
+    const group = program('many', { ...SLEEPS, numprocs: 2, process_name: '%(process_num)d' });
+    const kept = `[supervisord]\nstatedir=${side.path('state')}\n`;
+    await startWith(side, `${kept}${section}${group}`);
+    const errors: string[] = [];
+    const page = await openPage(browser, url, errors);
+    await badge(page, 'many:1', 'Running').waitFor();
+    await page.getByRole('button', { name: 'More for group many' }).click();
+    await page.getByRole('menuitem', { name: 'Scale …' }).click();
+    const number = page.getByLabel('Number of processes, 0 to 1000');
+    expect(await number.inputValue()).toBe('2');
+    expect(await findings(page)).toEqual([]);
+    await number.fill('3');
+    await confirm(page, 'Scale');
+    await page.getByText('many scaled to 3 processes').waitFor();
+    await badge(page, 'many:2', 'Running').waitFor();
+
+    await page.getByRole('button', { name: 'More for many:2' }).click();
+    await page.getByRole('menuitem', { name: 'Scale …' }).click();
+    await page.getByRole('button', { name: 'As configured (2)' }).click();
+    await page.getByText('many scaled as configured').waitFor();
+    await badge(page, 'many:2', 'Running').waitFor({ state: 'detached' });
+    expect(errors).toEqual([]);
+  });
+
   test('shows a role that reads nothing that it may not do', async ({ side }) => {
     const { section, url } = await serverFor();
     const users = '[user:eve]\npassword=secret\nrole=read\n';

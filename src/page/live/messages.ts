@@ -18,7 +18,20 @@ export interface Question {
   readonly text: string;
   readonly confirm: string;
   readonly isHarmful: boolean;
-  answer(isConfirmed: boolean): void;
+  /** Asks for a number, too. */
+  readonly number?: NumberField;
+  /** @param number that was typed */
+  answer(isConfirmed: boolean, number?: number): void;
+}
+
+export interface NumberField {
+  readonly label: string;
+  readonly first: number;
+  readonly least: number;
+  readonly most: number;
+  /** A second button, whose answer is null: as `As configured (4)`. */
+  readonly other: string | null;
+  choose?(): void;
 }
 
 export const messages = storeOf<readonly Message[]>([]);
@@ -42,7 +55,7 @@ export function close(key: number): void {
 }
 
 /** Resolves with false where the user does not want it. */
-export function ask(asked: Omit<Question, 'answer'>): Promise<boolean> {
+export function ask(asked: Omit<Question, 'answer' | 'number'>): Promise<boolean> {
   question.get()?.answer(false);
   return new Promise((resolve) => {
     const answer = (isConfirmed: boolean): void => {
@@ -50,5 +63,24 @@ export function ask(asked: Omit<Question, 'answer'>): Promise<boolean> {
       resolve(isConfirmed);
     };
     question.set({ ...asked, answer });
+  });
+}
+
+/** Resolves with undefined where the user does not want it, and with null for the other button. */
+export function askNumber(
+  asked: Omit<Question, 'answer' | 'number'>,
+  number: Omit<NumberField, 'choose'>,
+): Promise<number | null | undefined> {
+  question.get()?.answer(false);
+  return new Promise((resolve) => {
+    const close = (answer: number | null | undefined): void => {
+      question.set(null);
+      resolve(answer);
+    };
+    question.set({
+      ...asked,
+      number: { ...number, choose: () => close(null) },
+      answer: (isConfirmed, typed) => close(isConfirmed ? typed : undefined),
+    });
   });
 }

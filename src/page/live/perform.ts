@@ -8,21 +8,62 @@ import {
   type Action,
   type ActionName,
   type Call,
+  type Scale,
+  scaleName,
   type Target,
   targetText,
 } from '../model/actions.ts';
 import { type Failure, outcomeOf } from '../model/outcome.ts';
+import { countText } from '../model/units.ts';
 import { call, messageOf } from './api.ts';
 import { refresh } from './live.ts';
-import { ask, close, show } from './messages.ts';
+import { ask, askNumber, close, show } from './messages.ts';
 
 /** Calls that wait at a time: a browser has few connections to one server. */
 const AT_A_TIME = 3;
 
 export async function perform(name: ActionName, target: Target): Promise<void> {
   const action = ACTIONS[name];
+  if (target.kind === 'program' && action.isNumbered) {
+    await performNumbered(action, target);
+    return;
+  }
   if (action.warning !== null && !(await isWanted(action, target))) return;
   await run(action, target, action.calls(target));
+}
+
+async function performNumbered(action: Action, target: Target & { kind: 'program' }): Promise<void> {
+  const program = await currentScale(target.program);
+  const { numprocs, configured, set, min, max } = program;
+  const number = await askNumber(
+    {
+      title: `${action.label} ${targetText(target)}`,
+      text: 'Surplus processes are stopped, the last ones first. The number holds until another one is set.',
+      confirm: action.label,
+      isHarmful: false,
+    },
+    {
+      label: `Number of processes, ${min} to ${max}`,
+      first: numprocs,
+      least: min,
+      most: max,
+      other: set ? `As configured (${configured})` : null,
+    },
+  );
+  if (number === undefined) return;
+  const done =
+    number === null ? 'scaled as configured' : `scaled to ${countText(number, 'process', 'processes')}`;
+  await run({ ...action, done }, target, action.calls(target, number));
+}
+
+/** The number may have changed since the list was read. */
+async function currentScale(known: Scale): Promise<Scale> {
+  try {
+    const scales = await call<readonly Scale[]>('visord.getScales');
+    return scales.find((one) => scaleName(one) === scaleName(known)) ?? known;
+  } catch {
+    return known;
+  }
 }
 
 /** @param what as `USR1 sent to` */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Row } from './process.ts';
+import { type Row, titleOf } from './process.ts';
 import { isStarted } from './states.ts';
 import { countText } from './units.ts';
 
@@ -17,7 +17,21 @@ export type Target =
   | { readonly kind: 'process'; readonly id: string; readonly title: string }
   | { readonly kind: 'group'; readonly group: string; readonly rows: readonly Named[] }
   | { readonly kind: 'some'; readonly rows: readonly Named[] }
-  | { readonly kind: 'all'; readonly count: number; readonly groups: readonly string[] };
+  | { readonly kind: 'all'; readonly count: number; readonly groups: readonly string[] }
+  | { readonly kind: 'program'; readonly program: Scale };
+
+/** A program that can have another number of processes, as `visord.getScales` reports it. */
+export interface Scale {
+  readonly group: string;
+  readonly name: string;
+  readonly numprocs: number;
+  /** `numprocs` of the configuration. */
+  readonly configured: number;
+  /** A number was set, and holds. */
+  readonly set: boolean;
+  readonly min: number;
+  readonly max: number;
+}
 
 export interface Call {
   readonly method: string;
@@ -33,10 +47,13 @@ export interface Action {
   /** What the question adds, for one process and for several; null where nothing is asked. */
   readonly warning: readonly [one: string, several: string] | null;
   readonly isFor: (row: Row) => boolean;
-  readonly calls: (target: Target) => readonly Call[];
+  /** Asks for a number before the calls. */
+  readonly isNumbered?: boolean;
+  /** @param number that was asked for; null is that of the configuration */
+  readonly calls: (target: Target, number?: number | null) => readonly Call[];
 }
 
-export type ActionName = 'start' | 'stop' | 'restart' | 'reload' | 'clear' | 'enable' | 'disable';
+export type ActionName = 'start' | 'stop' | 'restart' | 'reload' | 'scale' | 'clear' | 'enable' | 'disable';
 
 export const ACTIONS: Readonly<Record<ActionName, Action>> = {
   start: {
@@ -76,6 +93,19 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
       target.kind === 'all'
         ? [{ method: 'visord.reloadAllProcesses', params: [] }]
         : namesOf(target).map((name) => ({ method: 'visord.reloadProcess', params: [name] })),
+  },
+  scale: {
+    label: 'Scale',
+    doing: 'Scaling',
+    done: 'scaled',
+    warning: null,
+    // It is for programs: `scalesFor` has those of some processes.
+    isFor: () => false,
+    isNumbered: true,
+    calls: (target, number = null) =>
+      target.kind === 'program'
+        ? [{ method: 'visord.scaleProgram', params: [scaleName(target.program), number ?? 'file'] }]
+        : [],
   },
   clear: {
     label: 'Clear logs',
@@ -125,7 +155,20 @@ export function targetText(target: Target): string {
     }
     case 'all':
       return `all ${countText(target.count, 'process', 'processes')}`;
+    case 'program':
+      return titleOf(target.program.group, target.program.name);
   }
+}
+
+/** As calls take it: `group:program`. */
+export function scaleName({ group, name }: Pick<Scale, 'group' | 'name'>): string {
+  return `${group}:${name}`;
+}
+
+/** The programs of the groups of these processes that can be scaled. */
+export function scalesFor(rows: readonly Pick<Row, 'group'>[], scales: readonly Scale[]): readonly Scale[] {
+  const groups = new Set(rows.map(({ group }) => group));
+  return scales.filter(({ group }) => groups.has(group));
 }
 
 function namesOf(target: Target): string[] {
@@ -138,6 +181,8 @@ function namesOf(target: Target): string[] {
       return target.rows.map(({ id }) => id);
     case 'all':
       return target.groups.map((group) => `${group}:*`);
+    case 'program':
+      return [scaleName(target.program)];
   }
 }
 

@@ -37,9 +37,10 @@ export function outcomeOf(
   faults: readonly Failure[] = [],
 ): Outcome {
   const statuses = results.flatMap((result) => (Array.isArray(result) ? (result as CallStatus[]) : []));
+  const changes = results.flatMap((result) => changesIn(result));
   const failures = [
     ...faults,
-    ...statuses
+    ...[...statuses, ...changes]
       .filter(({ status }) => status !== SUCCESS)
       .map(({ group, name, description }) => ({ title: titleOf(group, name), reason: description })),
   ];
@@ -54,8 +55,14 @@ export function outcomeOf(
   if (count === 1 && first) {
     return { isError: true, text: `${targetText(target)}: ${first.reason}`, failures: [] };
   }
-  const text = `${countText(failures.length, 'process', 'processes')} failed, ${done} ${action.done}`;
-  return { isError: true, text, failures };
+  const failed = `${countText(failures.length, 'process', 'processes')} failed`;
+  return { isError: true, text: done > 0 ? `${failed}, ${done} ${action.done}` : failed, failures };
+}
+
+/** Of a call that reports what it has done in a struct, as `scaleProgram`. */
+function changesIn(result: unknown): readonly CallStatus[] {
+  const { changes } = (result ?? {}) as { readonly changes?: unknown };
+  return Array.isArray(changes) ? (changes as CallStatus[]) : [];
 }
 
 function capital(text: string): string {

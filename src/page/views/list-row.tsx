@@ -6,8 +6,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { perform } from '../live/perform.ts';
 import { go } from '../live/route.ts';
+import { scales } from '../live/scales.ts';
 import { rights } from '../live/site.ts';
-import { ACTIONS, type ActionName, type Target } from '../model/actions.ts';
+import { ACTIONS, type ActionName, scalesFor, type Target } from '../model/actions.ts';
 import type { GroupLine } from '../model/listing.ts';
 import type { Row } from '../model/process.ts';
 import { addressOf } from '../model/routes.ts';
@@ -15,7 +16,7 @@ import { lookOf } from '../model/states.ts';
 import { bytesText, durationText, percentText } from '../model/units.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Icon } from '../parts/icons.tsx';
-import { Menu } from '../parts/menu.tsx';
+import { Menu, type MenuItem } from '../parts/menu.tsx';
 import type { ListTableProps } from './list-props.ts';
 
 export interface ProcessRowProps extends Pick<ListTableProps, 'now' | 'toggle' | 'setCurrent'> {
@@ -90,14 +91,21 @@ function exitText(status: number): string {
 
 const IN_MENU: readonly ActionName[] = ['reload', 'enable', 'disable', 'clear'];
 
-export function menuOf(
-  target: Target,
-  rows: readonly Row[],
-): { label: string; isHarmful: boolean; act(): void }[] {
-  return IN_MENU.filter((name) => rows.some(ACTIONS[name].isFor)).map((name) => ({
+export function menuOf(target: Target, rows: readonly Row[]): MenuItem[] {
+  const items = IN_MENU.filter((name) => rows.some(ACTIONS[name].isFor)).map((name) => ({
     label: ACTIONS[name].label,
     isHarmful: name === 'clear' || name === 'disable',
     act: () => void perform(name, target),
+  }));
+  return [...scaleItems(rows), ...items];
+}
+
+/** Of a group with several programs each has its own. */
+function scaleItems(rows: readonly Row[]): MenuItem[] {
+  const found = scalesFor(rows, scales.get());
+  return found.map((program) => ({
+    label: found.length === 1 ? `${ACTIONS.scale.label} …` : `${ACTIONS.scale.label} ${program.name} …`,
+    act: () => void perform('scale', { kind: 'program', program }),
   }));
 }
 

@@ -5,6 +5,7 @@
  */
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { snapshot } from '../live/live.ts';
+import { useScales } from '../live/scales.ts';
 import { useSeconds, useStore } from '../live/store.ts';
 import { EVERYTHING, listingOf, type Query } from '../model/listing.ts';
 import { useListKeys } from './list-keys.ts';
@@ -17,6 +18,7 @@ let lastQuery: Query = EVERYTHING;
 export function List() {
   const { rows, connection, trouble, clockOffset } = useStore(snapshot);
   const now = useSeconds(clockOffset);
+  useScales(rows.length);
   const [query, setQuery] = useState(lastQuery);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [current, setCurrent] = useState<string | null>(null);

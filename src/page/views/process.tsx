@@ -7,6 +7,7 @@ import type { ComponentChildren } from 'preact';
 import { snapshot } from '../live/live.ts';
 import { ask } from '../live/messages.ts';
 import { perform, runCall } from '../live/perform.ts';
+import { useScales } from '../live/scales.ts';
 import { rights } from '../live/site.ts';
 import { useSeconds, useStore } from '../live/store.ts';
 import { useCall } from '../live/use-call.ts';
@@ -25,6 +26,7 @@ import { UsageCharts } from './usage-charts.tsx';
 
 export function ProcessView({ id }: { readonly id: string }) {
   const { rows, connection } = useStore(snapshot);
+  useScales(rows.length);
   const row = rows.find((one) => one.id === id);
   if (row === undefined) {
     return (
