@@ -30,8 +30,23 @@ const SHARING = [
   'test/xmlrpc/**/*.test.ts',
 ];
 
+/**
+ * Tests that measure processor time, memory or how long something takes, or that need a daemon at a moment of its clock:
+ * they run after the others, one at a time.
+ */
+const MEASURING = [
+  'test/e2e/{clients,crowd,events,programs,syslog}.test.ts',
+  'test/e2e/lifecycle/{notify,schedules}.test.ts',
+  'test/e2e/lifecycle/matrix/*.test.ts',
+  'test/logs/syslog/*.test.ts',
+  'test/native/io.test.ts',
+];
+
 /** `.ci/run` sets it: fewer at once are slower, and disturb each other less. */
 const WORKERS = Number(process.env.TEST_WORKERS ?? availableParallelism() + 1);
+
+/** All files of a project in one process, after those that have a process each. */
+const oneProcess = (isolate: boolean) => ({ forks: { singleFork: true, isolate } });
 
 export default defineConfig({
   define: { BUILT_VERSION: JSON.stringify(version), ...pageConstants(page) },
@@ -50,10 +65,21 @@ export default defineConfig({
       reportsDirectory: 'node_modules/.cache/coverage',
     },
     projects: [
-      { extends: true, test: { name: 'shared process', include: SHARING, isolate: false } },
       {
         extends: true,
-        test: { name: 'own process', include: ['test/**/*.test.ts'], exclude: SHARING },
+        test: {
+          name: 'own process',
+          include: ['test/**/*.test.ts'],
+          exclude: [...SHARING, ...MEASURING],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'measuring', include: MEASURING, poolOptions: oneProcess(true) },
+      },
+      {
+        extends: true,
+        test: { name: 'shared process', include: SHARING, poolOptions: oneProcess(false) },
       },
     ],
   },

@@ -1,7 +1,7 @@
 // Runs the unit and end-to-end tests and the compatibility scenarios side by side: both wait more than they compute.
 // What the scenarios print comes last, so that their totals are the last line. The reference is not run, what was
-// recorded of it is compared, unless there is an argument --live or the variable CI=true. Other arguments are the
-// scenario runner's.
+// recorded of it is compared, unless there is an argument --live or the variable CI=true. With --slow tests that repeat
+// a proof at many moments do that at all of them. Other arguments are the scenario runner's.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const isLive = process.argv.includes('--live') || process.env.CI === 'true';
 const options = process.argv.slice(2).filter((argument) => argument !== '--live');
 
+if (options.includes('--slow')) process.env.TEST_SLOW = '1';
 const tests = start('npx', ['vitest', 'run'], 'inherit');
 const scenarios = start(
   process.execPath,

@@ -32,6 +32,7 @@ import {
   script,
   startWith,
   test,
+  thorough,
   untilAll,
   untilState,
 } from './support.ts';
@@ -579,9 +580,10 @@ test('killed at any moment of its start, a daemon never has doubles started', as
   const isUp = (starts: number): boolean =>
     count(side.readFile('main.log'), /supervisord started with pid/g) === starts;
   const seen: number[] = [];
+  const step = thorough(10, 20);
   for (let round = 0; seen.at(-1) !== 60; round += 1) {
     expect(round).toBeLessThan(20);
-    const wanted = Math.min(10 * round, 60);
+    const wanted = Math.min(step * round, 60);
     const daemon = await side.start({ ready: () => isUp(round + 1) && running(marker).length >= wanted });
     await kill(daemon);
     const left = running(marker).length;

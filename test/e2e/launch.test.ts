@@ -4,7 +4,17 @@ import { readFileSync, statSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
-import { call, count, infoOf, program, SUPERVISORD, startWith, test, untilState } from './support.ts';
+import {
+  call,
+  count,
+  infoOf,
+  program,
+  SUPERVISORD,
+  startWith,
+  test,
+  thorough,
+  untilState,
+} from './support.ts';
 
 const STAYS = { command: '/bin/sleep 1000', startsecs: 0 };
 
@@ -12,6 +22,9 @@ const HELD = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as
 
 /** Bytes of a mask in /proc/PID/status. */
 const SIGTERM_BIT = 1n << 14n;
+
+/** After how many milliseconds a signal is sent. SIGTERM, the usual one, is sent at each of these moments. */
+const MOMENTS_MS = [0, 2, 8, 16, 32, 64];
 
 /** Node's debugger listens here. */
 const DEBUGGER = { host: '127.0.0.1', port: 9229 };
@@ -105,7 +118,7 @@ test.for(HELD)(
   '%s in the first moments of the daemon is handled once it can be',
   async (signal, { side }) => {
     side.writeFile('supervisord.conf', side.preamble + program('stays', STAYS));
-    for (const delayMs of [0, 2, 8, 16, 32, 64]) {
+    for (const delayMs of momentsOf(signal)) {
       side.writeFile('main.log', '');
       const daemon = spawn(SUPERVISORD, ['-n', '-c', 'supervisord.conf'], { cwd: side.dir, stdio: 'ignore' });
       try {
@@ -129,7 +142,7 @@ test.for(HELD)(
 );
 
 test.for(HELD)('%s in the middle of an upgrade is handled once it can be', async (signal, { side }) => {
-  for (const delayMs of [0, 2, 8, 16, 32, 64]) {
+  for (const delayMs of momentsOf(signal)) {
     side.writeFile('main.log', '');
     const daemon = await startWith(side, program('stays', STAYS));
     const { pid } = await untilState(side, 'stays', 'RUNNING');
@@ -188,6 +201,10 @@ function untilHeld(side: Side, { pid }: ChildProcess): Promise<void> {
     const masks = [...readFileSync(`/proc/${pid}/status`, 'utf8').matchAll(/^Sig(?:Blk|Cgt):\s*(\S+)/gm)];
     return masks.some(([, mask]) => (BigInt(`0x${mask}`) & SIGTERM_BIT) !== 0n);
   });
+}
+
+function momentsOf(signal: (typeof HELD)[number]): readonly number[] {
+  return signal === 'SIGTERM' ? MOMENTS_MS : thorough(MOMENTS_MS, [0, 16]);
 }
 
 function isExit(signal: (typeof HELD)[number]): boolean {

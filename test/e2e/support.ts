@@ -65,6 +65,11 @@ export function deafScript(side: Side): string {
   return script(side, 'deaf.sh', 'trap "" TERM; touch "$(dirname "$0")/up"; while :; do sleep 0.1; done');
 }
 
+/** What a test repeats its proof for: all of it with `npm test -- --slow`, as every night, and otherwise the part given. */
+export function thorough<T>(all: T, part: T): T {
+  return process.env.TEST_SLOW === '1' ? all : part;
+}
+
 const SUPERVISORCTL = fileURLToPath(new URL('../../dist/bin/supervisorctl', import.meta.url));
 
 /** Runs a command of our own client; `side.ctl` is the stock one. */
