@@ -32,6 +32,9 @@ const EXAMPLE_PACKAGES = {
   'python3-asyncpg': [],
 };
 
+/** Debian packages that the nodes of a fleet agree through, and their commands. */
+const ETCD_PACKAGES = { 'etcd-server': ['etcd'], 'etcd-client': ['etcdctl'] };
+
 /** Debian packages that scrape the daemon in a test, and their commands. */
 const PROMETHEUS_PACKAGES = { prometheus: ['prometheus', 'promtool'] };
 
@@ -51,6 +54,7 @@ await import('./build.mjs');
 if (process.argv.includes('--reference')) {
   unpack('reference', REFERENCE_PACKAGES, 'recorded observations stand in for the reference');
   unpack('example', EXAMPLE_PACKAGES, 'the example of docs/containers.md is not tested');
+  unpack('etcd', ETCD_PACKAGES, 'fleets with etcd are not tested');
 }
 if (process.argv.includes('--prometheus')) {
   unpack('prometheus', PROMETHEUS_PACKAGES, 'the metrics are not tested with Prometheus');

@@ -30,6 +30,9 @@ export const REFERENCE =
 /** The folder with PostgreSQL, and with a Python for the example of docs/containers.md; may not be there. */
 export const EXAMPLE_COMMANDS = join(packageRoot(), 'node_modules/.cache/debian/example/bin');
 
+/** The folder with etcd and etcdctl; may not be there. */
+export const ETCD_COMMANDS = join(packageRoot(), 'node_modules/.cache/debian/etcd/bin');
+
 /** The folder with prometheus and promtool; may not be there. */
 export const PROMETHEUS_COMMANDS = join(packageRoot(), 'node_modules/.cache/debian/prometheus/bin');
 

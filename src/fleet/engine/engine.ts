@@ -5,7 +5,7 @@
  * @module
  */
 
-/** A key with its value, as the store has it at some revision. */
+/** A key with its value at some revision of the store. */
 export interface EngineEntry {
   readonly key: string;
   readonly value: string;
@@ -48,7 +48,16 @@ export class EngineError extends Error {
 }
 
 /**
- * A store. Every call has a time limit ({@link EngineSettings.timeoutMs}) in all, rejects with an {@link EngineError},
+ * A store.
+ *
+ * What it does not promise: that a key which was removed with its lease has a lease that ended. A leader of etcd before
+ * 3.4.29 and 3.5.11 that is paused and goes on revokes leases that its successor has renewed since (etcd-io/etcd#15247;
+ * Debian 12 has 3.4.23). The owner of the lease may learn of it at its next renewal only. So a node takes over what
+ * another one held after it has seen the removal AND the time has passed for which a renewal of that other node, sent
+ * just before the removal, is good. The sum of both is the time that a failover takes: give the store a shorter lease,
+ * and wait for the rest. A key that its owner has removed by itself needs no wait.
+ *
+ * Every call has a time limit ({@link EngineSettings.timeoutMs}) in all, rejects with an {@link EngineError},
  * and tries the members in turn.
  */
 export interface Engine {
@@ -76,7 +85,7 @@ export interface Engine {
    * @returns whether it was removed
    */
   remove(key: string, createRevision?: bigint): Promise<boolean>;
-  /** All keys that begin with the prefix, as the majority has them, and the revision of the store at that moment. */
+  /** All keys that begin with the prefix, by the majority of the members, and the revision of the store at that moment. */
   range(prefix: string): Promise<{ readonly entries: readonly EngineEntry[]; readonly revision: bigint }>;
   /**
    * Reports changes below the prefix after a revision, until it is lost or ended. It is lost as well when the member is
