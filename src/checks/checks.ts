@@ -20,6 +20,7 @@ import { Reports } from './notify/reports.ts';
 import { checkPeriodically } from './periodic-check.ts';
 import { probeOf } from './probes/probe.ts';
 import { ReadyDescriptors } from './ready-descriptors.ts';
+import { type CheckResult, CheckResults } from './results.ts';
 import {
   firstLivenessCheckMs,
   longestDelayMs,
@@ -49,6 +50,7 @@ export class Checks {
   readonly #onHealth: (process: HostedProcess) => void;
   readonly #reports: Reports;
   readonly #descriptors: ReadyDescriptors;
+  readonly #results = new CheckResults<HostedProcess>();
   readonly #runs = new Map<HostedProcess, Run>();
   /** Commands that run because of a verdict. */
   readonly #actions = new Set<() => void>();
@@ -118,6 +120,11 @@ export class Checks {
     };
   }
 
+  /** The last results, the oldest first. */
+  resultsOf(process: HostedProcess): readonly CheckResult[] {
+    return this.#results.of(process);
+  }
+
   /** What looks for the line that makes a process ready, in a channel of the run that begins; null where nothing does. */
   lineMatchOf(process: HostedProcess): OutputTap | null {
     const { target } = process.config.readiness;
@@ -129,7 +136,7 @@ export class Checks {
     return new LineMatch(new RegExp(target.pattern, 'u'), isWanted, () => {
       setImmediate(() => {
         if (isWanted()) {
-          process.advance({ type: 'ready' });
+          this.#becomeReady(process);
         }
       });
     });
@@ -160,9 +167,7 @@ export class Checks {
       return () => {};
     }
     if (target.kind === 'descriptor') {
-      return this.#descriptors.awaitReady(process, target.descriptor, () =>
-        process.advance({ type: 'ready' }),
-      );
+      return this.#descriptors.awaitReady(process, target.descriptor, () => this.#becomeReady(process));
     }
     const timeoutMs = probeSeconds * 1000;
     const kind = target.kind === 'command' ? 'command' : 'connection';
@@ -173,7 +178,8 @@ export class Checks {
       firstAtMs: now().monotonicMs + pauseMs() * shareOf(nameOf(process)),
       nextAtMs: (beganAtMs) => beganAtMs + pauseMs(),
       timeoutMs,
-      onResult: (failure) => {
+      onResult: (failure, tookMs) => {
+        this.#results.add(process, { check: 'readiness', failure, tookMs });
         if (failure === null) {
           process.advance({ type: 'ready' });
         } else {
@@ -202,8 +208,17 @@ export class Checks {
       nextAtMs: () => nextLivenessCheckMs(firstAtMs, pace.periodMs, now().monotonicMs),
       longestDelayMs: longestDelayMs(pace.periodMs),
       timeoutMs,
-      onResult: (failure) => this.#judge(process, run, failure),
+      onResult: (failure, tookMs) => {
+        this.#results.add(process, { check: 'liveness', failure, tookMs });
+        this.#judge(process, run, failure);
+      },
     });
+  }
+
+  /** The process has reported it by itself. */
+  #becomeReady(process: HostedProcess): void {
+    this.#results.add(process, { check: 'readiness', failure: null, tookMs: null });
+    process.advance({ type: 'ready' });
   }
 
   #judge(process: HostedProcess, run: Run, failure: string | null): void {

@@ -22,7 +22,8 @@ export interface PeriodicCheckOptions {
   readonly longestDelayMs?: number;
   /** Milliseconds after which the probe fails by itself. */
   readonly timeoutMs: number;
-  readonly onResult: (failure: string | null) => void;
+  /** @param tookMs from the begin of the probe to its result */
+  readonly onResult: (failure: string | null, tookMs: number) => void;
 }
 
 /**
@@ -67,9 +68,10 @@ export function checkPeriodically(options: PeriodicCheckOptions): () => void {
         return;
       }
       cancel = () => {};
-      const isHeldUp = now().monotonicMs - beganAtMs > timeoutMs + HELD_UP_MS;
+      const tookMs = now().monotonicMs - beganAtMs;
+      const isHeldUp = tookMs > timeoutMs + HELD_UP_MS;
       if (failure === null || !isHeldUp) {
-        onResult(failure);
+        onResult(failure, tookMs);
       }
       // The result may have ended the check.
       if (!isOver) {

@@ -18,7 +18,7 @@ import { outputText } from '../process/taps/output-text.ts';
 import { pythonRepr } from '../python/repr.ts';
 import { EventBus, type EventSubscriber } from './bus.ts';
 import { type EventSubject, processCommunicationEvent, processLogEvent, processStateEvent } from './event.ts';
-import { EventPool } from './pool.ts';
+import { EventPool, type PoolReport } from './pool.ts';
 import {
   DEFAULT_RESULT_HANDLER,
   type ResultHandler,
@@ -38,6 +38,7 @@ export interface EventSystemOptions {
 
 interface ActivePool {
   readonly pool: EventPool;
+  readonly events: readonly EventType[];
   readonly unsubscribe: () => void;
 }
 
@@ -77,7 +78,7 @@ export class EventSystem {
     });
     this.#buffers.delete(name);
     const unsubscribe = this.bus.subscribe(new Set(config.events), (event) => pool.accept(event));
-    this.#pools.set(name, { pool, unsubscribe });
+    this.#pools.set(name, { pool, events: config.events, unsubscribe });
     this.#ticks.update();
   }
 
@@ -100,6 +101,10 @@ export class EventSystem {
   /** Where all pools stand, for a later daemon. */
   get pools(): Readonly<Record<string, PoolSoFar>> {
     return Object.fromEntries([...this.#pools].map(([name, { pool }]) => [name, pool.soFar]));
+  }
+
+  reports(): PoolReport[] {
+    return [...this.#pools.values()].map(({ pool, events }) => ({ ...pool.report(), events }));
   }
 
   /** Goes on from where another daemon stopped; to be called before any pool is added. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { EventType } from '../config/tables/event-types.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import { StdinClosedError } from '../process/channels/input-channel.ts';
 import type { StateName } from '../process/machine/states.ts';
@@ -38,6 +39,25 @@ export interface PoolOptions {
   readonly log: MainLog;
 }
 
+/** A pool at this moment, for people. */
+export interface PoolReport {
+  readonly name: string;
+  readonly events: readonly EventType[];
+  /** Events that wait in the buffer. */
+  readonly buffered: number;
+  readonly bufferSize: number;
+  /** Events that the buffer had no room for, since the daemon has the pool. */
+  readonly discarded: number;
+  /** Of the processes that run, by name. */
+  readonly listeners: ReadonlyMap<string, ListenerReport>;
+}
+
+export interface ListenerReport {
+  readonly state: ListenerState;
+  /** The event that it is handling. */
+  readonly event: BufferedEvent | null;
+}
+
 interface Listener {
   readonly process: ListenerProcess;
   readonly protocol: ListenerProtocol;
@@ -52,6 +72,7 @@ export class EventPool {
   /** In the order in which they are offered events. */
   #listeners = new Map<ListenerProcess, Listener>();
   #buffer: BufferedEvent[] = [];
+  #discarded = 0;
   #nextPoolSerial: EventSerial;
   #processNames: PoolOptions['processNames'];
 
@@ -94,6 +115,23 @@ export class EventPool {
       { protocol: protocol.soFar, event },
     ]);
     return { buffer: [...judged, ...this.#buffer], listeners: Object.fromEntries(standing) };
+  }
+
+  report(): Omit<PoolReport, 'events'> {
+    const { name, bufferSize } = this.#options;
+    const listeners = [...this.#listeners.values()].map(
+      ({ process, protocol, event, judged }): [string, ListenerReport] => [
+        process.config.name,
+        { state: protocol.state, event: event ?? judged },
+      ],
+    );
+    return {
+      name,
+      bufferSize,
+      buffered: this.#buffer.length,
+      discarded: this.#discarded,
+      listeners: new Map(listeners),
+    };
   }
 
   /** The pool has other processes from now on. */
@@ -314,6 +352,7 @@ export class EventPool {
       return;
     }
     const discarded = this.#buffer.shift();
+    this.#discarded += 1;
     log.error(`pool ${name} event buffer overflowed, discarding event ${discarded?.serial}`);
   }
 }

@@ -3,13 +3,16 @@
  *
  * @module
  */
+
+import type { CheckResult } from '../checks/results.ts';
 import type { EventType } from '../config/tables/event-types.ts';
 import type { Config, GroupConfig, ProcessConfig } from '../config/types.ts';
 import type { GroupPlan } from '../config/update-plan.ts';
 import type { EventSubscriber } from '../events/bus.ts';
+import type { PoolReport } from '../events/pool.ts';
 import type { MainLog } from '../logs/main-log.ts';
+import type { HookName } from '../process/machine/policy.ts';
 import type { ManagedGroup, ManagedProcess } from '../process/managed-process.ts';
-
 import type { StateChangeRecord } from './history/history-file.ts';
 import type { GraphReport } from './lifecycle/graph-report.ts';
 import type { Restarted } from './restarts/restarts.ts';
@@ -132,6 +135,15 @@ export interface SupervisorView {
   subscribeToEvents(types: ReadonlySet<EventType>, subscriber: EventSubscriber): () => void;
   /** The last state changes of a process, the oldest first. */
   historyOf(process: ManagedProcess, limit: number): readonly StateChangeRecord[];
+  /** The pools of event listeners. */
+  eventPools(): readonly PoolReport[];
+  /** The last results of the checks of a process, the oldest first. */
+  checkResultsOf(process: ManagedProcess): readonly CheckResult[];
+  /**
+   * Runs a hook of a process beside its starts and stops. Resolves with the reason where it fails, else with null; undefined
+   * where the process has no such hook.
+   */
+  runHook(process: ManagedProcess, hook: HookName): Promise<string | null> | undefined;
   /** Publishes a REMOTE_COMMUNICATION event. */
   sendRemoteCommEvent(type: string, data: string): void;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CheckResult } from '../checks/results.ts';
 import { diffGroups } from '../config/diff.ts';
 import type { EventType } from '../config/tables/event-types.ts';
 import { listenUrl } from '../config/tables/listen-values.ts';
@@ -10,6 +11,7 @@ import type { Config, FcgiSocketConfig, GroupConfig, ProcessConfig } from '../co
 import type { EventSubscriber } from '../events/bus.ts';
 import { remoteCommunicationEvent, supervisorStateEvent } from '../events/event.ts';
 import { EventSystem } from '../events/event-system.ts';
+import type { PoolReport } from '../events/pool.ts';
 import { now } from '../io/clock.ts';
 import type { IoLoop } from '../io/io-loop.ts';
 import type { MainLog } from '../logs/main-log.ts';
@@ -21,6 +23,7 @@ import type { Group } from '../process/group.ts';
 import type { HostedProcess, ProcessHost, Reaped, StateChange } from '../process/host.ts';
 import { needsCgroup } from '../process/leftovers/needs.ts';
 import { needsLifecycle } from '../process/lifecycle-policy.ts';
+import type { HookName } from '../process/machine/policy.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
 import type { Process } from '../process/process.ts';
 import type { InheritedSocket } from '../process/spawn/fcgi-socket.ts';
@@ -514,6 +517,24 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
 
   subscribeToEvents(types: ReadonlySet<EventType>, subscriber: EventSubscriber): () => void {
     return this.events.subscribe(types, subscriber);
+  }
+
+  eventPools(): PoolReport[] {
+    return this.events.reports();
+  }
+
+  checkResultsOf(process: ManagedProcess): readonly CheckResult[] {
+    const found = this.#hosted(process);
+    return found === undefined ? [] : (this.lifecycle?.checks.resultsOf(found) ?? []);
+  }
+
+  runHook(process: ManagedProcess, hook: HookName): Promise<string | null> | undefined {
+    const found = this.#hosted(process);
+    return found?.config.hooks[hook] == null ? undefined : this.lifecycle?.hooks.runForClient(found, hook);
+  }
+
+  #hosted({ groupName, config }: ManagedProcess): Process | undefined {
+    return this.groups.get(groupName)?.processes.get(config.name);
   }
 
   historyOf({ groupName, config }: ManagedProcess, limit: number): readonly StateChangeRecord[] {

@@ -205,3 +205,21 @@ describe('an event that is refused', () => {
     expect(bed.log.lines).toContain('warn: a: event was rejected');
   });
 });
+
+test('a pool reports its buffer, what it had to discard, and what each listener does', () => {
+  const bed = openPool({ bufferSize: 2 });
+  const [a, b] = [bed.listener('a'), bed.listener('b')];
+  a.says('READY\n');
+  acceptMany(bed, 4);
+  b.says('nonsense\n');
+  expect(bed.pool.report()).toMatchObject({ name: 'pool', bufferSize: 2, buffered: 2, discarded: 1 });
+  const listeners = [...bed.pool.report().listeners].map(([name, { state, event }]) => [
+    name,
+    state,
+    event?.event.type ?? null,
+  ]);
+  expect(listeners).toEqual([
+    ['a', 'BUSY', 'REMOTE_COMMUNICATION'],
+    ['b', 'UNKNOWN', null],
+  ]);
+});

@@ -121,15 +121,22 @@ describe.runIf(hasBrowser)('the live page', () => {
     const { section, url } = await serverFor();
     const bad = program('bad', { command: '/nonexistent', startretries: 0 });
     const group = program('many', { ...SLEEPS, numprocs: 2, process_name: '%(process_num)d' });
-    await startWith(side, `${section}${program('web', SLEEPS)}${bad}${group}`);
+    const web = program('web', {
+      ...SLEEPS,
+      readiness_check_script: '/bin/true',
+      pre_stop_hook: '/bin/true',
+    });
+    const sink = '[eventlistener:sink]\ncommand=/bin/sleep 1000\nevents=PROCESS_STATE\nstartsecs=0\n';
+    await startWith(side, `${section}${web}${bad}${group}${sink}`);
     await untilState(side, 'bad', 'FATAL');
+    await untilState(side, 'web', 'RUNNING');
     const errors: string[] = [];
     const page = await openPage(browser, url, errors);
     const views = [
       ['', "can't find command"],
-      ['process/web:web', 'Configuration'],
+      ['process/web:web', 'passed after'],
       ['log/web:web/stdout', 'The log is empty.'],
-      ['daemon', 'Configuration files'],
+      ['daemon', 'in the buffer'],
     ];
     for (const [hash, text = ''] of views) {
       await page.evaluate(`location.hash = '#/${hash}'`);

@@ -303,6 +303,22 @@ export class FakeSupervisor implements SupervisorView {
     return this.bus.subscribe(types, subscriber);
   }
 
+  pools: ReturnType<SupervisorView['eventPools']> = [];
+  onCheckResults: SupervisorView['checkResultsOf'] = () => [];
+  onHook: SupervisorView['runHook'] = () => undefined;
+
+  eventPools(): ReturnType<SupervisorView['eventPools']> {
+    return this.pools;
+  }
+
+  checkResultsOf(process: ManagedProcess): ReturnType<SupervisorView['checkResultsOf']> {
+    return this.onCheckResults(process);
+  }
+
+  runHook(...args: Parameters<SupervisorView['runHook']>): ReturnType<SupervisorView['runHook']> {
+    return this.onHook(...args);
+  }
+
   onHistory: SupervisorView['historyOf'] = () => [];
 
   historyOf(process: ManagedProcess, limit: number): ReturnType<SupervisorView['historyOf']> {

@@ -13,6 +13,7 @@ import { useCall } from '../live/use-call.ts';
 import { addressOf } from '../model/routes.ts';
 import { countText, durationText } from '../model/units.ts';
 import { Icon } from '../parts/icons.tsx';
+import { EventListeners } from './listeners.tsx';
 import { Plan, type PlannedChange } from './plan.tsx';
 
 export function DaemonView() {
@@ -33,10 +34,16 @@ export function DaemonView() {
       {rights.mayAdminister ? (
         <>
           <Files />
+          <EventListeners />
           <Whole />
         </>
       ) : (
-        <p class="quiet">The configuration and the daemon itself are for the role admin with all programs.</p>
+        <>
+          <EventListeners />
+          <p class="quiet">
+            The configuration and the daemon itself are for the role admin with all programs.
+          </p>
+        </>
       )}
     </main>
   );

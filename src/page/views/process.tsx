@@ -5,23 +5,18 @@
  */
 import type { ComponentChildren } from 'preact';
 import { snapshot } from '../live/live.ts';
-import { ask } from '../live/messages.ts';
-import { perform, runCall } from '../live/perform.ts';
 import { useScales } from '../live/scales.ts';
-import { rights } from '../live/site.ts';
 import { useSeconds, useStore } from '../live/store.ts';
-import { useCall } from '../live/use-call.ts';
-import { ACTIONS, signalCall, type Target } from '../model/actions.ts';
+import { type Called, useCall } from '../live/use-call.ts';
 import type { Graph } from '../model/graph.ts';
 import type { Row } from '../model/process.ts';
 import { addressOf } from '../model/routes.ts';
 import { bytesText, durationText, percentText, timeText } from '../model/units.ts';
-import { Badge } from '../parts/badge.tsx';
-import { Icon } from '../parts/icons.tsx';
-import { Menu } from '../parts/menu.tsx';
+import { CheckResults } from './check-results.tsx';
 import { GraphPicture } from './graph.tsx';
-import { descriptionOf, menuOf } from './list-row.tsx';
+import { descriptionOf } from './list-row.tsx';
 import { Past } from './past.tsx';
+import { HOOKS, ProcessHead } from './process-head.tsx';
 import { UsageCharts } from './usage-charts.tsx';
 
 export function ProcessView({ id }: { readonly id: string }) {
@@ -40,90 +35,31 @@ export function ProcessView({ id }: { readonly id: string }) {
   }
   return (
     <main class={connection === 'lost' ? 'stale' : ''}>
-      <ProcessHead row={row} />
-      <Facts row={row} />
-      <div class="columns">
-        <div>
-          <UsageCharts key={id} row={row} />
-          <Dependencies row={row} />
-          <Past row={row} />
-        </div>
-        <Configuration row={row} />
-      </div>
+      <OneProcess key={id} row={row} />
     </main>
   );
 }
 
-const SIGNALS = ['HUP', 'USR1', 'USR2', 'INT', 'TERM', 'QUIT', 'KILL'];
-/** Of these a process usually ends. */
-const DEADLY = new Set(['INT', 'TERM', 'QUIT', 'KILL']);
-
-function ProcessHead({ row }: { readonly row: Row }) {
-  const target: Target = { kind: 'process', id: row.id, title: row.title };
+function OneProcess({ row }: { readonly row: Row }) {
+  const { generation } = useStore(snapshot);
+  const config = useCall<readonly ConfigKey[]>('visord.getProcessConfig', [row.id], [generation]);
+  const configured = (config.result ?? []).filter((one) => !one.default).map(({ key }) => key);
+  const isChecked = configured.some((key) => /^(?:readiness|liveness)_check_script$/.test(key));
   return (
-    <div class="view-head">
-      <h1>{row.title}</h1>
-      <Badge row={row} />
-      <div class="toolbar-end">
-        {row.stdout && <LogLink row={row} log="stdout" />}
-        {row.stderr && <LogLink row={row} log="stderr" />}
-        {rights.mayOperate && (
-          <>
-            <div class="button-group" role="group" aria-label="Actions">
-              {(['start', 'restart', 'stop'] as const).map((name) => (
-                <button
-                  type="button"
-                  key={name}
-                  class="button"
-                  disabled={!ACTIONS[name].isFor(row)}
-                  onClick={() => void perform(name, target)}
-                >
-                  {ACTIONS[name].label}
-                </button>
-              ))}
-            </div>
-            {row.pid !== 0 && (
-              <Menu
-                label="Send a signal"
-                text="Signal"
-                icon="down"
-                items={SIGNALS.map((signal) => ({
-                  label: `SIG${signal}`,
-                  isHarmful: DEADLY.has(signal),
-                  act: () => void send(signal, row),
-                }))}
-              />
-            )}
-            <Menu label={`More for ${row.title}`} items={menuOf(target, [row])} />
-          </>
-        )}
+    <>
+      <ProcessHead row={row} hooks={HOOKS.filter((hook) => configured.includes(hook))} />
+      <Facts row={row} />
+      <div class="columns">
+        <div>
+          <UsageCharts row={row} />
+          {isChecked && <CheckResults row={row} />}
+          <Dependencies row={row} />
+          <Past row={row} />
+        </div>
+        <Configuration {...config} />
       </div>
-    </div>
+    </>
   );
-}
-
-function LogLink({ row, log }: { readonly row: Row; readonly log: 'stdout' | 'stderr' }) {
-  return (
-    <a class="button" href={addressOf({ view: 'log', id: row.id, log })}>
-      <Icon name="log" />
-      {log}
-    </a>
-  );
-}
-
-async function send(signal: string, { id, title }: Row): Promise<void> {
-  const isWanted =
-    !DEADLY.has(signal) ||
-    (await ask({
-      title: `Send SIG${signal} to ${title}?`,
-      text: 'Most programs end at this signal.',
-      confirm: `Send SIG${signal}`,
-      isHarmful: true,
-    }));
-  if (isWanted) {
-    const target: Target = { kind: 'process', id, title };
-    await runCall(`Sending SIG${signal} to`, `has been sent SIG${signal}`, target, signalCall(id, signal));
-  }
 }
 
 function Facts({ row }: { readonly row: Row }) {
@@ -188,13 +124,7 @@ interface ConfigKey {
   readonly default: boolean;
 }
 
-function Configuration({ row }: { readonly row: Row }) {
-  const { generation } = useStore(snapshot);
-  const { result, trouble } = useCall<readonly ConfigKey[]>(
-    'visord.getProcessConfig',
-    [row.id],
-    [generation],
-  );
+function Configuration({ result, trouble }: Called<readonly ConfigKey[]>) {
   const keys = [...(result ?? [])].sort((a, b) => Number(b.key === 'command') - Number(a.key === 'command'));
   return (
     <section class="panel" aria-labelledby="configuration">

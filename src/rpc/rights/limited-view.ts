@@ -50,6 +50,17 @@ export function limitedView(supervisor: SupervisorView, programs: ProgramPattern
     programScales() {
       return supervisor.programScales().filter(({ group, name }) => programs.matches(group, { name }));
     },
+    eventPools() {
+      return supervisor.eventPools().filter(({ name }) => this.groups.has(name));
+    },
+    // The process comes from the groups of this view.
+    checkResultsOf(process) {
+      return supervisor.checkResultsOf(process);
+    },
+    // The same.
+    runHook(process, hook) {
+      return supervisor.runHook(process, hook);
+    },
     // The program is one of those above.
     scaleProgram(program, request) {
       return supervisor.scaleProgram(program, request);

@@ -12,13 +12,16 @@ import { DONE, PROCESS, PROCESSES, STATUSES } from '../supervisor/parameters.ts'
 import { startNamed } from '../supervisor/start-stop-processes.ts';
 import { SUPERVISOR_VERSION } from '../versions.ts';
 import { applyConfig } from './apply-config.ts';
+import { checkResults } from './check-results.ts';
 import { renderGraph } from './graph.ts';
 import { history } from './history.ts';
+import { eventListeners } from './listeners.ts';
 import { processConfig } from './process-config.ts';
 import { reloadAll, reloadNamed } from './reload.ts';
 import { resourceHistory } from './resource-history.ts';
 import { resources } from './resources.ts';
 import { restartGroup, restartModes } from './restart-group.ts';
+import { runHook } from './run-hook.ts';
 import { scaleProgram, scales } from './scale.ts';
 import { renderStatus } from './status.ts';
 import { setEnabled } from './switches.ts';
@@ -185,6 +188,53 @@ The first call begins the recording, of all processes; it ends an hour after the
     },
     faults: ['BAD_NAME'],
     handle: ({ name }, { supervisor }) => processConfig(supervisor, name),
+  }),
+  since('0.2.0')({
+    name: 'getCheckResults',
+    right: 'read',
+    help: 'Return the last 20 results of the checks of a process, the oldest first',
+    parameters: { name: PROCESS },
+    returns: {
+      type: 'array',
+      name: 'results',
+      help:
+        'A struct for each result: string check (readiness or liveness), double time (wall time), double seconds (how long the ' +
+        'check took, or -1), boolean passed, string text (why it failed)',
+    },
+    faults: ['BAD_NAME'],
+    handle: ({ name }, { supervisor }) => checkResults(supervisor, name),
+  }),
+  since('0.2.0')({
+    name: 'runHook',
+    right: 'operate',
+    help: `Run a hook of a process now, beside its starts and stops. It has the environment and the time limit of the hook.
+
+The answer comes when the command has ended. A hook of a start or a stop that begins meanwhile ends it`,
+    parameters: {
+      name: naming('process', required(text, "Name of the process, or 'group:name'", 'web')),
+      hook: required(
+        text,
+        'pre_start_hook, post_start_hook, pre_stop_hook or post_stop_hook',
+        'pre_stop_hook',
+      ),
+    },
+    returns: DONE,
+    faults: ['BAD_NAME', 'FAILED'],
+    handle: ({ name, hook }, { supervisor }) => runHook(supervisor, name, hook),
+  }),
+  since('0.2.0')({
+    name: 'getEventListeners',
+    right: 'read',
+    help: 'Return the pools of event listeners: how full their buffers are, and what each listener does',
+    parameters: {},
+    returns: {
+      type: 'array',
+      name: 'pools',
+      help:
+        'A struct for each pool: group, array events, int buffered, int buffer_size, int discarded (events for which the buffer ' +
+        'had no room), array listeners (name, statename, state: ACKNOWLEDGED, READY, BUSY, UNKNOWN or empty, event that it handles)',
+    },
+    handle: (_args, { supervisor }) => eventListeners(supervisor),
   }),
   since('0.2.0')({
     name: 'startProcess',

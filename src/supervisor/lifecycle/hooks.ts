@@ -19,11 +19,18 @@ export interface HooksHost extends SideCommandHost {
 interface Job {
   readonly hook: HookName;
   readonly exitStatus: number | null;
+  /** For a hook that a client runs: its start or stop is not one of the process. */
+  readonly report?: (failure: string | null) => void;
 }
+
+/** The end of a hook of a client that was killed, because the process is started or stopped, or that did not run. */
+const CANCELLED = 'cancelled';
 
 /** The hooks of one process: what runs, and what is to run after it. */
 interface Queue {
   readonly jobs: Job[];
+  /** The one that runs. */
+  current: Job | null;
   cancel: (() => void) | null;
   /** The hook that runs. */
   running: HookProcess | undefined;
@@ -59,12 +66,24 @@ export class Hooks {
 
   /** Runs a hook after those of the process that still run. */
   run(process: HostedProcess, hook: HookName, exitStatus: number | null): void {
+    // Those of clients do not delay a start or a stop.
+    const queue = this.#queues.get(process);
+    if (queue !== undefined) this.#end(process, queue, ({ report }) => report !== undefined);
+    this.#add(process, { hook, exitStatus });
+  }
+
+  /** Runs a hook for a client; resolves with the reason where it fails, else with null. */
+  runForClient(process: HostedProcess, hook: HookName): Promise<string | null> {
+    return new Promise((resolve) => this.#add(process, { hook, exitStatus: null, report: resolve }));
+  }
+
+  #add(process: HostedProcess, job: Job): void {
     const queue = this.#queues.get(process);
     if (queue !== undefined) {
-      queue.jobs.push({ hook, exitStatus });
+      queue.jobs.push(job);
       return;
     }
-    const created: Queue = { jobs: [{ hook, exitStatus }], cancel: null, running: undefined };
+    const created: Queue = { jobs: [job], current: null, cancel: null, running: undefined };
     this.#queues.set(process, created);
     setImmediate(() => this.#next(process, created));
   }
@@ -75,21 +94,29 @@ export class Hooks {
     if (queue === undefined) {
       return;
     }
-    const kept = queue.jobs.filter(({ hook }) => hook === 'post_stop');
+    const isCleanUp = ({ hook, report }: Job): boolean => hook === 'post_stop' && report === undefined;
+    this.#end(process, queue, (job) => job === queue.current || !isCleanUp(job));
+  }
+
+  #end(process: HostedProcess, queue: Queue, isEnded: (job: Job) => boolean): void {
+    const dropped = queue.jobs.filter(isEnded);
+    const kept = queue.jobs.filter((job) => !dropped.includes(job));
     queue.jobs.splice(0, queue.jobs.length, ...kept);
-    if (queue.cancel !== null) {
-      queue.cancel();
-      queue.cancel = null;
-      queue.running = undefined;
-      setImmediate(() => this.#next(process, queue));
-    }
+    for (const { report } of dropped) report?.(CANCELLED);
+    if (queue.cancel === null || queue.current === null || !isEnded(queue.current)) return;
+    queue.cancel();
+    queue.current.report?.(CANCELLED);
+    queue.cancel = null;
+    queue.running = undefined;
+    setImmediate(() => this.#next(process, queue));
   }
 
   /** Kills all hooks, at the end of the daemon. */
   close(): void {
     for (const queue of this.#queues.values()) {
-      queue.jobs.length = 0;
+      for (const { report } of queue.jobs.splice(0)) report?.(CANCELLED);
       queue.cancel?.();
+      queue.current?.report?.(CANCELLED);
     }
     this.#queues.clear();
   }
@@ -99,6 +126,7 @@ export class Hooks {
       return;
     }
     const job = queue.jobs.shift();
+    queue.current = job ?? null;
     if (job === undefined) {
       this.#queues.delete(process);
       this.#reportIdle();
@@ -131,7 +159,10 @@ export class Hooks {
         ...(job.exitStatus === null ? {} : { SUPERVISOR_EXIT_STATUS: String(job.exitStatus) }),
       },
       timeoutMs,
+      // A later daemon does not wait for it.
+      diesWithDaemon: job.report !== undefined,
       onStart: (hookPid) => {
+        if (job.report !== undefined) return;
         const stat = procStatIfKnown(hookPid);
         queue.running = stat === null ? undefined : { pid: hookPid, startTicks: stat.startTicks };
         this.#host.remember(process);
@@ -144,13 +175,15 @@ export class Hooks {
         if (text !== null) {
           this.#host.log.warn(`${config.name}: ${text}${isFailureIgnored ? ' (ignored)' : ''}`);
         }
-        this.#done(process, queue, job, isFailureIgnored ? null : text);
+        this.#done(process, queue, job, isFailureIgnored && job.report === undefined ? null : text);
       },
     });
   }
 
-  #done(process: HostedProcess, queue: Queue, { hook }: Job, failure: string | null): void {
-    process.advance({ type: 'hook-done', hook, failure });
+  #done(process: HostedProcess, queue: Queue, { hook, report }: Job, failure: string | null): void {
+    queue.current = null;
+    if (report === undefined) process.advance({ type: 'hook-done', hook, failure });
+    else report(failure);
     this.#next(process, queue);
   }
 

@@ -51,3 +51,40 @@ test('a stop command takes the place of the signal', async ({ side }) => {
   await call(side, 'stopProcess', 'web');
   expect(side.readFile('main.log')).toContain('stopped: web (terminated by SIGINT)');
 });
+
+test('a hook that a client runs changes nothing about the process, and delays no stop', async ({ side }) => {
+  const slow = script(
+    side,
+    'slow.sh',
+    `[ -e ${side.path('up')} ] && exit 0; echo up > ${side.path('up')}; exec sleep 1000`,
+  );
+  await startWith(
+    side,
+    program('web', {
+      command: 'sleep 1000',
+      startsecs: 0,
+      post_start_hook: `sh -c 'echo "$SUPERVISOR_HOOK $SUPERVISOR_PID" >> ${side.path('notes')}'`,
+      pre_stop_hook: `sh -c 'echo not today >&2; exit 3'`,
+      post_stop_hook: slow,
+      hook_timeout: 600,
+    }),
+  );
+  const { pid } = await untilState(side, 'web', 'RUNNING');
+  const hook = (key: string) => side.rpc('visord.runHook', ['web', key]);
+  expect(await hook('post_start_hook')).toEqual({ result: true });
+  // The one of the start, and this one.
+  await side.waitFor('both have run', () => side.readFile('notes').split('\n').length === 3);
+  expect(side.readFile('notes')).toBe(`post_start ${pid}\n`.repeat(2));
+  expect(await hook('pre_stop_hook')).toEqual({
+    fault: 30,
+    text: 'FAILED: pre_stop_hook: exit status 3: not today',
+  });
+  expect((await untilState(side, 'web', 'RUNNING')).pid).toBe(pid);
+
+  const running = hook('post_stop_hook');
+  await side.waitFor('the hook runs', () => side.readFile('up') !== '');
+  const stop = side.rpc('supervisor.stopProcess', ['web', false]);
+  expect(await running).toEqual({ fault: 30, text: 'FAILED: cancelled' });
+  expect(await stop).toEqual({ result: true });
+  await side.logged('stopped: web');
+});

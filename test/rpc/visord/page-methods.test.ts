@@ -86,3 +86,34 @@ test('the figures of the last hour begin with the first call', async () => {
   expect(memory[0]?.value).toBeGreaterThan(1e6);
   expect((await history('g:a')).memory).toEqual([{ value: -1 }]);
 });
+
+test('the results of checks are those of the process, with -1 for a duration that was not measured', async () => {
+  const supervisor = new FakeSupervisor([group('p', [processConfig('p')])]);
+  const call = caller(supervisor);
+  supervisor.onCheckResults = ({ config }) =>
+    config.name === 'p'
+      ? [
+          { check: 'readiness', wallMs: 1500, tookMs: null, failure: null },
+          { check: 'liveness', wallMs: 2500, tookMs: 20, failure: 'connection refused' },
+        ]
+      : [];
+  expect(await call('visord.getCheckResults', 'p')).toMatchObject([
+    { check: 'readiness', time: { value: 1.5 }, seconds: { value: -1 }, passed: true, text: '' },
+    {
+      ...{ check: 'liveness', time: { value: 2.5 }, seconds: { value: 0.02 } },
+      ...{ passed: false, text: 'connection refused' },
+    },
+  ]);
+  expect(await call('visord.getCheckResults', 'x')).toBe('10 BAD_NAME: x');
+});
+
+test('a hook that a client runs is refused where there is none, and its failure is the fault', async () => {
+  const supervisor = new FakeSupervisor([group('p', [processConfig('p')])]);
+  const call = caller(supervisor);
+  expect(await call('visord.runHook', 'p', 'pre_stop_hook')).toBe('30 FAILED: p has no pre_stop_hook');
+  expect(await call('visord.runHook', 'p', 'stop_command')).toBe('2 INCORRECT_PARAMETERS');
+  expect(await call('visord.runHook', 'x', 'pre_stop_hook')).toBe('10 BAD_NAME: x');
+  supervisor.onHook = (_process, hook) => Promise.resolve(hook === 'pre_stop' ? 'exit status 1' : null);
+  expect(await call('visord.runHook', 'p', 'pre_stop_hook')).toBe('30 FAILED: exit status 1');
+  expect(await call('visord.runHook', 'p', 'post_start_hook')).toBe(true);
+});
