@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Fault, simulate } from './simulation.ts';
+
+const LEASE_SECONDS = 15;
+const STOP_WAIT_SECONDS = 10;
+
+const kinds: Fault['kind'][] = [
+  'cut',
+  'deaf',
+  'pause',
+  'sleep',
+  'kill',
+  'crash',
+  'revoke',
+  'outage',
+  'drain',
+];
+
+function faults(nodes: number, most: number, untilMs: number): fc.Arbitrary<Fault[]> {
+  return fc.array(
+    fc.record({
+      kind: fc.constantFrom(...kinds),
+      node: fc.nat(nodes - 1),
+      atMs: fc.nat(untilMs),
+      forMs: fc.integer({ min: 100, max: 40_000 }),
+    }),
+    { maxLength: most },
+  );
+}
+
+describe('a fleet with faults of all kinds', () => {
+  test('never runs a program on two nodes, and on one again when the faults are over', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 5 }),
+        fc.nat(2 ** 31),
+        faults(5, 14, 120_000),
+        fc.array(fc.double({ min: 0.92, max: 1.08, noNaN: true }), { maxLength: 5 }),
+        (nodes, seed, list, speeds) => {
+          const result = simulate({
+            nodes,
+            count: 1,
+            leaseSeconds: LEASE_SECONDS,
+            stopWaitSeconds: STOP_WAIT_SECONDS,
+            seed,
+            speeds,
+            faults: list,
+            calmFromMs: 180_000,
+            untilMs: 260_000,
+          });
+          expect(result.overlaps).toEqual([]);
+          expect(result.tokensInOrder).toBe(true);
+          expect(result.running).toHaveLength(1);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  }, 60_000);
+
+  test('never runs it on more nodes than run_on', () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 31), faults(6, 14, 120_000), (seed, list) => {
+        const result = simulate({
+          nodes: 6,
+          count: 3,
+          leaseSeconds: LEASE_SECONDS,
+          stopWaitSeconds: STOP_WAIT_SECONDS,
+          seed,
+          speeds: [],
+          faults: list,
+          calmFromMs: 180_000,
+          untilMs: 260_000,
+        });
+        expect(result.overlaps).toEqual([]);
+        expect(result.running).toHaveLength(3);
+      }),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+});
