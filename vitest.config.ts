@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { pageConstants, pageFile } from './scripts/page-bundle.mjs';
+import { leftOutReporter } from './test/left-out.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
@@ -51,6 +52,7 @@ const oneProcess = (isolate: boolean) => ({ forks: { singleFork: true, isolate }
 export default defineConfig({
   define: { BUILT_VERSION: JSON.stringify(version), ...pageConstants(page) },
   test: {
+    reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []), leftOutReporter],
     pool: 'forks',
     // Most tests wait for a daemon, and leave a processor free.
     poolOptions: { forks: { minForks: 1, maxForks: WORKERS } },

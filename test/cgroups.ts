@@ -3,8 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const isRoot = process.getuid?.() === 0;
+import { isRoot, type Need, need } from './needs.ts';
 
 const UNSHARE = ['unshare', '-m', '--propagation', 'private', 'sh', '-c'];
 
@@ -47,8 +46,8 @@ export function removeOwnCgroups(): boolean {
   });
 }
 
-/** Whether a test may make a cgroup v2 here. */
-export const mayMakeCgroups = canUnshare && isMade();
+/** A cgroup v2 that a test may make. */
+export const OWN_CGROUPS: Need = need(canUnshare && isMade(), 'run as root, where cgroups can be made');
 
 function isMade(): boolean {
   const [command = '', ...args] = [...ownCgroup(), 'true'];

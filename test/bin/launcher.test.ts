@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, describe, expect } from 'vitest';
+import { need, needing } from '../needs.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BIN = join(ROOT, 'dist/bin');
@@ -133,21 +134,24 @@ describe('Node.js', () => {
     });
   });
 
-  test.runIf(hasNamespaces)('is the newest of nvm, where no other folder has one', ({ folder }) => {
-    const { command } = installIn(folder);
-    for (const version of ['v9.11.2', 'v20.2.0', 'v20.10.0', 'v100.0.0-without-a-program']) {
-      if (!version.includes('without')) fakeNode(folder, `.nvm/versions/node/${version}/bin/node`);
-      else mkdirSync(join(folder, '.nvm/versions/node', version), { recursive: true });
-    }
-    expect(withoutNode(command, { HOME: folder }).stdout).toMatch(/^\.nvm\/versions\/node\/v20\.10\.0\//);
-    expect(withoutNode(command, { HOME: '/', NVM_DIR: join(folder, '.nvm') }).stdout).toMatch(/v20\.10\.0/);
-    expect(withoutNode(command, { HOME: '/nowhere' })).toEqual({
-      status: 127,
-      stdout: '',
-      stderr:
-        'Error: Node.js 20 or newer is needed, and no program named node was found; VISORD_NODE=PATH can name it\n',
-    });
-  });
+  needing(test, need(hasNamespaces, 'run as root, where namespaces are allowed'))(
+    'is the newest of nvm, where no other folder has one',
+    ({ folder }) => {
+      const { command } = installIn(folder);
+      for (const version of ['v9.11.2', 'v20.2.0', 'v20.10.0', 'v100.0.0-without-a-program']) {
+        if (!version.includes('without')) fakeNode(folder, `.nvm/versions/node/${version}/bin/node`);
+        else mkdirSync(join(folder, '.nvm/versions/node', version), { recursive: true });
+      }
+      expect(withoutNode(command, { HOME: folder }).stdout).toMatch(/^\.nvm\/versions\/node\/v20\.10\.0\//);
+      expect(withoutNode(command, { HOME: '/', NVM_DIR: join(folder, '.nvm') }).stdout).toMatch(/v20\.10\.0/);
+      expect(withoutNode(command, { HOME: '/nowhere' })).toEqual({
+        status: 127,
+        stdout: '',
+        stderr:
+          'Error: Node.js 20 or newer is needed, and no program named node was found; VISORD_NODE=PATH can name it\n',
+      });
+    },
+  );
 
   test('that is too old is refused with one sentence', () => {
     for (const name of ['supervisord', 'supervisorctl', 'echo_supervisord_conf', 'pidproxy', 'visord']) {

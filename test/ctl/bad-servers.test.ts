@@ -5,6 +5,7 @@ import { describe, expect } from 'vitest';
 import { COMMANDS } from '../../src/ctl/commands/table.ts';
 import { runShell } from '../../src/ctl/shell.ts';
 import { writeResponse } from '../../src/xmlrpc/writer.ts';
+import { needing, PLAIN_USER } from '../needs.ts';
 import { answers, fault, http, openSession, processInfo, result, runLine, test } from './fake-server.ts';
 
 const PAGE = '<!DOCTYPE html>\n<html><body>It works!</body></html>';
@@ -127,7 +128,7 @@ describe('a socket', () => {
     expect(session.exitStatus).toBe(4);
   });
 
-  test.skipIf(process.getuid?.() === 0)('without permission', async ({ server }) => {
+  needing(test, PLAIN_USER)('without permission', async ({ server }) => {
     chmodSync(server.path, 0);
     const { session, stdout } = openSession(server.url);
     await runLine(session, 'pid');

@@ -1,10 +1,10 @@
 /** The whole client on a real terminal, against a real daemon. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import type { CommandResult, Side } from '../../compat/scenario.ts';
-import { isRoot, program, STRANGER, startWith, test, untilState } from '../e2e/support.ts';
+import { program, STRANGER, startWith, test, untilState } from '../e2e/support.ts';
+import { fromSetup, needing, ROOT } from '../needs.ts';
 
 const CLIENT = fileURLToPath(new URL('../../dist/bin/supervisorctl.cjs', import.meta.url));
 const LEAVE = '\u001b[?25h\u001b[?1049l';
@@ -289,11 +289,6 @@ describe('on a terminal', () => {
   });
 });
 
-function isInstalled(command: string): boolean {
-  const folders = (process.env.PATH ?? '').split(':');
-  return folders.some((folder) => existsSync(join(folder, command)));
-}
-
 describe('in a pipe', () => {
   test('a reader that goes away ends the client quietly', async ({ side }) => {
     await startWith(
@@ -323,7 +318,7 @@ describe('in a pipe', () => {
   } as const;
 
   for (const shell of ['bash', 'zsh', 'fish'] as const) {
-    test.skipIf(!isInstalled(shell))(`the completion script completes in ${shell}`, async ({ side }) => {
+    needing(test, fromSetup(shell))(`the completion script completes in ${shell}`, async ({ side }) => {
       await startWith(
         side,
         program('web-1', { command: '/bin/cat' }) +
@@ -361,7 +356,7 @@ describe('in a pipe', () => {
     });
   }
 
-  test.skipIf(!isRoot)('a socket of another user is reported as such', async ({ side }) => {
+  needing(test, ROOT)('a socket of another user is reported as such', async ({ side }) => {
     await startWith(side, '');
     const { stdout, code } = await side.command('setpriv', [
       `--reuid=${STRANGER}`,

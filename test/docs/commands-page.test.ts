@@ -1,6 +1,5 @@
 /** The reference of the commands and the manual pages have what the tables have, and can be read. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { commandSection, commandsPage } from '../../scripts/docs/commands-page.ts';
@@ -9,6 +8,7 @@ import { renderManual } from '../../scripts/docs/roff.ts';
 import { DAEMON_FLAGS } from '../../src/bin/supervisord-flags.ts';
 import { COMMANDS } from '../../src/ctl/commands/table.ts';
 import { CLIENT_FLAGS } from '../../src/ctl/flags.ts';
+import { installed, needing } from '../needs.ts';
 
 const MANUAL_PAGES = PAGES.filter(({ file }) => file.startsWith('docs/man/'));
 const pathOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -69,7 +69,7 @@ describe('a manual page', () => {
     },
   );
 
-  it.skipIf(!existsSync('/usr/bin/groff')).each(MANUAL_PAGES.map(({ file }) => [file]))(
+  needing(it, installed('groff')).each(MANUAL_PAGES.map(({ file }) => [file]))(
     '%s is formatted without a warning',
     (file) => {
       const options = ['-man', '-Tutf8', '-ww', '-z', pathOf(file)];

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { expect, test } from 'vitest';
+import { fromSetup, needing } from '../needs.ts';
 import { wrongCalls } from './command-lines.ts';
 import { codeBlocks, ROOT, writtenPages } from './markdown.ts';
 
@@ -37,9 +38,7 @@ test.each(['Dockerfile.debian', 'supervisord.conf', 'docker-entrypoint.sh', 'kub
   },
 );
 
-const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
-if (!hasShellcheck) console.log('left out: shellcheck is not installed, the entrypoint is not checked');
-test.skipIf(!hasShellcheck)('the entrypoint has nothing that shellcheck reports', () => {
+needing(test, fromSetup('shellcheck'))('the entrypoint has nothing that shellcheck reports', () => {
   const { stdout, status } = spawnSync('shellcheck', ['-'], {
     input: textOf('docker-entrypoint.sh'),
     encoding: 'utf8',

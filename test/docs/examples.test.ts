@@ -9,6 +9,7 @@ import { openSubject } from '../../src/checkup/reading/open-subject.ts';
 import type { UserDatabase } from '../../src/config/host.ts';
 import { makeAuthority } from '../certificates.ts';
 import { folderWith } from '../config/support.ts';
+import { installed, needing } from '../needs.ts';
 import { wrongCalls } from './command-lines.ts';
 import { type CodeBlock, codeBlocks, type Page, ROOT, writtenPages } from './markdown.ts';
 
@@ -142,26 +143,23 @@ test.each(blocksIn('yaml').map(([place, , block]) => [place, block] as const))(
   },
 );
 
-test
-  .skipIf(!existsSync('/usr/bin/systemd-analyze'))
-  .each(blocksIn('systemd').map(([place, , block]) => [place, block] as const))(
-  '%s: systemd can read it',
-  (_, { label, text }) => {
-    const folder = folderWith({});
-    const isDropIn = label.includes('.d/');
-    const unit = isDropIn ? dirname(label).replace(/\.d$/, '') : label;
-    mkdirSync(join(folder, dirname(label)), { recursive: true });
-    if (isDropIn) writeFileSync(join(folder, unit), '[Service]\nExecStart=/bin/true\n');
-    // The commands of the example are not installed: a program that is takes their places.
-    writeFileSync(join(folder, label), text.replaceAll(/\/opt\/visord\/bin\/\w+/g, '/bin/true'));
-    const output = execFileSync('systemd-analyze', ['verify', '--man=no', join(folder, unit)], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, SYSTEMD_UNIT_PATH: `${folder}:` },
-    });
-    expect(output).toBe('');
-  },
-);
+needing(test, installed('systemd-analyze', 'systemd')).each(
+  blocksIn('systemd').map(([place, , block]) => [place, block] as const),
+)('%s: systemd can read it', (_, { label, text }) => {
+  const folder = folderWith({});
+  const isDropIn = label.includes('.d/');
+  const unit = isDropIn ? dirname(label).replace(/\.d$/, '') : label;
+  mkdirSync(join(folder, dirname(label)), { recursive: true });
+  if (isDropIn) writeFileSync(join(folder, unit), '[Service]\nExecStart=/bin/true\n');
+  // The commands of the example are not installed: a program that is takes their places.
+  writeFileSync(join(folder, label), text.replaceAll(/\/opt\/visord\/bin\/\w+/g, '/bin/true'));
+  const output = execFileSync('systemd-analyze', ['verify', '--man=no', join(folder, unit)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, SYSTEMD_UNIT_PATH: `${folder}:` },
+  });
+  expect(output).toBe('');
+});
 
 test.each(blocksIn('dockerfile').map(([place, , block]) => [place, block] as const))(
   '%s: instructions and commands exist',

@@ -15,6 +15,7 @@ import { createMethodTable } from '../../src/rpc/rpc-interfaces.ts';
 import { SYSTEM_METHODS } from '../../src/rpc/system/methods.ts';
 import { readMethodCall } from '../../src/xmlrpc/request-reader.ts';
 import type { MethodCall, RpcParameter } from '../../src/xmlrpc/values.ts';
+import { need, needing } from '../needs.ts';
 import { FakeSupervisor } from '../rpc/fakes.ts';
 import { hasPython, runPython } from '../rpc/python.ts';
 
@@ -59,7 +60,7 @@ describe('the reference page of the methods', () => {
     },
   );
 
-  test.skipIf(!hasPython)('says the same in Python and for curl', () => {
+  needing(test, need(hasPython, 'install python3'))('says the same in Python and for curl', () => {
     const [head = '', ...examples] = pieces('python');
     const requests = runPython(RECORDER, { head, examples }) as string[];
     expect(requests.map((request) => readMethodCall(request))).toEqual(CURL_CALLS);

@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import ini from 'ini';
 import { expect } from 'vitest';
 import type { Daemon, Side } from '../../compat/scenario.ts';
-import { call, infoOf, isRoot, program, STRANGER, SUPERVISORD, test, untilState } from './support.ts';
+import { needing, ROOT } from '../needs.ts';
+import { call, infoOf, program, STRANGER, SUPERVISORD, test, untilState } from './support.ts';
 
 const CAT = program('cat', { command: '/bin/cat', startsecs: 0 });
 
@@ -101,7 +102,7 @@ test('a log that cannot be opened is reported', async ({ side }) => {
   expect(await refusal(side, side.preamble)).toContain(side.path('main.log'));
 });
 
-test.runIf(isRoot)('a user of the daemon that does not exist is reported', async ({ side }) => {
+needing(test, ROOT)('a user of the daemon that does not exist is reported', async ({ side }) => {
   const text = await refusal(side, side.preamble.replace('[supervisord]', `[supervisord]\nuser=${STRANGER}`));
   expect(text).toBe(`Error: Invalid user id ${STRANGER}`);
 });

@@ -11,11 +11,11 @@ import {
 import { dirname } from 'node:path';
 import { expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
+import { needing, ROOT } from '../needs.ts';
 import {
   atOnce,
   call,
   count,
-  isRoot,
   killAtRest,
   program,
   script,
@@ -144,7 +144,7 @@ test('a cleaner that takes logs and runtime files is survived, also by the adopt
   expect(await next.stop()).toBe(0);
 });
 
-test.runIf(isRoot)(
+needing(test, ROOT)(
   'a file system that is mounted over the folder hides the files, and they are made again',
   async ({ side }) => {
     mkdirSync(side.path('run'));
@@ -170,7 +170,7 @@ test.runIf(isRoot)(
   },
 );
 
-test.runIf(isRoot)(
+needing(test, ROOT)(
   'where the limits of inotify are reached, files are looked for again and again',
   async ({ side }) => {
     const limit = 'echo 0 > /proc/sys/user/max_inotify_instances; exec "$@"';

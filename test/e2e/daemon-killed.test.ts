@@ -19,13 +19,13 @@ import { expect } from 'vitest';
 import { commandLine, isAlive, pidsRunning } from '../../compat/harness/processes.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
 import { procStat } from '../../src/io/proc-stat.ts';
+import { needing, ROOT } from '../needs.ts';
 import {
   allInfo,
   call,
   count,
   deafScript,
   infoOf,
-  isRoot,
   killAtRest,
   program,
   SUPERVISORD,
@@ -257,7 +257,7 @@ test('a journal that a daemon of another container keeps is left alone', async (
   process.kill(-(keeper.pid ?? 0), 'SIGKILL');
 });
 
-test.runIf(isRoot)('two containers that share /dev/shm have folders of their own', async ({ side }) => {
+needing(test, ROOT)('two containers that share /dev/shm have folders of their own', async ({ side }) => {
   mkdirSync(side.path('private'));
   const config = side.writeFile(
     'supervisord.conf',

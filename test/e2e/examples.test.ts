@@ -7,6 +7,7 @@ import { findCommand } from '../../compat/harness/needs.ts';
 import { isAlive } from '../../compat/harness/processes.ts';
 import type { Side } from '../../compat/scenario.ts';
 import { WITHOUT_CGROUPS } from '../cgroups.ts';
+import { needing, unpacked } from '../needs.ts';
 import { call, count, infoOf, isRoot, startWith, test, untilAll, untilState } from './support.ts';
 
 const NGINX = findCommand('nginx');
@@ -117,7 +118,7 @@ while True:
     stream.close()
     client.close()`;
 
-test.runIf(NGINX !== null)(
+needing(test, unpacked('nginx'))(
   'php-fpm: nginx starts when it is ready, and pages are served',
   async ({ side }) => {
     makeFolders(side, 'run', 'srv/site/public', 'nginx');

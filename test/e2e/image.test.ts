@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect } from 'vitest';
+import { need, needing } from '../needs.ts';
 
 const USER_ID = 65_534;
 const UNSHARE = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', 'sh', '-c'];
@@ -28,7 +29,10 @@ const textOf = (name: string): string => readFileSync(new URL(name, EXAMPLE), 'u
 /** Namespaces, and a checkout and a Node.js that every user can read. */
 const canRun =
   spawnSync('unshare', [...UNSHARE, `${AS_USER.join(' ')} '${SUPERVISORD}' --version`]).status === 0;
-if (!canRun) console.log('left out: no namespaces, or the checkout is not readable for other users');
+const NAMESPACES = need(
+  canRun,
+  'run as root, where namespaces are allowed, in a checkout that every user can read',
+);
 
 interface Running {
   readonly child: ChildProcess;
@@ -128,7 +132,7 @@ function kill(child: ChildProcess): void {
   if (first > 0) process.kill(first, 'SIGKILL');
 }
 
-test.runIf(canRun)(
+needing(test, NAMESPACES)(
   'a container is healthy, and ends on TERM as docker stop sends it',
   async ({ container }) => {
     const { child, end } = container.start();
@@ -149,7 +153,7 @@ test.runIf(canRun)(
   },
 );
 
-test.runIf(canRun)(
+needing(test, NAMESPACES)(
   'a container ends with the status of a program that is given up',
   async ({ container }) => {
     const { end } = container.start("sh -c 'exit 7'\nstartretries = 0");
@@ -159,10 +163,13 @@ test.runIf(canRun)(
   },
 );
 
-test.runIf(canRun)('a container whose server does not listen is not healthy', async ({ container }) => {
-  container.start('sleep 1000');
-  await container.until('it is started', () => container.output().includes("spawned: 'web' with pid"));
-  await container.until('the socket answers', () => container.healthcheck().stdout !== '');
+needing(test, NAMESPACES)(
+  'a container whose server does not listen is not healthy',
+  async ({ container }) => {
+    container.start('sleep 1000');
+    await container.until('it is started', () => container.output().includes("spawned: 'web' with pid"));
+    await container.until('the socket answers', () => container.healthcheck().stdout !== '');
 
-  expect(container.healthcheck()).toMatchObject({ status: 1, stdout: 'unavailable\nweb STARTING\n' });
-});
+    expect(container.healthcheck()).toMatchObject({ status: 1, stdout: 'unavailable\nweb STARTING\n' });
+  },
+);

@@ -14,7 +14,8 @@ import { dirname } from 'node:path';
 import { expect } from 'vitest';
 import { isAlive } from '../../compat/harness/processes.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
-import { allInfo, infoOf, isRoot, program, startWith, test, untilAll, untilState } from './support.ts';
+import { needing, ROOT } from '../needs.ts';
+import { allInfo, infoOf, program, startWith, test, untilAll, untilState } from './support.ts';
 
 const STAYS = { command: '/bin/sleep 1000', startsecs: 0 };
 
@@ -128,7 +129,7 @@ test('a pidfile that is reached through a link is the same one', async ({ side }
   await daemon.stop();
 });
 
-test.runIf(isRoot)('programs of a daemon that had another user are reported', async ({ side }) => {
+needing(test, ROOT)('programs of a daemon that had another user are reported', async ({ side }) => {
   chmodSync(side.dir, 0o777);
   const withUser = (user: string) =>
     side.preamble.replace('[supervisord]', `[supervisord]\nuser=${user}`) + program('stays', STAYS);

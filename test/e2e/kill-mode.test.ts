@@ -1,7 +1,8 @@
 import { afterAll, describe, expect } from 'vitest';
 import { isAlive } from '../../compat/harness/processes.ts';
 import type { Side } from '../../compat/scenario.ts';
-import { mayMakeCgroups, ownCgroup, removeOwnCgroups, WITHOUT_CGROUPS } from '../cgroups.ts';
+import { OWN_CGROUPS, ownCgroup, removeOwnCgroups, WITHOUT_CGROUPS } from '../cgroups.ts';
+import { needing } from '../needs.ts';
 import { call, count, infoOf, ownCtl, program, script, startWith, test, untilState } from './support.ts';
 
 /**
@@ -115,7 +116,7 @@ describe('kill_mode=cgroup without a cgroup', () => {
 });
 
 // A machine that lets a test mount cgroup v2 in a namespace of its own.
-describe.runIf(mayMakeCgroups)('kill_mode=cgroup in a cgroup', () => {
+needing(describe, OWN_CGROUPS)('kill_mode=cgroup in a cgroup', () => {
   afterAll(() => expect(removeOwnCgroups()).toBe(true));
 
   // Not even its environment shows where the process belongs.

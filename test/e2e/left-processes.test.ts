@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { expect } from 'vitest';
 import { isAlive } from '../../compat/harness/processes.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
+import { needing, ROOT } from '../needs.ts';
 import {
   call,
   count,
@@ -111,14 +112,14 @@ test('it does not block after a restart of the daemon, or when its program is re
   await daemon.stop();
 });
 
-test.runIf(isRoot)('when the daemon ends, its next write fails, and does not block', async ({ side }) => {
+needing(test, ROOT)('when the daemon ends, its next write fails, and does not block', async ({ side }) => {
   const { daemon, pid } = await leaveWriter(side);
   expect(await daemon.stop()).toBe(0);
   await side.waitFor('it has ended', () => !isAlive(pid));
   expect(existsSync(side.path('broken'))).toBe(true);
 });
 
-test.runIf(isRoot)('a program with pipes that have no names goes on in an upgrade', async ({ side }) => {
+needing(test, ROOT)('a program with pipes that have no names goes on in an upgrade', async ({ side }) => {
   const counter = script(
     side,
     'counter.sh',

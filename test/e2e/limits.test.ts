@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { RLIMIT_OPTIONS } from '../../src/config/tables/program/limits.ts';
 import { getrlimit } from '../../src/native/posix.ts';
+import { need, needing, ROOT } from '../needs.ts';
 import { call, infoOf, isRoot, program, script, startWith, test, untilState } from './support.ts';
 
 function ofProcess(pid: number, file: string): string {
@@ -78,7 +79,7 @@ describe('a program with limits', () => {
   });
 });
 
-describe.runIf(isRoot)('a program of another user', () => {
+needing(describe, ROOT)('a program of another user', () => {
   const NOBODY_ID = 65_534;
 
   test('has the group and the capabilities of its section, and no others', async ({ side }) => {
@@ -158,19 +159,20 @@ const REFUSED = {
 const WITHOUT_RIGHTS = ['prlimit', '--core=0:0', 'setpriv', '--inh-caps=-all', '--bounding-set=-all'];
 const canDropRights = isRoot && spawnSync('prlimit', [...WITHOUT_RIGHTS.slice(1), 'true']).status === 0;
 
-test.runIf(canDropRights)(
-  'every key that cannot be set is named, and the program exits with 127',
-  async ({ side }) => {
-    const sections = Object.entries(REFUSED).map(([key, [value]]) =>
-      program(key, { command: 'sleep 1000', startretries: 0, [key]: value }),
+needing(
+  test,
+  ROOT,
+  need(!isRoot || canDropRights, 'install util-linux'),
+)('every key that cannot be set is named, and the program exits with 127', async ({ side }) => {
+  const sections = Object.entries(REFUSED).map(([key, [value]]) =>
+    program(key, { command: 'sleep 1000', startretries: 0, [key]: value }),
+  );
+  await startWith(side, sections.join(''), { prefix: WITHOUT_RIGHTS });
+  for (const [key, [, code]] of Object.entries(REFUSED)) {
+    await untilState(side, key, 'FATAL');
+    expect(await call(side, 'readProcessStderrLog', key, 0, 0)).toBe(
+      `supervisor: couldn't set ${key}: ${code}\nsupervisor: child process was not spawned\n`,
     );
-    await startWith(side, sections.join(''), { prefix: WITHOUT_RIGHTS });
-    for (const [key, [, code]] of Object.entries(REFUSED)) {
-      await untilState(side, key, 'FATAL');
-      expect(await call(side, 'readProcessStderrLog', key, 0, 0)).toBe(
-        `supervisor: couldn't set ${key}: ${code}\nsupervisor: child process was not spawned\n`,
-      );
-      expect(side.readFile('main.log')).toContain(`exited: ${key} (exit status 127; not expected)`);
-    }
-  },
-);
+    expect(side.readFile('main.log')).toContain(`exited: ${key} (exit status 127; not expected)`);
+  }
+});

@@ -1,14 +1,10 @@
 /** Logs that go to several places: files, the stdout of the daemon, syslogs. */
-import { spawnSync } from 'node:child_process';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect } from 'vitest';
-import { OWN_MOUNTS, ownDev, ownDevLog } from '../../compat/harness/namespace.ts';
+import { ownDev, ownDevLog } from '../../compat/harness/namespace.ts';
 import { startSyslogd } from '../../compat/scenarios/syslog/syslogd.ts';
+import { needing, ownMounts } from '../needs.ts';
 import { call, program, script, startWith, test, untilState } from './support.ts';
-
-const [command = '', ...flags] = OWN_MOUNTS;
-const hasMounts = spawnSync(command, [...flags, 'true']).status === 0;
-const why = hasMounts ? '' : ' (left out: run as root, or allow user namespaces)';
 
 /** A syslogd on TCP; its messages lie one behind the other. */
 async function withTcpServer(action: (port: number, received: () => string) => Promise<void>): Promise<void> {
@@ -73,7 +69,7 @@ test('a log in a list goes to all files, stdout and a syslog of another machine,
   });
 });
 
-describe.skipIf(why !== '')(`the syslog of this machine${why}`, () => {
+needing(describe, ownMounts())('the syslog of this machine', () => {
   test('gets facility, priority and tag of a program', async ({ side }) => {
     side.writeFile(
       'supervisord.conf',

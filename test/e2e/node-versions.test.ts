@@ -1,6 +1,7 @@
 /** What depends on the version of Node.js; `npm run test:nodes` brings several of them. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
+import { need, needing } from '../needs.ts';
 import { call, count, infoOf, program, SUPERVISORD, startWith, test, untilState } from './support.ts';
 
 const NODES = (process.env.VISORD_TEST_NODES ?? process.execPath).split(':').map((path) => ({
@@ -42,13 +43,16 @@ describe.for(NODES.filter(({ version }) => isSupported(version)))('on Node.js $v
 
 const old = NODES.filter(({ version }) => !isSupported(version));
 
-test.runIf(old.length > 0)('an older Node.js is refused with one sentence', async ({ side }) => {
-  for (const { path, version } of old) {
-    const environment = { VISORD_NODE: path };
-    expect(await side.command(SUPERVISORD, ['-v'], { environment })).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: `Error: visord needs Node.js 20 or newer; ${path} is ${version}\n`,
-    });
-  }
-});
+needing(test, need(old.length > 0, 'npm run test:nodes'))(
+  'an older Node.js is refused with one sentence',
+  async ({ side }) => {
+    for (const { path, version } of old) {
+      const environment = { VISORD_NODE: path };
+      expect(await side.command(SUPERVISORD, ['-v'], { environment })).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `Error: visord needs Node.js 20 or newer; ${path} is ${version}\n`,
+      });
+    }
+  },
+);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import { isAlive } from '../../compat/harness/processes.ts';
+import { needing, ROOT } from '../needs.ts';
 import {
   call,
   childrenOf,
@@ -8,7 +9,6 @@ import {
   cpuSeconds,
   deafScript,
   infoOf,
-  isRoot,
   openFiles,
   program,
   STRANGER,
@@ -180,7 +180,7 @@ test('a NUL byte in the configuration keeps only its own program from starting',
   }
 });
 
-test.runIf(isRoot)('a program that changes its user is stopped all the same', async ({ side }) => {
+needing(test, ROOT)('a program that changes its user is stopped all the same', async ({ side }) => {
   const change = `/usr/bin/setpriv --reuid=${STRANGER} --regid=${STRANGER} --clear-groups /bin/cat`;
   const daemon = await startWith(side, program('change', { command: change, startsecs: 0 }));
   await untilState(side, 'change', 'RUNNING');

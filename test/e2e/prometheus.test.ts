@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { PROMETHEUS_COMMANDS } from '../../compat/harness/debian.ts';
+import { need, needing } from '../needs.ts';
 import { program, startWith, test, untilState } from './support.ts';
 
 const PROMETHEUS = join(PROMETHEUS_COMMANDS, 'prometheus');
 const PROMTOOL = join(PROMETHEUS_COMMANDS, 'promtool');
-const isThere = existsSync(PROMETHEUS);
-const why = isThere ? '' : ' (left out: run npm run prometheus)';
+const IS_THERE = need(existsSync(PROMETHEUS), 'npm run prometheus');
 
 const DASHBOARD = fileURLToPath(new URL('../../docs/grafana/visord.json', import.meta.url));
 
@@ -36,8 +36,8 @@ function configure(port: number): string {
   );
 }
 
-test.skipIf(!isThere)(
-  `Prometheus scrapes the daemon, and knows every expression of the dashboard${why}`,
+needing(test, IS_THERE)(
+  'Prometheus scrapes the daemon, and knows every expression of the dashboard',
   async ({ side }) => {
     const port = await side.freePort();
     await startWith(side, configure(port));
@@ -85,7 +85,7 @@ test.skipIf(!isThere)(
   },
 );
 
-test.skipIf(!isThere)(`the examples of docs/metrics.md are right${why}`, async ({ side }) => {
+needing(test, IS_THERE)('the examples of docs/metrics.md are right', async ({ side }) => {
   const page = readFileSync(fileURLToPath(new URL('../../docs/metrics.md', import.meta.url)), 'utf8');
   const [config = '', rules = ''] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text);
   const check = promisify(execFile);

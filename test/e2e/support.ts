@@ -8,7 +8,7 @@ import { isAtRest, isStopped, wasPolling } from '../../compat/harness/processes.
 import { openSide } from '../../compat/harness/side.ts';
 import type { Daemon, Json, RpcAnswer, Side, StartOptions } from '../../compat/scenario.ts';
 
-export const isRoot = process.getuid?.() === 0;
+export { isRoot } from '../needs.ts';
 
 /** A user id without a user: its processes are ours alone, so that limits for a user count only them. */
 export const STRANGER = 54_321;

@@ -1,12 +1,12 @@
 import { chownSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
+import { needing, ROOT } from '../needs.ts';
 import {
   allInfo,
   call,
   count,
   infoOf,
-  isRoot,
   program,
   STRANGER,
   script,
@@ -49,7 +49,7 @@ test('a log whose folder is removed is written again when the folder is back', a
   expect((await infoOf(side, 'chatter')).pid).toBe(pid);
 });
 
-test.runIf(isRoot)(
+needing(test, ROOT)(
   'a full disk stops no program, and its log goes on when there is room',
   async ({ side }) => {
     mkdirSync(side.path('full'));
@@ -216,7 +216,7 @@ function ownCall(side: Side, method: string, ...params: (string | boolean)[]) {
   return side.rpc(`supervisor.${method}`, params, { kind: 'unix', path: side.path('own/s.sock') });
 }
 
-test.runIf(isRoot)(
+needing(test, ROOT)(
   'a daemon at its process limit reports it, and starts the rest when some stop',
   async ({ side }) => {
     const { preamble, prefix } = asStranger(side, '--nproc=40:40');
@@ -250,7 +250,7 @@ test.runIf(isRoot)(
   },
 );
 
-test.runIf(isRoot)('without a place for named pipes programs get plain ones', async ({ side }) => {
+needing(test, ROOT)('without a place for named pipes programs get plain ones', async ({ side }) => {
   const { preamble, prefix } = asStranger(side);
   const say = script(side, 'say.sh', 'ls -l /proc/self/fd/1 > /dev/stdout; cat');
   const log = side.path('own/say.log');
@@ -269,7 +269,7 @@ test.runIf(isRoot)('without a place for named pipes programs get plain ones', as
   expect(await daemon.stop()).toBe(0);
 });
 
-test.runIf(isRoot)('without a place for named pipes an upgrade keeps the programs', async ({ side }) => {
+needing(test, ROOT)('without a place for named pipes an upgrade keeps the programs', async ({ side }) => {
   const { preamble, prefix } = asStranger(side);
   const echo = script(side, 'echo.sh', 'echo up; exec cat');
   side.writeFile(

@@ -1,14 +1,10 @@
 /** Logs in syslog under the real daemon, with a syslogd that comes and goes. */
-import { spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
-import { OWN_MOUNTS, ownDev, ownDevLog } from '../../compat/harness/namespace.ts';
+import { ownDev, ownDevLog } from '../../compat/harness/namespace.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
 import { type Syslogd, startSyslogd } from '../../compat/scenarios/syslog/syslogd.ts';
+import { needing, ownMounts } from '../needs.ts';
 import { call, count, cpuSeconds, openFiles, program, test, untilState } from './support.ts';
-
-const [command = '', ...flags] = OWN_MOUNTS;
-const hasMounts = spawnSync(command, [...flags, 'true']).status === 0;
-const why = hasMounts ? '' : ' (left out: run as root, or allow user namespaces)';
 
 /** A daemon that finds a /dev/log of its own. */
 function startDaemon(side: Side): Promise<Daemon> {
@@ -46,7 +42,7 @@ function said(syslogd: Syslogd, pattern: RegExp): number {
   return count(syslogd.messages().join('\n'), pattern);
 }
 
-describe.skipIf(why !== '')(`a daemon that logs to syslog${why}`, () => {
+needing(describe, ownMounts())('a daemon that logs to syslog', () => {
   test('is heard again by a syslogd that was started anew, and loses no line', async ({ side }) => {
     side.writeFile('supervisord.conf', configuration(side));
     await withSyslogd(side, async (syslogd) => {

@@ -15,13 +15,13 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { commandLine, isAlive } from '../../compat/harness/processes.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
+import { needing, ROOT } from '../needs.ts';
 import {
   allInfo,
   call,
   count,
   deafScript,
   infoOf,
-  isRoot,
   program,
   STRANGER,
   script,
@@ -31,7 +31,7 @@ import {
   untilState,
 } from './support.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 
 const STAYS = { command: '/bin/sleep 1000', startsecs: 0 };
 
@@ -416,7 +416,7 @@ test('what the new configuration cannot have is a reason to refuse, and everythi
   await daemon.stop();
 });
 
-test.runIf(isRoot)('a daemon that is not root refuses to become another user', async ({ side }) => {
+needing(test, ROOT)('a daemon that is not root refuses to become another user', async ({ side }) => {
   chmodSync(side.dir, 0o777);
   side.writeFile('supervisord.conf', side.preamble + program('stays', STAYS));
   const daemon = await side.start({
@@ -440,7 +440,7 @@ test('when the folder is gone in which it was started, an upgrade is refused', a
   await daemon.stop();
 });
 
-test.runIf(isRoot)(
+needing(test, ROOT)(
   'when that folder cannot be entered any more, the reason is in the log',
   async ({ side }) => {
     chmodSync(side.dir, 0o777);
@@ -490,7 +490,7 @@ test('the versions before and after an upgrade are in the main log, and the firs
   side,
 }) => {
   const daemon = await startWith(side, program('stays', STAYS));
-  const version = `visord ${JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')).version}`;
+  const version = `visord ${JSON.parse(readFileSync(`${CHECKOUT}/package.json`, 'utf8')).version}`;
   expect(side.readFile('main.log').split('\n')[0]).toMatch(new RegExp(` INFO ${version} \\(Node.js v`));
   await upgrade(side, daemon);
   expect(side.readFile('main.log')).toMatch(new RegExp(` INFO upgrade: going on as .* \\(${version}\\)\n`));
@@ -570,13 +570,14 @@ test('a program of an earlier daemon that ends during an upgrade has exited, and
 
 /** The package, saying that it is of another version. */
 function install(side: Side, version: string): void {
-  cpSync(`${ROOT}/dist/commands`, side.path(`${version}/dist/commands`), { recursive: true });
-  const bundle = readFileSync(`${ROOT}/dist/commands/supervisord.cjs`, 'utf8');
+  cpSync(`${CHECKOUT}/dist/commands`, side.path(`${version}/dist/commands`), { recursive: true });
+  const bundle = readFileSync(`${CHECKOUT}/dist/commands/supervisord.cjs`, 'utf8');
   side.writeFile(`${version}/dist/commands/supervisord.cjs`, bundle.replaceAll('4.3.0', version));
-  cpSync(`${ROOT}/dist/bin`, side.path(`${version}/dist/bin`), { recursive: true });
-  cpSync(`${ROOT}/package.json`, side.path(`${version}/package.json`));
+  cpSync(`${CHECKOUT}/dist/bin`, side.path(`${version}/dist/bin`), { recursive: true });
+  cpSync(`${CHECKOUT}/package.json`, side.path(`${version}/package.json`));
   for (const folder of ['node_modules', 'build', 'prebuilds']) {
-    if (existsSync(`${ROOT}/${folder}`)) symlinkSync(`${ROOT}/${folder}`, side.path(`${version}/${folder}`));
+    if (existsSync(`${CHECKOUT}/${folder}`))
+      symlinkSync(`${CHECKOUT}/${folder}`, side.path(`${version}/${folder}`));
   }
 }
 

@@ -4,11 +4,11 @@ import { chmodSync } from 'node:fs';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { needing, ROOT } from '../needs.ts';
 import { as, get, methodCall, openedInTest, post, type TestServer, user } from './client.ts';
 
 const { serve, client } = openedInTest();
 
-const isRoot = process.getuid?.() === 0;
 const OWN = process.getuid?.() ?? 0;
 const OWN_GROUP = process.getgid?.() ?? 0;
 const STRANGER = OWN + 4321;
@@ -96,7 +96,7 @@ describe('a local process', () => {
   });
 });
 
-describe.runIf(isRoot)('a process of another user', () => {
+needing(describe, ROOT)('a process of another user', () => {
   const NOBODY_ID = 65_534;
   const STAFF = 50;
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
+import { need, needing } from '../needs.ts';
 import { hasPython } from '../rpc/python.ts';
 import { startServer, type TestServer } from './client.ts';
 
@@ -29,7 +30,7 @@ for method, args in json.loads(sys.argv[2]):
 print(json.dumps(results))
 `;
 
-describe.skipIf(!hasPython)("Python's client", () => {
+needing(describe, need(hasPython, 'install python3'))("Python's client", () => {
   let server: TestServer;
   afterEach(() => server.end());
 

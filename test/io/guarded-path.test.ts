@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test as base, describe, expect } from 'vitest';
 import { inGuardedFolder, openGuarded } from '../../src/io/guarded-path.ts';
+import { needing, ROOT } from '../needs.ts';
 import { openDescriptors } from '../process/support.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -74,7 +75,7 @@ test('a link in a folder of our own is followed wherever it leads', ({ tree }) =
   expect(readFileSync(tree.path('target'), 'utf8')).toBe('log');
 });
 
-describe.runIf(isRoot)('in the folder of another user', () => {
+needing(describe, ROOT)('in the folder of another user', () => {
   test('a file is made and opened as anywhere else', ({ tree }) => {
     tree.file('home/there.log');
     expect([tree.append('home/app.log'), tree.append('home/there.log')]).toEqual(['log', 'log']);

@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dataInPlaceOf, giveSocketFile, setSocketMode } from '../../src/io/socket-file.ts';
+import { needing, ROOT } from '../needs.ts';
 
-const isRoot = process.getuid?.() === 0;
 let folder = '';
 let path = '';
 let server: Server;
@@ -31,7 +31,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test.runIf(isRoot)('a socket gets its owner and its mode', () => {
+needing(test, ROOT)('a socket gets its owner and its mode', () => {
   giveSocketFile(path, 33, 34);
   setSocketMode(path, 0o640);
   const { uid, gid, mode } = lstatSync(path);

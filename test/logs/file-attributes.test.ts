@@ -18,8 +18,8 @@ import { createAutoLog } from '../../src/logs/auto-logs.ts';
 import { type ChannelLog, type ChannelLogOptions, openChannelLog } from '../../src/logs/channel-log.ts';
 import { KeptAutoLog } from '../../src/logs/kept-auto-log.ts';
 import { openMainLog } from '../../src/logs/main-log.ts';
+import { needing, ROOT } from '../needs.ts';
 
-const isRoot = process.getuid?.() === 0;
 const OTHER = 54_321;
 const OWNER = { uid: OTHER, gid: OTHER };
 
@@ -123,7 +123,7 @@ test('a file with a second name keeps its permissions, which is reported once', 
   expect(warnings).toEqual([`log ${path} keeps its owner and permissions: the file has a second name`]);
 });
 
-describe.runIf(isRoot)('the owner of a log', () => {
+needing(describe, ROOT)('the owner of a log', () => {
   test('is that of the key, also after a rotation', () => {
     const log = open({ owner: OWNER, mode: 0o640, maxBytes: 4 });
     log.write(Buffer.from('abcd'));

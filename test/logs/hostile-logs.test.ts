@@ -24,8 +24,8 @@ import { openForReading } from '../../src/logs/log-succession.ts';
 import { openMainLog } from '../../src/logs/main-log.ts';
 import { readLog } from '../../src/logs/read-log.ts';
 import { makeFifo } from '../fifos.ts';
+import { needing, ROOT } from '../needs.ts';
 
-const isRoot = process.getuid?.() === 0;
 const OTHER = 54_321;
 
 let folder = '';
@@ -75,7 +75,7 @@ describe('what has come into the place of a log that is rotated', () => {
   });
 });
 
-describe.runIf(isRoot)('a log in a folder of the program’s user', () => {
+needing(describe, ROOT)('a log in a folder of the program’s user', () => {
   let home = '';
   let path = '';
   let secret = '';
@@ -191,7 +191,7 @@ describe('a log that the daemon named itself', () => {
     ]);
   });
 
-  test.runIf(isRoot)('replaces a file of another user that has taken its name', () => {
+  needing(test, ROOT)('replaces a file of another user that has taken its name', () => {
     const path = join(folder, 'auto.log');
     writeFileSync(path, '', { mode: 0o666 });
     chownSync(path, OTHER, OTHER);

@@ -2,21 +2,16 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fromSetup, installed, needing } from '../needs.ts';
 import { inFolder } from './support.ts';
 
 const sources = join(import.meta.dirname, '../../src/native');
 
-function exists(command: string): boolean {
-  return spawnSync(command, ['--version']).status === 0;
-}
-
-const missing = ['cc', 'valgrind'].filter((command) => !exists(command));
-const note =
-  missing.length === 0
-    ? ''
-    : ` (left out: ${missing.join(' and ')} not installed; npm run setup -- --install)`;
-
-test.skipIf(missing.length > 0)(`valgrind finds no fault in the system call core${note}`, () =>
+needing(
+  test,
+  installed('cc', 'gcc'),
+  fromSetup('valgrind'),
+)('valgrind finds no fault in the system call core', () =>
   inFolder((folder) => {
     const program = join(folder, 'core_test');
     const files = readdirSync(sources).filter((name) => /^core_.*\.c$/.test(name));

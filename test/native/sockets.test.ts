@@ -23,6 +23,7 @@ import {
   unixSocketIsLive,
   writeFrom,
 } from '../../src/native/posix.ts';
+import { need, needing } from '../needs.ts';
 import { inFolder } from './support.ts';
 
 /** Lets Node accept on the descriptor, answers one connection and returns what the client read. */
@@ -104,7 +105,7 @@ const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
 );
 
-test.runIf(hasIpv6)('IPv4 and IPv6 can listen on one port', async () => {
+needing(test, need(hasIpv6, 'an IPv6 loopback address'))('IPv4 and IPv6 can listen on one port', async () => {
   const four = createServer();
   await new Promise<void>((resolve) => four.listen({ fd: listenInet('', 0, 5) }, resolve));
   const fd = listenInet('::', portOf(four), 5);

@@ -24,9 +24,10 @@ import {
   writeFrom,
 } from '../../src/native/posix.ts';
 import { fsencode } from '../../src/python/fs-encoding.ts';
-import { mayMakeCgroups, ownCgroup, removeOwnCgroups } from '../cgroups.ts';
+import { OWN_CGROUPS, ownCgroup, removeOwnCgroups } from '../cgroups.ts';
 import { makeFifo } from '../fifos.ts';
-import { exitOf, inFolder, isRoot, readToEnd, run, runScript } from './support.ts';
+import { need, needing, ROOT } from '../needs.ts';
+import { exitOf, inFolder, readToEnd, run, runScript } from './support.ts';
 
 const NOBODY_ID = 65534;
 
@@ -105,34 +106,40 @@ test('a child keeps the descriptors it is to keep, under their numbers', async (
   closeSync(read);
 });
 
-test.runIf(opensFifos())('a child opens FIFOs as its descriptors, and has no others', async () => {
-  await inFolder(async (folder) => {
-    const leaking = inheritedCopy();
-    const base = join(folder, 'c');
-    const { stdout, stderr } = openFifos({ base, hasStdin: true, hasStderr: true, owner: null });
-    const { pid, failure } = spawn({
-      ...{ file: '/bin/sh', argv: ['sh', '-c', 'ls /proc/$$/fd; readlink /proc/$$/fd/2 >&2; true'] },
-      ...{ env: ['PATH=/usr/bin:/bin'], cwd: null, umask: null, credentials: null },
-      fifos: [`${base}.stdin`, `${base}.stdout`, `${base}.stderr`],
+needing(test, need(opensFifos(), 'a system that opens named pipes for reading and writing'))(
+  'a child opens FIFOs as its descriptors, and has no others',
+  async () => {
+    await inFolder(async (folder) => {
+      const leaking = inheritedCopy();
+      const base = join(folder, 'c');
+      const { stdout, stderr } = openFifos({ base, hasStdin: true, hasStderr: true, owner: null });
+      const { pid, failure } = spawn({
+        ...{ file: '/bin/sh', argv: ['sh', '-c', 'ls /proc/$$/fd; readlink /proc/$$/fd/2 >&2; true'] },
+        ...{ env: ['PATH=/usr/bin:/bin'], cwd: null, umask: null, credentials: null },
+        fifos: [`${base}.stdin`, `${base}.stdout`, `${base}.stderr`],
+      });
+      expect(failure).toBeNull();
+      expect(await exitOf(pid)).toBe(0);
+      expect(readToEnd(stdout)).toBe('0\n1\n2\n');
+      expect(readToEnd(stderr ?? -1)).toBe(`${base}.stderr\n`);
+      for (const fd of [stdout, stderr ?? -1, leaking]) closeSync(fd);
     });
-    expect(failure).toBeNull();
-    expect(await exitOf(pid)).toBe(0);
-    expect(readToEnd(stdout)).toBe('0\n1\n2\n');
-    expect(readToEnd(stderr ?? -1)).toBe(`${base}.stderr\n`);
-    for (const fd of [stdout, stderr ?? -1, leaking]) closeSync(fd);
-  });
-});
+  },
+);
 
-test.runIf(opensFifos())('a FIFO that is not there is reported at once, and ours stay open', async () => {
-  const ours = openSync('/dev/null', 'r');
-  const { pid, failure } = spawn({
-    ...{ file: '/bin/true', argv: ['true'], env: [], cwd: null, umask: null, credentials: null },
-    fifos: ['/no/such/stdin', '/no/such/stdout'],
-  });
-  expect(failure).toMatchObject({ step: 'open', code: 'ENOENT' });
-  expect(await exitOf(pid)).toBe(127 << 8);
-  expect(() => closeSync(ours)).not.toThrow();
-});
+needing(test, need(opensFifos(), 'a system that opens named pipes for reading and writing'))(
+  'a FIFO that is not there is reported at once, and ours stay open',
+  async () => {
+    const ours = openSync('/dev/null', 'r');
+    const { pid, failure } = spawn({
+      ...{ file: '/bin/true', argv: ['true'], env: [], cwd: null, umask: null, credentials: null },
+      fifos: ['/no/such/stdin', '/no/such/stdout'],
+    });
+    expect(failure).toMatchObject({ step: 'open', code: 'ENOENT' });
+    expect(await exitOf(pid)).toBe(127 << 8);
+    expect(() => closeSync(ours)).not.toThrow();
+  },
+);
 
 test('our standard descriptors may become those of a child crosswise', async () => {
   await inFolder((folder) => {
@@ -179,7 +186,7 @@ test('a child gets the limits it is given', async () => {
   expect(output).toBe('77\n99\n0\n');
 });
 
-test.runIf(isRoot)('a child becomes the user with the group and the supplementary groups', async () => {
+needing(test, ROOT)('a child becomes the user with the group and the supplementary groups', async () => {
   const { output } = await run('exec cat /proc/self/status', {
     credentials: { uid: NOBODY_ID, gid: 33, groups: [33, 4, 1234] },
   });
@@ -189,7 +196,7 @@ test.runIf(isRoot)('a child becomes the user with the group and the supplementar
   expect(process.getuid?.()).toBe(0);
 });
 
-test.runIf(isRoot)('a child of another user can open /dev/stdout on a FIFO of its own', async () => {
+needing(test, ROOT)('a child of another user can open /dev/stdout on a FIFO of its own', async () => {
   await inFolder(async (folder) => {
     const path = join(folder, 'stdout');
     chmodSync(folder, 0o711);
@@ -237,7 +244,7 @@ test('a script without an interpreter line is ENOEXEC', async () => {
   });
 });
 
-test.runIf(isRoot)('the refused step is reported to a user who may not become another', () => {
+needing(test, ROOT)('the refused step is reported to a user who may not become another', () => {
   const { stdout } = runScript(`
       process.setgroups([]); process.setgid(${NOBODY_ID}); process.setuid(${NOBODY_ID});
       const { failure } = posix.spawn({
@@ -353,7 +360,7 @@ test('a cgroup that does not exist is reported', async () => {
   expect(status).toBe(127 << 8);
 });
 
-describe.runIf(mayMakeCgroups)('in a cgroup', () => {
+needing(describe, OWN_CGROUPS)('in a cgroup', () => {
   afterAll(() => expect(removeOwnCgroups()).toBe(true));
 
   /** Prints the cgroup of a child of a child. */

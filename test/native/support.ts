@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 import { pipe, readInto, reap, type SpawnOutcome, type SpawnSpec, spawn } from '../../src/native/posix.ts';
 
-export const isRoot = process.getuid?.() === 0;
+export { isRoot } from '../needs.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const statuses = new Map<number, number>();

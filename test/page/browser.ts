@@ -9,8 +9,6 @@ const executable = PLACES.find((place) => existsSync(place)) ?? null;
 
 export const hasBrowser = executable !== null;
 
-if (!hasBrowser) process.stderr.write('left out: the live page in a browser, as Chromium is not installed\n');
-
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: executable ?? '', args: ['--no-sandbox', '--disable-gpu'] });
 }

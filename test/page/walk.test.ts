@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { infoOf, program, startWith, test, untilAll, untilState } from '../e2e/support.ts';
+import { need, needing } from '../needs.ts';
 import { badge, confirm, hasBrowser, openBrowser, openPage, serverFor } from './browser.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -21,7 +22,7 @@ async function findings(page: Page): Promise<string[]> {
   );
 }
 
-describe.runIf(hasBrowser)('the live page', () => {
+needing(describe, need(hasBrowser, 'install chromium'))('the live page', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fnmatch } from '../../src/python/fnmatch.ts';
+import { installed, needing } from '../needs.ts';
 
 describe('a pattern', () => {
   test.each([
@@ -45,7 +46,7 @@ const PYTHON = '/usr/bin/python3';
 const SCRIPT =
   'import fnmatch, json, sys; print(json.dumps([fnmatch.fnmatchcase(n, p) for p, n in json.load(sys.stdin)]))';
 
-test.skipIf(spawnSync(PYTHON, ['--version']).status !== 0)('patterns match what they match in Python', () => {
+needing(test, installed(PYTHON, 'python3'))('patterns match what they match in Python', () => {
   const character = fc.constantFrom(...'abcz-![]*?^\\.&~|/', 'é', '😀');
   const text = (most: number) => fc.array(character, { maxLength: most }).map((all) => all.join(''));
   const pattern = fc.oneof(

@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fromSetup, installed, needing } from '../needs.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SCRIPTS = ['preinst', 'postinst', 'prerm', 'postrm'];
 const COMMANDS = ['supervisord', 'supervisorctl', 'echo_supervisord_conf', 'pidproxy', 'visord'];
-const hasDpkg = existsSync('/usr/bin/dpkg-deb');
-if (!hasDpkg) console.log('left out: dpkg-deb is not installed, the Debian package is not made');
 
 const folder = mkdtempSync(join(tmpdir(), 'visord-package-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -46,7 +45,7 @@ beforeAll(() => {
 const run = (command: string, ...args: string[]): string =>
   execFileSync(command, args, { encoding: 'utf8', env: { PATH: '/usr/bin:/bin' } });
 
-describe.skipIf(!hasDpkg)('the Debian package', () => {
+needing(describe, installed('dpkg-deb', 'dpkg'))('the Debian package', () => {
   let file = '';
   const root = join(folder, 'root');
 
@@ -127,10 +126,7 @@ describe.skipIf(!hasDpkg)('the Debian package', () => {
     }
   });
 
-  const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
-  if (!hasShellcheck)
-    console.log('left out: shellcheck is not installed, maintainer scripts are not checked');
-  test.skipIf(!hasShellcheck)('has scripts in which shellcheck finds nothing', () => {
+  needing(test, fromSetup('shellcheck'))('has scripts in which shellcheck finds nothing', () => {
     // All have the same functions.
     const args = ['--exclude=SC2317,SC2329', ...SCRIPTS.map((name) => join(root, 'DEBIAN', name))];
     const { stdout } = spawnSync('shellcheck', args, { encoding: 'utf8' });

@@ -9,6 +9,7 @@ import { managerOf, SERVICE_MANAGERS } from '../../src/service/managers.ts';
 import { readSettings } from '../../src/service/read-settings.ts';
 import type { ServiceSettings } from '../../src/service/settings.ts';
 import { systemdUnitText } from '../../src/service/systemd.ts';
+import { fromSetup, installed, need, needing } from '../needs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'visord-service-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -47,9 +48,7 @@ describe('the unit', () => {
     expect(page).toContain(`\n${systemdUnitText({ ...PLAIN, commands: '/opt/visord/bin' })}\`\`\`\n`);
   });
 
-  const hasVerify = existsSync('/usr/bin/systemd-analyze');
-  if (!hasVerify) console.log('left out: systemd-analyze is not installed, units are not verified');
-  test.skipIf(!hasVerify)('is accepted by systemd-analyze verify', () => {
+  needing(test, installed('systemd-analyze', 'systemd'))('is accepted by systemd-analyze verify', () => {
     // The commands have to exist.
     const bin = join(folder, 'a b');
     mkdirSync(bin, { recursive: true });
@@ -77,9 +76,7 @@ describe.each(SCRIPTS.map((row) => [row.title, row] as const))('the script for %
     expect([stderr, status]).toEqual(['', 0]);
   });
 
-  const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
-  if (!hasShellcheck) console.log('left out: shellcheck is not installed, init scripts are not checked');
-  test.skipIf(!hasShellcheck)('has nothing that shellcheck reports', () => {
+  needing(test, fromSetup('shellcheck'))('has nothing that shellcheck reports', () => {
     const { stdout, status } = spawnSync('shellcheck', ['-'], {
       input: file(PLAIN).text,
       encoding: 'utf8',
@@ -106,9 +103,7 @@ describe('the file for logrotate', () => {
   });
 
   const logrotate = ['/usr/sbin/logrotate', '/sbin/logrotate'].find((path) => existsSync(path));
-  if (logrotate === undefined)
-    console.log('left out: logrotate is not installed, its file is not read by it');
-  test.skipIf(logrotate === undefined)('is one that logrotate reads', () => {
+  needing(test, need(logrotate !== undefined, 'install logrotate'))('is one that logrotate reads', () => {
     const log = join(folder, 'a [1].log');
     writeFileSync(log, 'x\n');
     const file = logrotateFile({ ...ODD, unrotatedLogs: [log] });

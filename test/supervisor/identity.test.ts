@@ -3,6 +3,7 @@ import { userByName } from '../../src/native/posix.ts';
 import { becomeConfiguredUser } from '../../src/supervisor/identity.ts';
 import { StartError } from '../../src/supervisor/start-error.ts';
 import { isRoot, runScript } from '../native/support.ts';
+import { need, needing, ROOT } from '../needs.ts';
 import { FakeSupervisor } from '../rpc/fakes.ts';
 
 const { daemon } = new FakeSupervisor().config;
@@ -28,7 +29,11 @@ test('a user that does not exist refuses the start', () => {
   expect(() => becomeConfiguredUser({ ...daemon, user })).toThrow("Can't find uid 54321");
 });
 
-test.runIf(isRoot && userByName('www-data') !== null)('root becomes the user with all of its groups', () => {
+needing(
+  test,
+  ROOT,
+  need(userByName('www-data') !== null, 'a user www-data'),
+)('root becomes the user with all of its groups', () => {
   const { stdout, stderr } = runScript(`
     import { becomeConfiguredUser } from './src/supervisor/identity.ts';
     const user = posix.userByName('www-data');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { getrlimit } from '../../src/native/posix.ts';
 import { applyLimits } from '../../src/supervisor/limits.ts';
 import { StartError } from '../../src/supervisor/start-error.ts';
-import { isRoot } from '../native/support.ts';
+import { needing, PLAIN_USER } from '../needs.ts';
 import { FakeSupervisor } from '../rpc/fakes.ts';
 
 const daemon = { ...new FakeSupervisor().config.daemon, minFds: 1, minProcs: 1 };
@@ -21,10 +21,13 @@ test('minfds above the soft limit raises it, which is logged', () => {
   expect(messages).toEqual(['Increased RLIMIT_NOFILE limit to 900']);
 });
 
-test.skipIf(isRoot)('minfds above what the user may have refuses the start, with the possible number', () => {
-  const { hard } = getrlimit('nofile');
-  expect(() => applyLimits({ ...daemon, minFds: hard + 1 }, 800)).toThrow(StartError);
-});
+needing(test, PLAIN_USER)(
+  'minfds above what the user may have refuses the start, with the possible number',
+  () => {
+    const { hard } = getrlimit('nofile');
+    expect(() => applyLimits({ ...daemon, minFds: hard + 1 }, 800)).toThrow(StartError);
+  },
+);
 
 test('minfds above what any system allows refuses the start', () => {
   const start = () => applyLimits({ ...daemon, minFds: 2 ** 40 }, 800);

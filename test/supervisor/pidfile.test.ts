@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { keptPidfile, removePidfile, writePidfile } from '../../src/supervisor/pidfile.ts';
 import { inFolder } from '../native/support.ts';
+import { needing, ROOT } from '../needs.ts';
 import { FakeLog } from '../rpc/fakes.ts';
 
 test('the pidfile holds the pid and a newline, and is removed at the end', () =>
@@ -67,7 +68,7 @@ test('what has come in place of a pidfile is replaced, and a link is not followe
     expect(readdirSync(folder).sort()).toEqual(['a.pid', 'b.pid', 'other']);
   }));
 
-test.runIf(process.getuid?.() === 0)('a pidfile of another user proves nothing', () =>
+needing(test, ROOT)('a pidfile of another user proves nothing', () =>
   inFolder((folder) => {
     const path = join(folder, 'a.pid');
     writeFileSync(path, `${process.ppid}\n`);

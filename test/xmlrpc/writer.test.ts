@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Double, type RpcValue } from '../../src/xmlrpc/values.ts';
 import { renderValue, writeFault, writeResponse } from '../../src/xmlrpc/writer.ts';
+import { need, needing } from '../needs.ts';
 import { deserializeResponse, packageSerializer } from '../rpc/package-codec.ts';
 import { hasPython, runPython } from '../rpc/python.ts';
 
@@ -53,12 +54,12 @@ describe('an answer', () => {
     );
   });
 
-  test.skipIf(!hasPython)('is byte for byte what Python writes', () => {
+  needing(test, need(hasPython, 'install python3'))('is byte for byte what Python writes', () => {
     const values = fc.sample(anyValue, { numRuns: 200, seed: 1 });
     expect(values.map((value) => writeResponse(value).toString())).toEqual(runPython(WRITE_ALL, values));
   });
 
-  test.skipIf(!hasPython)('can be read by Python whatever text is in it', () => {
+  needing(test, need(hasPython, 'install python3'))('can be read by Python whatever text is in it', () => {
     const texts = fc.sample(fc.string({ unit: 'binary' }), { numRuns: 500, seed: 1 });
     texts.push('\u0000\u0007\u001b[31mred\u001b[0m\ud800 \ufffe', ']]> ]]>', '😀', '');
     const read = runPython(

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
+import { installed, needing } from '../../needs.ts';
 import { commandPath, test } from '../support.ts';
 
 test('writes a configuration that the daemon reads, with the command as a shell takes it', async ({
@@ -33,10 +34,7 @@ test('never overwrites, and needs a command where no terminal answers', async ({
   expect([name.code, existsSync(bench.path('other.conf'))]).toEqual([2, false]);
 });
 
-const hasScript = existsSync('/usr/bin/script');
-if (!hasScript)
-  console.log('left out: script(1) is not installed, the questions of visord init are not tested');
-test.skipIf(!hasScript)('asks three questions on a terminal', async ({ bench }) => {
+needing(test, installed('script', 'bsdutils'))('asks three questions on a terminal', async ({ bench }) => {
   // script(1) gives the command a terminal.
   const line = `'${commandPath('visord')}' init asked.conf`;
   execFileSync('script', ['-qec', line, '/dev/null'], {

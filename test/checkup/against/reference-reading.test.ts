@@ -1,5 +1,5 @@
 /** How the Python of an installed supervisord is found, and what it reads. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { REFERENCE } from '../../../compat/harness/debian.ts';
@@ -7,6 +7,7 @@ import { compareReadings } from '../../../src/checkup/against/compare.ts';
 import { interpreterOf, readWithReference } from '../../../src/checkup/against/reference-reading.ts';
 import { openSubject } from '../../../src/checkup/reading/open-subject.ts';
 import { folderWith } from '../../config/support.ts';
+import { needing, unpacked } from '../../needs.ts';
 
 describe('the interpreter of a script', () => {
   test.each([
@@ -92,7 +93,7 @@ events=PROCESS_STATE,TICK_5
 buffer_size=20
 `;
 
-describe.skipIf(!existsSync(REFERENCE))('the installed supervisord', () => {
+needing(describe, unpacked(REFERENCE))('the installed supervisord', () => {
   const environment = { PATH: '/usr/bin:/bin', HOME: '/root' };
 
   async function compare(text: string): Promise<string[]> {

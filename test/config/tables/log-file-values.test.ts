@@ -8,6 +8,7 @@ import {
   logRotation,
   rotationPattern,
 } from '../../../src/config/tables/log-file-values.ts';
+import { need, needing } from '../../needs.ts';
 import { errorOf, fakeHost, loadText } from '../support.ts';
 
 const hasZstd = 'createZstdCompress' in zlib;
@@ -39,16 +40,19 @@ describe('stdout_logfile_compress=', () => {
     expect(errorOf(() => logCompression.parse('xz', fakeHost))).toBe("not one of none, gzip, zstd: 'xz'");
   });
 
-  test.runIf(hasZstd)('takes zstd where Node.js has it', () => {
+  needing(test, need(hasZstd, 'Node.js 22.15 or newer'))('takes zstd where Node.js has it', () => {
     expect(logCompression.parse('zstd', fakeHost)).toBe('zstd');
   });
 
-  test.runIf(!hasZstd)('zstd is an error that names the version of Node.js where that has no zstd', () => {
-    const text = '[supervisord]\n[program:web]\ncommand=x\nstdout_logfile_compress=zstd\n';
-    expect(errorOf(() => loadText(text))).toBe(
-      `compression with zstd needs Node.js 22.15 or later (this is ${process.versions.node}) in section 'program:web' (file: 'FILE')`,
-    );
-  });
+  needing(test, need(!hasZstd, 'Node.js older than 22.15'))(
+    'zstd is an error that names the version of Node.js where that has no zstd',
+    () => {
+      const text = '[supervisord]\n[program:web]\ncommand=x\nstdout_logfile_compress=zstd\n';
+      expect(errorOf(() => loadText(text))).toBe(
+        `compression with zstd needs Node.js 22.15 or later (this is ${process.versions.node}) in section 'program:web' (file: 'FILE')`,
+      );
+    },
+  );
 });
 
 describe('stdout_logfile_maxage=', () => {

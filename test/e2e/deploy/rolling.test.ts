@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import type { Side } from '../../../compat/scenario.ts';
+import { needing, unpacked } from '../../needs.ts';
 import {
   allInfo,
   call,
@@ -16,7 +17,7 @@ import {
   untilAll,
   untilState,
 } from '../support.ts';
-import { deployUnderLoad, NGINX, nginx } from './load.ts';
+import { deployUnderLoad, nginx } from './load.ts';
 
 const PROCESSES = { numprocs: 3, process_name: '%(program_name)s_%(process_num)d' } as const;
 
@@ -177,7 +178,7 @@ describe('a deploy under load', () => {
     await deployUnderLoad(side, { restart_mode: 'rolling' });
   });
 
-  test.skipIf(NGINX === null)('behind nginx loses none either', async ({ side }) => {
+  needing(test, unpacked('nginx'))('behind nginx loses none either', async ({ side }) => {
     const port = await side.freePort();
     const proxy = nginx(side, port, side.path('web.sock'));
     await deployUnderLoad(side, { restart_mode: 'rolling' }, { sections: proxy, port });

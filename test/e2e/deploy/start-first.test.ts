@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Side } from '../../../compat/scenario.ts';
+import { need, needing, unpacked } from '../../needs.ts';
 import { listener, received } from '../listener.ts';
 import {
   allInfo,
@@ -18,7 +19,7 @@ import {
   untilAll,
   untilState,
 } from '../support.ts';
-import { deployUnderLoad, NGINX, nginx } from './load.ts';
+import { deployUnderLoad, nginx } from './load.ts';
 
 /**
  * Ready when the file `ready` is there; on TERM it ends when the file `slow` is not there any more. It writes its pid to
@@ -396,14 +397,15 @@ describe('a deploy under load', () => {
   });
 
   // For `npm run deploys`; that of rolling is always run.
-  test.skipIf(NGINX === null || process.env.VISORD_DEPLOYS === undefined)(
-    'behind nginx loses none either',
-    async ({ side }) => {
-      const port = await side.freePort();
-      const proxy = nginx(side, port, side.path('web.sock'));
-      await deployUnderLoad(side, { restart_mode: 'start_first' }, { sections: proxy, port });
-    },
-  );
+  needing(
+    test,
+    unpacked('nginx'),
+    need(process.env.VISORD_DEPLOYS !== undefined, 'npm run deploys'),
+  )('behind nginx loses none either', async ({ side }) => {
+    const port = await side.freePort();
+    const proxy = nginx(side, port, side.path('web.sock'));
+    await deployUnderLoad(side, { restart_mode: 'start_first' }, { sections: proxy, port });
+  });
 });
 
 test('the example of the documentation restarts as the page shows', async ({ side }) => {

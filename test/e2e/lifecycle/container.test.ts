@@ -1,6 +1,6 @@
 /** The example of docs/containers.md, as PID 1 of a namespace. */
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,14 +8,15 @@ import { expect } from 'vitest';
 import { EXAMPLE_COMMANDS } from '../../../compat/harness/debian.ts';
 import { findCommand } from '../../../compat/harness/needs.ts';
 import type { Daemon, Side } from '../../../compat/scenario.ts';
+import { need, needing, unpacked } from '../../needs.ts';
 import { allInfo, infoOf, test, untilState } from '../support.ts';
 
 const UNSHARE = ['unshare', '--pid', '--fork', '--mount-proc'];
 const NGINX = findCommand('nginx');
-const canRun =
-  spawnSync('unshare', [...UNSHARE.slice(1), 'true']).status === 0 &&
-  existsSync(join(EXAMPLE_COMMANDS, 'postgres')) &&
-  NGINX !== null;
+const NAMESPACES = need(
+  spawnSync('unshare', [...UNSHARE.slice(1), 'true']).status === 0,
+  'run as root, where namespaces are allowed',
+);
 
 const EXAMPLE = new URL('../../../docs/examples/container/', import.meta.url);
 const PAGE = readFileSync(new URL('../../../docs/containers.md', import.meta.url), 'utf8');
@@ -77,7 +78,12 @@ async function firstAnswer(port: number, daemon: Daemon): Promise<Response> {
   }
 }
 
-test.runIf(canRun)(
+needing(
+  test,
+  NAMESPACES,
+  unpacked(join(EXAMPLE_COMMANDS, 'postgres')),
+  unpacked('nginx'),
+)(
   'a container starts in order, stops parts with the whole, and ends with the status of its worker',
   async ({ side }) => {
     const port = await layOut(side);

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { PYTHON } from '../../../compat/harness/debian.ts';
 import type { Side } from '../../../compat/scenario.ts';
-import { call, infoOf, isRoot, program, script, startWith, test, untilState } from '../support.ts';
+import { needing, ROOT } from '../../needs.ts';
+import { call, infoOf, program, script, startWith, test, untilState } from '../support.ts';
 
 /** A program that sends each line of the file `say` to NOTIFY_SOCKET, `\n` in it as a line end, as soon as it is there. */
 function talker(side: Side): string {
@@ -114,7 +115,7 @@ test('after a kill -9 of the daemon the process reports to the next one', async 
   expect((await untilState(side, 'web', 'RUNNING')).pid).toBe(pid);
 });
 
-test.runIf(isRoot)('a program with user= can report', async ({ side }) => {
+needing(test, ROOT)('a program with user= can report', async ({ side }) => {
   const send = "s.sendto(b'READY=1',os.environ['NOTIFY_SOCKET'])";
   // Other users can enter the folder of the test, and so the runtime folder in it.
   chmodSync(side.path('.'), 0o711);

@@ -2,6 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { expect } from 'vitest';
 import { findLibrary } from '../../../compat/harness/debian.ts';
 import type { Side } from '../../../compat/scenario.ts';
+import { need, needing } from '../../needs.ts';
 import { call, faultOf, infoOf, ownCtl, program, script, startWith, test, untilState } from '../support.ts';
 
 const FAKETIME = findLibrary('faketime/libfaketimeMT.so.1');
@@ -178,35 +179,38 @@ test('a run that is due while a reload stops other programs comes after it', asy
   expect(runs(side)).toBe(1);
 });
 
-test.skipIf(FAKETIME === null)('runs follow a clock that is set forward and back', async ({ side }) => {
-  const setClock = (offset: string): void =>
-    renameSync(side.writeFile('clock.new', `${offset}\n`), side.path('clock'));
-  setClock('+0');
-  const job = script(side, 'job.sh', `echo run >> ${side.path('runs')}`);
-  side.writeFile(
-    'supervisord.conf',
-    side.preamble.replace('[supervisord]', '[supervisord]\nenvironment=LD_PRELOAD=""') +
-      program('job', { command: job, cron: EVERY_SECOND }) +
-      program('daily', { command: job, cron: NEVER_SOON }),
-  );
-  await side.start({
-    environment: {
-      LD_PRELOAD: FAKETIME ?? '',
-      FAKETIME_TIMESTAMP_FILE: side.path('clock'),
-      FAKETIME_NO_CACHE: '1',
-      DONT_FAKE_MONOTONIC: '1',
-    },
-  });
-  for (const offset of ['+0', '+10800', '-172800', '+0']) {
-    setClock(offset);
-    const before = existsSync(side.path('runs')) ? runs(side) : 0;
-    await side.waitFor(
-      `it runs at ${offset}`,
-      () => existsSync(side.path('runs')) && runs(side) > before + 1,
+needing(test, need(FAKETIME !== null, 'npm run setup -- --reference'))(
+  'runs follow a clock that is set forward and back',
+  async ({ side }) => {
+    const setClock = (offset: string): void =>
+      renameSync(side.writeFile('clock.new', `${offset}\n`), side.path('clock'));
+    setClock('+0');
+    const job = script(side, 'job.sh', `echo run >> ${side.path('runs')}`);
+    side.writeFile(
+      'supervisord.conf',
+      side.preamble.replace('[supervisord]', '[supervisord]\nenvironment=LD_PRELOAD=""') +
+        program('job', { command: job, cron: EVERY_SECOND }) +
+        program('daily', { command: job, cron: NEVER_SOON }),
     );
-  }
-  expect((await infoOf(side, 'daily')).statename).toBe('STOPPED');
-});
+    await side.start({
+      environment: {
+        LD_PRELOAD: FAKETIME ?? '',
+        FAKETIME_TIMESTAMP_FILE: side.path('clock'),
+        FAKETIME_NO_CACHE: '1',
+        DONT_FAKE_MONOTONIC: '1',
+      },
+    });
+    for (const offset of ['+0', '+10800', '-172800', '+0']) {
+      setClock(offset);
+      const before = existsSync(side.path('runs')) ? runs(side) : 0;
+      await side.waitFor(
+        `it runs at ${offset}`,
+        () => existsSync(side.path('runs')) && runs(side) > before + 1,
+      );
+    }
+    expect((await infoOf(side, 'daily')).statename).toBe('STOPPED');
+  },
+);
 
 test('without statedir nothing can be disabled', async ({ side }) => {
   await startWith(side, program('web', { command: 'sleep 1000', startsecs: 0 }));

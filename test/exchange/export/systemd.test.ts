@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { calendarOf } from '../../../src/exchange/export/calendar.ts';
 import { exportUnits } from '../../../src/exchange/export/systemd.ts';
 import { folderWith } from '../../config/support.ts';
+import { installed, needing } from '../../needs.ts';
 import { config, notesIn, program, SETTINGS, texts } from './support.ts';
 
 const EVERYTHING = `
@@ -79,9 +80,7 @@ describe('units', () => {
     expect(files['job.service']).not.toContain('[Install]');
   });
 
-  const hasVerify = existsSync('/usr/bin/systemd-analyze');
-  if (!hasVerify) console.log('left out: systemd-analyze is not installed, units are not verified');
-  test.skipIf(!hasVerify)('are accepted by systemd-analyze verify', () => {
+  needing(test, installed('systemd-analyze', 'systemd'))('are accepted by systemd-analyze verify', () => {
     const folder = folderWith({});
     const files = exportUnits(config(EVERYTHING), SETTINGS);
     for (const { name, text } of files) writeFileSync(join(folder, name), text);

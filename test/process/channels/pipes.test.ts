@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { expect } from 'vitest';
 import { abandonPipes, openPipes, type Pipes, stdinPath } from '../../../src/process/channels/pipes.ts';
-import { isRoot } from '../../native/support.ts';
+import { needing, ROOT } from '../../needs.ts';
 import { openDescriptors, test } from '../support.ts';
 
 const { O_RDONLY, O_RDWR, O_NONBLOCK } = constants;
@@ -59,7 +59,7 @@ test('with a folder the channels are FIFOs that only their owner can open', ({ f
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test.runIf(isRoot)('the FIFOs belong to the user of the program', ({ folder }) => {
+needing(test, ROOT)('the FIFOs belong to the user of the program', ({ folder }) => {
   const pipes = openPipes({ ...PROCESS, folder, owner: { uid: 33, gid: 34 } });
   const owners = readdirSync(folder).map((name) => {
     const { uid, gid } = statSync(`${folder}/${name}`);
@@ -178,7 +178,7 @@ test('where the folder cannot be made, the channels are plain pipes', ({ folder 
   expect(openDescriptors()).toBe(before);
 });
 
-test.runIf(isRoot)('a folder that belongs to another user now is not used', ({ folder }) => {
+needing(test, ROOT)('a folder that belongs to another user now is not used', ({ folder }) => {
   chownSync(folder, 33, 33);
   const pipes = openPipes({ ...PROCESS, folder });
   expect(pipes.base).toBe(null);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CommandError, resolveCommand, searchPath } from '../../../src/process/spawn/command.ts';
+import { needing, PLAIN_USER } from '../../needs.ts';
 
 let folder: string;
 let first: string;
@@ -131,7 +132,7 @@ describe('a command that cannot be run', () => {
   });
 
   // As root everything that has an execute bit may be executed.
-  test.skipIf(process.getuid?.() === 0)('may not be executed by the daemon', () => {
+  needing(test, PLAIN_USER)('may not be executed by the daemon', () => {
     const file = join(folder, 'others-only');
     writeFileSync(file, '#!/bin/sh\n');
     chmodSync(file, 0o601);

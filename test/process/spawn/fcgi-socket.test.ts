@@ -16,10 +16,9 @@ import { listenUnix, pidfdGetfd, pidfdOpen } from '../../../src/native/posix.ts'
 import { StdinClosedError } from '../../../src/process/channels/input-channel.ts';
 import { Group } from '../../../src/process/group.ts';
 import { FcgiSocket, FcgiSocketError } from '../../../src/process/spawn/fcgi-socket.ts';
+import { needing, ROOT } from '../../needs.ts';
 import { processConfig } from '../../rpc/fakes.ts';
 import { InfoLog, openDescriptors, test, until } from '../support.ts';
-
-const isRoot = process.getuid?.() === 0;
 
 type UnixConfig = Extract<FcgiSocketConfig, { kind: 'unix' }>;
 
@@ -129,7 +128,7 @@ describe('the socket of a FastCGI program', () => {
     }
   });
 
-  test.skipIf(!isRoot)('is given to its owner; without a group that stays', ({ folder }) => {
+  needing(test, ROOT)('is given to its owner; without a group that stays', ({ folder }) => {
     const path = join(folder, 'x.sock');
     for (const [owner, expected] of [
       [

@@ -27,6 +27,7 @@ import { Journal, type Recorded } from '../../../src/supervisor/journal/journal.
 import { type JournalContents, readJournal } from '../../../src/supervisor/journal/read-journal.ts';
 import { makeFifo } from '../../fifos.ts';
 import { isRoot } from '../../native/support.ts';
+import { need, needing } from '../../needs.ts';
 import { test as inFolder, openDescriptors } from '../../process/support.ts';
 import { FakeLog, processConfig } from '../../rpc/fakes.ts';
 
@@ -401,7 +402,7 @@ function mountSmall(place: string): void {
   expect([String(stderr), status]).toEqual(['', 0]);
 }
 
-test.runIf(canMount)(
+needing(test, need(canMount, 'run as root'))(
   'on a full disk a cut line spoils nothing, and nothing is lost when there is room',
   ({ folder }) => {
     vi.useFakeTimers();

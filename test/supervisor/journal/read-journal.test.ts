@@ -12,7 +12,7 @@ import {
   readJournal,
 } from '../../../src/supervisor/journal/read-journal.ts';
 import { writeConfig } from '../../../src/supervisor/journal/stored-config.ts';
-import { isRoot } from '../../native/support.ts';
+import { needing, ROOT } from '../../needs.ts';
 import { test } from '../../process/support.ts';
 import { FakeLog, processConfig } from '../../rpc/fakes.ts';
 
@@ -250,7 +250,7 @@ test('only a file of this user, to which no other user may write, is a journal',
   expect(readJournal(join(folder, 'link')).kind).toBe('unreadable');
 });
 
-test.runIf(isRoot)('a file of another user is not a journal', ({ folder }) => {
+needing(test, ROOT)('a file of another user is not a journal', ({ folder }) => {
   const path = join(folder, 'journal');
   writeFileSync(path, `${HEADING}\n`, { mode: 0o600 });
   chownSync(path, 1, 1);
