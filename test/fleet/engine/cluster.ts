@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EtcdCluster, type EtcdOptions, findEtcd, startEtcd } from '../../../compat/harness/etcd.ts';
 import type { EngineSettings } from '../../../src/fleet/engine/engine.ts';
+import { type Need, need } from '../../needs.ts';
 
-export const hasEtcd = findEtcd('etcd') !== null && findEtcd('etcdctl') !== null;
-if (!hasEtcd) {
-  process.stderr.write('left out: tests with a real etcd (npm run setup -- --reference unpacks it)\n');
-}
+export const ETCD: Need = need(
+  findEtcd('etcd') !== null && findEtcd('etcdctl') !== null,
+  'npm run setup -- --reference',
+);
 
 export interface TestCluster extends EtcdCluster {
   readonly settings: EngineSettings;

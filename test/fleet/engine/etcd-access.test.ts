@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEtcd } from '../../../src/fleet/engine/etcd.ts';
 import { type Authority, makeAuthority } from '../../certificates.ts';
-import { hasEtcd, startCluster, type TestCluster } from './cluster.ts';
+import { needing } from '../../needs.ts';
+import { ETCD, startCluster, type TestCluster } from './cluster.ts';
 
-describe.skipIf(!hasEtcd)('etcd with users', () => {
+needing(describe, ETCD)('etcd with users', () => {
   let cluster: TestCluster;
   beforeAll(async () => {
     cluster = await startCluster(1);
@@ -70,7 +71,7 @@ describe.skipIf(!hasEtcd)('etcd with users', () => {
   });
 });
 
-describe.skipIf(!hasEtcd)('etcd with TLS', () => {
+needing(describe, ETCD)('etcd with TLS', () => {
   let authority: Authority;
   let cluster: TestCluster;
   beforeAll(async () => {

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../../../compat/harness/wait.ts';
 import { type Engine, type EngineChange, EngineError } from '../../../src/fleet/engine/engine.ts';
 import { openEtcd } from '../../../src/fleet/engine/etcd.ts';
-import { hasEtcd, startCluster, type TestCluster } from './cluster.ts';
+import { needing } from '../../needs.ts';
+import { ETCD, startCluster, type TestCluster } from './cluster.ts';
 
-describe.skipIf(!hasEtcd)('etcd with three members', () => {
+needing(describe, ETCD)('etcd with three members', () => {
   let cluster: TestCluster;
   let engine: Engine;
   beforeAll(async () => {
