@@ -21,6 +21,8 @@ export interface FollowOptions {
   onBytes(bytes: Buffer): void;
   /** The file is smaller than what was read of it; it is read from its start. */
   onTruncated(): void;
+  /** Called instead of going on where another file follows this one, which was read to its end. */
+  onSuccessor?(): void;
   /** The log cannot be read; nothing follows. */
   onError(error: Error): void;
 }
@@ -173,6 +175,11 @@ class Follower implements LogFollower {
     // The last bytes of the old file may have come after the look at its end.
     if (this.#log !== null && fstatSync(this.#log.descriptor).size > this.#position) {
       closeSync(next.descriptor);
+      return;
+    }
+    if (this.#options.onSuccessor !== undefined) {
+      closeSync(next.descriptor);
+      this.#options.onSuccessor();
       return;
     }
     this.#close();

@@ -45,6 +45,16 @@ describe('the text of a log', () => {
     expect(lineCount(withOlder(text, 'older\n'))).toBeLessThanOrEqual(10_000);
   });
 
+  test('has a bounded number of characters where lines are long', () => {
+    const long = `${'x'.repeat(LONGEST_LINE)}\n`;
+    let text = NO_TEXT;
+    for (let piece = 0; piece < 100; piece += 1) text = withMore(text, long.repeat(16));
+    const characters = linesOf(text).reduce((sum, { length }) => sum + length, 0);
+    expect(characters).toBeLessThanOrEqual(4 << 20);
+    expect(characters).toBeGreaterThan(3 << 20);
+    expect(linesOf(withOlder(text, 'older\n'))[0]).toBe('older');
+  });
+
   test('does not render blocks again that stay as they are', () => {
     const before = withMore(NO_TEXT, 'line\n'.repeat(250));
     const after = withMore(before, 'more\n');

@@ -28,6 +28,8 @@ export interface AskedPart {
   readonly backup: number | null;
   /** What is added is sent, too. */
   readonly follows: boolean;
+  /** What is added to this file only: the answer ends when it is rotated or truncated. */
+  readonly endsWithFile: boolean;
   /** The header Range has asked for it: the answer is 206, or 416. */
   readonly isRange: boolean;
 }
@@ -43,7 +45,9 @@ export function askedPart({ headers }: HttpRequest, query: string): AskedPart {
   const offset = whole(parameters, 'offset', /^-?\d{1,15}$/);
   const length = whole(parameters, 'length', /^\d{1,15}$/);
   const backup = whole(parameters, 'backup', /^\d{1,6}$/);
-  const follows = flag(parameters, 'follow');
+  const follow = parameters.get('follow') ?? '0';
+  if (!FOLLOW.includes(follow)) throw new LogQueryError('follow has to be 0, 1 or file.');
+  const follows = follow !== '0';
   if (follows && (length !== null || (backup ?? 0) > 0)) {
     throw new LogQueryError('A log that is followed has neither length nor backup.');
   }
@@ -54,6 +58,7 @@ export function askedPart({ headers }: HttpRequest, query: string): AskedPart {
     length: range === null ? length : range.length,
     backup: backup === 0 ? null : backup,
     follows,
+    endsWithFile: follow === 'file',
     isRange: range !== null,
   };
 }
@@ -65,11 +70,7 @@ function whole(parameters: URLSearchParams, name: string, form: RegExp): number 
   return Number(text);
 }
 
-function flag(parameters: URLSearchParams, name: string): boolean {
-  const text = parameters.get(name) ?? '0';
-  if (text !== '0' && text !== '1') throw new LogQueryError(`${name} has to be 0 or 1.`);
-  return text === '1';
-}
+const FOLLOW: readonly string[] = ['0', '1', 'file'];
 
 /** One range of bytes; others, which a server may ignore, are null (RFC 9110, 14.2). */
 function readRange(

@@ -49,7 +49,7 @@ function answerPart(exchange: Exchange, asked: AskedLog, part: AskedPart): void 
   if (file === null) {
     sendProblem(response, 404, asked === 'main' ? 'The main log is not a file.' : 'This log does not exist.');
   } else if (part.follows) {
-    follow(exchange, file, part.offset);
+    follow(exchange, file, part.offset, part.endsWithFile);
   } else {
     const opened = part.backup === null ? openPlain(file) : openBackup(file, part.backup);
     if (opened === null) sendProblem(response, 404, 'This log does not exist, or is not a file.');
@@ -103,18 +103,24 @@ function answerOpened(exchange: Exchange, file: string, { log, encoding }: Opene
     sendProblem(response, 416, `The log has ${size} bytes.`, { 'Content-Range': `bytes */${size}` });
     return;
   }
-  response.begin(isRange ? 206 : 200, {
+  const headers = {
     ...headersOf(file, log, start),
     'Accept-Ranges': encoding === null ? 'bytes' : 'none',
     ...(encoding !== null && { 'Content-Encoding': encoding }),
     ...(isRange && { 'Content-Range': `bytes ${start}-${end - 1}/${size}` }),
-  });
+  };
+  response.begin(isRange ? 206 : 200, headers, end - start);
   if (request.method === 'HEAD') closeSync(descriptor);
   else sendPart(response, descriptor, start, end);
 }
 
-/** A log that does not exist yet is waited for. */
-function follow({ request, response, supervisor }: Exchange, file: string, offset: number): void {
+/** A log that does not exist yet is waited for. @param endsWithFile the answer ends where another file begins */
+function follow(
+  { request, response, supervisor }: Exchange,
+  file: string,
+  offset: number,
+  endsWithFile: boolean,
+): void {
   const log = openForReading(file);
   const position = log === null ? 0 : startOf(offset, log.size);
   response.begin(200, { ...headersOf(file, log, position), 'X-Accel-Buffering': 'no' });
@@ -125,11 +131,16 @@ function follow({ request, response, supervisor }: Exchange, file: string, offse
   const send = (bytes: Buffer): void => {
     if (!response.write(bytes)) follower.pause();
   };
+  const end = (): void => {
+    follower.stop();
+    response.end();
+  };
   const follower = followLog(file, {
     head: 0,
     opened: log && { log, position },
     onBytes: send,
-    onTruncated: () => send(TRUNCATED),
+    onTruncated: () => (endsWithFile ? end() : send(TRUNCATED)),
+    ...(endsWithFile && { onSuccessor: end }),
     onError: (error) => {
       supervisor.log.error(`tail of ${file}: ${error.message}`);
       response.end();

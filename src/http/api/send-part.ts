@@ -11,8 +11,8 @@ const CHUNK_BYTES = 64 * 1024;
 const TURN_BYTES = 1024 * 1024;
 
 /**
- * Sends the bytes from `start` to `end` on a response that has begun, and ends it; a file that has become shorter ends it
- * earlier. The descriptor is closed.
+ * Sends the bytes from `start` to `end` on a response that has begun, and ends it; where the file has become
+ * shorter, the answer is cut off, as its length was announced. The descriptor is closed.
  */
 export function sendPart(response: Response, descriptor: number, start: number, end: number): void {
   let position = start;
@@ -30,7 +30,8 @@ export function sendPart(response: Response, descriptor: number, start: number, 
     const count = length === 0 ? 0 : readSync(descriptor, chunk, 0, length, position);
     if (count === 0) {
       close();
-      response.end();
+      if (length === 0) response.end();
+      else response.abort();
       return false;
     }
     position += count;

@@ -88,15 +88,23 @@ export class Response {
   }
 
   /**
-   * Begins an answer of unknown length: in chunks, or up to the end of the connection for a client before HTTP/1.1.
-   * The answer to HEAD has the same head and ends with it: nothing is to be written then.
+   * Begins an answer that comes in pieces. Without a length it is in chunks, or up to the end of the connection for a client
+   * before HTTP/1.1. The answer to HEAD has the same head and ends with it: nothing is to be written then.
+   *
+   * @param length of the body in bytes, where it is known: so much is to be written, or the answer aborted
    */
-  begin(status: Status, headers: Headers): void {
+  begin(status: Status, headers: Headers, length: number | null = null): void {
     if (this.#place !== 'head') return;
-    this.#isChunked = this.#head.isHttp11;
-    if (!this.#isChunked) this.#keepsAlive = false;
+    this.#isChunked = length === null && this.#head.isHttp11;
+    if (length === null && !this.#isChunked) this.#keepsAlive = false;
     this.#place = this.#hasBody ? 'body' : 'ended';
-    this.#wire.send(this.#headText(status, headers, this.#isChunked ? 'Transfer-Encoding: chunked\r\n' : ''));
+    const framing =
+      length === null
+        ? this.#isChunked
+          ? 'Transfer-Encoding: chunked\r\n'
+          : ''
+        : `Content-Length: ${length}\r\n`;
+    this.#wire.send(this.#headText(status, headers, framing));
     if (!this.#hasBody) this.#end();
   }
 

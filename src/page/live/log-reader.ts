@@ -7,7 +7,7 @@ import { bytesBeforeLine, PieceDecoder } from '../model/log-cut.ts';
 import { type LogText, NO_TEXT, withMore, withNote, withOlder } from '../model/log-text.ts';
 import type { LogName } from '../model/routes.ts';
 import { bytesText } from '../model/units.ts';
-import { messageOf } from './api.ts';
+import { ApiFault, messageOf } from './api.ts';
 import { type LogSource, logSource, type Piece } from './log-source.ts';
 import { type Store, storeOf } from './store.ts';
 
@@ -18,8 +18,10 @@ export interface LogState {
   readonly end: number;
   /** Of the log, as far as it is known. */
   readonly size: number | null;
-  /** Differs between files: a rotation begins another one. */
+  /** The file of the end of the text: a rotation begins another one. */
   readonly file: string;
+  /** The file of its beginning. */
+  readonly firstFile: string;
   /** The rotated log that the beginning of the text is from; 0 is the log itself. */
   readonly backup: number;
   /** How many rotated logs there are. */
@@ -32,9 +34,16 @@ export interface LogState {
 
 /** How much is read at a time, in bytes. */
 const PIECE_BYTES = 128 << 10;
-/** What arrives faster than it can be shown: the rest of it is skipped. */
+/** Rotations that are followed at a time, file by file. */
+const MOST_ROTATIONS = 20;
+/** A gap of more bytes than this is not read. */
 const MOST_WAITING = 1 << 20;
+/** What arrives faster than it can be shown: of more bytes than this between two drawings the first are skipped. */
+const MOST_DRAWN = 256 << 10;
+const DRAW_MS = 50;
+const LONGEST_DRAW_MS = 1000;
 const RETRY_MS = 2000;
+const AGAIN_MS = 100;
 
 export class LogReader {
   readonly view: Store<LogState>;
@@ -44,6 +53,8 @@ export class LogReader {
   readonly #decoder = new PieceDecoder();
   #following: AbortController | null = null;
   #waiting: Piece[] = [];
+  #waitingBytes = 0;
+  #skippedBytes = 0;
   #isDrawing = false;
 
   constructor(id: string, log: LogName) {
@@ -55,6 +66,7 @@ export class LogReader {
       end: 0,
       size: null,
       file: '',
+      firstFile: '',
       backup: 0,
       backups: 0,
       isFollowing: true,
@@ -70,6 +82,7 @@ export class LogReader {
   stop(): void {
     this.#following?.abort();
     this.#following = null;
+    this.#forgetWaiting();
   }
 
   pause(): void {
@@ -86,26 +99,75 @@ export class LogReader {
     let isFirst = true;
     while (!following.signal.aborted) {
       try {
-        if (isFirst || !(await this.#isSameLog())) await this.#showEnd();
+        if (isFirst || !(await this.#goOn())) await this.#showEnd();
         isFirst = false;
         await this.#source.follow(
           this.view.get().end,
           (piece) => this.#take(piece, following.signal),
           following.signal,
         );
+        // Another file follows; the rest of this one is shown first.
+        this.#drain(following.signal);
+        await pause(AGAIN_MS);
+        continue;
       } catch (error) {
         if (following.signal.aborted) return;
         this.#set({ trouble: messageOf(error) });
       }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await pause(RETRY_MS);
     }
   }
 
-  /** After the connection was lost: what was read before stays where the log goes on. */
-  async #isSameLog(): Promise<boolean> {
-    const { end, file } = this.view.get();
-    const { size, file: now } = await this.#source.read(end, 0, 0);
-    return now === file && size >= end && size - end < MOST_WAITING;
+  /**
+   * After an answer has ended, or the connection was lost: what was read before stays where the log goes on, in the same
+   * file or in those that follow it.
+   */
+  async #goOn(): Promise<boolean> {
+    for (let count = 0; count < MOST_ROTATIONS; count += 1) {
+      const { end, file } = this.view.get();
+      const place = await this.#placeOf(file);
+      if (place === null) return false;
+      if (place.backup === 0) return place.size >= end && place.size - end < MOST_WAITING;
+      // What was written to the file before it was rotated.
+      if (place.size > end) this.#add(await this.#source.read(end, MOST_WAITING, place.backup));
+      const next = await this.#source.read(0, MOST_WAITING, place.backup - 1);
+      // Another rotation meanwhile: the next file is another one.
+      if ((await this.#placeOf(file))?.backup !== place.backup) continue;
+      this.#begin(next);
+    }
+    return false;
+  }
+
+  /** Where a file is now: its number among the rotated ones; null where it is gone. */
+  async #placeOf(file: string): Promise<{ readonly backup: number; readonly size: number } | null> {
+    const current = await this.#source.read(0, 0, 0);
+    if (current.file === file) return { backup: 0, size: current.size };
+    for (let backup = 1; backup <= Math.min(current.backups, MOST_ROTATIONS); backup += 1) {
+      try {
+        const piece = await this.#source.read(0, 0, backup);
+        if (piece.file === file) return { backup, size: piece.size };
+      } catch (error) {
+        // It was compressed, or removed.
+        if (!(error instanceof ApiFault)) throw error;
+      }
+    }
+    return null;
+  }
+
+  /** The next file of a log that was rotated. */
+  #begin({ bytes, begin, end, size, file, backups }: Piece): void {
+    this.#note('— the log was rotated —');
+    const text = withMore(this.view.get().text, this.#decoder.text(bytes));
+    const backup = this.view.get().backup + 1;
+    this.#set({
+      text,
+      end: begin + bytes.length,
+      size: Math.max(size, end),
+      file,
+      backup,
+      backups,
+      trouble: null,
+    });
   }
 
   async toStart(): Promise<void> {
@@ -118,6 +180,10 @@ export class LogReader {
         begin: 0,
         end: piece.end,
         size: piece.size,
+        file: piece.file,
+        firstFile: piece.file,
+        backup: 0,
+        backups: piece.backups,
       });
     });
   }
@@ -130,24 +196,27 @@ export class LogReader {
   }
 
   async #olderIn(backup: number): Promise<void> {
-    const { begin, file } = this.view.get();
+    const { begin, firstFile } = this.view.get();
     const from = Math.max(0, begin - PIECE_BYTES);
     const piece = await this.#source.read(from, begin - from, backup);
-    if (piece.size < begin || (backup === 0 && piece.file !== file)) {
-      this.#set({
-        begin: 0,
-        backup: 0,
-        backups: 0,
-        trouble: 'The log was rotated meanwhile; Follow shows its end.',
-      });
+    if (piece.file === firstFile && piece.size >= begin) {
+      this.#putBefore(piece, from);
       return;
     }
-    this.#putBefore(piece, from);
+    const place = await this.#placeOf(firstFile);
+    if (place !== null && place.backup !== backup && place.size >= begin) {
+      this.#set({ backup: place.backup });
+      await this.#olderIn(place.backup);
+      return;
+    }
+    const trouble = 'Older lines have been removed meanwhile; Follow shows the end of the log.';
+    this.#set({ begin: 0, backup: 0, backups: 0, trouble });
   }
 
   async #olderFile(backup: number): Promise<void> {
     const piece = await this.#source.readEnd(PIECE_BYTES, backup);
-    this.#set({ text: withOlder(this.view.get().text, `\x1b[2m— the log was rotated —\x1b[0m\n`), backup });
+    const text = withOlder(this.view.get().text, `\x1b[2m— the log was rotated —\x1b[0m\n`);
+    this.#set({ text, backup, firstFile: piece.file });
     this.#putBefore(piece, piece.begin);
   }
 
@@ -164,10 +233,11 @@ export class LogReader {
 
   /** Reads what stands behind a text that does not follow the end. */
   async newer(): Promise<void> {
-    const { end } = this.view.get();
+    const { end, file } = this.view.get();
     await this.#busy(async () => {
       const piece = await this.#source.read(end, PIECE_BYTES, 0);
-      if (piece.bytes.length > 0) this.#add(piece);
+      if (piece.file !== file) await this.#goOn();
+      else if (piece.bytes.length > 0) this.#add(piece);
     });
   }
 
@@ -177,43 +247,51 @@ export class LogReader {
     this.#decoder.restart();
     const text = withMore(NO_TEXT, this.#decoder.text(piece.bytes.subarray(skipped)));
     const { begin, end, size, file, backups } = piece;
-    this.#set({ text, begin: begin + skipped, end, size, file, backups, backup: 0, trouble: null });
+    const place = { begin: begin + skipped, end, size, file, firstFile: file, backups, backup: 0 };
+    this.#set({ text, ...place, trouble: null });
   }
 
-  /** Gathers what arrives until the browser draws again. */
+  /** Gathers what arrives until the browser draws again; of too much the oldest is skipped. */
   #take(piece: Piece, signal: AbortSignal): void {
     this.#waiting.push(piece);
-    if (this.#isDrawing) return;
+    this.#waitingBytes += piece.bytes.length;
+    for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
+      const { length } = first.bytes;
+      if (this.#waitingBytes - length < MOST_DRAWN) break;
+      this.#waiting.shift();
+      this.#waitingBytes -= length;
+      this.#skippedBytes += length;
+    }
+    if (!this.#isDrawing) void this.#draw(signal);
+  }
+
+  /** A browser that needs long to draw draws less often. */
+  async #draw(signal: AbortSignal): Promise<void> {
     this.#isDrawing = true;
-    setTimeout(() => {
-      this.#isDrawing = false;
-      const pieces = this.#waiting;
-      this.#waiting = [];
-      if (!signal.aborted) this.#addAll(pieces);
-    }, 50);
+    await pause(DRAW_MS);
+    const begin = performance.now();
+    this.#drain(signal);
+    await Promise.race([new Promise((resolve) => requestAnimationFrame(resolve)), pause(LONGEST_DRAW_MS)]);
+    await pause(performance.now() - begin);
+    this.#isDrawing = false;
+    if (this.#waiting.length > 0) void this.#draw(signal);
   }
 
-  #addAll(pieces: readonly Piece[]): void {
-    let left = pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    let skipped = 0;
-    for (const piece of pieces) {
-      if (left > MOST_WAITING) {
-        skipped += piece.bytes.length;
-      } else {
-        if (skipped > 0)
-          this.#note(`… ${bytesText(skipped)} skipped: the log grows faster than it can be shown`);
-        skipped = 0;
-        this.#add(piece);
-      }
-      left -= piece.bytes.length;
-    }
+  #drain(signal: AbortSignal): void {
+    const [pieces, skipped] = [this.#waiting, this.#skippedBytes];
+    this.#forgetWaiting();
+    if (signal.aborted) return;
+    if (skipped > 0) this.#note(`… ${bytesText(skipped)} skipped: the log grows faster than it can be shown`);
+    for (const piece of pieces) this.#add(piece);
   }
 
-  #add({ bytes, end, size, file }: Piece): void {
-    if (file !== this.view.get().file) {
-      this.#note('— the log was rotated —');
-      this.#set({ begin: 0, file, backup: 0, backups: 0 });
-    }
+  #forgetWaiting(): void {
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#skippedBytes = 0;
+  }
+
+  #add({ bytes, end, size }: Piece): void {
     this.#set({ text: withMore(this.view.get().text, this.#decoder.text(bytes)), end, size, trouble: null });
   }
 
@@ -237,4 +315,8 @@ export class LogReader {
   #set(changes: Partial<LogState>): void {
     this.view.set({ ...this.view.get(), ...changes });
   }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -28,7 +28,7 @@ export interface LogSource {
   /** Fewer bytes at the end of the log. @throws ApiFault, UnreachableError */
   read(begin: number, length: number, backup: number): Promise<Piece>;
   /**
-   * Calls back with what the log gets from a position on, until the signal, or until the daemon ends the answer.
+   * Calls back with what the file of the log gets from a position on, until the signal, or until another file follows it.
    *
    * @throws ApiFault, UnreachableError
    */
@@ -43,7 +43,7 @@ export function logSource(id: string, log: LogName): LogSource {
     read: (begin, length, backup) =>
       readPiece(`${address}?backup=${backup}&offset=${begin}&length=${length}`),
     follow: async (begin, onPiece, signal) => {
-      const response = await ask(`${address}?follow=1&offset=${begin}`, signal);
+      const response = await ask(`${address}?follow=file&offset=${begin}`, signal);
       const { begin: first, file, backups } = placeOf(response);
       const reader = response.body?.getReader();
       let end = first;

@@ -15,6 +15,8 @@ export interface Block {
   /** Differs between blocks, and stays with a block that gets more lines. */
   readonly key: number;
   readonly lines: readonly LogLine[];
+  /** Of all its lines. */
+  readonly characters: number;
 }
 
 export interface LogText {
@@ -29,6 +31,8 @@ export const NO_TEXT: LogText = { blocks: [], isOpen: false };
 export const LONGEST_LINE = 8192;
 const LINES_OF_BLOCK = 100;
 const MOST_BLOCKS = 100;
+/** Characters that are kept in all: lines may be long. */
+const MOST_CHARACTERS = 4 << 20;
 
 let lastKey = 0;
 
@@ -46,7 +50,7 @@ export function withMore(log: LogText, text: string): LogText {
     lines.push(index === 0 && open ? longer(open, piece) : lineOf(piece));
   }
   blocks.push(...blocksOf(lines, last?.key));
-  return { blocks: blocks.slice(-MOST_BLOCKS), isOpen };
+  return { blocks: blocks.slice(-fitting([...blocks].reverse())), isOpen };
 }
 
 /** Adds what stands before, which ends with the end of a line; of too much the newest is dropped. */
@@ -57,9 +61,20 @@ export function withOlder(log: LogText, text: string): LogText {
     .split('\n')
     .map((line) => lineOf(line));
   const blocks = [...blocksOf(lines), ...log.blocks];
-  return blocks.length > MOST_BLOCKS
-    ? { blocks: blocks.slice(0, MOST_BLOCKS), isOpen: false }
-    : { ...log, blocks };
+  const count = fitting(blocks);
+  return count < blocks.length ? { blocks: blocks.slice(0, count), isOpen: false } : { ...log, blocks };
+}
+
+/** How many of the first blocks are kept; at least one. */
+function fitting(blocks: readonly Block[]): number {
+  let characters = 0;
+  let count = 0;
+  for (const block of blocks) {
+    characters += block.characters;
+    if (count > 0 && (count === MOST_BLOCKS || characters > MOST_CHARACTERS)) break;
+    count += 1;
+  }
+  return count;
 }
 
 /** A line of the page itself among those of the log. */
@@ -77,7 +92,9 @@ function blocksOf(lines: readonly LogLine[], key?: number): Block[] {
   for (let from = 0; from < lines.length; from += LINES_OF_BLOCK) {
     const isFirst = from === 0 && key !== undefined;
     if (!isFirst) lastKey += 1;
-    blocks.push({ key: isFirst ? key : lastKey, lines: lines.slice(from, from + LINES_OF_BLOCK) });
+    const own = lines.slice(from, from + LINES_OF_BLOCK);
+    const characters = own.reduce((sum, { text }) => sum + text.length, 0);
+    blocks.push({ key: isFirst ? key : lastKey, lines: own, characters });
   }
   return blocks;
 }

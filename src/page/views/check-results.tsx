@@ -18,6 +18,7 @@ interface CheckResult {
 }
 
 const REFRESH_SECONDS = 5;
+const SHOWN = 8;
 
 export function CheckResults({ row }: { readonly row: Row }) {
   const turn = Math.floor(useSeconds(0) / REFRESH_SECONDS);
@@ -30,16 +31,19 @@ export function CheckResults({ row }: { readonly row: Row }) {
         <p class="quiet">No check has had a result yet.</p>
       ) : (
         <ol class="past">
-          {[...result].reverse().map((one) => (
-            <li key={`${one.check} ${one.time}`}>
-              <time>{timeText(one.time)}</time>
-              <span class={one.passed ? 'past-state' : 'past-state bad-text'}>{one.check}</span>
-              <span class="quiet">
-                {one.passed ? 'passed' : `failed: ${one.text}`}
-                {one.seconds >= 0 && ` after ${tookText(one.seconds)}`}
-              </span>
-            </li>
-          ))}
+          {[...result]
+            .reverse()
+            .slice(0, SHOWN)
+            .map((one) => (
+              <li key={`${one.check} ${one.time}`}>
+                <time>{timeText(one.time)}</time>
+                <span class={one.passed ? 'past-state' : 'past-state bad-text'}>{one.check}</span>
+                <span class="quiet">
+                  {one.passed ? 'passed' : `failed: ${one.text}`}
+                  {one.seconds >= 0 && ` after ${tookText(one.seconds)}`}
+                </span>
+              </li>
+            ))}
         </ol>
       )}
     </section>

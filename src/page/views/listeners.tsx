@@ -57,7 +57,8 @@ function OnePool({ pool }: { readonly pool: Pool }) {
           aria-label={`Buffer of ${group}`}
           min={0}
           max={size}
-          high={size * 0.7}
+          low={size * 0.4}
+          high={size * 0.8}
           optimum={0}
           value={buffered}
         />

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { snapshot } from '../live/live.ts';
 import { LogReader } from '../live/log-reader.ts';
 import { rights } from '../live/site.ts';
@@ -31,7 +31,7 @@ export function LogView({ shown: { id, log } }: { readonly shown: LogRoute }) {
   const [wanted, setWanted] = useState('');
   const [found, setFound] = useState(-1);
   const box = useRef<HTMLDivElement>(null);
-  const places = placesOf(text, wanted);
+  const places = useMemo(() => placesOf(text, wanted), [text, wanted]);
   const place = places[found] ?? null;
   useStickyEnd(box, text, isFollowing);
   useEffect(() => reveal(box.current, place), [place?.block, place?.line]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { group, processConfig } from '../../rpc/fakes.ts';
-import { as, openedInTest, type RawClient, type TestServer, user } from '../client.ts';
+import { as, get, openedInTest, type RawClient, type TestServer, user } from '../client.ts';
 
 const { serve, client } = openedInTest();
 
@@ -134,6 +134,21 @@ describe('a part of a log', () => {
       });
     },
   );
+
+  test('has its length in the head, and is cut off where the file becomes shorter meanwhile', async () => {
+    writeFileSync(log, '0123456789');
+    expect((await ask('web:web_0/stdout?offset=4')).headers.get('content-length')).toBe('6');
+    writeFileSync(log, Buffer.alloc(8_000_000, 'line\n'));
+    const slow = client(server);
+    slow.socket.pause();
+    slow.send(get('/api/logs/web:web_0/stdout'));
+    await expect.poll(() => opened(log)).toHaveLength(1);
+    truncateSync(log);
+    slow.socket.resume();
+    const text = await slow.untilClosed();
+    expect(text).toContain('Content-Length: 8000000\r\n');
+    expect(text.length).toBeLessThan(8_000_000);
+  });
 
   test('has a head alone for HEAD', async () => {
     writeFileSync(log, '0123456789');
@@ -303,6 +318,27 @@ describe('a log that is followed', () => {
     await has(stream, 'one\ntwo\nthree\n');
     truncateSync(log);
     await has(stream, 'one\ntwo\nthree\n==> File truncated <==\n');
+  });
+
+  test.each([
+    [
+      'rotated',
+      () => {
+        renameSync(log, `${log}.1`);
+        writeFileSync(log, 'three\n');
+      },
+    ],
+    ['truncated', () => truncateSync(log)],
+  ])('until its file ends, is complete when that is %s', async (_how, end) => {
+    writeFileSync(log, 'one\n');
+    const connection = client(server).send(get('/api/logs/web:web_0/stdout?follow=file&offset=0'));
+    await connection.until((text) => text.includes('one\n'));
+    appendFileSync(log, 'two\n');
+    await connection.until((text) => text.includes('two\n'));
+    end();
+    // The last chunk: the answer is whole.
+    expect(await connection.until((text) => text.endsWith('\r\n0\r\n\r\n'))).not.toContain('three');
+    await expect.poll(() => opened(log)).toEqual([]);
   });
 
   test('is waited for where it does not exist yet', async () => {

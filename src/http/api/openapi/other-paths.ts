@@ -24,7 +24,14 @@ const query = (name: string, description: string, schema: Part): Part => ({
 const LOG_PARAMETERS: readonly Part[] = [
   query('offset', 'First byte; a negative one counts from the end.', { type: 'integer', default: 0 }),
   query('length', 'Number of bytes; all that follow without it.', { type: 'integer', minimum: 0 }),
-  query('follow', 'With 1, the bytes that are added are sent, too.', { enum: ['0', '1'], default: '0' }),
+  query(
+    'follow',
+    'With 1, the bytes that are added are sent, too; with file, until the file is rotated or truncated.',
+    {
+      enum: ['0', '1', 'file'],
+      default: '0',
+    },
+  ),
   query('backup', '1 is the log that was rotated last.', { type: 'integer', minimum: 0, default: 0 }),
   { name: 'Range', in: 'header', description: 'One range of bytes.', schema: { type: 'string' } },
 ];
