@@ -6,8 +6,10 @@ export const PARTS = {
   /** Of a daemon that finds processes of an earlier one. */
   adoption: [
     'src/process/adoption/channel-holders.ts',
+    'src/process/adoption/orphans.ts',
     'src/supervisor/adoption/adoption.ts',
     'src/supervisor/adoption/left-behind.ts',
+    'src/supervisor/adoption/unjournaled.ts',
     'src/supervisor/adoption/unrecorded.ts',
   ],
   /** What answers below `/api/`. */

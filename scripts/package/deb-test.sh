@@ -129,6 +129,39 @@ await 'the end of the daemon' is_gone "$daemon"
 await 'the program' is_running clock
 same version "$(supervisorctl version)" 4.3.0
 
+step 'visord is removed again, and supervisor starts by itself'
+daemon=$(supervisorctl pid)
+dpkg --remove visord
+await 'the end of the daemon' is_gone "$daemon"
+supervisord -c "$config"
+await 'the program' is_running clock
+
+step 'the change: take-over without a restart'
+daemon=$(supervisorctl pid)
+clock=$(pid_of clock)
+dpkg --install old.deb > install.log
+grep -q "'visord take-over' does so without a restart" install.log || fail 'the take-over is not mentioned'
+visord take-over
+is_gone "$daemon" || fail 'the supervisord of Debian still runs'
+same version "$(supervisorctl version)" 4.3.0
+same 'pid of the program' "$(pid_of clock)" "$clock"
+
+step 'visord is installed where programs of a killed supervisord run'
+dpkg --remove visord
+supervisord -c "$config"
+await 'the program' is_running clock
+daemon=$(supervisorctl pid)
+clock=$(pid_of clock)
+kill -KILL "$daemon"
+await 'the end of the daemon' is_gone "$daemon"
+dpkg --install old.deb > install.log
+cat install.log
+grep -q "clock:clock (process $clock) is a program of a supervisord that was killed" install.log ||
+  fail 'nothing is reported about the program'
+/etc/init.d/visord start
+await 'the program' is_running clock
+same 'pid of the program' "$(pid_of clock)" "$clock"
+
 step 'purge of both'
 dpkg --purge visord
 check_removed

@@ -66,7 +66,7 @@ export function keptPidfile(path: string): KeptFile {
 }
 
 /** Null where there is no file, or no pid in it. */
-function pidIn(path: string): number | null {
+export function pidIn(path: string): number | null {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found?.isFile() || found.size > MOST_BYTES) {
     return null;

@@ -11,12 +11,15 @@ import { inheritedEnvironment } from '../io/inherited.ts';
 import { ioLoop } from '../io/io-loop.ts';
 import { keepRunning } from '../io/timers.ts';
 import { releaseSignals } from '../native/posix.ts';
-import type { ChannelHolder } from '../process/adoption/channel-holders.ts';
 import { LeftPipes } from '../process/channels/left-pipes.ts';
 import { removeRuntimeFolder } from '../process/channels/runtime-folder.ts';
 import { HeldSockets } from '../process/spawn/held-sockets.ts';
 import { inherit } from './adoption/inherit.ts';
-import { processesLeftBehind } from './adoption/processes-left-behind.ts';
+import {
+  NONE_LEFT,
+  type ProcessesLeftBehind,
+  processesLeftBehind,
+} from './adoption/processes-left-behind.ts';
 import { detach, type Launch, settle } from './background.ts';
 import { History } from './history/history.ts';
 import { becomeConfiguredUser } from './identity.ts';
@@ -105,7 +108,7 @@ async function runUntilShutdown(
 ): Promise<number> {
   let config = options.config;
   const attempt = options.handover === null ? required : tolerated;
-  const holders = options.handover === null ? processesLeftBehind(config.daemon) : [];
+  const left = options.handover === null ? processesLeftBehind(config.daemon) : NONE_LEFT;
   const identity = attempt(() => becomeConfiguredUser(config.daemon), { critical: [], info: [] });
   const limits = attempt(() => applyLimits(config.daemon, options.softFileLimit), {
     childLimits: [],
@@ -136,7 +139,7 @@ async function runUntilShutdown(
       messages,
       signals,
       manager,
-      holders: isFirst ? holders : [],
+      left: isFirst ? left : NONE_LEFT,
       isFirst,
     });
     if (ending.kind === 'shutdown') {
@@ -181,8 +184,8 @@ interface ConfigurationOptions extends RunOptions {
   readonly messages: StartMessages;
   readonly signals: SignalHandler;
   readonly manager: ServiceManager | null;
-  /** Processes that have channels of an earlier daemon. */
-  readonly holders: readonly ChannelHolder[];
+  /** By an earlier daemon. */
+  readonly left: ProcessesLeftBehind;
   /** False after a restart. */
   readonly isFirst: boolean;
 }
@@ -217,7 +220,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     // A second daemon is refused here, before it has touched anything that the first one uses.
     const isFresh = isFirst && handover === null;
     servers = await options.openServers(supervisor, isFresh, handover?.sockets ?? null);
-    keepsRuntimeFiles = inherit(supervisor, handover, options.holders);
+    keepsRuntimeFiles = inherit(supervisor, handover, options.left);
     for (const pipe of handover?.leftPipes ?? []) options.leftPipes.add(pipe);
     addGroups(supervisor, isFresh, new Set(handover?.inactive));
     supervisor.events.reportLostEvents();

@@ -10,6 +10,7 @@ import { healthcheck } from './healthcheck.ts';
 import { importCommand } from './import.ts';
 import { init } from './init.ts';
 import { installService } from './install-service.ts';
+import { takeOverCommand } from './take-over.ts';
 import { version } from './version.ts';
 
 /** By name. */
@@ -20,5 +21,6 @@ export const VISORD_COMMANDS: readonly VisordCommand[] = [
   importCommand,
   init,
   installService,
+  takeOverCommand,
   version,
 ];

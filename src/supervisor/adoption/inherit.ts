@@ -32,20 +32,23 @@ import { STARTED_IN } from '../upgrade/started-in.ts';
 import { lockFolder } from './folder-lock.ts';
 import { inheritedFrom, livingWriter } from './inherited-processes.ts';
 import { readLeftBehind } from './left-behind.ts';
+import type { ProcessesLeftBehind } from './processes-left-behind.ts';
+import { recordsOfUnjournaled } from './unjournaled.ts';
 import { recordsOfUnrecorded } from './unrecorded.ts';
 
 /**
  * Gives the supervisor its runtime folder and what is inherited. To be called when no other daemon can be using what
  * the configuration names. Returns whether anything was left.
  *
- * @param holders processes that have channels of an earlier daemon, as `processesLeftBehind` finds them
+ * @param left as `processesLeftBehind` finds them
  */
 export function inherit(
   supervisor: Supervisor,
   handover: Handover | null,
-  holders: readonly ChannelHolder[],
+  left: ProcessesLeftBehind,
 ): boolean {
   const { log } = supervisor;
+  const { holders } = left;
   const { identifier, childLogDir, nocleanup } = supervisor.config.daemon;
   const handed = takeJournal();
   const { folder, folders, reading } = findFolder(supervisor, handed, holders);
@@ -66,7 +69,7 @@ export function inherit(
       ? usable(writer === null ? reading : NO_JOURNAL, path, log)
       : usable(inMemory, null, log);
   const contents =
-    writer === null && handover === null ? completed(supervisor, journal, holders, folders) : journal;
+    writer === null && handover === null ? completed(supervisor, journal, left, folders) : journal;
   // A hand-over that this program was not started with is that of a daemon that was killed in the middle of an upgrade.
   const inherited = inheritedFrom(contents && { ...contents, handover }, log);
   if (writer === null && folder !== null) {
@@ -136,27 +139,35 @@ function findFolder(
 
 /** The journal, and the programs that it does not have. */
 function completed(
-  { log, config }: Pick<Supervisor, 'log' | 'config'>,
+  { log, config, serverUrl }: Pick<Supervisor, 'log' | 'config' | 'serverUrl'>,
   contents: JournalContents | null,
-  holders: readonly ChannelHolder[],
+  { holders, orphans, daemonPid }: ProcessesLeftBehind,
   folders: readonly string[],
 ): JournalContents | null {
-  if (holders.length === 0) return contents;
+  if (holders.length + orphans.length === 0) return contents;
   const isCurrent = contents !== null && isOfThisBoot(contents.daemon);
   const { records, besides } = isCurrent ? contents : NOTHING_RECORDED;
-  const unrecorded = recordsOfUnrecorded({
-    ...{ holders, log },
-    records: [...records, ...besides.map(({ record }) => record)],
-    groups: config.groups,
-    folders: new Set(folders),
-  });
-  if (unrecorded.records.length + unrecorded.besides.length === 0) return contents;
+  const { groups } = config;
+  const recorded = [...records, ...besides.map(({ record }) => record)];
+  const unrecorded =
+    holders.length === 0
+      ? { records: [], besides: [] }
+      : recordsOfUnrecorded({ holders, log, groups, records: recorded, folders: new Set(folders) });
+  const unjournaled =
+    orphans.length === 0
+      ? []
+      : recordsOfUnjournaled({
+          ...{ orphans, log, groups, serverUrl, daemonPid },
+          records: [...recorded, ...unrecorded.records, ...unrecorded.besides.map(({ record }) => record)],
+        });
+  const found = [...unrecorded.records, ...unjournaled];
+  if (found.length + unrecorded.besides.length === 0) return contents;
   const base = isCurrent ? contents : { ...NOTHING_RECORDED, daemon: thisDaemon() };
   const isNewer = ({ groupName, config: { name } }: ProcessRecord): boolean =>
-    unrecorded.records.some((one) => one.groupName === groupName && one.config.name === name);
+    found.some((one) => one.groupName === groupName && one.config.name === name);
   return {
     ...base,
-    records: [...records.filter((record) => !isNewer(record)), ...unrecorded.records],
+    records: [...records.filter((record) => !isNewer(record)), ...found],
     besides: [...besides, ...unrecorded.besides],
   };
 }

@@ -100,8 +100,8 @@ function recordOf({ base, pid, stat }: ChannelHolder, groups: readonly GroupConf
   return null;
 }
 
-/** It has run for as long as the kernel reports. */
-function machineOf(pid: number, { startTicks }: ProcStat): Machine {
+/** The state of a process that no record has: it has run for as long as the kernel reports. */
+export function machineOf(pid: number, { startTicks }: ProcStat): Machine {
   const ageMs = (uptimeSeconds() - startTicks / TICKS_PER_SECOND) * 1000;
   const { wallMs, monotonicMs } = now();
   const moments = { startedAtMs: wallMs - ageMs, startedMonotonicMs: monotonicMs - ageMs };
