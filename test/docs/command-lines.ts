@@ -79,7 +79,9 @@ function wrongVisordCommand([command, ...more]: readonly string[]): string | nul
   const row = VISORD_COMMANDS.find(({ name }) => name === command);
   if (row === undefined) return `no command ${command}`;
   const options = row.options.map(({ usage }) => usage.split(/[ ,]/)[0]);
-  const unknown = more.find((word) => word.startsWith('-') && !options.includes(word));
+  // Behind -- is another command.
+  const own = more.includes('--') ? more.slice(0, more.indexOf('--')) : more;
+  const unknown = own.find((word) => word.startsWith('-') && !options.includes(word));
   return unknown === undefined ? null : `no option ${unknown}`;
 }
 
