@@ -25,9 +25,9 @@ pidfile=${quoted(pidfile)}
 export const FUNCTIONS = `# A pidfile may be left of an earlier boot, with the pid of another process.
 running() {
   pid=
-  [ -r "$pidfile" ] && read -r pid < "$pidfile"
+  [ -r "$pidfile" ] && read -r pid 2>/dev/null < "$pidfile"
   [ -n "$pid" ] && [ -r "/proc/$pid/cmdline" ] &&
-    tr '\\0' '\\n' < "/proc/$pid/cmdline" | grep -q '/supervisord\\(\\.cjs\\)*$'
+    tr '\\0' '\\n' 2>/dev/null < "/proc/$pid/cmdline" | grep -q '/supervisord\\(\\.cjs\\)*$'
 }
 
 # The command returns when the daemon takes requests, or prints why it cannot.
