@@ -21,7 +21,8 @@ import { basename, join } from 'node:path';
 /** Part of the key that shows whether a folder is up to date. A change of the layout needs another number. */
 const LAYOUT = 2;
 /** Nothing runs from these. */
-const UNUSED = ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/ri', 'usr/include'];
+const HEADERS = 'usr/include';
+const UNUSED = ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/ri', HEADERS];
 const PYTHON = '/usr/bin/python3';
 
 /**
@@ -36,14 +37,15 @@ const PYTHON = '/usr/bin/python3';
  * @param {object} options
  * @param {string} options.folder
  * @param {Readonly<Record<string, readonly string[]>>} options.packages the commands that are wanted, by package
+ * @param {string | null} [options.foreign] another architecture, as `arm64`: nothing of it runs here, and headers are kept
  * @param {(text: string) => void} options.say
  * @returns {string | null} why the packages cannot be used; null if they can
  */
-export function unpackDebianPackages({ folder, packages, say }) {
+export function unpackDebianPackages({ folder, packages, foreign = null, say }) {
   const names = Object.keys(packages);
   const commands = Object.values(packages).flat();
   const key = createHash('sha256')
-    .update(JSON.stringify([LAYOUT, packages]))
+    .update(JSON.stringify([LAYOUT, packages, ...(foreign === null ? [] : [foreign])]))
     .digest('hex');
   const manifest = readManifest(folder);
   if (manifest?.key === key) {
@@ -64,7 +66,7 @@ export function unpackDebianPackages({ folder, packages, say }) {
   mkdirSync(work, { recursive: true });
   try {
     say(`fetching Debian packages: ${names.join(', ')}`);
-    const apt = prepareApt(work);
+    const apt = prepareApt(work, foreign);
     apt('update');
     if (!hasPackageLists(work)) {
       return 'the package lists cannot be fetched';
@@ -78,7 +80,8 @@ export function unpackDebianPackages({ folder, packages, say }) {
       say(`this distribution does not have: ${left.join(', ')}`);
     }
     apt('install', '--download-only', ...wanted);
-    const versions = unpackArchives(join(work, 'apt', 'archives'), join(work, 'root'));
+    const unused = foreign === null ? UNUSED : UNUSED.filter((name) => name !== HEADERS);
+    const versions = unpackArchives(join(work, 'apt', 'archives'), join(work, 'root'), unused);
     rmSync(join(work, 'apt'), { recursive: true, force: true });
     writeCommands(work, commands, folder);
     writeManifest(work, { key, folder, versions });
@@ -106,17 +109,18 @@ function readManifest(folder) {
 }
 
 /** apt with lists, archives and a list of installed packages of its own; returns a function that runs it. */
-function prepareApt(work) {
+function prepareApt(work, foreign) {
   const home = join(work, 'apt');
   for (const name of ['lists/partial', 'archives/partial']) {
     mkdirSync(join(home, name), { recursive: true });
   }
-  writeFileSync(join(home, 'status'), minimalStatus());
+  writeFileSync(join(home, 'status'), foreign === null ? minimalStatus() : '');
   const file = join(home, 'apt.conf');
   // Proxies and certificates are the machine's; its hooks are not run.
   const kept = execFileSync('apt-config', ['dump'], { encoding: 'utf8' })
     .split('\n')
-    .filter((line) => /^(Acquire::|APT::Architecture|APT::Default-Release)/.test(line));
+    .filter((line) => /^(Acquire::|APT::Architecture|APT::Default-Release)/.test(line))
+    .filter((line) => foreign === null || !line.startsWith('APT::Architecture'));
   const own = {
     'Dir::State': home,
     'Dir::State::lists': join(home, 'lists'),
@@ -136,6 +140,7 @@ function prepareApt(work) {
     'Acquire::http::Timeout': '20',
     'Debug::NoLocking': 'true',
     'Dpkg::Use-Pty': 'false',
+    ...(foreign === null ? {} : { 'APT::Architecture': foreign, 'APT::Architectures': foreign }),
   };
   const lines = Object.entries(own).map(([name, value]) => `${name} "${value}";`);
   writeFileSync(file, `${[...kept, ...lines].join('\n')}\n`);
@@ -211,7 +216,7 @@ function installable(apt, wanted) {
 }
 
 /** @returns versions by package name */
-function unpackArchives(archives, root) {
+function unpackArchives(archives, root, unused) {
   mkdirSync(root, { recursive: true });
   const versions = {};
   for (const name of readdirSync(archives).filter((file) => file.endsWith('.deb'))) {
@@ -220,7 +225,7 @@ function unpackArchives(archives, root) {
     const control = execFileSync('dpkg-deb', ['--field', file, 'Package', 'Version'], { encoding: 'utf8' });
     versions[field(control, 'Package')] = field(control, 'Version');
   }
-  for (const name of UNUSED) {
+  for (const name of unused) {
     rmSync(join(root, name), { recursive: true, force: true });
   }
   return versions;

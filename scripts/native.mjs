@@ -63,7 +63,11 @@ export function compileLauncher([command, ...options], folder) {
     .filter((name) => name.endsWith('.c') && name !== 'hold-signals.c')
     .map((name) => join(launcherFolder, name));
   const flags = ['-std=c11', '-Os', '-Wall', '-Wextra', '-s'];
-  run(command, [...options, ...flags], join(folder, LAUNCHER), sources);
+  // The linker takes from a library what files before it need.
+  const isLibrary = (option) => option.startsWith('-Wl,--start-group');
+  const libraries = options.filter(isLibrary);
+  const others = options.filter((option) => !isLibrary(option));
+  run(command, [...others, ...flags], join(folder, LAUNCHER), [...sources, ...libraries]);
 }
 
 /** Is linked with no library, so that it fits any C library. @param folder where it is written */

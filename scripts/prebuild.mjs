@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
+import { unpackDebianPackages } from './debian-packages.mjs';
 import {
   compileAddon,
   compileHoldSignals,
@@ -18,8 +19,7 @@ import {
 
 const prebuilds = join(root, 'prebuilds');
 
-const ARM64_MUSL_HEADERS = '/usr/include/aarch64-linux-musl';
-const ARM64_MUSL_LIBRARIES = '/usr/lib/aarch64-linux-musl';
+const muslOfArm64 = findMuslOfArm64();
 
 const onlyOn = (arch, ...compilers) => (process.arch === arch ? compilers : []);
 
@@ -55,7 +55,7 @@ const addons = [
       ...withMuslOfDebian((common) => [...common, '-nostdlib', '-nostartfiles']),
     ],
     remedy:
-      'dpkg --add-architecture arm64, apt-get update, apt-get install gcc-aarch64-linux-gnu musl-dev:arm64',
+      'apt-get install gcc-aarch64-linux-gnu; the files of musl-dev are fetched without an installation',
   },
 ];
 
@@ -74,10 +74,10 @@ const launchers = [
     compilers: [
       ['aarch64-linux-musl-gcc', '-static'],
       ...onlyOn('arm64', ['musl-gcc', '-static']),
-      ...withMuslOfDebian((common) => [
+      ...withMuslOfDebian((common, libraries) => [
         ...common,
-        ...['-static', '-nostdlib', '-nostartfiles', `-L${ARM64_MUSL_LIBRARIES}`],
-        ...['crt1.o', 'crti.o', 'crtn.o'].map((name) => join(ARM64_MUSL_LIBRARIES, name)),
+        ...['-static', '-nostdlib', '-nostartfiles', `-L${libraries}`],
+        ...['crt1.o', 'crti.o', 'crtn.o'].map((name) => join(libraries, name)),
         '-Wl,--start-group,-lc,-lgcc,--end-group',
       ]),
       ['aarch64-linux-gnu-gcc', '-static'],
@@ -137,11 +137,28 @@ function buildLauncher({ arch, compilers }) {
 
 /** Debian has musl for arm64 without a compiler of its own: that of glibc is given musl's headers. */
 function withMuslOfDebian(optionsOf) {
-  if (!existsSync(ARM64_MUSL_HEADERS)) return [];
-  const compiler = firstCompiler([['aarch64-linux-gnu-gcc']]);
-  if (compiler === null) return [];
-  const own = execFileSync(compiler[0], ['-print-file-name=include'], { encoding: 'utf8' }).trim();
-  return [[compiler[0], ...optionsOf(['-nostdinc', '-isystem', ARM64_MUSL_HEADERS, '-isystem', own])]];
+  if (muslOfArm64 === null) return [];
+  const { compiler, headers, libraries } = muslOfArm64;
+  const own = execFileSync(compiler, ['-print-file-name=include'], { encoding: 'utf8' }).trim();
+  return [[compiler, ...optionsOf(['-nostdinc', '-isystem', headers, '-isystem', own], libraries)]];
+}
+
+/** Those of an installed musl-dev:arm64; else its files are unpacked, and nothing is installed. */
+function findMuslOfArm64() {
+  const [compiler] = firstCompiler([['aarch64-linux-gnu-gcc']]) ?? [];
+  if (compiler === undefined) return null;
+  const inRoot = (folder) => ({
+    compiler,
+    headers: join(folder, 'usr/include/aarch64-linux-musl'),
+    libraries: join(folder, 'usr/lib/aarch64-linux-musl'),
+  });
+  const installed = inRoot('/');
+  if (existsSync(installed.headers)) return installed;
+  const folder = join(root, 'node_modules', '.cache', 'debian', 'musl-arm64');
+  const trouble = unpackDebianPackages({ folder, packages: { 'musl-dev': [] }, foreign: 'arm64', say });
+  if (trouble !== null) say(`no musl-dev for arm64: ${trouble}`);
+  const unpacked = inRoot(join(folder, 'root'));
+  return existsSync(unpacked.headers) ? unpacked : null;
 }
 
 /** The one for this machine must load and make a system call. */
