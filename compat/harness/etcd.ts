@@ -42,6 +42,8 @@ export interface EtcdOptions {
   }[];
   /** Port of clients and port of members, where they are the same for all members; free ones if not given. */
   readonly ports?: readonly [number, number];
+  /** What stands before etcdctl. */
+  readonly control?: readonly string[];
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string };
 }
 
@@ -92,17 +94,15 @@ export async function startEtcd(options: EtcdOptions): Promise<EtcdCluster> {
   for (const member of members) member.start();
   const certificates = tls === undefined ? [] : ['--cacert', tls.ca, '--cert', tls.cert, '--key', tls.key];
   const control = (...words: readonly string[]): string => {
-    const member = members.find((each) => each.isRunning());
-    const endpoint = `${scheme}://${member?.host}:${member?.port}`;
-    return execFileSync(
-      findEtcd('etcdctl') ?? 'etcdctl',
-      ['--endpoints', endpoint, ...certificates, ...words],
-      {
-        encoding: 'utf8',
-        env: { ...process.env, ETCDCTL_API: '3' },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
+    const endpoints = members
+      .filter((each) => each.isRunning())
+      .map((member) => `${scheme}://${member.host}:${member.port}`);
+    const [first = '', ...rest] = [...(options.control ?? []), findEtcd('etcdctl') ?? 'etcdctl'];
+    return execFileSync(first, [...rest, '--endpoints', endpoints.join(','), ...certificates, ...words], {
+      encoding: 'utf8',
+      env: { ...process.env, ETCDCTL_API: '3' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   };
   return {
     members,

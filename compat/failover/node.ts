@@ -1,0 +1,165 @@
+/**
+ * A node of the proof: a PID namespace of its own on a host of the network, with the daemon in it. Its end is that of a
+ * machine: all processes at once, and another boot id afterwards.
+ *
+ * @module
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { packageRoot } from '../harness/commands.ts';
+import { waitUntil } from '../harness/wait.ts';
+import type { Host } from './network.ts';
+
+export interface ProofNode {
+  readonly name: string;
+  readonly host: Host;
+  /** Switches the machine on, and starts the daemon. @param speed of its clock; 1 is the true one */
+  start(speed?: number): Promise<void>;
+  /** All processes of the node are gone at once. */
+  crash(): Promise<void>;
+  /** Starts the daemon on a machine that is on, where it does not run. */
+  startDaemon(speed?: number): void;
+  killDaemon(): Promise<void>;
+  /** SIGTERM: the programs end first. */
+  stopDaemon(): Promise<void>;
+  pauseDaemon(): void;
+  resumeDaemon(): void;
+  isDaemonRunning(): boolean;
+  /** Runs supervisorctl. @returns its output; empty where the daemon does not answer within 5 seconds */
+  control(...words: readonly string[]): Promise<string>;
+}
+
+/**
+ * The first process of the node: starts and signals the daemon by the lines that it reads, and reaps whatever is left to
+ * it, as an init does.
+ */
+const INIT = `use strict;
+use POSIX qw(WNOHANG setpgid);
+$| = 1;
+my ($boot_id, @command) = @ARGV;
+system('mount', '--bind', $boot_id, '/proc/sys/kernel/random/boot_id') == 0 or die;
+system('mount', '-t', 'tmpfs', 'tmpfs', '/run') == 0 or die;
+my $daemon = 0;
+$SIG{CHLD} = sub {
+  while ((my $pid = waitpid(-1, WNOHANG)) > 0) {
+    if ($pid == $daemon) { $daemon = 0; print "ended\\n"; }
+  }
+};
+print "ready\\n";
+my $input = '';
+while (1) {
+  my $count = sysread(STDIN, my $bytes, 4096);
+  next if !defined $count;
+  exit if $count == 0;
+  $input .= $bytes;
+  while ($input =~ s/^(.*)\\n//) {
+    my ($word, @rest) = split / /, $1;
+    if ($word eq 'start') {
+      my $pid = fork;
+      if ($pid == 0) {
+        $SIG{CHLD} = 'DEFAULT';
+        setpgid(0, 0);
+        open STDIN, '<', '/dev/null';
+        for (@rest) { my ($key, $value) = split /=/, $_, 2; $value =~ tr/_/ / if $key eq 'FAKETIME'; $ENV{$key} = $value; }
+        exec @command;
+      }
+      $daemon = $pid;
+      print "started\\n";
+    } elsif ($daemon) {
+      kill $word, $daemon;
+    }
+  }
+}
+`;
+
+/** @param library libfaketime; null where it is not installed */
+export function proofNode(
+  host: Host,
+  {
+    folder,
+    config,
+    library,
+  }: { readonly folder: string; readonly config: string; readonly library: string | null },
+): ProofNode {
+  const { name } = host;
+  const home = join(folder, name);
+  mkdirSync(home, { recursive: true });
+  const configFile = join(home, 'supervisord.conf');
+  writeFileSync(configFile, config);
+  const bin = join(packageRoot(), 'dist/bin');
+  let machine: ChildProcess | null = null;
+  let isRunning = false;
+  let isUp = false;
+  const send = (line: string): void => {
+    machine?.stdin?.write(`${line}\n`);
+  };
+  const untilEnded = (): Promise<void> => waitUntil(`the end of the daemon of ${name}`, () => !isRunning, 60);
+
+  const switchOn = async (): Promise<void> => {
+    const bootId = join(home, 'boot-id');
+    writeFileSync(bootId, `${randomUUID()}\n`);
+    const [command = '', ...words] = [
+      ...host.wrapper,
+      ...['unshare', '--pid', '--mount', '--fork', '--kill-child', '--mount-proc'],
+      ...['perl', '-e', INIT, bootId],
+      ...[join(bin, 'supervisord'), '-n', '-c', configFile],
+    ];
+    const started = spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    machine = started;
+    started.once('exit', () => {
+      if (machine !== started) return;
+      isUp = false;
+      isRunning = false;
+    });
+    // A write to a machine that has just ended.
+    started.stdin.on('error', () => {});
+    createInterface({ input: started.stdout }).on('line', (line) => {
+      if (line === 'ready') isUp = true;
+      else if (line === 'started') isRunning = true;
+      else if (line === 'ended') isRunning = false;
+    });
+    await waitUntil(`the machine ${name} is on`, () => isUp, 60);
+  };
+  const startDaemon = (speed = 1): void => {
+    if (isRunning) return;
+    isRunning = true;
+    const fake =
+      speed === 1 || library === null
+        ? []
+        : [`LD_PRELOAD=${library}`, `FAKETIME=+0_x${speed}`, 'FAKETIME_NO_CACHE=1'];
+    send(['start', ...fake].join(' '));
+  };
+  return {
+    name,
+    host,
+    start: async (speed) => {
+      if (!isUp) await switchOn();
+      startDaemon(speed);
+    },
+    crash: async () => {
+      machine?.kill('SIGKILL');
+      await waitUntil(`the end of the machine ${name}`, () => !isUp, 60);
+    },
+    startDaemon,
+    killDaemon: async () => {
+      send('KILL');
+      await untilEnded();
+    },
+    stopDaemon: async () => {
+      send('TERM');
+      await untilEnded();
+    },
+    pauseDaemon: () => send('STOP'),
+    resumeDaemon: () => send('CONT'),
+    isDaemonRunning: () => isRunning,
+    control: (...words) =>
+      new Promise((resolve) => {
+        execFile(join(bin, 'supervisorctl'), ['-c', configFile, ...words], { timeout: 5000 }, (_, output) =>
+          resolve(output),
+        );
+      }),
+  };
+}
