@@ -43,7 +43,7 @@ export interface StreamListener {
   ended(reason: EngineError): void;
 }
 
-/** Connections are kept for so long after a request; etcd itself does not close idle ones. */
+/** For this time a connection is kept after a request; etcd itself does not close idle ones. */
 const IDLE_MS = 30_000;
 /** An idle connection of a watch is checked by TCP: a router on the way may have forgotten it. */
 const TCP_KEEPALIVE_MS = 5000;
