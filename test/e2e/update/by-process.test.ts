@@ -1,6 +1,7 @@
 /** `update` by process: what differs is restarted, and everything else runs on. */
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
+import { listener, received } from '../listener.ts';
 import {
   allInfo,
   call,
@@ -72,32 +73,17 @@ test('of 50 workers exactly the one whose command changed restarts, and --diff r
 test('groups are added, removed and replaced with the lines of the reference, and only then with events', async ({
   side,
 }) => {
-  const listener = side.writeFile(
-    'listener.py',
-    `#!/usr/bin/python3
-import sys
-while True:
-    sys.stdout.write('READY\\n'); sys.stdout.flush()
-    line = sys.stdin.readline()
-    if not line: break
-    headers = dict(x.split(':') for x in line.split())
-    payload = sys.stdin.read(int(headers['len']))
-    sys.stderr.write(headers['eventname'] + ' ' + payload + '\\n'); sys.stderr.flush()
-    sys.stdout.write('RESULT 2\\nOK'); sys.stdout.flush()
-`,
-    0o755,
-  );
-  const pool = `[eventlistener:pool]\ncommand=${listener}\nevents=PROCESS_GROUP\nstderr_logfile=%(here)s/events\n`;
+  const listening = listener(side, 'pool', 'PROCESS_GROUP');
   const old = program('old', SLEEP);
   const single = (command: string) => program('single', { ...SLEEP, command });
   const many = (numprocs: number) =>
     program('many', { ...SLEEP, numprocs, process_name: 'm%(process_num)d' });
-  await startWith(side, pool + old + single('sleep 1000') + many(2));
+  await startWith(side, listening + old + single('sleep 1000') + many(2));
   await untilAll(side, 'RUNNING');
   const before = await pids(side);
   side.writeFile(
     'supervisord.conf',
-    side.preamble + pool + single('sleep 2000') + many(3) + program('fresh', SLEEP),
+    side.preamble + listening + single('sleep 2000') + many(3) + program('fresh', SLEEP),
   );
   const updated = await ownCtl(side, 'update');
   expect([updated.stdout, updated.code]).toEqual([
@@ -113,14 +99,13 @@ while True:
     before.get('many:m0'),
     before.get('many:m1'),
   ]);
-  await side.logged('PROCESS_GROUP_ADDED groupname:fresh', { file: 'events' });
-  const events = side.readFile('events').split('\n');
-  expect(events.filter((line) => line.startsWith('PROCESS_GROUP_REMOVED'))).toEqual([
+  await side.logged('PROCESS_GROUP_ADDED groupname:fresh', { file: 'pool.record' });
+  expect(received(side, 'pool').filter((line) => line.startsWith('PROCESS_GROUP_REMOVED'))).toEqual([
     'PROCESS_GROUP_REMOVED groupname:old',
   ]);
   side.writeFile(
     'supervisord.conf',
-    side.preamble + pool.replace('PROCESS_GROUP', 'TICK_5') + single('sleep 2000') + many(1),
+    side.preamble + listening.replace('PROCESS_GROUP', 'TICK_5') + single('sleep 2000') + many(1),
   );
   const again = await ownCtl(side, 'update');
   expect(again.stdout).toBe(

@@ -1,21 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { processStateEvent } from '../../../src/events/event.ts';
 import { group, processConfig } from '../../rpc/fakes.ts';
 import { as, get, openedInTest, parseAnswer, type TestServer, user } from '../client.ts';
+import { publishExit } from './published.ts';
 
 const { serve, client } = openedInTest();
-
-function exits({ supervisor }: TestServer, name: string): void {
-  const change = {
-    type: 'changed',
-    from: 'RUNNING',
-    to: 'EXITED',
-    pid: 1,
-    tries: 0,
-    expected: true,
-  } as const;
-  supervisor.bus.publish('PROCESS_STATE_EXITED', () => processStateEvent({ name, groupName: name }, change));
-}
 
 /** A client whose first message has arrived. */
 async function subscribe(server: TestServer, query = '', headers: readonly string[] = []) {
@@ -28,7 +16,7 @@ describe('GET /api/events', () => {
   test('is a stream of server-sent events', async () => {
     const server = await serve();
     const stream = await subscribe(server, '?types=process_state,TICK_60&types=PROCESS_GROUP');
-    exits(server, 'p');
+    publishExit(server.supervisor, 'p');
     const text = await stream.until((got) => got.includes('data: '));
     const { status, headers } = parseAnswer(text);
     expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([
@@ -44,10 +32,10 @@ describe('GET /api/events', () => {
   test('goes on with Last-Event-ID, on any server of the daemon', async () => {
     const server = await serve();
     const first = await subscribe(server);
-    exits(server, 'a');
+    publishExit(server.supervisor, 'a');
     const [, id] = /id: (\w+-2)\n/.exec(await first.until((got) => got.includes('"a"'))) ?? [];
     first.end();
-    exits(server, 'b');
+    publishExit(server.supervisor, 'b');
     const second = client(server).send(get('/api/events', [`Last-Event-ID: ${id}`]));
     const text = await second.until((got) => got.includes('"b"'));
     expect(text).not.toContain('"a"');
@@ -84,8 +72,8 @@ describe('GET /api/events', () => {
       users: [user('eyes', { role: 'read', programs: ['web'] })],
     });
     const stream = await subscribe(server, '', [as('eyes')]);
-    exits(server, 'db');
-    exits(server, 'web');
+    publishExit(server.supervisor, 'db');
+    publishExit(server.supervisor, 'web');
     expect(await stream.until((text) => text.includes('"web"'))).not.toContain('"db"');
   });
 

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EventType } from '../../../src/config/tables/event-types.ts';
 import {
   groupEvent,
-  processStateEvent,
   remoteCommunicationEvent,
   supervisorStateEvent,
   tickEvent,
@@ -18,6 +17,7 @@ import { Response } from '../../../src/http/messages/response.ts';
 import { limitedCaller } from '../../../src/rpc/rights/caller.ts';
 import { programPatterns } from '../../../src/rpc/rights/program-patterns.ts';
 import { FakeSupervisor, group, processConfig } from '../../rpc/fakes.ts';
+import { publishExit } from './published.ts';
 
 const GROUPS = [
   group('web', [processConfig('web_0'), processConfig('web_1')]),
@@ -37,18 +37,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Publishes the event of a process that exits. */
-function exits(name: string, groupName = name): void {
-  const change = {
-    type: 'changed',
-    from: 'RUNNING',
-    to: 'EXITED',
-    pid: 1,
-    tries: 0,
-    expected: true,
-  } as const;
-  supervisor.bus.publish('PROCESS_STATE_EXITED', () => processStateEvent({ name, groupName }, change));
-}
+const exits = (name: string, groupName?: string): void => publishExit(supervisor, name, groupName);
 
 function comes(kind: string): void {
   supervisor.bus.publish('REMOTE_COMMUNICATION', () => remoteCommunicationEvent(kind, ''));

@@ -3,24 +3,11 @@ import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { readHandover } from '../../../src/supervisor/journal/handover.ts';
 import { handoverText } from '../../../src/supervisor/journal/journal.ts';
 import { pathOfMemory, takeMemory, writeMemory } from '../../../src/supervisor/journal/memory-journal.ts';
 
-const HANDOVER = {
-  softFileLimit: 1024,
-  leftAtMs: 5,
-  isDetached: false,
-  sockets: [],
-  inactive: ['idle'],
-  serials: { next: 3, pools: {} },
-  listening: [],
-  pools: {},
-  inputs: {},
-  ends: {},
-  leftPipes: [],
-  heldSockets: [],
-  history: null,
-};
+const HANDOVER = { ...readHandover({}, null), leftAtMs: 5, inactive: ['idle'] };
 
 test('is read back with its hand-over, and its descriptor is closed', () => {
   const unknown = { lines: ['{"later":1}'], handover: { also: 2 } };
