@@ -63,7 +63,7 @@ export interface Case {
   readonly peers?: Readonly<Partial<Record<PeerName, (effort: Effort) => Promise<Samples | null>>>>;
 }
 
-export type Unit = 'time' | 'rate' | 'memory' | 'count';
+export type Unit = 'time' | 'rate' | 'memory' | 'count' | 'ratio';
 
 /** A number that people read, computed from the pooled samples of all rounds. */
 export interface Figure {

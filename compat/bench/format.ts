@@ -21,6 +21,8 @@ export function formatValue(value: number | undefined, unit: Unit): string {
       return `${digits(value)}/s`;
     case 'count':
       return value.toLocaleString('en-US');
+    case 'ratio':
+      return formatRatio(value);
     case 'memory':
       return Math.abs(value) >= MB ? `${digits(value / MB)} MB` : `${digits(value / KB)} KB`;
   }

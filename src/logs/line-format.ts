@@ -28,8 +28,9 @@ export interface LineWriter {
    *
    * @param bytes whole lines with their line ends, or one part of a line without
    * @param timeMs wall time, in milliseconds since the epoch
+   * @param kept the former result, which stays in front of the new one; nothing if left out
    */
-  format(bytes: Buffer, timeMs: number): Buffer;
+  format(bytes: Buffer, timeMs: number, kept?: Buffer): Buffer;
 }
 
 /** What stands in front of each line is made once, but for the time, which is made once for each millisecond. */
@@ -42,8 +43,8 @@ function textWriter({ group, process, channel }: LineSource): LineWriter {
   const whole = keptForTheTime((timeMs) => Buffer.from(`${timeStamp(timeMs)} ${name} ${channel} | `));
   const partial = keptForTheTime((timeMs) => Buffer.from(`${timeStamp(timeMs)} ${name} ${channel} + `));
   return {
-    format: (bytes, timeMs) =>
-      surroundLines(bytes, isPart(bytes) ? partial(timeMs) : whole(timeMs), LINE_END, false),
+    format: (bytes, timeMs, kept) =>
+      surroundLines(bytes, isPart(bytes) ? partial(timeMs) : whole(timeMs), LINE_END, false, kept),
   };
 }
 
@@ -53,8 +54,8 @@ function jsonWriter({ group, process, pid, channel }: LineSource): LineWriter {
     Buffer.from(`{"time":"${new Date(timeMs).toISOString()}",${members},"message":"`),
   );
   return {
-    format: (bytes, timeMs) =>
-      surroundLines(bytes, head(timeMs), isPart(bytes) ? PARTIAL_JSON_END : JSON_END, true),
+    format: (bytes, timeMs, kept) =>
+      surroundLines(bytes, head(timeMs), isPart(bytes) ? PARTIAL_JSON_END : JSON_END, true, kept),
   };
 }
 

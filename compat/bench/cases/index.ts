@@ -17,6 +17,7 @@ import { idle } from './idle.ts';
 import { logCompression } from './log-compression.ts';
 import { logCrowd } from './log-crowd.ts';
 import { logBlocks, logBulk, logJson, logLines, logText } from './log-floods.ts';
+import { logFormats } from './log-formats.ts';
 import { many } from './many.ts';
 import { restart } from './restart.ts';
 import { startProcess } from './start-process.ts';
@@ -34,6 +35,7 @@ export const cases: readonly Case[] = [
   logBulk,
   logText,
   logJson,
+  logFormats,
   logCrowd,
   logCompression,
   idle,

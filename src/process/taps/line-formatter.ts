@@ -47,44 +47,33 @@ export class LineFormatter implements OutputTap {
 
   take(bytes: Buffer): Buffer {
     const end = bytes.lastIndexOf(NEWLINE) + 1;
-    let written: Buffer = NOTHING;
-    if (end > 0) {
-      written = this.#formatWhole(
-        this.#heldBytes === 0 ? bytes.subarray(0, end) : this.#withHeld(bytes, end),
-      );
-    }
+    const parts = end > 0 ? this.#wholeLines(bytes.subarray(0, end)) : [];
     if (end < bytes.length) {
       // The buffer of a channel is used again.
       this.#hold(Buffer.from(bytes.subarray(end)));
     }
     if (this.#heldBytes > LONGEST_LINE) {
-      written = Buffer.concat([Buffer.from(written), this.#cutHeld()]);
+      const { cut, rest } = cutLine(this.#takeHeld());
+      parts.push(...cut);
+      this.#hold(rest);
     }
     this.#setTimer();
-    return written;
+    return this.#format(parts);
   }
 
   end(): Buffer {
     this.#stopTimer?.();
     this.#stopTimer = null;
-    return this.#heldBytes === 0 ? NOTHING : this.#format(this.#takeHeld());
+    return this.#heldBytes === 0 ? NOTHING : this.#format([this.#takeHeld()]);
   }
 
-  #withHeld(bytes: Buffer, end: number): Buffer {
-    this.#hold(bytes.subarray(0, end));
-    return this.#takeHeld();
-  }
-
-  /** Only the first line can be too long: the others were read at once. */
-  #formatWhole(lines: Buffer): Buffer {
-    const parts: Buffer[] = [];
-    let rest = lines;
-    while (rest.length > LONGEST_LINE && rest.indexOf(NEWLINE) > LONGEST_LINE) {
-      parts.push(Buffer.from(this.#format(rest.subarray(0, LONGEST_LINE))));
-      rest = rest.subarray(LONGEST_LINE);
-    }
-    const last = this.#format(rest);
-    return parts.length === 0 ? last : Buffer.concat([...parts, last]);
+  /** Only the line that was held back is copied, and only the first line can be too long: the others were read at once. */
+  #wholeLines(lines: Buffer): Buffer[] {
+    if (this.#heldBytes === 0) return cutFirstLine(lines);
+    const end = lines.indexOf(NEWLINE) + 1;
+    this.#hold(lines.subarray(0, end));
+    const first = cutFirstLine(this.#takeHeld());
+    return end === lines.length ? first : [...first, lines.subarray(end)];
   }
 
   #hold(bytes: Buffer): void {
@@ -100,32 +89,23 @@ export class LineFormatter implements OutputTap {
     return held;
   }
 
-  /** Writes the first parts of a line that is too long, and keeps the rest. */
-  #cutHeld(): Buffer {
-    const parts: Buffer[] = [];
-    let rest = this.#takeHeld();
-    while (rest.length > LONGEST_LINE) {
-      parts.push(Buffer.from(this.#format(rest.subarray(0, LONGEST_LINE))));
-      rest = rest.subarray(LONGEST_LINE);
+  /** Each part is whole lines, or a piece of one. The result is valid until the next call. */
+  #format(parts: readonly Buffer[]): Buffer {
+    const [only = NOTHING] = parts;
+    if (this.#options === null || parts.length === 0) {
+      return parts.length > 1 ? Buffer.concat(parts) : only;
     }
-    this.#hold(rest);
-    return Buffer.concat(parts);
+    const writer = this.#writer ?? this.#makeWriter(this.#options);
+    const nowMs = Date.now();
+    return parts.reduce((written, part) => writer.format(part, nowMs, written), NOTHING);
   }
 
-  /** The result is valid until the next call. */
-  #format(bytes: Buffer): Buffer {
-    if (this.#options === null) {
-      return bytes;
-    }
-    if (this.#writer === null) {
-      const { format, source, pid: pidOf } = this.#options;
-      const pid = pidOf();
-      const writer = lineWriter(format, { ...source, pid });
-      // A process that was left behind may still write when the next run has begun: the first pid stays.
-      if (pid !== 0) this.#writer = writer;
-      return writer.format(bytes, Date.now());
-    }
-    return this.#writer.format(bytes, Date.now());
+  #makeWriter({ format, source, pid: pidOf }: LineFormatterOptions): LineWriter {
+    const pid = pidOf();
+    const writer = lineWriter(format, { ...source, pid });
+    // A process that was left behind may still write when the next run has begun: the first pid stays.
+    if (pid !== 0) this.#writer = writer;
+    return writer;
   }
 
   #setTimer(): void {
@@ -137,8 +117,22 @@ export class LineFormatter implements OutputTap {
     this.#stopTimer ??= setAlarm(PATIENCE_MS, () => {
       this.#stopTimer = null;
       if (this.#heldBytes > 0) {
-        this.#emit?.(this.#format(this.#takeHeld()));
+        this.#emit?.(this.#format([this.#takeHeld()]));
       }
     });
   }
+}
+
+function cutFirstLine(lines: Buffer): Buffer[] {
+  if (lines.length <= LONGEST_LINE || lines.indexOf(NEWLINE) <= LONGEST_LINE) return [lines];
+  const { cut, rest } = cutLine(lines, lines.indexOf(NEWLINE));
+  return [...cut, rest];
+}
+
+/** The first parts of a line that is too long, and the rest of the bytes. @param length of the line without its end */
+function cutLine(bytes: Buffer, length = bytes.length): { readonly cut: Buffer[]; readonly rest: Buffer } {
+  const cut: Buffer[] = [];
+  let at = 0;
+  for (; length - at > LONGEST_LINE; at += LONGEST_LINE) cut.push(bytes.subarray(at, at + LONGEST_LINE));
+  return { cut, rest: bytes.subarray(at) };
 }
