@@ -7,11 +7,9 @@ import { program, STRANGER, startWith, test, untilState } from '../e2e/support.t
 import { fromSetup, needing, ROOT } from '../needs.ts';
 
 const CLIENT = fileURLToPath(new URL('../../dist/bin/supervisorctl.cjs', import.meta.url));
-const LEAVE = '\u001b[?25h\u001b[?1049l';
 
 /**
- * Runs the client on a terminal of a size, types keys when a text has come, and prints all that it wrote. Keys may also be
- * `signal NAME` for the client, `end PID` for another process, `touch FILE`, and `rows N` for another height.
+ * Runs the client on a terminal of a size, types keys when a text has come, and prints all that it wrote.
  */
 const ON_TERMINAL = `
 import fcntl, json, os, pty, select, signal, struct, sys, termios, time
@@ -21,7 +19,6 @@ if pid == 0:
     os.environ.update(job['environment'])
     os.execv(job['command'][0], job['command'])
 fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', job['rows'], job['columns'], 0, 0))
-before = termios.tcgetattr(fd)[3]
 out = b''
 steps = [(after.encode(), keys) for after, keys in job['steps']]
 end = time.monotonic() + 60
@@ -30,17 +27,7 @@ while time.monotonic() < end:
     if steps and steps[0][0] in out[seen:]:
         seen = len(out)
         keys = steps.pop(0)[1]
-        if keys.startswith('signal '):
-            os.kill(pid, getattr(signal, keys.split()[1]))
-        elif keys.startswith('end '):
-            os.kill(int(keys.split()[1]), signal.SIGTERM)
-        elif keys.startswith('rows '):
-            size = struct.pack('HHHH', int(keys.split()[1]), job['columns'], 0, 0)
-            fcntl.ioctl(fd, termios.TIOCSWINSZ, size)
-        elif keys.startswith('touch '):
-            open(keys.split()[1], 'w').close()
-        else:
-            os.write(fd, keys.encode())
+        os.write(fd, keys.encode())
     if not select.select([fd], [], [], 0.05)[0]:
         continue
     try:
@@ -50,22 +37,19 @@ while time.monotonic() < end:
     if not data:
         break
     out += data
-after = termios.tcgetattr(fd)[3]
 try:
     os.kill(pid, signal.SIGKILL if time.monotonic() >= end else 0)
 except OSError:
     pass
 status = os.waitpid(pid, 0)[1]
 code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-print(json.dumps({'out': out.decode(errors='replace'), 'code': code, 'isAsBefore': before == after}))
+print(json.dumps({'out': out.decode(errors='replace'), 'code': code}))
 `;
 
 interface Shown {
   readonly out: string;
   /** Below zero: the signal that ended it. */
   readonly code: number;
-  /** True where the terminal's modes are what they were. */
-  readonly isAsBefore: boolean;
 }
 
 interface TerminalOptions {
@@ -96,132 +80,8 @@ function client(side: Side, ...args: readonly string[]): Promise<CommandResult> 
   return side.command(process.execPath, [CLIENT, '-c', side.path('ctl.conf'), ...args]);
 }
 
-/** The pictures that were drawn, without colours, as lines. */
-function pictures(out: string): string[][] {
-  return out
-    .split('\u001b[H')
-    .slice(1)
-    .map(
-      (picture) =>
-        picture
-          .split('\u001b[J')[0]
-          // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences.
-          ?.replace(/\u001b\[[0-9;]*m/g, '')
-          .split(/\r+\n/) ?? [],
-    );
-}
-
 describe('on a terminal', () => {
   const quick = { command: '/bin/cat', startsecs: 0 };
-
-  test('the live view shows processes, follows its keys, and leaves the terminal as it was', async ({
-    side,
-  }) => {
-    await startWith(side, program('web', quick) + program('päron', { ...quick, autostart: 'false' }));
-    await untilState(side, 'web', 'RUNNING');
-    const { out, code, isAsBefore } = await onTerminal(
-      side,
-      ['watch', '0.2'],
-      [
-        ['RUNNING', '\u001b[A'],
-        ['päron', 's'],
-        ['päron: started', '\u001b[B'],
-        ['web', 'x'],
-        ['stop web? y/N', 'y'],
-        ['web: stopped', 'q'],
-      ],
-    );
-    expect(code).toBe(0);
-    expect(isAsBefore).toBe(true);
-    expect(out.endsWith(LEAVE)).toBe(true);
-    await untilState(side, 'päron', 'RUNNING');
-    await untilState(side, 'web', 'STOPPED');
-  });
-
-  test('the live view of a fleet shows all nodes, acts on one, and has a row for a node that does not answer', async ({
-    side,
-  }) => {
-    await startWith(side, program('web', quick));
-    await untilState(side, 'web', 'RUNNING');
-    const url = `unix://${side.path('s.sock')}`;
-    side.writeFile('ctl.conf', `[supervisorctl]\n[fleet]\nname=prod\nnodes=gone=${url}-none,app=${url}\n`);
-    const { out, code } = await onTerminal(
-      side,
-      ['--fleet', 'watch', '0.2'],
-      [
-        ['SILENT', 'j'],
-        ['RUNNING', '/'],
-        ['filter: _', 'app/'],
-        ['filter: app/_', '\r'],
-        ['app/web', 'x'],
-        ['stop app/web? y/N', 'y'],
-        ['app/web: stopped', 'q'],
-      ],
-    );
-    expect(code).toBe(0);
-    const titles = pictures(out).map(([title]) => title?.trimEnd());
-    expect(titles).toContain('1 SILENT, 1 RUNNING  prod');
-    await untilState(side, 'web', 'STOPPED');
-  });
-
-  test('the live view reports that the daemon has gone, and goes on when it is back', async ({ side }) => {
-    const daemon = await startWith(side, program('web', quick));
-    await untilState(side, 'web', 'RUNNING');
-    const noticed = side.path('noticed');
-    const shown = onTerminal(
-      side,
-      ['watch', '0.2'],
-      [
-        ['RUNNING', `end ${daemon.pid}`],
-        ['trying again: ', `touch ${noticed}`],
-        ['↑↓ select', 'q'],
-      ],
-    );
-    await side.waitFor('the view reports that the daemon has gone', () => existsSync(noticed));
-    await daemon.exited();
-    await side.start();
-    expect((await shown).code).toBe(0);
-  });
-
-  test('the live view shows the same rows again after the terminal shrinks and grows', async ({ side }) => {
-    await startWith(
-      side,
-      program('web', { ...quick, numprocs: 9, process_name: 'w%(process_num)d', autostart: 'false' }),
-    );
-    const { out, code } = await onTerminal(
-      side,
-      ['watch', '60'],
-      [
-        ['web:w8', '\u001b[F'],
-        // The selected row is the last one, so 4 lines show it alone.
-        ['\u001b[7mweb:w8', 'rows 4'],
-        ['\u001b[7mweb:w8', 'rows 12'],
-        ['web:w0', 'q'],
-      ],
-    );
-    const shown = pictures(out).map((lines) => lines.filter((line) => line.startsWith('web:')).length);
-    expect(shown.slice(-3)).toEqual([9, 1, 9]);
-    expect(code).toBe(0);
-  });
-
-  test('the live view fits 20 columns', async ({ side }) => {
-    await startWith(side, program('a-program-with-a-long-name', quick));
-    await untilState(side, 'a-program-with-a-long-name', 'RUNNING');
-    const { out } = await onTerminal(side, ['watch', '0.2'], [['RUNNING', 'q']], { columns: 20, rows: 6 });
-    const drawn = pictures(out);
-    expect(drawn.at(-1)?.[2]).toMatch(/^a-progr\S*… RUNNING/);
-    for (const line of drawn.flat()) expect([...line].length).toBeLessThanOrEqual(20);
-  });
-
-  test.for(['SIGTERM', 'SIGHUP', 'SIGINT'])(
-    'the live view restores the terminal on %s',
-    async (signal, { side }) => {
-      await startWith(side, program('web', quick));
-      const { out, code } = await onTerminal(side, ['watch'], [['web', `signal ${signal}`]]);
-      expect(out.endsWith(LEAVE)).toBe(true);
-      expect(code).toBeLessThan(0);
-    },
-  );
 
   test('each TAB completes, however many keys the terminal sends at once', async ({ side }) => {
     await startWith(side, program('web', quick) + program('worker', quick));

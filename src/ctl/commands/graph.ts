@@ -6,8 +6,9 @@
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { lines, switchOption } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
-import { joinName, padText, splitName } from '../names/names.ts';
+import { padText, splitName } from '../names/names.ts';
 import type { Session } from '../session.ts';
+import { reasonsOf, shortName } from '../wait-reasons.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { type DependencyGraph, type GraphProcess, getGraph } from '../wire/visord-api.ts';
 import { type Command, command } from './command.ts';
@@ -71,7 +72,7 @@ export const why: Command = command({
       const process = byName.get(idOf(word));
       if (process === undefined) session.fail(`${word}: ERROR (no such process)`, EXIT.generic);
       else if (options.json) session.print(toJson(process));
-      else for (const line of reasons(process, byName)) session.print(line);
+      else for (const line of reasonsOf(process, byName)) session.print(line);
     }
   },
 });
@@ -156,33 +157,6 @@ function dot({ processes }: DependencyGraph): string {
 
 function quoted(name: string): string {
   return JSON.stringify(shortName(name));
-}
-
-function reasons(
-  process: GraphProcess,
-  byName: ReadonlyMap<string, GraphProcess>,
-  depth = 0,
-  seen: ReadonlySet<string> = new Set(),
-): string[] {
-  const indent = '  '.repeat(depth);
-  const unmet = process.dependencies.filter(({ met }) => !met);
-  const name = shortName(process.name);
-  if (process.waiting < 0) {
-    return [`${indent}${name} is ${process.statename}${depth === 0 ? ', and waits for nothing' : ''}`];
-  }
-  const wanted = unmet.map((one) => `${shortName(one.name)} (${one.condition})`).join(', ');
-  const further = unmet.flatMap(({ name: next }) => {
-    const dependency = byName.get(next);
-    return dependency === undefined || seen.has(next)
-      ? []
-      : reasons(dependency, byName, depth + 1, new Set([...seen, process.name]));
-  });
-  return [`${indent}${name} waits for ${wanted} since ${process.waiting} s`, ...further];
-}
-
-function shortName(id: string): string {
-  const { group, process } = splitName(id);
-  return joinName(group, process);
 }
 
 function idOf(word: string): string {

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { signalName } from '../../config/tables/signals.ts';
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { type CommandOption, lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
-import { padText } from '../names/names.ts';
+import { historyLines } from '../history-lines.ts';
 import type { Session } from '../session.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { getHistory, type StateChange } from '../wire/visord-api.ts';
@@ -28,9 +27,6 @@ const LIMIT_OPTION: CommandOption<number> = {
   since: '0.2.0',
   read: (text) => (/^\d{1,9}$/.test(text) ? Number(text) : null),
 };
-
-/** The longest name of a state. */
-const STATE_WIDTH = 'STARTING'.length;
 
 export const history: Command = command({
   name: 'history',
@@ -59,7 +55,10 @@ export const history: Command = command({
         const changes = await changesOf(session, name, options.limit ?? ALL);
         if (changes === null) continue;
         if (options.json) session.print(toJson(changes));
-        else await print(session, names.length > 1 ? `${name}  ` : '', changes);
+        else {
+          const prefix = names.length > 1 ? `${name}  ` : '';
+          for (const line of await historyLines(changes)) session.print(prefix + line);
+        }
       }
     });
   },
@@ -79,24 +78,4 @@ async function changesOf(
     await hintAtName(session, name);
     return null;
   }
-}
-
-async function print(session: Session, prefix: string, changes: readonly StateChange[]): Promise<void> {
-  // It needs the addon, which no other command does.
-  const { clockText, localTime, twoDigits } = await import('../../python/local-time.ts');
-  for (const change of changes) {
-    const time = localTime(change.time * 1000);
-    const day = `${time.year}-${twoDigits(time.month + 1)}-${twoDigits(time.day)}`;
-    const states = `${padText(change.from, STATE_WIDTH)} -> ${padText(change.to, STATE_WIDTH)}`;
-    session.print(`${prefix}${day} ${clockText(time)}  ${states}  ${describe(change)}`.trimEnd());
-  }
-}
-
-function describe({ pid, exited, exitstatus, signal, expected, spawnerr }: StateChange): string {
-  const parts = pid > 0 ? [`pid ${pid}`] : [];
-  if (signal > 0) parts.push(`terminated by ${signalName(signal)}`);
-  else if (exited) parts.push(exitstatus < 0 ? 'exit status unknown' : `exit status ${exitstatus}`);
-  if (exited && !expected) parts.push('not expected');
-  if (spawnerr !== '') parts.push(spawnerr);
-  return parts.join(', ');
 }

@@ -6,9 +6,10 @@
 import { FAULT_CODES } from '../../rpc/faults.ts';
 import { EXIT } from '../exit-codes.ts';
 import { joinName, splitName } from '../names/names.ts';
+import { describeRestart, hasRestartMode } from '../restart-modes.ts';
 import type { Session } from '../session.ts';
 import { FaultError } from '../wire/trouble.ts';
-import { getRestartModes, type RestartMode, restartGroup } from '../wire/visord-api.ts';
+import { getRestartModes, restartGroup } from '../wire/visord-api.ts';
 import { detailOf } from './visord-only.ts';
 
 /** What of the names is restarted in the stock way, and what by the daemon. */
@@ -24,8 +25,8 @@ export async function planRestart(session: Session, names: readonly string[]): P
   if (modes.length === 0) return { plain: names, byMode: [] };
   const whole = names.includes('all') ? await allGroups(session) : names;
   return {
-    plain: whole.filter((name) => !hasMode(name, modes)),
-    byMode: whole.filter((name) => hasMode(name, modes)),
+    plain: whole.filter((name) => !hasRestartMode(name, modes)),
+    byMode: whole.filter((name) => hasRestartMode(name, modes)),
   };
 }
 
@@ -43,7 +44,7 @@ async function restartOne(session: Session, name: string): Promise<boolean> {
   const { group, process } = splitName(name);
   try {
     const results = await restartGroup(session.connection, process === null ? `${group}:*` : name);
-    for (const result of results) session.print(describe(joinName(result.group, result.name), result));
+    for (const result of results) session.print(describeRestart(joinName(result.group, result.name), result));
     const isDone = results.every(({ status }) => status === FAULT_CODES.SUCCESS);
     if (!isDone) session.exitStatus = EXIT.notRunning;
     return isDone;
@@ -54,20 +55,7 @@ async function restartOne(session: Session, name: string): Promise<boolean> {
   }
 }
 
-function describe(
-  name: string,
-  { status, description }: { readonly status: number; readonly description: string },
-): string {
-  if (status === FAULT_CODES.SUCCESS) return `${name}: restarted`;
-  return status === FAULT_CODES.FAILED ? `${name}: ${description}` : `${name}: ERROR (${description})`;
-}
-
 async function allGroups(session: Session): Promise<readonly string[]> {
   const infos = await session.supervisor.getAllProcessInfo();
   return [...new Set(infos.map(({ group }) => `${group}:*`))];
-}
-
-function hasMode(name: string, modes: readonly RestartMode[]): boolean {
-  const { group, process } = splitName(name);
-  return modes.some((one) => one.group === group && (process === null || one.name === process));
 }

@@ -7,6 +7,7 @@
 import { lines } from '../description.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
+import { type Binding, LIST_KEYS, LOG_KEYS } from '../watch/bindings.ts';
 import type { WatchOptions } from '../watch/watch.ts';
 import { type Command, command } from './command.ts';
 import { failWithHelp } from './refuse-arguments.ts';
@@ -19,19 +20,21 @@ export const watch: Command = command({
   name: 'watch',
   arguments: [{ name: 'seconds', kind: 'word', isOptional: true }],
   options: {},
-  summary: 'Shows every process live on the whole terminal, and starts, stops and restarts them by key.',
+  summary:
+    'Shows every process live on the whole terminal, and starts, stops and restarts processes and groups by key.',
   help: lines(
-    'watch\t\t\tShow all processes live: state, uptime, pid, cpu, memory, restarts, last line',
+    'watch\t\t\tShow all processes live: state, uptime, pid, cpu, memory, restarts, reason, last line',
     'watch <seconds>\t\tThe same, with the seconds between two updates (default 1, at most 3600)',
   ),
   details: [
-    'Keys: arrows, j, k, Page Up, Page Down, Home and End select; s, x and r start, stop and restart the selected ' +
-      'process; t or Enter follows its output; / filters by name; q leaves.',
-    'Processor time and memory are shown for processes of this machine. Restarts are counted from the start of the view.',
+    `Keys in the list: ${keyList(LIST_KEYS)}.`,
+    `Keys in the view of a log: ${keyList(LOG_KEYS)}.`,
+    'Processor time, memory and restarts are those that the daemon reports. A stock supervisord does not report them: ' +
+      'for its processes on this machine they are read from /proc, and starts are counted from the start of the view.',
   ],
   exits: {
     ...SERVER_EXITS,
-    generic: 'The command has no terminal.',
+    generic: 'The command has no terminal, or one whose cursor cannot be moved.',
     invalidArguments: 'The argument is not a number of seconds.',
   },
   isForFleet: true,
@@ -55,9 +58,20 @@ export function readSeconds(session: Session, words: readonly string[]): number 
     failWithHelp(session, watch, line, EXIT.invalidArguments);
     return null;
   }
-  if (session.isTerminal && process.stdin.isTTY === true) return seconds;
-  session.fail('Error: watch needs a terminal', EXIT.generic);
+  if (!session.isTerminal || process.stdin.isTTY !== true) {
+    session.fail('Error: watch needs a terminal', EXIT.generic);
+    return null;
+  }
+  if (process.env.TERM !== 'dumb') return seconds;
+  session.fail(
+    'Error: watch needs a terminal with a cursor that can be moved, and TERM is dumb',
+    EXIT.generic,
+  );
   return null;
+}
+
+function keyList(bindings: readonly Binding[]): string {
+  return bindings.map(({ keys, does }) => `${keys}: ${does}`).join('; ');
 }
 
 /** Shows the view until a key leaves it. */

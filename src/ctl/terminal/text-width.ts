@@ -31,6 +31,23 @@ export function fitText(text: string, width: number): string {
   return cut + ' '.repeat(width - textWidth(cut));
 }
 
+/**
+ * The text in lines of at most `width` cells, broken between words where that is possible; of more than `most` lines the
+ * last one is cut with an ellipsis.
+ */
+export function wrapText(text: string, width: number, most: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (lines.length < most - 1 && textWidth(rest) > width) {
+    const whole = beginning(rest, width) || [...rest].slice(0, 1).join('');
+    const blank = rest[whole.length] === ' ' ? whole.length : whole.lastIndexOf(' ');
+    const line = blank > 0 ? rest.slice(0, blank) : whole;
+    lines.push(line);
+    rest = rest.slice(line.length).replace(/^ /, '');
+  }
+  return [...lines, textWidth(rest) > width ? fitText(rest, width) : rest];
+}
+
 const characters = new Intl.Segmenter();
 
 /** As many whole characters, as a reader counts them, as fit into the cells. */

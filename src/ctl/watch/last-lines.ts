@@ -6,30 +6,33 @@
 import { type Connection, callMethod } from '../wire/rpc-client.ts';
 
 const TAIL_BYTES = 400;
+const METHODS = ['supervisor.readProcessStdoutLog', 'supervisor.readProcessStderrLog'] as const;
 
-/** By name; programs without a log, or with nothing in it, are not in the answer. */
+/** By name: of stdout, or of stderr where stdout is empty. Programs without logs are not in the answer. */
 export async function readLastLines(
   connection: Connection,
   names: readonly string[],
 ): Promise<Map<string, string>> {
   const lines = new Map<string, string>();
   if (names.length === 0) return lines;
-  const calls = names.map((name) => ({
-    methodName: 'supervisor.readProcessStdoutLog',
-    params: [name, -TAIL_BYTES, 0],
-  }));
+  const calls = names.flatMap((name) =>
+    METHODS.map((methodName) => ({ methodName, params: [name, -TAIL_BYTES, 0] })),
+  );
   const answers = await callMethod(connection, 'system.multicall', [calls], true);
   if (!Array.isArray(answers)) return lines;
   for (const [index, name] of names.entries()) {
-    const answer: unknown = answers[index];
-    const text = Array.isArray(answer) ? answer[0] : answer;
-    const line = typeof text === 'string' ? lastLine(text) : undefined;
+    const line = METHODS.map((_unused, at) => lastLine(answers[index * METHODS.length + at])).find(
+      (text) => text !== undefined,
+    );
     if (line !== undefined) lines.set(name, line);
   }
   return lines;
 }
 
-function lastLine(text: string): string | undefined {
+/** In a multicall a fault is a struct, and a result may be in a list of its own. */
+function lastLine(answer: unknown): string | undefined {
+  const text: unknown = Array.isArray(answer) ? answer[0] : answer;
+  if (typeof text !== 'string') return undefined;
   return text
     .split('\n')
     .map((line) => line.trim())

@@ -1,64 +1,269 @@
 /**
- * One program's output inside the live view.
+ * The output of one process inside the live view: stdout and stderr, followed or paused, with a search.
  *
  * @module
  */
-
-import { prefixLines } from '../terminal/log-prefix.ts';
-import { fitText, printable } from '../terminal/text-width.ts';
-import { openLog } from '../wire/log-stream.ts';
+import { paint } from '../terminal/colour.ts';
+import { fitText, textWidth } from '../terminal/text-width.ts';
 import type { Connection } from '../wire/rpc-client.ts';
-import { explainTrouble, HttpStatusError } from '../wire/trouble.ts';
-import type { Size } from './screen.ts';
+import { openHelp } from './help.ts';
+import { editText, type Key } from './keys.ts';
+import { type Channel, type LogLine, logLines } from './log-lines.ts';
+import { followLogs } from './log-streams.ts';
+import type { Page } from './pager.ts';
+import type { Size } from './terminal.ts';
 
-const KEPT_LINES = 1000;
+const BOLD = '1';
+/** Inside of another colour, which goes on behind it. */
+const REVERSE = '\u001b[7m';
+const NOT_REVERSE = '\u001b[27m';
+const DIM = '2';
+const STDERR_COLOUR = '31';
+/** In front of the lines of stderr where both channels are shown. */
+const STDERR_MARK = '! ';
+const NO_MARK = '  ';
+const CHOICES: readonly (Channel | null)[] = [null, 'stdout', 'stderr'];
+const KEYS = ['q back', '↑↓ scroll', 'Tab stdout/stderr', '/ search', 'w wrap', '? help'];
 
-export interface LogView {
-  draw(size: Size): string[];
-  close(): void;
+export interface LogViewOptions {
+  readonly connection: Connection;
+  /** As calls take it. */
+  readonly name: string;
+  /** What is shown for the name. */
+  readonly title: string;
+  readonly hasColour: boolean;
+  /** Called when there is something new to draw. */
+  readonly changed: () => void;
 }
 
-/**
- * Follows both channels; `changed` is called when there is something new to draw.
- *
- * @param title what is shown for the name
- */
-export function openLogView(
-  connection: Connection,
-  name: string,
-  title: string,
-  changed: () => void,
-): LogView {
-  const lines: string[] = [];
-  const show = (line: string): void => {
-    lines.push(printable(line));
-    if (lines.length > KEPT_LINES) lines.shift();
+/** Follows both channels until it is closed. */
+export function openLogView({ connection, name, title, hasColour, changed }: LogViewOptions): Page {
+  const lines = logLines();
+  let channel: Channel | null = null;
+  /** The number of the first line that is shown; null follows the end. */
+  let top: number | null = null;
+  let isWrapped = false;
+  let search = '';
+  let typed: string | null = null;
+  let message = '';
+  let help: Page | null = null;
+  let height = 1;
+  /** Of the last picture: the first line that was shown, and the end that was known. */
+  let firstShown = 0;
+  let isAtEnd = true;
+  const end = followLogs(connection, name, (from, text) => {
+    lines.add(from, text);
     changed();
-  };
-  const cuts = (['stdout', 'stderr'] as const).map((channel) => {
-    const stream = prefixLines('', show);
-    return openLog(connection, `/logtail/${name}/${channel}`, {
-      part: (bytes) => stream.push(bytes),
-      end: (error) => {
-        stream.end();
-        const isSilent = error === null || (error instanceof HttpStatusError && error.status === 404);
-        if (!isSilent) show(`(${channel}: ${explainTrouble(error, connection.serverUrl)})`);
-      },
-    });
   });
+
+  const decorate = (text: string, line: LogLine): string => {
+    const marked = search === '' ? text : highlight(text, search);
+    if (!hasColour) return marked;
+    if (line.channel === null) return paint(DIM, marked);
+    return line.channel === 'stderr' ? paint(STDERR_COLOUR, marked) : marked;
+  };
+  /** The rows of a line on the screen. */
+  const rowsOf = (line: LogLine, columns: number): string[] => {
+    const mark = channel !== null ? '' : line.channel === 'stderr' ? STDERR_MARK : NO_MARK;
+    const width = Math.max(1, columns - mark.length);
+    const parts = isWrapped ? split(line.text, width) : [line.text];
+    return parts.map((part, index) =>
+      fitMarked(
+        index === 0 ? mark : NO_MARK.slice(0, mark.length),
+        decorate(fitText(part, width), line),
+        columns,
+      ),
+    );
+  };
+  const picture = (all: readonly LogLine[], columns: number): string[] => {
+    const from = top === null ? -1 : all.findIndex(({ number }) => number >= (top ?? 0));
+    if (from < 0) return pictureOfEnd(all, columns);
+    const rows: string[] = [];
+    let at = from;
+    for (; at < all.length && rows.length < height; at += 1) {
+      rows.push(...rowsOf(all[at] as LogLine, columns));
+    }
+    // The last lines fill the screen: nothing is left to scroll to.
+    isAtEnd = at >= all.length && rows.length <= height;
+    if (isAtEnd && rows.length < height) return pictureOfEnd(all, columns);
+    firstShown = all[from]?.number ?? 0;
+    return rows.slice(0, height);
+  };
+  const pictureOfEnd = (all: readonly LogLine[], columns: number): string[] => {
+    const rows: string[] = [];
+    let at = all.length;
+    while (at > 0 && rows.length < height) {
+      at -= 1;
+      rows.unshift(...rowsOf(all[at] as LogLine, columns));
+    }
+    isAtEnd = true;
+    firstShown = all[at]?.number ?? 0;
+    return rows.slice(-height);
+  };
+  const scroll = (by: number): void => {
+    const all = lines.of(channel);
+    const at = all.findIndex(({ number }) => number >= firstShown);
+    if (by > 0 && isAtEnd) {
+      top = null;
+      return;
+    }
+    const place = Math.min(all.length - 1, Math.max(0, at + by));
+    // All lines are on the screen: it goes on following.
+    if (top === null && place === at) return;
+    top = all[place]?.number ?? null;
+  };
+  /** @param direction -1 for a match before the picture, 1 for one after its first line */
+  const find = (direction: -1 | 1, from: number): void => {
+    const wanted = search.toLowerCase();
+    if (wanted === '') return;
+    const all = lines.of(channel).filter(({ text }) => text.toLowerCase().includes(wanted));
+    const match =
+      direction < 0 ? all.findLast(({ number }) => number < from) : all.find(({ number }) => number > from);
+    if (match === undefined) {
+      message =
+        all.length === 0 ? `not found: ${search}` : `no other match ${direction < 0 ? 'before' : 'after'}`;
+    } else {
+      top = match.number;
+      message = `${all.length} ${all.length === 1 ? 'line matches' : 'lines match'}`;
+    }
+  };
+  const pressInSearch = (key: Key): void => {
+    if (key === 'enter') {
+      search = typed ?? '';
+      typed = null;
+      find(-1, Number.POSITIVE_INFINITY);
+    } else if (key === 'escape') {
+      typed = null;
+      search = '';
+    } else typed = editText(typed ?? '', key);
+  };
+  const letters: Readonly<Record<string, () => void>> = {
+    k: () => scroll(-1),
+    j: () => scroll(1),
+    f: () => {
+      top = null;
+    },
+    G: () => {
+      top = null;
+    },
+    g: () => scroll(Number.NEGATIVE_INFINITY),
+    p: () => {
+      top = top === null ? firstShown : null;
+    },
+    ' ': () => {
+      top = top === null ? firstShown : null;
+    },
+    w: () => {
+      isWrapped = !isWrapped;
+    },
+    '/': () => {
+      typed = '';
+    },
+    n: () => find(-1, top ?? Number.POSITIVE_INFINITY),
+    N: () => find(1, top ?? Number.POSITIVE_INFINITY),
+    '?': () => {
+      help = openHelp(hasColour);
+    },
+    h: () => {
+      help = openHelp(hasColour);
+    },
+  };
+  const keys: Readonly<Record<string, () => void>> = {
+    up: () => scroll(-1),
+    down: () => scroll(1),
+    'page-up': () => scroll(-Math.max(1, height - 1)),
+    'page-down': () => scroll(Math.max(1, height - 1)),
+    home: () => scroll(Number.NEGATIVE_INFINITY),
+    end: () => {
+      top = null;
+    },
+    tab: () => {
+      channel = CHOICES[(CHOICES.indexOf(channel) + 1) % CHOICES.length] ?? null;
+    },
+  };
+  const footer = (columns: number): string => {
+    if (typed !== null) return fitText(`search: ${typed}_`, columns);
+    if (message !== '') return fitText(message, columns);
+    return fitText(KEYS.join('  '), columns);
+  };
+
   return {
-    draw: ({ columns, rows }) => {
-      const height = Math.max(0, rows - 2);
-      const shown = height === 0 ? [] : lines.slice(-height);
+    draw: (size: Size) => {
+      if (help !== null) return help.draw(size);
+      const { columns, rows } = size;
+      height = Math.max(1, rows - 2);
+      const all = lines.of(channel);
+      const shown = picture(all, columns);
+      const what = channel ?? `stdout and stderr (${STDERR_MARK.trim()})`;
+      const state =
+        top === null
+          ? 'following'
+          : `paused, ${all.filter(({ number }) => number > (top ?? 0)).length} more lines`;
+      const empty = all.length === 0 && rows > 2 ? [fitText('(nothing yet)', columns)] : [];
+      const head = fitText(`==> ${title} <==  ${what}, ${state}`, columns);
+      const body = [...shown, ...empty];
       return [
-        fitText(`==> ${printable(title)} <==`, columns),
-        ...shown.map((line) => fitText(line, columns)),
-        ...Array.from({ length: height - shown.length }, () => ' '.repeat(columns)),
-        fitText('q back', columns),
+        ...(rows > 1 ? [hasColour ? paint(BOLD, head) : head] : []),
+        ...body,
+        ...Array.from({ length: Math.max(0, height - body.length) }, () => ' '.repeat(columns)),
+        ...(rows > 2 ? [footer(columns)] : []),
       ].slice(0, rows);
     },
-    close: () => {
-      for (const cut of cuts) cut();
+    press: (key) => {
+      message = '';
+      if (help !== null) {
+        if (!help.press(key)) help = null;
+        return true;
+      }
+      if (typed !== null) {
+        pressInSearch(key);
+        return true;
+      }
+      if (key === 'escape' || key === 'enter') return false;
+      if (typeof key === 'object') {
+        const letter = 'text' in key ? key.text : '';
+        if (letter === 'q' || letter === 't') return false;
+        letters[letter]?.();
+      } else keys[key]?.();
+      return true;
     },
+    close: end,
   };
+}
+
+function fitMarked(mark: string, decorated: string, columns: number): string {
+  return columns > mark.length ? mark + decorated : decorated;
+}
+
+/** Pieces of at most so many cells. */
+function split(text: string, width: number): string[] {
+  const parts: string[] = [];
+  let part = '';
+  let used = 0;
+  for (const character of text) {
+    const cells = textWidth(character);
+    if (used + cells > width && part !== '') {
+      parts.push(part);
+      part = '';
+      used = 0;
+    }
+    part += character;
+    used += cells;
+  }
+  return [...parts, part];
+}
+
+/** All places of a text, in any case, in reverse video. */
+function highlight(text: string, search: string): string {
+  const lower = text.toLowerCase();
+  const wanted = search.toLowerCase();
+  // Some characters have another length in lower case, and then the places are not those of the text.
+  if (lower.length !== text.length) return text;
+  let shown = '';
+  let at = 0;
+  for (let found = lower.indexOf(wanted); found >= 0; found = lower.indexOf(wanted, at)) {
+    shown += text.slice(at, found) + REVERSE + text.slice(found, found + wanted.length) + NOT_REVERSE;
+    at = found + wanted.length;
+  }
+  return shown + text.slice(at);
 }

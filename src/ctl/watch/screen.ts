@@ -1,86 +1,114 @@
 /**
- * Draws the live view: lines of exactly the terminal's width, as many as it has.
+ * Draws the list of processes: lines of exactly the terminal's width, as many as it has.
  *
  * @module
  */
 import { paint, paintState } from '../terminal/colour.ts';
-import { fitText, printable, textWidth } from '../terminal/text-width.ts';
-import type { Row } from './rows.ts';
-
-export interface Size {
-  readonly columns: number;
-  readonly rows: number;
-}
+import { fitText, printable, textWidth, wrapText } from '../terminal/text-width.ts';
+import { COLUMNS, type Column } from './columns.ts';
+import { firstShown } from './list.ts';
+import { isFalling, type Order } from './order.ts';
+import { noteOf, type Row } from './rows.ts';
+import type { Size } from './terminal.ts';
 
 export interface View {
   readonly title: string;
+  /** True where the rows are those of a daemon that does not answer any more. */
+  readonly isStale: boolean;
   readonly rows: readonly Row[];
   /** Index of the row that keys act on. */
   readonly selected: number;
-  /** Index of the first row that is shown. */
+  readonly marked: ReadonlySet<string>;
+  readonly order: Order;
+  /** The first row that the person has seen last. */
   readonly top: number;
-  /** The last line: a question, a result, or the keys. */
-  readonly footer: string;
+  /** A question, a result, or null for the keys. */
+  readonly message: string | null;
+  /** The most important first; those that do not fit are left out. */
+  readonly keys: readonly string[];
+  /** False leaves the columns of processor time and memory out. */
+  readonly hasUsage: boolean;
   readonly hasColour: boolean;
 }
 
-interface Column {
-  readonly heading: string;
-  readonly width: number;
-  readonly isRight?: true;
-  readonly cell: (row: Row) => string;
+/** How the lines of a terminal are used. */
+export interface Plan {
+  readonly hasTitle: boolean;
+  readonly hasHeading: boolean;
+  /** How many rows of processes fit. */
+  readonly height: number;
+  /** The reason of the selected row has a line. */
+  readonly hasDetail: boolean;
+  readonly footer: readonly string[];
 }
 
 const REVERSE = '7';
 const BOLD = '1';
+const DIM = '2';
+const MARK = '*';
 const WIDEST_NAME = 40;
-const NARROWEST_LOG = 12;
-/** The last ones are left out first where they do not fit. */
-const COLUMNS: readonly Column[] = [
-  { heading: 'STATE', width: 8, cell: ({ state }) => state },
-  { heading: 'UPTIME', width: 9, isRight: true, cell: ({ uptimeSeconds }) => formatUptime(uptimeSeconds) },
-  { heading: 'PID', width: 7, isRight: true, cell: ({ pid }) => (pid > 0 ? String(pid) : '') },
-  { heading: 'CPU%', width: 5, isRight: true, cell: ({ cpuPercent }) => formatPercent(cpuPercent) },
-  { heading: 'MEM', width: 6, isRight: true, cell: ({ memoryBytes }) => formatBytes(memoryBytes) },
-  { heading: 'RST', width: 3, isRight: true, cell: ({ restarts }) => (restarts > 0 ? String(restarts) : '') },
-];
-/** Cells for names before a column is added. */
+/** Cells for names before a column is added, and that of the mark. */
 const NARROWEST_NAME = 10;
+/** With the arrow of the order. */
+const NARROWEST_HEADING = 'NAME '.length;
+const NARROWEST_NOTE = 12;
+const LEAST_ROWS_WITH_DETAIL = 8;
+const LEAST_ROWS_WITH_HEADING = 4;
+const MOST_MESSAGE_LINES = 4;
+
+/** A list of one row remains in every terminal, and a question stays readable before anything else. */
+export function planScreen(message: string | null, keys: readonly string[], { columns, rows }: Size): Plan {
+  const most = Math.max(1, Math.min(MOST_MESSAGE_LINES, Math.floor(rows / 3)));
+  const lines = message === null ? [joinKeys(keys, columns)] : wrapText(printable(message), columns, most);
+  const footer = rows === 1 && message === null ? [] : lines;
+  let left = rows - footer.length;
+  const take = (isWanted: boolean): boolean => {
+    if (!isWanted || left < 2) return false;
+    left -= 1;
+    return true;
+  };
+  const hasTitle = take(true);
+  const hasHeading = take(rows >= LEAST_ROWS_WITH_HEADING);
+  const hasDetail = take(rows >= LEAST_ROWS_WITH_DETAIL);
+  return { hasTitle, hasHeading, hasDetail, height: left, footer };
+}
 
 /** The whole screen. */
 export function drawScreen(view: View, size: Size): string[] {
   const { columns, rows } = size;
-  const layout = layOut(view.rows, columns);
-  const count = listHeight(size);
-  const shown = view.rows.slice(view.top, view.top + count);
-  const list = shown.map((row, index) => drawRow(row, layout, view, view.top + index === view.selected));
+  const plan = planScreen(view.message, view.keys, size);
+  const layout = layOut(view, columns);
+  const top = firstShown(view.selected, view.top, plan.height, view.rows.length);
+  const shown = view.rows.slice(top, top + plan.height);
+  const list = shown.map((row, index) => drawRow(row, layout, view, top + index === view.selected));
   const blank = ' '.repeat(columns);
-  const lines = [
-    emphasise(fitText(view.title, columns), BOLD, view.hasColour),
-    emphasise(drawHeading(layout), REVERSE, true),
+  return [
+    ...(plan.hasTitle ? [emphasise(fitText(printable(view.title), columns), BOLD, view.hasColour)] : []),
+    ...(plan.hasHeading ? [emphasise(drawHeading(layout, view.order), REVERSE, true)] : []),
     ...list,
-    ...Array.from({ length: count - list.length }, () => blank),
-    fitText(view.footer, columns),
-  ];
-  return lines.slice(0, rows);
+    ...Array.from({ length: plan.height - list.length }, () => blank),
+    ...(plan.hasDetail ? [drawDetail(view, columns)] : []),
+    ...plan.footer.map((line) => fitText(line, columns)),
+  ].slice(0, rows);
 }
 
-/** How many rows of processes fit. */
-export function listHeight({ rows }: Size): number {
-  return Math.max(0, rows - 3);
+/** The keys that fit, the last one always. */
+function joinKeys(keys: readonly string[], columns: number): string {
+  const last = keys.at(-1) ?? '';
+  let line = '';
+  for (const key of keys.slice(0, -1)) {
+    if (textWidth(line) + textWidth(key) + textWidth(last) + 2 > columns) break;
+    line += `${key}  `;
+  }
+  return line + last;
 }
 
-/**
- * The first row to show: `wanted`, moved as little as it takes to show the selected row, and to leave no line empty
- * while a row above is hidden.
- *
- * @param height how many rows fit
- * @param count how many rows exist
- */
-export function firstShown(selected: number, wanted: number, height: number, count: number): number {
-  const least = Math.max(0, selected - height + 1);
-  const most = Math.max(0, Math.min(selected, count - height));
-  return Math.max(Math.min(wanted, most), Math.min(least, most));
+/** The whole reason of the selected row, which its column may have cut. */
+function drawDetail({ rows, selected, hasColour }: View, columns: number): string {
+  const row = rows[selected];
+  const note = row === undefined ? '' : printable(noteOf(row));
+  const text = fitText(row === undefined || note === '' ? '' : `${printable(row.name)}: ${note}`, columns);
+  return emphasise(text, DIM, hasColour);
 }
 
 interface Layout {
@@ -88,57 +116,63 @@ interface Layout {
   readonly width: number;
   readonly nameWidth: number;
   readonly columns: readonly Column[];
-  /** 0 where the last line of the log has no room. */
-  readonly logWidth: number;
+  /** 0 where reasons and last lines have no room. */
+  readonly noteWidth: number;
 }
 
-function layOut(rows: readonly Row[], width: number): Layout {
-  const widest = rows.reduce((most, { name }) => Math.max(most, textWidth(name)), 'NAME'.length);
+function layOut({ rows, hasUsage }: View, width: number): Layout {
+  const possible = hasUsage ? COLUMNS : COLUMNS.filter(({ isUsage }) => isUsage !== true);
+  const widest = rows.reduce((most, { name }) => Math.max(most, textWidth(name) + 1), NARROWEST_HEADING);
   const wanted = Math.min(widest, WIDEST_NAME);
+  const least = Math.min(wanted, NARROWEST_NAME);
   const chosen: Column[] = [];
-  let left = width - Math.min(wanted, NARROWEST_NAME);
-  for (const column of COLUMNS) {
+  let left = width - least;
+  for (const column of possible) {
     if (left < column.width + 1) break;
     chosen.push(column);
     left -= column.width + 1;
   }
-  const nameWidth = Math.min(wanted, Math.min(wanted, NARROWEST_NAME) + left);
-  const rest = left - (nameWidth - Math.min(wanted, NARROWEST_NAME)) - 1;
-  if (chosen.length === COLUMNS.length && rest >= NARROWEST_LOG) {
-    return { width, nameWidth, columns: chosen, logWidth: rest };
-  }
-  return { width, nameWidth, columns: chosen, logWidth: 0 };
+  const nameWidth = Math.max(0, Math.min(wanted, least + left));
+  const rest = left - (nameWidth - least) - 1;
+  const hasNote = chosen.length === possible.length && rest >= NARROWEST_NOTE;
+  return { width, nameWidth, columns: chosen, noteWidth: hasNote ? rest : 0 };
 }
 
-function drawHeading({ width, nameWidth, columns, logWidth }: Layout): string {
-  const cells = columns.map(({ heading, width: each, isRight }) => align(heading, each, isRight === true));
-  const log = logWidth > 0 ? [fitText('LAST LINE', logWidth)] : [];
-  return fitText([fitText('NAME', nameWidth), ...cells, ...log].join(' '), width);
+function drawHeading({ width, nameWidth, columns, noteWidth }: Layout, order: Order): string {
+  const arrow = (sorting: Order['by']): string => {
+    if (order.by !== sorting) return '';
+    return isFalling(order) ? '↓' : '↑';
+  };
+  const cells = columns.map(({ heading, sorting, width: each, isRight }) =>
+    align(heading + arrow(sorting), each, isRight === true),
+  );
+  const note = noteWidth > 0 ? [fitText('REASON OR LAST LINE', noteWidth)] : [];
+  return fitText([fitText(`NAME${arrow('name')}`, nameWidth), ...cells, ...note].join(' '), width);
 }
 
 function drawRow(
   row: Row,
-  { width, nameWidth, columns, logWidth }: Layout,
+  { width, nameWidth, columns, noteWidth }: Layout,
   view: View,
   isSelected: boolean,
 ): string {
-  const isPainted = view.hasColour && !isSelected;
+  const isPainted = view.hasColour && !isSelected && !view.isStale;
+  const isMarked = view.marked.has(row.name);
   const cells = columns.map(({ heading, width: each, isRight, cell }) => {
     const text = align(cell(row), each, isRight === true);
     return isPainted && heading === 'STATE' ? paintState(row.state, text) : text;
   });
-  const log = logWidth > 0 ? [fitText(printable(row.lastLine || troubleOf(row)), logWidth)] : [];
-  const line = [fitText(printable(row.name), nameWidth), ...cells, ...log].join(' ');
+  const note = noteWidth > 0 ? [fitText(printable(noteOf(row)), noteWidth)] : [];
+  const name = fitText(printable(row.name), Math.max(0, nameWidth - 1));
+  const marked = nameWidth === 0 ? '' : name + (isMarked ? MARK : ' ');
+  const line = [isMarked && isPainted ? paint(BOLD, marked) : marked, ...cells, ...note].join(' ');
   const used = columns.reduce(
     (sum, column) => sum + column.width + 1,
-    nameWidth + (logWidth > 0 ? logWidth + 1 : 0),
+    nameWidth + (noteWidth > 0 ? noteWidth + 1 : 0),
   );
   const filled = line + ' '.repeat(Math.max(0, width - used));
-  return isSelected ? emphasise(filled, REVERSE, true) : filled;
-}
-
-function troubleOf({ state, description }: Row): string {
-  return state === 'FATAL' || state === 'BACKOFF' || state === 'EXITED' ? description : '';
+  if (isSelected) return emphasise(filled, REVERSE, true);
+  return emphasise(filled, DIM, view.isStale && view.hasColour);
 }
 
 function align(text: string, width: number, isRight: boolean): string {
@@ -147,33 +181,4 @@ function align(text: string, width: number, isRight: boolean): string {
 
 function emphasise(text: string, code: string, isOn: boolean): string {
   return isOn ? paint(code, text) : text;
-}
-
-/** `12:34`, `1:02:03`, `4d 05:06`. */
-export function formatUptime(seconds: number | null): string {
-  if (seconds === null) return '';
-  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
-  const days = Math.floor(seconds / 86_400);
-  const hours = Math.floor(seconds / 3600) % 24;
-  if (days > 0) return `${days}d ${two(hours)}:${two((seconds / 60) % 60)}`;
-  return `${hours}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
-}
-
-/** `0.3`, `99.9`, `250`. */
-function formatPercent(percent: number | null): string {
-  if (percent === null) return '';
-  return percent < 99.95 ? percent.toFixed(1) : String(Math.round(percent));
-}
-
-/** `812K`, `24.1M`, `3.2G`. */
-export function formatBytes(bytes: number | null): string {
-  if (bytes === null) return '';
-  const units = ['K', 'M', 'G', 'T'];
-  let value = bytes / 1024;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit > 0 && value < 99.95 ? value.toFixed(1) : Math.round(value)}${units[unit]}`;
 }

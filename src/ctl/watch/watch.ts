@@ -3,28 +3,63 @@
  *
  * @module
  */
-
-import { FAULT_CODES } from '../../rpc/faults.ts';
-import { describeStart, describeStop } from '../outcomes.ts';
 import type { Session } from '../session.ts';
-import type { Connection } from '../wire/rpc-client.ts';
-import { supervisorAt } from '../wire/supervisor-api.ts';
-import { explainTrouble, FaultError } from '../wire/trouble.ts';
+import { type ActionTarget, act, summarise, type Verb } from './actions.ts';
+import { openDetails } from './details.ts';
+import { openHelp } from './help.ts';
 import { type HostView, silentRow, viewHost, type WatchedHost } from './host-view.ts';
-import { type Key, readKeys } from './keys.ts';
-import { type LogView, openLogView } from './log-view.ts';
+import { editText, type Key } from './keys.ts';
+import {
+  arrange,
+  chosenRows,
+  FRESH_LIST,
+  firstShown,
+  type List,
+  move,
+  orderBy,
+  orderByNext,
+  reverseOrder,
+  selectedIndex,
+  selectedRow,
+  show,
+  toggleAll,
+  toggleMarks,
+  undo,
+} from './list.ts';
+import { openLogView } from './log-view.ts';
+import type { Page } from './pager.ts';
 import type { Row } from './rows.ts';
-import { drawScreen, firstShown, listHeight } from './screen.ts';
+import { drawScreen, planScreen, type View } from './screen.ts';
 import { type FullScreen, openFullScreen } from './terminal.ts';
+import { titleOf } from './title.ts';
 
-const KEYS = '↑↓ select  s start  x stop  r restart  t tail  / filter  q quit';
+/** The most important first; the last one is always shown. */
+const KEYS: readonly string[] = [
+  '↑↓ select',
+  's start',
+  'x stop',
+  'r restart',
+  't log',
+  'i why',
+  '/ filter',
+  'Space mark',
+  'o sort',
+  'S X R group',
+  'q quit  ? help',
+];
 const REDRAW_MS = 50;
+
+interface Question {
+  readonly text: string;
+  readonly verb: Verb;
+  readonly targets: readonly ActionTarget[];
+}
 
 type Mode =
   | { readonly kind: 'list' }
   | { readonly kind: 'filter' }
-  | { readonly kind: 'confirm'; readonly verb: 'stop' | 'restart'; readonly name: string }
-  | { readonly kind: 'log'; readonly view: LogView };
+  | { readonly kind: 'question'; readonly question: Question }
+  | { readonly kind: 'page'; readonly page: Page };
 
 const LIST: Mode = { kind: 'list' };
 
@@ -36,266 +71,250 @@ export interface WatchOptions {
 }
 
 /** Shows the view until a key leaves it. */
-export function watchProcesses(session: Session, options: WatchOptions): Promise<void> {
-  return new Promise((resolve) => new Watch(session, options, resolve).open());
+export function watchProcesses({ hasColour }: Session, options: WatchOptions): Promise<void> {
+  return new Promise((resolve) => openWatch(hasColour, options, resolve));
 }
 
-class Watch {
-  readonly #session: Session;
-  readonly #options: WatchOptions;
-  readonly #leave: () => void;
-  #screen: FullScreen | null = null;
-  #mode: Mode = LIST;
-  #views: readonly HostView[] = [];
-  /** The name of the selected row; its place changes with the rows. */
-  #selected: string | null = null;
-  /** The first row that was shown after the last key; a smaller terminal, or fewer rows, do not change it. */
-  #top = 0;
-  #filter = '';
-  #message = '';
-  #redraw: NodeJS.Timeout | null = null;
+function openWatch(hasColour: boolean, { hosts, intervalMs, title }: WatchOptions, leave: () => void): void {
+  let list = FRESH_LIST;
+  let mode: Mode = LIST;
+  let message: string | null = null;
+  let screen: FullScreen | null = null;
+  let views: readonly HostView[] = [];
+  let redraw: NodeJS.Timeout | null = null;
 
-  constructor(session: Session, options: WatchOptions, leave: () => void) {
-    this.#session = session;
-    this.#options = options;
-    this.#leave = leave;
-  }
-
-  open(): void {
-    this.#screen = openFullScreen({
-      input: (text) => {
-        for (const key of readKeys(text)) this.#press(key);
-      },
-      resized: () => this.#draw(),
-    });
-    this.#draw();
-    const { hosts, intervalMs } = this.#options;
-    this.#views = hosts.map((host) =>
-      viewHost(host, {
-        intervalMs,
-        visible: () => this.#visibleRows().map(({ name }) => name),
-        changed: () => this.#polled(),
-      }),
-    );
-  }
-
-  #close(): void {
-    for (const view of this.#views) view.close();
-    if (this.#redraw !== null) clearTimeout(this.#redraw);
-    if (this.#mode.kind === 'log') this.#mode.view.close();
-    this.#screen?.restore();
-    this.#screen = null;
-    this.#leave();
-  }
-
-  /** Of one host the last rows stay, with a message; in a fleet a host that does not answer is a row. */
-  #polled(): void {
-    const [only, other] = this.#views;
-    if (only !== undefined && other === undefined && only.host.prefix === '') {
-      const trouble = only.trouble();
-      if (trouble !== null) this.#message = TROUBLE + trouble;
-      else if (this.#message.startsWith(TROUBLE)) this.#message = '';
-    }
-    this.#draw();
-  }
-
-  #pollNow(): void {
-    for (const view of this.#views) view.pollNow();
-  }
-
-  #rows(): readonly Row[] {
-    return this.#views.flatMap((view) => {
+  const rows = (): readonly Row[] =>
+    views.flatMap((view) => {
       const trouble = view.host.prefix === '' ? null : view.trouble();
       return trouble === null ? view.rows() : [silentRow(view.host, trouble)];
     });
-  }
+  /** Of one host the last rows stay, with the reason; in a fleet a host that does not answer is a row. */
+  const trouble = (): string | null => views.find(({ host }) => host.prefix === '')?.trouble() ?? null;
+  const arranged = (): readonly Row[] => arrange(rows(), list);
+  const footer = (): string | null => {
+    if (mode.kind === 'filter') return `filter: ${list.filter}_`;
+    return mode.kind === 'question' ? mode.question.text : message;
+  };
+  const height = (): number => (screen === null ? 1 : planScreen(footer(), KEYS, screen.size()).height);
 
-  /** The host of the row, and its name there; null for the row of a host that does not answer. */
-  #target(shown: string): { readonly connection: Connection; readonly name: string } | null {
-    const host = this.#options.hosts.find(({ prefix }) => shown.startsWith(prefix));
-    const name = shown.slice(host?.prefix.length);
-    return host === undefined || name === '' ? null : { connection: host.connection, name };
-  }
-
-  #filtered(): readonly Row[] {
-    const rows = this.#rows();
-    return this.#filter === '' ? rows : rows.filter(({ name }) => name.includes(this.#filter));
-  }
-
-  #visibleRows(): readonly Row[] {
-    if (this.#screen === null) return [];
-    const rows = this.#filtered();
-    const height = listHeight(this.#screen.size());
-    const top = this.#firstShown(rows, height);
-    return rows.slice(top, top + height);
-  }
-
-  #draw(): void {
-    if (this.#screen === null) return;
-    const size = this.#screen.size();
-    if (this.#mode.kind === 'log') {
-      this.#screen.draw(this.#mode.view.draw(size));
-      return;
-    }
-    const rows = this.#filtered();
-    this.#screen.draw(
-      drawScreen(
-        {
-          title: this.#title(rows.length),
-          rows,
-          selected: this.#selectedIndex(rows),
-          top: this.#firstShown(rows, listHeight(size)),
-          footer: this.#footer(),
-          hasColour: this.#session.hasColour,
-        },
-        size,
-      ),
-    );
-  }
-
-  /** Draws after a short delay, so that a fast log is not drawn line by line. */
-  #drawSoon(): void {
-    this.#redraw ??= setTimeout(() => {
-      this.#redraw = null;
-      this.#draw();
+  const draw = (): void => {
+    if (screen === null) return;
+    const size = screen.size();
+    screen.draw(mode.kind === 'page' ? mode.page.draw(size) : drawScreen(view(), size));
+  };
+  const view = (): View => {
+    const all = rows();
+    const shown = arrange(all, list);
+    const reason = trouble();
+    return {
+      title: titleOf({ rows: all, shown: shown.length, list, trouble: reason, name: title }),
+      isStale: reason !== null,
+      rows: shown,
+      selected: selectedIndex(shown, list),
+      marked: list.marked,
+      order: list.order,
+      top: list.top,
+      message: footer(),
+      keys: KEYS,
+      hasUsage: views.length === 0 || views.some((each) => each.hasUsage()),
+      hasColour,
+    };
+  };
+  /** After a short delay, so that a fast log is not drawn line by line. */
+  const drawSoon = (): void => {
+    redraw ??= setTimeout(() => {
+      redraw = null;
+      draw();
     }, REDRAW_MS);
-  }
+  };
+  const visible = (): readonly string[] => {
+    const shown = arranged();
+    const top = firstShown(selectedIndex(shown, list), list.top, height(), shown.length);
+    return shown.slice(top, top + height()).map(({ name }) => name);
+  };
+  const close = (): void => {
+    for (const each of views) each.close();
+    if (redraw !== null) clearTimeout(redraw);
+    if (mode.kind === 'page') mode.page.close();
+    screen?.restore();
+    screen = null;
+    leave();
+  };
 
-  #title(shown: number): string {
-    const counts = new Map<string, number>();
-    for (const { state } of this.#rows()) counts.set(state, (counts.get(state) ?? 0) + 1);
-    const states = [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
-    const filtered = this.#filter === '' ? '' : ` (${shown} shown)`;
-    return `${states}${filtered}  ${this.#options.title}`;
-  }
+  /** Null for the row of a host that does not answer. */
+  const targetOf = (row: Row): (ActionTarget & { readonly group: string }) | null => {
+    const host = hosts.find(({ prefix }) => row.name.startsWith(prefix));
+    const name = row.name.slice(host?.prefix.length ?? 0);
+    if (host === undefined || name === '') return null;
+    return { connection: host.connection, prefix: host.prefix, name, group: row.group, isGroup: false };
+  };
+  const groupOf = (row: Row): readonly Row[] => {
+    const target = targetOf(row);
+    return target === null
+      ? []
+      : rows().filter((other) => {
+          const each = targetOf(other);
+          return each !== null && each.prefix === target.prefix && each.group === target.group;
+        });
+  };
+  const run = async (verb: Verb, targets: readonly ActionTarget[], what: string): Promise<void> => {
+    message = `${verb} ${what} …`;
+    const polling = setTimeout(() => {
+      for (const each of views) each.pollNow();
+    }, REDRAW_MS);
+    message = summarise(verb, await act(verb, targets));
+    clearTimeout(polling);
+    for (const each of views) each.pollNow();
+    draw();
+  };
+  const ask = (verb: Verb, targets: readonly ActionTarget[], what: string): void => {
+    if (targets.length === 0) return;
+    if (verb === 'start') void run(verb, targets, what);
+    else mode = { kind: 'question', question: { text: `${verb} ${what}? y/N`, verb, targets } };
+  };
+  const actOnChosen = (verb: Verb): void => {
+    const targets = chosenRows(rows(), list)
+      .map(targetOf)
+      .filter((target) => target !== null);
+    const names = targets.map(({ prefix, name }) => prefix + name);
+    const what = names.length === 1 ? names.join('') : `${names.length} processes (${names.join(', ')})`;
+    ask(verb, targets, what);
+  };
+  const actOnGroup = (verb: Verb): void => {
+    const row = selectedRow(arranged(), list);
+    const target = row === null ? null : targetOf(row);
+    if (row === null || target === null) return;
+    const { connection, prefix, group } = target;
+    const count = groupOf(row).length;
+    const what = `group ${prefix}${group} (${count} ${count === 1 ? 'process' : 'processes'})`;
+    ask(verb, [{ connection, prefix, name: group, isGroup: true }], what);
+  };
+  const openPage = (open: (row: Row, target: ActionTarget) => Page): void => {
+    const row = selectedRow(arranged(), list);
+    const target = row === null ? null : targetOf(row);
+    if (row !== null && target !== null) mode = { kind: 'page', page: open(row, target) };
+  };
+  const openLog = (): void =>
+    openPage(({ name: shown }, { connection, name }) =>
+      openLogView({ connection, name, title: shown, hasColour, changed: drawSoon }),
+    );
+  const openWhy = (): void =>
+    openPage(({ name: shown }, { connection, name }) =>
+      openDetails({
+        connection,
+        name,
+        title: shown,
+        hasColour,
+        row: () => rows().find((row) => row.name === shown) ?? null,
+        changed: drawSoon,
+      }),
+    );
+  const help = (): void => {
+    mode = { kind: 'page', page: openHelp(hasColour) };
+  };
+  const goBy = (by: number) => (): void => {
+    list = move(list, arranged(), by, height());
+  };
+  const change = (next: (list: List) => List) => (): void => {
+    list = show(next(list), arranged(), height());
+  };
+  const markSelected = (): void => {
+    const row = selectedRow(arranged(), list);
+    if (row === null || targetOf(row) === null) return;
+    list = toggleMarks(list, [row.name]);
+    goBy(1)();
+  };
+  const markGroup = (): void => {
+    const row = selectedRow(arranged(), list);
+    if (row !== null)
+      list = toggleMarks(
+        list,
+        groupOf(row).map(({ name }) => name),
+      );
+  };
 
-  #footer(): string {
-    if (this.#mode.kind === 'filter') return `filter: ${this.#filter}_`;
-    if (this.#mode.kind === 'confirm') return `${this.#mode.verb} ${this.#mode.name}? y/N`;
-    return this.#message === '' ? KEYS : this.#message;
-  }
-
-  #selectedIndex(rows: readonly Row[]): number {
-    const index = rows.findIndex(({ name }) => name === this.#selected);
-    if (index >= 0) return index;
-    this.#selected = rows[0]?.name ?? null;
-    return 0;
-  }
-
-  #press(key: Key): void {
+  const letters: Readonly<Record<string, () => void>> = {
+    q: close,
+    k: goBy(-1),
+    j: goBy(1),
+    s: () => actOnChosen('start'),
+    x: () => actOnChosen('stop'),
+    r: () => actOnChosen('restart'),
+    S: () => actOnGroup('start'),
+    X: () => actOnGroup('stop'),
+    R: () => actOnGroup('restart'),
+    ' ': markSelected,
+    g: markGroup,
+    a: () => {
+      list = toggleAll(
+        list,
+        arranged().filter((row) => targetOf(row) !== null),
+      );
+    },
+    t: openLog,
+    i: openWhy,
+    '/': () => {
+      mode = { kind: 'filter' };
+    },
+    o: change(orderByNext),
+    O: change(reverseOrder),
+    N: change((before) => orderBy(before, 'name')),
+    P: change((before) => orderBy(before, 'cpu')),
+    M: change((before) => orderBy(before, 'memory')),
+    '?': help,
+    h: help,
+  };
+  const named: Readonly<Record<string, () => void>> = {
+    up: goBy(-1),
+    down: goBy(1),
+    'page-up': () => goBy(-Math.max(1, height()))(),
+    'page-down': () => goBy(Math.max(1, height()))(),
+    home: goBy(Number.NEGATIVE_INFINITY),
+    end: goBy(Number.POSITIVE_INFINITY),
+    enter: openLog,
+    escape: change(undo),
+  };
+  const pressInFilter = (key: Key): void => {
+    if (key === 'enter') mode = LIST;
+    else if (key === 'escape') {
+      list = { ...list, filter: '' };
+      mode = LIST;
+    } else if (key === 'up' || key === 'down') goBy(key === 'up' ? -1 : 1)();
+    else list = { ...list, filter: editText(list.filter, key) };
+  };
+  const pressInQuestion = (key: Key, { verb, targets, text }: Question): void => {
+    mode = LIST;
+    const isYes = typeof key === 'object' && 'text' in key && key.text.toLowerCase() === 'y';
+    if (isYes) void run(verb, targets, text.slice(verb.length + 1, -'? y/N'.length));
+    else message = null;
+  };
+  const pressInList = (key: Key): void => {
+    message = null;
+    if (typeof key !== 'object') named[key]?.();
+    else if ('text' in key) letters[key.text]?.();
+  };
+  const press = (key: Key): void => {
+    if (screen === null) return;
     if (key === 'interrupt') {
-      this.#close();
+      close();
       return;
     }
-    const mode = this.#mode;
-    if (mode.kind === 'filter') this.#pressInFilter(key);
-    else if (mode.kind === 'confirm') this.#pressInConfirm(key, mode);
-    else if (mode.kind === 'log') this.#pressInLog(key, mode.view);
-    else this.#pressInList(key);
-    this.#draw();
-  }
-
-  #pressInFilter(key: Key): void {
-    if (key === 'enter') this.#mode = LIST;
-    else if (key === 'escape') {
-      this.#filter = '';
-      this.#mode = LIST;
-    } else if (key === 'backspace') this.#filter = [...this.#filter].slice(0, -1).join('');
-    else if (typeof key === 'object') this.#filter += key.text;
-  }
-
-  #pressInConfirm(key: Key, { verb, name }: Mode & { kind: 'confirm' }): void {
-    this.#mode = LIST;
-    if (typeof key === 'object' && key.text.toLowerCase() === 'y') void this.#act(verb, name);
-    else this.#message = '';
-  }
-
-  #pressInLog(key: Key, view: LogView): void {
-    const leaves =
-      key === 'escape' || key === 'enter' || (typeof key === 'object' && 'qt'.includes(key.text));
-    if (!leaves) return;
-    view.close();
-    this.#mode = LIST;
-  }
-
-  #pressInList(key: Key): void {
-    const page = this.#screen === null ? 1 : Math.max(1, listHeight(this.#screen.size()));
-    this.#message = '';
-    if (key === 'up') this.#move(-1);
-    else if (key === 'down') this.#move(1);
-    else if (key === 'page-up') this.#move(-page);
-    else if (key === 'page-down') this.#move(page);
-    else if (key === 'home') this.#move(Number.NEGATIVE_INFINITY);
-    else if (key === 'end') this.#move(Number.POSITIVE_INFINITY);
-    else if (key === 'enter') this.#openLog();
-    else if (key === 'escape') this.#filter = '';
-    else if (typeof key === 'object') this.#pressLetter(key.text);
-  }
-
-  #pressLetter(letter: string): void {
-    if (letter === 'q') this.#close();
-    else if (letter === 'k') this.#move(-1);
-    else if (letter === 'j') this.#move(1);
-    else if (letter === '/') this.#mode = { kind: 'filter' };
-    else if (letter === 't') this.#openLog();
-    else if (this.#selected === null) return;
-    else if (letter === 's') void this.#act('start', this.#selected);
-    else if (letter === 'x') this.#mode = { kind: 'confirm', verb: 'stop', name: this.#selected };
-    else if (letter === 'r') this.#mode = { kind: 'confirm', verb: 'restart', name: this.#selected };
-  }
-
-  #firstShown(rows: readonly Row[], height: number): number {
-    return firstShown(this.#selectedIndex(rows), this.#top, height, rows.length);
-  }
-
-  #move(by: number): void {
-    const rows = this.#filtered();
-    const target = Math.min(rows.length - 1, Math.max(0, this.#selectedIndex(rows) + by));
-    this.#selected = rows[target]?.name ?? null;
-    if (this.#screen !== null) this.#top = this.#firstShown(rows, listHeight(this.#screen.size()));
-  }
-
-  #openLog(): void {
-    const target = this.#selected === null ? null : this.#target(this.#selected);
-    if (target === null || this.#selected === null) return;
-    const view = openLogView(target.connection, target.name, this.#selected, () => this.#drawSoon());
-    this.#mode = { kind: 'log', view };
-  }
-
-  async #act(verb: 'start' | 'stop' | 'restart', shown: string): Promise<void> {
-    const target = this.#target(shown);
-    if (target === null) return;
-    const { connection, name } = target;
-    const supervisor = supervisorAt(connection);
-    const results: string[] = [];
-    this.#message = `${verb} ${shown} …`;
-    try {
-      if (verb !== 'start')
-        results.push(await resultLine(shown, () => supervisor.stopProcess(name), describeStop));
-      this.#pollNow();
-      if (verb !== 'stop')
-        results.push(await resultLine(shown, () => supervisor.startProcess(name), describeStart));
-      this.#message = results.join('  ');
-    } catch (error) {
-      this.#message = explainTrouble(error, connection.serverUrl);
+    if (key === 'suspend') {
+      screen.suspend();
+      return;
     }
-    this.#pollNow();
-  }
-}
+    if (key === 'redraw') screen.forget();
+    else if (mode.kind === 'filter') pressInFilter(key);
+    else if (mode.kind === 'question') pressInQuestion(key, mode.question);
+    else if (mode.kind === 'list') pressInList(key);
+    else if (!mode.page.press(key)) {
+      mode.page.close();
+      mode = LIST;
+    }
+    draw();
+  };
 
-/** Begins a message that is removed when the server answers again. */
-const TROUBLE = 'trying again: ';
-
-async function resultLine(
-  name: string,
-  call: () => Promise<unknown>,
-  describe: typeof describeStart,
-): Promise<string> {
-  try {
-    await call();
-    return describe({ name, code: FAULT_CODES.SUCCESS, text: '' });
-  } catch (error) {
-    if (!(error instanceof FaultError)) throw error;
-    return describe({ name, code: error.code, text: error.message });
-  }
+  screen = openFullScreen({ key: press, changed: draw });
+  draw();
+  views = hosts.map((host) => viewHost(host, { intervalMs, visible, changed: draw }));
 }

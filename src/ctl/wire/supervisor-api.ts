@@ -20,6 +20,8 @@ export interface ProcessInfo {
   /** The server's clock, in seconds of wall time. */
   readonly now: number;
   readonly spawnerr: string;
+  /** Of the last exit. */
+  readonly exitstatus?: number;
   readonly logfile: string;
 }
 

@@ -215,6 +215,23 @@ async function results(
   return readResults(await callMethod(connection, method, [...params]), method);
 }
 
+/** What a process uses, with all that it has started. */
+export interface ProcessResources {
+  readonly group: string;
+  readonly name: string;
+  readonly cpu_seconds: number;
+  readonly resident_bytes: number;
+  /** By the daemon itself. */
+  readonly restarts: number;
+}
+
+/** Of all processes. */
+export async function getResources(connection: Connection): Promise<readonly ProcessResources[]> {
+  const answer: RpcParameter = await callMethod(connection, 'visord.getResources', []);
+  if (!Array.isArray(answer)) throw new BadAnswerError('answered visord.getResources with something else');
+  return answer as unknown as readonly ProcessResources[];
+}
+
 /** A state change as `getHistory` describes it. */
 export interface StateChange {
   /** Wall time in seconds. */

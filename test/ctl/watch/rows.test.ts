@@ -1,5 +1,6 @@
 /** The rows of the live view, from one poll to the next. */
 import { describe, expect, it } from 'vitest';
+import { reasonOf } from '../../../src/ctl/watch/reason.ts';
 import { observe } from '../../../src/ctl/watch/rows.ts';
 import type { Usage } from '../../../src/ctl/watch/usage.ts';
 import type { ProcessInfo } from '../../../src/ctl/wire/supervisor-api.ts';
@@ -10,8 +11,13 @@ const info = (more: Partial<ProcessInfo> = {}): ProcessInfo => ({
   ...more,
 });
 
-describe('from one look to the next', () => {
-  const usage = (cpuSeconds: number, atMs: number): Usage => ({ cpuSeconds, memoryBytes: 1024, atMs });
+describe('from one poll to the next', () => {
+  const usage = (cpuSeconds: number, atMs: number, restarts: number | null = null): Usage => ({
+    cpuSeconds,
+    memoryBytes: 1024,
+    atMs,
+    restarts,
+  });
 
   it('the processor time is a part of the time between them', () => {
     const first = observe([info()], new Map(), () => usage(1, 1000), new Map());
@@ -27,8 +33,46 @@ describe('from one look to the next', () => {
     expect(second.rows[0]).toMatchObject({ restarts: 1, cpuPercent: null });
   });
 
+  it('figures that are those of the poll before keep the percentage', () => {
+    const first = observe([info()], new Map(), () => usage(1, 1000), new Map());
+    const same = usage(1.5, 3000);
+    const second = observe([info()], first.observations, () => same, new Map());
+    const third = observe([info()], second.observations, () => same, new Map());
+    expect(third.rows[0]?.cpuPercent).toBe(25);
+  });
+
+  it('restarts are those that the daemon counts, also while the process does not run', () => {
+    const { rows } = observe(
+      [info({ statename: 'FATAL', pid: 0 })],
+      new Map(),
+      () => usage(0, 1, 4),
+      new Map(),
+    );
+    expect(rows[0]).toMatchObject({ restarts: 4, memoryBytes: null, cpuPercent: null });
+  });
+
   it('a process that does not run has no uptime', () => {
     const { rows } = observe([info({ statename: 'EXITED', pid: 0 })], new Map(), () => null, new Map());
     expect(rows[0]).toMatchObject({ uptimeSeconds: null, memoryBytes: null });
+  });
+});
+
+describe('the reason', () => {
+  it.each<[Partial<ProcessInfo>, string]>([
+    [{ description: 'pid 7, uptime 0:00:05' }, ''],
+    [
+      { description: 'pid 7, uptime 12 days, 1:02:03, unhealthy: GET / answers 500' },
+      'unhealthy: GET / answers 500',
+    ],
+    [{ statename: 'STOPPED', description: 'Not started' }, ''],
+    [{ statename: 'STOPPED', description: 'waiting for db (running)' }, 'waiting for db (running)'],
+    [{ statename: 'FATAL', description: 'Exited too quickly' }, 'Exited too quickly'],
+    [
+      { statename: 'EXITED', description: 'Nov 27 11:00 AM', exitstatus: 3, spawnerr: '' },
+      'exit status 3, Nov 27 11:00 AM',
+    ],
+    [{ statename: 'STARTING', description: '' }, ''],
+  ])('%j', (more, reason) => {
+    expect(reasonOf(info(more))).toBe(reason);
   });
 });

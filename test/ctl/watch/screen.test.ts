@@ -2,47 +2,51 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../../src/ctl/terminal/text-width.ts';
+import { formatBytes, formatUptime } from '../../../src/ctl/watch/columns.ts';
+import { helpLines } from '../../../src/ctl/watch/help.ts';
+import { SERVER_ORDER } from '../../../src/ctl/watch/order.ts';
+import { openPager } from '../../../src/ctl/watch/pager.ts';
 import type { Row } from '../../../src/ctl/watch/rows.ts';
-import {
-  drawScreen,
-  firstShown,
-  formatBytes,
-  formatUptime,
-  listHeight,
-} from '../../../src/ctl/watch/screen.ts';
+import { drawScreen, planScreen, type View } from '../../../src/ctl/watch/screen.ts';
+import { row } from './support.ts';
 
-const row = (name: string, more: Partial<Row> = {}): Row => ({
-  name,
-  state: 'RUNNING',
-  pid: 4242,
-  uptimeSeconds: 61,
-  cpuPercent: 12.34,
-  memoryBytes: 25_000_000,
-  restarts: 2,
-  lastLine: 'GET / 200',
-  description: '',
+const KEYS = ['s start', 'x stop', 'q quit  ? help'];
+
+const view = (rows: readonly Row[], more: Partial<View> = {}): View => ({
+  title: 'title',
+  isStale: false,
+  rows,
+  selected: 0,
+  marked: new Set(),
+  order: SERVER_ORDER,
+  top: 0,
+  message: null,
+  keys: KEYS,
+  hasUsage: true,
+  hasColour: false,
   ...more,
 });
 
-const view = (rows: readonly Row[], selected = 0) => ({
-  title: 'title',
-  rows,
-  selected,
-  top: 0,
-  footer: 'keys',
-  hasColour: false,
-});
+const plain = (lines: readonly string[]): string[] => lines.map(withoutColours);
 
 describe('the screen', () => {
   it('fills any terminal exactly', () => {
     const names = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), { maxLength: 30 });
+    const message = fc.option(fc.string({ unit: 'grapheme', maxLength: 300 }));
     fc.assert(
       fc.property(
         names,
+        message,
+        fc.boolean(),
         fc.integer({ min: 1, max: 200 }),
         fc.integer({ min: 1, max: 60 }),
-        (all, columns, rows) => {
-          const lines = drawScreen(view(all.map((name) => row(name))), { columns, rows }).map(withoutColours);
+        (all, question, hasUsage, columns, rows) => {
+          const marked = new Set(all.slice(1));
+          const drawn = view(
+            all.map((name) => row(name)),
+            { message: question, marked, hasUsage },
+          );
+          const lines = plain(drawScreen(drawn, { columns, rows }));
           expect(lines).toHaveLength(rows);
           for (const line of lines) expect(textWidth(line)).toBe(columns);
         },
@@ -52,42 +56,64 @@ describe('the screen', () => {
 
   it('shows name and state in 20 columns', () => {
     const lines = drawScreen(view([row('a-long-name-of-a-program')]), { columns: 20, rows: 4 });
-    expect(withoutColours(lines[2] ?? '')).toBe('a-long-nam… RUNNING ');
+    expect(withoutColours(lines[2] ?? '')).toBe('a-long-na…  RUNNING ');
   });
 
   it('shows everything where there is room', () => {
-    const lines = drawScreen(view([row('web')], 1), { columns: 80, rows: 4 });
+    const lines = drawScreen(view([row('web')], { selected: 1 }), { columns: 80, rows: 4 });
     expect(lines[2]).toMatch(/^web\s+RUNNING\s+0:01:01\s+4242\s+12\.3\s+23\.8M\s+2 GET \/ 200\s+$/);
   });
 
-  it('shows why a process failed where its log is empty', () => {
-    const failed = row('web', { state: 'FATAL', lastLine: '', description: 'Exited too quickly' });
-    expect(drawScreen(view([failed], 1), { columns: 100, rows: 4 })[2]).toContain('Exited too quickly');
+  it('leaves processor time and memory out where they are unknown', () => {
+    const [, heading] = plain(drawScreen(view([row('web')], { hasUsage: false }), { columns: 80, rows: 6 }));
+    expect(heading).toMatch(/^NAME +STATE +UPTIME +PID +RST REASON/);
   });
 
-  it('keeps the selected row in sight', () => {
-    const height = listHeight({ columns: 80, rows: 10 });
-    const shown = (selected: number, wanted: number): number => firstShown(selected, wanted, height, 20);
-    expect([shown(0, 5), shown(6, 0), shown(7, 0)]).toEqual([0, 0, 1]);
+  it('shows why a process failed before its last line, and the whole of it where it is selected', () => {
+    const failed = row('web', { state: 'FATAL', lastLine: 'no such file', reason: 'Exited too quickly' });
+    const lines = plain(drawScreen(view([failed]), { columns: 64, rows: 10 }));
+    expect(lines[2]).toMatch(/ Exited too \S*…$/);
+    expect(lines[8]).toMatch(/^web: Exited too quickly \| no such file +$/);
   });
 
-  it('is where it was when the terminal shrinks and grows again', () => {
-    const shown = (rows: number): number => firstShown(9, 3, listHeight({ columns: 80, rows }), 20);
-    expect([shown(13), shown(5), shown(3), shown(1), shown(13)]).toEqual([3, 8, 9, 9, 3]);
+  it('marks the column that it is sorted by, with the direction', () => {
+    const heading = (order: View['order']): string =>
+      plain(drawScreen(view([row('web')], { order }), { columns: 80, rows: 6 }))[1] ?? '';
+    expect(heading({ by: 'memory', isReversed: false })).toContain(' MEM↓ ');
+    expect(heading({ by: 'name', isReversed: false })).toContain('NAME↑ ');
+    expect(heading({ by: 'name', isReversed: true })).toContain('NAME↓ ');
   });
 
-  it('leaves no line empty while a row above is hidden', () => {
-    const numbers = fc.nat(40);
-    fc.assert(
-      fc.property(numbers, numbers, numbers, numbers, (selected, wanted, height, count) => {
-        fc.pre(selected < count && height > 0);
-        const first = firstShown(selected, wanted, height, count);
-        expect(first).toBeGreaterThanOrEqual(0);
-        expect(first).toBeLessThanOrEqual(Math.max(0, count - height));
-        expect(selected).toBeGreaterThanOrEqual(first);
-        expect(selected).toBeLessThan(first + height);
-      }),
+  it('shows marks behind the names', () => {
+    const lines = plain(
+      drawScreen(view([row('one'), row('two')], { marked: new Set(['two']) }), { columns: 60, rows: 6 }),
     );
+    expect([lines[2]?.slice(0, 5), lines[3]?.slice(0, 5)]).toEqual(['one  ', 'two *']);
+  });
+
+  it('shows the whole question, in several lines where it has to', () => {
+    const message = 'stop 3 processes (web:1, web:2, web:3)? y/N';
+    const lines = plain(drawScreen(view([row('web')], { message }), { columns: 30, rows: 10 }));
+    expect(lines.slice(-2).map((line) => line.trimEnd())).toEqual([
+      'stop 3 processes (web:1,',
+      'web:2, web:3)? y/N',
+    ]);
+  });
+
+  it('always shows how to leave and where the help is', () => {
+    for (const columns of [14, 20, 40, 80]) {
+      expect(planScreen(null, KEYS, { columns, rows: 10 }).footer.join('')).toContain('q quit  ? help');
+    }
+  });
+
+  it.each([
+    [1, null, ['a']],
+    [1, 'stop a? y/N', ['stop a? y/N']],
+    [2, null, ['a', 's start  x stop  q quit  ? help']],
+    [3, null, ['title', 'a', 's start  x stop  q quit  ? help']],
+  ])('%i lines have what matters most', (rows, message, first) => {
+    const lines = plain(drawScreen(view([row('a')], { message }), { columns: 60, rows }));
+    expect(lines.map((line) => line.replace(/^a .*/, 'a').trimEnd())).toEqual(first);
   });
 
   it.each([
@@ -106,6 +132,25 @@ describe('the screen', () => {
     [3 * 1024 ** 3, '3.0G'],
   ])('shows %i bytes as %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
+  });
+});
+
+describe('the help', () => {
+  it('fits into narrow terminals', () => {
+    for (const columns of [10, 40, 80, 120]) {
+      const page = openPager({ title: 'Keys', hasColour: false, lines: helpLines });
+      for (const line of page.draw({ columns, rows: 24 })) expect(textWidth(line)).toBe(columns);
+    }
+  });
+
+  it('scrolls to its end, and leaves by q', () => {
+    const page = openPager({ title: 'Keys', hasColour: false, lines: helpLines });
+    const size = { columns: 80, rows: 10 };
+    const first = page.draw(size);
+    expect(page.press('end')).toBe(true);
+    expect(page.draw(size)).not.toEqual(first);
+    expect(page.draw(size).at(-2)).toContain('log');
+    expect(page.press({ text: 'q' })).toBe(false);
   });
 });
 
