@@ -73,7 +73,7 @@ if pid == 0:
 def resize():
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
 
-cells, at = [], [0, 0]
+cells, at, saved = [], [0, 0], []
 def clear():
     cells[:] = [[' '] * columns for _ in range(rows)]
 clear()
@@ -87,6 +87,10 @@ def show(text):
             at[0], at[1] = min(rows, wanted[0]) - 1, min(columns, (wanted + [1])[1]) - 1
         elif kind == 'J' and argument == '2':
             clear()
+        elif kind == 'h' and argument == '?1049':
+            saved[:] = [[list(line) for line in cells], list(at)]
+        elif kind == 'l' and argument == '?1049' and saved:
+            cells[:], at[:] = saved
         elif kind is not None or char[0] == '\\x1b':
             pass
         elif char == '\\r':
@@ -147,6 +151,7 @@ while time.monotonic() < end and not hung:
         elif kind == 'size':
             columns, rows = given
             clear()
+            del saved[:]
             resize()
         elif kind == 'hang up':
             hung = True
