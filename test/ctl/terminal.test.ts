@@ -1,5 +1,4 @@
 /** The whole client on a real terminal, against a real daemon. */
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import type { CommandResult, Side } from '../../compat/scenario.ts';
