@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -148,17 +148,20 @@ function isPackageRoot(folder: string): boolean {
   return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).name === 'visord';
 }
 
+const STDERR = 2;
+
+/** A machine without an addon gets a sentence and no stack: nothing of this package works there. */
 function load(root: string): Addon {
   const require = createRequire(join(root, 'package.json'));
   try {
     return require('node-gyp-build')(root);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.trim() : String(cause);
-    throw new Error(
-      `visord: the native addon for ${process.platform}-${process.arch} cannot be loaded.\n` +
-        `Run 'npm run install' in ${root}: it builds the addon, and needs a C compiler.\n${reason}`,
-      { cause },
-    );
+    const text =
+      `Error: visord has no addon that works on this machine (${process.platform} ${process.arch}); ` +
+      `'npm run install' in ${root} builds it, and needs a C compiler\n${reason}\n`;
+    writeSync(STDERR, text);
+    process.exit(1);
   }
 }
 

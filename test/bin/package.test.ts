@@ -1,6 +1,15 @@
 /** The package as npm packs and installs it, without a network. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -98,6 +107,29 @@ test('works without a network and without install scripts', () => {
   expect(run(join(prefix, 'bin/supervisord'), ['-v'], folder, env)).toBe('4.3.0\n');
   expect(run(join(prefix, 'bin/visord'), ['--version'], folder, env)).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect(run(join(prefix, 'bin/echo_supervisord_conf'), [], folder, env)).toContain('[supervisord]');
+});
+
+test('its commands find what they need with an empty PATH, as from cron and service managers', () => {
+  for (const env of [{}, { PATH: '' }]) {
+    const all = { ...env, VISORD_NODE: process.execPath };
+    expect(run(join(prefix, 'bin/supervisord'), ['-v'], '/', all)).toBe('4.3.0\n');
+  }
+});
+
+test('prints a sentence where no addon fits', () => {
+  const [prebuilds, aside] = [installed('prebuilds'), installed('aside')];
+  renameSync(prebuilds, aside);
+  try {
+    const script = installed('dist/bin/supervisord.cjs');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, '-n'], { encoding: 'utf8' });
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /^Error: visord has no addon that works on this machine \(linux \w+\); 'npm run install' in .* builds it, and needs a C compiler\n/,
+    );
+    expect(stderr).not.toMatch(/^ +at /m);
+  } finally {
+    renameSync(aside, prebuilds);
+  }
 });
 
 test('has the launcher in the place of the commands once its install script has run', () => {
