@@ -7,7 +7,8 @@ import { writeSync } from 'node:fs';
 import { flagSpecs } from '../config/tables/flag.ts';
 import { ConfigError } from '../config/types.ts';
 import { runClient } from '../ctl/client.ts';
-import { CLIENT_FLAGS, type ClientFlag, clientUsage, type FlagTarget } from '../ctl/flags.ts';
+import { COMMANDS } from '../ctl/commands/table.ts';
+import { CLIENT_FLAGS, type ClientFlag, clientUsage, type FlagTarget, nearestFlag } from '../ctl/flags.ts';
 import {
   type ClientSettings,
   DEFAULT_SETTINGS,
@@ -42,7 +43,7 @@ async function main(): Promise<number> {
     // The flags before --help are checked, those after it are not.
     const given = readFlags(help < 0 ? options : options.slice(0, help));
     if (help >= 0) {
-      writeSync(STDOUT, clientUsage(program, process.stdout.isTTY === true));
+      writeSync(STDOUT, clientUsage(program, process.stdout.isTTY === true ? COMMANDS : null));
       return 0;
     }
     const file = given.configuration ?? findConfigFile(program);
@@ -76,8 +77,16 @@ async function main(): Promise<number> {
   } catch (error) {
     if (!(error instanceof ConfigError) && !(error instanceof GetoptError)) throw error;
     writeSync(STDERR, showEscapes(`Error: ${error.message}\nFor help, use ${program} -h\n`));
+    hintAtFlag(error);
     return error instanceof UnreadableConfigError ? UNREADABLE : USAGE_ERROR;
   }
+}
+
+/** For a person: scripts see the output of the stock client. */
+function hintAtFlag(error: ConfigError | GetoptError): void {
+  const unknown = error instanceof GetoptError ? error.unknown : null;
+  const nearest = unknown === null || process.stderr.isTTY !== true ? null : nearestFlag(unknown);
+  if (nearest !== null) writeSync(STDERR, `Did you mean ${nearest}?\n`);
 }
 
 /** @throws ConfigError for a wrong value, and for a flag that is given twice */

@@ -4,6 +4,8 @@
  * @module
  */
 import { type FlagRow, usageLines } from '../config/tables/flag.ts';
+import type { CommandDescription } from './description.ts';
+import { nearestName } from './names/suggest.ts';
 
 /** What a flag sets; `help` ends the command. */
 export type FlagTarget =
@@ -119,14 +121,22 @@ export const CLIENT_FLAGS: readonly ClientFlag[] = [
   },
 ];
 
+/** The flag that a mistyped one, or the beginning of one, most likely means; null where none is near. */
+export function nearestFlag(mistyped: string): string | null {
+  const names = CLIENT_FLAGS.map(({ long }) => `--${long}`);
+  const beginning = mistyped.length > 3 ? names.find((name) => name.startsWith(mistyped)) : undefined;
+  return beginning ?? nearestName(mistyped, names);
+}
+
 /**
  * What `--help` prints.
  *
  * @param program the command as it was called
- * @param isTerminal true shows the flags that the stock client does not have, too
+ * @param commands shown with the flags that the stock client does not have, on a terminal; null prints the text of the stock
+ *   client
  */
-export function clientUsage(program: string, isTerminal: boolean): string {
-  const shown = isTerminal ? CLIENT_FLAGS : CLIENT_FLAGS.filter(({ isStock }) => isStock);
+export function clientUsage(program: string, commands: readonly CommandDescription[] | null): string {
+  const shown = commands !== null ? CLIENT_FLAGS : CLIENT_FLAGS.filter(({ isStock }) => isStock);
   return `supervisorctl -- control applications run by supervisord from the cmd line.
 
 Usage: ${program} [options] [action [arguments]]
@@ -140,5 +150,18 @@ specified on the command line, a "shell" interpreting actions typed
 interactively is started.  Use the action "help" to find out about available
 actions.
 
-`;
+${commands === null ? '' : commandLines(commands)}`;
+}
+
+/** Every action with its options and what it does. */
+function commandLines(commands: readonly CommandDescription[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.flatMap(({ name, summary, options }) => [
+    `  ${name.padEnd(width)}  ${summary}`,
+    ...Object.values(options).map(
+      ({ flag, value, help }) =>
+        `  ${' '.repeat(width)}  ${value === null ? flag : `${flag} ${value}`}: ${help}`,
+    ),
+  ]);
+  return `Actions:\n${lines.join('\n')}\n\n`;
 }

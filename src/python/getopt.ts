@@ -27,6 +27,13 @@ export interface GivenOption<S extends OptionSpec> {
 /** A command line that cannot be read; the message is getopt's. */
 export class GetoptError extends Error {
   override readonly name = 'GetoptError';
+  /** The option that the program does not know, with its dashes; null for another error. */
+  readonly unknown: string | null;
+
+  constructor(message: string, unknown: string | null = null) {
+    super(message);
+    this.unknown = unknown;
+  }
 }
 
 /** Reads options up to the first plain argument or `--`. @throws GetoptError */
@@ -66,7 +73,7 @@ function findLong<S extends OptionSpec>(given: string, specs: readonly S[]): S {
   const [only, ...others] = specs.filter(
     ({ long, wholeNameOnly }) => wholeNameOnly !== true && long?.startsWith(given),
   );
-  if (only === undefined) throw new GetoptError(`option --${given} not recognized`);
+  if (only === undefined) throw new GetoptError(`option --${given} not recognized`, `--${given}`);
   if (others.length > 0) throw new GetoptError(`option --${given} not a unique prefix`);
   return only;
 }

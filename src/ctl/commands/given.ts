@@ -62,7 +62,8 @@ export function readOptions(row: CommandDescription, given: readonly string[]): 
 
 /**
  * A word with a dash in the place of a name is an option that the command does not have, unless a process or a group
- * has that name. A mistyped option must not change what happens to the names beside it.
+ * has that name. A mistyped option must not change what happens to the names beside it. Where the stock client ignores
+ * such a word, so does ours, with a hint for a person.
  */
 async function findUnknown(
   session: Session,
@@ -70,23 +71,48 @@ async function findUnknown(
   words: readonly string[],
 ): Promise<string | null> {
   const place = row.arguments.findIndex(isNames);
+  if (place < 0) return findUnknownBesideNames(session, row, words);
   // A group that a changed file adds has no name yet that the server could confirm.
   const dash = row.arguments[place]?.kind === 'group' ? '--' : '-';
   const isDashed = (word: string): boolean => word.startsWith(dash) && !mayBePattern(word);
-  const dashed = place < 0 ? [] : words.slice(place).filter(isDashed);
+  const dashed = words.slice(place).filter(isDashed);
   if (dashed.length === 0) return null;
   const names = await knownNames(session);
   const unknown = names === null ? undefined : dashed.find((word) => !names.has(word));
   return unknown === undefined ? null : describeUnknown(row, unknown);
 }
 
+/** The same for a command that takes no list of names. */
+async function findUnknownBesideNames(
+  session: Session,
+  row: CommandDescription,
+  words: readonly string[],
+): Promise<string | null> {
+  const dashed = words.filter((word) => /^--./.test(word));
+  const [first] = dashed;
+  if (first === undefined) return null;
+  if (row.isStock) {
+    const nearest = nearestOption(row, first);
+    if (nearest !== null) session.hint(`Did you mean ${nearest}?`);
+    return null;
+  }
+  const takesName = row.arguments.some(({ kind }) => kind === 'process' || kind === 'group');
+  const names = takesName ? await knownNames(session) : new Set<string>();
+  const unknown = names === null ? undefined : dashed.find((word) => !names.has(word));
+  return unknown === undefined ? null : describeUnknown(row, unknown);
+}
+
 /** The error for an option that the command does not have. */
 export function describeUnknown(row: CommandDescription, option: string): string {
-  const nearest = nearestName(
-    option,
+  const nearest = nearestOption(row, option);
+  return `${row.name} has no option ${option}${nearest === null ? '' : `, did you mean ${nearest}?`}`;
+}
+
+function nearestOption(row: CommandDescription, option: string): string | null {
+  return nearestName(
+    option.split('=', 1)[0] ?? option,
     Object.values(row.options).map(({ flag }) => flag),
   );
-  return `${row.name} has no option ${option}${nearest === null ? '' : `, did you mean ${nearest}?`}`;
 }
 
 function isNames({ kind, isRepeated }: Argument): boolean {

@@ -29,7 +29,7 @@ export interface Result {
   readonly line: string;
 }
 
-/** A daemon gets at most so many requests at once. */
+/** Requests to one daemon at the same time, at most. */
 const AT_ONCE = 32;
 
 /** Acts on all targets; a failure of one does not concern the others. */

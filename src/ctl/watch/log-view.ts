@@ -235,7 +235,7 @@ function fitMarked(mark: string, decorated: string, columns: number): string {
   return columns > mark.length ? mark + decorated : decorated;
 }
 
-/** Pieces of at most so many cells. */
+/** Pieces of at most `width` cells. */
 function split(text: string, width: number): string[] {
   const parts: string[] = [];
   let part = '';

@@ -24,6 +24,8 @@ describe('a mistyped option', () => {
     ['clear -all', 'Error: clear has no option -all'],
     ['update --dif', 'Error: update has no option --dif, did you mean --diff?'],
     ['logs -f web', 'Error: logs has no option -f'],
+    ['graph --dott', 'Error: graph has no option --dott, did you mean --dot?'],
+    ['critical-chain --jsn', 'Error: critical-chain has no option --jsn, did you mean --json?'],
     ['restart --rolling=yes web', 'Error: --rolling of restart does not take a value'],
   ]) {
     test(`${line} changes nothing, and is an error`, async ({ server }) => {
@@ -34,6 +36,19 @@ describe('a mistyped option', () => {
       expect(server.calls.filter((method) => !method.startsWith('supervisor.get'))).toEqual([]);
     });
   }
+
+  test('that the stock client ignores or reports in its own words gets a hint on a terminal only', async ({
+    server,
+  }) => {
+    server.answer = answers({ ...calm, getAllConfigInfo: result([]) });
+    const watched = openSession(server.url, { isWatched: true });
+    await runLine(watched.session, 'avail --jsn');
+    const piped = openSession(server.url);
+    await runLine(piped.session, 'avail --jsn');
+    expect(watched.stderr()).toBe('Did you mean --json?\n');
+    expect(piped.stderr()).toBe('');
+    expect(watched.stdout()).toBe(piped.stdout());
+  });
 
   test('is a name where a process or a group has it', async ({ server }) => {
     server.answer = answers(calm);

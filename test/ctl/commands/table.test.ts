@@ -7,7 +7,7 @@ import { offersOf } from '../../../src/ctl/completion/offers.ts';
 import { zshScript } from '../../../src/ctl/completion/zsh.ts';
 import type { CommandDescription } from '../../../src/ctl/description.ts';
 import { readForms, switchOption, usageOf } from '../../../src/ctl/description.ts';
-import { CLIENT_FLAGS, clientUsage } from '../../../src/ctl/flags.ts';
+import { CLIENT_FLAGS, clientUsage, nearestFlag } from '../../../src/ctl/flags.ts';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
@@ -77,8 +77,30 @@ describe('the flags of supervisorctl', () => {
   });
 
   it('are all in the usage on a terminal, and those of the stock client elsewhere', () => {
-    expect(clientUsage('ctl', true)).toContain('\n--patterns -- read names as patterns');
-    expect(clientUsage('ctl', false)).not.toContain('patterns');
-    expect(clientUsage('ctl', false)).toContain('\n-r/--history-file -- keep a readline history');
+    expect(clientUsage('ctl', COMMANDS)).toContain('\n--patterns -- read names as patterns');
+    expect(clientUsage('ctl', null)).not.toContain('patterns');
+    expect(clientUsage('ctl', null)).toContain('\n-r/--history-file -- keep a readline history');
+  });
+});
+
+describe('--help on a terminal', () => {
+  it('lists every action with its options', () => {
+    const usage = clientUsage('ctl', COMMANDS);
+    for (const { name, summary, options } of COMMANDS) {
+      expect(usage).toContain(`\n  ${name.padEnd('critical-chain'.length)}  ${summary}`);
+      for (const { flag } of Object.values(options)) expect(usage).toContain(` ${flag}`);
+    }
+    expect(clientUsage('ctl', null)).not.toContain('Actions:');
+  });
+});
+
+describe('a mistyped flag', () => {
+  it.each([
+    ['--fleeet', '--fleet'],
+    ['--pat', '--patterns'],
+    ['--confguration', '--configuration'],
+    ['--nothing-like-it', null],
+  ])('%s: the nearest one is %s', (mistyped, nearest) => {
+    expect(nearestFlag(mistyped)).toBe(nearest);
   });
 });
