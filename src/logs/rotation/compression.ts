@@ -8,6 +8,7 @@
  * @module
  */
 import {
+  close,
   closeSync,
   constants,
   createReadStream,
@@ -35,7 +36,11 @@ export interface CompressionJob {
   readonly failed: (message: string) => void;
 }
 
-const CHUNK_BYTES = 256 * 1024;
+/**
+ * What goes through zlib at once. Each piece is three tasks for the threads of libuv. On a busy machine the loop may have to
+ * wait for a thread when it hands over a task: few large pieces delay it less often than many small ones.
+ */
+const CHUNK_BYTES = 1024 * 1024;
 
 const { O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
@@ -43,6 +48,7 @@ const { O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } 
 const UNFINISHED_MODE = 0o600;
 
 const toDisk = promisify(fdatasync);
+const toClose = promisify(close);
 
 /** By path: a job that is called for again while it waits is done once. */
 const waiting = new Map<string, CompressionJob>();
@@ -136,9 +142,9 @@ async function compressOne(
     await toDisk(target);
     return putInPlace(path, plain, backups, COMPRESSED_END[compression]);
   } finally {
-    closeSync(source);
-    if (target !== null) closeSync(target);
     removeIfThere(unfinishedName(path));
+    // What was removed gives its memory back at its last close, which takes some milliseconds.
+    await Promise.all([toClose(source), target !== null && toClose(target)]);
     unfinished = null;
   }
 }
@@ -171,9 +177,23 @@ async function pump(source: number, transform: Transform, target: number): Promi
   const stays = { autoClose: false, highWaterMark: CHUNK_BYTES };
   await pipeline(
     createReadStream('', { ...stays, fd: source }),
+    withPauses,
     transform,
     createWriteStream('', { ...stays, fd: target }),
   );
+}
+
+/**
+ * A pause after each piece, as long as the piece took: else the thread that compresses uses up the share of the processor
+ * that a busy machine has for the daemon, and the loop waits for its turn.
+ */
+async function* withPauses(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const { setTimeout: delay } = await import('node:timers/promises');
+  for await (const piece of pieces) {
+    const start = performance.now();
+    yield piece;
+    await delay(performance.now() - start);
+  }
 }
 
 /** Owner, permissions and times of the plain backup. Where the owner cannot be given, only the daemon's user reads it. */
