@@ -22,7 +22,7 @@ if (!isBuiltHere()) {
 }
 
 const commands = COMMANDS.filter((name) => readdirSync(join(root, 'src/bin')).includes(`${name}.ts`));
-const forTheCheckout = ['run', 'bench', 'torture', 'failover', 'fuzz', 'soak'].filter((name) =>
+const forTheCheckout = ['run', 'bench', 'torture', 'failover', 'fleet-scale', 'fuzz', 'soak'].filter((name) =>
   existsSync(join(root, 'compat', `${name}.ts`)),
 );
 

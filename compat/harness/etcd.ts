@@ -28,6 +28,8 @@ export interface EtcdMember {
   pause(): void;
   resume(): void;
   isRunning(): boolean;
+  /** Null where it does not run. */
+  pid(): number | null;
 }
 
 export interface EtcdOptions {
@@ -144,5 +146,6 @@ function etcdMember(about: {
     pause: () => child?.kill('SIGSTOP'),
     resume: () => child?.kill('SIGCONT'),
     isRunning,
+    pid: () => (isRunning() ? (child?.pid ?? null) : null),
   };
 }
