@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withoutUnknownDependencies } from './dependencies.ts';
 import type { ImportFormat, SourceFile } from './format.ts';
 import type { ImportedProgram } from './program.ts';
 
@@ -17,7 +18,7 @@ export const IMPORT_FORMATS: readonly ImportFormat[] = [
   },
   {
     name: 'pm2',
-    about: 'apps of an ecosystem file, JSON or JavaScript; a JavaScript file is executed',
+    about: 'apps of an ecosystem file, JSON, YAML or JavaScript; a JavaScript file is executed',
     read: async (files) => each(files, (await import('./pm2.ts')).importPm2),
   },
   {
@@ -42,5 +43,5 @@ async function each(files: readonly SourceFile[], read: ReadOne): Promise<readon
   for (const file of files) {
     programs.push(...(await read(file)));
   }
-  return programs;
+  return withoutUnknownDependencies(programs);
 }

@@ -1,5 +1,5 @@
 /**
- * Imports the apps of pm2: an ecosystem file, as JSON or as a JavaScript module, which is executed for that.
+ * Imports the apps of pm2: an ecosystem file, as JSON, as YAML, or as a JavaScript module, which is executed for that.
  *
  * @module
  */
@@ -10,17 +10,23 @@ import { secondsText, wholeSecondsText } from './duration.ts';
 import { ImportError, type SourceFile } from './format.ts';
 import { setMemory } from './limits.ts';
 import { commandOf, type ImportedProgram, ProgramDraft, quoteWord } from './program.ts';
+import { readYaml } from './yaml-file.ts';
 
 type App = Readonly<Record<string, unknown>>;
 
 /** @throws ImportError */
 export async function importPm2(file: SourceFile): Promise<readonly ImportedProgram[]> {
-  const content = file.path.endsWith('.json') ? parseJson(file) : await loadModule(file);
+  const content = await contentOf(file);
   const apps = Array.isArray(content) ? content : isObject(content) ? (content.apps ?? [content]) : null;
   if (!Array.isArray(apps) || !apps.every(isObject)) {
     throw new ImportError(file.path, 'has no list of apps');
   }
   return apps.map((app) => programOf(app, file.path));
+}
+
+function contentOf(file: SourceFile): unknown {
+  if (/\.ya?ml$/.test(file.path)) return readYaml(file);
+  return file.path.endsWith('.json') ? parseJson(file) : loadModule(file);
 }
 
 function parseJson({ path, text }: SourceFile): unknown {
@@ -56,7 +62,7 @@ const WITHOUT_EFFECT = new Set([
     'version',
     'post_update',
   ],
-  ...['disable_source_map_support', 'force', 'autostart', 'time', 'log_type', 'filter_env', 'instance_var'],
+  ...['disable_source_map_support', 'force', 'instance_var'],
 ]);
 
 /** Keys that are read together, before the others. */
@@ -76,6 +82,12 @@ const CARRIED: Readonly<Record<string, Carry>> = {
   user: (draft, value) => draft.set('user', String(value)),
   gid: (draft, value) => draft.set('group', String(value)),
   autorestart: (draft, value) => draft.set('autorestart', value !== false),
+  autostart: (draft, value) => draft.set('autostart', value !== false),
+  watch: (draft, value) => {
+    if (value === true) draft.set('restart_directory_monitor', String(draft.value('directory')));
+    else if (value !== false)
+      draft.note(`watch=${JSON.stringify(value)}: restart_directory_monitor takes one folder`);
+  },
   namespace: (draft, value) => {
     if (value !== 'default') draft.group = String(value);
   },

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { parseProbe } from '../config/tables/check-values.ts';
+import { ConfigError } from '../config/types.ts';
 import type { ProgramDraft } from './program.ts';
 
 export type CheckKind = 'readiness' | 'liveness';
@@ -16,8 +18,18 @@ export interface ProbeTimes {
   readonly successes?: unknown;
 }
 
-/** Sets the keys of a check. A readiness check has no thresholds and no delay: it passes once. */
+/**
+ * Sets the keys of a check, or notes why its target cannot be one. A readiness check has no thresholds and no delay: it
+ * passes once.
+ */
 export function setCheck(draft: ProgramDraft, kind: CheckKind, target: string, times: ProbeTimes): void {
+  try {
+    parseProbe(target);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    draft.note(`the ${kind} check ${target}: ${error.message}`);
+    return;
+  }
   draft.set(`${kind}_check_script`, target);
   setTime(draft, `${kind}_check_period`, times.period);
   setTime(draft, `${kind}_check_timeout`, times.timeout);

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { importCompose } from '../../src/exchange/compose.ts';
 import { secondsOf } from '../../src/exchange/duration.ts';
 import { ImportError } from '../../src/exchange/format.ts';
+import { IMPORT_FORMATS } from '../../src/exchange/formats.ts';
 import { importPm2 } from '../../src/exchange/pm2.ts';
 import { importProcessCompose } from '../../src/exchange/process-compose.ts';
 import { importProcfile } from '../../src/exchange/procfile.ts';
@@ -49,7 +50,49 @@ describe('a Procfile', () => {
   });
 });
 
+test('a dependency on what is not imported, and a check that cannot be made, are listed', async () => {
+  const format = IMPORT_FORMATS.find(({ name }) => name === 'process-compose');
+  const programs = await format?.read([
+    file(
+      'process-compose.yaml',
+      `processes:
+  web:
+    command: serve
+    depends_on: { db: { condition: process_healthy }, cache: { condition: process_started } }
+    readiness_probe: { http_get: { scheme: https, host: example.org } }
+    liveness_probe: { http_get: { port: '{{.PORT}}' } }
+  cache: { command: cached }
+`,
+    ),
+  ]);
+  expect(loaded(programs ?? []).web).toBeDefined();
+  expect(keysOf(programs ?? []).web?.depends_on).toBe('cache:started');
+  expect(notesOf(programs ?? [])).toEqual([
+    'web: the readiness check https://example.org:80/: a check cannot use https://, only http://, http+unix:// and tcp://, or a command',
+    "web: the liveness check http://127.0.0.1:{{.PORT}}/: not a valid URL: 'http://127.0.0.1:{{.PORT}}/'",
+    'web: depends on db, which is not imported',
+  ]);
+});
+
 describe('an ecosystem file of pm2', () => {
+  test('may be YAML', async () => {
+    const programs = await importPm2(
+      file(
+        'ecosystem.yml',
+        'apps:\n  - { script: ./a.js, name: a, watch: true, autostart: false, time: true, filter_env: [X] }\n',
+      ),
+    );
+    expect(keysOf(programs).a).toMatchObject({
+      command: 'node ./a.js',
+      autostart: 'false',
+      restart_directory_monitor: '/srv/app',
+    });
+    expect(notesOf(programs)).toEqual([
+      'a: time=true has no counterpart',
+      'a: filter_env=["X"] has no counterpart',
+    ]);
+  });
+
   const apps = {
     apps: [
       {
@@ -89,7 +132,6 @@ describe('an ecosystem file of pm2', () => {
     expect(notesOf(programs)).toEqual([
       'api: exec_mode: the processes share no port as in a cluster; give each its own, or one listening socket',
       'api: env_staging: only env is carried over; put the variables into a file and name it in env_files=',
-      'api: watch=true has no counterpart',
     ]);
   });
 

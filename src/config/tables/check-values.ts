@@ -82,7 +82,7 @@ export const failureAction: ValueType<FailureAction> = {
 };
 
 /** @throws ConfigError */
-function parseProbe(value: string): ProbeTarget {
+export function parseProbe(value: string): ProbeTarget {
   const text = strip(value);
   if (text === '') throw new ConfigError('a check is http://, http+unix://, tcp:// or a command');
   if (text.startsWith(UNIX_HTTP)) return parseUnixHttp(text);
