@@ -47,7 +47,9 @@ test('300 programs are started and stopped again and again without leaving anyth
   await side.waitFor('no descriptor is left', () => openFiles(daemon.pid) <= filesBefore + 1);
 });
 
-test('fifty programs that crash at once keep the daemon neither busy nor deaf', async ({ side }) => {
+test('fifty programs that crash at once do not keep the daemon from answering, nor busy', async ({
+  side,
+}) => {
   const daemon = await startWith(side, crowd(50, { command: '/bin/false', autorestart: 'true' }));
   await untilLogged(side, /exited: c\d+ /g, 100);
   const cpu = cpuSeconds(daemon.pid);

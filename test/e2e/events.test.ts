@@ -98,7 +98,7 @@ test('ticks begin when a listener of ticks is added, and end when it is removed'
   await side.waitFor('the other receives it', () => received(side, 'first').includes('still here'));
 });
 
-test('listeners that die at once, flood, and close what they have leave the daemon and the others in peace', async ({
+test('listeners that exit at once, flood, and close their descriptors do not disturb the daemon and the other listeners', async ({
   side,
 }) => {
   const events = 'PROCESS_STATE,REMOTE_COMMUNICATION,PROCESS_LOG';

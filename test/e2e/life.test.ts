@@ -85,7 +85,7 @@ test('what a grandchild writes after its parent has exited is logged', async ({ 
   await side.waitFor('the late words', () => side.readFile('out.log') === 'early\nlate\n');
 });
 
-test('last words without a newline are logged', async ({ side }) => {
+test('a last line without a newline is logged', async ({ side }) => {
   const say = script(side, 'say.sh', 'printf "to stdout"; printf "to stderr" >&2; kill -9 $$');
   await startWith(
     side,

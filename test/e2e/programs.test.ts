@@ -142,7 +142,7 @@ test('a command line of 100 KB is passed on whole', async ({ side }) => {
   expect(side.readFile('long.log')).toBe(`${words}\n`);
 });
 
-test('a program with a name of 5,000 characters lives like any other', async ({ side }) => {
+test('a program with a name of 5,000 characters runs like any other', async ({ side }) => {
   const names = ['a', 'b'].map((letter) => letter + 'n'.repeat(5000));
   const sections = names.map((name, index) =>
     program(name, {

@@ -43,7 +43,7 @@ function said(syslogd: Syslogd, pattern: RegExp): number {
 }
 
 needing(describe, ownMounts())('a daemon that logs to syslog', () => {
-  test('is heard again by a syslogd that was started anew, and loses no line', async ({ side }) => {
+  test('logs to a syslogd that was started anew, and loses no line', async ({ side }) => {
     side.writeFile('supervisord.conf', configuration(side));
     await withSyslogd(side, async (syslogd) => {
       await startDaemon(side);
@@ -62,7 +62,7 @@ needing(describe, ownMounts())('a daemon that logs to syslog', () => {
     expect(side.readFile('cat.log')).toBe('first\nwhile it is away\nand after\n');
   });
 
-  test('lives without any syslogd, answers under a flood, and rests when that ends', async ({ side }) => {
+  test('runs without any syslogd, answers under a flood, and sleeps when that ends', async ({ side }) => {
     side.writeFile('supervisord.conf', configuration(side));
     const daemon = await startDaemon(side);
     await call(side, 'startProcess', 'flood');

@@ -523,7 +523,7 @@ test('what its command leads to now is what goes on, in the background too', asy
   await daemon.stop();
 });
 
-test('a program of an earlier daemon that ends during an upgrade has exited, and its last words are logged', async ({
+test('a program of an earlier daemon that ends during an upgrade has exited, and its last lines are logged', async ({
   side,
 }) => {
   const last = script(

@@ -120,7 +120,7 @@ describe('a listener that breaks the protocol', () => {
     expect(protocol.state).toBe('UNKNOWN');
   });
 
-  test('is not heard any more, whatever it says', () => {
+  test('is not read any more, whatever it writes', () => {
     expect(converse(['rubbish\n', 'READY\n', 'RESULT 2\nOK'])).toEqual([
       'violation without a line',
       'UNKNOWN',

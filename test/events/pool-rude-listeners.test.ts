@@ -26,7 +26,7 @@ describe('a listener that dies', () => {
     expect(a.serials).toEqual([0, 1]);
   });
 
-  test('is not heard through what it left behind', () => {
+  test('is not read from processes that it left behind', () => {
     const bed = openPool();
     const a = bed.listener('a');
     const ghost = a.hear;
@@ -38,7 +38,7 @@ describe('a listener that dies', () => {
     expect(a.serials).toEqual([0]);
   });
 
-  test('in the middle of a word begins its next life with a clean slate', () => {
+  test('in the middle of a word begins anew with its next process', () => {
     const bed = openPool();
     const a = bed.listener('a');
     a.says('READ');
@@ -115,7 +115,7 @@ describe('a listener that breaks the protocol', () => {
     expect(bed.log.lines).toContain("warn: a: bad result line: 'Undecodable: b'\\xffA''");
   });
 
-  test('is trusted again in its next life', () => {
+  test('is trusted again with its next process', () => {
     const bed = openPool();
     const a = bed.listener('a');
     a.says('rubbish\n');

@@ -41,7 +41,7 @@ test('503 names the processes that are in trouble; a group is asked about by its
   expect(await ask(server, '?group=web&process=b')).toMatch(/^503 /);
 });
 
-test('a process that is unhealthy is in trouble, one that was stopped only where it is asked for', async () => {
+test('a process that is unhealthy is in trouble; one that was stopped is where the request asks for it', async () => {
   const server = await start();
   server.supervisor.process('a', 'web').health = { isHealthy: false, text: 'unhealthy' };
   expect(await ask(server)).toContain('"state":"RUNNING","healthy":false');

@@ -25,7 +25,7 @@ test.for(['plain', 'two words', 'a) Z 1 1 (b', '))) ((', 'line\nbreak'])(
   },
 );
 
-test('one that has ended and that its parent has not asked for is a zombie', async ({ folder }) => {
+test('a process that has ended and that its parent has not reaped is a zombie', async ({ folder }) => {
   const process = await neglected(folder);
   expect(procStat(process.pid)).toMatchObject({ parent: process.parent.pid, isZombie: false });
   expect(zombieStatus(process.pid)).toBe(null);

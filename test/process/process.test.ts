@@ -77,7 +77,9 @@ test('what fails between fork and exec is in the log of the program', async ({ h
   );
 });
 
-test('a process that dies is back at once, and nothing of its first life stays open', async ({ host }) => {
+test('a process that dies is restarted at once, and nothing of the first one stays open', async ({
+  host,
+}) => {
   const process = make(host, { startSeconds: 0, autorestart: 'always' });
   process.start();
   const first = process.pid;

@@ -55,7 +55,7 @@ test('HUP with a file that cannot be used is refused and logged', () => {
   );
 });
 
-test('a request that comes while there is no supervisor waits, and is met once', () => {
+test('a signal that arrives while no supervisor runs waits, and is handled once', () => {
   const handler = new SignalHandler();
   handler.handleFor(null);
   receive('SIGHUP');
@@ -72,7 +72,7 @@ test('a request that comes while there is no supervisor waits, and is met once',
   expect(third.state).toBe('RUNNING');
 });
 
-test('with audit, a signal is recorded with what it asked for and the result', () => {
+test('with audit, a signal is recorded with its action and the result', () => {
   const served = supervisor();
   served.config = { ...served.config, daemon: { ...served.config.daemon, audit: true } };
   new SignalHandler().handleFor(served);

@@ -18,7 +18,7 @@ describe('keys that the reference ignores', () => {
     );
   });
 
-  test('are not spoken of where there are none', () => {
+  test('have no line where the file has none', () => {
     expect(loadText('[supervisord]\n[program:x]\ncommand=x\nloglevel=info\n').messages.info).toEqual([]);
   });
 

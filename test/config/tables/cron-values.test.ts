@@ -12,7 +12,7 @@ describe('cron=', () => {
     expect(errorOf(() => cronPattern.parse(text, fakeHost))).toMatch(/^not a valid cron pattern: /);
   });
 
-  test('makes a run one run, unless the section says otherwise', () => {
+  test('makes a run one run, unless the section sets it otherwise', () => {
     const [job] =
       loadText('[supervisord]\n[program:job]\ncommand=x\ncron=@daily\nstartsecs=5\n').groups[0]?.processes ??
       [];

@@ -34,7 +34,7 @@ test('a program that is FATAL ends the daemon, also where the rule stands in [su
   expect(await daemon.exited()).toBe(1);
 });
 
-test('an end that was asked for is none', async ({ side }) => {
+test('a requested stop does not count as an end', async ({ side }) => {
   const daemon = await startWith(
     side,
     program('worker', { command: 'sleep 1000', startsecs: 0, exit_on: 'end' }),

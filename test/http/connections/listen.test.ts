@@ -160,7 +160,7 @@ describe('an inet server', () => {
     other.close();
   });
 
-  test('whose name nobody knows is an error', async () => {
+  test('with a host name that does not resolve is an error', async () => {
     await expect(open(inet('no-such-host.invalid', 1))).rejects.toThrow(
       'Cannot open an HTTP server: socket.error reported -2',
     );

@@ -174,7 +174,7 @@ describe('a syslogd that does not read', () => {
     syslog.close();
   });
 
-  test('gets the last words when the daemon ends', async () => {
+  test('gets the last lines when the daemon ends', async () => {
     const server = await syslogd();
     const { syslog } = open();
     server.sleep();

@@ -76,7 +76,7 @@ test('the end comes when the last writer of both has closed them', async ({ fold
   expect(ends).toBe(1);
 });
 
-test('a life that is over leaves neither names nor descriptors', ({ folder, io }) => {
+test('a process that has exited leaves neither names nor descriptors', ({ folder, io }) => {
   const before = openDescriptors();
   const { channels } = open(folder, io);
   channels.close();

@@ -34,7 +34,7 @@ function logAt(
   return { path, log: openChannelLog({ path, maxBytes, backups }, SILENT) };
 }
 
-test('bytes reach the log while the writer lives, and the end is reported once', async ({ folder, io }) => {
+test('bytes reach the log while the writer runs, and the end is reported once', async ({ folder, io }) => {
   const { path, log } = logAt(folder);
   const { channel, childFd, state } = open(io, log);
   writeSync(childFd, Buffer.from([0, 255, 10]));
@@ -182,7 +182,7 @@ test('two floods into one log lose nothing, and neither waits for the end of the
   expect(logged(path)).toHaveLength(4_000_000);
 });
 
-test('a flood is given a larger pipe, and its usual one again when it has fallen silent', async ({
+test('a program that writes much gets a larger pipe, and its usual one again when it stops writing', async ({
   io,
   folder,
 }) => {

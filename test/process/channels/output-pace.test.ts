@@ -37,7 +37,7 @@ function simulate(bytesPerMs: number, pieceBytes: number, lastMs: number, isQuic
   return steps;
 }
 
-test('a program that speaks now and then is read as it speaks', () => {
+test('a program that writes now and then is read at each write', () => {
   const steps = simulate(0.1, 80, 10_000);
   expect(steps.every(({ bytes, pauseMs }) => bytes === 80 && pauseMs === null)).toBe(true);
 });
@@ -82,7 +82,7 @@ test('a flood is given the largest pipe, and is read in large pieces', () => {
   expect(average).toBeGreaterThan(200 << 10);
 });
 
-test('a program that falls silent is waited for after a while, in fewer and fewer reads', () => {
+test('a program that stops writing is read less and less often, and then waited for', () => {
   const pace = new Pace({ pipeBytes: PIPE_BYTES, isQuickToRest: true });
   pace.afterRead(60_000, 0);
   let reads = 0;
@@ -95,7 +95,7 @@ test('a program that falls silent is waited for after a while, in fewer and fewe
   expect(reads).toBeLessThan(12);
 });
 
-test('one that is heard piece by piece rests only when it says much at once', () => {
+test('a program that writes piece by piece is paused for only when it writes much at once', () => {
   expect(simulate(40, 80, 1000, false).every(({ bytes }) => bytes === 80)).toBe(true);
   const pace = new Pace({ pipeBytes: PIPE_BYTES, isQuickToRest: false });
   expect(pace.afterRead(100, 1)).toBe(null);

@@ -125,7 +125,7 @@ test.for(['folder', null])('the daemon never waits for a channel (%s)', (kind, {
   close(pipes);
 });
 
-test('a new life does not get the bytes of the one before', ({ folder }) => {
+test('a new process does not get the bytes of the one before', ({ folder }) => {
   const first = openPipes({ ...PROCESS, folder });
   const [, stdout = -1] = childEnds(first);
   writeSync(stdout, 'old');

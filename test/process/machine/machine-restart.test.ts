@@ -137,11 +137,11 @@ describe('a program with startsecs=0 that exits again and again', () => {
     expect(spawnTimes({}, 400, 4000)).toEqual([0, 400, 1400, 2400, 3400]);
   });
 
-  test('is restarted at once after every life that was long enough', () => {
+  test('is restarted at once after every run that was long enough', () => {
     expect(spawnTimes({}, SHORT_RUN_MS, 3500)).toEqual([0, 1000, 2000, 3000]);
   });
 
-  test('counts as steady again after one long life', () => {
+  test('counts as steady again after one long run', () => {
     const web = new Simulation({ startSeconds: 0, autorestart: 'always' });
     web.exitAtOnce = EXIT_0;
     web.start();
