@@ -4,8 +4,6 @@ import type { Side } from '../../../compat/scenario.ts';
 /** What is done when the screen matches. */
 export type Action =
   | readonly ['keys', string]
-  /** Pieces that arrive one by one, some milliseconds apart, as over a slow connection. */
-  | readonly ['pieces', number, ...string[]]
   | readonly ['signal', string]
   /** Ends another process by SIGTERM. */
   | readonly ['end', number]
@@ -130,10 +128,6 @@ while time.monotonic() < end and not hung:
         kind, *given = action[0]
         if kind == 'keys':
             os.write(fd, given[0].encode())
-        elif kind == 'pieces':
-            for piece in given[1:]:
-                os.write(fd, piece.encode('latin-1'))
-                time.sleep(given[0] / 1000)
         elif kind == 'signal':
             os.kill(pid, getattr(signal, given[0]))
         elif kind == 'end':
