@@ -46,6 +46,8 @@ export const PARTS = {
     'src/rpc/visord/status.ts',
     'src/rpc/visord/switches.ts',
   ],
+  /** The nodes of `[fleet]` on the web page. */
+  nodes: ['src/config/sections/fleet-nodes.ts', 'src/http/api/nodes/nodes-handler.ts'],
   /** What is done to output beside writing it to a log. */
   output: [
     'src/logs/log-copies.ts',

@@ -8,6 +8,7 @@ import type { Host, UserDatabase } from './host.ts';
 import { publicFileWarnings } from './sections/credentials.ts';
 import { type DaemonOverrides, readDaemonSection, resolveDaemon } from './sections/daemon.ts';
 import { extensionsInUse, readReadingKeys } from './sections/extensions.ts';
+import { readFleetNodes } from './sections/fleet-nodes.ts';
 import { readGroups } from './sections/groups.ts';
 import { applyProgramDefaults } from './sections/program-defaults.ts';
 import { readRpcInterfaces } from './sections/rpc-interfaces.ts';
@@ -113,6 +114,7 @@ export function readConfig(opened: OpenedConfig, overrides: DaemonOverrides = {}
     messages.info.push(extensions);
   }
   const daemon = resolveDaemon(values, overrides, host);
+  const fleetNodes = hasNodes(source) ? readFleetNodes(reading, hereScope, messages.warn) : null;
   return {
     file,
     daemon,
@@ -121,9 +123,14 @@ export function readConfig(opened: OpenedConfig, overrides: DaemonOverrides = {}
     groups,
     programs: inOrderOf(groups, context.programs),
     rpcInterfaces,
+    fleetNodes,
     includedFrom: source.includedFrom,
     messages,
   };
+}
+
+function hasNodes(source: Source): boolean {
+  return source.hasExtensions && source.sections.has('fleet') && source.get('fleet', 'nodes') !== null;
 }
 
 function namesOfMachine(here: string): Map<string, string> {

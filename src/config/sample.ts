@@ -180,7 +180,7 @@ a user demands a name and a password.`,
     spaced: true,
   },
   {
-    about: 'Many hosts that supervisorctl --fleet views and controls as one; the daemon does not read it.',
+    about: 'Many hosts that supervisorctl --fleet and the web page view and control as one.',
     name: 'fleet',
     table: FLEET_OPTIONS,
     spaced: true,

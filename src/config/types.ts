@@ -7,6 +7,7 @@
 
 import type { SUPERVISORD_OPTIONS } from './tables/daemon-options.ts';
 import type { SocketAddress } from './tables/fcgi-values.ts';
+import type { NodeAddress } from './tables/node-list.ts';
 import type { ConfigOf } from './tables/option.ts';
 import type { PluginSpec } from './tables/plugin-spec.ts';
 import type { FCGI_SOCKET_OPTIONS, POOL_OPTIONS, PROGRAM_OPTIONS } from './tables/program-options.ts';
@@ -154,6 +155,20 @@ export interface ConfigMessages {
 }
 
 /** One whole configuration, read, expanded and checked. */
+/** `nodes=` of `[fleet]`, and how they are asked. */
+export interface FleetNodes {
+  /** Of the fleet. */
+  readonly name: string;
+  readonly nodes: readonly NodeAddress[];
+  /** How long a node may take for a question, in milliseconds. */
+  readonly limitMs: number;
+  readonly username: string | null;
+  readonly password: string | null;
+  readonly caFile: string | null;
+  readonly certFile: string | null;
+  readonly keyFile: string | null;
+}
+
 export interface Config {
   /** Path of the main file as it was given. */
   readonly file: string;
@@ -167,6 +182,8 @@ export interface Config {
   /** The programs of all groups, in the order of the groups; one that two groups name is there twice. */
   readonly programs: readonly ProgramConfig[];
   readonly rpcInterfaces: readonly RpcInterfaceConfig[];
+  /** The hosts that the web page shows; null where `[fleet]` has no `nodes`. */
+  readonly fleetNodes: FleetNodes | null;
   /** The included file of a section; sections of the main file are not in it. */
   readonly includedFrom: ReadonlyMap<string, string>;
   readonly messages: ConfigMessages;

@@ -75,7 +75,7 @@ describe('the number of processes of a program', () => {
 
   test('is for the programs of the groups of the processes', () => {
     expect(scalesFor([row({ group: 'g', name: 'a0' })], scales)).toEqual([program]);
-    expect(scalesFor([row({ group: 'x', name: 'a' })], scales)).toEqual([]);
+    expect(scalesFor([row({ group: 'x', name: 'g' })], scales)).toEqual([]);
   });
 
   test('is the one that was typed, or that of the configuration', () => {

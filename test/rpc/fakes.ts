@@ -354,6 +354,7 @@ function config(groups: readonly GroupConfig[], servers: readonly HttpServerConf
     rpcInterfaces: [
       { name: 'supervisor', factory: 'supervisor.rpcinterface:make_main_rpcinterface', options: {} },
     ],
+    fleetNodes: null,
     messages: { critical: [], warn: [], info: [] },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The keys of `[fleet]`: many hosts that the client views and controls as one. The daemon does not read it.
+ * The keys of `[fleet]`: many hosts that the client, and the web page of a daemon, view and control as one.
  *
  * @module
  */

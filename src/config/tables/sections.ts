@@ -122,7 +122,7 @@ export const SECTION_KINDS: readonly SectionKind[] = [
     table: FLEET_OPTIONS,
     isExtension: true,
     about:
-      'Many hosts that supervisorctl views and controls as one (docs/fleet.md). Only the client reads the section; supervisord ignores it.',
+      'Many hosts that supervisorctl, and the web page of a daemon with this section, view and control as one (docs/fleet.md).',
   },
   {
     name: 'ctlplugin',

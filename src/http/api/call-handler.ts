@@ -7,42 +7,16 @@ import { escapeControls } from '../../python/repr.ts';
 import { RpcFault } from '../../rpc/faults.ts';
 import type { Argument } from '../../rpc/method.ts';
 import { positionalArguments } from '../../rpc/named-arguments.ts';
-import { isJson } from '../foreign-requests.ts';
-import type { Exchange, HttpRequest } from '../messages/exchange.ts';
-import { readBody } from '../messages/request-body.ts';
+import type { Exchange } from '../messages/exchange.ts';
 import { callForClient } from '../method-call.ts';
 import type { ApiContext } from './api-context.ts';
 import { sendFault, sendProblem, sendResult } from './json-answers.ts';
 import { ArgumentsError, readArguments } from './json-arguments.ts';
+import { withJsonBody } from './json-body.ts';
 
-/**
- * Calls the method, whose answer may come later. Browsers send `application/json` to another site only where it has
- * allowed that, which this server never does.
- */
+/** Calls the method, whose answer may come later. */
 export function answerMethod(exchange: Exchange, context: ApiContext, method: string): void {
-  const { request, response } = exchange;
-  if (context.refuseAction(request, response)) return;
-  if (!isJson(request)) {
-    sendProblem(response, 415, 'The Content-Type of a call has to be application/json.');
-    return;
-  }
-  if (hasNoBody(request)) {
-    call(exchange, context, method, Buffer.alloc(0));
-    return;
-  }
-  readBody(request, context.maxBodyBytes, (body) => {
-    if (body.kind === 'no-length') sendProblem(response, 411, 'The request has no Content-Length.');
-    else if (body.kind === 'too-large') {
-      sendProblem(response, 413, `The body is larger than ${context.maxBodyBytes} bytes (max_body_bytes).`, {
-        Connection: 'close',
-      });
-    } else call(exchange, context, method, body.bytes);
-  });
-}
-
-/** Neither a length nor chunks are announced. */
-function hasNoBody({ contentLength, headers }: HttpRequest): boolean {
-  return contentLength === null && !headers.has('transfer-encoding');
+  withJsonBody(exchange, context, (body) => call(exchange, context, method, body));
 }
 
 function call(exchange: Exchange, { tables }: ApiContext, method: string, body: Buffer): void {

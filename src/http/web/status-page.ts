@@ -32,6 +32,8 @@ export interface PageSite {
   /** Null where the server demands no name. */
   readonly user: string | null;
   readonly seesAll: boolean;
+  /** The name of the fleet whose nodes the page shows; null where there is none. */
+  readonly fleet: string | null;
 }
 
 /** The files that the live page begins with; the build puts their names in. */
@@ -68,9 +70,10 @@ ${buttons(mayOperate)}
 </html>`;
 }
 
-function head({ host, identifier, role, user, seesAll }: PageSite): string {
+function head({ host, identifier, role, user, seesAll, fleet }: PageSite): string {
   const data = { host, identifier, version: VISORD_VERSION, role, user: user ?? '', all: String(seesAll) };
-  const attributes = Object.entries(data).map(([name, value]) => ` data-${name}="${escapeAttribute(value)}"`);
+  const all = fleet === null ? data : { ...data, fleet };
+  const attributes = Object.entries(all).map(([name, value]) => ` data-${name}="${escapeAttribute(value)}"`);
   return `${DOCTYPE}
 <html lang="en">
 <head>

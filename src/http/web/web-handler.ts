@@ -90,6 +90,7 @@ function showStatus(exchange: Exchange, form: Form, { refuseAction }: HandlerOpt
       role: caller.role,
       user: caller.user,
       seesAll: caller.programs === null,
+      fleet: caller.programs === null ? (supervisor.config.fleetNodes?.name ?? null) : null,
     },
   });
   sendBody(response, 200, PAGE_HEADERS, page);

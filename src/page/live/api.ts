@@ -28,18 +28,31 @@ interface Answer {
   readonly fault?: { readonly code: number; readonly name: string; readonly text: string };
 }
 
-/** @throws ApiFault, UnreachableError */
+/**
+ * @param node of the fleet; this daemon passes the call on
+ * @throws ApiFault, UnreachableError
+ */
 export async function call<Result>(
   method: string,
   params: Params = [],
   signal?: AbortSignal,
+  node?: string,
 ): Promise<Result> {
-  const response = await request(`api/${method}`, {
+  const response = await request(node === undefined ? `api/${method}` : `api/nodes/${node}/${method}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(params),
     ...(signal && { signal }),
   });
+  return resultOf(response);
+}
+
+/** What the API answers to GET. @throws ApiFault, UnreachableError */
+export async function get<Result>(path: string): Promise<Result> {
+  return resultOf(await request(path));
+}
+
+async function resultOf<Result>(response: Response): Promise<Result> {
   const text = await response.text();
   const answer = parsed(text);
   if (answer?.fault) throw new ApiFault(answer.fault.code, answer.fault.text);

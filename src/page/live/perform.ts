@@ -13,11 +13,13 @@ import {
   type Target,
   targetText,
 } from '../model/actions.ts';
+import { routed } from '../model/nodes.ts';
 import { type Failure, outcomeOf } from '../model/outcome.ts';
 import { countText } from '../model/units.ts';
 import { call, messageOf } from './api.ts';
 import { refresh } from './live.ts';
 import { ask, askNumber, close, show } from './messages.ts';
+import { ownNode, readNodes } from './nodes.ts';
 
 /** Calls that wait at a time: a browser has few connections to one server. */
 const AT_A_TIME = 3;
@@ -93,21 +95,22 @@ async function run(
   const next = async (): Promise<void> => {
     for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
       try {
-        results.push(await call(one.method, one.params));
+        const { method, params, node } = routed(one, ownNode());
+        results.push(await call(method, params, undefined, node));
       } catch (error) {
         faults.push({ title: titleOf(one, target), reason: messageOf(error) });
       }
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, next));
-  await refresh();
+  await Promise.all([refresh(), readNodes()]);
   close(working);
   const { isError, text, failures } = outcomeOf(action, target, results, faults);
   show(isError ? 'error' : 'done', text, failures);
 }
 
-function titleOf({ params }: Call, target: Target): string {
-  const [id] = params;
+function titleOf({ params, node }: Call, target: Target): string {
+  const [id = node] = params;
   const rows = target.kind === 'some' || target.kind === 'group' ? target.rows : [];
   return rows.find((row) => row.id === id)?.title ?? String(id ?? targetText(target));
 }

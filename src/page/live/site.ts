@@ -18,5 +18,6 @@ function readSite(): Site {
     role: dataset.role === 'admin' || dataset.role === 'operate' ? dataset.role : 'read',
     user: dataset.user || null,
     seesAll: dataset.all !== 'false',
+    fleet: dataset.fleet || null,
   };
 }

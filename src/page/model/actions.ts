@@ -17,8 +17,21 @@ export type Target =
   | { readonly kind: 'process'; readonly id: string; readonly title: string }
   | { readonly kind: 'group'; readonly group: string; readonly rows: readonly Named[] }
   | { readonly kind: 'some'; readonly rows: readonly Named[] }
-  | { readonly kind: 'all'; readonly count: number; readonly groups: readonly string[] }
+  | {
+      readonly kind: 'all';
+      readonly count: number;
+      readonly groups: readonly string[];
+      /** Of a fleet: the nodes that have them. */
+      readonly nodes?: readonly TargetNode[];
+    }
   | { readonly kind: 'program'; readonly program: Scale };
+
+export interface TargetNode {
+  /** Null is the daemon of this page. */
+  readonly name: string | null;
+  /** It has no methods of `visord`. */
+  readonly isStock: boolean;
+}
 
 /** A program that can have another number of processes, as `visord.getScales` reports it. */
 export interface Scale {
@@ -36,6 +49,8 @@ export interface Scale {
 export interface Call {
   readonly method: string;
   readonly params: Params;
+  /** The node of the fleet that is called; this daemon without it. */
+  readonly node?: string;
 }
 
 export interface Action {
@@ -69,7 +84,7 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
     doing: 'Restarting',
     done: 'restarted',
     warning: ['It does no work until it runs again.', 'They do no work until they run again.'],
-    isFor: (row) => row.statename === 'RUNNING' || row.statename === 'STARTING',
+    isFor: (row) => !row.isStock && (row.statename === 'RUNNING' || row.statename === 'STARTING'),
     calls: (target) => namesOf(target).map((name) => ({ method: 'visord.restartGroup', params: [name] })),
   },
   stop: {
@@ -91,7 +106,10 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
     isFor: (row) => row.statename === 'RUNNING' && row.reloadable,
     calls: (target) =>
       target.kind === 'all'
-        ? [{ method: 'visord.reloadAllProcesses', params: [] }]
+        ? callsOfAll(
+            'visord.reloadAllProcesses',
+            target.nodes?.filter(({ isStock }) => !isStock),
+          )
         : namesOf(target).map((name) => ({ method: 'visord.reloadProcess', params: [name] })),
   },
   scale: {
@@ -112,7 +130,7 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
     doing: 'Clearing the logs of',
     done: 'cleared',
     warning: ['All that its logs contain is deleted.', 'All that their logs contain is deleted.'],
-    isFor: (row) => row.stdout || row.stderr,
+    isFor: (row) => row.stdout || row.stderr || row.isStock === true,
     calls: byKind('supervisor.clearProcessLogs', null, 'supervisor.clearAllProcessLogs'),
   },
   enable: {
@@ -131,7 +149,7 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
       'It is stopped, and only a request starts it again, also after a restart of the machine.',
       'They are stopped, and only a request starts them again, also after a restart of the machine.',
     ],
-    isFor: (row) => !row.disabled,
+    isFor: (row) => !row.disabled && !row.isStock,
     calls: (target) =>
       namesOf(target).map((name) => ({ method: 'visord.setEnabled', params: [name, false] })),
   },
@@ -166,8 +184,8 @@ export function scaleName({ group, name }: Pick<Scale, 'group' | 'name'>): strin
 }
 
 /** The programs of the groups of these processes that can be scaled. */
-export function scalesFor(rows: readonly Pick<Row, 'group'>[], scales: readonly Scale[]): readonly Scale[] {
-  const groups = new Set(rows.map(({ group }) => group));
+export function scalesFor(rows: readonly Pick<Row, 'id'>[], scales: readonly Scale[]): readonly Scale[] {
+  const groups = new Set(rows.map(({ id }) => id.split(':', 1)[0]));
   return scales.filter(({ group }) => groups.has(group));
 }
 
@@ -186,9 +204,17 @@ function namesOf(target: Target): string[] {
   }
 }
 
+function callsOfAll(method: string, nodes: readonly TargetNode[] = [THIS_DAEMON]): Call[] {
+  return nodes.map(({ name }) => ({ method, params: [], ...(name !== null && { node: name }) }));
+}
+
+const THIS_DAEMON: TargetNode = { name: null, isStock: false };
+
 function byKind(one: string, group: string | null, all: string): (target: Target) => Call[] {
   return (target) => {
-    if (target.kind === 'all') return [{ method: all, params: [] }];
+    if (target.kind === 'all') {
+      return callsOfAll(all, target.nodes);
+    }
     if (target.kind === 'group' && group !== null) return [{ method: group, params: [target.group] }];
     const names = target.kind === 'group' ? target.rows.map(({ id }) => id) : namesOf(target);
     return names.map((name) => ({ method: one, params: [name] }));

@@ -13,6 +13,8 @@ export interface Query {
   readonly filter: FilterName;
   /** Empty is all groups. */
   readonly group: string;
+  /** Of a fleet; empty is all nodes. */
+  readonly node: string;
   readonly sort: SortKey;
   readonly isDescending: boolean;
   /** Groups whose processes are not shown. */
@@ -23,6 +25,7 @@ export const EVERYTHING: Query = {
   search: '',
   filter: 'all',
   group: '',
+  node: '',
   sort: 'name',
   isDescending: false,
   collapsed: new Set(),
@@ -60,7 +63,10 @@ const SEVERITY: Readonly<Record<Tone, number>> = { bad: 0, warn: 1, busy: 2, goo
 export function listingOf(all: readonly Row[], query: Query): Listing {
   const words = query.search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = all.filter(
-    (row) => (query.group === '' || row.group === query.group) && words.every((word) => matches(row, word)),
+    (row) =>
+      (query.group === '' || row.group === query.group) &&
+      (query.node === '' || row.node === query.node) &&
+      words.every((word) => matches(row, word)),
   );
   const counts = countsOf(found);
   const rows = found.filter((row) => FILTERS[query.filter].has(lookOf(row).tone)).sort(order(query));
@@ -101,7 +107,7 @@ function grouped(rows: readonly Row[], collapsed: ReadonlySet<string>): Line[] {
   }
   return [...byGroup].flatMap(([group, members]): Line[] => {
     const [only] = members;
-    if (members.length === 1 && only?.name === group) return [single(only)];
+    if (members.length === 1 && only?.title === group) return [single(only)];
     const isCollapsed = collapsed.has(group);
     const head: Line = { kind: 'group', group, rows: members, isCollapsed };
     if (isCollapsed) return [head];

@@ -56,6 +56,15 @@ export interface Row extends ProcessStatus {
   /** As clients of the daemon show it: the bare name where group and process have the same. */
   readonly title: string;
   readonly usage: Usage | null;
+  /** The node of a fleet that it is on; the name of the group begins with it. */
+  readonly node?: string;
+  /** Of a stock supervisord, which has fewer methods. */
+  readonly isStock?: boolean;
+}
+
+/** Another daemon has it: this one shows neither its logs nor its configuration. */
+export function isRemote({ id }: Pick<Row, 'id'>): boolean {
+  return id.includes('/');
 }
 
 export function idOf(group: string, name: string): string {

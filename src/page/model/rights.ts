@@ -14,6 +14,8 @@ export interface Site {
   readonly user: string | null;
   /** The user sees all programs. */
   readonly seesAll: boolean;
+  /** The name of the fleet whose nodes are shown, or null. */
+  readonly fleet: string | null;
 }
 
 export interface Rights {

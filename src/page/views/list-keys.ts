@@ -10,7 +10,7 @@ import { go } from '../live/route.ts';
 import { rights } from '../live/site.ts';
 import { ACTIONS, type ActionName } from '../model/actions.ts';
 import type { Line } from '../model/listing.ts';
-import type { Row } from '../model/process.ts';
+import { isRemote, type Row } from '../model/process.ts';
 
 export interface ListKeys {
   readonly lines: readonly Line[];
@@ -80,6 +80,7 @@ function moveTo(row: Row | undefined, { setCurrent }: ListKeys): boolean {
 }
 
 function handleOn(key: string, row: Row, { selected, toggle }: ListKeys): boolean {
+  if (key === 'l' && isRemote(row)) return false;
   if (key === 'l') go({ view: 'log', id: row.id, log: row.stdout ? 'stdout' : 'stderr' });
   else if (key === ' ' && rights.mayOperate) toggle([row.id], !selected.has(row.id));
   else {

@@ -10,7 +10,7 @@ import { scales } from '../live/scales.ts';
 import { rights } from '../live/site.ts';
 import { ACTIONS, type ActionName, scalesFor, type Target } from '../model/actions.ts';
 import type { GroupLine } from '../model/listing.ts';
-import type { Row } from '../model/process.ts';
+import { isRemote, type Row } from '../model/process.ts';
 import { addressOf } from '../model/routes.ts';
 import { lookOf } from '../model/states.ts';
 import { bytesText, durationText, percentText } from '../model/units.ts';
@@ -54,7 +54,8 @@ export function ProcessRow(props: ProcessRowProps) {
       <td class="name">
         <a
           ref={link}
-          href={addressOf({ view: 'process', id: row.id })}
+          href={isRemote(row) ? undefined : addressOf({ view: 'process', id: row.id })}
+          tabIndex={isRemote(row) ? 0 : undefined}
           title={row.title}
           onFocus={() => setCurrent(row.id)}
         >
@@ -115,7 +116,7 @@ function RowActions({ row }: { readonly row: Row }) {
   return (
     <div class="row-actions">
       {rights.mayOperate && <ActionButtons rows={[row]} target={target} title={row.title} />}
-      {row.stdout || row.stderr ? (
+      {!isRemote(row) && (row.stdout || row.stderr) ? (
         <a
           class="icon-button"
           href={addressOf({ view: 'log', id: row.id, log })}
@@ -130,7 +131,7 @@ function RowActions({ row }: { readonly row: Row }) {
       <Menu
         label={`More for ${row.title}`}
         items={[
-          { label: 'Details', act: () => go({ view: 'process', id: row.id }) },
+          ...(isRemote(row) ? [] : [{ label: 'Details', act: () => go({ view: 'process', id: row.id }) }]),
           ...(rights.mayOperate ? menuOf(target, [row]) : []),
         ]}
       />

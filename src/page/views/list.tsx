@@ -5,9 +5,12 @@
  */
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { snapshot } from '../live/live.ts';
+import { nodes, useNodes } from '../live/nodes.ts';
 import { useScales } from '../live/scales.ts';
+import { site } from '../live/site.ts';
 import { useSeconds, useStore } from '../live/store.ts';
 import { EVERYTHING, listingOf, type Query } from '../model/listing.ts';
+import { type FleetNode, rowsOfFleet } from '../model/nodes.ts';
 import { useListKeys } from './list-keys.ts';
 import { ListTable } from './list-table.tsx';
 import { Toolbar } from './toolbar.tsx';
@@ -16,9 +19,12 @@ import { Toolbar } from './toolbar.tsx';
 let lastQuery: Query = EVERYTHING;
 
 export function List() {
-  const { rows, connection, trouble, clockOffset } = useStore(snapshot);
+  const { rows: own, connection, trouble, clockOffset } = useStore(snapshot);
+  useNodes();
+  const fleet = useStore(nodes);
+  const rows = useMemo(() => (fleet.length === 0 ? own : rowsOfFleet(own, fleet, site.host)), [own, fleet]);
   const now = useSeconds(clockOffset);
-  useScales(rows.length);
+  useScales(own.length);
   const [query, setQuery] = useState(lastQuery);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [current, setCurrent] = useState<string | null>(null);
@@ -59,6 +65,7 @@ export function List() {
           The daemon does not answer ({trouble}). The list shows what was known last.
         </p>
       )}
+      <SilentNodes fleet={fleet} />
       {rows.length === 0 ? (
         <p class="empty">{connection === 'early' ? 'Reading the processes …' : 'No programs to manage'}</p>
       ) : (
@@ -82,5 +89,20 @@ export function List() {
         </p>
       )}
     </main>
+  );
+}
+
+/** A node that does not answer is a line above the list; its processes are as they were known last. */
+function SilentNodes({ fleet }: { readonly fleet: readonly FleetNode[] }) {
+  const silent = fleet.filter(({ error }) => error !== null);
+  if (silent.length === 0) return null;
+  return (
+    <ul class="notice warn silent-nodes" role="status">
+      {silent.map(({ name, error }) => (
+        <li key={name}>
+          <b>{name}</b> {error}
+        </li>
+      ))}
+    </ul>
   );
 }

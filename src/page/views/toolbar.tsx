@@ -5,9 +5,9 @@
  */
 import { perform } from '../live/perform.ts';
 import { rights } from '../live/site.ts';
-import { ACTIONS, type ActionName, type Target } from '../model/actions.ts';
+import { ACTIONS, type ActionName, type Target, type TargetNode } from '../model/actions.ts';
 import { groupsOf, type Listing, type Query } from '../model/listing.ts';
-import type { Row } from '../model/process.ts';
+import { isRemote, type Row } from '../model/process.ts';
 import { FILTER_NAMES, FILTERS } from '../model/states.ts';
 import { Icon } from '../parts/icons.tsx';
 import { Menu } from '../parts/menu.tsx';
@@ -23,7 +23,10 @@ export interface ToolbarProps {
 }
 
 export function Toolbar({ rows, listing, query, chosen, change, clear, help }: ToolbarProps) {
-  const groups = groupsOf(rows);
+  // What is for all is for the node that is chosen.
+  const onNode = query.node === '' ? rows : rows.filter(({ node }) => node === query.node);
+  const groups = groupsOf(onNode);
+  const nodes = nodesOf(rows);
   return (
     <div class="toolbar">
       <label class="search">
@@ -50,6 +53,21 @@ export function Toolbar({ rows, listing, query, chosen, change, clear, help }: T
           </button>
         ))}
       </div>
+      {nodes.length > 0 && (
+        <select
+          class="groups"
+          aria-label="Node"
+          value={query.node}
+          onChange={(event) => change({ node: event.currentTarget.value, group: '' })}
+        >
+          <option value="">All nodes</option>
+          {nodes.map((node) => (
+            <option key={node} value={node}>
+              {node}
+            </option>
+          ))}
+        </select>
+      )}
       {groups.length > 1 && (
         <select
           class="groups"
@@ -66,7 +84,7 @@ export function Toolbar({ rows, listing, query, chosen, change, clear, help }: T
         </select>
       )}
       <div class="toolbar-end">
-        <ManyActions rows={rows} chosen={chosen} clear={clear} />
+        <ManyActions rows={onNode} chosen={chosen} clear={clear} />
         <button type="button" class="icon-button wide-only" aria-label="Keys" title="Keys (?)" onClick={help}>
           <Icon name="help" />
         </button>
@@ -82,9 +100,10 @@ function ManyActions({ rows, chosen, clear }: Pick<ToolbarProps, 'rows' | 'chose
   if (!rights.mayOperate || rows.length === 0) return null;
   const isSome = chosen.length > 0;
   const concerned = isSome ? chosen : rows;
+  const ofVisord = rows.filter(({ isStock }) => !isStock);
   const target: Target = isSome
     ? { kind: 'some', rows: chosen }
-    : { kind: 'all', count: rows.length, groups: groupsOf(rows) };
+    : { kind: 'all', count: rows.length, groups: groupsOf(ofVisord), ...targetNodes(rows) };
   // A selection may contain processes that need nothing: the others are asked for.
   const targetOf = (name: ActionName): Target =>
     isSome ? { kind: 'some', rows: chosen.filter(ACTIONS[name].isFor) } : target;
@@ -129,4 +148,18 @@ function ManyActions({ rows, chosen, clear }: Pick<ToolbarProps, 'rows' | 'chose
       />
     </>
   );
+}
+
+function nodesOf(rows: readonly Row[]): string[] {
+  return [...new Set(rows.flatMap(({ node }) => node ?? []))].sort();
+}
+
+/** The nodes of a fleet that have the processes; nothing without a fleet. */
+function targetNodes(rows: readonly Row[]): { readonly nodes?: readonly TargetNode[] } {
+  const nodes = new Map<string, TargetNode>();
+  for (const row of rows) {
+    const { node, isStock = false } = row;
+    if (node !== undefined) nodes.set(node, { name: isRemote(row) ? node : null, isStock });
+  }
+  return nodes.size === 0 ? {} : { nodes: [...nodes.values()] };
 }

@@ -116,6 +116,36 @@ export function otherPaths(prefix: string): Part {
       ]),
     },
     [`${prefix}logs/supervisord`]: { get: logOperation('mainLog', 'A part of the main log.', []) },
+    [`${prefix}nodes`]: {
+      get: {
+        operationId: 'nodes',
+        tags: ['nodes'],
+        summary: 'The processes of the nodes of [fleet], asked all at once.',
+        responses: {
+          200: json('Of each node its processes, or the reason why it does not answer.', { type: 'object' }),
+          404: json('No nodes are configured.', ERROR),
+          ...REFUSALS,
+        },
+      },
+    },
+    [`${prefix}nodes/{node}/{method}`]: {
+      post: {
+        operationId: 'nodeCall',
+        tags: ['nodes'],
+        summary: 'Calls a method of a node of [fleet]; arguments, result and faults are those of the method.',
+        parameters: [
+          inPath('node', 'The name of the node.', { type: 'string' }),
+          inPath('method', 'As supervisor.startProcess.', { type: 'string' }),
+        ],
+        requestBody: { content: { 'application/json': { schema: { type: ['array', 'object'] } } } },
+        responses: {
+          200: json('The result of the method.', { type: 'object' }),
+          400: json('The method or its arguments cannot be used.', ERROR),
+          503: json('The node does not answer.', ERROR),
+          ...REFUSALS,
+        },
+      },
+    },
     [`${prefix}openapi.json`]: {
       get: {
         operationId: 'openapi',

@@ -1,0 +1,195 @@
+/** The page and the API of one daemon, with a daemon of ours, a stock supervisord, a silent one and none behind it. */
+import { createServer, type Server } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PYTHON, REFERENCE } from '../../compat/harness/debian.ts';
+import { openSide, type RunningSide } from '../../compat/harness/side.ts';
+import type { Side } from '../../compat/scenario.ts';
+import { program, SUPERVISORD, startWith, untilAll, untilState } from '../e2e/support.ts';
+import { badge, confirm, hasBrowser, openBrowser, openPage } from './browser.ts';
+
+const SLEEPS = { command: '/bin/sleep 1000', startsecs: 0 };
+const OPS = 'ops:secret';
+
+const running: RunningSide[] = [];
+let silent: Server;
+let url = '';
+let own: Side;
+let old: Side;
+
+function open(isStock: boolean): Side {
+  const opened = openSide(isStock ? 'reference' : 'ours', {
+    supervisord: [isStock ? REFERENCE : SUPERVISORD],
+    supervisorctl: ['supervisorctl'],
+    python: [PYTHON],
+  });
+  running.push(opened);
+  return opened.side;
+}
+
+beforeAll(async () => {
+  const other = open(false);
+  old = open(true);
+  own = open(false);
+  const urls = await Promise.all(
+    [other, old].map(async (side) => {
+      const port = await side.freePort();
+      const server = `[inet_http_server]\nport=127.0.0.1:${port}\nusername=ops\npassword=secret\n`;
+      await startWith(side, server + program('web', SLEEPS) + program('db', SLEEPS));
+      await untilAll(side, 'RUNNING');
+      return `http://127.0.0.1:${port}`;
+    }),
+  );
+  silent = createServer();
+  const silentPath = own.path('silent.sock');
+  await new Promise<void>((resolve) => silent.listen(silentPath, resolve));
+  const port = await own.freePort();
+  url = `http://127.0.0.1:${port}/`;
+  const nodes = [
+    ...[`app1=http://127.0.0.1:${port}`, `app2=${urls[0]}`, `old=${urls[1]}`],
+    ...[`silent=unix://${silentPath}`, `gone=unix://${own.path('gone.sock')}`],
+  ].join(',');
+  await startWith(
+    own,
+    `[inet_http_server]\nport=127.0.0.1:${port}\nusername=ops\npassword_file=${own.writeFile('word', 'secret\n')}\n` +
+      '[user:eve]\npassword=secret\nrole=read\n[user:tom]\npassword=secret\nrole=operate\nprograms=web\n' +
+      `[fleet]\nname=prod\nnodes=${nodes}\nusername=ops\npassword_file=${own.path('word')}\ntimeout=2\n` +
+      program('web', SLEEPS),
+  );
+  await untilAll(own, 'RUNNING');
+});
+
+afterAll(async () => {
+  silent.close();
+  for (const { end } of running) await end(false);
+});
+
+async function ask(path: string, login = OPS, body?: unknown, headers: Record<string, string> = {}) {
+  const response = await fetch(`${url}api/${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      Authorization: `Basic ${Buffer.from(login).toString('base64')}`,
+      'Content-Type': 'application/json',
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
+}
+
+interface Nodes {
+  readonly name: string;
+  readonly nodes: readonly {
+    readonly node: string;
+    readonly error: string | null;
+    readonly self: boolean;
+    readonly stock: boolean;
+    readonly status: {
+      readonly processes: readonly { readonly name: string; readonly statename: string }[];
+    } | null;
+  }[];
+}
+
+describe('the nodes of a fleet', () => {
+  test('answer with their processes, or a reason; one that is silent delays no other node beyond its limit', async () => {
+    const { status, answer } = await ask('nodes');
+    expect(status).toBe(200);
+    const { name, nodes } = answer.result as Nodes;
+    expect(name).toBe('prod');
+    expect(
+      nodes.map((one) => [
+        one.node,
+        one.error,
+        one.self,
+        one.stock,
+        one.status?.processes.map((process) => `${process.name} ${process.statename}`) ?? null,
+      ]),
+    ).toEqual([
+      ['app1', null, true, false, ['web RUNNING']],
+      ['app2', null, false, false, ['db RUNNING', 'web RUNNING']],
+      ['old', null, false, true, ['db RUNNING', 'web RUNNING']],
+      ['silent', 'has not answered for 2 seconds', false, false, null],
+      ['gone', 'has no socket: is supervisord running?', false, false, null],
+    ]);
+  });
+
+  test('are controlled through this daemon, with the faults of the node', async () => {
+    expect(await ask('nodes/old/supervisor.stopProcess', OPS, ['web'])).toMatchObject({
+      status: 200,
+      answer: { result: true },
+    });
+    await untilState(old, 'web', 'STOPPED');
+    expect(await ask('nodes/old/supervisor.stopProcess', OPS, { name: 'web' })).toMatchObject({
+      status: 409,
+      answer: { fault: { name: 'NOT_RUNNING' } },
+    });
+    expect(await ask('nodes/old/visord.restartGroup', OPS, ['web:*'])).toMatchObject({
+      answer: { fault: { name: 'UNKNOWN_METHOD' } },
+    });
+    expect(await ask('nodes/old/supervisor.startProcess', OPS, ['web'])).toMatchObject({ status: 200 });
+    expect(await ask('nodes/gone/supervisor.startProcess', OPS, ['web'])).toEqual({
+      status: 503,
+      answer: { error: 'gone has no socket: is supervisord running?' },
+    });
+    expect(await ask('nodes/silent/supervisor.startProcess', OPS, ['web'])).toMatchObject({ status: 503 });
+    expect(await ask('nodes/none/supervisor.startProcess', OPS, ['web'])).toMatchObject({ status: 404 });
+    expect(await ask('nodes/old/system.multicall', OPS, [[]])).toMatchObject({ status: 400 });
+  });
+
+  test('need the rights of the caller, and no page of another site reaches them', async () => {
+    expect((await ask('nodes', 'eve:secret')).status).toBe(200);
+    expect((await ask('nodes/old/supervisor.stopProcess', 'eve:secret', ['web'])).answer).toEqual({
+      error: "User 'eve' has the role read, and supervisor.stopProcess needs the role operate.",
+    });
+    for (const body of [undefined, ['web']]) {
+      const path = body === undefined ? 'nodes' : 'nodes/old/supervisor.stopProcess';
+      expect(await ask(path, 'tom:secret', body)).toMatchObject({
+        status: 403,
+        answer: {
+          error: "User 'tom' sees only the programs web, and the nodes of the fleet concerns all programs.",
+        },
+      });
+    }
+    const foreign = { Origin: 'http://evil.example' };
+    expect(
+      (await fetch(`${url}api/nodes/old/supervisor.stopProcess`, { method: 'POST', body: '["web"]' })).status,
+    ).toBe(401);
+    const refused = await fetch(`${url}api/nodes/old/supervisor.stopProcess`, {
+      method: 'POST',
+      body: '["web"]',
+      headers: {
+        ...foreign,
+        'Content-Type': 'application/json',
+        Authorization: `Basic ${Buffer.from(OPS).toString('base64')}`,
+      },
+    });
+    expect(refused.status).toBe(403);
+    await untilState(old, 'web', 'RUNNING');
+  });
+});
+
+test.runIf(hasBrowser)('the page shows the processes of all nodes, and controls them', async () => {
+  const browser = await openBrowser();
+  try {
+    const errors: string[] = [];
+    const page = await openPage(browser, url, errors, {
+      httpCredentials: { username: 'ops', password: 'secret' },
+    });
+    await badge(page, 'app2/db:db', 'Running').waitFor();
+    await badge(page, 'web:web', 'Running').waitFor();
+    await page.getByText('has not answered for 2 seconds').waitFor();
+    await page.getByRole('button', { name: 'Stop old/db', exact: true }).click();
+    await confirm(page, 'Stop');
+    await page.getByText('old/db stopped').waitFor();
+    await badge(page, 'old/db:db', 'Stopped').waitFor();
+    await untilState(old, 'db', 'STOPPED');
+
+    await page.getByLabel('Node').selectOption('app2');
+    await badge(page, 'web:web', 'Running').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Restart app2/web', exact: true }).click();
+    await confirm(page, 'Restart');
+    await page.getByText('app2/web restarted').waitFor();
+    expect(errors).toEqual([]);
+  } finally {
+    await browser.close();
+  }
+});
