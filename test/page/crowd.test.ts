@@ -46,7 +46,7 @@ describe.runIf(hasBrowser)('a hundred open pages', () => {
   });
   afterAll(() => browser.close());
 
-  test('with slow readers among them take a bounded part of the memory, and delay no one else', async ({
+  test('with slow readers among them take a bounded part of the memory, and delay no other client', async ({
     side,
   }) => {
     const { section, url } = await serverFor();

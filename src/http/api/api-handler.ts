@@ -22,7 +22,7 @@ export function answerApi(exchange: Exchange, context: ApiContext): void {
   if (request.method === 'POST' && name.startsWith(NODES)) {
     answerNodeCall(exchange, context, name.slice(NODES.length));
   } else if (request.method === 'POST') answerMethod(exchange, context, name);
-  else if (context.tables.whole.has(name)) {
+  else if (context.tables.whole.has(name) || name.startsWith(NODES)) {
     sendProblem(response, 405, 'A method is called with POST.', { Allow: 'POST' });
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     sendProblem(response, 405, 'What is not a method is read with GET.', { Allow: 'GET, HEAD' });

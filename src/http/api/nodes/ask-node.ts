@@ -35,7 +35,7 @@ export interface NodeCall {
   readonly access: Access;
   readonly method: string;
   readonly params: readonly RpcValue[];
-  /** Milliseconds for the whole answer; null is no limit. */
+  /** Milliseconds for the whole answer; null for any time. */
   readonly limitMs: number | null;
   /** Ends the call. */
   readonly signal?: AbortSignal;
