@@ -37,17 +37,15 @@ export class StateFile {
 
   /** @param folder `statedir`, or null where there is none. A file that cannot be read is kept under another name. */
   constructor(folder: string | null, identifier: string, log: MainLog) {
-    this.#path = folder === null ? null : join(folder, `${identifier}.state.json`);
+    this.#path = folder === null ? null : stateFilePath(folder, identifier);
     const read = this.#path === null ? {} : readState(this.#path, log);
-    const { format: _format, disabled, lastRuns, scales, ...unknown } = read;
+    const { format: _format, disabled: _disabled, lastRuns, scales: _scales, ...unknown } = read;
     this.#unknown = unknown;
-    this.#disabled = new Set(
-      Array.isArray(disabled) ? disabled.filter((one) => typeof one === 'string') : [],
-    );
+    this.#disabled = disabledIn(read);
     this.#lastRuns = new Map(
       Object.entries(lastRuns ?? {}).filter(([, moment]) => typeof moment === 'number'),
     );
-    this.#scales = new Map(Object.entries(scales ?? {}).filter(([, count]) => isCount(count)));
+    this.#scales = scalesIn(read);
   }
 
   /** False where there is no folder, and all is forgotten at the end of the daemon. */
@@ -139,6 +137,25 @@ export class StateFile {
   }
 }
 
+/** The state file in a `statedir`. */
+export function stateFilePath(folder: string, identifier: string): string {
+  return join(folder, `${identifier}.state.json`);
+}
+
+/**
+ * What a state file has, for a reader that changes nothing; empty where there is no file.
+ *
+ * @throws Error for a file that cannot be read
+ */
+export function rememberedIn(path: string): {
+  /** `group:process` of each. */
+  readonly disabled: ReadonlySet<string>;
+  readonly scales: Scales;
+} {
+  const state = parseState(path);
+  return { disabled: disabledIn(state), scales: scalesIn(state) };
+}
+
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
@@ -177,15 +194,8 @@ function makeFolder(path: string): void {
 
 function readState(path: string, log: MainLog): Partial<State> {
   try {
-    const read: unknown = JSON.parse(readFileSync(path).toString());
-    if (typeof read === 'object' && read !== null && !Array.isArray(read)) {
-      return read as Partial<State>;
-    }
-    throw new Error('no object');
+    return parseState(path);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') {
-      return {};
-    }
     const kept = `${path}.unreadable`;
     log.warn(`${path} cannot be read, and is kept as ${kept}: ${describeError(error)}`);
     try {
@@ -195,4 +205,28 @@ function readState(path: string, log: MainLog): Partial<State> {
     }
     return {};
   }
+}
+
+/** Empty where there is no file. @throws Error for one that cannot be read */
+function parseState(path: string): Partial<State> {
+  let text: string;
+  try {
+    text = readFileSync(path).toString();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return {};
+    throw error;
+  }
+  const read: unknown = JSON.parse(text);
+  if (typeof read === 'object' && read !== null && !Array.isArray(read)) {
+    return read as Partial<State>;
+  }
+  throw new Error('no object');
+}
+
+function disabledIn({ disabled }: Partial<State>): Set<string> {
+  return new Set(Array.isArray(disabled) ? disabled.filter((one) => typeof one === 'string') : []);
+}
+
+function scalesIn({ scales }: Partial<State>): Scales {
+  return new Map(Object.entries(scales ?? {}).filter(([, count]) => isCount(count)));
 }

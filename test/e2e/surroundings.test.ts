@@ -269,42 +269,61 @@ needing(test, ROOT)('without a place for named pipes programs get plain ones', a
   expect(await daemon.stop()).toBe(0);
 });
 
-needing(test, ROOT)('without a place for named pipes an upgrade keeps the programs', async ({ side }) => {
-  const { preamble, prefix } = asStranger(side);
-  const echo = script(side, 'echo.sh', 'echo up; exec cat');
-  side.writeFile(
-    'supervisord.conf',
-    preamble +
-      program('echo', { command: echo, startsecs: 0, stdout_logfile: side.path('own/echo.log') }) +
-      program('ended', { command: '/bin/true', startsecs: 0, autorestart: 'false' }),
-  );
-  const noMemory = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs -o ro tmpfs /dev/shm && exec "$0" "$@"'];
-  const mainLog = () => side.readFile('own/main.log');
-  const echoLog = () => side.readFile('own/echo.log');
-  const daemon = await side.start({
-    prefix: [...noMemory, ...prefix],
-    ready: () => mainLog().includes('exited: ended'),
-  });
-  await side.waitFor('the program runs', () => echoLog() === 'up\n');
-  const states = async () => {
-    const answer = (await ownCall(side, 'getAllProcessInfo')) as { result: { name: string }[] };
-    return answer.result.map(({ name, ...info }) => {
-      const { pid, statename, start, exitstatus } = info as Readonly<Record<string, unknown>>;
-      return { name, pid, statename, start, exitstatus };
+needing(test, ROOT)(
+  'without a place for named pipes an upgrade keeps the programs and their history',
+  async ({ side }) => {
+    const { preamble, prefix } = asStranger(side);
+    const echo = script(side, 'echo.sh', 'echo up; exec cat');
+    side.writeFile(
+      'supervisord.conf',
+      preamble +
+        program('echo', { command: echo, startsecs: 0, stdout_logfile: side.path('own/echo.log') }) +
+        program('ended', { command: '/bin/true', startsecs: 0, autorestart: 'false' }),
+    );
+    const noMemory = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs -o ro tmpfs /dev/shm && exec "$0" "$@"'];
+    const mainLog = () => side.readFile('own/main.log');
+    const echoLog = () => side.readFile('own/echo.log');
+    const daemon = await side.start({
+      prefix: [...noMemory, ...prefix],
+      ready: () => mainLog().includes('exited: ended'),
     });
-  };
-  const before = await states();
+    await side.waitFor('the program runs', () => echoLog() === 'up\n');
+    const states = async () => {
+      const answer = (await ownCall(side, 'getAllProcessInfo')) as { result: { name: string }[] };
+      return answer.result.map(({ name, ...info }) => {
+        const { pid, statename, start, exitstatus } = info as Readonly<Record<string, unknown>>;
+        return { name, pid, statename, start, exitstatus };
+      });
+    };
+    const before = await states();
+    const history = async (name: string) => {
+      const socket = { kind: 'unix', path: side.path('own/s.sock') } as const;
+      const answer = await side.rpc('visord.getHistory', [name], socket);
+      return (answer as unknown as { result: readonly { to: string }[] }).result;
+    };
+    const changes = [await history('echo'), await history('ended')];
+    expect(changes.map((all) => all.map(({ to }) => to))).toEqual([
+      ['STARTING', 'RUNNING'],
+      ['STARTING', 'RUNNING', 'EXITED'],
+    ]);
 
-  for (const times of [1, 2]) {
-    daemon.signal('SIGUSR1');
-    const upgraded = (): boolean => count(mainLog(), /INFO upgrade: visord \S+ goes on in place/g) === times;
-    await side.waitFor('the next program has taken over', upgraded);
-    expect(await states()).toEqual(before);
-    expect(await ownCall(side, 'sendProcessStdin', 'echo', `after ${times}\n`)).toEqual({ result: true });
-    await side.waitFor('the program has read it', () => echoLog().includes(`after ${times}\n`));
-  }
+    for (const times of [1, 2]) {
+      daemon.signal('SIGUSR1');
+      const upgraded = (): boolean =>
+        count(mainLog(), /INFO upgrade: visord \S+ goes on in place/g) === times;
+      await side.waitFor('the next program has taken over', upgraded);
+      expect(await states()).toEqual(before);
+      expect([await history('echo'), await history('ended')]).toEqual(changes);
+      expect(await ownCall(side, 'sendProcessStdin', 'echo', `after ${times}\n`)).toEqual({ result: true });
+      await side.waitFor('the program has read it', () => echoLog().includes(`after ${times}\n`));
+    }
 
-  expect(echoLog()).toBe('up\nafter 1\nafter 2\n');
-  expect(mainLog()).not.toMatch(/refused|cannot be read/);
-  expect(await daemon.stop()).toBe(0);
-});
+    expect(echoLog()).toBe('up\nafter 1\nafter 2\n');
+    expect(await ownCall(side, 'stopProcess', 'echo')).toEqual({ result: true });
+    expect((await history('echo')).map(({ to }) => to)).toEqual([
+      ...['STARTING', 'RUNNING', 'STOPPING', 'STOPPED'],
+    ]);
+    expect(mainLog()).not.toMatch(/refused|cannot be read/);
+    expect(await daemon.stop()).toBe(0);
+  },
+);

@@ -20,6 +20,7 @@ import { MISSPELT } from './misspelt.ts';
 import { PYTHON_PACKAGES } from './python-packages.ts';
 import { READER_WARNINGS } from './reader-warnings.ts';
 import { READING_ERRORS } from './reading-errors.ts';
+import { REMEMBERED } from './remembered.ts';
 import { START_FIRST } from './start-first.ts';
 import { SUPERLANCE } from './superlance.ts';
 import { TEMPORARY_FILES } from './temporary-files.ts';
@@ -42,6 +43,7 @@ const ALL: readonly FindingKind[] = [
   WAIT_WRAPPERS,
   CRON_PROGRAMS,
   START_FIRST,
+  ...REMEMBERED,
   ...SUPERLANCE,
   EXTENSION_KEYS,
   USED_DIFFERENCES,
