@@ -38,6 +38,9 @@ const ETCD_PACKAGES = { 'etcd-server': ['etcd'], 'etcd-client': ['etcdctl'] };
 /** Debian packages that scrape the daemon in a test, and their commands. */
 const PROMETHEUS_PACKAGES = { prometheus: ['prometheus', 'promtool'] };
 
+/** Debian packages with servers that are replaced under load, and their commands. */
+const DEPLOY_PACKAGES = { gunicorn: ['gunicorn'] };
+
 /** Debian packages that some tests use where the machine has them, and their commands. */
 const TEST_PACKAGES = { valgrind: 'valgrind', zsh: 'zsh', fish: 'fish', shellcheck: 'shellcheck' };
 
@@ -58,6 +61,9 @@ if (process.argv.includes('--reference')) {
 }
 if (process.argv.includes('--prometheus')) {
   unpack('prometheus', PROMETHEUS_PACKAGES, 'the metrics are not tested with Prometheus');
+}
+if (process.argv.includes('--deploys')) {
+  unpack('deploys', DEPLOY_PACKAGES, 'deploys are not tested with gunicorn');
 }
 if (
   process.argv.includes('--install') ||

@@ -36,6 +36,9 @@ export const ETCD_COMMANDS = join(packageRoot(), 'node_modules/.cache/debian/etc
 /** The folder with prometheus and promtool; may not be there. */
 export const PROMETHEUS_COMMANDS = join(packageRoot(), 'node_modules/.cache/debian/prometheus/bin');
 
+/** The folder with gunicorn; may not be there. */
+export const DEPLOY_COMMANDS = join(packageRoot(), 'node_modules/.cache/debian/deploys/bin');
+
 /** Where the files of the unpacked packages are. */
 export const UNPACKED_ROOTS = UNPACKED.map((folder) => join(folder, 'root')).filter(existsSync);
 

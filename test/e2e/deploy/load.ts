@@ -1,9 +1,12 @@
 /** Servers that end gracefully, and clients that ask them at a steady rate. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { join } from 'node:path';
 import { expect } from 'vitest';
+import { DEPLOY_COMMANDS } from '../../../compat/harness/debian.ts';
 import { findCommand } from '../../../compat/harness/needs.ts';
 import type { Side } from '../../../compat/scenario.ts';
+import { type Need, need } from '../../needs.ts';
 import { ownCtl, program, startWith, untilAll } from '../support.ts';
 
 /** Takes its sockets from the daemon; on TERM it accepts no more, and finishes what it has begun. */
@@ -33,6 +36,41 @@ export function servers(side: Side, listen: string, keys: Readonly<Record<string
     process_name: '%(program_name)s_%(process_num)d',
     listen,
     startsecs: 0,
+    ...keys,
+  });
+}
+
+const GUNICORN = join(DEPLOY_COMMANDS, 'gunicorn');
+
+/** gunicorn, which takes the sockets of LISTEN_FDS by itself. */
+export const WITH_GUNICORN: Need = need(existsSync(GUNICORN), 'npm run deploys');
+
+const APPLICATION = `
+import os
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'release'), 'rb') as file:
+    release = file.read()
+
+def application(environment, start_response):
+    start_response('200 OK', [('Content-Length', str(len(release)))])
+    return [release]
+`;
+
+/** A worker that can take requests reports that. */
+const GUNICORN_SETTINGS = `
+def post_worker_init(worker):
+    print('ready', flush=True)
+`;
+
+/** As `servers`, with gunicorn. */
+export function gunicornServers(
+  side: Side,
+  listen: string,
+  keys: Readonly<Record<string, string | number>>,
+): string {
+  side.writeFile('served.py', APPLICATION);
+  const settings = side.writeFile('gunicorn.conf.py', GUNICORN_SETTINGS);
+  return servers(side, listen, {
+    command: `${GUNICORN} -c ${settings} --chdir ${side.dir} served:application`,
     ...keys,
   });
 }
@@ -133,11 +171,12 @@ export async function deployUnderLoad(
   side: Side,
   keys: Readonly<Record<string, string | number>>,
   proxy: Proxy | null = null,
+  serve: typeof servers = servers,
 ): Promise<void> {
   const port = await side.freePort();
   const listen = `tcp://127.0.0.1:${port},unix://${side.path('web.sock')}`;
   release(side, 'r0');
-  await startWith(side, servers(side, listen, keys) + (proxy?.sections ?? ''));
+  await startWith(side, serve(side, listen, keys) + (proxy?.sections ?? ''));
   await untilAll(side, 'RUNNING');
   const clients = load({ port: proxy?.port ?? port }, PER_SECOND);
   const goOn = async (): Promise<void> => {

@@ -17,7 +17,7 @@ import {
   untilAll,
   untilState,
 } from '../support.ts';
-import { deployUnderLoad, nginx } from './load.ts';
+import { deployUnderLoad, gunicornServers, nginx, WITH_GUNICORN } from './load.ts';
 
 const PROCESSES = { numprocs: 3, process_name: '%(program_name)s_%(process_num)d' } as const;
 
@@ -182,5 +182,9 @@ describe('a deploy under load', () => {
     const port = await side.freePort();
     const proxy = nginx(side, port, side.path('web.sock'));
     await deployUnderLoad(side, { restart_mode: 'rolling' }, { sections: proxy, port });
+  });
+
+  needing(test, WITH_GUNICORN)('of four gunicorn servers with rolling loses none', async ({ side }) => {
+    await deployUnderLoad(side, { restart_mode: 'rolling' }, null, gunicornServers);
   });
 });

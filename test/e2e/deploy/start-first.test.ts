@@ -19,7 +19,7 @@ import {
   untilAll,
   untilState,
 } from '../support.ts';
-import { deployUnderLoad, nginx } from './load.ts';
+import { deployUnderLoad, gunicornServers, nginx, WITH_GUNICORN } from './load.ts';
 
 /**
  * Ready when the file `ready` is there; on TERM it ends when the file `slow` is not there any more. It writes its pid to
@@ -405,6 +405,20 @@ describe('a deploy under load', () => {
     const port = await side.freePort();
     const proxy = nginx(side, port, side.path('web.sock'));
     await deployUnderLoad(side, { restart_mode: 'start_first' }, { sections: proxy, port });
+  });
+
+  needing(test, WITH_GUNICORN)('of four gunicorn servers with start_first loses none', async ({ side }) => {
+    await deployUnderLoad(side, { restart_mode: 'start_first' }, null, gunicornServers);
+  });
+
+  needing(
+    test,
+    WITH_GUNICORN,
+    unpacked('nginx'),
+  )('of gunicorn behind nginx loses none', async ({ side }) => {
+    const port = await side.freePort();
+    const proxy = nginx(side, port, side.path('web.sock'));
+    await deployUnderLoad(side, { restart_mode: 'start_first' }, { sections: proxy, port }, gunicornServers);
   });
 });
 
