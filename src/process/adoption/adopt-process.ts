@@ -4,7 +4,8 @@
  * @module
  */
 import type { ProcStat } from '../../io/proc-stat.ts';
-import { Channels, type ChannelsOwner } from '../channels/channels.ts';
+import { Channels } from '../channels/channels.ts';
+import type { ChannelsOwner } from '../channels/channels-owner.ts';
 import type { ChannelEnds } from '../channels/reopen-pipes.ts';
 import type { WaitStatus } from '../machine/wait-status.ts';
 import type { FcgiSocket } from '../spawn/fcgi-socket.ts';

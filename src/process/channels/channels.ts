@@ -5,76 +5,22 @@
  * @module
  */
 import { closeSync, constants } from 'node:fs';
-import { filesOf } from '../../config/tables/log-target.ts';
-import type { ChannelConfig, ProcessConfig } from '../../config/types.ts';
 import { openSync } from '../../io/files.ts';
 import type { KeptFile } from '../../io/folders/kept-file.ts';
-import type { IoLoop } from '../../io/io-loop.ts';
-import { type ChannelLog, type LogTrouble, openChannelLog } from '../../logs/channel-log.ts';
-import { LateLog } from '../../logs/late-log.ts';
-import { LogCopies } from '../../logs/log-copies.ts';
-import type { MainLog } from '../../logs/main-log.ts';
-import { type FifoOwner, removeFifos, type SpawnStdio, writeFrom } from '../../native/posix.ts';
-import type { OutputListeners } from '../taps/output-listeners.ts';
+import type { ChannelLog, LogTrouble } from '../../logs/channel-log.ts';
+import { removeFifos, type SpawnStdio, writeFrom } from '../../native/posix.ts';
 import type { OutputName, OutputTap } from '../taps/output-tap.ts';
 import { outputTaps } from '../taps/output-taps.ts';
+import type { AdoptedRun, ChannelsOwner, LeftRun, StartedRun } from './channels-owner.ts';
 import { InputChannel, StdinClosedError } from './input-channel.ts';
 import { KeptPipe } from './kept-pipe.ts';
 import type { LeftPipe } from './left-pipes.ts';
 import { OutputChannel } from './output-channel.ts';
 import { abandonPipes, openPipes, type Pipes, stdinPath } from './pipes.ts';
-import { type ChannelEnds, type OpenEnds, type ReopenOptions, reopenPipes } from './reopen-pipes.ts';
-
-/** What the channels need of the daemon. */
-export interface ChannelsHost {
-  readonly log: MainLog;
-  readonly io: IoLoop;
-  /** Folder for FIFOs, or null for anonymous pipes. */
-  readonly runtimeFolder: string | null;
-  readonly stripAnsi: boolean;
-}
-
-/** What the channels need of the process; all its runs have this in common. */
-export interface ChannelsOwner {
-  readonly config: ProcessConfig;
-  readonly groupName: string;
-  /** What its FIFOs are named after. */
-  readonly lifeName: string;
-  /** 0 where there is no process. */
-  readonly pid: number;
-  readonly host: ChannelsHost;
-  readonly stdoutLogfile: string | null;
-  readonly stderrLogfile: string | null;
-  /** Count the bytes of the output. */
-  readonly outputCounts: Readonly<Record<OutputName, { bytes: number }>>;
-  /** What receives the output of a channel besides its log. */
-  outputListenersOf(channel: OutputName): OutputListeners;
-  /** A log cannot be written: the text, or null when it can again. */
-  logTroubled(message: string | null): void;
-}
-
-/** For a run that is started here. */
-export interface StartedRun {
-  /** What the child has as its stdin in place of a pipe; it stays the caller's. */
-  readonly stdin: number | null;
-  /** User that has to be able to open the channels by name; null is the daemon's own. */
-  readonly user: FifoOwner | null;
-  /** True where the child gets other descriptors of the daemon as well; false if left out. */
-  readonly getsDescriptors?: boolean;
-}
-
-/** For a run that another daemon has started. */
-export interface AdoptedRun extends ReopenOptions {
-  /** False where the child has something else as its stdin. */
-  readonly hasStdin: boolean;
-}
+import { type ChannelEnds, type OpenEnds, reopenPipes } from './reopen-pipes.ts';
+import { openLogs } from './run-logs.ts';
 
 const NOTHING = Buffer.alloc(0);
-
-/** For what processes still write to channels of an earlier run, which is over. */
-export interface LeftRun {
-  readonly left: readonly LeftPipe[];
-}
 
 export class Channels implements LogTrouble {
   readonly #owner: ChannelsOwner;
@@ -333,7 +279,7 @@ export class Channels implements LogTrouble {
   #logOf(name: OutputName): ChannelLog | null {
     const { stdoutLogfile, stderrLogfile, config } = this.#owner;
     const logfile = name === 'stdout' ? stdoutLogfile : stderrLogfile;
-    return logfile === null ? null : this.#openLogs(logfile, config[name]);
+    return logfile === null ? null : openLogs(logfile, config[name], this);
   }
 
   #tapsOf(name: OutputName): OutputTap[] {
@@ -377,23 +323,6 @@ export class Channels implements LogTrouble {
     if (!this.isOpen) {
       this.#onEnd?.();
     }
-  }
-
-  /** @param path of the first log */
-  #openLogs(path: string, config: ChannelConfig): ChannelLog {
-    const log = this.#openLog(path, config);
-    const others = filesOf(config.logfile).slice(1);
-    return others.length === 0
-      ? log
-      : new LogCopies([log, ...others.map((other) => this.#openLog(other, config))]);
-  }
-
-  #openLog(path: string, config: ChannelConfig): ChannelLog {
-    const { maxBytes, backups, rotate, compress, maxAge, mode, owner } = config;
-    const options = { path, maxBytes, backups, rotate, compress, maxAge, mode, owner };
-    return config.logfile.kind === 'auto'
-      ? new LateLog({ ...options, isPrivate: true }, this)
-      : openChannelLog(options, this);
   }
 
   #logs(): ChannelLog[] {

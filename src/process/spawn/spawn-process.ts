@@ -12,7 +12,8 @@ import {
   type SpawnRlimit,
   spawn,
 } from '../../native/posix.ts';
-import { Channels, type ChannelsHost, type ChannelsOwner } from '../channels/channels.ts';
+import { Channels } from '../channels/channels.ts';
+import type { ChannelsHost, ChannelsOwner } from '../channels/channels-owner.ts';
 import { type ListenSockets, listenDescriptor } from '../spawn/held-sockets.ts';
 import { childEnvironment } from './child-environment.ts';
 import { attributesOf, identityOf, limitKeyOf, rlimitsOf } from './child-limits.ts';
