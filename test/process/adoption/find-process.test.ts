@@ -47,9 +47,13 @@ test('a process that runs the command as the user is the program of the record',
 });
 
 test('a script runs its command, with its interpreter before it', async () => {
-  const script = spawn('/bin/sh', ['-c', 'sleep 1000; :'], { stdio: 'ignore', detached: true });
+  // A shell that has no child, which would go on after it.
+  const script = spawn('/bin/sh', ['-c', 'read line'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
   await withProgram(script, (pid) => {
-    const record = recordOf(pid, { config: processConfig('p', { command: "-c 'sleep 1000; :'" }) });
+    const record = recordOf(pid, { config: processConfig('p', { command: "-c 'read line'" }) });
     expect(isProgramOf(record, pid)).toBe(true);
   });
 });
