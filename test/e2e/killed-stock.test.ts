@@ -4,11 +4,12 @@ import { expect } from 'vitest';
 import { REFERENCE } from '../../compat/harness/debian.ts';
 import { isAlive } from '../../compat/harness/processes.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
+import { needing, unpacked } from '../needs.ts';
 import { allInfo, infoOf, program, script, test, untilAll } from './support.ts';
 
 const VISORD = fileURLToPath(new URL('../../dist/bin/visord', import.meta.url));
 
-const hasStock = existsSync(REFERENCE);
+const STOCK = unpacked(REFERENCE);
 
 const STAYS = { command: '/bin/sleep 1000', startsecs: 0 };
 
@@ -35,7 +36,7 @@ async function kill(daemon: Daemon): Promise<void> {
 
 const FOUND = 'WARN a program of an earlier supervisord, which kept no journal, runs;';
 
-test.runIf(hasStock)(
+needing(test, STOCK)(
   'programs of a killed supervisord of Python that run as configured are adopted, and their output is logged on',
   async ({ side }) => {
     const sections =
@@ -69,7 +70,7 @@ test.runIf(hasStock)(
   },
 );
 
-test.runIf(hasStock)('visord take-over: no program restarts, and no write fails', async ({ side }) => {
+needing(test, STOCK)('visord take-over: no program restarts, and no write fails', async ({ side }) => {
   const writer = script(
     side,
     'writer.sh',
@@ -104,7 +105,7 @@ test.runIf(hasStock)('visord take-over: no program restarts, and no write fails'
   expect(existsSync(side.path('broken'))).toBe(false);
 });
 
-test.runIf(hasStock)('visord take-over: what is not a supervisord of Python runs on', async ({ side }) => {
+needing(test, STOCK)('visord take-over: what is not a supervisord of Python runs on', async ({ side }) => {
   side.writeFile('supervisord.conf', side.preamble);
   const take = () => side.command(VISORD, ['take-over', '-c', side.path('supervisord.conf')]);
   expect(await take()).toMatchObject({
@@ -121,7 +122,7 @@ test.runIf(hasStock)('visord take-over: what is not a supervisord of Python runs
   await daemon.stop();
 });
 
-test.runIf(hasStock)('each program that is not adopted is reported with the reason', async ({ side }) => {
+needing(test, STOCK)('each program that is not adopted is reported with the reason', async ({ side }) => {
   const changed = program('changed', STAYS);
   // The output goes to another process, whose bytes must not be taken.
   const piped = `/bin/bash -c 'exec > >(cat >${side.path('piped.log')}); while :; do echo x; sleep 0.1; done'`;
@@ -148,7 +149,7 @@ test.runIf(hasStock)('each program that is not adopted is reported with the reas
   }
 });
 
-test.runIf(hasStock)('programs of another supervisord are not touched', async ({ side }) => {
+needing(test, STOCK)('programs of another supervisord are not touched', async ({ side }) => {
   // Daemon and programs have another socket; the names and commands are the same.
   const other = side.preamble.replaceAll(side.path('s.sock'), side.path('other.sock'));
   const config = side.writeFile(

@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
 import { call, program, startWith, test, untilAll } from '../e2e/support.ts';
+import { need, needing } from '../needs.ts';
 import { badge, hasBrowser, openBrowser, openPage, serverFor } from './browser.ts';
 
 /** A client that does not read at first. Over a unix socket: the kernel holds some 200 KB for it, and not megabytes. */
@@ -39,7 +40,7 @@ async function publish(side: Side, count: number, name: string): Promise<void> {
   }
 }
 
-describe.runIf(hasBrowser)('a hundred open pages', () => {
+needing(describe, need(hasBrowser, 'install chromium'))('a hundred open pages', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();

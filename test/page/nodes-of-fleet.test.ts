@@ -5,6 +5,7 @@ import { PYTHON, REFERENCE } from '../../compat/harness/debian.ts';
 import { openSide, type RunningSide } from '../../compat/harness/side.ts';
 import type { Side } from '../../compat/scenario.ts';
 import { program, SUPERVISORD, startWith, untilAll, untilState } from '../e2e/support.ts';
+import { need, needing } from '../needs.ts';
 import { badge, confirm, hasBrowser, openBrowser, openPage } from './browser.ts';
 
 const SLEEPS = { command: '/bin/sleep 1000', startsecs: 0 };
@@ -167,29 +168,32 @@ describe('the nodes of a fleet', () => {
   });
 });
 
-test.runIf(hasBrowser)('the page shows the processes of all nodes, and controls them', async () => {
-  const browser = await openBrowser();
-  try {
-    const errors: string[] = [];
-    const page = await openPage(browser, url, errors, {
-      httpCredentials: { username: 'ops', password: 'secret' },
-    });
-    await badge(page, 'app2/db:db', 'Running').waitFor();
-    await badge(page, 'web:web', 'Running').waitFor();
-    await page.getByText('has not answered for 2 seconds').waitFor();
-    await page.getByRole('button', { name: 'Stop old/db', exact: true }).click();
-    await confirm(page, 'Stop');
-    await page.getByText('old/db stopped').waitFor();
-    await badge(page, 'old/db:db', 'Stopped').waitFor();
-    await untilState(old, 'db', 'STOPPED');
+needing(test, need(hasBrowser, 'install chromium'))(
+  'the page shows the processes of all nodes, and controls them',
+  async () => {
+    const browser = await openBrowser();
+    try {
+      const errors: string[] = [];
+      const page = await openPage(browser, url, errors, {
+        httpCredentials: { username: 'ops', password: 'secret' },
+      });
+      await badge(page, 'app2/db:db', 'Running').waitFor();
+      await badge(page, 'web:web', 'Running').waitFor();
+      await page.getByText('has not answered for 2 seconds').waitFor();
+      await page.getByRole('button', { name: 'Stop old/db', exact: true }).click();
+      await confirm(page, 'Stop');
+      await page.getByText('old/db stopped').waitFor();
+      await badge(page, 'old/db:db', 'Stopped').waitFor();
+      await untilState(old, 'db', 'STOPPED');
 
-    await page.getByLabel('Node').selectOption('app2');
-    await badge(page, 'web:web', 'Running').waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Restart app2/web', exact: true }).click();
-    await confirm(page, 'Restart');
-    await page.getByText('app2/web restarted').waitFor();
-    expect(errors).toEqual([]);
-  } finally {
-    await browser.close();
-  }
-});
+      await page.getByLabel('Node').selectOption('app2');
+      await badge(page, 'web:web', 'Running').waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Restart app2/web', exact: true }).click();
+      await confirm(page, 'Restart');
+      await page.getByText('app2/web restarted').waitFor();
+      expect(errors).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  },
+);
