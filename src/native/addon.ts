@@ -156,6 +156,12 @@ function load(root: string): Addon {
   try {
     return require('node-gyp-build')(root);
   } catch (cause) {
+    try {
+      // node-gyp-build knows musl on Alpine only.
+      return require(join(root, 'prebuilds', `linux-${process.arch}`, 'visord.musl.node'));
+    } catch {
+      // The first failure has the reason.
+    }
     const reason = cause instanceof Error ? cause.message.trim() : String(cause);
     const text =
       `Error: visord has no addon that works on this machine (${process.platform} ${process.arch}); ` +

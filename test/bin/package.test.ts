@@ -116,6 +116,18 @@ test('its commands find what they need with an empty PATH, as from cron and serv
   }
 });
 
+test('finds the addon for musl also where the system is not Alpine', () => {
+  const file = installed(`prebuilds/linux-${process.arch}/visord.glibc.node`);
+  renameSync(file, `${file}.aside`);
+  try {
+    const args = [installed('dist/bin/supervisord.cjs'), '-n', '-c', '/nowhere.conf'];
+    const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(stderr).toMatch(/^Error: could not find config file \/nowhere\.conf\n/);
+  } finally {
+    renameSync(`${file}.aside`, file);
+  }
+});
+
 test('prints a sentence where no addon fits', () => {
   const [prebuilds, aside] = [installed('prebuilds'), installed('aside')];
   renameSync(prebuilds, aside);
