@@ -18,7 +18,8 @@ interface Asked {
 }
 
 /**
- * 200 where all is well, 503 where the daemon is about to end or a process is in trouble, 404 for an unknown name.
+ * 200 where all is well, 503 where the daemon is about to end or has not started all programs yet, or a process is in
+ * trouble, 404 for an unknown name.
  * `?group=NAME` asks about one group, `?process=NAME` or `?process=GROUP:NAME` about one process, which has to run.
  */
 export const answerHealth: Handler = ({ request, response, supervisor, path, query }) => {
@@ -36,10 +37,12 @@ export const answerHealth: Handler = ({ request, response, supervisor, path, que
     return;
   }
   const troubled = processes.filter((process) => isInTrouble(process, mustRun));
-  const isWell = supervisor.state === 'RUNNING' && troubled.length === 0;
+  const { state: daemon, isStarting } = supervisor;
+  const isWell = daemon === 'RUNNING' && !isStarting && troubled.length === 0;
   const body = JSON.stringify({
     status: isWell ? 'ok' : 'unavailable',
-    daemon: supervisor.state,
+    daemon,
+    ...(isStarting ? { starting: true } : {}),
     processes: troubled.map(({ groupName, config, state, health }) => ({
       group: groupName,
       name: config.name,

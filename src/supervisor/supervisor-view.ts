@@ -49,6 +49,8 @@ export interface Scaled {
 
 export interface SupervisorView {
   readonly state: SupervisorState;
+  /** True until each program that starts by itself has had its turn, after a start of the daemon and after a restart. */
+  readonly isStarting: boolean;
   /** The configuration as it was last read; `reloadConfig` replaces it. */
   readonly config: Config;
   readonly log: MainLog;

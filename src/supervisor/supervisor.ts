@@ -302,6 +302,10 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     this.#starts.release(process);
   }
 
+  get isStarting(): boolean {
+    return !this.#isStarted;
+  }
+
   /** Starts what is to be started by itself; from now on groups that are added start at once. */
   start(): void {
     this.heldSockets.settle();

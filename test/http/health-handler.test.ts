@@ -57,6 +57,17 @@ test('a daemon that is about to end is not available', async () => {
   expect(await ask(server)).toMatch(/^503 .*"daemon":"SHUTDOWN"/);
 });
 
+test('a daemon that has not started all of its programs yet is not available', async () => {
+  const server = await start();
+  server.supervisor.process('db').become('STOPPED', { pid: 0 });
+  server.supervisor.isStarting = true;
+  expect(await ask(server)).toBe(
+    '503 {"status":"unavailable","daemon":"RUNNING","starting":true,"processes":[]}',
+  );
+  server.supervisor.isStarting = false;
+  expect(await ask(server)).toBe(WELL);
+});
+
 test.each(['?group=none', '?process=none', '?process=web:none', 'x'])('%s is not known', async (query) => {
   expect(await ask(await start(), query)).toBe('404');
 });

@@ -188,6 +188,7 @@ export class FakeLog implements MainLog {
 export class FakeSupervisor implements SupervisorView {
   readonly enabled = new Map<string, boolean>();
   state: SupervisorState = 'RUNNING';
+  isStarting = false;
   config: Config;
   readonly log = new FakeLog();
   readonly groups = new Map<string, ManagedGroup>();

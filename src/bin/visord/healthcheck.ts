@@ -80,6 +80,8 @@ async function answerOf({ options }: VisordCall, limitMs: number): Promise<Healt
 interface HealthBody {
   readonly status: string;
   readonly daemon: string;
+  /** The daemon has not started all programs yet; left out otherwise. */
+  readonly starting?: boolean;
   readonly processes: readonly { group: string; name: string; state: string; healthy?: boolean }[];
 }
 
@@ -89,9 +91,10 @@ function report({ status, body }: HealthAnswer): number {
     printError(STATUSES[status] ?? `the server answers with status ${status}`);
     return UNHEALTHY;
   }
-  const { status: health, daemon, processes } = JSON.parse(body) as HealthBody;
+  const { status: health, daemon, starting, processes } = JSON.parse(body) as HealthBody;
   printText(`${health}\n`);
   if (daemon !== 'RUNNING') printText(`the daemon is in the state ${daemon}\n`);
+  if (starting === true) printText('the daemon starts its programs\n');
   for (const { group, name, state, healthy } of processes) {
     printText(
       `${group === name ? name : `${group}:${name}`} ${state}${healthy === false ? ', unhealthy' : ''}\n`,

@@ -17,6 +17,9 @@ export function limitedView(supervisor: SupervisorView, programs: ProgramPattern
     get state() {
       return supervisor.state;
     },
+    get isStarting() {
+      return supervisor.isStarting;
+    },
     get config() {
       return visibleConfig(supervisor.config);
     },
