@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { plainText, styledText } from '../../src/page/model/ansi.ts';
-import { bytesBeforeLine, PieceDecoder } from '../../src/page/model/log-cut.ts';
+import { bytesBeforeLine, PieceDecoder, windowOfBytes } from '../../src/page/model/log-cut.ts';
 import {
   LONGEST_LINE,
   type LogText,
@@ -82,6 +82,26 @@ test('a character that is in two pieces is read once, and bytes that are none do
 test('a piece from the middle of a log begins with the rest of a line', () => {
   expect(bytesBeforeLine(new TextEncoder().encode('rest\nline\n'))).toBe(5);
   expect(bytesBeforeLine(new TextEncoder().encode('no end'))).toBe(0);
+});
+
+test.each([
+  [0, 3, 'abc', 0],
+  [4, 2, 'ef', 4],
+  [4, 100, 'efghij', 4],
+  [-3, 3, 'hij', 7],
+  [-100, 100, 'abcdefghij', 0],
+  [50, 5, '', 10],
+])('of bytes that pass by, %i with %i bytes are kept', (offset, length, text, begin) => {
+  for (const sizes of [[10], [1, 2, 3, 4], [4, 0, 6]]) {
+    const window = windowOfBytes(offset, length);
+    let at = 0;
+    for (const size of sizes) {
+      window.add(new TextEncoder().encode('abcdefghij'.slice(at, at + size)));
+      at += size;
+    }
+    const got = window.get();
+    expect([new TextDecoder().decode(got.bytes), got.begin, got.size]).toEqual([text, begin, 10]);
+  }
 });
 
 describe('colours of a terminal', () => {

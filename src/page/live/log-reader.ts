@@ -97,10 +97,12 @@ export class LogReader {
     this.#following = following;
     this.#set({ isFollowing: true });
     let isFirst = true;
+    let hasFileEnded = false;
     while (!following.signal.aborted) {
       try {
-        if (isFirst || !(await this.#goOn())) await this.#showEnd();
+        if (isFirst || !(await this.#goOn(hasFileEnded))) await this.#showEnd();
         isFirst = false;
+        hasFileEnded = false;
         await this.#source.follow(
           this.view.get().end,
           (piece) => this.#take(piece, following.signal),
@@ -108,6 +110,7 @@ export class LogReader {
         );
         // Another file follows; the rest of this one is shown first.
         this.#drain(following.signal);
+        hasFileEnded = true;
         await pause(AGAIN_MS);
         continue;
       } catch (error) {
@@ -121,12 +124,19 @@ export class LogReader {
   /**
    * After an answer has ended, or the connection was lost: what was read before stays where the log goes on, in the same
    * file or in those that follow it.
+   *
+   * @param hasFileEnded the file was read to its end, and another one follows
    */
-  async #goOn(): Promise<boolean> {
+  async #goOn(hasFileEnded = false): Promise<boolean> {
     for (let count = 0; count < MOST_ROTATIONS; count += 1) {
       const { end, file } = this.view.get();
       const place = await this.#placeOf(file);
-      if (place === null) return false;
+      if (place === null) {
+        // It was compressed, or removed.
+        if (!hasFileEnded) return false;
+        this.#begin(await this.#source.read(0, MOST_WAITING, 0));
+        return true;
+      }
       if (place.backup === 0) return place.size >= end && place.size - end < MOST_WAITING;
       // What was written to the file before it was rotated.
       if (place.size > end) this.#add(await this.#source.read(end, MOST_WAITING, place.backup));
@@ -199,7 +209,8 @@ export class LogReader {
     const { begin, firstFile } = this.view.get();
     const from = Math.max(0, begin - PIECE_BYTES);
     const piece = await this.#source.read(from, begin - from, backup);
-    if (piece.file === firstFile && piece.size >= begin) {
+    // A compressed one is another file than the one that was followed.
+    if ((piece.file === firstFile || piece.isCompressed) && piece.size >= begin) {
       this.#putBefore(piece, from);
       return;
     }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import { windowOfBytes } from '../model/log-cut.ts';
 import type { LogName } from '../model/routes.ts';
 import { ApiFault, request } from './api.ts';
 
@@ -18,6 +20,8 @@ export interface Piece {
   readonly file: string;
   /** How many rotated logs there are. */
   readonly backups: number;
+  /** The positions are those of the text, not of the file. */
+  readonly isCompressed: boolean;
 }
 
 export interface LogSource {
@@ -39,9 +43,8 @@ export function logSource(id: string, log: LogName): LogSource {
   const address = log === 'main' ? 'api/logs/supervisord' : `api/logs/${encodeURIComponent(id)}/${log}`;
   return {
     address,
-    readEnd: (length, backup) => readPiece(`${address}?backup=${backup}&offset=${-length}`),
-    read: (begin, length, backup) =>
-      readPiece(`${address}?backup=${backup}&offset=${begin}&length=${length}`),
+    readEnd: (length, backup) => readPart(address, backup, -length, length),
+    read: (begin, length, backup) => readPart(address, backup, begin, length),
     follow: async (begin, onPiece, signal) => {
       const response = await ask(`${address}?follow=file&offset=${begin}`, signal);
       const { begin: first, file, backups } = placeOf(response);
@@ -52,17 +55,41 @@ export function logSource(id: string, log: LogName): LogSource {
         if (done || value === undefined) return;
         const begin = end;
         end += value.length;
-        onPiece({ bytes: value, begin, end, size: end, file, backups });
+        onPiece({ bytes: value, begin, end, size: end, file, backups, isCompressed: false });
       }
     },
   };
 }
 
-async function readPiece(address: string): Promise<Piece> {
+const BAD_REQUEST = 400;
+
+/** @param offset a negative one counts from the end @throws ApiFault, UnreachableError */
+async function readPart(address: string, backup: number, offset: number, length: number): Promise<Piece> {
+  try {
+    const response = await ask(`${address}?backup=${backup}&offset=${offset}&length=${length}`);
+    const place = placeOf(response);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return { ...place, bytes, end: place.begin + bytes.length, isCompressed: false };
+  } catch (error) {
+    // The daemon sends a compressed log whole.
+    const isCompressed = backup > 0 && error instanceof ApiFault && error.code === BAD_REQUEST;
+    if (!isCompressed || length === 0) throw error;
+    return readWhole(`${address}?backup=${backup}`, offset, length);
+  }
+}
+
+/** Reads all of a log, and keeps the part: the browser decompresses it. */
+async function readWhole(address: string, offset: number, length: number): Promise<Piece> {
   const response = await ask(address);
-  const place = placeOf(response);
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  return { ...place, bytes, end: place.begin + bytes.length };
+  const reader = response.body?.getReader();
+  const window = windowOfBytes(offset, length);
+  for (;;) {
+    const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
+    if (done || value === undefined) break;
+    window.add(value);
+  }
+  const { bytes, begin, size } = window.get();
+  return { ...placeOf(response), bytes, begin, end: begin + bytes.length, size, isCompressed: true };
 }
 
 /** @throws ApiFault where there is no such log */
@@ -81,7 +108,7 @@ function errorIn(text: string): string | null {
   }
 }
 
-function placeOf({ headers }: Response): Omit<Piece, 'bytes' | 'end'> {
+function placeOf({ headers }: Response): Omit<Piece, 'bytes' | 'end' | 'isCompressed'> {
   return {
     begin: Number(headers.get('X-Log-Offset') ?? 0),
     size: Number(headers.get('X-Log-Size') ?? 0),

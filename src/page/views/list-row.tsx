@@ -59,6 +59,7 @@ export function ProcessRow(props: ProcessRowProps) {
           title={row.title}
           onFocus={() => setCurrent(row.id)}
         >
+          {isMember && <span class="narrow-only">{row.group}:</span>}
           {isMember ? row.name : row.title}
         </a>
       </td>

@@ -35,19 +35,24 @@ const STOCK: readonly Call[] = [
   { methodName: 'supervisor.getAllProcessInfo', params: [] },
 ];
 
-/** Asks all nodes at once, each with its own time limit: one that does not answer delays the answer, and no other node. */
-export function askNodes(fleet: FleetNodes): Promise<NodeStatus[]> {
-  return Promise.all(
-    fleet.nodes.map(async ({ name, url }): Promise<NodeStatus> => {
-      try {
-        return await askNode(fleet, name, url);
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        return { node: name, error: error.message, self: false, stock: false, status: null, resources: null };
-      }
-    }),
-  );
+/** Asks all nodes, each with its own time limit: one that does not answer delays the answer, and no other node. */
+export async function askNodes(fleet: FleetNodes): Promise<NodeStatus[]> {
+  const statuses: NodeStatus[] = [];
+  const queue = [...fleet.nodes.entries()];
+  const next = async (): Promise<void> => {
+    for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
+      const [index, { name, url }] = entry;
+      statuses[index] = await askNode(fleet, name, url).catch((error: Error) => ({
+        ...{ node: name, error: error.message, self: false, stock: false, status: null, resources: null },
+      }));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, next));
+  return statuses;
 }
+
+/** Each takes a descriptor. */
+const AT_A_TIME = 200;
 
 async function askNode(fleet: FleetNodes, node: string, url: string): Promise<NodeStatus> {
   const ask = async (calls: readonly Call[]): Promise<readonly RpcParameter[]> => {

@@ -120,7 +120,7 @@ export function otherPaths(prefix: string): Part {
       get: {
         operationId: 'nodes',
         tags: ['nodes'],
-        summary: 'The processes of the nodes of [fleet], asked all at once.',
+        summary: 'The processes of the nodes of [fleet], each with its own time limit.',
         responses: {
           200: json('Of each node its processes, or the reason why it does not answer.', { type: 'object' }),
           404: json('No nodes are configured.', ERROR),
