@@ -132,6 +132,14 @@ describe('the nodes of a fleet', () => {
       answer: { error: 'gone has no socket: is supervisord running?' },
     });
     expect(await ask('nodes/silent/supervisor.startProcess', OPS, ['web'])).toMatchObject({ status: 503 });
+    // An argument that is left out between others.
+    const web = { name: 'web', ignore_dependencies: true };
+    expect(await ask('nodes/app2/visord.startProcess', OPS, web)).toMatchObject({
+      answer: { fault: { name: 'ALREADY_STARTED' } },
+    });
+    for (const args of [[null], [2 ** 40], ['web', true, 'too', 'many']]) {
+      expect((await ask('nodes/old/supervisor.stopProcess', OPS, args)).status).toBe(400);
+    }
     expect(await ask('nodes/none/supervisor.startProcess', OPS, ['web'])).toMatchObject({ status: 404 });
     expect(await ask('nodes/old/system.multicall', OPS, [[]])).toMatchObject({ status: 400 });
   });

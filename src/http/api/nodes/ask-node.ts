@@ -44,9 +44,9 @@ export interface NodeCall {
 /** The largest answer that is read: some 100,000 processes. */
 const MAX_BYTES = 64 << 20;
 
-/** @throws NodeFault, NodeError */
+/** @throws NodeFault, NodeError, and RangeError for a number that XML-RPC cannot carry */
 export async function callNode(call: NodeCall): Promise<RpcParameter> {
-  const text = await post(call);
+  const text = await post(call, writeCall(call.method, call.params));
   const response = read(text);
   if (response === null) throw new NodeError('did not answer in XML-RPC; is this a supervisord?');
   if (response.kind === 'fault') throw new NodeFault(response.code, response.text);
@@ -61,7 +61,7 @@ function read(text: string): ReturnType<typeof readMethodResponse> | null {
   }
 }
 
-function post({ url, access, method, params, limitMs, signal }: NodeCall): Promise<string> {
+function post({ url, access, limitMs, signal }: NodeCall, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => reject(asNodeError(error));
     let sent: ClientRequest;
@@ -104,7 +104,7 @@ function post({ url, access, method, params, limitMs, signal }: NodeCall): Promi
         if (!response.complete) fail(new NodeError('closed the connection before its answer was complete'));
       });
     });
-    sent.end(writeCall(method, params));
+    sent.end(body);
   });
 }
 

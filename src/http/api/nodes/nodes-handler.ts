@@ -7,7 +7,7 @@
 import type { FleetNodes } from '../../../config/types.ts';
 import { escapeControls } from '../../../python/repr.ts';
 import { RpcFault } from '../../../rpc/faults.ts';
-import type { MethodTable } from '../../../rpc/method.ts';
+import type { Argument, BoundMethod, MethodTable } from '../../../rpc/method.ts';
 import { positionalArguments } from '../../../rpc/named-arguments.ts';
 import { refusalOfCall, refusalOfRight } from '../../../rpc/rights/refusal.ts';
 import type { SupervisorView } from '../../../supervisor/supervisor-view.ts';
@@ -113,10 +113,24 @@ function readCall(
   const args = positionalArguments(description, readArguments(body));
   // The patterns of programs= are about the programs of this daemon.
   const refusal = refusalOfRight(caller, 'read-all', WHAT) ?? refusalOfCall(caller, table, method, args);
-  return {
-    params: args.filter((arg): arg is RpcParameter & RpcValue => arg !== undefined && arg !== null),
-    refusal,
-  };
+  return { params: refusal === null ? wholeArguments(description, args) : [], refusal };
+}
+
+/** Arguments that are left out between others are those of the table. @throws ArgumentsError */
+function wholeArguments({ parameters }: BoundMethod, args: readonly Argument[]): RpcValue[] {
+  const given = args.findLastIndex((arg) => arg !== undefined) + 1;
+  return args.slice(0, given).map((arg, index) => {
+    const value = arg === undefined ? parameters[index]?.default : arg;
+    if (value === undefined || value === null || hasNull(value)) {
+      throw new ArgumentsError('Another node is called over XML-RPC, which has no null.');
+    }
+    return value as RpcValue;
+  });
+}
+
+function hasNull(value: unknown): boolean {
+  if (typeof value !== 'object') return false;
+  return value === null || Object.values(value).some(hasNull);
 }
 
 /**
@@ -139,7 +153,7 @@ async function carryOut(
     const check = async (): Promise<void> => {
       try {
         await callNode({ url, access: fleet, method: 'supervisor.getVersion', params: [], limitMs });
-        timer = setTimeout(check, limitMs);
+        if (!over.signal.aborted) timer = setTimeout(check, limitMs);
       } catch (error) {
         reject(error);
       }
@@ -166,7 +180,8 @@ function fleetFor({ response, supervisor }: Exchange): FleetNodes | null {
 function fail({ response, supervisor }: Exchange, node: string, error: unknown): void {
   if (error instanceof NodeFault) sendFault(response, error.code, error.message);
   else if (error instanceof NodeError) sendProblem(response, 503, `${node} ${error.message}`);
-  else if (error instanceof ArgumentsError) sendProblem(response, 400, error.message);
+  else if (error instanceof ArgumentsError || error instanceof RangeError)
+    sendProblem(response, 400, error.message);
   else if (error instanceof RpcFault) sendFault(response, error.code, error.message);
   else {
     supervisor.log.critical(`a call of node ${node} raised an unexpected exception: ${String(error)}`);
