@@ -79,7 +79,7 @@ function post({ url, access, limitMs, signal }: NodeCall, body: string): Promise
       limitMs === null
         ? null
         : setTimeout(() => {
-            sent.destroy(new NodeError(`has not answered for ${limitMs / 1000} seconds`));
+            sent.destroy(new NodeError(`does not answer within ${limitMs / 1000} s`));
           }, limitMs);
     sent.on('close', () => {
       if (timer !== null) clearTimeout(timer);
