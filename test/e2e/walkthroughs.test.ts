@@ -1,8 +1,12 @@
 /** Pages that show a session: their files are written, their commands are run, and they print what the page shows. */
+import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect } from 'vitest';
+import { ETCD_COMMANDS } from '../../compat/harness/debian.ts';
 import type { CommandResult, Side } from '../../compat/scenario.ts';
 import { type CodeBlock, codeBlocks, writtenPages } from '../docs/markdown.ts';
+import { ETCD } from '../fleet/engine/cluster.ts';
+import { type Need, needing } from '../needs.ts';
 import { SUPERVISORD, test } from './support.ts';
 
 const SESSIONS = writtenPages()
@@ -18,8 +22,12 @@ function isPartOfSession(block: CodeBlock): boolean {
   return isRun(block) || (block.language === 'ini' && block.label !== '') || block.language === 'text';
 }
 
+/** What the session of a page needs. */
+const NEEDS: Readonly<Record<string, readonly Need[]>> = { 'docs/failover.md': [ETCD] };
+
 function run(side: Side, text: string): Promise<CommandResult> {
-  const environment = { PATH: `${dirname(SUPERVISORD)}:${process.env.PATH ?? ''}` };
+  const folders = [dirname(SUPERVISORD), ETCD_COMMANDS, process.env.PATH ?? ''];
+  const environment = { PATH: folders.join(':') };
   return side.command('sh', ['-c', text], { environment });
 }
 
@@ -30,8 +38,20 @@ function patternOf(line: string): RegExp {
   return new RegExp(varied.replace(/RUNNING( \+pid.*)$/, '(?:RUNNING$1|STARTING *)'), 'm');
 }
 
-describe.each(SESSIONS)('the session of %s', (_, blocks) => {
-  test('runs as the page shows it', async ({ side }) => {
+/** Ends the servers that a session has left, where it has failed. */
+function endServers(side: Side): void {
+  for (const file of readdirSync(side.path('.')).filter((name) => /^etcd\d\.pid$/.test(name))) {
+    try {
+      process.kill(Number(side.readFile(file)), 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
+}
+
+describe.each(SESSIONS)('the session of %s', (file, blocks) => {
+  needing(test, ...(NEEDS[file] ?? []))('runs as the page shows it', async ({ side, onTestFinished }) => {
+    onTestFinished(() => endServers(side));
     let output = '';
     for (const block of blocks) {
       if (block.language === 'ini') {
