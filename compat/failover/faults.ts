@@ -7,6 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../harness/random.ts';
 import type { Window } from './measure.ts';
 import type { ProofNode } from './node.ts';
@@ -113,6 +114,21 @@ export const FAULTS: readonly Fault[] = [
       await leases(1.1 + random.next());
       await untilTakenOver();
       holder.resumeDaemon();
+      return undefined;
+    },
+  },
+  {
+    name: 'guard-killed',
+    title: 'SIGKILL of the guard of a holder, and SIGSTOP or SIGKILL of its daemon a second later',
+    run: async ({ holder, leases, random, untilTakenOver }) => {
+      holder.killGuard();
+      await delay(1000);
+      const isPause = random.chance(0.5);
+      if (isPause) holder.pauseDaemon();
+      else await holder.killDaemon();
+      await leases(1.5);
+      await untilTakenOver();
+      if (isPause) holder.resumeDaemon();
       return undefined;
     },
   },

@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { packageRoot } from '../harness/commands.ts';
@@ -25,6 +25,8 @@ export interface ProofNode {
   killDaemon(): Promise<void>;
   /** SIGTERM: the programs end first. */
   stopDaemon(): Promise<void>;
+  /** SIGKILL for the guard of the programs. */
+  killGuard(): void;
   pauseDaemon(): void;
   resumeDaemon(): void;
   isDaemonRunning(): boolean;
@@ -39,7 +41,8 @@ export interface ProofNode {
 const INIT = `use strict;
 use POSIX qw(WNOHANG setpgid);
 $| = 1;
-my ($boot_id, @command) = @ARGV;
+my ($boot_id, $guard, $wrapper, @command) = @ARGV;
+system('mount', '--bind', $wrapper, $guard) == 0 or die;
 system('mount', '--bind', $boot_id, '/proc/sys/kernel/random/boot_id') == 0 or die;
 system('mount', '-t', 'tmpfs', 'tmpfs', '/run') == 0 or die;
 my $daemon = 0;
@@ -68,11 +71,29 @@ while (1) {
       }
       $daemon = $pid;
       print "started\\n";
+    } elsif ($word eq 'kill-guard') {
+      for my $name (glob '/proc/[0-9]*/cmdline') {
+        my ($pid) = $name =~ /(\\d+)/;
+        open my $file, '<', $name or next;
+        kill 'KILL', $pid if (<$file> // '') =~ /fleet-guard/;
+      }
     } elsif ($daemon) {
       kill $word, $daemon;
     }
   }
 }
+`;
+
+/**
+ * In the place of the guard: the guard with the clock of its daemon, which gives it no environment. It starts just after the
+ * daemon, and so do their clocks.
+ */
+const GUARD = `#!/bin/sh
+for name in LD_PRELOAD FAKETIME FAKETIME_NO_CACHE; do
+  value=$(tr '\\0' '\\n' < /proc/$PPID/environ | sed -n "s/^$name=//p")
+  [ -z "$value" ] || export "$name=$value"
+done
+exec REAL
 `;
 
 /** @param library libfaketime; null where it is not installed */
@@ -90,6 +111,11 @@ export function proofNode(
   const configFile = join(home, 'supervisord.conf');
   writeFileSync(configFile, config);
   const bin = join(packageRoot(), 'dist/bin');
+  const guard = join(bin, 'fleet-guard');
+  const realGuard = join(home, 'fleet-guard');
+  copyFileSync(guard, realGuard);
+  const guardWrapper = join(home, 'guard.sh');
+  writeFileSync(guardWrapper, GUARD.replace('REAL', `"${realGuard}"`), { mode: 0o755 });
   let machine: ChildProcess | null = null;
   let isRunning = false;
   let isUp = false;
@@ -104,7 +130,7 @@ export function proofNode(
     const [command = '', ...words] = [
       ...host.wrapper,
       ...['unshare', '--pid', '--mount', '--fork', '--kill-child', '--mount-proc'],
-      ...['perl', '-e', INIT, bootId],
+      ...['perl', '-e', INIT, bootId, guard, guardWrapper],
       ...[join(bin, 'supervisord'), '-n', '-c', configFile],
     ];
     const started = spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -152,6 +178,7 @@ export function proofNode(
       send('TERM');
       await untilEnded();
     },
+    killGuard: () => send('kill-guard'),
     pauseDaemon: () => send('STOP'),
     resumeDaemon: () => send('CONT'),
     isDaemonRunning: () => isRunning,

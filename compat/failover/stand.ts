@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { findLibrary } from '../harness/debian.ts';
 import { type EtcdCluster, type EtcdMember, startEtcd } from '../harness/etcd.ts';
 import { waitUntil } from '../harness/wait.ts';
@@ -112,8 +113,11 @@ export async function openStand(folder: string, times: Times): Promise<Stand> {
       const line = status.split('\n').find((each) => each.split(', ')[4] === 'true') ?? '';
       return members.find(({ host }) => line.includes(`${host}:`)) ?? members[0] ?? fail();
     },
-    untilFull: (seconds, what) =>
-      waitUntil(`each program runs on as many nodes as it may: ${what}`, isFull, seconds),
+    untilFull: async (seconds, what) => {
+      // What has just ended counts as running until it is silent for this time.
+      await delay(2 * SILENT_SECONDS * 1000);
+      await waitUntil(`each program runs on as many nodes as it may: ${what}`, isFull, seconds);
+    },
     stop: async () => {
       for (const node of nodes) await node.crash();
       await etcd.stop();
