@@ -17,6 +17,8 @@ export const PARTS = {
   dump: ['src/config/dump/dump.ts'],
   events: ['src/events/pool.ts', 'src/events/stdout-handler.ts'],
   fcgi: ['src/process/spawn/kept-fcgi-socket.ts', 'src/config/sections/fcgi.ts'],
+  /** Of a daemon that agrees with others where programs run. */
+  fleetConfig: ['src/config/sections/fleet.ts'],
   /** Cgroups, and what programs leave behind. */
   leftovers: [
     'src/process/cgroup/cgroups.ts',

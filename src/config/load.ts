@@ -9,6 +9,7 @@ import { publicFileWarnings } from './sections/credentials.ts';
 import { type DaemonOverrides, readDaemonSection, resolveDaemon } from './sections/daemon.ts';
 import { extensionsInUse, readReadingKeys } from './sections/extensions.ts';
 import { readFleetNodes } from './sections/fleet-nodes.ts';
+import { readFleet } from './sections/fleet.ts';
 import { readGroups } from './sections/groups.ts';
 import { applyProgramDefaults } from './sections/program-defaults.ts';
 import { readRpcInterfaces } from './sections/rpc-interfaces.ts';
@@ -115,6 +116,7 @@ export function readConfig(opened: OpenedConfig, overrides: DaemonOverrides = {}
   }
   const daemon = resolveDaemon(values, overrides, host);
   const fleetNodes = hasNodes(source) ? readFleetNodes(reading, hereScope, messages.warn) : null;
+  const fleet = mayHaveFleet(source, groups) ? readFleet(reading, context.scope, groups) : null;
   return {
     file,
     daemon,
@@ -124,6 +126,7 @@ export function readConfig(opened: OpenedConfig, overrides: DaemonOverrides = {}
     programs: inOrderOf(groups, context.programs),
     rpcInterfaces,
     fleetNodes,
+    fleet,
     includedFrom: source.includedFrom,
     messages,
   };
@@ -131,6 +134,13 @@ export function readConfig(opened: OpenedConfig, overrides: DaemonOverrides = {}
 
 function hasNodes(source: Source): boolean {
   return source.hasExtensions && source.sections.has('fleet') && source.get('fleet', 'nodes') !== null;
+}
+
+function mayHaveFleet(source: Source, groups: readonly GroupConfig[]): boolean {
+  return (
+    (source.hasExtensions && source.sections.has('fleet') && source.get('fleet', 'engine') !== null) ||
+    groups.some(({ processes }) => processes.some(({ placement }) => placement.count > 0))
+  );
 }
 
 function namesOfMachine(here: string): Map<string, string> {

@@ -10,7 +10,7 @@
 import { MAIN_RPC_FACTORY } from './sections/rpc-interfaces.ts';
 import { CTL_PLUGIN_OPTIONS, SUPERVISORCTL_OPTIONS } from './tables/client-options.ts';
 import { SUPERVISORD_OPTIONS } from './tables/daemon-options.ts';
-import { FLEET_OPTIONS } from './tables/fleet-options.ts';
+import { FLEET_SECTION_OPTIONS } from './tables/engine-options.ts';
 import type { OptionTable } from './tables/option.ts';
 import {
   EVENT_LISTENER_OPTIONS,
@@ -180,9 +180,9 @@ a user demands a name and a password.`,
     spaced: true,
   },
   {
-    about: 'Many hosts that supervisorctl --fleet and the web page view and control as one.',
+    about: 'Many hosts that supervisorctl --fleet and the web page view and control as one; with engine, their daemons agree.',
     name: 'fleet',
-    table: FLEET_OPTIONS,
+    table: FLEET_SECTION_OPTIONS,
     spaced: true,
   },
   {

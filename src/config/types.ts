@@ -6,6 +6,8 @@
  */
 
 import type { SUPERVISORD_OPTIONS } from './tables/daemon-options.ts';
+import type { EngineMember } from './tables/engine-address.ts';
+import type { FLEET_SECTION_OPTIONS } from './tables/engine-options.ts';
 import type { SocketAddress } from './tables/fcgi-values.ts';
 import type { NodeAddress } from './tables/node-list.ts';
 import type { ConfigOf } from './tables/option.ts';
@@ -154,7 +156,12 @@ export interface ConfigMessages {
   readonly info: readonly string[];
 }
 
-/** One whole configuration, read, expanded and checked. */
+/** `[fleet]` of a daemon that agrees with others through an engine; keys that only clients read are null. */
+export interface FleetConfig extends Omit<ConfigOf<typeof FLEET_SECTION_OPTIONS>, 'engine' | 'node'> {
+  readonly engine: readonly EngineMember[];
+  readonly node: string;
+}
+
 /** `nodes=` of `[fleet]`, and how they are asked. */
 export interface FleetNodes {
   /** Of the fleet. */
@@ -169,6 +176,7 @@ export interface FleetNodes {
   readonly keyFile: string | null;
 }
 
+/** One whole configuration, read, expanded and checked. */
 export interface Config {
   /** Path of the main file as it was given. */
   readonly file: string;
@@ -184,6 +192,8 @@ export interface Config {
   readonly rpcInterfaces: readonly RpcInterfaceConfig[];
   /** The hosts that the web page shows; null where `[fleet]` has no `nodes`. */
   readonly fleetNodes: FleetNodes | null;
+  /** Null where no `[fleet]` names an engine. */
+  readonly fleet: FleetConfig | null;
   /** The included file of a section; sections of the main file are not in it. */
   readonly includedFrom: ReadonlyMap<string, string>;
   readonly messages: ConfigMessages;

@@ -145,6 +145,7 @@ export async function readFleet(
     certFile: await pathOf(section.certFile),
     keyFile: await pathOf(section.keyFile),
   };
+  if (section.nodes === null) throw new ConfigError('section [fleet] does not specify nodes');
   const nodes = section.nodes.map(({ name, url }) => ({
     name,
     // The limit ends the wait first, with its own error.

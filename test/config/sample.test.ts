@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sampleConfig } from '../../src/config/sample.ts';
 import { CTL_PLUGIN_OPTIONS, SUPERVISORCTL_OPTIONS } from '../../src/config/tables/client-options.ts';
 import { SUPERVISORD_OPTIONS } from '../../src/config/tables/daemon-options.ts';
-import { FLEET_OPTIONS } from '../../src/config/tables/fleet-options.ts';
+import { FLEET_SECTION_OPTIONS } from '../../src/config/tables/engine-options.ts';
 import type { OptionTable } from '../../src/config/tables/option.ts';
 import {
   EVENT_LISTENER_OPTIONS,
@@ -27,7 +27,7 @@ const TABLES: Readonly<Record<string, OptionTable>> = {
   'rpcinterface:supervisor': RPC_INTERFACE_OPTIONS,
   'rpcinterface:theinterfacename': RPC_INTERFACE_OPTIONS,
   'ctlplugin:thepluginname': CTL_PLUGIN_OPTIONS,
-  fleet: FLEET_OPTIONS,
+  fleet: FLEET_SECTION_OPTIONS,
   'program:theprogramname': PROGRAM_OPTIONS,
   'eventlistener:theeventlistenername': EVENT_LISTENER_OPTIONS,
   'fcgi-program:thefcgiprogramname': FCGI_PROGRAM_OPTIONS,
@@ -118,7 +118,12 @@ test('what guides do to the sample with sed has its effect', () => {
 test('with every line in effect it loads, once its users and files exist and its plugins are left out', () => {
   const text = onThisMachine(uncommented).replace(/^\[(?:rpcinterface:the|ctlplugin:)[\s\S]*?\n\n/gm, '');
   // Files with credentials and certificates: the first stand in place of other keys.
-  const config = loadText(text.replace(/^(?:username_|password_|cert|key|ca)file=.*\n/gm, ''));
+  const config = loadText(
+    text.replace(
+      /^(?:username_|password_|cert|key|ca|engine_password_)file=.*\n|^engine_username=.*\n/gm,
+      '',
+    ),
+  );
   expect(config.groups.map(({ name }) => name).sort()).toEqual([
     'theeventlistenername',
     'thefcgiprogramname',

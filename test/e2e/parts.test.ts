@@ -8,7 +8,7 @@ import { allInfo, call, program, targetsOf, test, untilAll, untilFilesAreKept } 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Bytes of the part of the daemon that is always loaded. V8 keeps them in memory, and what it makes of them. */
-const LARGEST_MAIN_PART = 546_000;
+const LARGEST_MAIN_PART = 554_000;
 
 /** Every daemon loads the first, a second after its start; the second reads the form of the requests of this test. */
 const USED = new Set(['keptFiles', 'xml']);

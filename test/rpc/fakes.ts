@@ -349,6 +349,7 @@ function config(groups: readonly GroupConfig[], servers: readonly HttpServerConf
     },
     servers,
     users: [],
+    fleet: null,
     groups,
     programs: [],
     includedFrom: new Map(),

@@ -5,6 +5,7 @@
  * @module
  */
 import { SUPERVISORD_OPTIONS } from '../tables/daemon-options.ts';
+import { FLEET_SECTION_OPTIONS } from '../tables/engine-options.ts';
 import { RPC_INTERFACE_OPTIONS } from '../tables/program-options.ts';
 import { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from '../tables/server-options.ts';
 import { USER_OPTIONS } from '../tables/user-options.ts';
@@ -17,7 +18,7 @@ import { programSections } from './written-programs.ts';
 
 /** Writes a configuration. */
 export function dumpConfig(config: Config): string {
-  const { daemon, servers, users, rpcInterfaces } = config;
+  const { daemon, servers, users, rpcInterfaces, fleet } = config;
   const [variable] = Object.keys(daemon.environment);
   const guard = variable === undefined ? null : `%(ENV_${variable})${NOTHING}`;
   return writeDialect([
@@ -44,6 +45,15 @@ export function dumpConfig(config: Config): string {
       ],
       guard,
     })),
+    ...(fleet === null
+      ? []
+      : [
+          {
+            name: 'fleet',
+            keys: writtenKeys(FLEET_SECTION_OPTIONS, fleet),
+            guard: HERE_GUARD,
+          },
+        ]),
     ...programSections(config),
   ]);
 }

@@ -1,9 +1,11 @@
 /**
- * Keys that programs have which do not set them: those of `[program-default]`, and those that follow from `cron`. Event
+ * Keys that programs have which do not set them: those of `[program-default]`, and those that follow from `cron` and
+ * `run_on`. Event
  * listeners do not take them.
  *
  * @module
  */
+import { PLACED_DEFAULTS } from '../tables/program/placement.ts';
 import { SCHEDULED_DEFAULTS } from '../tables/program/schedule.ts';
 import type { SectionText, Source } from '../text/source.ts';
 
@@ -24,6 +26,9 @@ export function applyProgramDefaults(source: Source): void {
     addMissing(texts, defaults);
     if (texts.has('cron')) {
       addMissing(texts, SCHEDULED_DEFAULTS);
+    }
+    if ((texts.get('run_on') ?? 'all').trim().toLowerCase() !== 'all') {
+      addMissing(texts, PLACED_DEFAULTS);
     }
   }
 }

@@ -1,5 +1,6 @@
 /**
- * The keys of `[fleet]`: many hosts that the client, and the web page of a daemon, view and control as one.
+ * The keys of `[fleet]`: many hosts that the client, and the web page of a daemon, view and control as one. Those of the
+ * engine are in `engine-options.ts`.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { text } from './text-value.ts';
 const change = 'live';
 const since = '0.2.0';
 
-/** `[fleet]` */
+/** `[fleet]`, as clients read it. */
 export const FLEET_OPTIONS = {
   name: extension({
     field: 'name',
@@ -26,8 +27,7 @@ export const FLEET_OPTIONS = {
   nodes: extension({
     field: 'nodes',
     type: nodeList,
-    missing: 'section [fleet] does not specify nodes',
-    help: 'The hosts: the name of each and the address of its daemon, which may be a stock supervisord.',
+    help: 'The hosts: the name of each and the address of its daemon, which may be a stock supervisord. Not needed with engine.',
     change,
     since,
     example: 'app1=https://10.0.0.1:9001,app2=https://10.0.0.2:9001',

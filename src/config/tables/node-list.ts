@@ -15,7 +15,7 @@ export interface NodeAddress {
 }
 
 /** Names stand in front of a `/` in `NODE/group:process`, and patterns are matched with them. */
-const NAME = /^[A-Za-z0-9_.-]+$/;
+export const NODE_NAME = /^[A-Za-z0-9_.-]+$/;
 const URL = /^(?:https?:\/\/[^/]|unix:\/\/\/.)/;
 
 /** `NAME=URL`, with commas or line ends between. */
@@ -44,7 +44,7 @@ function readNode(entry: string): NodeAddress {
   const equals = entry.indexOf('=');
   const name = strip(entry.slice(0, Math.max(0, equals)));
   const url = strip(entry.slice(equals + 1));
-  if (!NAME.test(name) || !URL.test(url)) {
+  if (!NODE_NAME.test(name) || !URL.test(url)) {
     throw new ConfigError(`${pythonRepr(entry)} is not a node: write NAME=URL`);
   }
   return { name, url };

@@ -39,6 +39,7 @@ import {
   REDIRECTION_OPTIONS,
   SYSLOG_OPTIONS,
 } from './program/output.ts';
+import { PLACEMENT_OPTIONS } from './program/placement.ts';
 import { RESOURCE_OPTIONS } from './program/resources.ts';
 import { RESTART_MODE_OPTIONS } from './program/restart-mode.ts';
 import { RESTART_OPTIONS } from './program/restarts.ts';
@@ -74,6 +75,7 @@ export const PROGRAM_OPTIONS = {
   ...RESTART_MODE_OPTIONS,
   ...WATCH_OPTIONS,
   ...SCALE_OPTIONS,
+  ...PLACEMENT_OPTIONS,
 } as const;
 
 /** `[group:x]` */

@@ -5,7 +5,7 @@
  */
 import { CTL_PLUGIN_OPTIONS, SUPERVISORCTL_OPTIONS } from './client-options.ts';
 import { SUPERVISORD_OPTIONS } from './daemon-options.ts';
-import { FLEET_OPTIONS } from './fleet-options.ts';
+import { FLEET_SECTION_OPTIONS } from './engine-options.ts';
 import type { OptionTable } from './option.ts';
 import {
   EVENT_LISTENER_OPTIONS,
@@ -119,10 +119,10 @@ export const SECTION_KINDS: readonly SectionKind[] = [
   {
     name: 'fleet',
     label: 'none',
-    table: FLEET_OPTIONS,
+    table: FLEET_SECTION_OPTIONS,
     isExtension: true,
     about:
-      'Many hosts that supervisorctl, and the web page of a daemon with this section, view and control as one (docs/fleet.md).',
+      'Many hosts that supervisorctl, and the web page of a daemon with this section, view and control as one (docs/fleet.md). With `engine`, daemons agree where programs with `run_on` run.',
   },
   {
     name: 'ctlplugin',

@@ -112,6 +112,8 @@ const NEW_VALUES: Readonly<Record<string, string>> = {
   restart_watch_pause: '2',
   restart_signal_when_binary_changed: 'USR2',
   restart_signal_when_file_changed: 'HUP',
+  prefer_nodes: 'app1',
+  on_partition: 'keep',
 };
 
 /** Where a change from the default takes a restart. */
