@@ -11,8 +11,8 @@ import { builtHere, HOLD_SIGNALS, LAUNCHER, root } from './native.mjs';
 /** The commands of the package. */
 export const COMMANDS = ['supervisord', 'supervisorctl', 'echo_supervisord_conf', 'pidproxy', 'visord'];
 
-/** What the launcher does by itself under this name; the daemon finds it, and no user's PATH does. */
-const STAND_IN = 'supervisor_stdout';
+/** What the launcher does by itself under these names; the daemon finds it, and no user's PATH does. */
+export const STAND_INS = ['supervisor_stdout', 'fleet-guard'];
 
 const bin = join(root, 'dist', 'bin');
 
@@ -46,7 +46,7 @@ function place(source) {
   for (const name of COMMANDS) {
     if (existsSync(join(bin, `${name}.cjs`))) replace(source, name, 0o755);
   }
-  if (existsSync(bin)) replace(source, STAND_IN, 0o755);
+  for (const name of existsSync(bin) ? STAND_INS : []) replace(source, name, 0o755);
 }
 
 /** A new file, since a running command cannot be written to. */

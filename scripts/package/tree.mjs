@@ -10,11 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { COMMANDS } from '../launchers.mjs';
+import { COMMANDS, STAND_INS } from '../launchers.mjs';
 import { HOLD_SIGNALS, LAUNCHER, root } from '../native.mjs';
 
-/** What the launcher does by itself under this name. */
-const STAND_IN = 'supervisor_stdout';
 /** Is needed to build the addon only. */
 const FOR_BUILDS = 'node-api-headers';
 
@@ -31,7 +29,7 @@ export function makeTree({ folder, arch, native, addon, runtime }) {
   const copy = (from, to) => cpSync(from, join(folder, to), { recursive: true, dereference: true });
   for (const name of ['package.json', 'LICENSE', 'dist/commands', 'plugin']) copy(join(root, name), name);
   for (const name of COMMANDS) copy(join(root, 'dist/bin', `${name}.cjs`), `dist/bin/${name}.cjs`);
-  for (const name of [...COMMANDS, STAND_IN]) copy(join(native, LAUNCHER), `dist/bin/${name}`);
+  for (const name of [...COMMANDS, ...STAND_INS]) copy(join(native, LAUNCHER), `dist/bin/${name}`);
   copy(join(native, HOLD_SIGNALS), `dist/bin/${HOLD_SIGNALS}`);
   copy(addon, `prebuilds/linux-${arch}/visord.glibc.node`);
   copy(runtime.node, 'node/bin/node');

@@ -51,6 +51,9 @@ export interface Addon {
     extraFifo: string | null,
     extraFd: number,
     cgroup: string | null,
+    guardNote: Buffer | null,
+    guardNoteAt: Int32Array,
+    notAfter: number,
   ): number;
   opensFifos(): boolean;
   formatLines(
@@ -87,6 +90,7 @@ export interface Addon {
   setrlimit(resource: number, soft: number, hard: number): number;
   strerror(errno: number): string;
   utcOffset(seconds: number): number;
+  bootTime(): number;
   userByName(name: string): UserRecord | null | number;
   userById(uid: number): UserRecord | null | number;
   groupByName(name: string): GroupRecord | null | number;

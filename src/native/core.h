@@ -66,6 +66,7 @@ enum spawn_step {
   STEP_CAPABILITIES,
   STEP_NEW_PRIVILEGES,
   STEP_CHDIR,
+  STEP_LATE,
   STEP_EXECVE,
   STEP_NONE,
 };
@@ -145,6 +146,10 @@ struct spawn_request {
   struct spawn_attributes attributes;
   const char *cgroup; /* folder of the cgroup that the child is started in; NULL: ours */
   const struct spawn_note *note; /* NULL: none */
+  /* The same for the guard of programs that must end in time; NULL: none. */
+  const struct spawn_note *guard_note;
+  /* The program is not executed after this moment of CLOCK_BOOTTIME, in milliseconds; 0: no limit. */
+  double not_after;
 };
 
 /* error is 0 where the program was executed. */
@@ -215,6 +220,9 @@ int core_getrlimit(int resource, struct rlimit *limit);
 int core_setrlimit(int resource, const struct rlimit *limit);
 
 /* ---- core_time.c */
+
+/* CLOCK_BOOTTIME in milliseconds: it goes on while the machine sleeps. */
+double core_boot_time(void);
 
 /* How many seconds local time is ahead of UTC at a moment; 0 for one that no calendar has. */
 long core_utc_offset(int64_t seconds);

@@ -321,6 +321,10 @@ static enum spawn_step become_program(const struct child *child, struct spawn_fa
   if (request->umask >= 0) umask((mode_t)request->umask);
   write_pid(request);
   reset_signals(child->altered);
+  if (request->not_after > 0 && core_boot_time() > request->not_after) {
+    errno = ETIME;
+    return STEP_LATE;
+  }
   execve(request->file, request->argv, request->env);
   return STEP_EXECVE;
 }
@@ -330,6 +334,7 @@ static int run_child(void *data) {
   int report = child->report;
   if (report >= 0) report = fcntl(report, F_DUPFD_CLOEXEC, first_unused(child->request));
   if (child->request->note) write_note(child->request->note);
+  if (child->request->guard_note) write_note(child->request->guard_note);
   struct spawn_failure failure = {0};
   failure.step = become_program(child, &failure);
   failure.error = errno;

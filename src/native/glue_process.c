@@ -137,6 +137,8 @@ static napi_value js_utc_offset(napi_env env, napi_callback_info info) {
   return glue_number(env, (double)core_utc_offset(seconds));
 }
 
+static napi_value js_boot_time(napi_env env, napi_callback_info info) { return glue_number(env, core_boot_time()); }
+
 static napi_value js_save_memory(napi_env env, napi_callback_info info) {
   core_save_memory();
   return NULL;
@@ -175,4 +177,5 @@ void export_process(napi_env env, napi_value exports) {
   glue_export(env, exports, "setV8Flag", js_set_v8_flag);
   glue_export(env, exports, "strerror", js_strerror);
   glue_export(env, exports, "utcOffset", js_utc_offset);
+  glue_export(env, exports, "bootTime", js_boot_time);
 }

@@ -75,7 +75,7 @@ static napi_value spawn_and_tell(napi_env env, const struct spawn_request *reque
   return glue_number(env, pid);
 }
 
-enum { FILE_, ARGV, ENV, CWD, STDIO, FIFOS, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, MOVES, PIDS, ATTRIBUTES, NOTE, NOTE_AT, EXTRA_FIFO, EXTRA_FD, CGROUP, ARGUMENTS };
+enum { FILE_, ARGV, ENV, CWD, STDIO, FIFOS, UMASK, SESSION, SAME_GROUP, CREDENTIALS, KEEP, RLIMITS, FAILURE, MOVES, PIDS, ATTRIBUTES, NOTE, NOTE_AT, EXTRA_FIFO, EXTRA_FD, CGROUP, GUARD_NOTE, GUARD_NOTE_AT, NOT_AFTER, ARGUMENTS };
 
 /* In the order of `attributeKinds` in spawn-attributes.ts. */
 enum attribute { NICE, IO_PRIORITY, OOM_SCORE, CPU, LIMITED_CAPABILITIES, CAPABILITY, NO_NEW_PRIVILEGES, DIES_WITH_PARENT };
@@ -231,10 +231,16 @@ static napi_value js_spawn(napi_env env, napi_callback_info info) {
   }
   char *cwd = NULL, *extra = NULL, *cgroup = NULL, *file = NULL, **argv = NULL, **environment = NULL, **fifos = NULL;
   struct spawn_limit *limits = NULL;
-  struct spawn_note note;
+  struct spawn_note note, guard_note;
   const bool has_note = !glue_is_null(env, values[NOTE]);
+  const bool has_guard_note = !glue_is_null(env, values[GUARD_NOTE]);
+  if (napi_get_value_double(env, values[NOT_AFTER], &request.not_after) != napi_ok) {
+    napi_throw_type_error(env, NULL, "notAfter is not a number");
+    return NULL;
+  }
   napi_value result = NULL;
-  if ((!has_note || read_note(env, values[NOTE], values[NOTE_AT], &note)) && read_moves(env, values[MOVES], &request) && (file = glue_string(env, values[FILE_], "file")) && (argv = glue_strings(env, values[ARGV], "argv")) &&
+  if ((!has_note || read_note(env, values[NOTE], values[NOTE_AT], &note)) &&
+      (!has_guard_note || read_note(env, values[GUARD_NOTE], values[GUARD_NOTE_AT], &guard_note)) && read_moves(env, values[MOVES], &request) && (file = glue_string(env, values[FILE_], "file")) && (argv = glue_strings(env, values[ARGV], "argv")) &&
       (environment = glue_strings(env, values[ENV], "env")) &&
       read_pid_variables(env, values[PIDS], environment, &request) &&
       (!has_cwd || (cwd = glue_string(env, values[CWD], "cwd"))) &&
@@ -251,6 +257,7 @@ static napi_value js_spawn(napi_env env, napi_callback_info info) {
     request.cgroup = cgroup;
     request.limits = limits;
     request.note = has_note ? &note : NULL;
+    request.guard_note = has_guard_note ? &guard_note : NULL;
     result = spawn_and_tell(env, &request, values[FAILURE]);
   }
   free(request.moves);

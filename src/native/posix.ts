@@ -41,6 +41,7 @@ export { type PeerCredentials, peerAddress, peerCredentials, peerGroups } from '
 export { GONE, HANGUP, Poller, READABLE, WRITABLE } from './poller.ts';
 export { errnoMessage, errnoName, PosixError } from './posix-error.ts';
 export {
+  bootTime,
   execve,
   pidfdExitStatus,
   pidfdGetfd,

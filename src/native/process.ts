@@ -56,6 +56,11 @@ export function utcOffset(seconds: number): number {
   return addon.utcOffset(seconds);
 }
 
+/** CLOCK_BOOTTIME in milliseconds: the time since the machine was started, also that in which it slept. */
+export function bootTime(): number {
+  return addon.bootTime();
+}
+
 /** Gives memory that was freed back to the system. */
 export function trimMemory(): void {
   addon.trimMemory();

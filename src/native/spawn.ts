@@ -54,6 +54,10 @@ interface SpawnProgram {
   readonly pidVariables?: readonly string[];
   /** What the child writes before it executes the program; null or left out is nothing. */
   readonly note?: SpawnNote | null;
+  /** The same for the guard of programs that must end in time. */
+  readonly guardNote?: SpawnNote | null;
+  /** The program is not executed after this moment of CLOCK_BOOTTIME, in milliseconds; 0 or left out is no limit. */
+  readonly notAfterMs?: number;
   /** Set while still root, so that a hard limit can be raised. -1 is unlimited. */
   readonly rlimits?: readonly SpawnRlimit[];
   /** Folder of the cgroup (v2) that the child is started in; null or left out is that of this process. */
@@ -105,6 +109,7 @@ const steps = [
   'capabilities',
   'no_new_privs',
   'chdir',
+  'late',
   'execve',
 ] as const;
 
@@ -136,7 +141,7 @@ export interface SpawnOutcome {
  */
 export function spawn(spec: SpawnSpec): SpawnOutcome {
   const failure = new Int32Array(3);
-  const { credentials, moves = [], pidVariables = [], note = null, extraFifo = null } = spec;
+  const { credentials, moves = [], pidVariables = [], note = null, guardNote = null, extraFifo = null } = spec;
   const others = pidVariables.length === 0 ? spec.env : without(spec.env, pidVariables);
   const env = pidVariables.length === 0 ? others : [...others, ...pidVariables.map(roomForPid)];
   const pid = addon.spawn(
@@ -157,12 +162,19 @@ export function spawn(spec: SpawnSpec): SpawnOutcome {
     Int32Array.from(pidVariables, (_, index) => others.length + index),
     spec.attributes === undefined ? NO_ATTRIBUTES : Int32Array.from(attributeNumbers(spec.attributes)),
     note?.text ?? null,
-    note === null ? NO_NOTE : Int32Array.of(note.descriptor, note.pidAt, note.startTicksAt),
+    noteNumbers(note),
     extraFifo?.path ?? null,
     extraFifo?.descriptor ?? -1,
     spec.cgroup ?? null,
+    guardNote?.text ?? null,
+    noteNumbers(guardNote),
+    spec.notAfterMs ?? 0,
   );
   return { pid: checked('fork', pid), failure: failureOf(failure, spec), startTicks: ticksIn(note) };
+}
+
+function noteNumbers(note: SpawnNote | null): Int32Array {
+  return note === null ? NO_NOTE : Int32Array.of(note.descriptor, note.pidAt, note.startTicksAt);
 }
 
 /** What the child has written; a child that does not share our memory leaves the text as it was. */

@@ -6,7 +6,7 @@
  *   supervisord ARGUMENT...                 a copy of this program, or a link to it, which may have any name
  *   launcher CALLED-AS COMMAND ARGUMENT...  from launcher.sh
  *
- * As `supervisor_stdout` it does what that command does, see echo-events.c.
+ * As `supervisor_stdout` and as `fleet-guard` it does what these commands do, see echo-events.c and guard.c.
  */
 #define _GNU_SOURCE
 #include "launcher.h"
@@ -87,6 +87,7 @@ int main(int count, char **arguments, char **environment) {
     command = without_links(called);
   }
   if (strcmp(name_of(command), "supervisor_stdout") == 0) return echo_events();
+  if (strcmp(name_of(command), "fleet-guard") == 0) return guard_programs();
   const bool is_daemon = strcmp(name_of(command), "supervisord") == 0;
   const struct launch launch = {.command = called, .preload = is_daemon ? preload_library() : NULL};
   if (launch.preload != NULL) block_signals();

@@ -25,6 +25,8 @@ const char *variable(char **environment, const char *name);
  */
 const char *find_node(const char *folder, char **environment);
 
+/* The command `fleet-guard`, see guard.c. */
+int guard_programs(void);
 /* The command `supervisor_stdout`, which needs no Node.js. */
 int echo_events(void);
 
