@@ -18,6 +18,7 @@ export const PARTS = {
   events: ['src/events/pool.ts', 'src/events/stdout-handler.ts'],
   fcgi: ['src/process/spawn/kept-fcgi-socket.ts', 'src/config/sections/fcgi.ts'],
   /** Of a daemon that agrees with others where programs run. */
+  fleet: ['src/fleet/fleet.ts'],
   fleetConfig: ['src/config/sections/fleet.ts'],
   /** Cgroups, and what programs leave behind. */
   leftovers: [

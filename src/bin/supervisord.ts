@@ -8,6 +8,7 @@ import { writeSync } from 'node:fs';
 import { loadConfig } from '../config/load.ts';
 import { VISORD_VERSION } from '../config/tables/visord-version.ts';
 import { type Config, ConfigError } from '../config/types.ts';
+import { openFleet } from '../fleet/fleet.ts';
 import { ListenError } from '../http/connections/listen-error.ts';
 import { tryHttpServers } from '../http/connections/try-servers.ts';
 import { openHttpServers } from '../http/servers.ts';
@@ -114,6 +115,7 @@ async function supervise(
     readConfig: () => load(),
     openServers: (supervisor, isFresh, handed) =>
       openHttpServers(supervisor, { toleratesBrokenInterfaces: !isFresh, handed }),
+    openFleet,
     launch,
     handover,
     softFileLimit,

@@ -141,7 +141,14 @@ export interface SpawnOutcome {
  */
 export function spawn(spec: SpawnSpec): SpawnOutcome {
   const failure = new Int32Array(3);
-  const { credentials, moves = [], pidVariables = [], note = null, guardNote = null, extraFifo = null } = spec;
+  const {
+    credentials,
+    moves = [],
+    pidVariables = [],
+    note = null,
+    guardNote = null,
+    extraFifo = null,
+  } = spec;
   const others = pidVariables.length === 0 ? spec.env : without(spec.env, pidVariables);
   const env = pidVariables.length === 0 ? others : [...others, ...pidVariables.map(roomForPid)];
   const pid = addon.spawn(

@@ -93,7 +93,37 @@ export interface Lifecycle {
   run(process: HostedProcess, effect: LifecycleEffect): void;
 }
 
+/** What a program with `run_on` is started with. */
+export interface PlacedRun {
+  readonly environment: Readonly<Record<string, string>>;
+  /** What the child writes to the guard before it executes the program; null where none guards it. */
+  readonly guardNote: SpawnNote | null;
+  /** The program is not executed after this moment of CLOCK_BOOTTIME, in milliseconds. */
+  readonly notAfterMs: number;
+}
+
+/** What decides on which nodes of a fleet programs with `run_on` run. */
+export interface Placement {
+  /** The process has a slot, and may be started here now. */
+  mayRun(process: HostedProcess): boolean;
+  /** The process waits for a slot, or does not wait any more. */
+  wants(process: HostedProcess, isWanted: boolean): void;
+  /** What a process that waits for a slot is waiting for. */
+  waitOf(process: HostedProcess): WaitReport;
+  /**
+   * Called before a process is spawned: from here on it counts as running.
+   *
+   * @param cgroup its folder, or null
+   * @throws Error where it may not run here any more
+   */
+  openRun(process: HostedProcess, cgroup: string | null): PlacedRun;
+  /** The state of a process has changed. */
+  changed(process: HostedProcess, change: StateChange): void;
+}
+
 export interface ProcessHost extends SpawnHost {
+  /** Null in a daemon that is in no fleet with an engine. */
+  readonly placement: Placement | null;
   /** Null in a daemon in which no program needs it. */
   readonly lifecycle: Lifecycle | null;
   /** Null in a daemon in which no program needs them. */

@@ -13,7 +13,12 @@ export function lifecyclePolicy(config: ProcessConfig): LifecyclePolicy | null {
   const isOneshot = config.type === 'oneshot';
   const { timeoutSeconds } = config.dependencies;
   const isPlain =
-    pace === null && !isOneshot && hooks.size === 0 && !hasDependencies(config) && !hasChecks(config);
+    pace === null &&
+    !isOneshot &&
+    hooks.size === 0 &&
+    !hasDependencies(config) &&
+    !hasChecks(config) &&
+    !isPlaced(config);
   if (isPlain) {
     return null;
   }
@@ -35,8 +40,14 @@ export function needsLifecycle(config: ProcessConfig): boolean {
     config.exitOn !== 'never' ||
     config.resources.memoryRestart !== null ||
     config.schedule.cron !== null ||
+    isPlaced(config) ||
     isWatched(config)
   );
+}
+
+/** Whether the program runs on some of the nodes of a fleet only. */
+export function isPlaced({ placement }: ProcessConfig): boolean {
+  return placement.count > 0;
 }
 
 /** Whether changes of files restart the program. */

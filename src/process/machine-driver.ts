@@ -7,7 +7,7 @@
 import type { ProcessConfig } from '../config/types.ts';
 import { setAlarm } from '../io/timers.ts';
 import type { HostedProcess, ProcessHost } from './host.ts';
-import { hasChecks, lifecyclePolicy } from './lifecycle-policy.ts';
+import { hasChecks, isPlaced, lifecyclePolicy } from './lifecycle-policy.ts';
 import {
   type Effect,
   INITIAL_MACHINE,
@@ -127,7 +127,8 @@ export class MachineDriver {
     }
     const areDependenciesMet =
       !MAY_START.has(event.type) || (host.lifecycle?.areDependenciesMet(this.#owner) ?? true);
-    return { ...context, areDependenciesMet, random: Math.random() };
+    const mayRunHere = !isPlaced(this.#owner.config) || host.placement?.mayRun(this.#owner) === true;
+    return { ...context, areDependenciesMet, mayRunHere, random: Math.random() };
   }
 
   #run(effect: Effect): string | null {

@@ -12,6 +12,8 @@ export interface WaitReport {
   readonly text: string;
   /** As `db is FATAL`, where a dependency has failed; null else. The process goes on waiting. */
   readonly failure: string | null;
+  /** As `runs on app2`, where other nodes of the fleet have all of its slots; left out else. */
+  readonly elsewhere?: string;
 }
 
 /** What the checks of a process, or the process itself, report beside its state. */

@@ -14,9 +14,10 @@ import type { ProcessRecord } from './adoption/process-record.ts';
 import { Channels } from './channels/channels.ts';
 import type { ProcessChannels } from './channels/process-channels.ts';
 import { type ChannelEnds, closeEnds } from './channels/reopen-pipes.ts';
-import type { HostedProcess, ProcessHost, Reaped, RunSurroundings } from './host.ts';
+import type { HostedProcess, PlacedRun, ProcessHost, Reaped, RunSurroundings } from './host.ts';
 import { needsScope } from './leftovers/needs.ts';
 import { RunScope, type ScopeSurroundings } from './leftovers/run-scope.ts';
+import { isPlaced } from './lifecycle-policy.ts';
 import { outOfMemory, type WaitStatus } from './machine/wait-status.ts';
 import type { MachineDriver } from './machine-driver.ts';
 import { type FcgiSocket, FcgiSocketError } from './spawn/fcgi-socket.ts';
@@ -142,12 +143,28 @@ export class ProcessRun {
     } catch (error) {
       return `what the process reports to cannot be opened: ${(error as Error).message}`;
     }
-    if (scope === null && checks === null) {
+    const cgroup = scope?.cgroup ?? null;
+    let placed: PlacedRun | null;
+    try {
+      placed = isPlaced(this.#owner.config) ? this.#openPlacedRun(cgroup) : null;
+    } catch (error) {
+      return (error as Error).message;
+    }
+    if (scope === null && checks === null && placed === null) {
       return {};
     }
     const { environment, ...others } = checks ?? NO_SURROUNDINGS;
-    const cgroup = scope?.cgroup ?? null;
-    return { surroundings: { ...others, cgroup, environment: { ...environment, ...scope?.environment } } };
+    const variables = { ...environment, ...scope?.environment, ...placed?.environment };
+    return {
+      surroundings: { ...others, cgroup, environment: variables, ...(placed === null ? {} : { placed }) },
+    };
+  }
+
+  /** @throws Error where the program may not run on this node */
+  #openPlacedRun(cgroup: string | null): PlacedRun {
+    const { host } = this.#owner;
+    if (host.placement === null) throw new Error('run_on needs a daemon that was started with an engine');
+    return host.placement.openRun(this.#owner, cgroup);
   }
 
   /** The process runs on with another configuration. */

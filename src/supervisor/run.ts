@@ -21,6 +21,7 @@ import {
   processesLeftBehind,
 } from './adoption/processes-left-behind.ts';
 import { detach, type Launch, settle } from './background.ts';
+import type { FleetPlacement } from './fleet-placement.ts';
 import { History } from './history/history.ts';
 import { becomeConfiguredUser } from './identity.ts';
 import type { HandedSocket, Handover } from './journal/handover.ts';
@@ -65,6 +66,8 @@ export interface RunOptions {
     isFresh: boolean,
     handed: readonly HandedSocket[] | null,
   ) => Promise<Servers>;
+  /** Called where the configuration names an engine. */
+  readonly openFleet: (supervisor: Supervisor) => FleetPlacement;
   /** Where this process was launched into the background, its launch. */
   readonly launch: Launch | null;
   readonly softFileLimit: number;
@@ -223,6 +226,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     keepsRuntimeFiles = inherit(supervisor, handover, options.left);
     for (const pipe of handover?.leftPipes ?? []) options.leftPipes.add(pipe);
     addGroups(supervisor, isFresh, new Set(handover?.inactive));
+    if (config.fleet !== null) supervisor.placement = options.openFleet(supervisor);
     supervisor.events.reportLostEvents();
     supervisor.beginUpgrade = upgrader({
       supervisor,
@@ -242,6 +246,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     launch?.report(0);
     keepsRuntimeFiles = false;
     supervisor.takeOver();
+    supervisor.placement?.begin();
     reapChildren(supervisor);
     supervisor.start();
     stopReporting = manager?.started(supervisor) ?? stopReporting;
@@ -266,6 +271,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     if (ownsPidfile) {
       removePidfile(daemon.pidfile);
     }
+    await supervisor.placement?.leave();
     supervisor.dispose();
     // A daemon that cannot start keeps for the next one what an earlier one has left.
     if (!keepsRuntimeFiles && supervisor.runtimeFolder !== null) {

@@ -35,6 +35,7 @@ import { ActiveGroups, type ActiveGroupsHost } from './active-groups.ts';
 import { adopt } from './adoption/adoption.ts';
 import type { InheritedProcesses } from './adoption/inherited-processes.ts';
 import { endLeftovers } from './adoption/leftovers.ts';
+import type { FleetPlacement } from './fleet-placement.ts';
 import { collectGarbageSoon, startIsOver } from './heap.ts';
 import type { History } from './history/history.ts';
 import type { StateChangeRecord } from './history/history-file.ts';
@@ -91,6 +92,8 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   lifecycle: ProgramLifecycle | null = null;
   /** Made with the first program that needs them. */
   cgroups: Cgroups | null = null;
+  /** Null in a daemon that is in no fleet with an engine. */
+  placement: FleetPlacement | null = null;
   /** Null while no upgrade in place is possible. */
   beginUpgrade: SupervisorView['upgrade'] | null = null;
   /** Called when programs were added or removed. */
@@ -203,6 +206,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     this.history.add(process, change, now());
     this.events.processChanged(process, change);
     this.lifecycle?.changed(process, change);
+    this.placement?.changed(process, change);
   }
 
   recordOf(groupName: string, config: ProcessConfig): ProcessRecord | null {
@@ -506,6 +510,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
 
   groupsChanged(): void {
     this.lifecycle?.groupsChanged();
+    this.placement?.groupsChanged();
     this.onGroupsChanged?.();
   }
 
@@ -557,6 +562,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
 
   /** Closes what the groups still hold; everything is stopped by then. */
   dispose(): void {
+    this.placement?.close();
     this.#active.dispose();
     this.lifecycle?.close();
     this.cgroups?.close();

@@ -94,6 +94,7 @@ function testHost(folder: string, io: IoLoop): TestHost {
     spawnNote: () => null,
     leftPipes: new LeftPipes(io),
     isDisabled: () => false,
+    placement: null,
     mayStart: () => host.isStarting,
     publish: (process: HostedProcess, { from, to }: StateChange) => {
       changes.push(`${process.config.name}: ${from} -> ${to}`);

@@ -189,6 +189,7 @@ export class FakeSupervisor implements SupervisorView {
   readonly enabled = new Map<string, boolean>();
   state: SupervisorState = 'RUNNING';
   isStarting = false;
+  placement: SupervisorView['placement'] = null;
   config: Config;
   readonly log = new FakeLog();
   readonly groups = new Map<string, ManagedGroup>();

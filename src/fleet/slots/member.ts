@@ -248,7 +248,9 @@ export class Member {
       view: this.#isKnown ? this.viewOf(id) : null,
       knownUntilMs: this.#knownUntilMs,
       leaves: leavesOf(id),
-      delayMs: delayOf(id),
+      get delayMs() {
+        return delayOf(id);
+      },
     };
   }
 

@@ -125,7 +125,8 @@ export function restartRunning(
   if (state.pid === null || !draft.context.mayStart) {
     return;
   }
-  draft.log('info', `restarting ${draft.config.name}: ${event.reason}`);
+  const act = draft.context.mayRunHere === false ? 'stopping' : 'restarting';
+  draft.log('info', `${act} ${draft.config.name}: ${event.reason}`);
   if (event.countsAsFailure && exceedsRestartLimit(draft)) {
     stopFor(draft, state.pid, { kind: 'fatal', message: describeRestartLimit(draft) });
     return;

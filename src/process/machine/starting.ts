@@ -29,6 +29,10 @@ export function start(
 /** Takes a process from any state without a process to STARTING. */
 export function begin(draft: StepDraft): void {
   const { now } = draft.context;
+  if (draft.context.mayRunHere === false) {
+    waitForDependencies(draft, false);
+    return;
+  }
   draft.remember({
     startedAtMs: now.wallMs,
     startedMonotonicMs: now.monotonicMs,
@@ -104,6 +108,10 @@ export function hookDoneWhileStarting(
   { hook, failure }: { readonly hook: string; readonly failure: string | null },
 ): void {
   if (state.pid !== null || state.hook !== hook) {
+    return;
+  }
+  if (failure === null && draft.context.mayRunHere === false) {
+    waitForDependencies(draft, false);
     return;
   }
   if (failure === null) {

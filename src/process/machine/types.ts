@@ -200,6 +200,8 @@ export interface MachineContext {
   readonly mayStart: boolean;
   /** False for a process whose dependencies are not met; left out, they are. */
   readonly areDependenciesMet?: boolean;
+  /** False for a process that another node of a fleet may be running; left out, it may be started here. */
+  readonly mayRunHere?: boolean;
   /** From 0 up to 1, for the jitter of pauses; left out, there is none. */
   readonly random?: number;
 }

@@ -36,6 +36,8 @@ export interface SpawnProcessOptions {
     readonly environment: Readonly<Record<string, string>>;
     readonly pidVariables: readonly string[];
     readonly extraFifo?: ExtraFifo;
+    /** Of a program that runs on some nodes of a fleet only. */
+    readonly placed?: { readonly guardNote: SpawnNote | null; readonly notAfterMs: number };
   };
 }
 
@@ -171,6 +173,7 @@ function launch(
     rlimits: rlimitsOf(config.limits, host.childLimits),
     attributes: attributesOf(config.limits),
     note: noteOf?.(channels.base) ?? null,
+    ...surroundings?.placed,
   });
 }
 
@@ -200,6 +203,8 @@ function failureText(
       return `couldn't join its cgroup: ${failure?.code}`;
     case 'chdir':
       return `couldn't chdir to ${config.directory}: ${failure?.code}`;
+    case 'late':
+      return 'its slot is not confirmed any more';
     case 'execve':
       return `couldn't exec ${command.argv[0]}: ${failure?.code}`;
     default:

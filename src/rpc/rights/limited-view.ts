@@ -26,6 +26,8 @@ export function limitedView(supervisor: SupervisorView, programs: ProgramPattern
     get log() {
       return supervisor.log;
     },
+    // Where programs run is for users of all programs.
+    placement: null,
     get groups() {
       const groups = new Map<string, ManagedGroup>();
       for (const group of supervisor.groups.values()) {

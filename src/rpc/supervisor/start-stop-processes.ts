@@ -102,6 +102,7 @@ function startOne(
   if (STARTED_STATES.has(process.state)) throw new RpcFault('ALREADY_STARTED', name);
   if (process.state === 'UNKNOWN') throw new RpcFault('FAILED', `${name} is in an unknown process state`);
   process.start(ignoresDependencies);
+  refuseElsewhere(process, name);
   return outcomeOfStart(process, scope, name, wait);
 }
 
@@ -129,8 +130,15 @@ function isDone({ config, state, hasEndedWell }: ManagedProcess): boolean {
   return config.type === 'oneshot' && state === 'EXITED' && hasEndedWell;
 }
 
+/** @throws RpcFault where the process waits, and other nodes of the fleet have its slots */
+function refuseElsewhere({ wait }: ManagedProcess, name: string): void {
+  if (wait?.elsewhere !== undefined) throw new RpcFault('FAILED', `${name} ${wait.elsewhere}`);
+}
+
 /** The process waits for its dependencies. @throws RpcFault when one of them has failed */
-function isWaiting({ wait }: ManagedProcess, name: string): boolean {
+function isWaiting(process: ManagedProcess, name: string): boolean {
+  refuseElsewhere(process, name);
+  const { wait } = process;
   if (wait?.failure) throw new RpcFault('ABNORMAL_TERMINATION', `${name} (${wait.failure})`);
   return wait !== null;
 }

@@ -9,7 +9,13 @@ import type { ProcessConfig } from '../../config/types.ts';
 import type { Instant } from '../../io/clock.ts';
 import type { HookProcess } from '../../process/adoption/process-record.ts';
 import type { Group } from '../../process/group.ts';
-import type { HostedProcess, Lifecycle, RunSurroundings, StateChange } from '../../process/host.ts';
+import type {
+  HostedProcess,
+  Lifecycle,
+  Placement,
+  RunSurroundings,
+  StateChange,
+} from '../../process/host.ts';
 import { isWatched } from '../../process/lifecycle-policy.ts';
 import type { LifecycleEffect } from '../../process/machine/machine.ts';
 import type { HealthReport, WaitReport } from '../../process/managed-process.ts';
@@ -27,6 +33,7 @@ import { Waits } from './waits.ts';
 export interface LifecycleHost extends HooksHost, SchedulesHost, MemoryLimitsHost, FileWatchesHost {
   readonly config: MemoryLimitsHost['config'] & FileWatchesHost['config'];
   readonly groups: ReadonlyMap<string, Group>;
+  readonly placement: Placement | null;
   mayStart(): boolean;
   now(): Instant;
   /** Shuts the daemon down, with this exit status. */
@@ -86,6 +93,11 @@ export class ProgramLifecycle implements Lifecycle {
     this.schedules.reconfigured(process, before);
     this.#memory.groupsChanged();
     this.#followFiles();
+  }
+
+  /** Slots of programs with `run_on` have changed. */
+  slotsChanged(): void {
+    this.#waits.slotsChanged();
   }
 
   follow(process: HostedProcess): void {

@@ -7,7 +7,8 @@
 
 import type { Condition } from '../../config/tables/dependency-list.ts';
 import type { Group } from '../../process/group.ts';
-import type { HostedProcess, StateChange } from '../../process/host.ts';
+import type { HostedProcess, Placement, StateChange } from '../../process/host.ts';
+import { isPlaced } from '../../process/lifecycle-policy.ts';
 import { STARTED_STATES } from '../../process/machine/states.ts';
 import type { WaitReport } from '../../process/managed-process.ts';
 import type { Process } from '../../process/process.ts';
@@ -25,6 +26,7 @@ import { processId } from './process-id.ts';
 
 /** What the waits need of the daemon. */
 export interface WaitsHost {
+  readonly placement: Placement | null;
   readonly groups: ReadonlyMap<string, Group>;
   mayStart(): boolean;
 }
@@ -72,10 +74,13 @@ export class Waits {
 
   end(process: HostedProcess): void {
     this.#waiting.delete(idOf(process));
+    if (isPlaced(process.config)) this.#host.placement?.wants(process, false);
   }
 
   /** The time of a wait is over. */
   overdue(process: HostedProcess): void {
+    // A slot is waited for without a limit.
+    if (this.#unmetOf(process).length === 0) return;
     const { timeoutSeconds } = process.config.dependencies;
     const message = describeTimeout(this.#unmetOf(process), timeoutSeconds);
     setImmediate(() => process.advance({ type: 'dependencies-failed', message }));
@@ -83,6 +88,9 @@ export class Waits {
 
   reportOf(process: HostedProcess): WaitReport | null {
     const unmet = this.#unmetOf(process);
+    const { placement } = this.#host;
+    if (unmet.length === 0 && placement !== null && isPlaced(process.config))
+      return placement.waitOf(process);
     const failures = this.#unmetEdges(process).flatMap(({ edge, dependency }) => {
       const failure = dependency === undefined ? null : failureOf(dependency);
       return failure === null ? [] : [`${edge.written} is ${failure}`];
@@ -160,11 +168,23 @@ export class Waits {
         this.#waiting.delete(id);
       } else if (this.#unmetOf(process).length > 0) {
         process.reportChanged();
+      } else if (this.#waitsForSlot(process)) {
+        this.#host.placement?.wants(process, true);
+        process.reportChanged();
       } else if (this.#host.mayStart()) {
         this.#waiting.delete(id);
         process.advance({ type: 'dependencies-met' });
       }
     }
+  }
+
+  #waitsForSlot(process: HostedProcess): boolean {
+    return isPlaced(process.config) && this.#host.placement?.mayRun(process) !== true;
+  }
+
+  /** Slots of processes have changed: those that wait for one look again. */
+  slotsChanged(): void {
+    this.#lookSoon();
   }
 
   #unmetOf(process: HostedProcess): readonly Unmet[] {

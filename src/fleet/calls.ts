@@ -1,0 +1,167 @@
+/**
+ * Runs what a member decides against the engine, and brings the answers back.
+ *
+ * @module
+ */
+import { bootTime } from '../native/posix.ts';
+import { type Engine, type EngineChange, EngineError } from './engine/engine.ts';
+import type { Fact, Keys } from './keys.ts';
+import type { Facts, LeaseEffect, MemberEvent } from './slots/member.ts';
+import type { SlotEffect } from './slots/slot.ts';
+import type { SlotFact } from './slots/view.ts';
+
+/** The effects that are calls of the engine. */
+export type CallEffect =
+  | Exclude<LeaseEffect, { readonly type: 'confirmed' }>
+  | Exclude<SlotEffect, { readonly type: 'granted' | 'stop' | 'kill' }>;
+
+export interface CallsOptions {
+  readonly engine: Engine;
+  readonly keys: Keys;
+  readonly node: string;
+  readonly boot: string;
+  readonly storeSeconds: number;
+  /** Time limit of a call, in milliseconds. */
+  readonly callMs: number;
+  /** `lease_seconds` in milliseconds, for the markers. */
+  readonly takeoverMs: number;
+  /** Takes an answer. */
+  readonly answer: (event: MemberEvent) => void;
+  /** Takes what is not about slots. @param isWhole the facts are all there are */
+  readonly learn: (facts: readonly Fact[], isWhole: boolean) => void;
+  /** The engine has answered (null), or has not. */
+  readonly reached: (failure: EngineError | null) => void;
+}
+
+export interface Calls {
+  run(effect: CallEffect): void;
+  close(): void;
+}
+
+export function callsOf(options: CallsOptions): Calls {
+  const { engine, keys, node, boot, answer, learn, reached } = options;
+  let endWatch = (): void => {};
+  let isClosed = false;
+
+  /** @param act resolves to the answer @param failed the answer where it rejects */
+  const call = (act: () => Promise<MemberEvent>, failed: (error: EngineError) => MemberEvent): void => {
+    act().then(
+      (event) => {
+        if (isClosed) return;
+        reached(null);
+        answer(event);
+      },
+      (error: unknown) => {
+        if (isClosed) return;
+        const failure = error instanceof EngineError ? error : new EngineError('refused', String(error));
+        if (failure.kind !== 'lease-gone') reached(failure);
+        answer(failed(failure));
+      },
+    );
+  };
+
+  const ofSlot = (
+    { id, type }: Exclude<CallEffect, { readonly type: 'grant' | 'renew' | 'read' }>,
+    act: () => Promise<boolean>,
+  ): void => {
+    const answered = (hasChanged: boolean): MemberEvent => ({
+      ...{ type: 'slot', id },
+      event: { type: 'answered', call: type, hasChanged },
+    });
+    call(
+      async () => answered(await act()),
+      () => answered(false),
+    );
+  };
+
+  const read = async (): Promise<MemberEvent> => {
+    endWatch();
+    const { entries, revision } = await engine.range(keys.prefix);
+    const facts = entries.flatMap((entry) => keys.factOf({ type: 'put', entry }) ?? []);
+    endWatch = engine.watch(keys.prefix, revision, {
+      changes: (changes) => {
+        if (!isClosed) changed(changes);
+      },
+      lost: (reason) => {
+        if (isClosed) return;
+        endWatch = () => {};
+        reached(reason);
+        // The silence of a member is noticed within the time limit of a call.
+        answer({ type: 'lost', knownUntilMs: bootTime() - options.callMs });
+      },
+    });
+    learn(facts, true);
+    return { type: 'read', facts: slotFacts(facts) };
+  };
+
+  const changed = (changes: readonly EngineChange[]): void => {
+    const facts = changes.flatMap((change) => keys.factOf(change) ?? []);
+    learn(facts, false);
+    answer({ type: 'changed', facts: slotFacts(facts) });
+  };
+
+  return {
+    run: (effect) => {
+      const sentAtMs = bootTime();
+      switch (effect.type) {
+        case 'grant':
+          call(
+            async () => ({
+              ...{ type: 'granted', sentAtMs },
+              lease: await engine.grantLease(options.storeSeconds),
+            }),
+            () => ({ type: 'lease-failed', lease: null, isGone: false }),
+          );
+          return;
+        case 'renew':
+          call(
+            async () => {
+              await engine.renewLease(effect.lease);
+              return { type: 'renewed', lease: effect.lease, sentAtMs };
+            },
+            ({ kind }) => ({ type: 'lease-failed', lease: effect.lease, isGone: kind === 'lease-gone' }),
+          );
+          return;
+        case 'read':
+          call(read, () => ({ type: 'read-failed' }));
+          return;
+        case 'take':
+          ofSlot(effect, async () => {
+            const value = JSON.stringify({ node, boot });
+            return (await engine.create(keys.slot(effect.id, effect.index), value, effect.lease)) !== null;
+          });
+          return;
+        case 'mark':
+          ofSlot(effect, async () => {
+            const value = JSON.stringify({ node, boot, takeoverMs: options.takeoverMs });
+            return (
+              (await engine.create(keys.held(effect.id, effect.index, effect.token), value, null)) !== null
+            );
+          });
+          return;
+        case 'unmark':
+        case 'clean':
+          ofSlot(effect, () => engine.remove(keys.held(effect.id, effect.index, effect.token)));
+          return;
+        case 'give-back':
+          ofSlot(effect, () => engine.remove(keys.slot(effect.id, effect.index), effect.revision));
+          return;
+      }
+    },
+    close: () => {
+      isClosed = true;
+      endWatch();
+    },
+  };
+}
+
+function slotFacts(facts: readonly Fact[]): Facts {
+  const found = new Map<string, SlotFact[]>();
+  for (const fact of facts) {
+    if (fact.kind !== 'slot') continue;
+    const known = found.get(fact.id);
+    if (known === undefined) found.set(fact.id, [fact.fact]);
+    else known.push(fact.fact);
+  }
+  return found;
+}

@@ -1,0 +1,171 @@
+/**
+ * The guard: a small process that ends programs with `run_on` when their slots are not confirmed any more, also where this
+ * daemon was killed or is stopped (src/bin/launcher/guard.c).
+ *
+ * @module
+ */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { procStatIfKnown } from '../io/proc-stat.ts';
+import type { MainLog } from '../logs/main-log.ts';
+import { packageFolder } from '../native/addon.ts';
+import { PID_DIGITS, pipe, type SpawnNote, setNonblocking, spawn, TICKS_DIGITS } from '../native/posix.ts';
+import type { Reaped } from '../process/host.ts';
+
+/** A program under guard. */
+export interface Guarded {
+  readonly signal: number;
+  readonly cgroup: string | null;
+  /** 0 before the spawn. */
+  readonly pid: number;
+  readonly startTicks: number | null;
+  /** On CLOCK_BOOTTIME, in milliseconds. */
+  readonly stopAtMs: number;
+  readonly killAtMs: number;
+}
+
+export interface GuardProcess {
+  readonly pid: number;
+  /** As in `ProcStat`. */
+  readonly startTicks: number;
+}
+
+export interface GuardHost {
+  readonly log: MainLog;
+  readonly processesByPid: Map<number, Reaped>;
+  /** The programs that are to be guarded, by the id of the process, after the guard was started anew. */
+  readonly guarded: () => Iterable<readonly [string, Guarded]>;
+}
+
+export class Guard {
+  readonly #host: GuardHost;
+  readonly #numbers = new Map<string, number>();
+  #pipe: number | null = null;
+  #process: GuardProcess | null = null;
+  #isClosed = false;
+
+  constructor(host: GuardHost) {
+    this.#host = host;
+  }
+
+  /** Null while none runs. */
+  get process(): GuardProcess | null {
+    return this.#process;
+  }
+
+  /** Starts it. @throws PosixError where that is not possible */
+  start(): void {
+    const { read, write } = pipe();
+    const silence = openSync('/dev/null', 'r+');
+    try {
+      const file = join(packageFolder, 'dist', 'bin', 'fleet-guard');
+      const { pid, failure } = spawn({
+        ...{ file, argv: [file], env: [], cwd: '/', umask: null, credentials: null, session: true },
+        ...{ stdin: read, stdout: silence, stderr: silence },
+      });
+      this.#host.processesByPid.set(pid, { exited: () => this.#ended(pid) });
+      if (failure !== null) throw new Error(`${file} cannot be executed: ${failure.code}`);
+      setNonblocking(write, true);
+      this.#pipe = write;
+      this.#process = { pid, startTicks: procStatIfKnown(pid)?.startTicks ?? 0 };
+    } catch (error) {
+      closeSync(write);
+      throw error;
+    } finally {
+      closeSync(read);
+      closeSync(silence);
+    }
+  }
+
+  /**
+   * A program is about to be started. @returns what its process writes before it executes the program
+   *
+   * @throws Error where no guard runs
+   */
+  begin(id: string, program: Guarded): SpawnNote {
+    if (this.#pipe === null) throw new Error('the guard of the fleet does not run');
+    this.#register(id, program);
+    const head = `p ${this.#numberOf(id)} `;
+    const text = Buffer.from(`${head}${'0'.padEnd(PID_DIGITS)} ${'0'.padEnd(TICKS_DIGITS)}\n`);
+    return {
+      ...{ descriptor: this.#pipe, text, pidAt: head.length },
+      startTicksAt: head.length + PID_DIGITS + 1,
+    };
+  }
+
+  /** A program that runs already, of an earlier daemon. */
+  add(id: string, program: Guarded): void {
+    this.#register(id, program);
+    this.#send(`p ${this.#numberOf(id)} ${program.pid} ${program.startTicks ?? 0}`);
+  }
+
+  /** The slot of a program was confirmed. */
+  extend(id: string, { stopAtMs, killAtMs }: Pick<Guarded, 'stopAtMs' | 'killAtMs'>): void {
+    this.#send(`u ${this.#numberOf(id)} ${Math.floor(stopAtMs)} ${Math.floor(killAtMs)}`);
+  }
+
+  /** The daemon stops a program itself. */
+  leave(id: string): void {
+    this.#send(`q ${this.#numberOf(id)}`);
+  }
+
+  /** A program has ended. */
+  end(id: string): void {
+    this.#send(`x ${this.#numberOf(id)}`);
+  }
+
+  /** The guard ends by itself when no program is left. */
+  close(): void {
+    this.#isClosed = true;
+    if (this.#pipe !== null) closeSync(this.#pipe);
+    this.#pipe = null;
+  }
+
+  #register(id: string, { signal, cgroup, ...times }: Guarded): void {
+    this.#send(`w ${this.#numberOf(id)} ${signal} ${cgroup ?? '-'}`);
+    this.extend(id, times);
+  }
+
+  #numberOf(id: string): number {
+    const number = this.#numbers.get(id) ?? this.#numbers.size + 1;
+    this.#numbers.set(id, number);
+    return number;
+  }
+
+  #send(line: string): void {
+    if (this.#pipe === null) return;
+    try {
+      writeSync(this.#pipe, `${line}\n`);
+    } catch (error) {
+      // A guard that does not read is replaced; the programs are ended by it in time, or by the next one.
+      this.#host.log.critical(`the guard of the fleet takes nothing: ${(error as Error).message}`);
+      if (this.#process !== null) process.kill(this.#process.pid, 'SIGKILL');
+    }
+  }
+
+  #ended(pid: number): void {
+    this.#host.processesByPid.delete(pid);
+    if (this.#process?.pid !== pid) return;
+    this.#process = null;
+    if (this.#pipe !== null) closeSync(this.#pipe);
+    this.#pipe = null;
+    if (this.#isClosed) return;
+    this.#host.log.warn(`the guard of the fleet (pid ${pid}) has ended; it is started again`);
+    try {
+      this.start();
+      for (const [id, program] of this.#host.guarded()) this.add(id, program);
+    } catch (error) {
+      this.#host.log.critical(`the guard of the fleet cannot be started: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** Ends the guard of an earlier daemon, when another one guards its programs. */
+export function endGuard({ pid, startTicks }: GuardProcess): void {
+  if (procStatIfKnown(pid)?.startTicks !== startTicks) return;
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
