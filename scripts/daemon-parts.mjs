@@ -38,6 +38,7 @@ export const PARTS = {
     'src/rpc/system/multicall.ts',
     'src/rpc/visord/apply-config.ts',
     'src/rpc/visord/check-results.ts',
+    'src/rpc/visord/fleet.ts',
     'src/rpc/visord/graph.ts',
     'src/rpc/visord/history.ts',
     'src/rpc/visord/listeners.ts',

@@ -10,7 +10,16 @@ import { openSide, type RunningSide } from '../../compat/harness/side.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
 import { ETCD, startCluster, type TestCluster } from '../fleet/engine/cluster.ts';
 import { needing } from '../needs.ts';
-import { infoOf, ownCtl, program, SUPERVISORD, script, startWith, untilState } from './support.ts';
+import {
+  childrenOf,
+  infoOf,
+  ownCtl,
+  program,
+  SUPERVISORD,
+  script,
+  startWith,
+  untilState,
+} from './support.ts';
 
 const LEASE_SECONDS = 6;
 
@@ -213,3 +222,113 @@ fleetTest(
     expect(runs().map(({ node }) => node)).toEqual(['app1', 'app2']);
   },
 );
+
+/** Both nodes, with the program on the first one. */
+async function twoHosts(keys: Readonly<Record<string, string | number>> = {}): Promise<[Host, Host]> {
+  const app1 = await startHost('app1', keys);
+  await untilRuns(app1);
+  const app2 = await startHost('app2', keys);
+  await untilElsewhere(app2, 'app1');
+  return [app1, app2];
+}
+
+function untilElsewhere({ side, name }: Host, holder: string): Promise<void> {
+  return side.waitFor(
+    `${name} waits`,
+    async () => (await infoOf(side, 'importer')).description === `runs on ${holder}`,
+    60,
+  );
+}
+
+fleetTest('move, drain and undrain, asked of any node', async () => {
+  const [app1, app2] = await twoHosts();
+  const moved = await ownCtl(app1.side, 'move', 'importer', 'app2');
+  expect([moved.stdout, moved.stderr]).toEqual(['importer: moved to app2\n', '']);
+  await untilRuns(app2);
+  await untilElsewhere(app1, 'app2');
+  const again = await ownCtl(app1.side, 'move', 'importer', 'app2');
+  expect([again.stdout, again.code]).toEqual(['importer: ERROR (importer runs on app2)\n', 1]);
+  const unknown = await ownCtl(app1.side, 'move', 'importer', 'app9');
+  expect([unknown.stdout, unknown.code]).toEqual(['importer: ERROR (no node app9 is there)\n', 1]);
+
+  const drained = await ownCtl(app1.side, 'drain', 'app2');
+  expect([drained.stdout, drained.stderr]).toEqual(['app2: drained\n', '']);
+  await untilRuns(app1);
+  const nodes = await ownCtl(app2.side, 'nodes');
+  expect(nodes.stdout).toMatch(
+    /^app1 {2}[0-9a-f]{12} {2}importer:importer\napp2 {2}[0-9a-f]{12} {2}drained\n$/,
+  );
+  expect((await ownCtl(app2.side, 'undrain', 'app2')).stdout).toBe('app2: undrained\n');
+  expect((await ownCtl(app2.side, 'move', 'importer', 'app2')).stdout).toBe('importer: moved to app2\n');
+  await untilRuns(app2);
+  expect(runs().map(({ node }) => node)).toEqual(['app1', 'app2', 'app1', 'app2']);
+});
+
+fleetTest('an upgrade in place keeps the program and its slot', async () => {
+  const [app1] = await twoHosts();
+  const { pid } = await infoOf(app1.side, 'importer');
+  const upgraded = await ownCtl(app1.side, 'upgrade');
+  expect(upgraded.code).toBe(0);
+  await untilState(app1.side, 'importer', 'RUNNING');
+  expect((await infoOf(app1.side, 'importer')).pid).toBe(pid);
+  const since = Date.now();
+  await app1.side.waitFor('the slot is confirmed', () => Date.now() - since > LEASE_SECONDS * 1000, 60);
+  expect((await infoOf(app1.side, 'importer')).pid).toBe(pid);
+  expect(runs()).toHaveLength(1);
+});
+
+fleetTest('a guard that is killed is started again, and ends the program in time', async () => {
+  const [app1, app2] = await twoHosts();
+  const guards = (): number[] =>
+    childrenOf(app1.daemon.pid).filter(
+      (pid) => readFileSync(`/proc/${pid}/comm`, 'latin1') === 'fleet-guard\n',
+    );
+  const [first = 0] = guards();
+  process.kill(first, 'SIGKILL');
+  await app1.side.waitFor('another guard runs', () => guards().some((pid) => pid !== first));
+  app1.daemon.signal('SIGSTOP');
+  await untilRuns(app2);
+  app1.daemon.signal('SIGCONT');
+  await untilElsewhere(app1, 'app2');
+  expect(runs().map(({ node }) => node)).toEqual(['app1', 'app2']);
+});
+
+fleetTest('a program that cannot start gives its slot to the other node', async () => {
+  const app1 = await startHost('app1', { command: '/bin/false', startsecs: 1, startretries: 0 });
+  await untilState(app1.side, 'importer', 'FATAL');
+  const app2 = await startHost('app2');
+  await untilRuns(app2);
+  expect((await infoOf(app1.side, 'importer')).statename).toBe('FATAL');
+});
+
+fleetTest(
+  'without the store the program is stopped in time, and starts again when the store is back',
+  async () => {
+    const [app1] = await twoHosts();
+    const [member] = etcd.members;
+    member?.pause();
+    try {
+      await app1.side.waitFor(
+        'app1 has stopped it',
+        async () => (await infoOf(app1.side, 'importer')).pid === 0,
+        60,
+      );
+    } finally {
+      member?.resume();
+    }
+    const before = allBeats().length;
+    await app1.side.waitFor('it runs again', () => allBeats().length > before + 5, 60);
+    runs();
+  },
+);
+
+fleetTest('with on_partition=keep it runs on without the store', async () => {
+  const [app1] = await twoHosts({ on_partition: 'keep' });
+  const { pid } = await infoOf(app1.side, 'importer');
+  const [member] = etcd.members;
+  member?.pause();
+  const since = Date.now();
+  await app1.side.waitFor('the lease is over', () => Date.now() - since > LEASE_SECONDS * 1500, 60);
+  member?.resume();
+  expect((await infoOf(app1.side, 'importer')).pid).toBe(pid);
+});

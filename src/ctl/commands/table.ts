@@ -16,6 +16,7 @@ import { help } from './help.ts';
 import { history } from './history.ts';
 import { clear, maintail, tail } from './logs.ts';
 import { mcp } from './mcp.ts';
+import { drain, move, nodes, undrain } from './placement.ts';
 import { reloadProgram } from './reload-program.ts';
 import { scale } from './scale.ts';
 import { status } from './status.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   completion,
   criticalChain,
   disable,
+  drain,
   enable,
   exit,
   fg,
@@ -41,6 +43,8 @@ export const COMMANDS: readonly Command[] = [
   logs,
   maintail,
   mcp,
+  move,
+  nodes,
   open,
   pid,
   quit,
@@ -56,6 +60,7 @@ export const COMMANDS: readonly Command[] = [
   status,
   stop,
   tail,
+  undrain,
   update,
   upgrade,
   version,

@@ -257,3 +257,37 @@ export async function getHistory(
   if (!Array.isArray(answer)) throw new BadAnswerError('answered visord.getHistory with something else');
   return answer as unknown as readonly StateChange[];
 }
+
+/** The nodes of a fleet with an engine, as one of them knows them. */
+export interface FleetAnswer {
+  readonly name: string;
+  readonly node: string;
+  readonly connected: boolean;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly url: string;
+    readonly digest: string;
+    readonly drained: boolean;
+  }[];
+  readonly slots: readonly { readonly process: string; readonly index: number; readonly node: string }[];
+}
+
+/** Fails with FAILED where the daemon is in no fleet with an engine. */
+export async function getFleet(connection: Connection): Promise<FleetAnswer> {
+  const answer: RpcParameter = await callMethod(connection, 'visord.getFleet', []);
+  const fleet = answer as unknown as FleetAnswer;
+  if (!Array.isArray(fleet?.nodes) || !Array.isArray(fleet.slots)) {
+    throw new BadAnswerError('answered visord.getFleet with something else');
+  }
+  return fleet;
+}
+
+/** Answers when the node has the slot. */
+export function moveProcess(connection: Connection, name: string, node: string): Promise<RpcParameter> {
+  return callMethod(connection, 'visord.moveProcess', [name, node]);
+}
+
+/** Answers when no program with run_on has a slot on the node, or at once. */
+export function drainNode(connection: Connection, node: string, isDrained: boolean): Promise<RpcParameter> {
+  return callMethod(connection, isDrained ? 'visord.drainNode' : 'visord.undrainNode', [node]);
+}

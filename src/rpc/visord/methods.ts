@@ -13,6 +13,7 @@ import { startNamed } from '../supervisor/start-stop-processes.ts';
 import { SUPERVISOR_VERSION } from '../versions.ts';
 import { applyConfig } from './apply-config.ts';
 import { checkResults } from './check-results.ts';
+import { fleetReport, moveProcess, setDrained } from './fleet.ts';
 import { renderGraph } from './graph.ts';
 import { history } from './history.ts';
 import { eventListeners } from './listeners.ts';
@@ -332,6 +333,53 @@ stopped, and new processes have been started`,
       help: 'A struct for each program: group, name, numprocs, configured, set, min, max',
     },
     handle: (_args, { supervisor }) => scales(supervisor),
+  }),
+  since('0.2.0')({
+    name: 'getFleet',
+    right: 'read',
+    help: 'Return the nodes of the fleet that have the same engine, and which of them have the slots of programs with run_on',
+    parameters: {},
+    returns: {
+      type: 'struct',
+      name: 'fleet',
+      help:
+        'string name, string node (of this daemon), boolean connected, array nodes (name, url, digest of the configuration, ' +
+        'drained), array slots (process, index, node)',
+    },
+    faults: ['FAILED'],
+    handle: (_args, { supervisor }) => fleetReport(supervisor),
+  }),
+  since('0.2.0')({
+    name: 'moveProcess',
+    right: 'operate',
+    help: 'Move a process with run_on to another node of the fleet. The answer comes when that node has the slot',
+    parameters: {
+      name: naming('process', required(text, "Name of the process, or 'group:name'", 'web')),
+      node: required(text, 'Name of the node', 'app2'),
+    },
+    returns: DONE,
+    faults: ['BAD_NAME', 'FAILED'],
+    handle: ({ name, node }, { supervisor }) => moveProcess(supervisor, name, node),
+  }),
+  since('0.2.0')({
+    name: 'drainNode',
+    right: 'admin',
+    help: `Let all programs with run_on leave a node, and keep them from it until undrainNode.
+
+The answer comes when the node has no slot any more`,
+    parameters: { node: required(text, 'Name of the node', 'app1') },
+    returns: DONE,
+    faults: ['FAILED'],
+    handle: ({ node }, { supervisor }) => setDrained(supervisor, node, true),
+  }),
+  since('0.2.0')({
+    name: 'undrainNode',
+    right: 'admin',
+    help: 'Let programs with run_on run on a node again',
+    parameters: { node: required(text, 'Name of the node', 'app1') },
+    returns: DONE,
+    faults: ['FAILED'],
+    handle: ({ node }, { supervisor }) => setDrained(supervisor, node, false),
   }),
   since('0.2.0')({
     name: 'reloadProcess',

@@ -1,0 +1,49 @@
+/**
+ * The methods of a daemon that is a node of a fleet: `visord.getFleet`, `moveProcess`, `drainNode`, `undrainNode`.
+ *
+ * @module
+ */
+import type { FleetPlacement } from '../../supervisor/fleet-placement.ts';
+import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
+import type { RpcStruct } from '../../xmlrpc/values.ts';
+import { RpcFault } from '../faults.ts';
+import type { Answer } from '../method.ts';
+import { findTarget } from '../process-names.ts';
+
+/** @throws RpcFault FAILED where this daemon is in no fleet */
+export function fleetReport(supervisor: SupervisorView): RpcStruct {
+  const { name, node, isConnected, members, slots } = fleetOf(supervisor).report;
+  return {
+    ...{ name, node, connected: isConnected },
+    nodes: members.map((member) => ({
+      ...{ name: member.node, url: member.url, digest: member.digest, drained: member.isDrained },
+    })),
+    slots: slots.map(({ process, index, node: holder }) => ({ process, index, node: holder })),
+  };
+}
+
+/** @throws RpcFault BAD_NAME, FAILED */
+export function moveProcess(supervisor: SupervisorView, name: string, node: string): Answer {
+  const { group, process } = findTarget(supervisor, name);
+  if (process === null) throw new RpcFault('BAD_NAME', name);
+  return done(fleetOf(supervisor).move(group.name, process.config.name, node));
+}
+
+/** @throws RpcFault FAILED */
+export function setDrained(supervisor: SupervisorView, node: string, isDrained: boolean): Answer {
+  return done(fleetOf(supervisor).setDrained(node, isDrained));
+}
+
+function fleetOf({ placement }: SupervisorView): FleetPlacement {
+  if (placement === null) throw new RpcFault('FAILED', 'this daemon has no [fleet] with an engine');
+  return placement;
+}
+
+async function done(act: Promise<void>): Promise<true> {
+  try {
+    await act;
+    return true;
+  } catch (error) {
+    throw new RpcFault('FAILED', (error as Error).message);
+  }
+}
