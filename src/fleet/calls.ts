@@ -19,7 +19,8 @@ export interface CallsOptions {
   readonly engine: Engine;
   readonly keys: Keys;
   readonly node: string;
-  readonly boot: string;
+  /** Of this daemon, see `Marker`. */
+  readonly owner: string;
   readonly storeSeconds: number;
   /** Time limit of a call, in milliseconds. */
   readonly callMs: number;
@@ -39,7 +40,7 @@ export interface Calls {
 }
 
 export function callsOf(options: CallsOptions): Calls {
-  const { engine, keys, node, boot, answer, learn, reached } = options;
+  const { engine, keys, node, owner, answer, learn, reached } = options;
   let endWatch = (): void => {};
   let isClosed = false;
 
@@ -127,13 +128,13 @@ export function callsOf(options: CallsOptions): Calls {
           return;
         case 'take':
           ofSlot(effect, async () => {
-            const value = JSON.stringify({ node, boot });
+            const value = JSON.stringify({ node, owner });
             return (await engine.create(keys.slot(effect.id, effect.index), value, effect.lease)) !== null;
           });
           return;
         case 'mark':
           ofSlot(effect, async () => {
-            const value = JSON.stringify({ node, boot, takeoverMs: options.takeoverMs });
+            const value = JSON.stringify({ node, owner, takeoverMs: options.takeoverMs });
             return (
               (await engine.create(keys.held(effect.id, effect.index, effect.token), value, null)) !== null
             );

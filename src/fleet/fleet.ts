@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FleetConfig } from '../config/types.ts';
@@ -45,7 +46,7 @@ class Fleet implements FleetPlacement {
   readonly #supervisor: Supervisor;
   readonly #config: FleetConfig;
   readonly #times: LeaseTimes;
-  readonly #boot = bootId();
+  readonly #owner: string;
   readonly #keys: Keys;
   readonly #nodes: Nodes;
   readonly #member: Member;
@@ -62,6 +63,8 @@ class Fleet implements FleetPlacement {
   readonly #waiters = new Set<() => void>();
   #publishedLease: string | null = null;
   #isBegun = false;
+  /** The key of this node is that of this daemon. */
+  #isShown = false;
 
   constructor(supervisor: Supervisor, config: FleetConfig, open: (settings: EngineSettings) => Engine) {
     this.#supervisor = supervisor;
@@ -71,8 +74,9 @@ class Fleet implements FleetPlacement {
     this.#keys = keysOf(config.name);
     this.#nodes = nodesOf(config.node);
     this.#left = readState(supervisor.runtimeFolder, this.#machine, this.#memberName);
+    this.#owner = this.#left?.owner ?? randomUUID();
     this.#member = new Member({
-      ...{ node: config.node, boot: this.#boot, times: this.#times, lease: this.#left?.lease ?? null },
+      ...{ owner: this.#owner, times: this.#times, lease: this.#left?.lease ?? null },
       leavesOf: (id) => this.#leavesOf(id),
       delayOf: (id) => this.#delayOf(id),
     });
@@ -84,7 +88,7 @@ class Fleet implements FleetPlacement {
   }
 
   get #machine(): string {
-    return `${this.#boot} ${pidNamespace()}`;
+    return `${bootId()} ${pidNamespace()}`;
   }
 
   get #memberName(): string {
@@ -100,7 +104,7 @@ class Fleet implements FleetPlacement {
       const engine = this.#open(this.#settings());
       this.#engine = engine;
       this.#calls = callsOf({
-        ...{ engine, keys: this.#keys, node: this.#config.node, boot: this.#boot },
+        ...{ engine, keys: this.#keys, node: this.#config.node, owner: this.#owner },
         ...{ storeSeconds: this.#times.storeSeconds, callMs: this.#times.callMs },
         takeoverMs: this.#times.takeoverMs,
         answer: (event) => this.#handle(event),
@@ -321,7 +325,7 @@ class Fleet implements FleetPlacement {
     this.#publishedLease = lease;
     const { node, advertise } = this.#config;
     const digest = sha1(Buffer.from(JSON.stringify(this.#supervisor.config.groups))).slice(0, 12);
-    const value = JSON.stringify({ boot: this.#boot, url: advertise ?? '', digest });
+    const value = JSON.stringify({ owner: this.#owner, url: advertise ?? '', digest });
     this.#engine.put(this.#keys.node(node), value, lease).catch(() => {
       this.#publishedLease = null;
     });
@@ -329,12 +333,25 @@ class Fleet implements FleetPlacement {
 
   #learn(facts: readonly Fact[], isWhole: boolean): void {
     this.#nodes.take(facts, isWhole);
+    this.#reportNamesake();
     if (isWhole || facts.some(({ kind }) => kind !== 'slot')) this.#handle({ type: 'surroundings-changed' });
     for (const fact of facts) {
       const process = fact.kind === 'slot' ? this.#find(fact.id) : undefined;
       // What it waits for is read when all facts are taken.
       if (process?.isWaiting) setImmediate(() => process.reportChanged());
     }
+  }
+
+  /** Two daemons with one name: each of them runs programs, and neither is moved to or drained as it should. */
+  #reportNamesake(): void {
+    const { node } = this.#config;
+    const owner = this.#nodes.known.get(node)?.owner;
+    if (owner === undefined) return;
+    // An earlier daemon of this node is not reported: its key is replaced by that of this one.
+    if (owner !== this.#owner && this.#isShown) {
+      this.#supervisor.log.critical(`fleet: another daemon has the name ${node}: set node in [fleet]`);
+    }
+    this.#isShown = owner === this.#owner;
   }
 
   #reached(failure: EngineError | null): void {
@@ -399,7 +416,7 @@ class Fleet implements FleetPlacement {
       [...this.#member.slots].flatMap(({ id, claim }) => (claim ? [[id, claim] as const] : [])),
     );
     const text = stateText({
-      ...{ machine: this.#machine, member: this.#memberName, lease: this.#member.lease },
+      ...{ machine: this.#machine, member: this.#memberName, owner: this.#owner, lease: this.#member.lease },
       ...{ guard: this.#guard.process, claims },
     });
     if (text === this.#savedText) return;

@@ -11,6 +11,8 @@ import type { Claim, Lease } from './slots/slot.ts';
 export interface KeptState {
   /** Boot and PID namespace: what another one has written is worth nothing. */
   readonly machine: string;
+  /** Of the daemon, see `Marker`. */
+  readonly owner: string;
   /** Prefix of the keys, and name of the node. */
   readonly member: string;
   readonly lease: Lease | null;

@@ -1,7 +1,7 @@
 /**
  * The keys of a fleet in its engine.
  *
- * - `PREFIX/slots/PROCESS/INDEX`: who created it, with its lease, has the slot
+ * - `PREFIX/slots/PROCESS/INDEX`: the node that has created it, with its lease, has the slot
  * - `PREFIX/held/PROCESS/INDEX/TOKEN`: a program may run under the slot, without a lease
  * - `PREFIX/nodes/NODE`: the node is there, with its lease
  * - `PREFIX/drained/NODE`: no program with `run_on` runs on the node
@@ -21,7 +21,8 @@ export type Fact =
 
 /** What a node publishes of itself. */
 export interface NodeValue {
-  readonly boot: string;
+  /** Of its daemon, see `Marker`. */
+  readonly owner: string;
   readonly url: string;
   readonly digest: string;
 }
@@ -86,7 +87,7 @@ function factOf(
     case 'nodes':
       return {
         ...{ kind: 'node', node: name },
-        value: value && { boot: text(value.boot), url: text(value.url), digest: text(value.digest) },
+        value: value && { owner: text(value.owner), url: text(value.url), digest: text(value.digest) },
       };
     case 'drained':
       return { kind: 'drained', node: name, isDrained: entry !== null };
@@ -104,7 +105,12 @@ function slotFact(id: string, index: string, entry: EngineEntry | null, value: V
   if (!NUMBER.test(index)) return null;
   const at = { index: Number(index) };
   if (entry === null || value === null) return { kind: 'slot', id, fact: { type: 'key-gone', ...at } };
-  const key = { node: text(value.node), lease: entry.lease, revision: entry.createRevision };
+  const key = {
+    node: text(value.node),
+    owner: text(value.owner),
+    lease: entry.lease,
+    revision: entry.createRevision,
+  };
   return { kind: 'slot', id, fact: { type: 'key', ...at, key } };
 }
 
@@ -113,7 +119,7 @@ function heldFact(id: string, index: string, token: string, value: Value | null)
   const at = { index: Number(index) };
   if (value === null) return { kind: 'slot', id, fact: { type: 'marker-gone', ...at, token: BigInt(token) } };
   const marker = {
-    ...{ node: text(value.node), boot: text(value.boot), token: BigInt(token) },
+    ...{ owner: text(value.owner), token: BigInt(token) },
     takeoverMs: Number(value.takeoverMs) || 0,
   };
   return { kind: 'slot', id, fact: { type: 'marker', ...at, marker } };

@@ -19,11 +19,10 @@ import type { LeaseTimes } from './times.ts';
 import { NO_SLOTS, readAnew, type SlotFact, type SlotView, withFact } from './view.ts';
 
 export interface MemberOptions {
-  readonly node: string;
-  /** Boot of this machine. */
-  readonly boot: string;
+  /** Of this daemon, see `Marker`. */
+  readonly owner: string;
   readonly times: LeaseTimes;
-  /** The lease of an earlier daemon of this boot, which its slots are bound to; null where there is none. */
+  /** The lease of the daemon before this one, which its slots are bound to; null where there is none. */
   readonly lease: Lease | null;
   /** Why a process is to leave this node, or not to be started here; null where it may run here. */
   readonly leavesOf: (id: string) => string | null;
@@ -109,7 +108,7 @@ export class Member {
   /**
    * Adds a process, or changes how it is treated.
    *
-   * @param left what an earlier daemon of this boot knew of it: its slot, and whether the process runs
+   * @param left what the daemon before this one knew of it: its slot, and whether the process runs
    */
   add(fields: Parameters<typeof newSlot>[0], left: Pick<Slot, 'claim' | 'process'> | null = null): void {
     const known = this.#slots.get(fields.id);
@@ -168,7 +167,7 @@ export class Member {
         this.#isKnown = true;
         this.#knownUntilMs = Number.POSITIVE_INFINITY;
         this.#views = new Map(
-          [...event.facts].map(([id, facts]) => [id, readAnew(facts, this.#options.node, nowMs)]),
+          [...event.facts].map(([id, facts]) => [id, readAnew(facts, this.#options.owner, nowMs)]),
         );
         return this.#all();
       case 'changed':
@@ -198,7 +197,7 @@ export class Member {
     if (!this.#isKnown) return [];
     for (const [id, ofProcess] of facts) {
       const view = ofProcess.reduce(
-        (known, fact) => withFact(known, fact, this.#options.node, nowMs),
+        (known, fact) => withFact(known, fact, this.#options.owner, nowMs),
         this.viewOf(id),
       );
       this.#views.set(id, view);
@@ -242,9 +241,9 @@ export class Member {
   }
 
   #contextOf(id: string, nowMs: number): SlotContext {
-    const { node, boot, times, leavesOf, delayOf } = this.#options;
+    const { owner, times, leavesOf, delayOf } = this.#options;
     return {
-      ...{ nowMs, times, node, boot, lease: this.#lease },
+      ...{ nowMs, times, owner, lease: this.#lease },
       view: this.#isKnown ? this.viewOf(id) : null,
       knownUntilMs: this.#knownUntilMs,
       leaves: leavesOf(id),

@@ -5,7 +5,7 @@
  * @module
  */
 import { type LeaseTimes, stopMs } from './times.ts';
-import type { Marker, SlotKey, SlotView } from './view.ts';
+import type { SlotKey, SlotView } from './view.ts';
 
 /** The slot under which the process of this node runs, or may be started. */
 export interface Claim {
@@ -52,8 +52,8 @@ export interface Lease {
 export interface SlotContext {
   readonly nowMs: number;
   readonly times: LeaseTimes;
-  readonly node: string;
-  readonly boot: string;
+  /** Of this daemon, see `Marker`. */
+  readonly owner: string;
   /** Null where this node has none. */
   readonly lease: Lease | null;
   /** Null while it is not known: the keys have to be read again. */
@@ -74,7 +74,6 @@ export type SlotEffect =
       readonly id: string;
       readonly index: number;
       readonly token: bigint;
-      readonly node: string;
     }
   | { readonly type: 'give-back'; readonly id: string; readonly index: number; readonly revision: bigint }
   /** The process may be started now, until the moment that `startLimit` returns. */
@@ -149,11 +148,11 @@ function withEvent(slot: Slot, event: SlotEvent, { nowMs, times }: SlotContext):
 }
 
 /** The key is bound to the lease of this node: each renewal confirms the slot. */
-function confirmed(slot: Slot, { lease, view, knownUntilMs, node }: SlotContext): Slot {
+function confirmed(slot: Slot, { lease, view, knownUntilMs, owner }: SlotContext): Slot {
   const { claim } = slot;
   if (claim === null) return slot;
   const key = view?.keys.get(claim.index);
-  const bound = view === null ? claim.lease : key !== undefined && key.node === node ? key.lease : null;
+  const bound = view === null ? claim.lease : key !== undefined && key.owner === owner ? key.lease : null;
   const isBound = lease !== null && bound === lease.id;
   if (!isBound) return claim.lease === null ? slot : { ...slot, claim: { ...claim, lease: null } };
   const confirmedMs = Math.max(claim.confirmedMs, Math.min(lease.confirmedMs, knownUntilMs));
@@ -164,7 +163,7 @@ function decideWithClaim(draft: Draft, claim: Claim): void {
   const { slot, context } = draft;
   const { nowMs, times, view, lease, leaves } = context;
   const key = view?.keys.get(claim.index);
-  const isTaken = key !== undefined && key.node !== context.node;
+  const isTaken = key !== undefined && key.owner !== context.owner;
   const stopAtMs = claim.confirmedMs + stopMs(times, slot.stopWaitSeconds);
   const keeps = slot.keepsOnPartition && slot.process !== 'down' && !isTaken;
   const isOver = nowMs >= stopAtMs && !keeps;
@@ -225,13 +224,13 @@ function stop(draft: Draft, reason: string): void {
 /** The process has ended. First the marker goes, then the key: another node that sees no key and no marker takes the slot. */
 function release(draft: Draft, claim: Claim, key: SlotKey | undefined): void {
   const { slot, context } = draft;
-  const { view, node } = context;
+  const { view, owner } = context;
   draft.slot = { ...slot, claim: { ...claim, isReleasing: true } };
   if (view === null) return;
   const isMarked = (view.markers.get(claim.index) ?? []).some(({ token }) => token === claim.token);
   if (isMarked) {
-    call(draft, { type: 'unmark', id: slot.id, index: claim.index, token: claim.token, node });
-  } else if (key !== undefined && key.node === node) {
+    call(draft, { type: 'unmark', id: slot.id, index: claim.index, token: claim.token });
+  } else if (key !== undefined && key.owner === owner) {
     call(draft, { type: 'give-back', id: slot.id, index: claim.index, revision: key.revision });
   } else {
     draft.slot = { ...draft.slot, claim: null, takeableSinceMs: null };
@@ -244,14 +243,13 @@ function clean(draft: Draft, claim: Claim): void {
   const { slot, context } = draft;
   const old = (context.view?.markers.get(claim.index) ?? []).find(({ token }) => token !== claim.token);
   if (old !== undefined) {
-    const { token, node } = old;
-    call(draft, { type: 'clean', id: slot.id, index: claim.index, token, node });
+    call(draft, { type: 'clean', id: slot.id, index: claim.index, token: old.token });
   }
 }
 
 function decideWithoutClaim(draft: Draft): void {
   const { slot, context } = draft;
-  const { view, lease, node, nowMs } = context;
+  const { view, lease, owner, nowMs } = context;
   if (slot.process !== 'down') {
     // It runs without a slot: an earlier daemon has left it, and what it knew of the slot is lost.
     stop(draft, 'its slot is not known');
@@ -263,7 +261,7 @@ function decideWithoutClaim(draft: Draft): void {
     draft.slot = { ...slot, takeableSinceMs: null };
     return;
   }
-  const own = [...view.keys].find(([, key]) => key.node === node);
+  const own = [...view.keys].find(([, key]) => key.owner === owner);
   if (own !== undefined) {
     settleOwnKey(draft, own[0], own[1], lease);
     return;
@@ -289,7 +287,7 @@ function settleOwnKey(draft: Draft, index: number, key: SlotKey, lease: Lease): 
     return;
   }
   const isMarked = (context.view?.markers.get(index) ?? []).some(
-    ({ token, node, boot }) => token === key.revision && node === context.node && boot === context.boot,
+    ({ token, owner }) => token === key.revision && owner === context.owner,
   );
   if (!isMarked) {
     call(draft, { type: 'mark', id, index, token: key.revision });
@@ -331,11 +329,10 @@ function takeFreeSlot(draft: Draft, view: SlotView, lease: Lease): void {
  * @param own revision of this node's key, whose marker does not count
  */
 function vacantFrom({ context }: Draft, index: number, own: bigint | null): number {
-  const { view, node, boot, nowMs } = context;
+  const { view, nowMs } = context;
   const sinceMs = view?.vacantSinceMs.get(index) ?? nowMs;
-  const isOfLivingBoot = (marker: Marker): boolean => marker.node !== node || marker.boot === boot;
   return (view?.markers.get(index) ?? [])
-    .filter((marker) => marker.token !== own && isOfLivingBoot(marker))
+    .filter(({ token }) => token !== own)
     .reduce((latestMs, { takeoverMs }) => Math.max(latestMs, sinceMs + takeoverMs), 0);
 }
 

@@ -7,6 +7,8 @@
 /** The key of a slot: its holder has created it, bound to its lease. */
 export interface SlotKey {
   readonly node: string;
+  /** Of the daemon that created it, see `Marker`. */
+  readonly owner: string;
   readonly lease: string | null;
   /** Of the creation. */
   readonly revision: bigint;
@@ -17,9 +19,11 @@ export interface SlotKey {
  * it, a slot that is free can be taken at once.
  */
 export interface Marker {
-  readonly node: string;
-  /** Boot of the machine: programs of an earlier boot have ended. */
-  readonly boot: string;
+  /**
+   * Of the daemon that created it: a random name that the next daemon goes on with where it has all that this one knew of
+   * its slots. Two nodes with one name, and a node after a boot, are others.
+   */
+  readonly owner: string;
   /** The fencing token: revision of the slot's key. */
   readonly token: bigint;
   /** `lease_seconds` of that node, in milliseconds. */
@@ -43,20 +47,20 @@ export type SlotFact =
   | { readonly type: 'marker'; readonly index: number; readonly marker: Marker }
   | { readonly type: 'marker-gone'; readonly index: number; readonly token: bigint };
 
-/** The view with one more fact. @param node this node @param nowMs when it was learned */
-export function withFact(view: SlotView, fact: SlotFact, node: string, nowMs: number): SlotView {
+/** The view with one more fact. @param owner this daemon @param nowMs when it was learned */
+export function withFact(view: SlotView, fact: SlotFact, owner: string, nowMs: number): SlotView {
   switch (fact.type) {
     case 'key':
-      return withKey(view, fact.index, fact.key, node);
+      return withKey(view, fact.index, fact.key, owner);
     case 'key-gone':
-      return withoutKey(view, fact.index, node, nowMs);
+      return withoutKey(view, fact.index, owner, nowMs);
     case 'marker':
       return {
         ...withMarkers(view, fact.index, (markers) => [
           ...markers.filter(({ token }) => token !== fact.marker.token),
           fact.marker,
         ]),
-        vacantSinceMs: sinceNow(view, fact.index, node, nowMs),
+        vacantSinceMs: sinceNow(view, fact.index, owner, nowMs),
       };
     case 'marker-gone':
       return withMarkers(view, fact.index, (markers) => markers.filter(({ token }) => token !== fact.token));
@@ -64,32 +68,32 @@ export function withFact(view: SlotView, fact: SlotFact, node: string, nowMs: nu
 }
 
 /** A view that was read anew: what was vacant before may have been taken and left meanwhile. */
-export function readAnew(facts: readonly SlotFact[], node: string, nowMs: number): SlotView {
+export function readAnew(facts: readonly SlotFact[], owner: string, nowMs: number): SlotView {
   // Keys first: a marker whose slot has a key is not vacant.
   const ordered = [...facts].sort(
     (left, right) => Number(left.type !== 'key') - Number(right.type !== 'key'),
   );
-  return ordered.reduce((view, fact) => withFact(view, fact, node, nowMs), NO_SLOTS);
+  return ordered.reduce((view, fact) => withFact(view, fact, owner, nowMs), NO_SLOTS);
 }
 
-function withKey(view: SlotView, index: number, key: SlotKey, node: string): SlotView {
+function withKey(view: SlotView, index: number, key: SlotKey, owner: string): SlotView {
   const vacantSinceMs = new Map(view.vacantSinceMs);
-  if (key.node !== node) vacantSinceMs.delete(index);
+  if (key.owner !== owner) vacantSinceMs.delete(index);
   return { ...view, keys: new Map(view.keys).set(index, key), vacantSinceMs };
 }
 
-function withoutKey(view: SlotView, index: number, node: string, nowMs: number): SlotView {
+function withoutKey(view: SlotView, index: number, owner: string, nowMs: number): SlotView {
   const before = view.keys.get(index);
   const keys = new Map(view.keys);
   keys.delete(index);
   const vacantSinceMs = new Map(view.vacantSinceMs);
-  if (before === undefined || before.node !== node) vacantSinceMs.set(index, nowMs);
+  if (before === undefined || before.owner !== owner) vacantSinceMs.set(index, nowMs);
   return { ...view, keys, vacantSinceMs };
 }
 
-function sinceNow(view: SlotView, index: number, node: string, nowMs: number): ReadonlyMap<number, number> {
+function sinceNow(view: SlotView, index: number, owner: string, nowMs: number): ReadonlyMap<number, number> {
   const key = view.keys.get(index);
-  if (view.vacantSinceMs.has(index) || (key !== undefined && key.node !== node)) return view.vacantSinceMs;
+  if (view.vacantSinceMs.has(index) || (key !== undefined && key.owner !== owner)) return view.vacantSinceMs;
   return new Map(view.vacantSinceMs).set(index, nowMs);
 }
 

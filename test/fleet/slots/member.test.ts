@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { leaseTimes, stopMs } from '../../../src/fleet/slots/times.ts';
 import { type Fault, simulate } from './simulation.ts';
 
 const LEASE_SECONDS = 15;
@@ -11,6 +12,7 @@ const kinds: Fault['kind'][] = [
   'pause',
   'sleep',
   'kill',
+  'forget',
   'crash',
   'revoke',
   'outage',
@@ -78,4 +80,30 @@ describe('a fleet with faults of all kinds', () => {
       { numRuns: 25 },
     );
   }, 60_000);
+});
+
+describe('the times of a lease', () => {
+  test('a program is stopped at 1/2 to 2/3 of it, and killed at 3/4', () => {
+    const times = leaseTimes(15);
+    expect([times.killMs, times.takeoverMs, times.storeSeconds]).toEqual([11_250, 15_000, 5]);
+    expect([0, 1, 2, 10].map((seconds) => stopMs(times, seconds))).toEqual([10_000, 10_000, 9250, 7500]);
+  });
+
+  test('are in order for every lease', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 3, max: 3600 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (seconds, part) => {
+          const times = leaseTimes(seconds);
+          const stopAtMs = stopMs(times, (part * seconds * 2) / 3);
+          expect(3 * times.renewMs).toBeLessThanOrEqual(times.storeSeconds * 1000);
+          expect(times.renewMs + times.callMs).toBeLessThan(stopAtMs);
+          expect(stopAtMs).toBeLessThan(times.killMs);
+          // A clock that is a fifth slower than that of the other node.
+          expect(times.killMs / 0.8).toBeLessThan(times.takeoverMs);
+        },
+      ),
+    );
+  });
 });

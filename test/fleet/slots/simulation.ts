@@ -20,6 +20,8 @@ export type Fault =
   | { readonly kind: 'sleep'; readonly node: number; readonly atMs: number; readonly forMs: number }
   /** The daemon is killed, and started again after the time. */
   | { readonly kind: 'kill'; readonly node: number; readonly atMs: number; readonly forMs: number }
+  /** The daemon is killed, and what it knew of its slots is lost; its program runs on under the guard. */
+  | { readonly kind: 'forget'; readonly node: number; readonly atMs: number; readonly forMs: number }
   /** The whole machine goes off, and comes back with another boot. */
   | { readonly kind: 'crash'; readonly node: number; readonly atMs: number; readonly forMs: number }
   /** A leader that was paused ends leases which its successor has renewed. */
@@ -224,7 +226,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
         const canTake = !keys.has(effect.index) && leases.has(effect.lease);
         if (canTake) {
           revision += 1n;
-          const key = { node: nameOf(node), lease: effect.lease, revision };
+          const key = { node: nameOf(node), owner: ownerOf(node), lease: effect.lease, revision };
           keys.set(effect.index, key);
           tell({ type: 'key', index: effect.index, key });
         }
@@ -235,8 +237,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
         const isNew = !markers.has(name);
         if (isNew) {
           const marker = {
-            node: nameOf(node),
-            boot: `${node.boot}`,
+            owner: ownerOf(node),
             token: effect.token,
             takeoverMs: times.takeoverMs,
           };
@@ -414,8 +415,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     node.dueAtMs = Number.POSITIVE_INFINITY;
     const { lease, claim } = node.saved;
     node.member = new Member({
-      node: nameOf(node),
-      boot: `${node.boot}`,
+      owner: ownerOf(node),
       times,
       lease,
       leavesOf: () => (node.isDrained ? 'the node is drained' : null),
@@ -483,6 +483,12 @@ export function simulate(options: SimulationOptions): SimulationResult {
         shutDown(node);
         end(() => boot(node));
         break;
+      case 'forget':
+        shutDown(node);
+        node.boot += 1;
+        node.saved = { lease: null, claim: null };
+        end(() => boot(node));
+        break;
       case 'crash':
         shutDown(node);
         node.runs = false;
@@ -536,6 +542,11 @@ export function simulate(options: SimulationOptions): SimulationResult {
 
 function nameOf({ number }: Node): string {
   return `app${number}`;
+}
+
+/** After a boot, and without what an earlier daemon knew, it is another one. */
+function ownerOf(node: Node): string {
+  return `${nameOf(node)} ${node.boot}`;
 }
 
 function answered(
