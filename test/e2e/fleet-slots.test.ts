@@ -5,13 +5,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSide, type RunningSide } from '../../compat/harness/side.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
 import { ETCD, startCluster, type TestCluster } from '../fleet/engine/cluster.ts';
 import { needing } from '../needs.ts';
 import {
   childrenOf,
+  faultOf,
   infoOf,
   ownCtl,
   program,
@@ -21,75 +22,15 @@ import {
   untilState,
 } from './support.ts';
 
+/** A pause of a busy machine is not to end a lease. */
 const LEASE_SECONDS = 6;
+
+type Keys = Readonly<Record<string, string | number>>;
 
 interface Host {
   readonly name: string;
   readonly side: Side;
   daemon: Daemon;
-}
-
-let etcd: TestCluster;
-let shared = '';
-let fleets = 0;
-let running: RunningSide[] = [];
-
-beforeAll(async () => {
-  if (ETCD.isMet) etcd = await startCluster(1);
-});
-
-afterAll(() => etcd?.remove());
-
-beforeEach(() => {
-  shared = mkdtempSync(join(tmpdir(), 'visord-fleet-'));
-  fleets += 1;
-});
-
-afterEach(async () => {
-  for (const { end } of running) await end(false);
-  running = [];
-  rmSync(shared, { recursive: true, force: true });
-});
-
-function sectionsOf(side: Side, name: string, keys: Readonly<Record<string, string | number>>): string {
-  const { members } = etcd.settings;
-  const engine = members.map(({ host, port }) => `${host}:${port}`).join(',');
-  const command = script(
-    side,
-    'importer.sh',
-    `while :; do read up rest </proc/uptime; echo "${name} $$ $up $SUPERVISOR_FENCING_TOKEN" >>${beats()}; sleep 0.05; done`,
-  );
-  return (
-    `[fleet]\nname=${fleetName()}\nengine=etcd://${engine}\nnode=${name}\nlease_seconds=${LEASE_SECONDS}\n` +
-    program('importer', {
-      command,
-      run_on: 'one',
-      prefer_nodes: 'app1',
-      startsecs: 0,
-      stopwaitsecs: 1,
-      ...keys,
-    })
-  );
-}
-
-function fleetName(): string {
-  return `fleet${fleets}`;
-}
-
-function beats(): string {
-  return join(shared, 'beats');
-}
-
-async function startHost(name: string, keys: Readonly<Record<string, string | number>> = {}): Promise<Host> {
-  const opened = openSide('ours', {
-    supervisord: [SUPERVISORD],
-    supervisorctl: ['supervisorctl'],
-    python: [],
-  });
-  running.push(opened);
-  const { side } = opened;
-  const daemon = await startWith(side, sectionsOf(side, name, keys));
-  return { name, side, daemon };
 }
 
 interface Beat {
@@ -99,137 +40,107 @@ interface Beat {
   readonly token: number;
 }
 
-function allBeats(): Beat[] {
-  if (!existsSync(beats())) return [];
-  return readFileSync(beats(), 'latin1')
-    .split('\n')
-    .filter((line) => line.split(' ').length === 4)
-    .map((line) => {
-      const [node = '', pid, seconds, token] = line.split(' ');
-      return { node, pid: Number(pid), seconds: Number(seconds), token: Number(token) };
-    });
+let etcd: TestCluster;
+let fleets = 0;
+
+beforeAll(async () => {
+  if (ETCD.isMet) etcd = await startCluster(1);
+});
+
+afterAll(() => etcd?.remove());
+
+/** The nodes of one test, and what their program has written down. */
+interface TestFleet {
+  startHost(name: string, keys?: Keys): Promise<Host>;
+  /** Starts the daemon of a host again. */
+  startAgain(host: Host): Promise<void>;
+  /** Both nodes, with the program on the first one. */
+  twoHosts(keys?: Keys): Promise<[Host, Host]>;
+  untilRuns(host: Host): Promise<void>;
+  beats(): readonly Beat[];
+  /** The runs of the program, in the order of their starts; each has ended before the next one begins. */
+  runs(): readonly string[];
 }
 
-/** The runs of the program, in the order of their starts; each ends before the next one begins. */
-function runs(): readonly { readonly node: string; readonly token: number }[] {
+function openFleet(store: () => TestCluster): TestFleet & { end(): Promise<void> } {
+  fleets += 1;
+  const name = `fleet${fleets}`;
+  const folder = mkdtempSync(join(tmpdir(), 'visord-fleet-'));
+  const file = join(folder, 'beats');
+  const running: RunningSide[] = [];
+
+  const sectionsOf = (side: Side, node: string, keys: Keys): string => {
+    const members = store().settings.members.map(({ host, port }) => `${host}:${port}`);
+    const command = script(
+      side,
+      'importer.sh',
+      `while :; do read up rest </proc/uptime; echo "${node} $$ $up $SUPERVISOR_FENCING_TOKEN" >>${file}; sleep 0.05; done`,
+    );
+    const placed = { command, run_on: 'one', prefer_nodes: 'app1', startsecs: 0, stopwaitsecs: 1, ...keys };
+    const engine = `etcd://${members.join(',')}`;
+    return (
+      `[fleet]\nname=${name}\nengine=${engine}\nnode=${node}\nlease_seconds=${LEASE_SECONDS}\n` +
+      program('importer', placed)
+    );
+  };
+
+  const beats = (): Beat[] =>
+    (existsSync(file) ? readFileSync(file, 'latin1') : '').split('\n').flatMap((line) => {
+      const [node = '', pid, seconds, token] = line.split(' ');
+      return token === undefined
+        ? []
+        : [{ node, pid: Number(pid), seconds: Number(seconds), token: Number(token) }];
+    });
+
+  const startHost = async (node: string, keys: Keys = {}): Promise<Host> => {
+    const opened = openSide('ours', {
+      supervisord: [SUPERVISORD],
+      supervisorctl: ['supervisorctl'],
+      python: [],
+    });
+    running.push(opened);
+    const { side } = opened;
+    return { name: node, side, daemon: await startWith(side, sectionsOf(side, node, keys)) };
+  };
+
+  const untilRuns = ({ side, name: node }: Host): Promise<void> =>
+    side.waitFor(`importer runs on ${node}`, () => beats().at(-1)?.node === node, 60);
+
+  return {
+    ...{ startHost, untilRuns, beats },
+    startAgain: async (host) => {
+      host.daemon = await startWith(host.side, sectionsOf(host.side, host.name, {}));
+    },
+    twoHosts: async (keys) => {
+      const app1 = await startHost('app1', keys);
+      await untilRuns(app1);
+      const app2 = await startHost('app2', keys);
+      await untilElsewhere(app2, 'app1');
+      return [app1, app2];
+    },
+    runs: () => runsOf(beats()),
+    end: async () => {
+      for (const { end } of running) await end(false);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @throws an error where two of them overlap */
+function runsOf(beats: readonly Beat[]): readonly string[] {
   const found = new Map<number, { node: string; token: number; first: number; last: number }>();
-  for (const { node, pid, seconds, token } of allBeats()) {
+  for (const { node, pid, seconds, token } of beats) {
     const run = found.get(pid) ?? { node, token, first: seconds, last: seconds };
-    run.last = Math.max(run.last, seconds);
-    found.set(pid, run);
+    found.set(pid, { ...run, last: Math.max(run.last, seconds) });
   }
   const ordered = [...found.values()].sort((left, right) => left.first - right.first);
   for (const [index, run] of ordered.entries()) {
     const before = ordered[index - 1];
-    if (before !== undefined) {
-      expect(run.first, `${before.node} and ${run.node}`).toBeGreaterThanOrEqual(before.last);
-      expect(run.token, 'fencing token').toBeGreaterThanOrEqual(before.token);
-    }
+    if (before === undefined) continue;
+    expect(run.first, `${before.node} and ${run.node}`).toBeGreaterThanOrEqual(before.last);
+    expect(run.token, 'fencing token').toBeGreaterThanOrEqual(before.token);
   }
-  return ordered.map(({ node, token }) => ({ node, token }));
-}
-
-async function untilRuns({ side, name }: Host): Promise<void> {
-  await side.waitFor(`importer runs on ${name}`, () => allBeats().at(-1)?.node === name, 60);
-}
-
-const fleetTest = needing(test, ETCD);
-
-fleetTest('a program with run_on=one runs on one node, and is STOPPED on the other', async () => {
-  const app1 = await startHost('app1');
-  await untilRuns(app1);
-  const app2 = await startHost('app2');
-  await app2.side.waitFor('app2 knows that it runs on app1', async () => {
-    return (await infoOf(app2.side, 'importer')).description === 'runs on app1';
-  });
-  expect(await infoOf(app2.side, 'importer')).toMatchObject({ statename: 'STOPPED', pid: 0 });
-  const started = await ownCtl(app2.side, 'start', 'importer');
-  expect(started.stdout).toContain('runs on app1');
-  expect((await infoOf(app1.side, 'importer')).statename).toBe('RUNNING');
-  expect(runs()).toHaveLength(1);
-});
-
-fleetTest(
-  'a daemon that shuts down gives its slot back: the other node starts the program at once',
-  async () => {
-    const app1 = await startHost('app1');
-    await untilRuns(app1);
-    const app2 = await startHost('app2');
-    await app2.side.waitFor(
-      'app2 waits',
-      async () => (await infoOf(app2.side, 'importer')).description === 'runs on app1',
-    );
-    await ownCtl(app1.side, 'shutdown');
-    await untilRuns(app2);
-    expect(runs().map(({ node }) => node)).toEqual(['app1', 'app2']);
-  },
-);
-
-fleetTest(
-  'a daemon that is killed and does not come back: its program is ended, then the other node starts it',
-  async () => {
-    const app1 = await startHost('app1');
-    await untilRuns(app1);
-    const app2 = await startHost('app2');
-    await app2.side.waitFor(
-      'app2 waits',
-      async () => (await infoOf(app2.side, 'importer')).description === 'runs on app1',
-    );
-    app1.daemon.signal('SIGKILL');
-    await untilRuns(app2);
-    expect(runs().map(({ node }) => node)).toEqual(['app1', 'app2']);
-  },
-);
-
-fleetTest(
-  'a daemon that is killed and starts again adopts its program while its slot is confirmed',
-  async () => {
-    const app1 = await startHost('app1');
-    await untilRuns(app1);
-    const { pid } = await infoOf(app1.side, 'importer');
-    app1.daemon.signal('SIGKILL');
-    await app1.daemon.exited();
-    app1.daemon = await startWith(app1.side, sectionsOf(app1.side, 'app1', {}));
-    await untilState(app1.side, 'importer', 'RUNNING');
-    expect((await infoOf(app1.side, 'importer')).pid).toBe(pid);
-    const before = allBeats().length;
-    // Longer than the slot was confirmed by the first daemon.
-    const since = Date.now();
-    await app1.side.waitFor('the slot is confirmed', () => Date.now() - since > LEASE_SECONDS * 1000, 60);
-    expect(allBeats().length).toBeGreaterThan(before);
-    expect(runs()).toHaveLength(1);
-  },
-);
-
-fleetTest(
-  'a daemon that is stopped for longer than its lease: the guard ends its program in time',
-  async () => {
-    const app1 = await startHost('app1');
-    await untilRuns(app1);
-    const app2 = await startHost('app2');
-    await app2.side.waitFor(
-      'app2 waits',
-      async () => (await infoOf(app2.side, 'importer')).description === 'runs on app1',
-    );
-    app1.daemon.signal('SIGSTOP');
-    await untilRuns(app2);
-    app1.daemon.signal('SIGCONT');
-    await app1.side.waitFor(
-      'app1 waits',
-      async () => (await infoOf(app1.side, 'importer')).description === 'runs on app2',
-      60,
-    );
-    expect(runs().map(({ node }) => node)).toEqual(['app1', 'app2']);
-  },
-);
-
-/** Both nodes, with the program on the first one. */
-async function twoHosts(keys: Readonly<Record<string, string | number>> = {}): Promise<[Host, Host]> {
-  const app1 = await startHost('app1', keys);
-  await untilRuns(app1);
-  const app2 = await startHost('app2', keys);
-  await untilElsewhere(app2, 'app1');
-  return [app1, app2];
+  return ordered.map(({ node }) => node);
 }
 
 function untilElsewhere({ side, name }: Host, holder: string): Promise<void> {
@@ -240,95 +151,187 @@ function untilElsewhere({ side, name }: Host, holder: string): Promise<void> {
   );
 }
 
-fleetTest('move, drain and undrain, asked of any node', async () => {
-  const [app1, app2] = await twoHosts();
-  const moved = await ownCtl(app1.side, 'move', 'importer', 'app2');
-  expect([moved.stdout, moved.stderr]).toEqual(['importer: moved to app2\n', '']);
-  await untilRuns(app2);
-  await untilElsewhere(app1, 'app2');
-  const again = await ownCtl(app1.side, 'move', 'importer', 'app2');
-  expect([again.stdout, again.code]).toEqual(['importer: ERROR (importer runs on app2)\n', 1]);
-  const unknown = await ownCtl(app1.side, 'move', 'importer', 'app9');
-  expect([unknown.stdout, unknown.code]).toEqual(['importer: ERROR (no node app9 is there)\n', 1]);
-
-  const drained = await ownCtl(app1.side, 'drain', 'app2');
-  expect([drained.stdout, drained.stderr]).toEqual(['app2: drained\n', '']);
-  await untilRuns(app1);
-  const nodes = await ownCtl(app2.side, 'nodes');
-  expect(nodes.stdout).toMatch(
-    /^app1 {2}[0-9a-f]{12} {2}importer:importer\napp2 {2}[0-9a-f]{12} {2}drained\n$/,
-  );
-  expect((await ownCtl(app2.side, 'undrain', 'app2')).stdout).toBe('app2: undrained\n');
-  expect((await ownCtl(app2.side, 'move', 'importer', 'app2')).stdout).toBe('importer: moved to app2\n');
-  await untilRuns(app2);
-  expect(runs().map(({ node }) => node)).toEqual(['app1', 'app2', 'app1', 'app2']);
-});
-
-fleetTest('an upgrade in place keeps the program and its slot', async () => {
-  const [app1] = await twoHosts();
-  const { pid } = await infoOf(app1.side, 'importer');
-  const upgraded = await ownCtl(app1.side, 'upgrade');
-  expect(upgraded.code).toBe(0);
-  await untilState(app1.side, 'importer', 'RUNNING');
-  expect((await infoOf(app1.side, 'importer')).pid).toBe(pid);
+function untilLeaseIsOver({ side }: Host): Promise<void> {
   const since = Date.now();
-  await app1.side.waitFor('the slot is confirmed', () => Date.now() - since > LEASE_SECONDS * 1000, 60);
-  expect((await infoOf(app1.side, 'importer')).pid).toBe(pid);
-  expect(runs()).toHaveLength(1);
+  return side.waitFor('the lease is over', () => Date.now() - since > LEASE_SECONDS * 1000, 60);
+}
+
+function fleetTest(about: string, act: (fleet: TestFleet) => Promise<void>, store = () => etcd): void {
+  needing(test, ETCD)(about, { timeout: 180_000, concurrent: true }, async () => {
+    const { end, ...fleet } = openFleet(store);
+    try {
+      await act(fleet);
+    } finally {
+      await end();
+    }
+  });
+}
+
+/** A store of its own, which the test pauses. */
+function pausingTest(about: string, act: (fleet: TestFleet, store: TestCluster) => Promise<void>): void {
+  let own: TestCluster | undefined;
+  const store = (): TestCluster => own ?? etcd;
+  fleetTest(
+    about,
+    async (fleet) => {
+      own = await startCluster(1);
+      try {
+        await act(fleet, own);
+      } finally {
+        own.members[0]?.resume();
+        await own.remove();
+      }
+    },
+    store,
+  );
+}
+
+fleetTest('a program with run_on=one runs on one node, and is STOPPED on the other', async (fleet) => {
+  const [app1, app2] = await fleet.twoHosts();
+  expect(await infoOf(app2.side, 'importer')).toMatchObject({ statename: 'STOPPED', pid: 0 });
+  expect(await faultOf(app2.side.rpc('supervisor.startProcess', ['importer']))).toBe(
+    'FAILED: importer runs on app1',
+  );
+  expect((await infoOf(app1.side, 'importer')).statename).toBe('RUNNING');
+  expect(fleet.runs()).toEqual(['app1']);
 });
 
-fleetTest('a guard that is killed is started again, and ends the program in time', async () => {
-  const [app1, app2] = await twoHosts();
+fleetTest(
+  'a daemon that shuts down gives its slot back: the other node starts the program',
+  async (fleet) => {
+    const [app1, app2] = await fleet.twoHosts();
+    await ownCtl(app1.side, 'shutdown');
+    await fleet.untilRuns(app2);
+    expect(fleet.runs()).toEqual(['app1', 'app2']);
+  },
+);
+
+fleetTest('a daemon is killed: its program is ended, and the other node starts it', async (fleet) => {
+  const [app1, app2] = await fleet.twoHosts();
+  app1.daemon.signal('SIGKILL');
+  await fleet.untilRuns(app2);
+  expect(fleet.runs()).toEqual(['app1', 'app2']);
+});
+
+fleetTest('a daemon that is killed and starts again adopts its program with its slot', async (fleet) => {
+  const app1 = await fleet.startHost('app1');
+  await fleet.untilRuns(app1);
+  const { pid } = await infoOf(app1.side, 'importer');
+  app1.daemon.signal('SIGKILL');
+  await app1.daemon.exited();
+  await fleet.startAgain(app1);
+  await untilState(app1.side, 'importer', 'RUNNING');
+  await untilLeaseIsOver(app1);
+  expect((await infoOf(app1.side, 'importer')).pid).toBe(pid);
+  expect(fleet.runs()).toEqual(['app1']);
+});
+
+fleetTest(
+  'a daemon is killed in the hook before the start: the other node starts the program',
+  async (fleet) => {
+    const app1 = await fleet.startHost('app1', { pre_start_hook: '/bin/sleep 60' });
+    const { side } = app1;
+    await side.waitFor(
+      'the slot is taken',
+      async () => (await infoOf(side, 'importer')).statename === 'STARTING',
+      60,
+    );
+    app1.daemon.signal('SIGKILL');
+    const app2 = await fleet.startHost('app2');
+    await fleet.untilRuns(app2);
+    expect(fleet.runs()).toEqual(['app2']);
+  },
+);
+
+fleetTest(
+  'a daemon is stopped for longer than its lease: the guard ends its program in time',
+  async (fleet) => {
+    const [app1, app2] = await fleet.twoHosts();
+    app1.daemon.signal('SIGSTOP');
+    await fleet.untilRuns(app2);
+    app1.daemon.signal('SIGCONT');
+    await untilElsewhere(app1, 'app2');
+    expect(fleet.runs()).toEqual(['app1', 'app2']);
+  },
+);
+
+fleetTest('a guard that is killed is started again, and ends the program in time', async (fleet) => {
+  const [app1, app2] = await fleet.twoHosts();
   const guards = (): number[] =>
     childrenOf(app1.daemon.pid).filter(
       (pid) => readFileSync(`/proc/${pid}/comm`, 'latin1') === 'fleet-guard\n',
     );
   const [first = 0] = guards();
   process.kill(first, 'SIGKILL');
+  await app1.side.logged('it is started again');
   await app1.side.waitFor('another guard runs', () => guards().some((pid) => pid !== first));
   app1.daemon.signal('SIGSTOP');
-  await untilRuns(app2);
+  await fleet.untilRuns(app2);
   app1.daemon.signal('SIGCONT');
   await untilElsewhere(app1, 'app2');
-  expect(runs().map(({ node }) => node)).toEqual(['app1', 'app2']);
+  expect(fleet.runs()).toEqual(['app1', 'app2']);
 });
 
-fleetTest('a program that cannot start gives its slot to the other node', async () => {
-  const app1 = await startHost('app1', { command: '/bin/false', startsecs: 1, startretries: 0 });
+fleetTest('move, drain and undrain, asked of any node', async (fleet) => {
+  const [app1, app2] = await fleet.twoHosts();
+  const ctl = async (...words: readonly string[]): Promise<[string, number | null]> => {
+    const { stdout, code } = await ownCtl(app1.side, ...words);
+    return [stdout, code];
+  };
+  expect(await ctl('move', 'importer', 'app2')).toEqual(['importer: moved to app2\n', 0]);
+  await fleet.untilRuns(app2);
+  await untilElsewhere(app1, 'app2');
+  expect(await ctl('move', 'importer', 'app2')).toEqual(['importer: ERROR (importer runs on app2)\n', 1]);
+  expect(await ctl('move', 'importer', 'app9')).toEqual(['importer: ERROR (no node app9 is there)\n', 1]);
+
+  expect(await ctl('drain', 'app2')).toEqual(['app2: drained\n', 0]);
+  await fleet.untilRuns(app1);
+  const [nodes] = await ctl('nodes');
+  expect(nodes).toMatch(/^app1 {2}[0-9a-f]{12} {2}importer:importer\napp2 {2}[0-9a-f]{12} {2}drained\n$/);
+  expect(await ctl('undrain', 'app2')).toEqual(['app2: undrained\n', 0]);
+  await app1.side.waitFor('app1 knows it', async () => !(await ctl('nodes'))[0].includes('drained'));
+  expect(await ctl('move', 'importer', 'app2')).toEqual(['importer: moved to app2\n', 0]);
+  await fleet.untilRuns(app2);
+  expect(fleet.runs()).toEqual(['app1', 'app2', 'app1', 'app2']);
+});
+
+fleetTest('an upgrade in place keeps the program and its slot', async (fleet) => {
+  const app1 = await fleet.startHost('app1');
+  await fleet.untilRuns(app1);
+  const { pid } = await infoOf(app1.side, 'importer');
+  expect((await ownCtl(app1.side, 'upgrade')).code).toBe(0);
+  await untilState(app1.side, 'importer', 'RUNNING');
+  await untilLeaseIsOver(app1);
+  expect((await infoOf(app1.side, 'importer')).pid).toBe(pid);
+  expect(fleet.runs()).toEqual(['app1']);
+});
+
+fleetTest('a program that cannot start gives its slot to the other node', async (fleet) => {
+  const app1 = await fleet.startHost('app1', { command: '/bin/false', startsecs: 1, startretries: 0 });
   await untilState(app1.side, 'importer', 'FATAL');
-  const app2 = await startHost('app2');
-  await untilRuns(app2);
+  const app2 = await fleet.startHost('app2');
+  await fleet.untilRuns(app2);
   expect((await infoOf(app1.side, 'importer')).statename).toBe('FATAL');
 });
 
-fleetTest(
-  'without the store the program is stopped in time, and starts again when the store is back',
-  async () => {
-    const [app1] = await twoHosts();
-    const [member] = etcd.members;
-    member?.pause();
-    try {
-      await app1.side.waitFor(
-        'app1 has stopped it',
-        async () => (await infoOf(app1.side, 'importer')).pid === 0,
-        60,
-      );
-    } finally {
-      member?.resume();
-    }
-    const before = allBeats().length;
-    await app1.side.waitFor('it runs again', () => allBeats().length > before + 5, 60);
-    runs();
+pausingTest(
+  'without the store the program stops in time, and starts when the store is back',
+  async (fleet, store) => {
+    const [{ side }] = await fleet.twoHosts();
+    store.members[0]?.pause();
+    await side.waitFor('app1 has stopped it', async () => (await infoOf(side, 'importer')).pid === 0, 60);
+    store.members[0]?.resume();
+    const before = fleet.beats().length;
+    await side.waitFor('it runs again', () => fleet.beats().length > before, 60);
+    fleet.runs();
   },
 );
 
-fleetTest('with on_partition=keep it runs on without the store', async () => {
-  const [app1] = await twoHosts({ on_partition: 'keep' });
+pausingTest('with on_partition=keep it runs on without the store', async (fleet, store) => {
+  const app1 = await fleet.startHost('app1', { on_partition: 'keep' });
+  await fleet.untilRuns(app1);
   const { pid } = await infoOf(app1.side, 'importer');
-  const [member] = etcd.members;
-  member?.pause();
-  const since = Date.now();
-  await app1.side.waitFor('the lease is over', () => Date.now() - since > LEASE_SECONDS * 1500, 60);
-  member?.resume();
+  store.members[0]?.pause();
+  await untilLeaseIsOver(app1);
   expect((await infoOf(app1.side, 'importer')).pid).toBe(pid);
 });
