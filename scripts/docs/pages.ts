@@ -13,6 +13,7 @@ import { MANUAL_PAGES } from './manual-pages.ts';
 import { methodsPage } from './methods-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import type { Page } from './page.ts';
+import { watchPicture } from './watch-picture.ts';
 
 export const PAGES: readonly Page[] = [
   { file: 'docs/reference/configuration.md', text: configurationPage },
@@ -23,5 +24,6 @@ export const PAGES: readonly Page[] = [
   { file: FINDINGS_FILE, text: findingsPage },
   { file: 'docs/differences.md', text: differencesPage },
   { file: 'docs/man/supervisord.conf.5', text: configurationManual },
+  { file: 'docs/pictures/watch.svg', text: watchPicture },
   ...MANUAL_PAGES,
 ];

@@ -153,15 +153,23 @@ actions.
 ${commands === null ? '' : commandLines(commands)}`;
 }
 
+const LINE_LENGTH = 79;
+
 /** Every action with its options and what it does. */
 function commandLines(commands: readonly CommandDescription[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
+  const indent = ' '.repeat(width + 4);
+  const item = (first: string, text: string): string =>
+    `  ${first.padEnd(width)}  ${wrap(text, LINE_LENGTH - indent.length).join(`\n${indent}`)}`;
   const lines = commands.flatMap(({ name, summary, options }) => [
-    `  ${name.padEnd(width)}  ${summary}`,
-    ...Object.values(options).map(
-      ({ flag, value, help }) =>
-        `  ${' '.repeat(width)}  ${value === null ? flag : `${flag} ${value}`}: ${help}`,
+    item(name, summary),
+    ...Object.values(options).map(({ flag, value, help }) =>
+      item('', `${value === null ? flag : `${flag} ${value}`}: ${help}`),
     ),
   ]);
   return `Actions:\n${lines.join('\n')}\n\n`;
+}
+
+function wrap(text: string, length: number): string[] {
+  return text.match(new RegExp(`.{1,${length}}(?= |$)|\\S+`, 'g'))?.map((line) => line.trim()) ?? [];
 }

@@ -101,6 +101,21 @@ describe('on a terminal', () => {
     expect(code).toBe(0);
   });
 
+  test('a mistyped flag is named with the nearest one, and --help lists all actions', async ({ side }) => {
+    side.writeFile('ctl.conf', '[supervisorctl]\n');
+    const mistyped = await onTerminal(side, ['--fleeet'], []);
+    expect(mistyped.out).toMatch(
+      /^Error: option --fleeet not recognized\r\nFor help, .*\r\nDid you mean --fleet\?\r\n$/,
+    );
+    expect(mistyped.code).toBe(2);
+    const { out, code } = await onTerminal(side, ['--help'], []);
+    expect(out).toMatch(/^Actions:\r\n {2}add +Adds groups/m);
+    expect(out).toMatch(/^ {2}watch +Shows every process live/m);
+    expect(code).toBe(0);
+    const piped = await client(side, '--help');
+    expect(piped.stdout).not.toContain('Actions:');
+  });
+
   test('states have colours unless NO_COLOR refuses them', async ({ side }) => {
     await startWith(side, program('web', quick));
     await untilState(side, 'web', 'RUNNING');

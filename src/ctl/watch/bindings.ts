@@ -9,8 +9,6 @@ export interface Binding {
   /** As they are shown, separated by blanks. */
   readonly keys: string;
   readonly does: string;
-  /** The word of the line of keys, for the keys that it has. */
-  readonly short?: string;
 }
 
 /** In the list of processes. */
@@ -49,4 +47,19 @@ export const LOG_KEYS: readonly Binding[] = [
   { keys: 'n N', does: 'the match before; the match after' },
   { keys: 'w', does: 'wrap long lines, or cut them' },
   { keys: 'q t Esc Enter', does: 'return to the list' },
+];
+
+/** Of the last line of the list: the most important first; the last one is always shown. */
+export const KEY_HINTS: readonly string[] = [
+  '↑↓ select',
+  's start',
+  'x stop',
+  'r restart',
+  't log',
+  'i why',
+  '/ filter',
+  'Space mark',
+  'o sort',
+  'S X R group',
+  'q quit  ? help',
 ];

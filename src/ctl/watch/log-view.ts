@@ -4,12 +4,10 @@
  * @module
  */
 import { paint } from '../terminal/colour.ts';
-import { fitText, textWidth } from '../terminal/text-width.ts';
-import type { Connection } from '../wire/rpc-client.ts';
+import { fitText, printable, textWidth } from '../terminal/text-width.ts';
 import { openHelp } from './help.ts';
 import { editText, type Key } from './keys.ts';
-import { type Channel, type LogLine, logLines } from './log-lines.ts';
-import { followLogs } from './log-streams.ts';
+import type { Channel, LogLine, LogLines } from './log-lines.ts';
 import type { Page } from './pager.ts';
 import type { Size } from './terminal.ts';
 
@@ -22,23 +20,22 @@ const STDERR_COLOUR = '31';
 /** In front of the lines of stderr where both channels are shown. */
 const STDERR_MARK = '! ';
 const NO_MARK = '  ';
+/** Of a character that fills a cell, with its accents: what is behind them is not measured. */
+const MOST_UNITS_OF_CELL = 8;
 const CHOICES: readonly (Channel | null)[] = [null, 'stdout', 'stderr'];
 const KEYS = ['q back', '↑↓ scroll', 'Tab stdout/stderr', '/ search', 'w wrap', '? help'];
 
 export interface LogViewOptions {
-  readonly connection: Connection;
-  /** As calls take it. */
-  readonly name: string;
-  /** What is shown for the name. */
+  /** They may grow. */
+  readonly lines: LogLines;
+  /** What is shown for the name of the process. */
   readonly title: string;
   readonly hasColour: boolean;
-  /** Called when there is something new to draw. */
-  readonly changed: () => void;
+  readonly close: () => void;
 }
 
-/** Follows both channels until it is closed. */
-export function openLogView({ connection, name, title, hasColour, changed }: LogViewOptions): Page {
-  const lines = logLines();
+/** Shows the end of both channels, and what keys make of it. */
+export function openLogView({ lines, title, hasColour, close }: LogViewOptions): Page {
   let channel: Channel | null = null;
   /** The number of the first line that is shown; null follows the end. */
   let top: number | null = null;
@@ -51,10 +48,8 @@ export function openLogView({ connection, name, title, hasColour, changed }: Log
   /** Of the last picture: the first line that was shown, and the end that was known. */
   let firstShown = 0;
   let isAtEnd = true;
-  const end = followLogs(connection, name, (from, text) => {
-    lines.add(from, text);
-    changed();
-  });
+  /** How many lines are below it. */
+  let below = 0;
 
   const decorate = (text: string, line: LogLine): string => {
     const marked = search === '' ? text : highlight(text, search);
@@ -64,16 +59,16 @@ export function openLogView({ connection, name, title, hasColour, changed }: Log
   };
   /** The rows of a line on the screen. */
   const rowsOf = (line: LogLine, columns: number): string[] => {
-    const mark = channel !== null ? '' : line.channel === 'stderr' ? STDERR_MARK : NO_MARK;
-    const width = Math.max(1, columns - mark.length);
-    const parts = isWrapped ? split(line.text, width) : [line.text];
-    return parts.map((part, index) =>
-      fitMarked(
-        index === 0 ? mark : NO_MARK.slice(0, mark.length),
-        decorate(fitText(part, width), line),
-        columns,
-      ),
-    );
+    const hasMarks = channel === null && columns > STDERR_MARK.length;
+    const mark = hasMarks && line.channel === 'stderr' ? STDERR_MARK : NO_MARK;
+    const width = hasMarks ? columns - STDERR_MARK.length : columns;
+    const parts = isWrapped
+      ? split(line.text, width)
+      : [line.text.slice(0, MOST_UNITS_OF_CELL * (width + 1))];
+    return parts.map((part, index) => {
+      const shown = decorate(fitText(part, width), line);
+      return hasMarks ? (index === 0 ? mark : NO_MARK) + shown : shown;
+    });
   };
   const picture = (all: readonly LogLine[], columns: number): string[] => {
     const from = top === null ? -1 : all.findIndex(({ number }) => number >= (top ?? 0));
@@ -87,6 +82,7 @@ export function openLogView({ connection, name, title, hasColour, changed }: Log
     isAtEnd = at >= all.length && rows.length <= height;
     if (isAtEnd && rows.length < height) return pictureOfEnd(all, columns);
     firstShown = all[from]?.number ?? 0;
+    below = all.length - at;
     return rows.slice(0, height);
   };
   const pictureOfEnd = (all: readonly LogLine[], columns: number): string[] => {
@@ -97,6 +93,7 @@ export function openLogView({ connection, name, title, hasColour, changed }: Log
       rows.unshift(...rowsOf(all[at] as LogLine, columns));
     }
     isAtEnd = true;
+    below = 0;
     firstShown = all[at]?.number ?? 0;
     return rows.slice(-height);
   };
@@ -191,23 +188,20 @@ export function openLogView({ connection, name, title, hasColour, changed }: Log
     draw: (size: Size) => {
       if (help !== null) return help.draw(size);
       const { columns, rows } = size;
-      height = Math.max(1, rows - 2);
+      const hasFooter = rows > 2 || (typed !== null && rows > 1);
+      const hasHead = rows > (hasFooter ? 2 : 1);
+      height = Math.max(1, rows - Number(hasFooter) - Number(hasHead));
       const all = lines.of(channel);
-      const shown = picture(all, columns);
+      const shown = all.length === 0 ? [fitText('(nothing yet)', columns)] : picture(all, columns);
       const what = channel ?? `stdout and stderr (${STDERR_MARK.trim()})`;
-      const state =
-        top === null
-          ? 'following'
-          : `paused, ${all.filter(({ number }) => number > (top ?? 0)).length} more lines`;
-      const empty = all.length === 0 && rows > 2 ? [fitText('(nothing yet)', columns)] : [];
-      const head = fitText(`==> ${title} <==  ${what}, ${state}`, columns);
-      const body = [...shown, ...empty];
+      const state = top === null ? 'following' : `paused, ${below} more ${below === 1 ? 'line' : 'lines'}`;
+      const head = fitText(`==> ${printable(title)} <==  ${what}, ${state}`, columns);
       return [
-        ...(rows > 1 ? [hasColour ? paint(BOLD, head) : head] : []),
-        ...body,
-        ...Array.from({ length: Math.max(0, height - body.length) }, () => ' '.repeat(columns)),
-        ...(rows > 2 ? [footer(columns)] : []),
-      ].slice(0, rows);
+        ...(hasHead ? [hasColour ? paint(BOLD, head) : head] : []),
+        ...shown,
+        ...Array.from({ length: height - shown.length }, () => ' '.repeat(columns)),
+        ...(hasFooter ? [footer(columns)] : []),
+      ];
     },
     press: (key) => {
       message = '';
@@ -227,12 +221,8 @@ export function openLogView({ connection, name, title, hasColour, changed }: Log
       } else keys[key]?.();
       return true;
     },
-    close: end,
+    close,
   };
-}
-
-function fitMarked(mark: string, decorated: string, columns: number): string {
-  return columns > mark.length ? mark + decorated : decorated;
 }
 
 /** Pieces of at most `width` cells. */

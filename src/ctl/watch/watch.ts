@@ -5,6 +5,7 @@
  */
 import type { Session } from '../session.ts';
 import { type ActionTarget, act, summarise, type Verb } from './actions.ts';
+import { KEY_HINTS } from './bindings.ts';
 import { openDetails } from './details.ts';
 import { openHelp } from './help.ts';
 import { type HostView, silentRow, viewHost, type WatchedHost } from './host-view.ts';
@@ -26,27 +27,16 @@ import {
   toggleMarks,
   undo,
 } from './list.ts';
+import { logLines } from './log-lines.ts';
+import { followLogs } from './log-streams.ts';
 import { openLogView } from './log-view.ts';
 import type { Page } from './pager.ts';
 import type { Row } from './rows.ts';
 import { drawScreen, planScreen, type View } from './screen.ts';
+import { groupTarget, nameTargets, rowsOfGroup, targetOf } from './targets.ts';
 import { type FullScreen, openFullScreen } from './terminal.ts';
 import { titleOf } from './title.ts';
 
-/** The most important first; the last one is always shown. */
-const KEYS: readonly string[] = [
-  '↑↓ select',
-  's start',
-  'x stop',
-  'r restart',
-  't log',
-  'i why',
-  '/ filter',
-  'Space mark',
-  'o sort',
-  'S X R group',
-  'q quit  ? help',
-];
 const REDRAW_MS = 50;
 
 interface Question {
@@ -95,7 +85,7 @@ function openWatch(hasColour: boolean, { hosts, intervalMs, title }: WatchOption
     if (mode.kind === 'filter') return `filter: ${list.filter}_`;
     return mode.kind === 'question' ? mode.question.text : message;
   };
-  const height = (): number => (screen === null ? 1 : planScreen(footer(), KEYS, screen.size()).height);
+  const height = (): number => (screen === null ? 1 : planScreen(footer(), KEY_HINTS, screen.size()).height);
 
   const draw = (): void => {
     if (screen === null) return;
@@ -115,7 +105,7 @@ function openWatch(hasColour: boolean, { hosts, intervalMs, title }: WatchOption
       order: list.order,
       top: list.top,
       message: footer(),
-      keys: KEYS,
+      keys: KEY_HINTS,
       hasUsage: views.length === 0 || views.some((each) => each.hasUsage()),
       hasColour,
     };
@@ -141,22 +131,6 @@ function openWatch(hasColour: boolean, { hosts, intervalMs, title }: WatchOption
     leave();
   };
 
-  /** Null for the row of a host that does not answer. */
-  const targetOf = (row: Row): (ActionTarget & { readonly group: string }) | null => {
-    const host = hosts.find(({ prefix }) => row.name.startsWith(prefix));
-    const name = row.name.slice(host?.prefix.length ?? 0);
-    if (host === undefined || name === '') return null;
-    return { connection: host.connection, prefix: host.prefix, name, group: row.group, isGroup: false };
-  };
-  const groupOf = (row: Row): readonly Row[] => {
-    const target = targetOf(row);
-    return target === null
-      ? []
-      : rows().filter((other) => {
-          const each = targetOf(other);
-          return each !== null && each.prefix === target.prefix && each.group === target.group;
-        });
-  };
   const run = async (verb: Verb, targets: readonly ActionTarget[], what: string): Promise<void> => {
     message = `${verb} ${what} …`;
     const polling = setTimeout(() => {
@@ -174,30 +148,29 @@ function openWatch(hasColour: boolean, { hosts, intervalMs, title }: WatchOption
   };
   const actOnChosen = (verb: Verb): void => {
     const targets = chosenRows(rows(), list)
-      .map(targetOf)
+      .map((row) => targetOf(hosts, row))
       .filter((target) => target !== null);
-    const names = targets.map(({ prefix, name }) => prefix + name);
-    const what = names.length === 1 ? names.join('') : `${names.length} processes (${names.join(', ')})`;
-    ask(verb, targets, what);
+    ask(verb, targets, nameTargets(targets));
   };
   const actOnGroup = (verb: Verb): void => {
     const row = selectedRow(arranged(), list);
-    const target = row === null ? null : targetOf(row);
-    if (row === null || target === null) return;
-    const { connection, prefix, group } = target;
-    const count = groupOf(row).length;
-    const what = `group ${prefix}${group} (${count} ${count === 1 ? 'process' : 'processes'})`;
-    ask(verb, [{ connection, prefix, name: group, isGroup: true }], what);
+    const group = row === null ? null : groupTarget(hosts, rows(), row);
+    if (group !== null) ask(verb, [group.target], group.what);
   };
   const openPage = (open: (row: Row, target: ActionTarget) => Page): void => {
     const row = selectedRow(arranged(), list);
-    const target = row === null ? null : targetOf(row);
+    const target = row === null ? null : targetOf(hosts, row);
     if (row !== null && target !== null) mode = { kind: 'page', page: open(row, target) };
   };
   const openLog = (): void =>
-    openPage(({ name: shown }, { connection, name }) =>
-      openLogView({ connection, name, title: shown, hasColour, changed: drawSoon }),
-    );
+    openPage(({ name: title }, { connection, name }) => {
+      const lines = logLines();
+      const end = followLogs(connection, name, (channel, text) => {
+        lines.add(channel, text);
+        drawSoon();
+      });
+      return openLogView({ lines, title, hasColour, close: end });
+    });
   const openWhy = (): void =>
     openPage(({ name: shown }, { connection, name }) =>
       openDetails({
@@ -220,7 +193,7 @@ function openWatch(hasColour: boolean, { hosts, intervalMs, title }: WatchOption
   };
   const markSelected = (): void => {
     const row = selectedRow(arranged(), list);
-    if (row === null || targetOf(row) === null) return;
+    if (row === null || targetOf(hosts, row) === null) return;
     list = toggleMarks(list, [row.name]);
     goBy(1)();
   };
@@ -229,7 +202,7 @@ function openWatch(hasColour: boolean, { hosts, intervalMs, title }: WatchOption
     if (row !== null)
       list = toggleMarks(
         list,
-        groupOf(row).map(({ name }) => name),
+        rowsOfGroup(hosts, rows(), row).map(({ name }) => name),
       );
   };
 
@@ -248,7 +221,7 @@ function openWatch(hasColour: boolean, { hosts, intervalMs, title }: WatchOption
     a: () => {
       list = toggleAll(
         list,
-        arranged().filter((row) => targetOf(row) !== null),
+        arranged().filter((row) => targetOf(hosts, row) !== null),
       );
     },
     t: openLog,

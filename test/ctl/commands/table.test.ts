@@ -86,8 +86,10 @@ describe('the flags of supervisorctl', () => {
 describe('--help on a terminal', () => {
   it('lists every action with its options', () => {
     const usage = clientUsage('ctl', COMMANDS);
+    for (const line of (usage.split('Actions:')[1] ?? '').split('\n')) expect(line.length).toBeLessThan(80);
+    const unwrapped = usage.replace(/\n {10,}(?!-)/g, ' ');
     for (const { name, summary, options } of COMMANDS) {
-      expect(usage).toContain(`\n  ${name.padEnd('critical-chain'.length)}  ${summary}`);
+      expect(unwrapped).toContain(`\n  ${name.padEnd('critical-chain'.length)}  ${summary}`);
       for (const { flag } of Object.values(options)) expect(usage).toContain(` ${flag}`);
     }
     expect(clientUsage('ctl', null)).not.toContain('Actions:');
