@@ -5,8 +5,9 @@
  */
 
 import { type CommandDescription, lines } from '../description.ts';
+import { nearestName } from '../names/suggest.ts';
 import type { Session } from '../session.ts';
-import { type Catalogue, findCommand } from './catalogue.ts';
+import { allCommands, type Catalogue, findCommand } from './catalogue.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
 
@@ -38,6 +39,14 @@ export const help = command({
 function showTopic(session: Session, catalogue: Catalogue, topic: string): void {
   const found = findCommand(catalogue, topic);
   session.print(found?.help ?? `*** No help on ${topic}`);
+  const nearest =
+    found === undefined
+      ? nearestName(
+          topic,
+          allCommands(catalogue).map(({ name }) => name),
+        )
+      : null;
+  if (nearest !== null) session.hint(`Did you mean ${nearest}?`);
   if (found === undefined || (found.isStock && !session.isTerminal)) return;
   for (const { flag, value, help: meaning } of Object.values(found.options)) {
     session.print(`${value === null ? flag : `${flag} ${value}`}\t\t${meaning}`);

@@ -78,6 +78,7 @@ export function openFullScreen({ key, changed }: FullScreenListener): FullScreen
     stdin.off('close', gone);
     stdout.off('resize', resized);
     process.off('exit', restore);
+    process.off('uncaughtExceptionMonitor', restore);
     process.off('SIGCONT', continued);
     process.off('SIGTSTP', suspend);
     for (const signal of ENDING) process.off(signal, end);
@@ -116,6 +117,8 @@ export function openFullScreen({ key, changed }: FullScreenListener): FullScreen
   };
 
   process.on('exit', restore);
+  // An error is printed on the screen of the shell.
+  process.on('uncaughtExceptionMonitor', restore);
   process.on('SIGCONT', continued);
   process.on('SIGTSTP', suspend);
   for (const signal of ENDING) process.on(signal, end);

@@ -28,7 +28,7 @@ export function titleOf({ rows, shown, list, trouble, name }: TitleParts): strin
     .map(([state, count]) => `${count} ${state}`);
   const marked = rows.filter((row) => list.marked.has(row.name)).length;
   const parts = [states.length === 0 ? 'no processes' : states.join(', ')];
-  if (list.filter !== '') parts.push(`(${shown} shown)`);
+  if (list.filter !== '') parts.push(`(filter "${list.filter}": ${shown} shown)`);
   if (marked > 0) parts.push(`(${marked} marked)`);
   return `${parts.join(' ')}  ${name}`;
 }

@@ -15,6 +15,12 @@ describe('a mistyped word', () => {
     });
   }
 
+  test('help strat on a terminal', async ({ server }) => {
+    const { session, stdout, stderr } = openSession(server.url, onTerminal);
+    await runLine(session, 'help strat');
+    expect([stdout(), stderr()]).toEqual(['*** No help on strat\n', 'Did you mean start?\n']);
+  });
+
   test('of a process or a group', async ({ server }) => {
     server.answer = answers({ getAllProcessInfo: result(WEB), stopProcess: fault('BAD_NAME', 'x') });
     for (const [name, hint] of [
