@@ -180,7 +180,8 @@ a user demands a name and a password.`,
     spaced: true,
   },
   {
-    about: 'Many hosts that supervisorctl --fleet and the web page view and control as one; with engine, their daemons agree.',
+    about:
+      'Many hosts that supervisorctl --fleet and the web page view and control as one; with engine, their daemons agree.',
     name: 'fleet',
     table: FLEET_SECTION_OPTIONS,
     spaced: true,

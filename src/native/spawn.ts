@@ -56,7 +56,7 @@ interface SpawnProgram {
   readonly note?: SpawnNote | null;
   /** The same for the guard of programs that must end in time. */
   readonly guardNote?: SpawnNote | null;
-  /** The program is not executed after this moment of CLOCK_BOOTTIME, in milliseconds; 0 or left out is no limit. */
+  /** The program is not executed after this moment of CLOCK_BOOTTIME, in milliseconds; 0 or left out means without a limit. */
   readonly notAfterMs?: number;
   /** Set while still root, so that a hard limit can be raised. -1 is unlimited. */
   readonly rlimits?: readonly SpawnRlimit[];
