@@ -70,7 +70,7 @@ function prepared(text: string): string {
   }
   const contents = /^\w+file *=/m.test(text) ? readFiles() : new Map<string, string>();
   for (const [, key = '', path = ''] of lines.join('\n').matchAll(/^(\w+) *= *(\/\S+)/gm)) {
-    const content = contents.get(key);
+    const content = contents.get(key.replace(/^engine_/, ''));
     if (content !== undefined) writeFileSync(path, content, { mode: 0o600 });
   }
   const file = join(folder, 'supervisord.conf');
