@@ -41,6 +41,9 @@ const PROMETHEUS_PACKAGES = { prometheus: ['prometheus', 'promtool'] };
 /** Debian packages with servers that are replaced under load, and their commands. */
 const DEPLOY_PACKAGES = { gunicorn: ['gunicorn'] };
 
+/** A kernel that runs as a process, for tests of cgroups. */
+const KERNEL_PACKAGES = { 'user-mode-linux': ['linux.uml'] };
+
 /** Debian packages that some tests use where the machine has them, and their commands. */
 const TEST_PACKAGES = { valgrind: 'valgrind', zsh: 'zsh', fish: 'fish', shellcheck: 'shellcheck' };
 
@@ -64,6 +67,9 @@ if (process.argv.includes('--prometheus')) {
 }
 if (process.argv.includes('--deploys')) {
   unpack('deploys', DEPLOY_PACKAGES, 'deploys are not tested with gunicorn');
+}
+if (process.argv.includes('--cgroups')) {
+  unpack('kernel', KERNEL_PACKAGES, 'limits of cgroups are not tested under a kernel of their own');
 }
 if (
   process.argv.includes('--install') ||

@@ -39,6 +39,9 @@ export const PROMETHEUS_COMMANDS = join(packageRoot(), 'node_modules/.cache/debi
 /** The folder with gunicorn; may not be there. */
 export const DEPLOY_COMMANDS = join(packageRoot(), 'node_modules/.cache/debian/deploys/bin');
 
+/** A Linux that runs as a process; may not be there. */
+export const OWN_KERNEL = join(packageRoot(), 'node_modules/.cache/debian/kernel/bin/linux.uml');
+
 /** Where the files of the unpacked packages are. */
 export const UNPACKED_ROOTS = UNPACKED.map((folder) => join(folder, 'root')).filter(existsSync);
 
