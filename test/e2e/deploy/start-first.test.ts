@@ -151,6 +151,34 @@ describe('restart_mode=start_first', () => {
     set(side, 'ready');
     expect((await side.ctl(['start', 'web'])).stdout).toBe('web: started\n');
   });
+
+  test('is one process for a stock supervisorctl, which restarts and updates it by a stop and a start', async ({
+    side,
+  }) => {
+    await start(side);
+    const former = await pidOf(side);
+    const successor = await begin(side);
+    expect((await side.ctl(['status'])).stdout).toMatch(new RegExp(`^web +RUNNING +pid ${former}, .*\n$`));
+    expect((await side.ctl(['pid', 'web'])).stdout).toBe(`${former}\n`);
+    expect(
+      (await side.ctl(['avail'])).stdout.split('\n').filter((line) => line.startsWith('web ')),
+    ).toHaveLength(1);
+    set(side, 'ready');
+    await side.waitFor('the successor has the name', async () => (await pidOf(side)) === successor);
+    await untilGone(side, former);
+    expect((await side.ctl(['status'])).stdout).toMatch(new RegExp(`^web +RUNNING +pid ${successor}, `));
+
+    expect((await side.ctl(['restart', 'web'])).stdout).toBe('web: stopped\nweb: started\n');
+    expect(isAlive(successor)).toBe(false);
+    const restarted = await pidOf(side);
+    side.writeFile('supervisord.conf', side.preamble + server(side, { environment: 'RELEASE="2"' }));
+    expect((await side.ctl(['update'])).stdout).toBe('web: stopped\nweb: updated process group\n');
+    await untilAll(side, 'RUNNING');
+    expect(isAlive(restarted)).toBe(false);
+    expect((await side.ctl(['status'])).stdout).toMatch(
+      new RegExp(`^web +RUNNING +pid ${await pidOf(side)}, `),
+    );
+  });
 });
 
 describe('a daemon that is killed in the middle of a restart with start_first', () => {
