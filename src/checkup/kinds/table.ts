@@ -15,6 +15,7 @@ import { DUPLICATES } from './duplicates.ts';
 import { ENVIRONMENT_LISTS } from './environment-lists.ts';
 import { EXIT_LISTENERS } from './exit-listeners.ts';
 import { EXTENSION_KEYS } from './extension-keys.ts';
+import { LOG_TARGETS } from './log-targets.ts';
 import { MISSING_FILES } from './missing-files.ts';
 import { MISSPELT } from './misspelt.ts';
 import { PYTHON_PACKAGES } from './python-packages.ts';
@@ -43,6 +44,7 @@ const ALL: readonly FindingKind[] = [
   WAIT_WRAPPERS,
   CRON_PROGRAMS,
   START_FIRST,
+  LOG_TARGETS,
   ...REMEMBERED,
   ...SUPERLANCE,
   EXTENSION_KEYS,
