@@ -50,6 +50,16 @@ export const logCompression: Case = {
       better: 'lower',
       value: percentileOf('log-compression.quiet', 99),
     },
+    {
+      name: 'log-compression-ratio',
+      title: 'p99 of getState while logs are compressed, of that when all are',
+      meaning: 'the first of the two divided by the second: on a busy machine both are long',
+      unit: 'ratio',
+      better: 'lower',
+      value: (samples) =>
+        percentileOf('log-compression.busy', 99)(samples) /
+        percentileOf('log-compression.quiet', 99)(samples),
+    },
   ],
   run: (subject) =>
     withBed(subject, async (bed) => {
