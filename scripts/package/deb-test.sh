@@ -107,6 +107,7 @@ is_gone "$clock" || fail 'the program runs on'
 case $(supervisord -v) in
   4.3.0) fail 'supervisord is still that of visord' ;;
 esac
+for link in /etc/rc?.d/*visord; do [ ! -L "$link" ] || fail "$link is left"; done
 dpkg --purge visord
 check_removed
 [ -e "$config" ] || fail 'the configuration of supervisor was removed'

@@ -32,6 +32,13 @@ export function testDeb({ version, output, say }) {
       if (distribution === DISTRIBUTIONS[0]) {
         say('lintian');
         runInside(system, '-c', LINT);
+        say('testing with systemd as PID 1');
+        runInside(
+          system,
+          '-c',
+          'apt-get -qq install --no-install-recommends systemd systemd-sysv dbus >/dev/null',
+        );
+        runBooted(system, 'sh', '/root/visord-test/systemd-test.sh');
       }
     }
   } finally {
@@ -61,7 +68,7 @@ function copyInto(system, packages) {
   const inside = join(system, 'root', 'visord-test');
   mkdirSync(inside, { recursive: true });
   for (const [name, file] of Object.entries(packages)) cpSync(file, join(inside, `${name}.deb`));
-  cpSync(join(here, 'deb-test.sh'), join(inside, 'deb-test.sh'));
+  for (const name of ['deb-test.sh', 'systemd-test.sh']) cpSync(join(here, name), join(inside, name));
   copyNetworkFiles(system);
 }
 
@@ -77,4 +84,10 @@ function runInside(system, ...args) {
       LC_ALL: 'C.UTF-8',
     },
   });
+}
+
+/** @throws Error where the command fails */
+function runBooted(system, ...command) {
+  const boot = ['--mount', '--propagation', 'private', 'sh', join(here, 'systemd-boot.sh'), system];
+  execFileSync('unshare', [...boot, ...command], { stdio: ['ignore', 2, 2] });
 }
