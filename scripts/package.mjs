@@ -3,7 +3,8 @@
 //   npm run package                       for this machine's architecture
 //   npm run package -- --arch arm64       for another one; needs its compiler (scripts/prebuild.mjs)
 //   npm run package -- --test             also installs, upgrades and purges the Debian package in root file systems of
-//                                         bookworm and trixie; as root, with the network
+//                                         bookworm and trixie, without and with systemd as PID 1; as root, with the
+//                                         network and cgroup2
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
