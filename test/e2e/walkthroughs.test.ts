@@ -50,26 +50,31 @@ function endServers(side: Side): void {
 }
 
 describe.each(SESSIONS)('the session of %s', (file, blocks) => {
-  needing(test, ...(NEEDS[file] ?? []))('runs as the page shows it', async ({ side, onTestFinished }) => {
-    onTestFinished(() => endServers(side));
-    let output = '';
-    for (const block of blocks) {
-      if (block.language === 'ini') {
-        side.writeFile(block.label, block.text);
-      } else if (isRun(block)) {
-        const { stdout, stderr } = await run(side, block.text);
-        // Root is warned of a configuration that is looked for in the working directory.
-        const complaints = stderr.split('\n').filter((line) => line !== '' && !line.includes('UserWarning'));
-        expect([complaints, /^.*ERROR.*$/m.exec(stdout)], block.text).toEqual([[], null]);
-        output = stdout;
-      } else {
-        for (const line of block.text.trimEnd().split('\n')) {
-          const pattern = patternOf(line);
-          const shown = () => pattern.test(output) || pattern.test(side.readFile('supervisord.log'));
-          await side.waitFor(`"${line}" behind "${output}"`, shown);
+  needing(test, ...(NEEDS[file] ?? []))('runs as the page shows it', async ({ side }) => {
+    try {
+      let output = '';
+      for (const block of blocks) {
+        if (block.language === 'ini') {
+          side.writeFile(block.label, block.text);
+        } else if (isRun(block)) {
+          const { stdout, stderr } = await run(side, block.text);
+          // Root is warned of a configuration that is looked for in the working directory.
+          const complaints = stderr
+            .split('\n')
+            .filter((line) => line !== '' && !line.includes('UserWarning'));
+          expect([complaints, /^.*ERROR.*$/m.exec(stdout)], block.text).toEqual([[], null]);
+          output = stdout;
+        } else {
+          for (const line of block.text.trimEnd().split('\n')) {
+            const pattern = patternOf(line);
+            const shown = () => pattern.test(output) || pattern.test(side.readFile('supervisord.log'));
+            await side.waitFor(`"${line}" behind "${output}"`, shown);
+          }
         }
       }
+      await side.waitFor('the daemon has ended', () => side.readFile('supervisord.pid') === '');
+    } finally {
+      endServers(side);
     }
-    await side.waitFor('the daemon has ended', () => side.readFile('supervisord.pid') === '');
   });
 });
