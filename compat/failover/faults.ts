@@ -229,6 +229,21 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'moved-crashed',
+    title: 'a program moves to another node, which ends in the middle of it',
+    run: async ({ stand, holder, random, untilTakenOver }) => {
+      const other = random.pick(stand.nodes.filter((node) => node !== holder));
+      const { name } = random.pick(PROGRAMS.filter((program) => program.count === 1));
+      const moved = holder.control('move', name, other.name);
+      await delay(random.integer(0, 2500));
+      await (random.chance(0.5) ? other.crash() : other.killDaemon());
+      await untilTakenOver();
+      await moved;
+      await other.start();
+      return undefined;
+    },
+  },
+  {
     name: 'majority-lost',
     title: 'two members of etcd are gone for longer than the lease, and come back',
     run: async ({ stand, random, leases }) => {

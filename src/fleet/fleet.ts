@@ -378,7 +378,10 @@ class Fleet implements FleetPlacement {
     if (!this.#supervisor.mayStart()) return 'the daemon of this node shuts down';
     if (this.#nodes.drained.has(node)) return `${node} is drained`;
     const move = this.#nodes.moves.get(id);
-    if (move === undefined || move.to === node) return null;
+    // A node that has ended, or is drained, takes nothing over.
+    const isPossible =
+      move !== undefined && this.#nodes.known.has(move.to) && !this.#nodes.drained.has(move.to);
+    if (!isPossible || move.to === node) return null;
     const slot = this.#member.slotOf(id);
     return slot?.claim && move.from !== node ? null : `it moves to ${move.to}`;
   }
@@ -471,9 +474,10 @@ class Fleet implements FleetPlacement {
       throw new Error(`${name} is being moved already`);
     }
     const isThere = (): boolean => holdersOf(this.#member.viewOf(id)).includes(to);
-    if (!(await this.#until(isThere, MOVE_SECONDS * 1000))) {
-      throw new Error(`${to} has not taken ${name} within ${MOVE_SECONDS} seconds`);
-    }
+    const hasMoved = await this.#until(isThere, MOVE_SECONDS * 1000);
+    // The other node removes it as well; its daemon may have ended just now.
+    this.#forgetMove(id);
+    if (!hasMoved) throw new Error(`${to} has not taken ${name} within ${MOVE_SECONDS} seconds`);
   }
 
   async setDrained(node: string, isDrained: boolean): Promise<void> {
