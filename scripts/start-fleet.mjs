@@ -60,8 +60,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 const ctl = `${command('supervisorctl')} -c ${client}`;
 console.log(`three daemons run ${sample}
 
-${etcd === null ? 'etcd is not installed (Debian: etcd-server), so each program runs on each of them\n' : ''}
-From another terminal:
+${etcd === null ? 'etcd is not installed (Debian: etcd-server), so each program runs on each of them\n\n' : ''}From another terminal:
   ${ctl} --fleet status
   ${ctl} stop 'app2/web:*'
   ${ctl} --fleet restart --rolling --max-unavailable 1 web
@@ -128,7 +127,8 @@ function failoverHelp() {
 importer runs on one of the three (docs/failover.md):
   ${ctl} --fleet status importer
   ${ctl} move importer ${NODES[1]}
-  kill -9 $(cat ${first}/supervisord.pid)   (wait for 10 seconds: another daemon starts it)
+  ${ctl} drain ${NODES[1]}
+  kill $(cat ${first}/supervisord.pid)   (another daemon starts it)
 
 `;
 }
