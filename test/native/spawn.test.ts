@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
+  bootTime,
   dup2,
   openFifos,
   opensFifos,
@@ -329,6 +330,25 @@ test('a child writes its note, with its pid and its start time, before it execut
     const unwritten = await run('exit 5', { note: { ...note, descriptor } });
     expect(unwritten.status).toBe(5 << 8);
     await expect(run('', { note: { ...note, pidAt: text.length } })).rejects.toThrow('the note has no room');
+  });
+});
+
+test('a program is not executed after its time limit, and its note for the guard is written all the same', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'note');
+    const descriptor = openSync(path, 'a');
+    const guardNote = {
+      descriptor,
+      text: Buffer.from(`p 1 ${'0'.padEnd(PID_DIGITS)} ${'0'.padEnd(TICKS_DIGITS)}\n`),
+      ...{ pidAt: 4, startTicksAt: 4 + PID_DIGITS + 1 },
+    };
+    const late = await run('echo late', { guardNote, notAfterMs: bootTime() - 1 });
+    expect([late.output, late.failure?.step, late.failure?.code]).toEqual(['', 'late', 'ETIME']);
+    const inTime = await run('echo in time', { guardNote, notAfterMs: bootTime() + 60_000 });
+    expect([inTime.output, inTime.failure]).toEqual(['in time\n', null]);
+    const pids = readFileSync(path, 'utf8').match(/^p 1 \d+/gm);
+    expect(pids).toEqual([late.pid, inTime.pid].map((pid) => `p 1 ${pid}`));
+    closeSync(descriptor);
   });
 });
 
