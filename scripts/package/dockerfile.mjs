@@ -10,8 +10,12 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** The longest wait for something that is about to happen. */
 const LIMIT_MS = 120_000;
 
+/** A network of its own: ports of this machine are not those of the image. Its loopback device is set up by `ip`. */
+const NETWORK = spawnSync('ip', ['-V']).status === 0 ? ['--net'] : [];
+
 /** What `docker run --read-only --tmpfs /tmp` sets up; $1 is the root, $2 the user, the rest is the command. */
 const CONTAINER = `set -e
+${NETWORK.length === 0 ? '' : 'ip link set lo up'}
 mount --bind "$1" "$1"
 mount -t proc proc "$1/proc"
 mount -t tmpfs -o mode=1777 tmp "$1/tmp"
@@ -102,7 +106,7 @@ export class Image {
 
   /** Ends what still runs, with all processes in it. */
   endAll() {
-    for (const child of this.#started) child.kill('SIGKILL');
+    for (const container of this.#started) container.destroy();
   }
 
   /** Runs a command in place of that of the image, or that one for an empty list. */
@@ -116,7 +120,7 @@ export class Image {
       '--ipc',
       '--uts',
       '--fork',
-      '--kill-child',
+      ...NETWORK,
     ];
     const child = spawn(
       'unshare',
@@ -126,8 +130,9 @@ export class Image {
         env: this.#environment,
       },
     );
-    this.#started.push(child);
-    return new Container(child, idsOf(system, this.#user), this.#environment);
+    const container = new Container(child, idsOf(system, this.#user), this.#environment);
+    this.#started.push(container);
+    return container;
   }
 }
 
@@ -164,6 +169,7 @@ class Container {
       target,
       '--mount',
       '--pid',
+      ...NETWORK,
       '--root',
       '--wd',
       '--setuid',
@@ -174,6 +180,16 @@ class Container {
     return spawnSync('nsenter', [...enter, ...words], { encoding: 'utf8', env: this.#environment });
   }
 
+  /** Through its PID 1: the signal of `unshare --kill-child` is lost where the user changes. */
+  destroy() {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    try {
+      this.kill('SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
+
   kill(signal) {
     process.kill(Number(this.#firstProcess()), signal);
   }
@@ -182,16 +198,21 @@ class Container {
     const deadline = Date.now() + LIMIT_MS;
     while (!condition()) {
       if (Date.now() > deadline || this.#child.exitCode !== null) {
-        this.#child.kill('SIGKILL');
+        this.destroy();
         throw new Error(`not in time: ${what}\n${this.#output}`);
       }
       await delay(100);
     }
   }
 
+  /** @throws Error with the output where it has ended */
   #firstProcess() {
     const { pid } = this.#child;
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    try {
+      return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    } catch {
+      throw new Error(`the container has ended:\n${this.#output}`);
+    }
   }
 }
 
