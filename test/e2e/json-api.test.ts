@@ -70,17 +70,19 @@ const WEB = { startsecs: 0, stopasgroup: 'true' };
 describe('the JSON API', () => {
   test('is used with curl as its page shows', async ({ side }) => {
     const command = script(side, 'web.sh', 'echo started\nexec sleep 1000');
-    await startWith(side, program('web', { ...WEB, command, stdout_logfile: side.path('web.log') }));
+    const itself = `[fleet]\nnodes=app1=unix://${side.path('s.sock')}\n`;
+    await startWith(side, program('web', { ...WEB, command, stdout_logfile: side.path('web.log') }) + itself);
     await side.logged('started', { file: 'web.log' });
     const shown = async (example: string, isEnough: (text: string) => boolean = () => false) =>
       outputOf(side, example.replaceAll('/run/supervisor.sock', side.path('s.sock')), isEnough);
-    const [info = '', openapi = '', events = '', part = '', follow = '', ...more] = EXAMPLES;
+    const [info = '', openapi = '', events = '', part = '', follow = '', node = '', ...more] = EXAMPLES;
     expect(more).toEqual([]);
     expect(JSON.parse(await shown(info))).toMatchObject({ result: { name: 'web', statename: 'RUNNING' } });
     expect(JSON.parse(await shown(openapi))).toMatchObject({ openapi: '3.1.1' });
     expect(await shown(events, (text) => text.includes('\nid: '))).toMatch(/^retry: 2000\nid: \w+-\d+\n/);
     expect(await shown(part)).toBe('started\n');
     expect(await shown(follow, (text) => text.includes('started'))).toBe('started\n');
+    expect(JSON.parse(await shown(node))).toEqual({ result: true });
   });
 
   test('starts and stops a program, and its events and its log show that', async ({ side }) => {
