@@ -5,8 +5,9 @@
  */
 import { writeSync } from 'node:fs';
 import { flagSpecs } from '../config/tables/flag.ts';
+import type { NodeAddress } from '../config/tables/node-list.ts';
 import { ConfigError } from '../config/types.ts';
-import { runClient } from '../ctl/client.ts';
+import { connectionOf, runClient } from '../ctl/client.ts';
 import { COMMANDS } from '../ctl/commands/table.ts';
 import { CLIENT_FLAGS, type ClientFlag, clientUsage, type FlagTarget, nearestFlag } from '../ctl/flags.ts';
 import {
@@ -68,8 +69,12 @@ async function main(): Promise<number> {
       fleet: {
         isAsked: given.fleet !== undefined,
         read: async () => {
-          const fleet =
-            file === null || bytes === null ? null : await readFleet(file, inheritedEnvironment(), bytes);
+          if (file === null || bytes === null) return null;
+          const discover = async (): Promise<readonly NodeAddress[]> => {
+            const { discoverNodes } = await import('../ctl/wire/discover.ts');
+            return discoverNodes(connectionOf(settings));
+          };
+          const fleet = await readFleet(file, inheritedEnvironment(), bytes, discover);
           return fleet && withCredentials(fleet, given);
         },
       },

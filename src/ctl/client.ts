@@ -15,6 +15,7 @@ import { wantsColour } from './terminal/colour.ts';
 import { plainInput } from './terminal/line-input.ts';
 import { standardOutput } from './terminal/output.ts';
 import type { FleetAccess } from './wire/fleet.ts';
+import type { Connection } from './wire/rpc-client.ts';
 
 export interface ClientRun {
   readonly settings: ClientSettings;
@@ -41,7 +42,6 @@ export async function runClient({
   hasPatterns,
   fleet,
 }: ClientRun): Promise<number> {
-  const { serverUrl, username, password, caFile, certFile, keyFile } = settings;
   const catalogue: Catalogue<Command> = {
     own: COMMANDS,
     plugins: settings.plugins.length === 0 ? [] : await makePlugins(settings.plugins),
@@ -51,13 +51,7 @@ export async function runClient({
   const isWatched = isTerminal && (await isTerminalAt(STDERR));
   const create = (input: Session['input']): Session =>
     new Session({
-      connection: {
-        serverUrl,
-        username,
-        password,
-        silenceMs: SILENCE_MS,
-        tls: { caFile, certFile, keyFile },
-      },
+      connection: connectionOf(settings),
       isInteractive: isInteractive || words.length === 0,
       out,
       input,
@@ -101,4 +95,16 @@ async function isTerminalAt(fd: number): Promise<boolean> {
   }
   const { isatty } = await import('node:tty');
   return isatty(fd);
+}
+
+/** How the daemon of the settings is reached. */
+export function connectionOf({
+  serverUrl,
+  username,
+  password,
+  caFile,
+  certFile,
+  keyFile,
+}: ClientSettings): Connection {
+  return { serverUrl, username, password, silenceMs: SILENCE_MS, tls: { caFile, certFile, keyFile } };
 }

@@ -12,6 +12,7 @@ import {
   SUPERVISORCTL_OPTIONS,
   serverAddress,
 } from '../config/tables/client-options.ts';
+import type { NodeAddress } from '../config/tables/node-list.ts';
 import type { ConfigOf, Option, OptionTable } from '../config/tables/option.ts';
 import { readDialect } from '../config/text/dialect.ts';
 import { environmentNames, expand, extendScope, type Scope } from '../config/text/expansion.ts';
@@ -117,6 +118,7 @@ export async function readClientSettings(
  * Reads the `[fleet]` section, of the file or of one that it includes.
  *
  * @param bytes the content of the file, where it has been read
+ * @param discover the nodes that an engine has, for a section without `nodes`
  * @returns null where no file has the section
  * @throws ConfigError; the message is the text behind `Error: `
  */
@@ -124,6 +126,7 @@ export async function readFleet(
   file: string,
   environment: Environment,
   bytes: Buffer = readMainFile(file),
+  discover: (() => Promise<readonly NodeAddress[]>) | null = null,
 ): Promise<Fleet | null> {
   const here = folderOf(absolutePath(file));
   const inherited = lazyScope(environment);
@@ -145,8 +148,10 @@ export async function readFleet(
     certFile: await pathOf(section.certFile),
     keyFile: await pathOf(section.keyFile),
   };
-  if (section.nodes === null) throw new ConfigError('section [fleet] does not specify nodes');
-  const nodes = section.nodes.map(({ name, url }) => ({
+  const hasEngine = source.get('fleet', 'engine') !== null;
+  const listed = section.nodes ?? (hasEngine ? await discover?.() : null);
+  if (!listed) throw new ConfigError('section [fleet] does not specify nodes');
+  const nodes = listed.map(({ name, url }) => ({
     name,
     // The limit ends the wait first, with its own error.
     connection: { serverUrl: url, username, password, silenceMs: 2 * limitMs, tls },

@@ -99,7 +99,14 @@ class Fleet implements FleetPlacement {
     this.#isBegun = true;
     this.#startGuard();
     for (const process of this.#placed()) this.#adopt(process);
-    if (this.#left?.guard) endGuard(this.#left.guard);
+    this.#releaseOthers();
+    if (this.#left?.guard) {
+      // After an upgrade it is a child of this process.
+      const { pid } = this.#left.guard;
+      const { processesByPid } = this.#supervisor;
+      processesByPid.set(pid, { exited: () => processesByPid.delete(pid) });
+      endGuard(this.#left.guard);
+    }
     try {
       const engine = this.#open(this.#settings());
       this.#engine = engine;
@@ -124,6 +131,17 @@ class Fleet implements FleetPlacement {
       this.#guard.start();
     } catch (error) {
       this.#supervisor.log.critical(`fleet: the guard cannot be started: ${(error as Error).message}`);
+    }
+  }
+
+  /** Slots of programs that the configuration does not have any more, or not with run_on. */
+  #releaseOthers(): void {
+    for (const [id, claim] of this.#left?.claims ?? []) {
+      if (this.#member.slotOf(id) !== undefined) continue;
+      this.#member.add(
+        { id, count: 1, stopWaitSeconds: 0, keepsOnPartition: false },
+        { claim, process: 'down' },
+      );
     }
   }
 
@@ -245,7 +263,9 @@ class Fleet implements FleetPlacement {
       this.#member.add(this.#fieldsOf(process));
     }
     for (const { id } of [...this.#member.slots]) {
-      if (!placed.has(id)) this.#handle({ type: 'slot', id, event: { type: 'wants', wants: false } });
+      if (placed.has(id)) continue;
+      this.#handle({ type: 'slot', id, event: { type: 'process', isUp: false } });
+      this.#handle({ type: 'slot', id, event: { type: 'wants', wants: false } });
     }
     this.#handle({ type: 'surroundings-changed' });
   }
@@ -419,7 +439,8 @@ class Fleet implements FleetPlacement {
       [...this.#member.slots].flatMap(({ id, claim }) => (claim ? [[id, claim] as const] : [])),
     );
     const text = stateText({
-      ...{ machine: this.#machine, member: this.#memberName, owner: this.#owner, lease: this.#member.lease },
+      ...{ machine: this.#machine, member: this.#memberName, owner: this.#owner },
+      lease: claims.size > 0 ? this.#member.lease : null,
       ...{ guard: this.#guard.process, claims },
     });
     if (text === this.#savedText) return;

@@ -9,7 +9,15 @@ import { join } from 'node:path';
 import { procStatIfKnown } from '../io/proc-stat.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import { packageFolder } from '../native/addon.ts';
-import { PID_DIGITS, pipe, type SpawnNote, setNonblocking, spawn, TICKS_DIGITS } from '../native/posix.ts';
+import {
+  PID_DIGITS,
+  pipe,
+  type SpawnNote,
+  setNonblocking,
+  setPipeSize,
+  spawn,
+  TICKS_DIGITS,
+} from '../native/posix.ts';
 import type { Reaped } from '../process/host.ts';
 
 /** A program under guard. */
@@ -23,6 +31,9 @@ export interface Guarded {
   readonly stopAtMs: number;
   readonly killAtMs: number;
 }
+
+/** Room for some thousands of programs. */
+const PIPE_BYTES = 1 << 20;
 
 export interface GuardProcess {
   readonly pid: number;
@@ -53,22 +64,33 @@ export class Guard {
     return this.#process;
   }
 
-  /** Starts it. @throws PosixError where that is not possible */
+  /** Starts it; programs that run are in its pipe before. @throws Error where that is not possible */
   start(): void {
     const { read, write } = pipe();
+    enlarge(write);
+    setNonblocking(write, true);
+    this.#pipe = write;
+    for (const [id, program] of this.#host.guarded()) this.add(id, program);
     const silence = openSync('/dev/null', 'r+');
     try {
       const file = join(packageFolder, 'dist', 'bin', 'fleet-guard');
       const { pid, failure } = spawn({
-        ...{ file, argv: [file], env: [], cwd: '/', umask: null, credentials: null, session: true },
+        ...{
+          file,
+          argv: [file],
+          env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'],
+          cwd: '/',
+          umask: null,
+          credentials: null,
+          session: true,
+        },
         ...{ stdin: read, stdout: silence, stderr: silence },
       });
       this.#host.processesByPid.set(pid, { exited: () => this.#ended(pid) });
       if (failure !== null) throw new Error(`${file} cannot be executed: ${failure.code}`);
-      setNonblocking(write, true);
-      this.#pipe = write;
       this.#process = { pid, startTicks: procStatIfKnown(pid)?.startTicks ?? 0 };
     } catch (error) {
+      this.#pipe = null;
       closeSync(write);
       throw error;
     } finally {
@@ -153,10 +175,18 @@ export class Guard {
     this.#host.log.warn(`the guard of the fleet (pid ${pid}) has ended; it is started again`);
     try {
       this.start();
-      for (const [id, program] of this.#host.guarded()) this.add(id, program);
+      this.#host.log.info('the guard of the fleet runs again');
     } catch (error) {
       this.#host.log.critical(`the guard of the fleet cannot be started: ${(error as Error).message}`);
     }
+  }
+}
+
+function enlarge(fd: number): void {
+  try {
+    setPipeSize(fd, PIPE_BYTES);
+  } catch {
+    // The user has too many pipes: it stays as large as it is.
   }
 }
 

@@ -5,6 +5,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSide, type RunningSide } from '../../compat/harness/side.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
@@ -21,6 +22,8 @@ import {
   startWith,
   untilState,
 } from './support.ts';
+
+const SUPERVISORCTL = fileURLToPath(new URL('../../dist/bin/supervisorctl', import.meta.url));
 
 /** A pause of a busy machine is not to end a lease. */
 const LEASE_SECONDS = 6;
@@ -79,7 +82,8 @@ function openFleet(store: () => TestCluster): TestFleet & { end(): Promise<void>
     const placed = { command, run_on: 'one', prefer_nodes: 'app1', startsecs: 0, stopwaitsecs: 1, ...keys };
     const engine = `etcd://${members.join(',')}`;
     return (
-      `[fleet]\nname=${name}\nengine=${engine}\nnode=${node}\nlease_seconds=${LEASE_SECONDS}\n` +
+      `[fleet]\nname=${name}\nengine=${engine}\nnode=${node}\nadvertise=unix://${side.path('s.sock')}\n` +
+      `lease_seconds=${LEASE_SECONDS}\n` +
       program('importer', placed)
     );
   };
@@ -263,8 +267,8 @@ fleetTest('a guard that is killed is started again, and ends the program in time
     );
   const [first = 0] = guards();
   process.kill(first, 'SIGKILL');
-  await app1.side.logged('it is started again');
-  await app1.side.waitFor('another guard runs', () => guards().some((pid) => pid !== first));
+  await app1.side.logged('the guard of the fleet runs again');
+  expect(guards()).not.toContain(first);
   app1.daemon.signal('SIGSTOP');
   await fleet.untilRuns(app2);
   app1.daemon.signal('SIGCONT');
@@ -293,6 +297,20 @@ fleetTest('move, drain and undrain, asked of any node', async (fleet) => {
   expect(await ctl('move', 'importer', 'app2')).toEqual(['importer: moved to app2\n', 0]);
   await fleet.untilRuns(app2);
   expect(fleet.runs()).toEqual(['app1', 'app2', 'app1', 'app2']);
+});
+
+fleetTest('supervisorctl --fleet finds the nodes through one daemon', async (fleet) => {
+  const [app1] = await fleet.twoHosts();
+  const { side } = app1;
+  const text = `[supervisorctl]\nserverurl=unix://${side.path('s.sock')}\n[fleet]\nengine=etcd://127.0.0.1\n`;
+  const file = side.writeFile('fleet.conf', text);
+  await side.waitFor('app1 knows app2', async () => (await ownCtl(side, 'nodes')).stdout.includes('app2'));
+  const { stdout } = await side.command(SUPERVISORCTL, ['-c', file, '--fleet', 'status']);
+  expect(stdout.replace(/pid \d+, uptime [\d:]+/, 'pid N').split('\n')).toEqual([
+    `app1  ${'importer'.padEnd(33)}RUNNING   pid N`,
+    `app2  ${'importer'.padEnd(33)}STOPPED   runs on app1`,
+    '',
+  ]);
 });
 
 fleetTest('an upgrade in place keeps the program and its slot', async (fleet) => {
