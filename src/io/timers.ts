@@ -13,23 +13,18 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 const HELD_UP_MS = 1000;
 
 /**
- * Calls once after the delay, never before this returns; the returned function cancels that, also from what is handled
- * first. Where this process was stopped meanwhile, signals and input that have arrived are handled first: a child that has
- * exited in time is not killed for being late. A delay of more than 24 days ends early: the callback compares the time, and
- * sets another alarm.
+ * Calls once after the delay, never before this returns; the returned function cancels that. Signals and input that have
+ * arrived are handled first, and may cancel it: a child that has exited in time is not killed for being late, however long
+ * this process was stopped. A delay of more than 24 days ends early: the callback compares the time, and sets another alarm.
  */
 export function setAlarm(delayMs: number, ring: () => void): () => void {
   let immediate: NodeJS.Immediate | undefined;
   const ringAfterInput = (): void => {
     immediate = setImmediate(ring);
   };
-  if (delayMs <= 0) {
-    ringAfterInput();
-    return () => clearImmediate(immediate);
-  }
-  const cancel = setTimer(delayMs, (lateMs) => (lateMs > HELD_UP_MS ? ringAfterInput : ring)());
+  const cancel = delayMs > 0 ? setTimer(delayMs, ringAfterInput) : ringAfterInput();
   return () => {
-    cancel();
+    cancel?.();
     clearImmediate(immediate);
   };
 }

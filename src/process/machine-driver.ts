@@ -150,13 +150,7 @@ export class MachineDriver {
       this.#cancelTimer = null;
       this.take({ type: 'due' });
     };
-    // An end that has arrived is handled before the next step of a stop: a process that has exited is not killed.
-    const afterInput = (): void => {
-      this.#cancelTimer = setAlarm(0, due);
-    };
-    const isStopping = this.#machine.state.name === 'STOPPING';
-    const delayMs = atMs - this.#owner.host.now().monotonicMs;
-    this.#cancelTimer = setAlarm(delayMs, isStopping ? afterInput : due);
+    this.#cancelTimer = setAlarm(atMs - this.#owner.host.now().monotonicMs, due);
   }
 }
 

@@ -43,6 +43,8 @@ describe('a channel with a format', () => {
     vi.advanceTimersByTime(999);
     expect(late).toEqual([]);
     vi.advanceTimersByTime(1);
+    // Input that has arrived is handled first.
+    vi.advanceTimersToNextTimer();
     expect(late).toEqual(['web stdout + prompt> ']);
     expect(messages(tap.take(Buffer.from('answer\n')))).toEqual(['web stdout | answer']);
     vi.advanceTimersByTime(5000);
