@@ -20,6 +20,34 @@ export const clientPath: ValueType<string> = { ...text, name: 'path' };
 /** The name of a Python function. */
 const factory: ValueType<string> = { ...text, name: 'module:function', parse: entryPointText };
 
+/** What a client of a server with TLS needs. */
+export const CLIENT_TLS_OPTIONS = {
+  cafile: extension({
+    field: 'caFile',
+    type: clientPath,
+    help: 'Certificates of the authorities that are trusted, for https://; without it those that Node.js comes with.',
+    change,
+    since: '0.2.0',
+    example: '/etc/supervisor/ca.crt',
+  }),
+  certfile: extension({
+    field: 'certFile',
+    type: clientPath,
+    help: 'Certificate of the client, for servers that ask for one.',
+    change,
+    since: '0.2.0',
+    example: '/etc/supervisor/client.crt',
+  }),
+  keyfile: extension({
+    field: 'keyFile',
+    type: clientPath,
+    help: 'Private key of certfile.',
+    change,
+    since: '0.2.0',
+    example: '/etc/supervisor/client.key',
+  }),
+} as const;
+
 /** `[supervisorctl]`; the daemon does not read it. */
 export const SUPERVISORCTL_OPTIONS = {
   serverurl: stock({
@@ -67,30 +95,7 @@ export const SUPERVISORCTL_OPTIONS = {
     since: '0.2.0',
     example: '~/.supervisor-password',
   }),
-  cafile: extension({
-    field: 'caFile',
-    type: clientPath,
-    help: 'Certificates of the authorities that are trusted, for https://; without it those that Node.js comes with.',
-    change,
-    since: '0.2.0',
-    example: '/etc/supervisor/ca.crt',
-  }),
-  certfile: extension({
-    field: 'certFile',
-    type: clientPath,
-    help: 'Certificate of the client, for servers that ask for one.',
-    change,
-    since: '0.2.0',
-    example: '/etc/supervisor/client.crt',
-  }),
-  keyfile: extension({
-    field: 'keyFile',
-    type: clientPath,
-    help: 'Private key of certfile.',
-    change,
-    since: '0.2.0',
-    example: '/etc/supervisor/client.key',
-  }),
+  ...CLIENT_TLS_OPTIONS,
 } as const;
 
 /** `[ctlplugin:x]` */

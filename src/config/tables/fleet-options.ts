@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { clientPath } from './client-options.ts';
+import { CLIENT_TLS_OPTIONS, clientPath } from './client-options.ts';
 import { nodeList } from './node-list.ts';
 import { positiveSeconds } from './number-values.ts';
 import { extension } from './option.ts';
@@ -64,30 +64,7 @@ export const FLEET_OPTIONS = {
     since,
     example: '/etc/supervisor/fleet-password',
   }),
-  cafile: extension({
-    field: 'caFile',
-    type: clientPath,
-    help: 'Certificates of the authorities that are trusted, for https://; without it those that Node.js comes with.',
-    change,
-    since,
-    example: '/etc/supervisor/ca.crt',
-  }),
-  certfile: extension({
-    field: 'certFile',
-    type: clientPath,
-    help: 'Certificate of the client, for servers that ask for one.',
-    change,
-    since,
-    example: '/etc/supervisor/client.crt',
-  }),
-  keyfile: extension({
-    field: 'keyFile',
-    type: clientPath,
-    help: 'Private key of certfile.',
-    change,
-    since,
-    example: '/etc/supervisor/client.key',
-  }),
+  ...CLIENT_TLS_OPTIONS,
   timeout: extension({
     field: 'timeoutSeconds',
     type: positiveSeconds,
