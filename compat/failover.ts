@@ -12,7 +12,7 @@ import { Command } from 'commander';
 import { FAULTS } from './failover/faults.ts';
 import { OWN_MACHINE } from './failover/network.ts';
 import { type FailoverReport, runFailovers } from './failover/run.ts';
-import { positiveNumber, print, runMain, usage, wholeNumber } from './harness/command-line.ts';
+import { chooseByName, positiveNumber, print, runMain, usage, wholeNumber } from './harness/command-line.ts';
 import { findLibrary } from './harness/debian.ts';
 import { findEtcd } from './harness/etcd.ts';
 import { findCommand } from './harness/needs.ts';
@@ -46,10 +46,8 @@ const program = new Command('failover')
   .exitOverride();
 
 async function main(options: Options): Promise<number> {
-  const { only = [''] } = options;
-  const unknown = only.filter((name) => !FAULTS.some((fault) => fault.name.startsWith(name)));
+  const { chosen, unknown } = chooseByName(FAULTS, options.only);
   if (unknown.length > 0) return usage(`no such fault: ${unknown.join(', ')} (see --list)`);
-  const chosen = FAULTS.filter((fault) => only.some((name) => fault.name.startsWith(name)));
   if (options.list) {
     for (const { name, title } of chosen) print(`${name.padEnd(24)} ${title}`);
     return 0;

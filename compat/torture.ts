@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { print, runMain, usage, wholeNumber } from './harness/command-line.ts';
+import { chooseByName, print, runMain, usage, wholeNumber } from './harness/command-line.ts';
 import { packageRoot, splitCommand } from './harness/commands.ts';
 import { findCommand } from './harness/needs.ts';
 import { freshSeed } from './harness/random.ts';
@@ -44,10 +44,8 @@ const program = new Command('torture')
   .exitOverride();
 
 async function main(options: Options): Promise<number> {
-  const { only = [''] } = options;
-  const unknown = only.filter((name) => !FAULTS.some((fault) => fault.name.startsWith(name)));
+  const { chosen, unknown } = chooseByName(FAULTS, options.only);
   if (unknown.length > 0) return usage(`no such fault: ${unknown.join(', ')} (see --list)`);
-  const chosen = FAULTS.filter((fault) => only.some((name) => fault.name.startsWith(name)));
   if (options.list) {
     for (const { name, title } of chosen) print(`${name.padEnd(28)} ${title}`);
     return 0;

@@ -46,6 +46,17 @@ export function usage(message: string): number {
   return WRONG_USAGE;
 }
 
+/** The named things that the names of `--only` begin; a name that begins none is returned as unknown. */
+export function chooseByName<T extends { readonly name: string }>(
+  all: readonly T[],
+  only: readonly string[] = [''],
+): { readonly chosen: readonly T[]; readonly unknown: readonly string[] } {
+  return {
+    chosen: all.filter((one) => only.some((name) => one.name.startsWith(name))),
+    unknown: only.filter((name) => !all.some((one) => one.name.startsWith(name))),
+  };
+}
+
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
