@@ -40,12 +40,7 @@ export interface DependencyGraph {
 
 /** @param last the end of the critical chain; empty for the process that was ready last */
 export async function getGraph(connection: Connection, last = ''): Promise<DependencyGraph> {
-  const answer: RpcParameter = await callMethod(connection, 'visord.getGraph', [last]);
-  const graph = answer as unknown as DependencyGraph;
-  if (!Array.isArray(graph?.processes) || !Array.isArray(graph.critical_chain)) {
-    throw new BadAnswerError('answered visord.getGraph with something else');
-  }
-  return graph;
+  return ask(connection, 'visord.getGraph', [last], hasLists<DependencyGraph>('processes', 'critical_chain'));
 }
 
 /** Starts a process also where its dependencies are not met, and waits for RUNNING. */
@@ -119,12 +114,8 @@ export async function applyConfig(
   groups: readonly string[],
   isDryRun: boolean,
 ): Promise<AppliedConfig> {
-  const answer: RpcParameter = await callMethod(connection, 'visord.applyConfig', [[...groups], isDryRun]);
-  const applied = answer as unknown as AppliedConfig;
-  if (!Array.isArray(applied?.changes) || !Array.isArray(applied.unknown)) {
-    throw new BadAnswerError('answered visord.applyConfig with something else');
-  }
-  return applied;
+  const params = [[...groups], isDryRun];
+  return ask(connection, 'visord.applyConfig', params, hasLists<AppliedConfig>('changes', 'unknown'));
 }
 
 /** A program that can have any number of processes. */
@@ -141,9 +132,7 @@ export interface ProgramScale {
 }
 
 export async function getScales(connection: Connection): Promise<readonly ProgramScale[]> {
-  const answer: RpcParameter = await callMethod(connection, 'visord.getScales', []);
-  if (!Array.isArray(answer)) throw new BadAnswerError('answered visord.getScales with something else');
-  return answer as unknown as readonly ProgramScale[];
+  return ask(connection, 'visord.getScales', [], isList<ProgramScale>);
 }
 
 export interface ScaledProgram {
@@ -161,12 +150,7 @@ export async function scaleProgram(
   wait: boolean,
 ): Promise<ScaledProgram> {
   const params = [name, numprocs, wait];
-  const answer: RpcParameter = await callMethod(connection, 'visord.scaleProgram', params);
-  const scaled = answer as unknown as ScaledProgram;
-  if (!Array.isArray(scaled?.changes)) {
-    throw new BadAnswerError('answered visord.scaleProgram with something else');
-  }
-  return scaled;
+  return ask(connection, 'visord.scaleProgram', params, hasLists<ScaledProgram>('changes'));
 }
 
 /** A process whose restart_mode is not stop_start. */
@@ -227,9 +211,7 @@ export interface ProcessResources {
 
 /** Of all processes. */
 export async function getResources(connection: Connection): Promise<readonly ProcessResources[]> {
-  const answer: RpcParameter = await callMethod(connection, 'visord.getResources', []);
-  if (!Array.isArray(answer)) throw new BadAnswerError('answered visord.getResources with something else');
-  return answer as unknown as readonly ProcessResources[];
+  return ask(connection, 'visord.getResources', [], isList<ProcessResources>);
 }
 
 /** A state change as `getHistory` describes it. */
@@ -253,9 +235,7 @@ export async function getHistory(
   name: string,
   limit: number,
 ): Promise<readonly StateChange[]> {
-  const answer: RpcParameter = await callMethod(connection, 'visord.getHistory', [name, limit]);
-  if (!Array.isArray(answer)) throw new BadAnswerError('answered visord.getHistory with something else');
-  return answer as unknown as readonly StateChange[];
+  return ask(connection, 'visord.getHistory', [name, limit], isList<StateChange>);
 }
 
 /** The nodes of a fleet with an engine, as one of them knows them. */
@@ -274,12 +254,7 @@ export interface FleetAnswer {
 
 /** Fails with FAILED where the daemon is in no fleet with an engine. */
 export async function getFleet(connection: Connection): Promise<FleetAnswer> {
-  const answer: RpcParameter = await callMethod(connection, 'visord.getFleet', []);
-  const fleet = answer as unknown as FleetAnswer;
-  if (!Array.isArray(fleet?.nodes) || !Array.isArray(fleet.slots)) {
-    throw new BadAnswerError('answered visord.getFleet with something else');
-  }
-  return fleet;
+  return ask(connection, 'visord.getFleet', [], hasLists<FleetAnswer>('nodes', 'slots'));
 }
 
 /** Answers when the node has the slot. */
@@ -290,4 +265,26 @@ export function moveProcess(connection: Connection, name: string, node: string):
 /** Answers when no program with run_on has a slot on the node, or at once. */
 export function drainNode(connection: Connection, node: string, isDrained: boolean): Promise<RpcParameter> {
   return callMethod(connection, isDrained ? 'visord.drainNode' : 'visord.undrainNode', [node]);
+}
+
+/** @throws BadAnswerError where the answer has another shape */
+async function ask<T>(
+  connection: Connection,
+  method: string,
+  params: readonly RpcValue[],
+  isExpected: (answer: unknown) => answer is T,
+): Promise<T> {
+  const answer: unknown = await callMethod(connection, method, params);
+  if (!isExpected(answer)) throw new BadAnswerError(`answered ${method} with something else`);
+  return answer;
+}
+
+function isList<T>(answer: unknown): answer is readonly T[] {
+  return Array.isArray(answer);
+}
+
+/** Whether the members of a struct are arrays. */
+function hasLists<T>(...members: readonly (keyof T & string)[]): (answer: unknown) => answer is T {
+  return (answer): answer is T =>
+    members.every((member) => Array.isArray((answer as Partial<Record<string, unknown>> | null)?.[member]));
 }
