@@ -112,15 +112,17 @@ async function observeRotation(side: Side): Promise<void> {
       await side.rpc('supervisor.sendProcessStdin', [name, line]);
       await side.waitFor(`line ${round} is in a log of ${name}`, () => total(side, name) !== before);
     }
-    const files = readdirSync(side.dir)
-      .filter((file) => file.startsWith(`${name}.log`))
-      .sort();
     const starts = (file: string) =>
       side
         .readFile(file)
         .split('\n')
         .map((line) => line.slice(0, 1))
         .join('');
+    // No rotation follows the last line.
+    await side.waitFor(`the last line is in the log of ${name}`, () => starts(`${name}.log`).endsWith('8'));
+    const files = readdirSync(side.dir)
+      .filter((file) => file.startsWith(`${name}.log`))
+      .sort();
     side.observe(
       `files of ${name}`,
       files.map((file) => `${file}: ${starts(file)}`),
@@ -128,11 +130,11 @@ async function observeRotation(side: Side): Promise<void> {
   }
 }
 
-/** Sizes of all logs of the program, as text that changes with every write. */
+/** Sizes of all logs of the program, as text that changes with every write. A rotation may rename one meanwhile. */
 function total(side: Side, name: string): string {
   return readdirSync(side.dir)
     .filter((file) => file.startsWith(`${name}.log`))
-    .map((file) => `${file}:${statSync(side.path(file)).size}`)
+    .map((file) => `${file}:${statSync(side.path(file), { throwIfNoEntry: false })?.size}`)
     .join();
 }
 
