@@ -156,7 +156,7 @@ export async function readFleet(
     // The limit ends the wait first, with its own error.
     connection: { serverUrl: url, username, password, silenceMs: 2 * limitMs, tls },
   }));
-  return { name: section.name, nodes, limitMs };
+  return { name: section.name, nodes, hasEngine, limitMs };
 }
 
 /** The values of the rows, in their order; null from `textOf` is the default. @throws ConfigError */

@@ -16,7 +16,7 @@ import type { HostedProcess, PlacedRun, StateChange } from '../process/host.ts';
 import { isPlaced } from '../process/lifecycle-policy.ts';
 import type { WaitReport } from '../process/managed-process.ts';
 import type { Process } from '../process/process.ts';
-import type { FleetPlacement, FleetReport } from '../supervisor/fleet-placement.ts';
+import type { FleetLock, FleetPlacement, FleetReport } from '../supervisor/fleet-placement.ts';
 import { processId } from '../supervisor/lifecycle/process-id.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
 import { type Calls, callsOf } from './calls.ts';
@@ -26,6 +26,7 @@ import { endGuard, Guard, type Guarded } from './guard.ts';
 import { type KeptState, readState, stateText, writeState } from './kept-state.ts';
 import { type Fact, type Keys, keysOf } from './keys.ts';
 import { type Nodes, nodesOf } from './nodes.ts';
+import { type RollingLocks, rollingLocks } from './rolling-lock.ts';
 import { Member, type MemberEffect, type MemberEvent } from './slots/member.ts';
 import type { Claim, Slot } from './slots/slot.ts';
 import { type LeaseTimes, leaseTimes, stopMs } from './slots/times.ts';
@@ -62,6 +63,8 @@ class Fleet implements FleetPlacement {
   readonly #guarded = new Map<string, Guarded>();
   readonly #waiters = new Set<() => void>();
   #publishedLease: string | null = null;
+  /** Of which the published digest is. */
+  #publishedGroups: unknown = null;
   #isBegun = false;
   /** The key of this node is that of this daemon. */
   #isShown = false;
@@ -339,12 +342,15 @@ class Fleet implements FleetPlacement {
     }
   }
 
-  /** The node shows itself, with each lease that it gets. */
+  /** The node shows itself, with each lease that it gets, and with a configuration that was read anew. */
   #publish(lease: string): void {
-    if (this.#publishedLease === lease || this.#engine === null) return;
+    const { groups } = this.#supervisor.config;
+    const isPublished = this.#publishedLease === lease && this.#publishedGroups === groups;
+    if (isPublished || this.#engine === null) return;
     this.#publishedLease = lease;
+    this.#publishedGroups = groups;
     const { node, advertise } = this.#config;
-    const digest = sha1(Buffer.from(JSON.stringify(this.#supervisor.config.groups))).slice(0, 12);
+    const digest = sha1(Buffer.from(JSON.stringify(groups))).slice(0, 12);
     const value = JSON.stringify({ owner: this.#owner, url: advertise ?? '', digest });
     this.#engine.put(this.#keys.node(node), value, lease).catch(() => {
       this.#publishedLease = null;
@@ -513,6 +519,22 @@ class Fleet implements FleetPlacement {
     const isEmpty = (): boolean =>
       this.#nodes.drained.has(node) && !this.report.slots.some((slot) => slot.node === node);
     if (!(await this.#until(isEmpty, DRAIN_MS))) throw new Error(`programs have not left ${node} yet`);
+  }
+
+  lockRolling(holder: string): Promise<FleetLock> {
+    return this.#rollingLocks(this.#connected()).take(holder);
+  }
+
+  renewRolling(id: string): Promise<FleetLock | null> {
+    return this.#rollingLocks(this.#connected()).renew(id);
+  }
+
+  unlockRolling(id: string): Promise<void> {
+    return this.#rollingLocks(this.#connected()).release(id);
+  }
+
+  #rollingLocks(engine: Engine): RollingLocks {
+    return rollingLocks(engine, this.#keys.rollingLock, this.#config.leaseSeconds);
   }
 
   #connected(): Engine {

@@ -6,6 +6,7 @@
  * - `PREFIX/nodes/NODE`: the node is there, with its lease
  * - `PREFIX/drained/NODE`: no program with `run_on` runs on the node
  * - `PREFIX/moves/PROCESS`: the process moves to another node, with a lease of its own
+ * - `PREFIX/locks/rolling`: a client has a rolling restart under way, with a lease that it renews
  *
  * @module
  */
@@ -40,6 +41,7 @@ export interface Keys {
   node(node: string): string;
   drained(node: string): string;
   move(id: string): string;
+  readonly rollingLock: string;
   /** Null for keys that this version does not know, and for values that it cannot read. */
   factOf(change: EngineChange): Fact | null;
 }
@@ -56,12 +58,18 @@ export function keysOf(fleet: string): Keys {
     node: (node) => path('nodes', node),
     drained: (node) => path('drained', node),
     move: (id) => path('moves', id),
+    rollingLock: path('locks', 'rolling'),
     factOf: (change) => {
       const key = change.type === 'put' ? change.entry.key : change.key;
       const parts = key.startsWith(prefix) ? decoded(key.slice(prefix.length)) : null;
       return parts === null ? null : factOf(parts, change.type === 'put' ? change.entry : null);
     },
   };
+}
+
+/** The client that has the lock of a rolling restart. @param value of its key */
+export function readHolder(value: string): string {
+  return text(contentOf({ value })?.holder) || 'another client';
 }
 
 function decoded(path: string): readonly string[] | null {
@@ -129,7 +137,7 @@ const NUMBER = /^[0-9]{1,19}$/;
 
 type Value = Readonly<Record<string, unknown>>;
 
-function contentOf({ value }: EngineEntry): Value | null {
+function contentOf({ value }: Pick<EngineEntry, 'value'>): Value | null {
   try {
     const parsed: unknown = JSON.parse(value);
     return typeof parsed === 'object' && parsed !== null ? (parsed as Value) : null;

@@ -32,6 +32,13 @@ export interface FleetReport {
   readonly slots: readonly FleetSlot[];
 }
 
+/** The lock of a rolling restart of all nodes. */
+export interface FleetLock {
+  readonly id: string;
+  /** For which it is held from the moment at which it was asked for. */
+  readonly seconds: number;
+}
+
 export interface FleetPlacement extends Placement {
   readonly report: FleetReport;
   /** What an earlier daemon has left is adopted: from now on slots are taken and confirmed. */
@@ -54,4 +61,15 @@ export interface FleetPlacement extends Placement {
    * @throws Error with the reason
    */
   setDrained(node: string, isDrained: boolean): Promise<void>;
+  /**
+   * Takes the lock of a rolling restart for a client.
+   *
+   * @param holder the client, for others that ask
+   * @throws Error with the holder where the lock is held
+   */
+  lockRolling(holder: string): Promise<FleetLock>;
+  /** Null where the lock is not held any longer. @throws Error with the reason */
+  renewRolling(id: string): Promise<FleetLock | null>;
+  /** A lock that is not held any longer is not an error. @throws Error with the reason */
+  unlockRolling(id: string): Promise<void>;
 }

@@ -87,6 +87,7 @@ describe('[fleet]', () => {
     expect(fleet).toEqual({
       name: 'fleet',
       limitMs: 500,
+      hasEngine: false,
       nodes: [
         { name: 'a', connection: { ...shared, serverUrl: 'http://localhost:1' } },
         { name: 'b', connection: { ...shared, serverUrl: 'unix:///value' } },

@@ -155,6 +155,13 @@ function untilElsewhere({ side, name }: Host, holder: string): Promise<void> {
   );
 }
 
+/** A configuration for a client of all nodes, when the host knows both. */
+async function fleetFile({ side }: Host): Promise<string> {
+  await side.waitFor('app1 knows app2', async () => (await ownCtl(side, 'nodes')).stdout.includes('app2'));
+  const text = `[supervisorctl]\nserverurl=unix://${side.path('s.sock')}\n[fleet]\nengine=etcd://127.0.0.1\n`;
+  return side.writeFile('fleet.conf', text);
+}
+
 function untilLeaseIsOver({ side }: Host): Promise<void> {
   const since = Date.now();
   return side.waitFor('the lease is over', () => Date.now() - since > LEASE_SECONDS * 1000, 60);
@@ -302,15 +309,44 @@ fleetTest('move, drain and undrain, asked of any node', async (fleet) => {
 fleetTest('supervisorctl --fleet finds the nodes through one daemon', async (fleet) => {
   const [app1] = await fleet.twoHosts();
   const { side } = app1;
-  const text = `[supervisorctl]\nserverurl=unix://${side.path('s.sock')}\n[fleet]\nengine=etcd://127.0.0.1\n`;
-  const file = side.writeFile('fleet.conf', text);
-  await side.waitFor('app1 knows app2', async () => (await ownCtl(side, 'nodes')).stdout.includes('app2'));
+  const file = await fleetFile(app1);
   const { stdout } = await side.command(SUPERVISORCTL, ['-c', file, '--fleet', 'status']);
   expect(stdout.replace(/pid \d+, uptime [\d:]+/, 'pid N').split('\n')).toEqual([
     `app1  ${'importer'.padEnd(33)}RUNNING   pid N`,
     `app2  ${'importer'.padEnd(33)}STOPPED   runs on app1`,
+    // Their commands are in different folders.
+    expect.stringMatching(/^configurations differ: [0-9a-f]{12} on app1; [0-9a-f]{12} on app2$/),
     '',
   ]);
+});
+
+fleetTest('one rolling restart at a time; that of a client that is killed ends', async (fleet) => {
+  // No process of it starts: the first client waits for the hook.
+  const [app1] = await fleet.twoHosts();
+  const { side } = app1;
+  const file = await fleetFile(app1);
+  const words = ['-c', file, '--fleet', 'restart', '--rolling', 'importer'];
+  const held = await side.rpc('visord.lockRolling', ['ops@app9']);
+  const { id } = held as unknown as { readonly id: string };
+  expect(held).toEqual({ id, seconds: LEASE_SECONDS });
+  expect(await side.rpc('visord.lockRolling', ['ops@app9', id])).toEqual(held);
+
+  const refused = await side.command(SUPERVISORCTL, words);
+  expect([refused.stdout, refused.code]).toEqual([
+    'nothing restarted: ops@app9 has a rolling restart of this fleet under way\n',
+    1,
+  ]);
+  // The client of this lock does not renew it any longer.
+  await side.waitFor(
+    'the lock has ended',
+    async () => (await faultOf(side.rpc('visord.lockRolling', ['', id]))).startsWith('BAD_NAME'),
+    60,
+  );
+  const next = (await side.rpc('visord.lockRolling', ['ops@app8'])) as unknown as { readonly id: string };
+  expect(await side.rpc('visord.unlockRolling', [next.id])).toBe(true);
+  expect(await side.rpc('visord.unlockRolling', [next.id])).toBe(true);
+  const after = (await side.rpc('visord.lockRolling', ['ops@app7'])) as unknown as { readonly id: string };
+  expect(after.id).not.toBe(next.id);
 });
 
 fleetTest('an upgrade in place keeps the program and its slot', async (fleet) => {

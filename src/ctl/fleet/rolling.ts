@@ -11,6 +11,7 @@ import type { FleetNode } from '../wire/fleet.ts';
 import { nodeColumn } from './answers.ts';
 import { explainNode, whileAnswering } from './ask.ts';
 import type { FleetRun } from './call.ts';
+import { type HeldLock, takeLock } from './lock.ts';
 import { isSilence, sessionOf } from './node-session.ts';
 
 /** The first of each list, then the second of each: neighbours are on different nodes. */
@@ -31,9 +32,12 @@ interface NodeStep extends Step {
   readonly session: Session;
 }
 
-/** After a failure, on any node, no other process is restarted. */
+/**
+ * After a failure, on any node, no other process is restarted. Where the fleet has an engine, two clients cannot restart it
+ * at once.
+ */
 export async function restartFleet(run: FleetRun): Promise<void> {
-  const { session, fleet, replies, options } = run;
+  const { session, replies, options } = run;
   const inColumns = nodeColumn(replies.map(({ node }) => node.name));
   let silent = 0;
   for (const reply of replies) {
@@ -47,9 +51,36 @@ export async function restartFleet(run: FleetRun): Promise<void> {
     session.print(`nothing restarted: ${silent} of the nodes not answering, and --max-unavailable is ${max}`);
     return;
   }
+  const there = replies.flatMap(({ node, isSilent }) => (isSilent ? [] : [node]));
+  const lock = await takeLock(run.fleet, there);
+  if (typeof lock === 'string') {
+    session.fail(`nothing restarted: ${lock}`, EXIT.generic);
+    return;
+  }
+  try {
+    await restartLocked(run, { width, lock, inColumns });
+  } finally {
+    await lock.release();
+  }
+}
+
+interface Rolling {
+  readonly width: number;
+  readonly lock: HeldLock;
+  readonly inColumns: (node: string, line: string) => string;
+}
+
+async function restartLocked(run: FleetRun, { width, lock, inColumns }: Rolling): Promise<void> {
+  const { session, fleet } = run;
   const plans = await planAll(run, inColumns);
   if (plans === null) return;
+  const lost: NodeStep[] = [];
   const left = await inTurn(roundRobin(plans), width, async (step) => {
+    if (!lock.isHeld()) {
+      if (lost.length === 0) session.fail('ERROR: the lock of the rolling restart is lost', EXIT.generic);
+      lost.push(step);
+      return false;
+    }
     try {
       return await whileAnswering(fleet, step.node, restartStep(step.session, step));
     } catch (error) {
@@ -60,7 +91,8 @@ export async function restartFleet(run: FleetRun): Promise<void> {
       session.out.flush();
     }
   });
-  if (left.length > 0) session.print(stoppedRolling(left));
+  const untouched = [...lost, ...left];
+  if (untouched.length > 0) session.print(stoppedRolling(untouched));
   for (const { session: own } of plans.flat()) {
     session.exitStatus = Math.max(session.exitStatus, own.exitStatus);
   }

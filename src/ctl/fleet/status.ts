@@ -10,6 +10,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { ProcessInfo } from '../wire/supervisor-api.ts';
 import { asJson, exitOf, linesOf, type NodeAnswer, nodeColumn, silentAnswer } from './answers.ts';
 import type { FleetRun } from './call.ts';
+import { driftLine } from './drift.ts';
 
 interface NodeStatus {
   readonly node: string;
@@ -19,7 +20,7 @@ interface NodeStatus {
 }
 
 /** Prints the states; the columns of all nodes have the same width. */
-export function showFleet({ session, fleet, replies, names, options }: FleetRun): Promise<void> {
+export async function showFleet({ session, fleet, replies, names, options, given }: FleetRun): Promise<void> {
   const statuses = replies.flatMap((reply): NodeStatus[] => {
     const node = reply.node.name;
     if (reply.isSilent) return [{ node, chosen: [], missing: [], trouble: reply.trouble }];
@@ -51,7 +52,10 @@ export function showFleet({ session, fleet, replies, names, options }: FleetRun)
     for (const line of isJson ? [] : linesOf(answer)) session.print(inColumns(answer.node, line));
   }
   session.exitStatus = Math.max(session.exitStatus, exitOf(answers));
-  return Promise.resolve();
+  if (isJson || given.names.length > 0) return;
+  const there = replies.flatMap(({ node, isSilent }) => (isSilent ? [] : [node]));
+  const line = await driftLine(fleet, there);
+  if (line !== null) session.print(line);
 }
 
 function exitOfStatus(chosen: readonly ProcessInfo[], missing: readonly string[]): number {

@@ -14,6 +14,8 @@ export interface Fleet {
   readonly name: string;
   /** In the order of the configuration; each name once. */
   readonly nodes: readonly FleetNode[];
+  /** The daemons agree through an engine. */
+  readonly hasEngine: boolean;
   /** How long a node may take for a question, in milliseconds. */
   readonly limitMs: number;
 }

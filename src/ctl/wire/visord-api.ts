@@ -267,6 +267,32 @@ export function drainNode(connection: Connection, node: string, isDrained: boole
   return callMethod(connection, isDrained ? 'visord.drainNode' : 'visord.undrainNode', [node]);
 }
 
+/** The lock of a rolling restart of a fleet. */
+export interface RollingLockAnswer {
+  /** Empty where the daemon is in no fleet with an engine. */
+  readonly id: string;
+  readonly seconds: number;
+}
+
+/** @param holder this client @param lock the id of the lock that is renewed; empty for a new one */
+export async function lockRolling(
+  connection: Connection,
+  holder: string,
+  lock: string,
+): Promise<RollingLockAnswer> {
+  const params = [holder, lock];
+  const answer: RpcParameter = await callMethod(connection, 'visord.lockRolling', params, true);
+  const { id, seconds } = { ...(answer as unknown as Partial<RollingLockAnswer>) };
+  if (typeof id !== 'string' || typeof seconds !== 'number') {
+    throw new BadAnswerError('answered visord.lockRolling with something else');
+  }
+  return { id, seconds };
+}
+
+export function unlockRolling(connection: Connection, lock: string): Promise<RpcParameter> {
+  return callMethod(connection, 'visord.unlockRolling', [lock], true);
+}
+
 /** @throws BadAnswerError where the answer has another shape */
 async function ask<T>(
   connection: Connection,

@@ -1,5 +1,6 @@
 /**
- * The methods of a daemon that is a node of a fleet: `visord.getFleet`, `moveProcess`, `drainNode`, `undrainNode`.
+ * The methods of a daemon that is a node of a fleet: `visord.getFleet`, `moveProcess`, `drainNode`, `undrainNode`,
+ * `lockRolling`, `unlockRolling`.
  *
  * @module
  */
@@ -26,12 +27,38 @@ export function fleetReport(supervisor: SupervisorView): RpcStruct {
 export function moveProcess(supervisor: SupervisorView, name: string, node: string): Answer {
   const { group, process } = findTarget(supervisor, name);
   if (process === null) throw new RpcFault('BAD_NAME', name);
-  return done(fleetOf(supervisor).move(group.name, process.config.name, node));
+  return done(() => fleetOf(supervisor).move(group.name, process.config.name, node));
 }
 
 /** @throws RpcFault FAILED */
 export function setDrained(supervisor: SupervisorView, node: string, isDrained: boolean): Answer {
-  return done(fleetOf(supervisor).setDrained(node, isDrained));
+  return done(() => fleetOf(supervisor).setDrained(node, isDrained));
+}
+
+/**
+ * @param lock to renew; empty for a new one
+ * @returns with an empty id where this daemon has no lock to give: it is in no fleet with an engine
+ * @throws RpcFault BAD_NAME for a lock that is not held any longer, FAILED
+ */
+export async function lockRolling(
+  { placement }: SupervisorView,
+  holder: string,
+  lock: string,
+): Promise<RpcStruct> {
+  if (placement === null) return { id: '', seconds: 0 };
+  try {
+    const held = await (lock === '' ? placement.lockRolling(holder) : placement.renewRolling(lock));
+    if (held === null) throw new RpcFault('BAD_NAME', lock);
+    return { id: held.id, seconds: held.seconds };
+  } catch (error) {
+    if (error instanceof RpcFault) throw error;
+    throw new RpcFault('FAILED', (error as Error).message);
+  }
+}
+
+/** @throws RpcFault FAILED */
+export async function unlockRolling(supervisor: SupervisorView, lock: string): Promise<true> {
+  return await done(() => fleetOf(supervisor).unlockRolling(lock));
 }
 
 function fleetOf({ placement }: SupervisorView): FleetPlacement {
@@ -39,11 +66,12 @@ function fleetOf({ placement }: SupervisorView): FleetPlacement {
   return placement;
 }
 
-async function done(act: Promise<void>): Promise<true> {
+async function done(act: () => Promise<void>): Promise<true> {
   try {
-    await act;
+    await act();
     return true;
   } catch (error) {
+    if (error instanceof RpcFault) throw error;
     throw new RpcFault('FAILED', (error as Error).message);
   }
 }

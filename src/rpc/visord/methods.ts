@@ -13,7 +13,7 @@ import { startNamed } from '../supervisor/start-stop-processes.ts';
 import { SUPERVISOR_VERSION } from '../versions.ts';
 import { applyConfig } from './apply-config.ts';
 import { checkResults } from './check-results.ts';
-import { fleetReport, moveProcess, setDrained } from './fleet.ts';
+import { fleetReport, lockRolling, moveProcess, setDrained, unlockRolling } from './fleet.ts';
 import { renderGraph } from './graph.ts';
 import { history } from './history.ts';
 import { eventListeners } from './listeners.ts';
@@ -380,6 +380,31 @@ The answer comes when the node has no slot any more`,
     returns: DONE,
     faults: ['FAILED'],
     handle: ({ node }, { supervisor }) => setDrained(supervisor, node, false),
+  }),
+  since('0.2.0')({
+    name: 'lockRolling',
+    right: 'operate',
+    help: 'Take the lock of a rolling restart of the fleet, or renew it. It ends by itself',
+    parameters: {
+      holder: required(text, 'The client, for others that ask', 'ops@app1'),
+      lock: optional(text, '', 'The id of the lock that is renewed; empty for a new one'),
+    },
+    returns: {
+      type: 'struct',
+      name: 'lock',
+      help: 'string id (empty for a daemon in no fleet with an engine), int seconds',
+    },
+    faults: ['BAD_NAME', 'FAILED'],
+    handle: ({ holder, lock }, { supervisor }) => lockRolling(supervisor, holder, lock),
+  }),
+  since('0.2.0')({
+    name: 'unlockRolling',
+    right: 'operate',
+    help: 'Release the lock of a rolling restart',
+    parameters: { lock: required(text, 'The id of the lock', '7587862094830131462') },
+    returns: DONE,
+    faults: ['FAILED'],
+    handle: ({ lock }, { supervisor }) => unlockRolling(supervisor, lock),
   }),
   since('0.2.0')({
     name: 'reloadProcess',

@@ -31,6 +31,7 @@ function fleetOf(nodes: Readonly<Record<string, string>>, limitMs = LIMIT_MS): F
   return {
     name: 'prod',
     limitMs,
+    hasEngine: false,
     nodes: Object.entries(nodes).map(([name, serverUrl]) => ({
       name,
       connection: { serverUrl, username: null, password: null, silenceMs: 2 * limitMs },
@@ -188,6 +189,71 @@ test('a rolling restart stops at the first failure, on all nodes', async ({ serv
     'app1  pool:w1: stopped\napp1  pool:w1: ERROR (abnormal termination)\nstopped rolling: 3 not restarted\n',
   );
   expect(session.exitStatus).toBe(7);
+});
+
+test('a rolling restart takes the lock of a fleet with an engine, and releases it', async ({ server }) => {
+  server.answer = answers({
+    getAllProcessInfo: result([processInfo('web')]),
+    'visord.lockRolling': result({ id: '7', seconds: 6 }),
+    'visord.unlockRolling': result(true),
+    stopProcess: result(true),
+    startProcess: result(true),
+  });
+  const { session, stdout } = openFleet(fleetOf({ app1: server.url }));
+  await runLine(session, 'restart --rolling web');
+  expect([stdout(), session.exitStatus]).toEqual(['app1  web: stopped\napp1  web: started\n', 0]);
+  expect(server.calls.filter((method) => /ockRolling|Process$/.test(method))).toEqual([
+    'visord.lockRolling',
+    'supervisor.stopProcess',
+    'supervisor.startProcess',
+    'visord.unlockRolling',
+  ]);
+});
+
+test('a rolling restart is refused while another client has the lock', async ({ server }) => {
+  server.answer = answers({
+    getAllProcessInfo: result([processInfo('web')]),
+    'visord.lockRolling': fault('FAILED', 'ops@app9 has a rolling restart of this fleet under way'),
+  });
+  const { session, stdout } = openFleet(fleetOf({ app1: server.url, app2: server.url }));
+  await runLine(session, 'restart --rolling web');
+  expect(stdout()).toBe('nothing restarted: ops@app9 has a rolling restart of this fleet under way\n');
+  expect(session.exitStatus).toBe(1);
+  expect(server.calls).not.toContain('supervisor.stopProcess');
+});
+
+test('a rolling restart whose lock is lost stops no further process', async ({ server }) => {
+  server.answer = answers({
+    getAllProcessInfo: result([processInfo('web')]),
+    // It has ended when it is taken.
+    'visord.lockRolling': result({ id: '7', seconds: 0 }),
+    'visord.unlockRolling': result(true),
+  });
+  const { session, stdout } = openFleet(fleetOf({ app1: server.url, app2: server.url }));
+  await runLine(session, 'restart --rolling web');
+  expect(stdout()).toBe('ERROR: the lock of the rolling restart is lost\nstopped rolling: 2 not restarted\n');
+  expect(session.exitStatus).toBe(1);
+});
+
+test('status of a fleet with an engine has a line where configurations differ', async ({ server }) => {
+  const node = (name: string, digest: string) => ({ name, url: '', digest, drained: false });
+  server.answer = answers({
+    getAllProcessInfo: result([processInfo('web')]),
+    'visord.getFleet': result({
+      ...{ name: 'prod', node: 'app1', connected: true, slots: [] },
+      nodes: [node('app1', 'aa'), node('app2', 'bb')],
+    }),
+  });
+  const fleet = { ...fleetOf({ app1: server.url }), hasEngine: true };
+  const { session, stdout } = openFleet(fleet);
+  await runLine(session, 'status');
+  expect(stdout().split('\n').slice(1)).toEqual(['configurations differ: aa on app1; bb on app2', '']);
+  expect(session.exitStatus).toBe(0);
+  for (const line of ['status app1/web', 'status --json']) {
+    const other = openFleet(fleet);
+    await runLine(other.session, line);
+    expect(other.stdout()).not.toContain('differ');
+  }
 });
 
 test.for([
