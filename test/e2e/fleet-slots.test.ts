@@ -2,6 +2,8 @@
  * Daemons that agree through a real etcd where a program runs. The program writes down when it runs, by the clock of the
  * kernel, so that two at a time are measured.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,11 +157,22 @@ function untilElsewhere({ side, name }: Host, holder: string): Promise<void> {
   );
 }
 
-/** A configuration for a client of all nodes, when the host knows both. */
-async function fleetFile({ side }: Host): Promise<string> {
-  await side.waitFor('app1 knows app2', async () => (await ownCtl(side, 'nodes')).stdout.includes('app2'));
+/** A configuration for a client of all nodes, when the host knows this one. */
+async function fleetFile({ side }: Host, node = 'app1'): Promise<string> {
+  await side.waitFor(`app1 knows ${node}`, async () => (await ownCtl(side, 'nodes')).stdout.includes(node));
   const text = `[supervisorctl]\nserverurl=unix://${side.path('s.sock')}\n[fleet]\nengine=etcd://127.0.0.1\n`;
   return side.writeFile('fleet.conf', text);
+}
+
+/** False while another client has it. */
+async function takesAndReleasesLock({ side }: Host): Promise<boolean> {
+  try {
+    const { id } = (await side.rpc('visord.lockRolling', ['test'])) as unknown as { readonly id: string };
+    await side.rpc('visord.unlockRolling', [id]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function untilLeaseIsOver({ side }: Host): Promise<void> {
@@ -309,7 +322,7 @@ fleetTest('move, drain and undrain, asked of any node', async (fleet) => {
 fleetTest('supervisorctl --fleet finds the nodes through one daemon', async (fleet) => {
   const [app1] = await fleet.twoHosts();
   const { side } = app1;
-  const file = await fleetFile(app1);
+  const file = await fleetFile(app1, 'app2');
   const { stdout } = await side.command(SUPERVISORCTL, ['-c', file, '--fleet', 'status']);
   expect(stdout.replace(/pid \d+, uptime [\d:]+/, 'pid N').split('\n')).toEqual([
     `app1  ${'importer'.padEnd(33)}RUNNING   pid N`,
@@ -320,33 +333,35 @@ fleetTest('supervisorctl --fleet finds the nodes through one daemon', async (fle
   ]);
 });
 
-fleetTest('one rolling restart at a time; that of a client that is killed ends', async (fleet) => {
-  // No process of it starts: the first client waits for the hook.
-  const [app1] = await fleet.twoHosts();
+fleetTest('one rolling restart at a time; the lock of a client that is killed ends', async (fleet) => {
+  // The client waits for RUNNING, which takes longer than the test.
+  const app1 = await fleet.startHost('app1', { startsecs: 600 });
+  await fleet.untilRuns(app1);
   const { side } = app1;
-  const file = await fleetFile(app1);
-  const words = ['-c', file, '--fleet', 'restart', '--rolling', 'importer'];
-  const held = await side.rpc('visord.lockRolling', ['ops@app9']);
-  const { id } = held as unknown as { readonly id: string };
-  expect(held).toEqual({ id, seconds: LEASE_SECONDS });
-  expect(await side.rpc('visord.lockRolling', ['ops@app9', id])).toEqual(held);
-
-  const refused = await side.command(SUPERVISORCTL, words);
-  expect([refused.stdout, refused.code]).toEqual([
-    'nothing restarted: ops@app9 has a rolling restart of this fleet under way\n',
-    1,
-  ]);
-  // The client of this lock does not renew it any longer.
-  await side.waitFor(
-    'the lock has ended',
-    async () => (await faultOf(side.rpc('visord.lockRolling', ['', id]))).startsWith('BAD_NAME'),
-    60,
-  );
-  const next = (await side.rpc('visord.lockRolling', ['ops@app8'])) as unknown as { readonly id: string };
-  expect(await side.rpc('visord.unlockRolling', [next.id])).toBe(true);
-  expect(await side.rpc('visord.unlockRolling', [next.id])).toBe(true);
-  const after = (await side.rpc('visord.lockRolling', ['ops@app7'])) as unknown as { readonly id: string };
-  expect(after.id).not.toBe(next.id);
+  const { pid } = await infoOf(side, 'importer');
+  const words = ['-c', await fleetFile(app1), '--fleet', 'restart', '--rolling', 'importer'];
+  const client = spawn(SUPERVISORCTL, words, { stdio: 'ignore' });
+  const ended = once(client, 'exit');
+  try {
+    // It has the lock before it stops a process.
+    await side.waitFor(
+      'importer is restarted',
+      async () => ![0, pid].includes(Number((await infoOf(side, 'importer')).pid)),
+      60,
+    );
+    await untilLeaseIsOver(app1);
+    const { stdout, code } = await side.command(SUPERVISORCTL, words);
+    expect(stdout).toMatch(
+      new RegExp(
+        `^nothing restarted: .+@.+ \\(supervisorctl, pid ${client.pid}\\) has a rolling restart of this fleet under way\\n$`,
+      ),
+    );
+    expect(code).toBe(1);
+  } finally {
+    client.kill('SIGKILL');
+    await ended;
+  }
+  await side.waitFor('the lock has ended', () => takesAndReleasesLock(app1), 60);
 });
 
 fleetTest('an upgrade in place keeps the program and its slot', async (fleet) => {

@@ -1,10 +1,21 @@
 /** The lock of a rolling restart, as the client takes, renews and loses it. */
-import { expect } from 'vitest';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { takeLock } from '../../../src/ctl/fleet/lock.ts';
 import type { FleetNode } from '../../../src/ctl/wire/fleet.ts';
 import { answers, type FakeServer, fault, result, test } from '../fake-server.ts';
 
-const FLEET = { limitMs: 5000 };
+/** No fake time passes it. */
+const FLEET = { limitMs: 2 ** 31 - 1 };
+/** The time to the next renewal is a fake one; that for which the lock is held is not, and is long. */
+const SECONDS = 600;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 function node(name: string, serverUrl: string): FleetNode {
   return { name, connection: { serverUrl, username: null, password: null, silenceMs: 10_000 } };
@@ -15,7 +26,7 @@ function countOf({ calls }: FakeServer, method: string): number {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 test.for([
@@ -37,7 +48,7 @@ test('a node that is gone or cut off from the engine does not decide', async ({ 
       asked += 1;
       return asked === 1
         ? fault('FAILED', 'the engine cannot be reached')
-        : result({ id: '7', seconds: 600 });
+        : result({ id: '7', seconds: SECONDS });
     },
     'visord.unlockRolling': result(true),
   });
@@ -57,12 +68,15 @@ test('the reason is that of the first refusal, and only a few nodes are asked', 
 
 test('it is renewed until it is released', async ({ server }) => {
   server.answer = answers({
-    'visord.lockRolling': result({ id: '7', seconds: 0.3 }),
+    'visord.lockRolling': result({ id: '7', seconds: SECONDS }),
     'visord.unlockRolling': result(true),
   });
   const lock = await takeLock(FLEET, [node('app1', server.url)]);
   if (typeof lock === 'string') throw new Error(lock);
-  await until(() => countOf(server, 'visord.lockRolling') >= 2);
+  await until(() => {
+    vi.advanceTimersByTime((SECONDS * 1000) / 3);
+    return countOf(server, 'visord.lockRolling') >= 3;
+  });
   await lock.release();
   expect(countOf(server, 'visord.unlockRolling')).toBe(1);
 });
@@ -72,12 +86,14 @@ test('it is lost when the engine does not have it any longer', async ({ server }
   server.answer = answers({
     'visord.lockRolling': () => {
       asked += 1;
-      return asked === 1 ? result({ id: '7', seconds: 3 }) : fault('BAD_NAME', '7');
+      return asked === 1 ? result({ id: '7', seconds: SECONDS }) : fault('BAD_NAME', '7');
     },
     'visord.unlockRolling': result(true),
   });
   const lock = await takeLock(FLEET, [node('app1', server.url)]);
   if (typeof lock === 'string') throw new Error(lock);
+  expect(lock.isHeld()).toBe(true);
+  vi.advanceTimersByTime((SECONDS * 1000) / 3);
   await until(() => !lock.isHeld());
   await lock.release();
 });
