@@ -333,6 +333,17 @@ fleetTest('supervisorctl --fleet finds the nodes through one daemon', async (fle
   ]);
 });
 
+fleetTest('the digest of a node is that of the configuration that was read last', async (fleet) => {
+  const { side } = await fleet.startHost('app1');
+  const digest = async (): Promise<string> => (await ownCtl(side, 'nodes')).stdout.split(/\s+/)[1] ?? '';
+  await side.waitFor('app1 is there', async () => /^[0-9a-f]{12}$/.test(await digest()), 60);
+  const before = await digest();
+  const file = readFileSync(side.path('supervisord.conf'), 'utf8');
+  side.writeFile('supervisord.conf', file + program('other', { command: '/bin/true' }));
+  expect((await ownCtl(side, 'reread')).stdout).toBe('other: available\n');
+  await side.waitFor('the digest changes', async () => ![before, ''].includes(await digest()), 60);
+});
+
 fleetTest('one rolling restart at a time; the lock of a client that is killed ends', async (fleet) => {
   // The client waits for RUNNING, which takes longer than the test.
   const app1 = await fleet.startHost('app1', { startsecs: 600 });
