@@ -1,6 +1,6 @@
 /**
  * What a fleet of 10,000 nodes costs its etcd: costs of one of each are measured with some hundred nodes on a real etcd,
- * and multiplied. The table of docs/fleet.md is made with it.
+ * and multiplied. The table of docs/failover.md is made with it.
  *
  * @module
  */

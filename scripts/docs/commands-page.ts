@@ -12,6 +12,8 @@ import { COMMANDS } from '../../src/ctl/commands/table.ts';
 import { type CommandDescription, readForms, usageOf } from '../../src/ctl/description.ts';
 import { EXIT_CODES } from '../../src/ctl/exit-codes.ts';
 import { CLIENT_FLAGS } from '../../src/ctl/flags.ts';
+import { PLACES, PLACES_NOTE } from './configuration-places.ts';
+import { DAEMON_SIGNALS } from './daemon-signals.ts';
 import { ownExits, SERVER_NOTE } from './exit-codes.ts';
 import { code, GENERATED, markdownTable, paragraphs } from './markdown.ts';
 
@@ -23,6 +25,11 @@ export function commandsPage(): string {
     '## supervisord',
     code('supervisord [options]'),
     flagTable(DAEMON_FLAGS),
+    `${PLACES_NOTE} ${PLACES.map(code).join(', ')}.`,
+    markdownTable(
+      ['signal', ''],
+      DAEMON_SIGNALS.map(({ names, meaning }) => [names, meaning]),
+    ),
     exitTable(Object.values(DAEMON_EXITS).map((exit) => [exit.code, exit.meaning])),
     '## supervisorctl',
     code('supervisorctl [options] [action [arguments]]'),

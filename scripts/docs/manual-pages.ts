@@ -7,17 +7,15 @@ import { DAEMON_EXITS } from '../../src/bin/daemon-exits.ts';
 import { DAEMON_FLAGS } from '../../src/bin/supervisord-flags.ts';
 import { VISORD_COMMANDS } from '../../src/bin/visord/table.ts';
 import type { FlagRow } from '../../src/config/tables/flag.ts';
-import { configurationPlaces } from '../../src/config/text/search-path.ts';
 import { COMMANDS } from '../../src/ctl/commands/table.ts';
 import { type CommandDescription, readForms, usageOf } from '../../src/ctl/description.ts';
 import { EXIT_CODES } from '../../src/ctl/exit-codes.ts';
 import { CLIENT_FLAGS } from '../../src/ctl/flags.ts';
+import { PLACES, PLACES_NOTE } from './configuration-places.ts';
+import { DAEMON_SIGNALS } from './daemon-signals.ts';
 import { ownExits, SERVER_NOTE } from './exit-codes.ts';
 import type { Page } from './page.ts';
 import { type Entry, type Manual, renderManual, type Section } from './roff.ts';
-
-/** A configuration that is found beside the command is one of its prefix. */
-const PREFIX = 'PREFIX';
 
 const supervisord: Manual = {
   name: 'supervisord',
@@ -37,15 +35,10 @@ const supervisord: Manual = {
     { title: 'OPTIONS', entries: DAEMON_FLAGS.map(flagEntry) },
     {
       title: 'SIGNALS',
-      entries: [
-        { term: 'SIGTERM, SIGINT, SIGQUIT', paragraphs: ['Stop every program and end.'] },
-        { term: 'SIGHUP', paragraphs: ['Stop every program, read the configuration again and start anew.'] },
-        { term: 'SIGUSR1', paragraphs: ['Execute the installed version in place; no program is restarted.'] },
-        {
-          term: 'SIGUSR2',
-          paragraphs: ['Close and reopen the log of the daemon and the logs of the programs.'],
-        },
-      ],
+      entries: DAEMON_SIGNALS.map(({ names, meaning }) => ({
+        term: names,
+        paragraphs: [meaning.replaceAll('`', '')],
+      })),
     },
     filesSection(),
     exitSection(Object.values(DAEMON_EXITS)),
@@ -232,13 +225,7 @@ function flagEntry({ short, long, value, help, isStock, since }: FlagRow): Entry
 function filesSection(): Section {
   return {
     title: 'FILES',
-    paragraphs: ['Without -c the first of these configurations is read:'],
-    entries: configurationPlaces(`${PREFIX}/bin/command`).map((place) => ({
-      term: place,
-      paragraphs: [place.startsWith(PREFIX) ? 'PREFIX/bin is the folder of the command.' : ''].filter(
-        (paragraph) => paragraph !== '',
-      ),
-    })),
+    paragraphs: [PLACES_NOTE, PLACES.join(', ')],
   };
 }
 

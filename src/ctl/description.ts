@@ -81,8 +81,8 @@ export function switchOption(flag: `--${string}`, help: string, since: string): 
   return { flag, value: null, help, since, read: () => true };
 }
 
-/** The forms in a help text, and its other lines. */
-export function readForms({ help }: CommandDescription): { forms: CommandForm[]; notes: string[] } {
+/** The forms in a help text, and its other lines; those that only repeat the usage or announce examples are left out. */
+export function readForms({ name, help }: CommandDescription): { forms: CommandForm[]; notes: string[] } {
   const forms: CommandForm[] = [];
   const notes: string[] = [];
   for (const line of help.split('\n').filter((text) => text !== '')) {
@@ -94,8 +94,8 @@ export function readForms({ help }: CommandDescription): { forms: CommandForm[];
       forms.push(continues ? { ...last, meaning: `${last.meaning} ${meaning}`.trim() } : last);
       if (continues) continue;
     }
-    if (meaning === '') notes.push(usage.trim());
-    else forms.push({ usage: usage.trim(), meaning });
+    if (meaning !== '') forms.push({ usage: usage.trim(), meaning });
+    else if (usage !== 'Ex:' && !usage.startsWith(`${name} `)) notes.push(usage.trim());
   }
   return { forms, notes };
 }

@@ -1,7 +1,7 @@
 /**
  * Calls at given times: all with one timer, which runs only while a call is due.
  *
- * Why not a timer each: a wake-up costs more than a visit (60 µs and 10 µs on the machine of docs/performance.md),
+ * Why not a timer each: a wake-up costs more than a visit (60 µs and 10 µs on the machine of docs/performance-notes.md),
  * and Node's own timers know whole milliseconds only, in which a fast writer fills a pipe of 1 MB.
  *
  * @module

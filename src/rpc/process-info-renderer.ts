@@ -58,7 +58,7 @@ const END = Buffer.from(RESPONSE_END);
  * Renders the answer to `getAllProcessInfo`. While nothing changes it is the same bytes. A new second changes the clock
  * and the uptimes, which are written over the last answer, or over a copy while that one is being sent; only the struct
  * of a process that has changed is rendered again. Of 10,000 processes, 2,000 of them running, a new second costs a
- * hundredth of the first answer, which renders all (docs/performance.md, Answering requests).
+ * hundredth of the first answer, which renders all (docs/performance-notes.md, Answering requests).
  */
 export class ProcessInfoRenderer {
   #entries: readonly Entry[] = [];

@@ -37,8 +37,8 @@ export const tail: Command = command({
     'tail <name> stderr\tlast 1600 *bytes* of process stderr',
   ),
   details: [
-    'With -f the last 1024 bytes are printed, then all that is written; Ctrl-C ends the command. A log that rotates is ' +
-      'followed into the new file.',
+    'Without a channel it is the log of stdout. With -f the last 1024 bytes are printed, then all that is written; Ctrl-C ' +
+      'ends the command. A log that rotates is followed into the new file.',
   ],
   exits: {
     ...SERVER_EXITS,

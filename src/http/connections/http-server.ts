@@ -2,7 +2,7 @@
  * One HTTP server on one listening socket.
  *
  * Its connections are bare descriptors in a poller of our own: Node's http and net modules spend five to ten times
- * what an answer costs on objects around it (docs/performance.md, Answering requests).
+ * what an answer costs on objects around it (docs/performance-notes.md, Answering requests).
  *
  * @module
  */

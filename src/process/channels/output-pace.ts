@@ -3,7 +3,7 @@
  * move, short enough for its writer never to find the pipe full.
  *
  * Why: being woken and reading costs about as much as moving 200 KB. `cat`, which takes every 4 KB as it comes, needs
- * 3.2 cpu seconds for a GB of lines; read like this it is 0.4 (docs/performance.md, Moving logs).
+ * 3.2 cpu seconds for a GB of lines; read like this it is 0.4 (docs/performance-notes.md, Moving logs).
  *
  * @module
  */
