@@ -7,43 +7,11 @@ export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
 config=/etc/supervisor/supervisord.conf
 program=/etc/supervisor/conf.d/clock.conf
-log=/var/log/supervisor/supervisord.log
 
-step() {
-  echo "== $*"
-}
-
-fail() {
-  echo "FAILED: $*" >&2
-  [ ! -e "$log" ] || tail -20 "$log" >&2
-  exit 1
-}
-
-# WHAT COMMAND...: waits up to a minute.
-await() {
-  what=$1
-  shift
-  for _ in $(seq 600); do
-    if "$@" >/dev/null 2>&1; then return; fi
-    sleep 0.1
-  done
-  fail "not in time: $what"
-}
-
-same() {
-  [ "$2" = "$3" ] || fail "$1: $2, not $3"
-}
+. ./steps.sh
 
 pid_of() {
   supervisorctl pid "$1"
-}
-
-is_running() {
-  supervisorctl status "$1" | grep -q RUNNING
-}
-
-is_gone() {
-  ! kill -0 "$1"
 }
 
 write_program() {

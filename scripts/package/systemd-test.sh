@@ -5,41 +5,12 @@ set -eu
 cd "$(dirname "$0")"
 rm -f /usr/sbin/policy-rc.d
 
-log=/var/log/supervisor/supervisord.log
 numbers=/var/log/supervisor/counter.log
 
-step() {
-  echo "== $*"
-}
-
-fail() {
-  echo "FAILED: $*" >&2
-  systemctl status --no-pager visord supervisor >&2 || true
-  [ ! -e "$log" ] || tail -20 "$log" >&2
-  exit 1
-}
-
-# WHAT COMMAND...: waits up to two minutes.
-await() {
-  what=$1
-  shift
-  for _ in $(seq 1200); do
-    if "$@" >/dev/null 2>&1; then return; fi
-    sleep 0.1
-  done
-  fail "not in time: $what"
-}
-
-same() {
-  [ "$2" = "$3" ] || fail "$1: $2, not $3"
-}
+. ./steps.sh
 
 property() {
   systemctl show --property "$1" --value visord
-}
-
-is_running() {
-  supervisorctl status "$1" | grep -q RUNNING
 }
 
 is_version() {
@@ -129,7 +100,7 @@ check_numbers
 
 step "removal gives the service back to Debian's supervisor"
 dpkg --remove visord
-! kill -0 "$counter" 2>/dev/null || fail 'the program runs on'
+is_gone "$counter" || fail 'the program runs on'
 await 'the service' is_running counter
 case $(supervisorctl version) in
   4.3.0) fail 'the daemon is still visord' ;;
