@@ -187,4 +187,14 @@ describe('a deploy under load', () => {
   needing(test, WITH_GUNICORN)('of four gunicorn servers with rolling loses none', async ({ side }) => {
     await deployUnderLoad(side, { restart_mode: 'rolling' }, null, gunicornServers);
   });
+
+  needing(
+    test,
+    WITH_GUNICORN,
+    unpacked('nginx'),
+  )('of gunicorn behind nginx with rolling loses none', async ({ side }) => {
+    const port = await side.freePort();
+    const proxy = nginx(side, port, side.path('web.sock'));
+    await deployUnderLoad(side, { restart_mode: 'rolling' }, { sections: proxy, port }, gunicornServers);
+  });
 });

@@ -19,7 +19,7 @@ import {
   untilAll,
   untilState,
 } from '../support.ts';
-import { deployUnderLoad, gunicornServers, nginx, WITH_GUNICORN } from './load.ts';
+import { deployUnderLoad, gunicornServers, IS_MEASURED, nginx, WITH_GUNICORN } from './load.ts';
 
 /**
  * Ready when the file `ready` is there; on TERM it ends when the file `slow` is not there any more. It writes its pid to
@@ -428,7 +428,7 @@ describe('a deploy under load', () => {
   needing(
     test,
     unpacked('nginx'),
-    need(process.env.VISORD_DEPLOYS !== undefined, 'npm run deploys'),
+    need(IS_MEASURED, 'npm run deploys'),
   )('behind nginx loses none either', async ({ side }) => {
     const port = await side.freePort();
     const proxy = nginx(side, port, side.path('web.sock'));
