@@ -68,7 +68,8 @@ function copyInto(system, packages) {
   const inside = join(system, 'root', 'visord-test');
   mkdirSync(inside, { recursive: true });
   for (const [name, file] of Object.entries(packages)) cpSync(file, join(inside, `${name}.deb`));
-  for (const name of ['steps.sh', 'deb-test.sh', 'systemd-test.sh']) cpSync(join(here, name), join(inside, name));
+  for (const name of ['steps.sh', 'deb-test.sh', 'systemd-test.sh'])
+    cpSync(join(here, name), join(inside, name));
   copyNetworkFiles(system);
 }
 
