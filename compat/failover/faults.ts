@@ -118,10 +118,10 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'guard-killed',
-    title: 'SIGKILL of the guard of a holder, and SIGSTOP or SIGKILL of its daemon a second later',
+    name: 'guards-killed',
+    title: 'SIGKILL of both guards of a holder, and SIGSTOP or SIGKILL of its daemon a second later',
     run: async ({ holder, leases, random, untilTakenOver }) => {
-      holder.killGuard();
+      holder.killGuards();
       await delay(1000);
       const isPause = random.chance(0.5);
       if (isPause) holder.pauseDaemon();
@@ -129,6 +129,17 @@ export const FAULTS: readonly Fault[] = [
       await leases(1.5);
       await untilTakenOver();
       if (isPause) holder.resumeDaemon();
+      return undefined;
+    },
+  },
+  {
+    name: 'daemon-and-guard-killed',
+    title: 'SIGKILL of the daemon of a holder and of one of its guards at once',
+    run: async ({ holder, leases, untilTakenOver }) => {
+      await holder.killDaemonAndGuard();
+      await leases(1.5);
+      await untilTakenOver();
+      holder.startDaemon();
       return undefined;
     },
   },

@@ -25,8 +25,10 @@ export interface ProofNode {
   killDaemon(): Promise<void>;
   /** SIGTERM: the programs end first. */
   stopDaemon(): Promise<void>;
-  /** SIGKILL for the guard of the programs. */
-  killGuard(): void;
+  /** SIGKILL for the guards of the programs. */
+  killGuards(): void;
+  /** SIGKILL for the daemon and one of its guards, at once. */
+  killDaemonAndGuard(): Promise<void>;
   pauseDaemon(): void;
   resumeDaemon(): void;
   isDaemonRunning(): boolean;
@@ -51,6 +53,15 @@ $SIG{CHLD} = sub {
     if ($pid == $daemon) { $daemon = 0; print "ended\\n"; }
   }
 };
+sub guards {
+  my @pids;
+  for my $name (glob '/proc/[0-9]*/cmdline') {
+    my ($pid) = $name =~ /(\\d+)/;
+    open my $file, '<', $name or next;
+    push @pids, $pid if (<$file> // '') =~ /fleet-guard/;
+  }
+  return @pids;
+}
 print "ready\\n";
 my $input = '';
 while (1) {
@@ -71,12 +82,14 @@ while (1) {
       }
       $daemon = $pid;
       print "started\\n";
-    } elsif ($word eq 'kill-guard') {
-      for my $name (glob '/proc/[0-9]*/cmdline') {
-        my ($pid) = $name =~ /(\\d+)/;
-        open my $file, '<', $name or next;
-        kill 'KILL', $pid if (<$file> // '') =~ /fleet-guard/;
-      }
+    } elsif ($word eq 'kill-guards') {
+      kill 'KILL', guards();
+    } elsif ($word eq 'kill-with-guard') {
+      my @guards = guards();
+      # A daemon that is stopped starts no other guard.
+      kill 'STOP', $daemon;
+      kill 'KILL', $guards[rand @guards] if @guards;
+      kill 'KILL', $daemon;
     } elsif ($daemon) {
       kill $word, $daemon;
     }
@@ -85,7 +98,7 @@ while (1) {
 `;
 
 /**
- * In the place of the guard: the guard with the clock of its daemon, which gives it no environment. It starts just after the
+ * In the place of a guard: the guard with the clock of its daemon, which gives it no environment. It starts just after the
  * daemon, and so do their clocks.
  */
 const GUARD = `#!/bin/sh
@@ -178,7 +191,11 @@ export function proofNode(
       send('TERM');
       await untilEnded();
     },
-    killGuard: () => send('kill-guard'),
+    killGuards: () => send('kill-guards'),
+    killDaemonAndGuard: async () => {
+      send('kill-with-guard');
+      await untilEnded();
+    },
     pauseDaemon: () => send('STOP'),
     resumeDaemon: () => send('CONT'),
     isDaemonRunning: () => isRunning,

@@ -22,14 +22,14 @@ import type { Supervisor } from '../supervisor/supervisor.ts';
 import { type Calls, callsOf } from './calls.ts';
 import type { Engine, EngineError, EngineSettings } from './engine/engine.ts';
 import { openEtcd } from './engine/etcd.ts';
-import { endGuard, Guard, type Guarded } from './guard.ts';
+import { type GuardedPrograms, guardedPrograms } from './guarded-programs.ts';
 import { type KeptState, readState, stateText, writeState } from './kept-state.ts';
 import { type Fact, type Keys, keysOf } from './keys.ts';
 import { type Nodes, nodesOf } from './nodes.ts';
 import { type RollingLocks, rollingLocks } from './rolling-lock.ts';
 import { Member, type MemberEffect, type MemberEvent } from './slots/member.ts';
-import type { Claim, Slot } from './slots/slot.ts';
-import { type LeaseTimes, leaseTimes, stopMs } from './slots/times.ts';
+import type { Slot } from './slots/slot.ts';
+import { type LeaseTimes, leaseTimes } from './slots/times.ts';
 import { holdersOf } from './slots/view.ts';
 
 /** Opens the fleet of the configuration; `begin` is to follow. @param open how the engine is reached */
@@ -51,7 +51,7 @@ class Fleet implements FleetPlacement {
   readonly #keys: Keys;
   readonly #nodes: Nodes;
   readonly #member: Member;
-  readonly #guard: Guard;
+  readonly #guarded: GuardedPrograms;
   readonly #left: KeptState | null;
   readonly #open: (settings: EngineSettings) => Engine;
   #engine: Engine | null = null;
@@ -59,8 +59,6 @@ class Fleet implements FleetPlacement {
   #cancelAlarm: (() => void) | null = null;
   #failure: string | null = null;
   #savedText = '';
-  /** What the guard knows of the programs that run. */
-  readonly #guarded = new Map<string, Guarded>();
   readonly #waiters = new Set<() => void>();
   #publishedLease: string | null = null;
   /** Of which the published digest is. */
@@ -83,10 +81,9 @@ class Fleet implements FleetPlacement {
       leavesOf: (id) => this.#leavesOf(id),
       delayOf: (id) => this.#delayOf(id),
     });
-    this.#guard = new Guard({
-      log: supervisor.log,
-      processesByPid: supervisor.processesByPid,
-      guarded: () => this.#guardedNow(),
+    this.#guarded = guardedPrograms({
+      ...{ log: supervisor.log, processesByPid: supervisor.processesByPid, times: this.#times },
+      find: (id) => this.#find(id),
     });
   }
 
@@ -100,16 +97,10 @@ class Fleet implements FleetPlacement {
 
   begin(): void {
     this.#isBegun = true;
-    this.#startGuard();
+    this.#guarded.start();
     for (const process of this.#placed()) this.#adopt(process);
     this.#releaseOthers();
-    if (this.#left?.guard) {
-      // After an upgrade it is a child of this process.
-      const { pid } = this.#left.guard;
-      const { processesByPid } = this.#supervisor;
-      processesByPid.set(pid, { exited: () => processesByPid.delete(pid) });
-      endGuard(this.#left.guard);
-    }
+    this.#guarded.replace(this.#left?.guards ?? []);
     try {
       const engine = this.#open(this.#settings());
       this.#engine = engine;
@@ -126,15 +117,6 @@ class Fleet implements FleetPlacement {
       this.#supervisor.log.critical(`fleet: the engine cannot be opened: ${this.#failure}`);
     }
     this.#handle({ type: 'due' });
-  }
-
-  /** Without a guard no program with `run_on` is started. */
-  #startGuard(): void {
-    try {
-      this.#guard.start();
-    } catch (error) {
-      this.#supervisor.log.critical(`fleet: the guard cannot be started: ${(error as Error).message}`);
-    }
   }
 
   /** Slots of programs that the configuration does not have any more, or not with run_on. */
@@ -154,9 +136,7 @@ class Fleet implements FleetPlacement {
     const isUp = process.isUp && process.pid > 0;
     this.#member.add(this.#fieldsOf(process), { claim, process: isUp ? 'up' : 'down' });
     if (!isUp || claim === null || process.config.placement.onPartition === 'keep') return;
-    const guarded = { ...this.#newGuarded(process, process.cgroup, claim), ...runOf(process) };
-    this.#guarded.set(id, guarded);
-    this.#guard.add(id, guarded);
+    this.#guarded.adopt(id, process, process.cgroup, claim);
   }
 
   #fieldsOf({ config, groupName }: HostedProcess): Parameters<Member['add']>[0] {
@@ -231,19 +211,9 @@ class Fleet implements FleetPlacement {
     }
     const environment = { SUPERVISOR_FENCING_TOKEN: String(claim.token) };
     const isGuarded = process.config.placement.onPartition !== 'keep';
-    const guarded = this.#newGuarded(process, cgroup, claim);
-    const guardNote = isGuarded ? this.#guard.begin(id, guarded) : null;
-    if (isGuarded) this.#guarded.set(id, guarded);
+    const guardNote = isGuarded ? this.#guarded.begin(id, process, cgroup, claim) : null;
     this.#handle({ type: 'slot', id, event: { type: 'process', isUp: true } });
     return { environment, guardNote, notAfterMs };
-  }
-
-  #newGuarded({ config }: HostedProcess, cgroup: string | null, claim: Claim): Guarded {
-    return {
-      ...{ signal: config.stopSignal, cgroup, pid: 0, startTicks: null },
-      stopAtMs: claim.confirmedMs + stopMs(this.#times, config.stopWaitSeconds),
-      killAtMs: claim.confirmedMs + this.#times.killMs,
-    };
   }
 
   changed(process: HostedProcess, { to }: StateChange): void {
@@ -251,7 +221,7 @@ class Fleet implements FleetPlacement {
     const id = idOf(process);
     if (this.#member.slotOf(id) === undefined) return;
     if (ENDED.has(to)) {
-      if (this.#guarded.delete(id)) this.#guard.end(id);
+      this.#guarded.end(id);
       this.#handle({ type: 'slot', id, event: { type: 'process', isUp: false } });
     }
     const isGivenUp = to === 'FATAL' || (ENDED.has(to) && process.isDisabled);
@@ -279,7 +249,7 @@ class Fleet implements FleetPlacement {
     if (!this.#isBegun) return;
     const { effects, dueMs } = this.#member.handle(event, bootTime());
     this.#save();
-    this.#extendGuard();
+    this.#guarded.extend((id) => this.#member.slotOf(id));
     for (const effect of effects) this.#run(effect);
     this.#arm(dueMs);
     for (const look of [...this.#waiters]) look();
@@ -320,7 +290,7 @@ class Fleet implements FleetPlacement {
     const process = this.#find(id);
     if (process === undefined) return;
     if (process.pid > 0) {
-      if (this.#guarded.has(id)) this.#guard.leave(id);
+      this.#guarded.leave(id);
       process.advance({ type: 'restart', reason, countsAsFailure: false, waits: true });
       return;
     }
@@ -419,25 +389,6 @@ class Fleet implements FleetPlacement {
 
   // What the guard and the next daemon know.
 
-  #extendGuard(): void {
-    for (const [id, guarded] of this.#guarded) {
-      const slot = this.#member.slotOf(id);
-      if (!slot?.claim) continue;
-      const stopAtMs = slot.claim.confirmedMs + stopMs(this.#times, slot.stopWaitSeconds);
-      if (stopAtMs === guarded.stopAtMs) continue;
-      const next = { ...guarded, stopAtMs, killAtMs: slot.claim.confirmedMs + this.#times.killMs };
-      this.#guarded.set(id, next);
-      this.#guard.extend(id, next);
-    }
-  }
-
-  *#guardedNow(): Generator<readonly [string, Guarded]> {
-    for (const [id, guarded] of this.#guarded) {
-      const process = this.#find(id);
-      if (process !== undefined && process.pid > 0) yield [id, { ...guarded, ...runOf(process) }];
-    }
-  }
-
   #save(): void {
     const folder = this.#supervisor.runtimeFolder;
     if (folder === null) return;
@@ -447,7 +398,7 @@ class Fleet implements FleetPlacement {
     const text = stateText({
       ...{ machine: this.#machine, member: this.#memberName, owner: this.#owner },
       lease: claims.size > 0 ? this.#member.lease : null,
-      ...{ guard: this.#guard.process, claims },
+      ...{ guards: this.#guarded.processes, claims },
     });
     if (text === this.#savedText) return;
     try {
@@ -577,7 +528,7 @@ class Fleet implements FleetPlacement {
     this.#cancelAlarm?.();
     this.#calls?.close();
     this.#engine?.close();
-    this.#guard.close();
+    this.#guarded.close();
   }
 }
 
@@ -585,10 +536,6 @@ const ENDED: ReadonlySet<string> = new Set(['STOPPED', 'EXITED', 'FATAL', 'BACKO
 
 function idOf({ groupName, config }: HostedProcess): string {
   return processId(groupName, config.name);
-}
-
-function runOf({ pid, startTicks }: HostedProcess): Pick<Guarded, 'pid' | 'startTicks'> {
-  return { pid, startTicks };
 }
 
 function holds({ id, claim, process }: Slot, member: Member, { node }: FleetConfig): boolean {

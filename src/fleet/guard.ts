@@ -42,9 +42,13 @@ export interface GuardProcess {
 }
 
 export interface GuardHost {
+  /** As the log has it. */
+  readonly name: string;
+  /** Whether it stops programs before it kills them. */
+  readonly stops: boolean;
   readonly log: MainLog;
   readonly processesByPid: Map<number, Reaped>;
-  /** The programs that are to be guarded, by the id of the process, after the guard was started anew. */
+  /** The programs to be guarded, by the id of the process, after a new start of the guard. */
   readonly guarded: () => Iterable<readonly [string, Guarded]>;
 }
 
@@ -105,7 +109,7 @@ export class Guard {
    * @throws Error where no guard runs
    */
   begin(id: string, program: Guarded): SpawnNote {
-    if (this.#pipe === null) throw new Error('the guard of the fleet does not run');
+    if (this.#pipe === null) throw new Error(`${this.#host.name} does not run`);
     this.#register(id, program);
     const head = `p ${this.#numberOf(id)} `;
     const text = Buffer.from(`${head}${'0'.padEnd(PID_DIGITS)} ${'0'.padEnd(TICKS_DIGITS)}\n`);
@@ -146,6 +150,7 @@ export class Guard {
   #register(id: string, { signal, cgroup, ...times }: Guarded): void {
     this.#send(`w ${this.#numberOf(id)} ${signal} ${cgroup ?? '-'}`);
     this.extend(id, times);
+    if (!this.#host.stops) this.leave(id);
   }
 
   #numberOf(id: string): number {
@@ -160,7 +165,7 @@ export class Guard {
       writeSync(this.#pipe, `${line}\n`);
     } catch (error) {
       // A guard that does not read is replaced; the programs are ended by it in time, or by the next one.
-      this.#host.log.critical(`the guard of the fleet takes nothing: ${(error as Error).message}`);
+      this.#host.log.critical(`${this.#host.name} takes nothing: ${(error as Error).message}`);
       if (this.#process !== null) process.kill(this.#process.pid, 'SIGKILL');
     }
   }
@@ -172,12 +177,12 @@ export class Guard {
     if (this.#pipe !== null) closeSync(this.#pipe);
     this.#pipe = null;
     if (this.#isClosed) return;
-    this.#host.log.warn(`the guard of the fleet (pid ${pid}) has ended; it is started again`);
+    this.#host.log.warn(`${this.#host.name} (pid ${pid}) has ended; it is started again`);
     try {
       this.start();
-      this.#host.log.info('the guard of the fleet runs again');
+      this.#host.log.info(`${this.#host.name} runs again`);
     } catch (error) {
-      this.#host.log.critical(`the guard of the fleet cannot be started: ${(error as Error).message}`);
+      this.#host.log.critical(`${this.#host.name} cannot be started: ${(error as Error).message}`);
     }
   }
 }

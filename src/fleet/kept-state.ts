@@ -16,11 +16,11 @@ export interface KeptState {
   /** Prefix of the keys, and name of the node. */
   readonly member: string;
   readonly lease: Lease | null;
-  readonly guard: GuardProcess | null;
+  readonly guards: readonly GuardProcess[];
   readonly claims: ReadonlyMap<string, Claim>;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 function pathIn(folder: string): string {
   return join(folder, 'fleet.json');

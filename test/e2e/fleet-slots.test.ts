@@ -175,6 +175,12 @@ async function takesAndReleasesLock({ side }: Host): Promise<boolean> {
   }
 }
 
+function guardsOf({ daemon }: Host): number[] {
+  return childrenOf(daemon.pid).filter(
+    (pid) => readFileSync(`/proc/${pid}/comm`, 'latin1') === 'fleet-guard\n',
+  );
+}
+
 function untilLeaseIsOver({ side }: Host): Promise<void> {
   const since = Date.now();
   return side.waitFor('the lease is over', () => Date.now() - since > LEASE_SECONDS * 1000, 60);
@@ -279,22 +285,36 @@ fleetTest(
   },
 );
 
-fleetTest('a guard that is killed is started again, and ends the program in time', async (fleet) => {
+fleetTest('guards that are killed are started again, and end the program in time', async (fleet) => {
   const [app1, app2] = await fleet.twoHosts();
-  const guards = (): number[] =>
-    childrenOf(app1.daemon.pid).filter(
-      (pid) => readFileSync(`/proc/${pid}/comm`, 'latin1') === 'fleet-guard\n',
-    );
-  const [first = 0] = guards();
-  process.kill(first, 'SIGKILL');
+  const killed = guardsOf(app1);
+  expect(killed).toHaveLength(2);
+  for (const pid of killed) process.kill(pid, 'SIGKILL');
   await app1.side.logged('the guard of the fleet runs again');
-  expect(guards()).not.toContain(first);
+  await app1.side.logged('the second guard of the fleet runs again');
+  expect(guardsOf(app1).filter((pid) => killed.includes(pid))).toEqual([]);
   app1.daemon.signal('SIGSTOP');
   await fleet.untilRuns(app2);
   app1.daemon.signal('SIGCONT');
   await untilElsewhere(app1, 'app2');
   expect(fleet.runs()).toEqual(['app1', 'app2']);
 });
+
+for (const index of [0, 1]) {
+  fleetTest(
+    `the daemon and guard ${index + 1} are killed at once: the program is ended in time`,
+    async (fleet) => {
+      const [app1, app2] = await fleet.twoHosts();
+      const guard = guardsOf(app1)[index] ?? 0;
+      // A daemon that is stopped starts no other guard.
+      app1.daemon.signal('SIGSTOP');
+      process.kill(guard, 'SIGKILL');
+      app1.daemon.signal('SIGKILL');
+      await fleet.untilRuns(app2);
+      expect(fleet.runs()).toEqual(['app1', 'app2']);
+    },
+  );
+}
 
 fleetTest('move, drain and undrain, asked of any node', async (fleet) => {
   const [app1, app2] = await fleet.twoHosts();
