@@ -39,16 +39,9 @@ export interface FleetLock {
   readonly seconds: number;
 }
 
-export interface FleetPlacement extends Placement {
+/** What clients ask of the fleet. */
+export interface FleetView {
   readonly report: FleetReport;
-  /** What an earlier daemon has left is adopted: from now on slots are taken and confirmed. */
-  begin(): void;
-  /** Groups or processes were added or removed. */
-  groupsChanged(): void;
-  /** Gives slots back, before `close`; resolves when that is done, or takes too long. */
-  leave(): Promise<void>;
-  /** The end of this daemon, or of its configuration. */
-  close(): void;
   /**
    * Moves a process to another node; resolves when that node has the slot.
    *
@@ -72,4 +65,15 @@ export interface FleetPlacement extends Placement {
   renewRolling(id: string): Promise<FleetLock | null>;
   /** A lock that is not held any longer is not an error. @throws Error with the reason */
   unlockRolling(id: string): Promise<void>;
+}
+
+export interface FleetPlacement extends Placement, FleetView {
+  /** What an earlier daemon has left is adopted: from now on slots are taken and confirmed. */
+  begin(): void;
+  /** Groups or processes were added or removed. */
+  groupsChanged(): void;
+  /** Gives slots back, before `close`; resolves when that is done, or takes too long. */
+  leave(): Promise<void>;
+  /** The end of this daemon, or of its configuration. */
+  close(): void;
 }

@@ -13,7 +13,7 @@ import type { PoolReport } from '../events/pool.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { HookName } from '../process/machine/policy.ts';
 import type { ManagedGroup, ManagedProcess } from '../process/managed-process.ts';
-import type { FleetPlacement } from './fleet-placement.ts';
+import type { FleetView } from './fleet-placement.ts';
 import type { StateChangeRecord } from './history/history-file.ts';
 import type { GraphReport } from './lifecycle/graph-report.ts';
 import type { Restarted } from './restarts/restarts.ts';
@@ -56,7 +56,7 @@ export interface SupervisorView {
   readonly config: Config;
   readonly log: MainLog;
   /** Null in a daemon that is in no fleet with an engine. */
-  readonly placement: FleetPlacement | null;
+  readonly placement: FleetView | null;
   /** Active groups by name, in the order in which they were added. */
   readonly groups: ReadonlyMap<string, ManagedGroup>;
   /** Asks for a shutdown; returns at once. */

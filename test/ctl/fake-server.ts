@@ -36,30 +36,64 @@ export interface FakeSession {
   stderr(): string;
 }
 
-/** A test with a fake server on a unix socket. */
-export const test = base.extend<{ server: FakeServer }>({
+async function withServer(use: (server: FakeServer) => Promise<void>): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'ctl-'));
+  const path = join(dir, 's');
+  const sockets = new Set<Socket>();
+  const hangUp = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const fake: FakeServer = { path, url: `unix://${path}`, calls: [], answer: () => null, hangUp };
+  const listener = await listen(path, (socket) => {
+    sockets.add(socket);
+    serve(socket, fake);
+  });
+  try {
+    await use(fake);
+  } finally {
+    hangUp();
+    listener.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** A test with a fake server on a unix socket, and a second one for tests that name it. */
+export const test = base.extend<{ server: FakeServer; other: FakeServer }>({
   // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the names out of this pattern.
-  server: async ({}, use) => {
-    const dir = mkdtempSync(join(tmpdir(), 'ctl-'));
-    const path = join(dir, 's');
-    const sockets = new Set<Socket>();
-    const hangUp = (): void => {
-      for (const socket of sockets) socket.destroy();
-    };
-    const fake: FakeServer = { path, url: `unix://${path}`, calls: [], answer: () => null, hangUp };
-    const listener = await listen(path, (socket) => {
-      sockets.add(socket);
-      serve(socket, fake);
-    });
-    try {
-      await use(fake);
-    } finally {
-      hangUp();
-      listener.close();
-      rmSync(dir, { recursive: true, force: true });
-    }
-  },
+  server: async ({}, use) => withServer(use),
+  // biome-ignore lint/correctness/noEmptyPattern: the same.
+  other: async ({}, use) => withServer(use),
 });
+
+/** The lock of rolling restarts, as a store of a fleet has it. */
+export interface FakeLock {
+  /** Of the holder; null while the lock is free. */
+  id: string | null;
+}
+
+/** What daemons with this store answer. @param others as for `answers` */
+export function locking(
+  lock: FakeLock,
+  id: string,
+  others: Parameters<typeof answers>[0] = {},
+  seconds = 600,
+): Answer {
+  const rest = answers(others);
+  return (method, body) => {
+    const [first = '', second = ''] = [...body.matchAll(/<string>([^<]*)<\/string>/g)].map(
+      ([, text]) => text,
+    );
+    if (method === 'visord.unlockRolling') {
+      if (lock.id === first) lock.id = null;
+      return result(true);
+    }
+    if (method !== 'visord.lockRolling') return rest(method, body);
+    if (second !== '' && second !== lock.id) return fault('BAD_NAME', second);
+    if (second === '' && lock.id !== null) return fault('FAILED', `${lock.id} has it`);
+    lock.id = second || id;
+    return result({ id: lock.id, seconds });
+  };
+}
 
 /** A whole response with a length. */
 export function http(body: Buffer | string, status = '200 OK'): Buffer {

@@ -9,8 +9,7 @@ import type { Fleet, FleetNode } from '../wire/fleet.ts';
 import { within } from '../wire/time-limit.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { lockRolling, type RollingLockAnswer, unlockRolling } from '../wire/visord-api.ts';
-import { explainNode } from './ask.ts';
-import { isSilence } from './node-session.ts';
+import { askAll, explainNode } from './ask.ts';
 
 export interface HeldLock {
   /** False where another client may have the lock: no further process may be stopped. */
@@ -19,36 +18,77 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
-/** Of a fleet without an engine. */
-const NO_LOCK: HeldLock = { isHeld: () => true, release: () => Promise.resolve() };
-
-/** A daemon may be cut off from the engine while another one is not; a lock that is held is held for all. */
-const MOST_REFUSALS = 3;
+/** Of no lock: the renewal shows whether a daemon has an engine. */
+const NO_ID = '-';
 
 /**
- * Takes the lock through the first node that can.
+ * Takes the lock of each engine that the nodes have; most fleets have one, or none.
  *
- * @param nodes those that are to be restarted, and answer
- * @returns the reason where it is refused
+ * @param nodes those with processes to restart, which have just answered
+ * @returns the reason where a lock is refused, or a node does not show which lock is its own
  */
 export async function takeLock(
   { limitMs }: Pick<Fleet, 'limitMs'>,
   nodes: readonly FleetNode[],
 ): Promise<HeldLock | string> {
-  const refusals: string[] = [];
-  for (const node of nodes) {
+  const held: HeldLock[] = [];
+  const all: HeldLock = {
+    isHeld: () => held.every((lock) => lock.isHeld()),
+    release: async () => {
+      await Promise.all(held.map((lock) => lock.release()));
+    },
+  };
+  let reply = await askForLock(limitMs, nodes, NO_ID);
+  while (reply.trouble === null) {
+    const [first, ...others] = reply.without;
+    if (first === undefined) return all;
     const sentAtMs = performance.now();
     try {
-      const answer = await within(limitMs, lockRolling(node.connection, thisClient(), ''));
-      if (answer.id !== '') return keepLock(answer, sentAtMs, limitMs, startingWith(node, nodes));
+      const answer = await within(limitMs, lockRolling(first.connection, thisClient(), ''));
+      // Its daemon has read a configuration without an engine just now.
+      if (answer.id === '') {
+        reply = { ...reply, without: others };
+        continue;
+      }
+      reply = await askForLock(limitMs, others, answer.id);
+      held.push(keepLock(answer, sentAtMs, limitMs, [first, ...reply.with]));
     } catch (error) {
-      const isStock = error instanceof FaultError && error.code === FAULT_CODES.UNKNOWN_METHOD;
-      if (isStock || isSilence(error)) continue;
-      refusals.push(reasonOf(node, error));
-      if (refusals.length === MOST_REFUSALS) break;
+      await all.release();
+      return reasonOf(first, error);
     }
   }
-  return refusals[0] ?? NO_LOCK;
+  await all.release();
+  return reply.trouble;
+}
+
+interface LockReply {
+  /** Nodes of the engine that has the lock. */
+  readonly with: readonly FleetNode[];
+  /** Nodes of other engines. */
+  readonly without: readonly FleetNode[];
+  /** Of the first node whose engine is not known; null for none. */
+  readonly trouble: string | null;
+}
+
+/** Asks all nodes for a renewal of a lock; those without an engine are in neither list. */
+async function askForLock(limitMs: number, nodes: readonly FleetNode[], id: string): Promise<LockReply> {
+  const replies = await askAll(nodes, limitMs, async (node) => {
+    try {
+      return (await lockRolling(node.connection, '', id)).id === '' ? 'no-engine' : 'with';
+    } catch (error) {
+      if (hasCode(error, FAULT_CODES.BAD_NAME)) return 'without';
+      if (hasCode(error, FAULT_CODES.UNKNOWN_METHOD)) return 'no-engine';
+      if (hasCode(error, FAULT_CODES.FAILED)) return { reason: reasonOf(node, error) };
+      throw error;
+    }
+  });
+  const those = (standing: 'with' | 'without'): FleetNode[] =>
+    replies.flatMap((reply) => (!reply.isSilent && reply.value === standing ? [reply.node] : []));
+  const troubles = replies.flatMap((reply) => {
+    if (reply.isSilent) return [`${reply.node.name}: ${reply.trouble}`];
+    return typeof reply.value === 'string' ? [] : [`${reply.node.name}: ${reply.value.reason}`];
+  });
+  return { with: those('with'), without: those('without'), trouble: troubles[0] ?? null };
 }
 
 /** Renews the lock at a third of its time, until it is released or lost. */
@@ -74,7 +114,7 @@ function keepLock(
         return;
       } catch (error) {
         // Any other failure is that of one node.
-        if (!(error instanceof FaultError) || error.code !== FAULT_CODES.BAD_NAME) continue;
+        if (!hasCode(error, FAULT_CODES.BAD_NAME)) continue;
         heldUntilMs = 0;
         return;
       }
@@ -103,13 +143,12 @@ function keepLock(
   };
 }
 
-/** The others follow in their order. */
-function startingWith(first: FleetNode, nodes: readonly FleetNode[]): readonly FleetNode[] {
-  return [first, ...nodes.filter((node) => node !== first)];
+function hasCode(error: unknown, code: number): error is FaultError {
+  return error instanceof FaultError && error.code === code;
 }
 
 function reasonOf(node: FleetNode, error: unknown): string {
-  if (!(error instanceof FaultError) || error.code !== FAULT_CODES.FAILED) return explainNode(node, error);
+  if (!hasCode(error, FAULT_CODES.FAILED)) return explainNode(node, error);
   return error.message.replace(/^[A-Z_]+: /, '');
 }
 

@@ -33,7 +33,7 @@ interface NodeStep extends Step {
 }
 
 /**
- * After a failure, on any node, no other process is restarted. Where the fleet has an engine, two clients cannot restart it
+ * After a failure, on any node, no other process is restarted. Where nodes have an engine, two clients cannot restart them
  * at once.
  */
 export async function restartFleet(run: FleetRun): Promise<void> {
@@ -51,8 +51,10 @@ export async function restartFleet(run: FleetRun): Promise<void> {
     session.print(`nothing restarted: ${silent} of the nodes not answering, and --max-unavailable is ${max}`);
     return;
   }
-  const there = replies.flatMap(({ node, isSilent }) => (isSilent ? [] : [node]));
-  const lock = await takeLock(run.fleet, there);
+  const concerned = replies.flatMap(({ node, isSilent }) =>
+    isSilent || !run.names.has(node.name) ? [] : [node],
+  );
+  const lock = await takeLock(run.fleet, concerned);
   if (typeof lock === 'string') {
     session.fail(`nothing restarted: ${lock}`, EXIT.generic);
     return;

@@ -5,6 +5,7 @@
  */
 import type { Config, GroupConfig } from '../../config/types.ts';
 import type { ManagedGroup, ManagedProcess } from '../../process/managed-process.ts';
+import type { FleetView } from '../../supervisor/fleet-placement.ts';
 import type { GraphReport } from '../../supervisor/lifecycle/graph-report.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { ProgramPatterns } from './program-patterns.ts';
@@ -26,8 +27,9 @@ export function limitedView(supervisor: SupervisorView, programs: ProgramPattern
     get log() {
       return supervisor.log;
     },
-    // Where programs run is for users of all programs.
-    placement: null,
+    get placement() {
+      return supervisor.placement && limitedFleet(supervisor.placement, (id) => hasProcess(this.groups, id));
+    },
     get groups() {
       const groups = new Map<string, ManagedGroup>();
       for (const group of supervisor.groups.values()) {
@@ -85,6 +87,28 @@ export function limitedView(supervisor: SupervisorView, programs: ProgramPattern
   };
 }
 
+/** The lock of rolling restarts is for all users with the right to restart programs. */
+function limitedFleet(fleet: FleetView, isVisible: (id: string) => boolean): FleetView {
+  return {
+    get report() {
+      const { slots, ...others } = fleet.report;
+      return { ...others, slots: slots.filter(({ process }) => isVisible(process)) };
+    },
+    // The process is one of those above.
+    move: (group, name, node) => fleet.move(group, name, node),
+    setDrained: refused,
+    lockRolling: (holder) => fleet.lockRolling(holder),
+    renewRolling: (id) => fleet.renewRolling(id),
+    unlockRolling: (id) => fleet.unlockRolling(id),
+  };
+}
+
+/** @param id `group:process` */
+function hasProcess(groups: ReadonlyMap<string, ManagedGroup>, id: string): boolean {
+  const colon = id.indexOf(':');
+  return groups.get(id.slice(0, colon))?.processes.has(id.slice(colon + 1)) ?? false;
+}
+
 function refused(): never {
   throw new Error('a caller that sees some programs only has reached an operation on all of them');
 }
@@ -124,17 +148,13 @@ function configFilter(programs: ProgramPatterns): (config: Config) => Config {
 }
 
 function visibleGraph(report: GraphReport, groups: ReadonlyMap<string, ManagedGroup>): GraphReport {
-  const isVisible = (id: string): boolean => {
-    const colon = id.indexOf(':');
-    return groups.get(id.slice(0, colon))?.processes.has(id.slice(colon + 1)) ?? false;
-  };
   return {
     processes: report.processes
-      .filter(({ name }) => isVisible(name))
+      .filter(({ name }) => hasProcess(groups, name))
       .map((process) => ({
         ...process,
-        dependencies: process.dependencies.filter(({ name }) => isVisible(name)),
+        dependencies: process.dependencies.filter(({ name }) => hasProcess(groups, name)),
       })),
-    criticalChain: report.criticalChain.filter(({ id }) => isVisible(id)),
+    criticalChain: report.criticalChain.filter(({ id }) => hasProcess(groups, id)),
   };
 }

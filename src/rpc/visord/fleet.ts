@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { FleetPlacement } from '../../supervisor/fleet-placement.ts';
+import type { FleetView } from '../../supervisor/fleet-placement.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { RpcStruct } from '../../xmlrpc/values.ts';
 import { RpcFault } from '../faults.ts';
@@ -61,7 +61,7 @@ export async function unlockRolling(supervisor: SupervisorView, lock: string): P
   return await done(() => fleetOf(supervisor).unlockRolling(lock));
 }
 
-function fleetOf({ placement }: SupervisorView): FleetPlacement {
+function fleetOf({ placement }: SupervisorView): FleetView {
   if (placement === null) throw new RpcFault('FAILED', 'this daemon has no [fleet] with an engine');
   return placement;
 }

@@ -7,6 +7,7 @@ import {
   answers,
   type FakeServer,
   fault,
+  locking,
   openSession,
   processInfo,
   result,
@@ -192,10 +193,8 @@ test('a rolling restart stops at the first failure, on all nodes', async ({ serv
 });
 
 test('a rolling restart takes the lock of a fleet with an engine, and releases it', async ({ server }) => {
-  server.answer = answers({
+  server.answer = locking({ id: null }, '7', {
     getAllProcessInfo: result([processInfo('web')]),
-    'visord.lockRolling': result({ id: '7', seconds: 6 }),
-    'visord.unlockRolling': result(true),
     stopProcess: result(true),
     startProcess: result(true),
   });
@@ -203,6 +202,8 @@ test('a rolling restart takes the lock of a fleet with an engine, and releases i
   await runLine(session, 'restart --rolling web');
   expect([stdout(), session.exitStatus]).toEqual(['app1  web: stopped\napp1  web: started\n', 0]);
   expect(server.calls.filter((method) => /ockRolling|Process$/.test(method))).toEqual([
+    // Whether it has an engine; then the lock.
+    'visord.lockRolling',
     'visord.lockRolling',
     'supervisor.stopProcess',
     'supervisor.startProcess',
@@ -211,24 +212,33 @@ test('a rolling restart takes the lock of a fleet with an engine, and releases i
 });
 
 test('a rolling restart is refused while another client has the lock', async ({ server }) => {
-  server.answer = answers({
-    getAllProcessInfo: result([processInfo('web')]),
-    'visord.lockRolling': fault('FAILED', 'ops@app9 has a rolling restart of this fleet under way'),
-  });
+  server.answer = locking({ id: 'dev' }, '7', { getAllProcessInfo: result([processInfo('web')]) });
   const { session, stdout } = openFleet(fleetOf({ app1: server.url, app2: server.url }));
   await runLine(session, 'restart --rolling web');
-  expect(stdout()).toBe('nothing restarted: ops@app9 has a rolling restart of this fleet under way\n');
+  expect(stdout()).toBe('nothing restarted: dev has it\n');
   expect(session.exitStatus).toBe(1);
   expect(server.calls).not.toContain('supervisor.stopProcess');
 });
 
-test('a rolling restart whose lock is lost stops no further process', async ({ server }) => {
+test('a rolling restart does not ask nodes for their lock that have none of the processes', async ({
+  server,
+  other,
+}) => {
   server.answer = answers({
     getAllProcessInfo: result([processInfo('web')]),
-    // It has ended when it is taken.
-    'visord.lockRolling': result({ id: '7', seconds: 0 }),
-    'visord.unlockRolling': result(true),
+    stopProcess: result(true),
+    startProcess: result(true),
   });
+  other.answer = answers({ getAllProcessInfo: result([processInfo('db')]) });
+  const { session, stdout } = openFleet(fleetOf({ app1: server.url, app2: other.url }));
+  await runLine(session, 'restart --rolling web');
+  expect(stdout()).toBe('app1  web: stopped\napp1  web: started\n');
+  expect(other.calls).not.toContain('visord.lockRolling');
+});
+
+test('a rolling restart whose lock is lost stops no further process', async ({ server }) => {
+  // It has ended when it is taken.
+  server.answer = locking({ id: null }, '7', { getAllProcessInfo: result([processInfo('web')]) }, 0);
   const { session, stdout } = openFleet(fleetOf({ app1: server.url, app2: server.url }));
   await runLine(session, 'restart --rolling web');
   expect(stdout()).toBe('ERROR: the lock of the rolling restart is lost\nstopped rolling: 2 not restarted\n');
