@@ -220,6 +220,12 @@ export function isAtRest(pid: number): boolean {
   return state !== 'R' && state !== 'D' && !readText(`/proc/${pid}/wchan`).includes('futex');
 }
 
+/** Processor time that the process has used, in seconds; 0 for one that is gone. */
+export function cpuSeconds(pid: number): number {
+  const fields = readText(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
+}
+
 /** True while the process is stopped by a signal. */
 export function isStopped(pid: number): boolean {
   return stateOf(pid) === 'T';

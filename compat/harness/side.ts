@@ -23,7 +23,15 @@ import { rawExchange, rpcCall } from './http.ts';
 import { findCommand } from './needs.ts';
 import { createNormaliser } from './normalise.ts';
 import { freePort } from './ports.ts';
-import { daemonByPid, isAtRest, killMarked, runCommand, runtimeFolder, startDaemon } from './processes.ts';
+import {
+  cpuSeconds,
+  daemonByPid,
+  isAtRest,
+  killMarked,
+  runCommand,
+  runtimeFolder,
+  startDaemon,
+} from './processes.ts';
 import { waitUntil } from './wait.ts';
 
 /** What one side showed, in order; names are unique. */
@@ -50,6 +58,9 @@ export interface RunningSide {
 export const openFolders = new Set<string>();
 
 const UP = 'supervisord started with pid';
+
+/** Processor time after which a daemon that never rests is taken to have started. */
+const START_CPU_SECONDS = 5;
 
 /** Lines of the log that a condition that never held is reported with. */
 const LAST_LINES = 40;
@@ -141,9 +152,11 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
         throw new Error(`the daemon ended at once: ${daemon.output()}`);
       }
       // The line stands before the start of the programs and the adoption, in one turn. A daemon with much to read
-      // may be at work for long.
+      // never rests; one that the machine holds up uses no processor time.
       if (ready === undefined) {
-        await waitUntil('the start is over', () => isAtRest(daemon.pid), 5).catch(() => undefined);
+        const mostSeconds = cpuSeconds(daemon.pid) + START_CPU_SECONDS;
+        const isOver = () => isAtRest(daemon.pid) || cpuSeconds(daemon.pid) > mostSeconds;
+        await waitUntil('the start is over', isOver, 60);
       }
       return daemon;
     },

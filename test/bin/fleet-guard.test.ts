@@ -62,15 +62,24 @@ test('a program whose slot is not confirmed any more gets its signal, and then S
   const { pid, ticks, ended, child } = await program(
     'trap "echo stopping" TERM; sleep 1000 & echo $!; while :; do wait; done',
   );
-  const said: string[] = [];
-  child.stdout?.on('data', (bytes) => said.push(String(bytes)));
+  const stopping = new Promise<void>((resolve) => {
+    let text = '';
+    child.stdout?.on('data', (bytes) => {
+      text += String(bytes);
+      if (text.includes('stopping')) resolve();
+    });
+  });
   const { write, close, ended: guardEnded } = guard();
   const now = Math.floor(bootTime());
-  write('w 7 15 -', `p 7 ${pid} ${ticks}`, `u 7 ${now + 100} ${now + 600}`);
+  // The signal comes after an eighth of the time between the two: 200 ms from now.
+  write('w 7 15 -', `p 7 ${pid} ${ticks}`, `u 7 ${now - 6800} ${now + 49_200}`);
+  await stopping;
+  expect(bootTime()).toBeGreaterThanOrEqual(now + 200);
+  const killAt = Math.floor(bootTime()) + 300;
+  write(`u 7 ${now - 6800} ${killAt}`);
   close();
   expect(await ended).toEqual({ code: null, signal: 'SIGKILL' });
-  expect(bootTime()).toBeGreaterThanOrEqual(now + 600);
-  expect(said.join('')).toContain('stopping');
+  expect(bootTime()).toBeGreaterThanOrEqual(killAt);
   expect(await guardEnded).toEqual({ code: 0, signal: null });
 });
 

@@ -1,8 +1,9 @@
 /** Whatever a file has in it, a check ends with findings. */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { rowsOf } from '../../src/config/tables/record.ts';
 import { SECTION_KINDS } from '../../src/config/tables/sections.ts';
+import { fc } from '../properties.ts';
 import { checkFile } from './support.ts';
 
 const KINDS = SECTION_KINDS.map(({ name }) => name);

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CLOCK_CORRECTION_MS, hasMissed, nextAfter, nextRun } from '../../src/config/cron-times.ts';
+import { fc } from '../properties.ts';
 
 const HOUR = 3600 * 1000;
 const BERLIN = { cron: '30 2 * * *', timeZone: 'Europe/Berlin' };

@@ -85,10 +85,11 @@ esac`,
   const pool = await poolOf('');
   process.kill((await infoOf(side, 'worker')).pid, 'SIGKILL');
   const next = await poolOf(pool);
-  expect([isAlive(Number(pool)), isAlive(Number(next))]).toEqual([false, true]);
+  await side.waitFor('the former pool has ended', () => !isAlive(Number(pool)));
+  expect(isAlive(Number(next))).toBe(true);
   await untilState(side, 'worker', 'RUNNING');
   await call(side, 'stopProcess', 'worker');
-  expect(isAlive(Number(next))).toBe(false);
+  await side.waitFor('the pool has ended', () => !isAlive(Number(next)));
   await side.waitFor('its last words', () =>
     side.readFile('var/log/shop/worker.log').includes('warm shutdown'),
   );

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Json } from '../../compat/scenario.ts';
+import { fc } from '../properties.ts';
 import { call, count, program, startWith, test, untilState } from './support.ts';
 
 /** What would end the daemon, as it should. */

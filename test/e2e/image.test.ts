@@ -1,11 +1,12 @@
 /** The configuration of docs/examples/docker as PID 1 of a container: a read-only root, a user that is not root. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect } from 'vitest';
+import { freePort } from '../../compat/harness/ports.ts';
+import { waitUntil } from '../../compat/harness/wait.ts';
 import { need, needing } from '../needs.ts';
 
 const USER_ID = 65_534;
@@ -98,26 +99,13 @@ async function open(folder: string, started: Running[]): Promise<Container> {
       return { child, end };
     },
     output: () => written,
-    until: async (what, condition) => {
-      const deadline = Date.now() + 60_000;
-      while (!condition()) {
-        if (Date.now() > deadline) throw new Error(`not in time: ${what}\n${written}`);
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-    },
+    until: (what, condition) =>
+      waitUntil(what, condition, 60).catch((error: Error) => {
+        throw new Error(`${error.message}\n${written}`);
+      }),
     healthcheck: () =>
       spawnSync(VISORD, ['healthcheck', '-c', join(folder, 'supervisord.conf')], { encoding: 'utf8' }),
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** The process that unshare has forked: PID 1 of the container; 0 once it has ended. */

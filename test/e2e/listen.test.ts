@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect, createServer, type NetConnectOpts } from 'node:net';
 import { describe, expect } from 'vitest';
+import { isAlive } from '../../compat/harness/processes.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
 import {
   call,
@@ -163,6 +164,7 @@ describe('a program with listen', () => {
     const { ino } = statSync(path);
     await kill(first);
     process.kill(gone.pid, 'SIGKILL');
+    await side.waitFor('the second program has ended', () => !isAlive(gone.pid));
     const second = await side.start();
     expect((await infoOf(side, 'web')).pid).toBe(pid);
     await call(side, 'stopProcess', 'web');

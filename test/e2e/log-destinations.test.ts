@@ -94,7 +94,7 @@ needing(describe, ownMounts())('the syslog of this machine', () => {
         '<27>web: err',
         '<30>web: out',
       ]);
-      expect(side.readFile('out.log')).toBe('out\n');
+      await side.waitFor('the file has its line', () => side.readFile('out.log') === 'out\n');
     } finally {
       await syslogd.stop();
     }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, statSync, utimesSync
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import type { Daemon, Side } from '../../compat/scenario.ts';
-import { call, count, program, script, startWith, test, untilState } from './support.ts';
+import { call, count, killAtRest, program, script, startWith, test, untilState } from './support.ts';
 
 const EACH_SECOND = '* * * * * *';
 
@@ -56,15 +56,18 @@ test('a log that rotates each second and is compressed keeps every line over sig
   const daemon = await startWith(side, sections);
   await untilCompressed(side, 'out.log');
   // Reopening goes on in the same file, or in a new one if that was moved away.
-  renameSync(side.path('out.log'), side.path('out.log-moved'));
+  // Between the two steps of a rotation there is no such file.
+  await side.waitFor('the log is moved away', () => {
+    renameSync(side.path('out.log'), side.path('out.log-moved'));
+    return true;
+  });
   daemon.signal('SIGUSR2');
   await side.waitFor('the log is there again', () => existsSync(side.path('out.log')));
   await untilCompressed(side, 'out.log');
   await upgrade(side, daemon);
   await untilCompressed(side, 'out.log');
   const { pid } = await untilState(side, 'counter', 'RUNNING');
-  daemon.signal('SIGKILL');
-  await daemon.exited();
+  await killAtRest(side, daemon);
   const next = await startWith(side, sections);
   expect((await untilState(side, 'counter', 'RUNNING')).pid).toBe(pid);
   await untilCompressed(side, 'out.log');

@@ -8,6 +8,7 @@ import { isAtRest, isStopped, wasPolling } from '../../compat/harness/processes.
 import { openSide } from '../../compat/harness/side.ts';
 import type { Daemon, Json, RpcAnswer, Side, StartOptions } from '../../compat/scenario.ts';
 
+export { cpuSeconds } from '../../compat/harness/processes.ts';
 export { isRoot } from '../needs.ts';
 
 /** A user id without a user: its processes are ours alone, so that limits for a user count only them. */
@@ -205,12 +206,6 @@ function targetOf(link: string): string {
 /** How many descriptors the process has open. */
 export function openFiles(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
-}
-
-/** Processor time that the process has used, in seconds. */
-export function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 /** Resident memory of the process, in megabytes. */

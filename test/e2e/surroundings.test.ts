@@ -188,13 +188,16 @@ test('a daemon that runs out of descriptors reports it, and starts the rest when
   expect(side.readFile('main.log')).not.toContain('unexpected error');
 });
 
+/** A user whose processes a limit counts: no other test has one of that user at the same time. */
+const COUNTED = 55_000 + (process.pid % 10_000);
+
 /** A daemon of a user of its own, which may write only into the folder `own`. */
 function asStranger(
   side: Side,
-  ...limits: string[]
+  { id = STRANGER, limits = [] }: { readonly id?: number; readonly limits?: readonly string[] } = {},
 ): { readonly preamble: string; readonly prefix: string[] } {
   mkdirSync(side.path('own'));
-  chownSync(side.path('own'), STRANGER, STRANGER);
+  chownSync(side.path('own'), id, id);
   const preamble = `[unix_http_server]
 file=${side.path('own/s.sock')}
 
@@ -208,7 +211,7 @@ minprocs=1
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 `;
-  const user = [`--reuid=${STRANGER}`, `--regid=${STRANGER}`, '--clear-groups'];
+  const user = [`--reuid=${id}`, `--regid=${id}`, '--clear-groups'];
   return { preamble, prefix: ['prlimit', ...limits, 'setpriv', ...user] };
 }
 
@@ -219,7 +222,7 @@ function ownCall(side: Side, method: string, ...params: (string | boolean)[]) {
 needing(test, ROOT)(
   'a daemon at its process limit reports it, and starts the rest when some stop',
   async ({ side }) => {
-    const { preamble, prefix } = asStranger(side, '--nproc=40:40');
+    const { preamble, prefix } = asStranger(side, { id: COUNTED, limits: ['--nproc=40:40'] });
     const sections = program('many', {
       command: '/bin/sleep 1000',
       process_name: 'm%(process_num)s',

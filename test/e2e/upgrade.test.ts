@@ -547,6 +547,7 @@ test('a program of an earlier daemon that ends during an upgrade has exited, and
   await start();
   const killed = side.daemonAt(side.path('supervisord.pid'));
   await side.waitFor('it is up', () => existsSync(side.path('up')));
+  await side.logged('up\n', { file: 'last.log' });
   killed.signal('SIGKILL');
   await killed.exited();
   expect((await start()).code).toBe(0);

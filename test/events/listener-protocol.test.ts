@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ListenerProtocol } from '../../src/events/listener-protocol.ts';
+import { fc } from '../properties.ts';
 
 /** Lets a listener write these pieces; events are sent and results acknowledged as a pool would. */
 function converse(pieces: readonly (string | Buffer)[]): string[] {

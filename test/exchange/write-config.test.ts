@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commandOf, ProgramDraft } from '../../src/exchange/program.ts';
 import { writePrograms } from '../../src/exchange/write-config.ts';
 import { splitCommand } from '../../src/python/shlex.ts';
+import { fc } from '../properties.ts';
 import { loaded } from './support.ts';
 
 describe('the file of an import', () => {

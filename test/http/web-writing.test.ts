@@ -1,10 +1,10 @@
 import { gzipSync, inflateSync } from 'node:zlib';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gif } from '../../src/http/web/gif.ts';
 import { escapeText, quoteUrl } from '../../src/http/web/html.ts';
 import { ICON, type Picture, pixelsOf, RULE, STATES, WORDMARK } from '../../src/http/web/pictures.ts';
 import { png } from '../../src/http/web/png.ts';
+import { fc } from '../properties.ts';
 
 describe('text', () => {
   test('in HTML comes out of a browser as it went in, and holds no tag', () => {

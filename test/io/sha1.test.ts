@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sha1 } from '../../src/io/sha1.ts';
+import { fc } from '../properties.ts';
 
 const reference = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest('hex');
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineWriter, originalLines } from '../../src/logs/line-format.ts';
 import { OriginalPieces } from '../../src/logs/original-log.ts';
 import { timeStamp } from '../../src/logs/time-stamp.ts';
+import { fc } from '../properties.ts';
 
 const SOURCE = { group: 'web', process: 'web_0', pid: 12, channel: 'stdout' } as const;
 const AT = Date.UTC(2026, 10, 26, 18, 0, 0, 7);

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addon } from '../../src/native/addon.ts';
 import { formatLines } from '../../src/native/lines.ts';
+import { fc } from '../properties.ts';
 
 const HEAD = Buffer.from('{"message":"');
 const TAIL = Buffer.from('"}\n');

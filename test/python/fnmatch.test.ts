@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fnmatch } from '../../src/python/fnmatch.ts';
 import { installed, needing } from '../needs.ts';
+import { fc } from '../properties.ts';
 
 describe('a pattern', () => {
   test.each([

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fsdecode, fsencode, fsPath, showEscapes } from '../../src/python/fs-encoding.ts';
+import { fc } from '../properties.ts';
 
 const bytes = fc
   .array(

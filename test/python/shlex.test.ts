@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { splitCommand, splitKeepingQuotes } from '../../src/python/shlex.ts';
+import { fc } from '../properties.ts';
 
 describe('commands', () => {
   test.each([

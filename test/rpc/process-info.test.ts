@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { STATE_CODES, type StateName } from '../../src/process/machine/states.ts';
 import { processInfo } from '../../src/rpc/process-info.ts';
 import { ProcessInfoRenderer } from '../../src/rpc/process-info-renderer.ts';
 import { renderValue, writeResponse } from '../../src/xmlrpc/writer.ts';
+import { fc } from '../properties.ts';
 import { caller } from './call.ts';
 import { FakeProcess, FakeSupervisor, group, processConfig } from './fakes.ts';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDependencyList } from '../../src/config/tables/dependency-list.ts';
 import {
@@ -11,6 +10,7 @@ import {
   partsOf,
   withDependencies,
 } from '../../src/schedule/graph.ts';
+import { fc } from '../properties.ts';
 
 function node(id: string, dependsOn = '', more: Partial<GraphNode> = {}): GraphNode {
   const [group = '', process = group] = id.split(':');

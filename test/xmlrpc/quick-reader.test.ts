@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPlainCall } from '../../src/xmlrpc/quick-reader.ts';
 import { readMethodCall } from '../../src/xmlrpc/request-reader.ts';
+import { fc } from '../properties.ts';
 import { packageSerializer } from '../rpc/package-codec.ts';
 
 /** What the full reader makes of it; null where it refuses. */

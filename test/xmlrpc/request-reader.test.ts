@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MalformedRequestError } from '../../src/xmlrpc/malformed-request.ts';
 import { MAX_DEPTH, readMethodCall } from '../../src/xmlrpc/request-reader.ts';
+import { fc } from '../properties.ts';
 import { packageSerializer } from '../rpc/package-codec.ts';
 
 function call(parameter: string): string {

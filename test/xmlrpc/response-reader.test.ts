@@ -1,9 +1,10 @@
 /** What we read is what the `xmlrpc` package reads and what the server wrote. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { MalformedResponseError, readMethodResponse } from '../../src/xmlrpc/response-reader.ts';
 import type { RpcValue } from '../../src/xmlrpc/values.ts';
 import { writeFault, writeResponse } from '../../src/xmlrpc/writer.ts';
+import { fc } from '../properties.ts';
 import { deserializeResponse } from '../rpc/package-codec.ts';
 
 const text = fc

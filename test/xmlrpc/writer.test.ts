@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Double, type RpcValue } from '../../src/xmlrpc/values.ts';
 import { renderValue, writeFault, writeResponse } from '../../src/xmlrpc/writer.ts';
 import { need, needing } from '../needs.ts';
+import { fc } from '../properties.ts';
 import { deserializeResponse, packageSerializer } from '../rpc/package-codec.ts';
 import { hasPython, runPython } from '../rpc/python.ts';
 

@@ -100,6 +100,7 @@ export function openMembers({ members: addresses, tls, user, timeoutMs }: Engine
       for (let attempt = 1; ; attempt += 1) {
         refuseClosed();
         const member = memberAt(index);
+        const isCutShort = untilMs - performance.now() < attemptMs;
         try {
           return await run({
             member,
@@ -110,7 +111,8 @@ export function openMembers({ members: addresses, tls, user, timeoutMs }: Engine
           if (!isUnreachable(error)) throw error;
           refuseClosed();
           failed(member, error);
-          reasons.set(member.address, error.message);
+          // The end of the time limit hides the reason of a member that was asked for less long than the others.
+          if (!isCutShort || !reasons.has(member.address)) reasons.set(member.address, error.message);
           const isRoundOver = attempt % members.length === 0;
           if (performance.now() + (isRoundOver ? PAUSE_MS : 0) >= untilMs) {
             throw new EngineError('unreachable', [...reasons.values()].join('; '));

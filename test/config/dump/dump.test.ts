@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { parse } from 'ini';
 import { describe, expect, test } from 'vitest';
 import { dumpConfig } from '../../../src/config/dump/dump.ts';
 import type { Config } from '../../../src/config/types.ts';
+import { fc } from '../../properties.ts';
 import { folderWith, loadFile, loadText } from '../support.ts';
 import { configTexts } from './generated-config.ts';
 

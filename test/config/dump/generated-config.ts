@@ -1,9 +1,10 @@
 /** Texts of configurations with every key of the tables, for properties. */
-import fc from 'fast-check';
+
 import { SUPERVISORD_OPTIONS } from '../../../src/config/tables/daemon-options.ts';
 import type { OptionTable } from '../../../src/config/tables/option.ts';
 import { FCGI_SOCKET_OPTIONS, PROGRAM_OPTIONS } from '../../../src/config/tables/program-options.ts';
 import { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from '../../../src/config/tables/server-options.ts';
+import { fc } from '../../properties.ts';
 
 /** What an expanded value may hold: blanks, comment characters, percent signs, other languages. */
 const piece = fc.constantFrom(

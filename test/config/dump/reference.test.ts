@@ -2,12 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PYTHON } from '../../../compat/harness/debian.ts';
 import { dumpConfig } from '../../../src/config/dump/dump.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { need, needing } from '../../needs.ts';
+import { fc } from '../../properties.ts';
 import { folderWith } from '../support.ts';
 import { configTexts } from './generated-config.ts';
 

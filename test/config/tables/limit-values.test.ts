@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   byteLimit,
@@ -12,6 +11,7 @@ import {
   oomScore,
 } from '../../../src/config/tables/limit-values.ts';
 import type { ValueType } from '../../../src/config/tables/option.ts';
+import { fc } from '../../properties.ts';
 import { errorOf, fakeHost } from '../support.ts';
 
 function read<V>(type: ValueType<V>, text: string): V {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readDialect } from '../../../src/config/text/dialect.ts';
 import { Source } from '../../../src/config/text/source.ts';
+import { fc } from '../../properties.ts';
 import { errorOf } from '../support.ts';
 
 function read(text: string): Record<string, Record<string, string>> {

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   dependsOnQuoting,
   formatEnvironment,
   parseEnvironment,
 } from '../../../src/config/text/environment-list.ts';
+import { fc } from '../../properties.ts';
 import { errorOf, loadProgram, loadText } from '../support.ts';
 
 describe('an environment list', () => {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { environmentNames, expand, extendScope, type Scope } from '../../../src/config/text/expansion.ts';
 import type { FormatValue } from '../../../src/python/format.ts';
+import { fc } from '../../properties.ts';
 import { errorOf } from '../support.ts';
 
 const outer = extendScope(

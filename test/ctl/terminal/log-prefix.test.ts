@@ -1,7 +1,8 @@
 /** Several logs in one. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { prefixLines } from '../../../src/ctl/terminal/log-prefix.ts';
+import { fc } from '../../properties.ts';
 
 describe('several logs in one', () => {
   it('have their names in front of each line, however the bytes come', () => {

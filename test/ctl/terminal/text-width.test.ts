@@ -1,9 +1,10 @@
 /** Text on a terminal: its width, its columns, its colours. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { columns } from '../../../src/ctl/commands/columns.ts';
 import { wantsColour } from '../../../src/ctl/terminal/colour.ts';
 import { fitText, printable, textWidth } from '../../../src/ctl/terminal/text-width.ts';
+import { fc } from '../../properties.ts';
 
 describe('text on a terminal', () => {
   it('is cut and filled to exactly the width, for any text', () => {

@@ -1,5 +1,5 @@
 /** The list of processes as the person has arranged it. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import {
   arrange,
@@ -17,6 +17,7 @@ import {
   undo,
 } from '../../../src/ctl/watch/list.ts';
 import type { Row } from '../../../src/ctl/watch/rows.ts';
+import { fc } from '../../properties.ts';
 import { row } from './support.ts';
 
 const ROWS = [

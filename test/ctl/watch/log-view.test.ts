@@ -1,11 +1,12 @@
 /** The view of a log: what is shown after keys, and while lines arrive. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../../src/ctl/terminal/text-width.ts';
 import type { Key } from '../../../src/ctl/watch/keys.ts';
 import { type LogLines, logLines } from '../../../src/ctl/watch/log-lines.ts';
 import { openLogView } from '../../../src/ctl/watch/log-view.ts';
 import type { Page } from '../../../src/ctl/watch/pager.ts';
+import { fc } from '../../properties.ts';
 
 const SIZE = { columns: 60, rows: 6 };
 

@@ -1,5 +1,5 @@
 /** The live view in terminals of any size. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../../src/ctl/terminal/text-width.ts';
 import { formatBytes, formatUptime } from '../../../src/ctl/watch/columns.ts';
@@ -8,6 +8,7 @@ import { SERVER_ORDER } from '../../../src/ctl/watch/order.ts';
 import { openPager } from '../../../src/ctl/watch/pager.ts';
 import type { Row } from '../../../src/ctl/watch/rows.ts';
 import { drawScreen, planScreen, type View } from '../../../src/ctl/watch/screen.ts';
+import { fc } from '../../properties.ts';
 import { row } from './support.ts';
 
 const KEYS = ['s start', 'x stop', 'q quit  ? help'];

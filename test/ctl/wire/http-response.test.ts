@@ -1,8 +1,9 @@
 /** Responses mean the same however the network cuts them up. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { ResponseReader } from '../../../src/ctl/wire/http-response.ts';
 import { BadAnswerError } from '../../../src/ctl/wire/trouble.ts';
+import { fc } from '../../properties.ts';
 
 function read(parts: readonly Buffer[]): string {
   const seen: string[] = [];

@@ -36,6 +36,8 @@ export function servers(side: Side, listen: string, keys: Readonly<Record<string
     process_name: '%(program_name)s_%(process_num)d',
     listen,
     startsecs: 0,
+    // A server that the machine holds up is not killed before it has answered.
+    stopwaitsecs: 60,
     ...keys,
   });
 }
@@ -95,6 +97,9 @@ const TICK_MS = 5;
 /** After a pause of the client the requests that are due are not sent all at once. */
 const MAX_PER_TICK = 10;
 
+/** As many requests wait for their answers at most, where the machine holds the servers up: nginx has 512 connections. */
+const MOST_OPEN = 200;
+
 /** Begins to send requests, each on a connection of its own, at a steady rate. */
 export function load(
   where: { readonly port: number } | { readonly socketPath: string },
@@ -113,7 +118,7 @@ export function load(
   const secondsSince = (): number => (performance.now() - begun) / 1000;
   const timer = setInterval(() => {
     const due = Math.floor(secondsSince() * perSecond) - sent;
-    for (let index = 0; index < Math.min(due, MAX_PER_TICK); index += 1) {
+    for (let index = 0; index < Math.min(due, MAX_PER_TICK) && open.size < MOST_OPEN; index += 1) {
       const asked = one();
       sent += 1;
       open.add(asked);

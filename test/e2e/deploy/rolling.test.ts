@@ -15,6 +15,7 @@ import {
   startWith,
   test,
   untilAll,
+  untilCaught,
   untilState,
 } from '../support.ts';
 import { deployUnderLoad, gunicornServers, nginx, WITH_GUNICORN } from './load.ts';
@@ -144,18 +145,23 @@ describe('restart_mode=rolling', () => {
   });
 
   test('goes on with the process that it was at where the daemon is killed', async ({ side }) => {
-    const slow = script(side, 'slow.sh', 'trap "sleep 1; exit 0" TERM; while :; do sleep 0.1; done');
-    const daemon = await startWith(
+    const slow = script(
       side,
-      program('web', { command: slow, startsecs: 0, restart_mode: 'rolling', ...PROCESSES }),
+      'slow.sh',
+      'cd "$(dirname "$0")"; trap "while [ ! -e go ]; do sleep 0.05; done; exit 0" TERM; while :; do sleep 0.1; done',
     );
+    const keys = { command: slow, startsecs: 0, stopwaitsecs: 1000, restart_mode: 'rolling' };
+    const daemon = await startWith(side, program('web', { ...keys, ...PROCESSES }));
     await untilAll(side, 'RUNNING');
     const before = await pidsOf(side);
+    await untilCaught(side, before[0] ?? 0, 'SIGTERM');
     await side.rpc('visord.restartGroup', ['web', false]);
     await untilState(side, 'web:web_0', 'STOPPING');
     daemon.signal('SIGKILL');
     await daemon.exited();
     await side.start();
+    side.writeFile('go', '');
+    await side.waitFor('the first one is another process', async () => (await pidsOf(side))[0] !== before[0]);
     await untilAll(side, 'RUNNING');
     const after = await pidsOf(side);
     expect(after.map((pid, index) => pid === before[index])).toEqual([false, true, true]);

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect } from 'vitest';
+import { isAlive } from '../../../compat/harness/processes.ts';
 import type { Side } from '../../../compat/scenario.ts';
 import { need, needing, unpacked } from '../../needs.ts';
 import { listener, received } from '../listener.ts';
@@ -53,10 +54,6 @@ function clear(side: Side, name: string): void {
   rmSync(side.path(name));
 }
 
-function isAlive(pid: number): boolean {
-  return existsSync(`/proc/${pid}`);
-}
-
 async function pidOf(side: Side): Promise<number> {
   return (await infoOf(side, 'web')).pid;
 }
@@ -100,7 +97,7 @@ describe('restart_mode=start_first', () => {
     set(side, 'ready');
     await side.waitFor('the successor has the name', async () => (await pidOf(side)) === successor);
     await untilGone(side, former);
-    const log = side.readFile('web.log').split('\n');
+    const log = (await side.logged(`${former} is stopped`, { file: 'web.log' })).split('\n');
     expect(log.indexOf(`${successor} is up`)).toBeLessThan(log.indexOf(`${former} is stopped`));
     expect((await infoOf(side, 'web')).statename).toBe('RUNNING');
     // Once more, with the numbers of the lives exchanged.
@@ -130,10 +127,13 @@ describe('restart_mode=start_first', () => {
     const keys = { command, ...STARTS_FIRST, readiness_check_script: 'fd:3', watchdog_sec: 1000 };
     await startWith(side, program('web', { ...keys, stdout_logfile: side.path('web.log') }));
     await untilAll(side, 'RUNNING');
+    // A process is ready by its descriptor, which the daemon may read before its output.
+    let log = await side.logged(/^socket: .+\n/, { file: 'web.log' });
     for (let restart = 0; restart < 2; restart += 1) {
       expect((await ownCtl(side, 'restart', 'web')).code).toBe(0);
+      log = await side.logged(/^socket: .+\n/, { file: 'web.log', times: restart + 2 });
     }
-    const sockets = [...side.readFile('web.log').matchAll(/^socket: (.+)$/gm)].map(([, path]) => path);
+    const sockets = [...log.matchAll(/^socket: (.+)$/gm)].map(([, path]) => path);
     expect(sockets).toHaveLength(3);
     expect(sockets[1]).not.toBe(sockets[0]);
     expect(sockets[2]).toBe(sockets[0]);
@@ -352,7 +352,7 @@ describe('an update of a program with start_first', () => {
     const pids = await pidsOf(side);
     expect(pids.map(variableOf)).toEqual(['new', 'new']);
     expect(former.map(isAlive)).toEqual([false, false]);
-    const log = side.readFile('web.log');
+    const log = await side.logged(/^\d+ is stopped$/, { file: 'web.log', times: 2 });
     for (const [index, pid] of pids.entries()) {
       expect(log.indexOf(`${pid} is up`)).toBeLessThan(log.indexOf(`${former[index]} is stopped`));
     }
@@ -402,7 +402,7 @@ test('the log of both processes has whole lines, whatever the pieces in which th
 process.on('SIGTERM', () => process.exit(0));
 const { existsSync, writeSync } = require('node:fs');
 const id = String(process.pid);
-console.log('up');
+writeSync(1, 'up\\n');
 setInterval(() => { writeSync(1, id + ' begin '); writeSync(1, id + ' end\\n'); }, 1);
 `;
   const command = `${process.execPath} ${side.writeFile('writer.js', body)}`;

@@ -21,7 +21,7 @@ while True:
     for line in lines[said:]:
         try:
             sender.sendto(line.replace('\\\\n', '\\n').encode(), os.environ['NOTIFY_SOCKET'])
-        except ConnectionRefusedError:
+        except OSError:
             break
         said += 1
     time.sleep(0.01)
@@ -87,9 +87,9 @@ input()' ${socket}`,
 
 test('EXTEND_TIMEOUT_USEC gives a process more time to become ready', async ({ side }) => {
   side.writeFile('say', 'EXTEND_TIMEOUT_USEC=600000000\n');
-  await startWith(side, program('web', { ...settings(side), readiness_timeout: 5 }));
+  await startWith(side, program('web', { ...settings(side), readiness_timeout: 10 }));
   const { pid } = await untilState(side, 'web', 'STARTING');
-  await new Promise((resolve) => setTimeout(resolve, 6000));
+  await new Promise((resolve) => setTimeout(resolve, 11_000));
   expect(await infoOf(side, 'web')).toMatchObject({ statename: 'STARTING', pid });
 });
 

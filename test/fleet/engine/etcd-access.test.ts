@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { waitUntil } from '../../../compat/harness/wait.ts';
 import { openEtcd } from '../../../src/fleet/engine/etcd.ts';
 import { type Authority, makeAuthority } from '../../certificates.ts';
 import { needing } from '../../needs.ts';
@@ -52,10 +53,12 @@ needing(describe, ETCD)('etcd with users', () => {
     // Tokens are in the memory of the members.
     await member?.kill();
     member?.start();
+    const other = asUser('node', 'word');
+    await waitUntil('the member answers', async () => (await other.range('/visord/prod/')) !== null, 60);
     await engine.put('/visord/prod/token', '2', null);
     expect((await engine.range('/visord/prod/token')).entries).toMatchObject([{ value: '2' }]);
-    engine.close();
-  }, 60_000);
+    for (const each of [engine, other]) each.close();
+  }, 120_000);
 
   test.each([
     ['a wrong password', () => asUser('node', 'wrong'), 'authentication failed, invalid user ID or password'],
@@ -110,7 +113,7 @@ needing(describe, ETCD)('etcd with TLS', () => {
     const other = makeAuthority('other');
     const strict = openEtcd({
       ...cluster.settings,
-      timeoutMs: 300,
+      timeoutMs: 3000,
       tls: { ca: readFileSync(other.cert, 'utf8'), certificate: null },
     });
     await expect(strict.range('/a')).rejects.toMatchObject({

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { leaseTimes, stopMs } from '../../../src/fleet/slots/times.ts';
+import { fc } from '../../properties.ts';
 import { type Fault, simulate } from './simulation.ts';
 
 const LEASE_SECONDS = 15;

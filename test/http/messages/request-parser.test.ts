@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseHead } from '../../../src/http/messages/request-head.ts';
 import { MAX_HEAD_BYTES, RequestParser } from '../../../src/http/messages/request-parser.ts';
+import { fc } from '../../properties.ts';
 
 /** What a connection is made of, with the pieces of a body put together. */
 type Seen = { readonly request: string; body: string; isWhole: boolean } | 'malformed';

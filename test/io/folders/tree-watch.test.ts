@@ -128,11 +128,11 @@ test('folders beyond the limit of watches are counted, and tried again after a m
   const notifier = new Limited(ioLoop());
   notifier.limit = 1;
   const { scans, tree } = watched(notifier, root);
-  await vi.waitFor(() => expect(scans).toHaveLength(1));
+  await expect.poll(() => scans.length).toBe(1);
   expect(scans).toMatchObject([{ watched: 2, failure: { code: 'ENOSPC' }, unwatched: 3 }]);
   notifier.limit = 10;
   vi.advanceTimersByTime(60_000);
-  await vi.waitFor(() => expect(scans).toHaveLength(2));
+  await expect.poll(() => scans.length).toBe(2);
   expect(scans[1]).toEqual({ watched: 5, failure: null, unwatched: 0 });
   tree.close();
   notifier.close();

@@ -1,7 +1,6 @@
 import { closeSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { IoLoop } from '../../../src/io/io-loop.ts';
 import { type ChannelLog, openChannelLog } from '../../../src/logs/channel-log.ts';
@@ -10,6 +9,7 @@ import { OutputChannel } from '../../../src/process/channels/output-channel.ts';
 import { AnsiStripper } from '../../../src/process/taps/ansi.ts';
 import { ListenerTap } from '../../../src/process/taps/output-listeners.ts';
 import type { OutputTap } from '../../../src/process/taps/output-tap.ts';
+import { fc } from '../../properties.ts';
 import { readText, test, until } from '../support.ts';
 
 const SILENT = { failed: () => undefined, recovered: () => undefined };

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PAUSES_MS } from '../../../src/io/rounds.ts';
 import { LARGEST_PIPE_BYTES, Pace } from '../../../src/process/channels/output-pace.ts';
+import { fc } from '../../properties.ts';
 
 const PIPE_BYTES = 64 << 10;
 

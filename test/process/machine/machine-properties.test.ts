@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   type Effect,
@@ -11,6 +10,7 @@ import {
 } from '../../../src/process/machine/machine.ts';
 import type { StateName } from '../../../src/process/machine/states.ts';
 import { decodeWaitStatus } from '../../../src/process/machine/wait-status.ts';
+import { fc } from '../../properties.ts';
 import { Simulation } from './machine-simulation.ts';
 
 /** The state diagram of the reference's manual, and what it does not draw: a stop in BACKOFF

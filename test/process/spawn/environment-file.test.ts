@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EnvironmentSyntaxError, parseEnvironmentFile } from '../../../src/process/spawn/environment-file.ts';
+import { fc } from '../../properties.ts';
 
 function read(text: string): Record<string, string> {
   return Object.fromEntries(parseEnvironmentFile(text));

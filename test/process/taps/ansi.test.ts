@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AnsiStripper } from '../../../src/process/taps/ansi.ts';
+import { fc } from '../../properties.ts';
 
 function strip(chunks: readonly (string | Buffer)[]): string {
   const stripper = new AnsiStripper();

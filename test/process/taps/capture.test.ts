@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AnsiStripper } from '../../../src/process/taps/ansi.ts';
 import { CAPTURE_BEGIN, CAPTURE_END, Capture } from '../../../src/process/taps/capture.ts';
 import { ListenerTap } from '../../../src/process/taps/output-listeners.ts';
 import type { OutputTap } from '../../../src/process/taps/output-tap.ts';
+import { fc } from '../../properties.ts';
 
 const BEGIN = CAPTURE_BEGIN.toString();
 const END = CAPTURE_END.toString();

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { originalLines } from '../../../src/logs/line-format.ts';
 import { LineFormatter, LONGEST_LINE } from '../../../src/process/taps/line-formatter.ts';
+import { fc } from '../../properties.ts';
 
 function formatter(format: 'text' | 'json' = 'text'): LineFormatter {
   return new LineFormatter({

@@ -54,7 +54,7 @@ async function update(side: Side, daemon: Daemon): Promise<Daemon> {
 
 async function stopForSeconds(_side: Side, daemon: Daemon): Promise<Daemon> {
   daemon.signal('SIGSTOP');
-  await delay(4000);
+  await delay(6000);
   daemon.signal('SIGCONT');
   return daemon;
 }

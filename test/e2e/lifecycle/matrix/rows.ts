@@ -333,7 +333,7 @@ while :; do sleep 0.1; done`,
         command: reporter(side, 'watched'),
         startsecs: 0,
         readiness_check_script: 'notify',
-        watchdog_sec: 3,
+        watchdog_sec: 5,
       });
     },
     reached: async (side) => {
@@ -341,7 +341,7 @@ while :; do sleep 0.1; done`,
     },
     finish: async (side) => {
       go(side, 'watched.silent');
-      await side.logged('restarting watched: no WATCHDOG=1 for 3 seconds');
+      await side.logged('restarting watched: no WATCHDOG=1 for 5 seconds');
     },
   },
   {
@@ -419,7 +419,7 @@ while :; do sleep 0.1; done`,
           'hook.sh',
           `cd "$(dirname "$0")"
 exec 9> hook.lock
-flock -w 2 9 || touch hook.double
+flock -w 30 9 || touch hook.double
 echo $$ > hook.pid
 while ! test -e hook.go; do sleep 0.1; done`,
         ),
@@ -507,7 +507,7 @@ while :; do sleep 0.1; done`,
         startsecs: 0,
         ...BY_HAND,
         stopsignal: 'TERM, INT',
-        stopwaitsecs: 4,
+        stopwaitsecs: 8,
       }),
     begin: async (side) => {
       await call(side, 'startProcess', 'signalled');
