@@ -152,8 +152,8 @@ describe('on a terminal', () => {
       side,
       ['logs'],
       [
-        ['one     |', ''],
-        ['another |', '\u0003'],
+        ['one     | grüße\r\n', ''],
+        ['another | hello\r\n', '\u0003'],
       ],
       { environment: { NO_COLOR: '1' } },
     );

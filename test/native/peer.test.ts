@@ -23,7 +23,7 @@ async function accepted(listening: number): Promise<number> {
       fd = accept(listening);
       return fd >= 0;
     },
-    10,
+    60,
   );
   return fd;
 }

@@ -118,7 +118,7 @@ export function runScript(source: string, launcher: readonly string[] = [], home
       logLevel: 'error',
     });
     const [command = '', ...args] = [...launcher, process.execPath, outfile];
-    const { stdout, stderr, status } = spawnSync(command, args, { encoding: 'utf8', timeout: 30_000 });
+    const { stdout, stderr, status } = spawnSync(command, args, { encoding: 'utf8', timeout: 100_000 });
     return { stdout, stderr, status };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 /** Real Chromium, where it is installed: the tests that need it are left out elsewhere. */
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { freePort } from '../../compat/harness/ports.ts';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -9,24 +9,17 @@ const executable = PLACES.find((place) => existsSync(place)) ?? null;
 
 export const hasBrowser = executable !== null;
 
+const LIMIT_MS = 60_000;
+
 export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: executable ?? '', args: ['--no-sandbox', '--disable-gpu'] });
+  const args = ['--no-sandbox', '--disable-gpu'];
+  return chromium.launch({ executablePath: executable ?? '', args, timeout: LIMIT_MS });
 }
 
 /** A section for a server that a browser reaches, and its address. */
 export async function serverFor(): Promise<{ readonly section: string; readonly url: string }> {
   const port = await freePort();
   return { section: `[inet_http_server]\nport=127.0.0.1:${port}\n`, url: `http://127.0.0.1:${port}/` };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Opens the page, and waits until it follows the daemon. Errors of its scripts are kept in `errors`. */
@@ -38,7 +31,7 @@ export async function openPage(
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(LIMIT_MS);
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
     if (/Content Security Policy/.test(message.text())) errors.push(message.text());
@@ -51,6 +44,15 @@ export async function openPage(
 /** The badge of a process in the list. */
 export function badge(page: Page, id: string, label: string) {
   return page.locator(`tr[data-id="${id}"] .badge`, { hasText: label });
+}
+
+/** Does something, and waits for the message about it. It goes by itself after some seconds: the wait begins before. */
+export async function withMessage(
+  page: Page,
+  text: string | RegExp,
+  act: () => Promise<void>,
+): Promise<void> {
+  await Promise.all([page.getByText(text).waitFor(), act()]);
 }
 
 /** Answers the question with yes. */

@@ -6,7 +6,7 @@ import { openSide, type RunningSide } from '../../compat/harness/side.ts';
 import type { Side } from '../../compat/scenario.ts';
 import { program, SUPERVISORD, startWith, untilAll, untilState } from '../e2e/support.ts';
 import { need, needing } from '../needs.ts';
-import { badge, confirm, hasBrowser, openBrowser, openPage } from './browser.ts';
+import { badge, confirm, hasBrowser, openBrowser, openPage, withMessage } from './browser.ts';
 
 const SLEEPS = { command: '/bin/sleep 1000', startsecs: 0 };
 const OPS = 'ops:secret';
@@ -204,16 +204,14 @@ needing(test, need(hasBrowser, 'install chromium'))(
       await badge(page, 'web:web', 'Running').waitFor();
       await page.getByText('has no socket: is supervisord running?').waitFor();
       await page.getByRole('button', { name: 'Stop old/db', exact: true }).click();
-      await confirm(page, 'Stop');
-      await page.getByText('old/db stopped').waitFor();
+      await withMessage(page, 'old/db stopped', () => confirm(page, 'Stop'));
       await badge(page, 'old/db:db', 'Stopped').waitFor();
       await untilState(old, 'db', 'STOPPED');
 
       await page.getByLabel('Node').selectOption('app2');
       await badge(page, 'web:web', 'Running').waitFor({ state: 'detached' });
       await page.getByRole('button', { name: 'Restart app2/web', exact: true }).click();
-      await confirm(page, 'Restart');
-      await page.getByText('app2/web restarted').waitFor();
+      await withMessage(page, 'app2/web restarted', () => confirm(page, 'Restart'));
       expect(errors).toEqual([]);
     } finally {
       await browser.close();

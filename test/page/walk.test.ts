@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { infoOf, program, startWith, test, untilAll, untilState } from '../e2e/support.ts';
 import { need, needing } from '../needs.ts';
-import { badge, confirm, hasBrowser, openBrowser, openPage, serverFor } from './browser.ts';
+import { badge, confirm, hasBrowser, openBrowser, openPage, serverFor, withMessage } from './browser.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -46,10 +46,9 @@ needing(describe, need(hasBrowser, 'install chromium'))('the live page', () => {
 
     process.kill((await infoOf(side, 'web')).pid, 'SIGKILL');
     await badge(page, 'web:web', 'Exited').waitFor();
-    expect(await page.title()).toMatch(/^\(1\) /);
+    await expect.poll(() => page.title()).toMatch(/^\(1\) /);
 
-    await page.getByRole('button', { name: 'Start web' }).click();
-    await page.getByText('web started').waitFor();
+    await withMessage(page, 'web started', () => page.getByRole('button', { name: 'Start web' }).click());
     await badge(page, 'web:web', 'Running').waitFor();
 
     await page.getByRole('link', { name: 'Log of web' }).click();
@@ -68,15 +67,13 @@ needing(describe, need(hasBrowser, 'install chromium'))('the live page', () => {
     await page.getByRole('button', { name: 'Compare with what runs' }).click();
     await page.locator('.plan li', { hasText: 'new' }).waitFor();
     await page.getByRole('button', { name: 'Update', exact: true }).click();
-    await confirm(page, 'Update');
-    await page.getByText('Updated: 1 change', { exact: true }).waitFor();
+    await withMessage(page, /^Updated: 1 change$/, () => confirm(page, 'Update'));
     await page.getByRole('link', { name: 'Processes', exact: true }).click();
     await badge(page, 'new:new', 'Running').waitFor();
 
     await page.getByRole('button', { name: 'Stop all' }).click();
-    await confirm(page, 'Stop');
+    await withMessage(page, 'All 3 processes stopped', () => confirm(page, 'Stop'));
     for (const name of ['web', 'db', 'new']) await badge(page, `${name}:${name}`, 'Stopped').waitFor();
-    await page.getByText('All 3 processes stopped').waitFor();
     expect(errors).toEqual([]);
   });
 
@@ -105,8 +102,7 @@ needing(describe, need(hasBrowser, 'install chromium'))('the live page', () => {
     const { pid } = await infoOf(side, 'web');
     await one.getByRole('link', { name: 'Daemon', exact: true }).click();
     await one.getByRole('button', { name: 'Upgrade' }).click();
-    await confirm(one, 'Upgrade');
-    await one.getByText('The upgrade begins').waitFor();
+    await withMessage(one, 'The upgrade begins', () => confirm(one, 'Upgrade'));
     await side.waitFor('the daemon is upgraded', () =>
       side.readFile('main.log').includes('goes on in place of'),
     );
@@ -167,14 +163,14 @@ needing(describe, need(hasBrowser, 'install chromium'))('the live page', () => {
     expect(await number.inputValue()).toBe('2');
     expect(await findings(page)).toEqual([]);
     await number.fill('3');
-    await confirm(page, 'Scale');
-    await page.getByText('many scaled to 3 processes').waitFor();
+    await withMessage(page, 'many scaled to 3 processes', () => confirm(page, 'Scale'));
     await badge(page, 'many:2', 'Running').waitFor();
 
     await page.getByRole('button', { name: 'More for many:2' }).click();
     await page.getByRole('menuitem', { name: 'Scale …' }).click();
-    await page.getByRole('button', { name: 'As configured (2)' }).click();
-    await page.getByText('many scaled as configured').waitFor();
+    await withMessage(page, 'many scaled as configured', () =>
+      page.getByRole('button', { name: 'As configured (2)' }).click(),
+    );
     await badge(page, 'many:2', 'Running').waitFor({ state: 'detached' });
     expect(errors).toEqual([]);
   });
@@ -198,6 +194,7 @@ needing(describe, need(hasBrowser, 'install chromium'))('the live page', () => {
     const { section, url } = await serverFor();
     await startWith(side, section + program('web', SLEEPS));
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     const processes = Array.from({ length: 5000 }, (_, index) => ({
       ...{ group: `p${index}`, name: `p${index}`, statename: 'RUNNING', pid: index + 1, start: 1, stop: 0 },
