@@ -23,7 +23,7 @@ exec unshare -C sh -c 'mount -t cgroup2 none "$0" && exec "$@"' "$0" "$@"`;
 const REMOVE = `mount -t cgroup2 none "$0" || exit 1
 test -d "$0/$1" || exit 0
 echo 1 > "$0/$1/cgroup.kill"
-for try in $(seq 500); do find "$0/$1" -depth -type d -exec rmdir {} + 2>/dev/null && exit; sleep 0.01; done
+for try in $(seq 3000); do find "$0/$1" -depth -type d -exec rmdir {} + 2>/dev/null && exit; sleep 0.01; done
 exit 1`;
 
 const made: string[][] = [];

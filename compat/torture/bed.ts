@@ -46,7 +46,7 @@ export const AS_STRANGER: readonly string[] = [
 ];
 
 /** How long a busy machine may take for what is done at once. */
-const PATIENCE_SECONDS = 30;
+const PATIENCE_SECONDS = 90;
 
 /** How large the file system at `disk` is. */
 const DISK_BYTES = 4 << 20;

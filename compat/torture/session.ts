@@ -42,7 +42,7 @@ export interface SessionOutcome {
 }
 
 /** How long everything may take to become right again, in milliseconds. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 90_000;
 const LOOK_MS = 10;
 
 export async function runSession(options: SessionOptions): Promise<SessionOutcome> {

@@ -180,7 +180,7 @@ describe('a result handler in a module', () => {
     const listener = readyListener('pool');
     remote();
     listener.says(`RESULT ${result.length}\n${result}`);
-    await waitUntil(outcome, () => log.lines.includes(outcome), 10);
+    await waitUntil(outcome, () => log.lines.includes(outcome), 60);
   };
 
   test('judges the answer', async () => {

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { setAlarm, setTimeLimit } from '../../src/io/timers.ts';
 
@@ -56,7 +59,9 @@ test('a time limit that is cancelled does not end, also after a stop', () => {
 
 test('after a stop, input that has arrived is handled before an alarm that is due', async () => {
   vi.useRealTimers();
-  const child = spawn('sh', ['-c', 'echo ready; read line; echo "$line"']);
+  const folder = mkdtempSync(join(tmpdir(), 'visord-timers-'));
+  const written = join(folder, 'written');
+  const child = spawn('sh', ['-c', 'echo ready; read line; echo "$line"; : > "$1"', 'sh', written]);
   const stdout: NodeJS.ReadableStream = child.stdout;
   await once(stdout, 'data');
   const order: string[] = [];
@@ -69,7 +74,10 @@ test('after a stop, input that has arrived is handled before an alarm that is du
   stdout.once('data', () => order.push('input'));
   child.stdin.write('late\n');
   // Nothing of this process runs meanwhile, as under SIGSTOP.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  Atomics.wait(stop, 0, 0, 2000);
+  while (!existsSync(written)) Atomics.wait(stop, 0, 0, 10);
   await rung;
   expect(order).toEqual(['input', 'alarm']);
+  rmSync(folder, { recursive: true });
 });

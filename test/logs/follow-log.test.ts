@@ -55,7 +55,7 @@ function follow(head = 1024): LogFollower {
 }
 
 async function expectSeen(text: string): Promise<void> {
-  await expect.poll(() => seen, { timeout: 20_000, interval: 5 }).toBe(text);
+  await expect.poll(() => seen, { timeout: 60_000, interval: 5 }).toBe(text);
 }
 
 test('the last bytes come first, and then what is added', async () => {
@@ -216,7 +216,7 @@ test('a client that pauses at each chunk gets everything, in chunks of at most 6
     },
   });
   followers.push(follower);
-  await expect.poll(() => total, { timeout: 20_000 }).toBe(500_000);
+  await expect.poll(() => total, { timeout: 60_000 }).toBe(500_000);
   expect(largest).toBe(65_536);
   expect(failure).toBeNull();
 });
@@ -236,7 +236,7 @@ test('a follower may stop itself while it is called', async () => {
     },
   });
   followers.push(follower);
-  await expect.poll(() => calls, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => calls, { timeout: 60_000 }).toBe(1);
   appendFileSync(path, 'more');
   await new Promise((done) => setImmediate(done));
   expect(calls).toBe(1);
@@ -247,5 +247,5 @@ test('what cannot be read is an error, once', async () => {
   path = join(path, 'under-a-file');
   writeFileSync(join(folder, 'log'), '');
   follow();
-  await expect.poll(() => failure?.message, { timeout: 20_000 }).toContain('ENOTDIR');
+  await expect.poll(() => failure?.message, { timeout: 60_000 }).toContain('ENOTDIR');
 });

@@ -61,7 +61,7 @@ async function readUntil(descriptor: number, isEnough: (text: string) => boolean
         text += readNow(descriptor);
         return isEnough(text);
       },
-      { timeout: 20_000, interval: 2 },
+      { timeout: 60_000, interval: 2 },
     )
     .toBe(true);
   return text;
@@ -88,11 +88,11 @@ test('a pipe without a reader keeps 1 MiB, then drops whole writes, and goes on 
         log.write(Buffer.from('again\n'));
         return readNow(reader);
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toContain('again\n');
   await expect
-    .poll(() => reports[1], { timeout: 20_000 })
+    .poll(() => reports[1], { timeout: 60_000 })
     .toMatch(/is written again; \d+ bytes were dropped$/);
   closeSync(reader);
 });

@@ -135,7 +135,7 @@ test('a datagram socket carries each write as one message, and reports the end o
     const fd = connectDatagram(path);
     try {
       for (const message of ['one', 'two']) writeFrom(fd, Buffer.from(message), 0, message.length);
-      await waitUntil('both have come', () => syslogd.messages().length === 2, 20);
+      await waitUntil('both have come', () => syslogd.messages().length === 2, 60);
       expect(syslogd.messages()).toEqual(['one', 'two']);
       await syslogd.stop({ leaveFile: true });
       expect(writeFrom(fd, Buffer.from('x'), 0, 1)).toBe(-constants.errno.ECONNREFUSED);
@@ -171,7 +171,7 @@ test('a connection is accepted close-on-exec and non-blocking, and can send its 
     expect(Buffer.concat(received).toString()).toBe('bye');
     await new Promise<void>((resolve) => socket.end('heard', resolve));
     const buffer = Buffer.alloc(10);
-    await waitUntil('the answer is there', () => readInto(fd, buffer) === 5, 20);
+    await waitUntil('the answer is there', () => readInto(fd, buffer) === 5, 60);
     expect(buffer.toString('utf8', 0, 5)).toBe('heard');
     closeSync(fd);
     closeSync(listening);
@@ -197,11 +197,11 @@ test('half a connection that is shut is a hangup, and not yet gone', () =>
       await new Promise((resolve) => setImmediate(resolve));
       expect(reported).toEqual([]);
       poller.modify(fd, HANGUP);
-      await waitUntil('the hangup is reported', () => reported.length === 1, 20);
+      await waitUntil('the hangup is reported', () => reported.length === 1, 60);
       poller.modify(fd, READABLE);
-      await waitUntil('it is reported to a reader', () => reported.length === 2, 20);
+      await waitUntil('it is reported to a reader', () => reported.length === 2, 60);
       socket.destroy();
-      await waitUntil('it is gone', () => reported.length > 2, 20);
+      await waitUntil('it is gone', () => reported.length > 2, 60);
       expect(reported.every((events) => (events & HANGUP) !== 0)).toBe(true);
     } finally {
       poller.close();

@@ -180,7 +180,7 @@ describe('a client that asks before it has its answer', () => {
     for (let i = 0; i < 5; i += 1) expect((await client(server).ask(post(GET_STATE))).status).toBe(200);
     expect(server.supervisor.events).toEqual([]);
     connection.socket.resume();
-    await expect.poll(() => server.supervisor.events.length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => server.supervisor.events.length, { timeout: 60_000 }).toBe(1);
     await connection.until((text) => text.split('</methodResponse>').length === 12);
   });
 

@@ -90,7 +90,7 @@ test('a socket of another program that listens is left alone until it has ended'
     reason: `is left alone: process ${other.pid} listens there`,
   });
   other.kill('SIGKILL');
-  await waitUntil('it has ended', () => other.signalCode !== null, 10);
+  await waitUntil('it has ended', () => other.signalCode !== null, 60);
   expect(look(server)).toEqual({ kind: 'made again', was: 'replaced' });
   expect(await status(server.file)).toBe(200);
 });

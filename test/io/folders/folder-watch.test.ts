@@ -43,7 +43,7 @@ function names(): string[] {
 }
 
 async function until(name: string): Promise<void> {
-  await waitUntil(`${name} is reported`, () => names().includes(name), 10);
+  await waitUntil(`${name} is reported`, () => names().includes(name), 60);
 }
 
 test('what is removed, moved away or moved there is reported by its name', async () => {

@@ -56,7 +56,7 @@ async function settled(): Promise<void> {
     backups: { count: 2, compression: 'gzip' },
     failed: (message) => reports.push(message),
   });
-  await waitUntil('all backups are compressed', () => !existsSync(join(last, 'log.2')), 30);
+  await waitUntil('all backups are compressed', () => !existsSync(join(last, 'log.2')), 60);
   await new Promise((resolve) => setImmediate(resolve));
   rmSync(last, { recursive: true });
 }

@@ -98,7 +98,7 @@ test('a backup that cannot be made keeps every byte in the file, which rotates a
         file.write('x');
         return existsSync(`${path}.1`);
       },
-      { timeout: 10_000, interval: 50 },
+      { timeout: 60_000, interval: 50 },
     )
     .toBe(true);
   file.close();

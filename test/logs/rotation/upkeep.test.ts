@@ -56,9 +56,9 @@ describe('a log that rotates at certain times', () => {
   test('does so when the time comes, and not while it is empty', async () => {
     const log = open({ rotate: EACH_SECOND });
     write(log, 'one\n');
-    await waitUntil('the log has rotated', () => existsSync(`${path}.1`), 30);
+    await waitUntil('the log has rotated', () => existsSync(`${path}.1`), 60);
     write(log, 'two\n');
-    await waitUntil('the log has rotated again', () => existsSync(`${path}.2`), 30);
+    await waitUntil('the log has rotated again', () => existsSync(`${path}.2`), 60);
     log.close();
     logs.length = 0;
     expect(['log', 'log.1', 'log.2'].map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual([
@@ -77,7 +77,7 @@ describe('a log that rotates at certain times', () => {
   test('rotates once where several programs share it', async () => {
     const all = Array.from({ length: 20 }, () => open({ rotate: EACH_SECOND }));
     for (const log of all) write(log, 'x\n');
-    await waitUntil('the log has rotated', () => existsSync(`${path}.1`), 30);
+    await waitUntil('the log has rotated', () => existsSync(`${path}.1`), 60);
     for (const log of all) log.close();
     logs.length = 0;
     expect(readFileSync(`${path}.1`, 'utf8')).toBe('x\n'.repeat(20));
@@ -110,7 +110,7 @@ describe('a log that rotates at certain times', () => {
     writeFolder(`${path}.1`);
     writeFolder(`${path}.2`);
     writeFolder(`${path}.3`);
-    await waitUntil('it is reported', () => reports.length > 0, 30);
+    await waitUntil('it is reported', () => reports.length > 0, 60);
     write(log, 'two\n');
     expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
     expect(reports.filter((report) => report.includes('cannot be rotated'))).toHaveLength(1);
@@ -133,7 +133,7 @@ describe('backups that have reached their age', () => {
     writeFileSync(`${path}.1`, 'old');
     age(`${path}.1`, 1);
     open({ maxAge: 24 * 3600 + 1 });
-    await waitUntil('the backup is removed', () => !existsSync(`${path}.1`), 30);
+    await waitUntil('the backup is removed', () => !existsSync(`${path}.1`), 60);
     expect(readdirSync(folder)).toEqual(['log']);
   });
 

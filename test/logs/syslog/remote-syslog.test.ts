@@ -72,7 +72,7 @@ describe('a syslogd of another machine', () => {
     const destination = remoteDestination(address, SOURCE);
     destination.send(Buffer.from('one'));
     destination.send(Buffer.from('zwölf'));
-    await waitUntil('both have come', () => messages.length === 2, 30);
+    await waitUntil('both have come', () => messages.length === 2, 60);
     expect(messages.every((message) => HEADER.test(message))).toBe(true);
     expect(messages.map((message) => message.replace(HEADER, ''))).toEqual(['one', 'zwölf']);
   });
@@ -82,7 +82,7 @@ describe('a syslogd of another machine', () => {
     const address = { protocol: 'tcp', host: 'localhost', port: server.port } as const;
     const destination = remoteDestination(address, { ...SOURCE, tag: 'shop' });
     for (let index = 0; index < 3000; index += 1) destination.send(Buffer.from(`line ${index} ü`));
-    await waitUntil('all have come', () => server.messages.length === 3000, 30);
+    await waitUntil('all have come', () => server.messages.length === 3000, 60);
     expect(server.messages[0]).toMatch(/^<155>1 \S+ \S+ shop 12 stderr - line 0 ü$/);
     expect(server.messages.at(-1)).toMatch(/ line 2999 ü$/);
   });
@@ -91,7 +91,7 @@ describe('a syslogd of another machine', () => {
     const first = await startTcp();
     const remote = new RemoteSyslog({ protocol: 'tcp', host: '127.0.0.1', port: first.port }, { trouble });
     remote.send(Buffer.from('before'));
-    await waitUntil('the first has come', () => first.messages.length === 1, 30);
+    await waitUntil('the first has come', () => first.messages.length === 1, 60);
     await first.stop();
     // A message may go into a connection of which the end is not known yet; those that follow do not.
     let sent = 0;
@@ -100,9 +100,9 @@ describe('a syslogd of another machine', () => {
       remote.send(Buffer.from(`after ${sent}`));
     }, 5);
     closing.push(() => clearInterval(ticker));
-    await waitUntil('messages wait', () => sent > 20, 30);
+    await waitUntil('messages wait', () => sent > 20, 60);
     const second = await startTcp(first.port);
-    await waitUntil('they have come', () => second.messages.includes('after 21'), 30);
+    await waitUntil('they have come', () => second.messages.includes('after 21'), 60);
     const [lost = 0] = second.messages.map((message) => Number(message.replace('after ', '')) - 1);
     expect(lost).toBeLessThan(20);
     expect(second.messages.slice(0, 21 - lost)).toEqual(
@@ -180,7 +180,7 @@ describe('a syslogd that cannot be reached', () => {
     const remote = new RemoteSyslog({ protocol: 'udp', host: '127.0.0.1', port }, { trouble });
     const ticker = setInterval(() => remote.send(Buffer.from('x')), 20);
     closing.push(() => clearInterval(ticker));
-    await waitUntil('it is reported', () => reports.length > 0, 30);
+    await waitUntil('it is reported', () => reports.length > 0, 60);
     expect(reports[0]).toMatch(
       new RegExp(`^syslog @udp:127\\.0\\.0\\.1:${port} cannot be reached: connection refused`),
     );

@@ -48,7 +48,7 @@ function texts(of: Syslogd): string[] {
 }
 
 function until(what: string, condition: () => boolean): Promise<void> {
-  return waitUntil(what, condition, 20);
+  return waitUntil(what, condition, 60);
 }
 
 function openDescriptors(): number {

@@ -59,7 +59,7 @@ function keep(files: readonly KeptFile[], options: Partial<KeeperOptions> = {}):
 }
 
 async function untilLogged(line: string): Promise<void> {
-  await waitUntil(`"${line}" is logged`, () => log.lines.includes(line), 10);
+  await waitUntil(`"${line}" is logged`, () => log.lines.includes(line), 60);
 }
 
 test('a file that is removed is made again, with one line', async () => {
@@ -110,7 +110,7 @@ test('a file that is lost is reported once, and looked at until it is there', as
     return file.look();
   };
   keep([{ ...file, look }], { lookMs: 1 });
-  await waitUntil('it is looked at', () => looks > 3, 10);
+  await waitUntil('it is looked at', () => looks > 3, 60);
   expect(log.lines).toEqual(['warn: file is left alone: it is taken']);
   isTaken = false;
   await untilLogged('warn: file was removed, and is made again');
@@ -128,7 +128,7 @@ test('where changes were not reported one by one, files of which there are many 
   keep([{ ...many, look }, other]);
   renameSync(folder, `${folder}-away`);
   renameSync(`${folder}-away`, folder);
-  await waitUntil('the other one is looked at', () => other.looks > 1, 10);
+  await waitUntil('the other one is looked at', () => other.looks > 1, 60);
   expect(looks).toBe(1);
 });
 
@@ -136,6 +136,6 @@ test('times are renewed', async () => {
   const file = kept('file');
   utimesSync(file.path, 1000, 1000);
   keep([file], { renewalMs: 1 });
-  await waitUntil('they are new', () => statSync(file.path).mtimeMs > 1e6, 10);
+  await waitUntil('they are new', () => statSync(file.path).mtimeMs > 1e6, 60);
   expect(log.lines).toEqual([]);
 });
