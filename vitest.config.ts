@@ -56,8 +56,9 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for a daemon, and leave a processor free.
     poolOptions: { forks: { minForks: 1, maxForks: WORKERS } },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Waits inside a test have limits of their own, a minute each.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // `expect.poll` gives up after a second otherwise.
     expect: { poll: { timeout: 60_000 } },
     coverage: {

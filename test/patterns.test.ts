@@ -14,7 +14,8 @@ const LENGTH = 10_000;
 const TIMEOUT_MS = 200;
 /** For all texts of a pattern; only a pattern that takes longer is looked at text by text. */
 const ALL_TIMEOUT_MS = 400;
-const TRIES = 3;
+/** A busy machine holds a process up for longer than that, and not each time. */
+const TRIES = 20;
 
 interface Pattern {
   readonly where: string;
@@ -79,7 +80,7 @@ function hostileTexts({ text }: Pattern): string[] {
   );
 }
 
-test('every pattern of the source takes long hostile texts in linear time', { timeout: 240_000 }, () => {
+test('every pattern of the source takes long hostile texts in linear time', () => {
   const all = patterns();
   expect(all.length).toBeGreaterThan(50);
   const slow: string[] = [];

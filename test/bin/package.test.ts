@@ -43,7 +43,7 @@ beforeAll(() => {
   ];
   packed = list.map(({ path }) => path);
   npm(['install', '--global', '--prefix', prefix, '--ignore-scripts', join(checkout, filename)], folder);
-}, 300_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true }));
 

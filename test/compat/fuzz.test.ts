@@ -6,7 +6,7 @@ import { amplified, mutated, pieces } from '../../compat/fuzz/mutate.ts';
 import { packageRoot } from '../../compat/harness/commands.ts';
 import { createRandom } from '../../compat/harness/random.ts';
 
-test('a short run of every target finds no failure', { timeout: 240_000 }, async () => {
+test('a short run of every target finds no failure', async () => {
   const command = join(packageRoot(), 'dist/compat/fuzz.cjs');
   const limits = ['--seed', '20211', '--inputs', '200', '--seconds', '5'];
   const { stdout } = await promisify(execFile)(process.execPath, [command, ...limits], {

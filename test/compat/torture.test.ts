@@ -9,28 +9,24 @@ import { Violation } from '../../compat/torture/bed.ts';
 import { LogCheck } from '../../compat/torture/log-check.ts';
 import { installed, needing } from '../needs.ts';
 
-needing(test, installed('perl'))(
-  'a short torture ends without a violation',
-  { timeout: 240_000 },
-  async () => {
-    const command = join(packageRoot(), 'dist/compat/torture.cjs');
-    const faults = [
-      'kill-daemon',
-      'kill-children',
-      'upgrade',
-      'flood',
-      'exec-',
-      'journal-void',
-      'exit-at-once',
-    ];
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [command, '--seed', '20211', '--rounds', '8', '--seconds', '20', '--only', ...faults],
-      { encoding: 'utf8' },
-    ).catch((error: { stdout: string }) => error);
-    expect(/^(?:VIOLATION .*|no violation)$/m.exec(stdout)?.[0]).toBe('no violation');
-  },
-);
+needing(test, installed('perl'))('a short torture ends without a violation', async () => {
+  const command = join(packageRoot(), 'dist/compat/torture.cjs');
+  const faults = [
+    'kill-daemon',
+    'kill-children',
+    'upgrade',
+    'flood',
+    'exec-',
+    'journal-void',
+    'exit-at-once',
+  ];
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [command, '--seed', '20211', '--rounds', '8', '--seconds', '20', '--only', ...faults],
+    { encoding: 'utf8' },
+  ).catch((error: { stdout: string }) => error);
+  expect(/^(?:VIOLATION .*|no violation)$/m.exec(stdout)?.[0]).toBe('no violation');
+});
 
 describe('the check of the logs', () => {
   let dir = '';

@@ -607,4 +607,4 @@ test('killed at any moment of its start, a daemon never has doubles started', as
   expect(pids).toHaveLength(60);
   await next.stop();
   expect(running(marker)).toEqual([]);
-}, 120_000);
+});

@@ -72,7 +72,7 @@ function endServers(side: Side): void {
 
 describe.each(SESSIONS)('the session of %s', (file, blocks) => {
   const runs = needing(test, ...(NEEDS[file] ?? []));
-  runs('runs as the page shows it', { timeout: 300_000 }, async ({ side }) => {
+  runs('runs as the page shows it', async ({ side }) => {
     const adapt = await adaptation();
     try {
       let output = '';

@@ -21,8 +21,8 @@ needing(describe, ETCD)('etcd with users', () => {
     ]) {
       cluster.control(...words.split(' '));
     }
-  }, 90_000);
-  afterAll(() => cluster?.remove(), 90_000);
+  });
+  afterAll(() => cluster?.remove());
 
   const asUser = (name: string, password: string) =>
     openEtcd({ ...cluster.settings, user: { name, password } });
@@ -58,7 +58,7 @@ needing(describe, ETCD)('etcd with users', () => {
     await engine.put('/visord/prod/token', '2', null);
     expect((await engine.range('/visord/prod/token')).entries).toMatchObject([{ value: '2' }]);
     for (const each of [engine, other]) each.close();
-  }, 120_000);
+  });
 
   test.each([
     ['a wrong password', () => asUser('node', 'wrong'), 'authentication failed, invalid user ID or password'],
@@ -81,11 +81,11 @@ needing(describe, ETCD)('etcd with TLS', () => {
     authority = makeAuthority();
     const server = authority.issue('etcd');
     cluster = await startCluster(1, { ...server, ca: authority.cert });
-  }, 90_000);
+  });
   afterAll(async () => {
     await cluster?.remove();
     authority?.remove();
-  }, 90_000);
+  });
 
   test('a node with a certificate of the authority is let in', async () => {
     const { cert, key } = authority.issue('node');

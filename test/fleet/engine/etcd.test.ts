@@ -11,11 +11,11 @@ needing(describe, ETCD)('etcd with three members', () => {
   beforeAll(async () => {
     cluster = await startCluster(3);
     engine = openEtcd(cluster.settings);
-  }, 90_000);
+  });
   afterAll(async () => {
     engine?.close();
     await cluster?.remove();
-  }, 90_000);
+  });
 
   /** Collects what a watch reports. */
   async function watching(prefix: string) {
@@ -81,7 +81,7 @@ needing(describe, ETCD)('etcd with three members', () => {
     expect(new Set(many.entries.map(({ key }) => key)).size).toBe(2050);
     await engine.revokeLease(lease);
     expect((await engine.range('/range/one')).entries).toEqual([]);
-  }, 60_000);
+  });
 
   test('a lease is renewed, and its keys are removed once it has ended', async () => {
     const long = await engine.grantLease(60);
@@ -150,7 +150,7 @@ needing(describe, ETCD)('etcd with three members', () => {
     expect(losses).toBeGreaterThan(0);
     expect((await engine.range('/turn/a')).entries).toHaveLength(1);
     await engine.revokeLease(lease);
-  }, 300_000);
+  });
 
   test('without a majority calls reject within the time limit, and watches are lost', async () => {
     const lease = await engine.grantLease(300);
@@ -179,7 +179,7 @@ needing(describe, ETCD)('etcd with three members', () => {
     first?.resume();
     second?.resume();
     await waitUntil('a majority', async () => (await engine.renewLease(lease)) > 0, 60);
-  }, 120_000);
+  });
 
   test('calls that are under way at the end reject, and no watch is called any more', async () => {
     const own = openEtcd(cluster.settings);

@@ -58,7 +58,7 @@ describe('a fleet with faults of all kinds', () => {
       ),
       { numRuns: 100 },
     );
-  }, 60_000);
+  });
 
   test('never runs it on more nodes than run_on', () => {
     fc.assert(
@@ -79,7 +79,7 @@ describe('a fleet with faults of all kinds', () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 });
 
 describe('the times of a lease', () => {
