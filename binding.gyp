@@ -10,6 +10,7 @@
         "src/native/core_io.c",
         "src/native/core_peer.c",
         "src/native/core_lines.c",
+        "src/native/core_pages.c",
         "src/native/core_process.c",
         "src/native/core_sockets.c",
         "src/native/core_share.c",

@@ -63,6 +63,8 @@ export const PARTS = {
   ],
   /** The files of the live page. */
   page: ['src/http/web/page-files.ts'],
+  /** Of every daemon, a moment after its start. */
+  pages: ['src/io/idle-pages.ts'],
   plugins: [
     'src/rpc/plugins/cache.ts',
     'src/rpc/plugins/plugin-methods.ts',

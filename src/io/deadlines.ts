@@ -7,13 +7,16 @@
 export class Deadlines<Item> {
   readonly #delayMs: number;
   readonly #onDue: (item: Item) => void;
+  readonly #onTimer: () => void;
   /** In the order in which they are due, on the monotonic clock. */
   readonly #dueAtMs = new Map<Item, number>();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(delayMs: number, onDue: (item: Item) => void) {
+  /** @param onTimer called whenever the timer has expired, whether an item was due or not */
+  constructor(delayMs: number, onDue: (item: Item) => void, onTimer: () => void = () => {}) {
     this.#delayMs = delayMs;
     this.#onDue = onDue;
+    this.#onTimer = onTimer;
   }
 
   /** Sets the item's deadline, if it has none. */
@@ -57,5 +60,6 @@ export class Deadlines<Item> {
       this.#onDue(item);
     }
     this.#arm();
+    this.#onTimer();
   }
 }

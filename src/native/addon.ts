@@ -82,6 +82,8 @@ export interface Addon {
   blockSignals(numbers: Int32Array, on: boolean): number;
   saveMemory(): void;
   trimMemory(): void;
+  mappedBytes(): number;
+  releasePages(): number;
   setV8Flag(flag: string): boolean;
   pidfdOpen(pid: number): number;
   pidfdGetfd(pidfd: number, fd: number): number;

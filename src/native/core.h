@@ -219,6 +219,16 @@ int core_pidfd_exit_status(int pidfd, int *status);
 int core_getrlimit(int resource, struct rlimit *limit);
 int core_setrlimit(int resource, const struct rlimit *limit);
 
+/* ---- core_pages.c */
+
+/* Resident bytes of mapped files; -errno without /proc. */
+double core_mapped_bytes(void);
+/*
+ * Gives back the pages of the executed files that hold nothing but what is in the files; they are read again when they
+ * are used. Returns the bytes, 0 where the kernel refuses, -errno where the file, /proc/self/smaps, cannot be read.
+ */
+double core_release_pages(const char *smaps);
+
 /* ---- core_time.c */
 
 /* CLOCK_BOOTTIME in milliseconds: it goes on while the machine sleeps. */

@@ -149,6 +149,14 @@ static napi_value js_trim_memory(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+static napi_value js_mapped_bytes(napi_env env, napi_callback_info info) {
+  return glue_number(env, core_mapped_bytes());
+}
+
+static napi_value js_release_pages(napi_env env, napi_callback_info info) {
+  return glue_number(env, core_release_pages("/proc/self/smaps"));
+}
+
 /* False where Node.js does not export the function. */
 static napi_value js_set_v8_flag(napi_env env, napi_callback_info info) {
   napi_value value, result;
@@ -174,6 +182,8 @@ void export_process(napi_env env, napi_value exports) {
   glue_export(env, exports, "setrlimit", js_setrlimit);
   glue_export(env, exports, "saveMemory", js_save_memory);
   glue_export(env, exports, "trimMemory", js_trim_memory);
+  glue_export(env, exports, "mappedBytes", js_mapped_bytes);
+  glue_export(env, exports, "releasePages", js_release_pages);
   glue_export(env, exports, "setV8Flag", js_set_v8_flag);
   glue_export(env, exports, "strerror", js_strerror);
   glue_export(env, exports, "utcOffset", js_utc_offset);

@@ -43,9 +43,11 @@ export { errnoMessage, errnoName, PosixError } from './posix-error.ts';
 export {
   bootTime,
   execve,
+  mappedBytes,
   pidfdExitStatus,
   pidfdGetfd,
   pidfdOpen,
+  releasePages,
   trimMemory,
   utcOffset,
 } from './process.ts';

@@ -65,3 +65,18 @@ export function bootTime(): number {
 export function trimMemory(): void {
   addon.trimMemory();
 }
+
+/** Resident bytes of mapped files, mostly of Node.js itself; 0 where /proc is not mounted. */
+export function mappedBytes(): number {
+  return Math.max(0, addon.mappedBytes());
+}
+
+/**
+ * Gives back the pages of Node.js, its libraries and the addon that hold nothing but what is in their files. The kernel
+ * maps them again from its cache of files as they are used.
+ *
+ * @returns their bytes; 0 where the kernel does not show or not allow it
+ */
+export function releasePages(): number {
+  return Math.max(0, addon.releasePages());
+}

@@ -5,6 +5,7 @@
  * @module
  */
 import type { ProcessConfig } from '../config/types.ts';
+import { releaseIdlePages } from '../io/idle-pages.ts';
 import { setAlarm } from '../io/timers.ts';
 import type { HostedProcess, ProcessHost } from './host.ts';
 import { hasChecks, isPlaced, lifecyclePolicy } from './lifecycle-policy.ts';
@@ -149,6 +150,8 @@ export class MachineDriver {
     const due = (): void => {
       this.#cancelTimer = null;
       this.take({ type: 'due' });
+      // A start is over, and often nothing follows.
+      if (this.#machine.state.name === 'RUNNING') releaseIdlePages();
     };
     this.#cancelTimer = setAlarm(atMs - this.#owner.host.now().monotonicMs, due);
   }

@@ -5,6 +5,7 @@
  * @module
  */
 import { runInNewContext } from 'node:vm';
+import { releaseIdlePages } from '../io/idle-pages.ts';
 import { trimMemory } from '../native/posix.ts';
 import { setV8Flag } from '../native/v8-flags.ts';
 
@@ -60,6 +61,7 @@ function collectNow(): void {
       collect?.();
     }
     trimMemory();
+    releaseIdlePages();
   }, TRIM_MS).unref();
 }
 

@@ -10,8 +10,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Bytes of the part of the daemon that is always loaded. V8 keeps them in memory, and what it makes of them. */
 const LARGEST_MAIN_PART = 554_000;
 
-/** Every daemon loads the first, a second after its start; the second reads the form of the requests of this test. */
-const USED = new Set(['keptFiles', 'xml']);
+/** Every daemon loads the first two a moment after its start; the third reads the form of the requests of this test. */
+const USED = new Set(['keptFiles', 'pages', 'xml']);
 
 const STAYS = program('stays', { command: '/bin/sleep 1000', startsecs: 0 });
 

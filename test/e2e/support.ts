@@ -144,7 +144,7 @@ export async function untilAll(side: Side, state: string, seconds = 60): Promise
   );
 }
 
-/** The daemon keeps its files from a second after its start on: it opens a descriptor, and then looks at all of them. */
+/** The daemon keeps its files from 1.5 seconds after its start on: it opens a descriptor, and then looks at all of them. */
 export async function untilFilesAreKept(side: Side, pid: number): Promise<void> {
   await side.waitFor('files are kept', () => targetsOf(pid).includes('anon_inode:inotify'));
   await side.waitFor('all are seen', () => isAtRest(pid));

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -459,6 +460,74 @@ static void listens_on_inet(void) {
   CHECK(core_listen_inet("999.1.1.1.", 0, 5, &resolver) < 0 && resolver != 0);
 }
 
+/* In the part of this program that is mapped read-only. */
+static const char constants[3 * 65536] = {1};
+
+/* A page of it with a copy of its own, as a breakpoint makes one in code. */
+static void changes_a_constant(char value) {
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  char *const place = (char *)(((uintptr_t)constants + 65536) & ~(page - 1));
+  CHECK(mprotect(place, page, PROT_READ | PROT_WRITE) == 0);
+  *(volatile char *)place = value;
+  CHECK(mprotect(place, page, PROT_READ) == 0);
+  CHECK(core_release_pages("/proc/self/smaps") >= 0);
+  CHECK(*(volatile char *)place == value);
+}
+
+static void writes_smaps(const char *path, const char *text) {
+  FILE *file = fopen(path, "we");
+  CHECK(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0);
+}
+
+static void gives_pages_back(void) {
+  CHECK(core_mapped_bytes() > 0);
+  CHECK(core_release_pages("/proc/self/smaps") > 0);
+  CHECK(constants[0] == 1 && constants[65536] == 0);
+  CHECK(core_mapped_bytes() > 0);
+  changes_a_constant(7);
+
+  CHECK(core_release_pages("/proc/self/nothing") == -ENOENT);
+  char path[4096];
+  path_of(path, sizeof path, "smaps");
+  const char *const without_mappings[] = {
+      "", "Rss: 4 kB\n", "what\n", "0-1000 r--p", "1000-2000 r-xp 0 08:01 17 /bin/x",
+      "1000-2000 r-xp 0 08:01 17 /bin/x\nRss: 4 kB\nPrivate_Dirty: 0 kB\nAnonymous: 0 kB\nSwap: 0 kB\nLocked: 0 kB\n",
+  };
+  for (size_t i = 0; i < sizeof without_mappings / sizeof *without_mappings; i++) {
+    writes_smaps(path, without_mappings[i]);
+    CHECK(core_release_pages(path) == 0);
+  }
+}
+
+/* What smaps shows of the constants decides; the kernel would take all of these. */
+static void keeps_what_is_no_file(void) {
+  static const char *const shown[][2] = {
+      {"r--p 00000000 08:01 17 /bin/x", "Anonymous: 4 kB\nPrivate_Dirty: 0 kB\nSwap: 0 kB\nLocked: 0 kB\n"},
+      {"r--p 00000000 08:01 17 /bin/x", "Anonymous: 0 kB\nPrivate_Dirty: 4 kB\nSwap: 0 kB\nLocked: 0 kB\n"},
+      {"r--p 00000000 08:01 17 /bin/x", "Anonymous: 0 kB\nPrivate_Dirty: 0 kB\nSwap: 4 kB\nLocked: 0 kB\n"},
+      {"r--p 00000000 08:01 17 /bin/x", "Anonymous: 0 kB\nPrivate_Dirty: 0 kB\nSwap: 0 kB\nLocked: 4 kB\n"},
+      {"r--p 00000000 08:01 17 /bin/x", "Anonymous: 0 kB\nPrivate_Dirty: 0 kB\n"},
+      {"rw-p 00000000 08:01 17 /bin/x", "Anonymous: 0 kB\nPrivate_Dirty: 0 kB\nSwap: 0 kB\nLocked: 0 kB\n"},
+      {"rwxp 00000000 08:01 17 /bin/x", "Anonymous: 0 kB\nPrivate_Dirty: 0 kB\nSwap: 0 kB\nLocked: 0 kB\n"},
+      {"r--s 00000000 08:01 17 /bin/x", "Anonymous: 0 kB\nPrivate_Dirty: 0 kB\nSwap: 0 kB\nLocked: 0 kB\n"},
+      {"r--p 00000000 00:00 0 ", "Anonymous: 0 kB\nPrivate_Dirty: 0 kB\nSwap: 0 kB\nLocked: 0 kB\n"},
+      {"r--p 00000000 00:00 0 [vdso]", "Anonymous: 0 kB\nPrivate_Dirty: 0 kB\nSwap: 0 kB\nLocked: 0 kB\n"},
+      /* The last one is given back. */
+      {"r--p 00000000 08:01 17 /bin/x", "Anonymous: 0 kB\nPrivate_Dirty: 0 kB\nSwap: 0 kB\nLocked: 0 kB\n"},
+  };
+  enum { COUNT = sizeof shown / sizeof *shown };
+  char path[4096], text[1024];
+  path_of(path, sizeof path, "smaps");
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  const uintptr_t start = ((uintptr_t)constants + 65536) & ~(page - 1);
+  for (size_t i = 0; i < COUNT; i++) {
+    snprintf(text, sizeof text, "%lx-%lx %s\nRss: 4 kB\n%s", (unsigned long)start, (unsigned long)(start + page),
+             shown[i][0], shown[i][1]);
+    writes_smaps(path, text);
+    CHECK(core_release_pages(path) == (i == COUNT - 1 ? 4096 : 0));
+  }
+}
+
 int main(int argc, char **argv) {
   if (argc != 2) return 64;
   folder = argv[1];
@@ -473,6 +542,8 @@ int main(int argc, char **argv) {
   reaps_everything(null);
   stays_as_it_was_when_execve_fails(null);
   manages_itself();
+  keeps_what_is_no_file();
+  gives_pages_back();
   knows_users_and_groups();
   handles_descriptors();
   sets_timers();

@@ -121,3 +121,14 @@ function tellsExits(): boolean {
   const [major = 0, minor = 0] = release().split('.').map(Number);
   return major > 6 || (major === 6 && minor >= 15);
 }
+
+test('pages of the executed files are given back, and read again when they are used', () => {
+  const { stdout, stderr } = runScript(`
+    const names = () => JSON.stringify(fs.readdirSync('/proc/self'));
+    const before = [posix.mappedBytes(), names()];
+    const released = posix.releasePages();
+    const after = posix.mappedBytes();
+    console.log(released > before[0] / 2, after < before[0] / 2, names() === before[1], posix.releasePages() > 0);
+  `);
+  expect([stdout, stderr]).toEqual(['true true true true\n', '']);
+});

@@ -7,8 +7,8 @@ import { existsSync, unlinkSync } from 'node:fs';
 import type { Scenario } from '../../scenario.ts';
 import { program } from '../support/programs.ts';
 
-/** Visord looks from a second after its start on; the reference never does. */
-const SECONDS = 4;
+/** Visord looks from 1.5 seconds after its start on; the reference never does. */
+const SECONDS = 6;
 
 export const lifecycleRemovedFiles: Scenario = {
   name: 'lifecycle-removed-files',

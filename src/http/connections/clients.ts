@@ -8,6 +8,7 @@
  */
 
 import { Deadlines } from '../../io/deadlines.ts';
+import { releaseIdlePages } from '../../io/idle-pages.ts';
 import { type IoLoop, ioLoop, type ReadyHandler } from '../../io/io-loop.ts';
 import { DescriptorReserve } from './descriptor-reserve.ts';
 import { type Client, ServerClients } from './server-clients.ts';
@@ -48,7 +49,7 @@ export class Clients {
 
   constructor(options: ClientsOptions) {
     this.#options = options;
-    this.#deadlines = new Deadlines(options.patienceMs, (client) => client.close());
+    this.#deadlines = new Deadlines(options.patienceMs, (client) => client.close(), releaseIdlePages);
   }
 
   /** Begins to count the clients of a server. */

@@ -4,10 +4,11 @@
  * @module
  */
 import type { KeptFile } from '../../io/folders/kept-file.ts';
+import { releasePagesOfStart } from '../../io/idle-pages.ts';
 import type { Supervisor } from '../supervisor.ts';
 
 /** How long after the start, in milliseconds: the start itself is not to take longer for it. */
-const DELAY_MS = 1000;
+const DELAY_MS = 1500;
 /** Other intervals for tests, in milliseconds; they are not for users. */
 const RENEWAL_VARIABLE = 'VISORD_RENEWAL_MS';
 const LOOK_VARIABLE = 'VISORD_LOOK_MS';
@@ -43,6 +44,7 @@ export function keepFilesSoon({ supervisor, servers, pidfile }: KeepFilesOptions
       },
     });
     supervisor.onGroupsChanged = () => keeper.filesChanged();
+    releasePagesOfStart();
     end = () => {
       supervisor.onGroupsChanged = null;
       keeper.close();

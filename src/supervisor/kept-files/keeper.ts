@@ -9,6 +9,7 @@ import { readdirSync } from '../../io/files.ts';
 import { type FolderChanges, FolderWatch } from '../../io/folders/folder-watch.ts';
 import { type Finding, type KeptFile, lost } from '../../io/folders/kept-file.ts';
 import { folderExists } from '../../io/folders/watched-places.ts';
+import { releaseIdlePages } from '../../io/idle-pages.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { Report } from './report.ts';
@@ -129,6 +130,7 @@ export class FileKeeper {
       }
     }
     this.#report.keepOnly(labels);
+    releaseIdlePages();
   }
 }
 
