@@ -55,7 +55,7 @@ export function parseSupervisordFlags(
   }
 }
 
-/** The first flag that ends the command, or is wrong, decides. */
+/** The first flag that is wrong, or ends the command, decides. */
 function applyFlags(
   options: readonly GivenOption<DaemonFlag & OptionSpec>[],
   program: string,

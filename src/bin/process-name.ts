@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 
-/** `pgrep`, `pidof` and `killall` look for this name, which is the interpreter's otherwise. */
+/** `pgrep`, `pidof` and `killall` look for this name, which would be the interpreter's. */
 export function nameProcess(name: string): void {
   try {
     writeFileSync('/proc/self/comm', name);

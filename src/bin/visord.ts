@@ -1,5 +1,5 @@
 /**
- * The command `visord`: what the commands of the stock package have no place for.
+ * The command `visord`: subcommands that the stock package does not have.
  *
  * @module
  */

@@ -52,7 +52,7 @@ export class Checks {
   readonly #descriptors: ReadyDescriptors;
   readonly #results = new CheckResults<HostedProcess>();
   readonly #runs = new Map<HostedProcess, Run>();
-  /** Commands that run because of a verdict. */
+  /** Running commands for a change of health. */
   readonly #actions = new Set<() => void>();
 
   /** @param onHealth called when a process has become healthy or unhealthy */
@@ -63,7 +63,7 @@ export class Checks {
     this.#descriptors = new ReadyDescriptors(host);
   }
 
-  /** Opens what a run that begins reports to. @throws PosixError, ErrnoException */
+  /** Opens the notification socket or the descriptor for a new run. @throws PosixError, ErrnoException */
   openRun(process: HostedProcess): RunSurroundings {
     const { config } = process;
     const surroundings = hasNotifySocket(config) ? this.#reports.openRun(process) : NOTHING_ADDED;
@@ -142,7 +142,7 @@ export class Checks {
     });
   }
 
-  /** What other programs find by its name. */
+  /** The socket files of the checks. */
   keptFiles(): Iterable<KeptFile> {
     return this.#reports.keptFiles();
   }
@@ -215,7 +215,7 @@ export class Checks {
     });
   }
 
-  /** The process has reported it by itself. */
+  /** The process itself has reported that it is ready. */
   #becomeReady(process: HostedProcess): void {
     this.#results.add(process, { check: 'readiness', failure: null, tookMs: null });
     process.advance({ type: 'ready' });
@@ -263,7 +263,7 @@ export class Checks {
     }
   }
 
-  /** Runs the command of a verdict; how it ends changes nothing. */
+  /** Runs the command for a change of health; its result has no effect. */
   #run(process: HostedProcess, command: string, reason: string): void {
     const { config, groupName, pid } = process;
     const timeoutMs = config.hooks.timeoutSeconds * 1000;

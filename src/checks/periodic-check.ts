@@ -16,8 +16,8 @@ export interface PeriodicCheckOptions {
   /** When the next probe begins, in monotonic milliseconds; one that is in the past begins at once. */
   readonly nextAtMs: (beganAtMs: number) => number;
   /**
-   * Milliseconds: a probe that is overdue for longer, because the daemon was stopped, is left out; the one after it is
-   * not. Without it no probe is left out.
+   * Milliseconds: a probe that is overdue for longer, because the daemon was stopped, is skipped. If left out, no
+   * probe is skipped.
    */
   readonly longestDelayMs?: number;
   /** Milliseconds after which the probe fails by itself. */

@@ -55,7 +55,7 @@ export function closeReadyFifo(fd: number): void {
   closeSync(fd);
 }
 
-/** What was seen of a FIFO: a newline, its end without one, or nothing of both yet. */
+/** The state of a FIFO: a newline was read, it has ended without one, or neither. */
 export type Seen = 'newline' | 'end' | 'nothing';
 
 /**

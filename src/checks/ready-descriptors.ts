@@ -81,8 +81,8 @@ export class ReadyDescriptors {
   }
 
   /**
-   * Null where the process has written the newline, or has closed its end: what it wrote before that was lost with the
-   * daemon's end.
+   * Null if the process has closed the FIFO. A newline before that was lost with the earlier daemon, so the process
+   * counts as ready.
    */
   #reopen(process: HostedProcess, descriptor: number): number | null {
     const fd = reopenReadyFifo(this.#baseOf(process), process.pid, descriptor);

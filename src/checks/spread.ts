@@ -29,7 +29,7 @@ export interface LivenessPace {
   readonly share: number;
 }
 
-/** The moment of the first liveness check; one that has passed already is made up for within a period. */
+/** The time of the first liveness check. If it has passed already, it is the next one within a period. */
 export function firstLivenessCheckMs(
   { startedAtMs, delayMs, periodMs, share }: LivenessPace,
   nowMs: number,

@@ -1,5 +1,5 @@
 /**
- * The one error of the reader.
+ * The error for a configuration that cannot be used.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   /** True where the message names section and file already. */
   readonly isLocated: boolean;
-  /** Where the reader was; null where the error is about no section. */
+  /** The place of the error; null if it is not about a section. */
   place: ErrorPlace | null = null;
 
   constructor(message: string, isLocated = false) {

@@ -2,8 +2,8 @@
  * When a cron pattern comes next, for programs with `cron=` and for logs that rotate at certain times. Pure but for the
  * pattern, which croner reads.
  *
- * Moments are wall time in milliseconds since the epoch. A time that a change to summer time leaves out comes at the
- * change; one that comes twice in autumn counts once.
+ * Moments are wall time in milliseconds since the epoch. A time that a change to summer time skips is due at the
+ * change; one that occurs twice in autumn is due once.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export function nextAfter({ cron, timeZone }: CronSchedule, afterMs: number): nu
 
 interface Known {
   readonly pattern: Cron;
-  /** The time that was asked for last, and what came of it. */
+  /** The last question and its answer. */
   afterMs: number;
   nextMs: number;
 }

@@ -1,8 +1,8 @@
 /**
  * The sample configuration file, read off the option tables.
  *
- * People edit it with `sed`, so what stands in a line before the help is, key by key, what the reference's
- * sample has there, active or commented out as there; keys and sections that it lacks are added.
+ * People edit it with `sed`. So each line is, up to the help, the line of the reference's sample, active or
+ * commented out as there; keys and sections that the reference lacks are added.
  *
  * @module
  */

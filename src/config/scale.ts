@@ -20,7 +20,7 @@ export function scaleKey(group: string, program: string): string {
   return `${group}:${program}`;
 }
 
-/** The most processes of a program without `numprocs_max`: a slip of the keyboard does not take all memory. */
+/** The limit for a program without `numprocs_max`, so that a typing error does not fill the memory. */
 const MOST = 1000;
 
 /** The numbers of processes that a program may have. */

@@ -1,6 +1,6 @@
 /**
- * What an update by process does: which groups are added and removed, which of their processes are restarted, and which
- * keys running processes take over.
+ * The plan of an update by process: groups to add and remove, processes to restart, and keys to apply to running
+ * processes.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What to do where the socket of a daemon does not exist, and the daemon runs all the same: something has removed it.
+ * The advice for a socket that was removed while its daemon runs.
  *
  * @module
  */

@@ -249,7 +249,7 @@ export function readMainFile(file: string): Buffer {
   }
 }
 
-/** The decoder is only loaded for text that it reports an error for. @throws ConfigError */
+/** The decoder is loaded only for text with an error. @throws ConfigError */
 function decoded(bytes: Buffer): string {
   return isUtf8(bytes) && bytes[0] !== BYTE_ORDER_MARK ? bytes.toString() : decodeUtf8(bytes);
 }

@@ -48,7 +48,7 @@ export class EventSystem {
   readonly #pools = new Map<string, ActivePool>();
   readonly #serials = new SerialNumbers();
   #firstSerials: SerialsSoFar['pools'] = {};
-  /** Of an earlier daemon, until the pool of the name is added. */
+  /** Pools of an earlier daemon that were not added again yet. */
   readonly #buffers = new Map<string, PoolSoFar['buffer']>();
   readonly #ticks: Ticks;
   /** The daemon's stdout, once a result handler writes to it. */
@@ -162,7 +162,7 @@ export class EventSystem {
     }
   }
 
-  /** What receives the output of a run of a process that begins now, besides its logs. */
+  /** The listeners of the output of a new run of a process, besides its logs. */
   outputListenersOf(process: ManagedProcess, channel: OutputName): OutputListeners {
     const pool = this.#pools.get(process.groupName)?.pool;
     const isProtocol = pool !== undefined && channel === 'stdout';

@@ -70,9 +70,9 @@ export class ListenerProtocol {
   }
 
   /**
-   * Adds bytes and returns the next outcome, or null. Call it without bytes until it returns null: the caller's answer
-   * to one outcome decides what the rest means, and after a result there is no outcome before `acknowledge` or
-   * `distrust`.
+   * Adds bytes and returns the next outcome, or null. Call it again without bytes until it returns null: how the
+   * caller handles one outcome decides how the rest is read. After a result it returns null until `acknowledge` or
+   * `distrust` is called.
    */
   next(bytes: Buffer = Buffer.alloc(0)): ListenerOutcome | null {
     if (bytes.length > 0) {

@@ -39,7 +39,7 @@ export interface PoolOptions {
   readonly log: MainLog;
 }
 
-/** A pool at this moment, for people. */
+/** The state of a pool, as `visord.getEventListeners` reports it. */
 export interface PoolReport {
   readonly name: string;
   readonly events: readonly EventType[];
@@ -303,7 +303,7 @@ export class EventPool {
     }
   }
 
-  /** The verdict of a handler that took its time; the listener may have died meanwhile. */
+  /** The verdict of an asynchronous handler; the listener may have exited meanwhile. */
   #resume(listener: Listener, conclude: () => void): void {
     conclude();
     if (this.#listeners.get(listener.process) === listener) {

@@ -1,6 +1,6 @@
 /**
- * Where a pool of event listeners stands: what a daemon hands over to the program that goes on under its pid, so that
- * no event is lost or sent to a listener that does not expect one.
+ * The state of a pool of event listeners in an upgrade in place, so that no event is lost or sent to a listener
+ * that does not expect one.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface BufferedEvent {
 
 export interface ProtocolSoFar {
   readonly state: ListenerState;
-  /** What the listener has written, and what has no meaning yet without the rest of it. */
+  /** The incomplete last line, or result, of the listener. */
   readonly held: Buffer;
   /** Length of the result that is being read, in bytes; null before its line is read. */
   readonly resultBytes: number | null;

@@ -11,7 +11,7 @@ import { tickEvent } from './event.ts';
 
 const PERIODS_SECONDS = [5, 60, 3600] as const;
 
-/** There is no signal when the wall clock is set, so it is read again after this time. */
+/** The wall clock is read again after this time, in milliseconds, to notice that it was set. */
 const LONGEST_WAIT_MS = 60_000;
 
 export interface Ticks {

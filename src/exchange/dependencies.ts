@@ -1,5 +1,5 @@
 /**
- * Dependencies of imported programs on what is not imported with them: the daemon would refuse the file for them.
+ * Removes dependencies on programs that are not imported, as the daemon would refuse the file.
  *
  * @module
  */

@@ -18,7 +18,7 @@ export interface ImportedProgram {
   readonly group: string | null;
 }
 
-/** How a length of time is read and written. */
+/** Options for a length of time. */
 export interface TimeReading {
   /** For a key that takes no fraction, or the like; seconds with their fraction if left out. */
   readonly write?: (seconds: number) => string;

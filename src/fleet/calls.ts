@@ -1,5 +1,5 @@
 /**
- * Runs what a member decides against the engine, and brings the answers back.
+ * Makes the engine calls that a member has decided on, and passes it the answers.
  *
  * @module
  */
@@ -26,9 +26,9 @@ export interface CallsOptions {
   readonly callMs: number;
   /** `lease_seconds` in milliseconds, for the markers. */
   readonly takeoverMs: number;
-  /** Takes an answer. */
+  /** Receives an answer. */
   readonly answer: (event: MemberEvent) => void;
-  /** Takes what is not about slots. @param isWhole the facts are all there are */
+  /** Receives facts that are not about slots. @param isWhole the list is complete */
   readonly learn: (facts: readonly Fact[], isWhole: boolean) => void;
   /** The engine has answered (null), or has not. */
   readonly reached: (failure: EngineError | null) => void;

@@ -64,7 +64,7 @@ class Fleet implements FleetPlacement {
   /** Of which the published digest is. */
   #publishedGroups: unknown = null;
   #isBegun = false;
-  /** The key of this node is that of this daemon. */
+  /** The key of this node in the engine belongs to this daemon. */
   #isShown = false;
 
   constructor(supervisor: Supervisor, config: FleetConfig, open: (settings: EngineSettings) => Engine) {
@@ -172,7 +172,7 @@ class Fleet implements FleetPlacement {
     };
   }
 
-  // What processes ask.
+  // Requests of processes.
 
   mayRun(process: HostedProcess): boolean {
     const id = idOf(process);
@@ -243,7 +243,7 @@ class Fleet implements FleetPlacement {
     this.#handle({ type: 'surroundings-changed' });
   }
 
-  // What the member decides.
+  // Effects of the member.
 
   #handle(event: MemberEvent): void {
     if (!this.#isBegun) return;
@@ -282,7 +282,7 @@ class Fleet implements FleetPlacement {
 
   #forgetMove(id: string): void {
     this.#engine?.remove(this.#keys.move(id)).catch(() => {
-      // It ends with its lease.
+      // The key is removed with its lease.
     });
   }
 
@@ -387,7 +387,7 @@ class Fleet implements FleetPlacement {
     return placement === undefined ? 0 : this.#nodes.delayOf(id, placement.count, placement.preferred);
   }
 
-  // What the guard and the next daemon know.
+  // State for the guard and the next daemon.
 
   #save(): void {
     const folder = this.#supervisor.runtimeFolder;
@@ -418,7 +418,7 @@ class Fleet implements FleetPlacement {
     return this.#supervisor.groups.get(id.slice(0, at))?.processes.get(id.slice(at + 1));
   }
 
-  // What clients ask.
+  // Requests of clients.
 
   get report(): FleetReport {
     const { node, name } = this.#config;
@@ -495,7 +495,7 @@ class Fleet implements FleetPlacement {
     return this.#engine;
   }
 
-  /** Looks after every event; false when the time is over. */
+  /** Checks the condition after every event; false when the time is over. */
   #until(isDone: () => boolean, limitMs: number): Promise<boolean> {
     if (isDone()) return Promise.resolve(true);
     return new Promise((resolve) => {

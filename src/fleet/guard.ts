@@ -32,7 +32,7 @@ export interface Guarded {
   readonly killAtMs: number;
 }
 
-/** Room for some thousands of programs. */
+/** Size of the pipe to the guard, in bytes: enough for some thousands of programs. */
 const PIPE_BYTES = 1 << 20;
 
 export interface GuardProcess {

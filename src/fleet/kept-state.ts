@@ -1,5 +1,5 @@
 /**
- * What the next daemon of this machine has to know of the slots: a file in the runtime folder.
+ * The state of the slots for the next daemon of this machine: a file in the runtime folder.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { GuardProcess } from './guard.ts';
 import type { Claim, Lease } from './slots/slot.ts';
 
 export interface KeptState {
-  /** Boot and PID namespace: what another one has written is worth nothing. */
+  /** Boot and PID namespace; a file of another one is ignored. */
   readonly machine: string;
   /** Of the daemon, see `Marker`. */
   readonly owner: string;
@@ -38,7 +38,7 @@ export function stateText({ claims, ...others }: KeptState): string {
   return JSON.stringify({ version: VERSION, ...others, slots });
 }
 
-/** What an earlier daemon of this boot has left; null where there is nothing that can be believed. */
+/** The state that an earlier daemon of this boot has left; null if the file is missing or not valid. */
 export function readState(folder: string | null, machine: string, member: string): KeptState | null {
   if (folder === null) return null;
   try {

@@ -1,5 +1,5 @@
 /**
- * The nodes of a fleet as this one knows them, and which of them is to take a slot first.
+ * The nodes of a fleet, as this one knows them, and the order in which they take a slot.
  *
  * @module
  */

@@ -35,7 +35,7 @@ import { METRICS_PATH, routes } from './routes.ts';
 
 const DEFAULT_PATIENCE_MS = 60_000;
 
-/** The larger of both is the memory that incomplete requests may take: in bytes, and in numbers of the largest body. */
+/** Incomplete requests may take the larger of both: this number of bytes, or this number of largest bodies. */
 const LEAST_HELD_BYTES = 32 << 20;
 const BODIES_AT_A_TIME = 4;
 /** Shortens the time that clients have, in tests; it is not for users. */

@@ -32,7 +32,7 @@ export class Deadlines<Item> {
     this.add(item);
   }
 
-  /** The timer stays: that is one wake-up in a long time, and cheaper than two timers for each request. */
+  /** The timer is not cancelled: one wake-up is cheaper than setting and cancelling a timer for each request. */
   remove(item: Item): void {
     this.#dueAtMs.delete(item);
   }

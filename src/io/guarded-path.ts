@@ -132,7 +132,7 @@ interface Walk {
   follow(place: Place): Place;
 }
 
-/** Gives steps through the tree, each from an open folder to the next, and closes the folders in the end. */
+/** Walks through the tree, from one open folder to the next, and closes the folders at the end. */
 function walking<T>(act: (walk: Walk) => T): T {
   const opened: number[] = [];
   let links = 0;

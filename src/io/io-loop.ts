@@ -81,7 +81,7 @@ function open(handlers: Map<number, ReadyHandler>): Opened {
   const rounds = new Rounds();
   try {
     const poller = new Poller((fd, events) => handlers.get(fd)?.ready(events));
-    // Channels that rest keep the process alive, and the timer that ends their rest need not.
+    // Paused channels keep the process alive, so their timer need not.
     poller.add(rounds.timer, READABLE, false);
     handlers.set(rounds.timer, { ready: () => rounds.goRound() });
     return { poller, rounds };

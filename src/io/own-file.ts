@@ -35,8 +35,8 @@ export class OwnFile {
   }
 
   /**
-   * Removes it, and no other that has come into its place. One that cannot be removed is left alone: the next creation
-   * removes it, or reports why it cannot.
+   * Removes the file, unless another one has taken its place. A failure is ignored: the next creation removes the
+   * file, or reports why it cannot.
    */
   remove(): void {
     try {

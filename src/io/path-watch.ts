@@ -7,7 +7,7 @@ import type { FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { existsSync, watch } from './files.ts';
 
-/** Time between two looks where the system has no more watches to give, in milliseconds. */
+/** Time between two looks when no inotify watch is available, in milliseconds. */
 const LOOK_AGAIN_MS = 1000;
 
 /** Watches on one file, on the file that takes its name, and on its folder while nothing has the name. */

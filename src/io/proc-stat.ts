@@ -22,7 +22,7 @@ export function statFields(text: string): string[] {
   return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
-/** What the kernel reports for a process that has ended, or that it hides from us. */
+/** Errors of the kernel for a process that has exited, or that it hides. */
 const GONE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Calls at given times: all with one timer, which runs only while a call is due.
+ * Calls at given times, with one timer for all, which runs only while a call is due.
  *
  * Why not a timer each: a wake-up costs more than a visit (60 µs and 10 µs on the machine of docs/performance-notes.md),
  * and Node's own timers know whole milliseconds only, in which a fast writer fills a pipe of 1 MB.
@@ -60,7 +60,7 @@ export class Rounds {
     if (!this.#isGoing) this.#setTimer();
   }
 
-  /** Makes the visits that are due, as far as this turn goes. */
+  /** Makes the visits that are due, up to the limit of one turn. */
   goRound(): void {
     this.#timerSetForMs = Number.NaN;
     this.#isGoing = true;

@@ -30,9 +30,9 @@ export function setAlarm(delayMs: number, ring: () => void): () => void {
 }
 
 /**
- * Calls once when the limit has passed, as for the answer of another process. Where this process was stopped meanwhile, the
- * other one gets as much more time, up to the whole limit again: its answer may be there already. The returned function
- * cancels that.
+ * Calls once when the limit has passed, as for the answer of another process. If this process was stopped
+ * meanwhile, the limit is extended by that time, at most by its whole length, since the answer may have arrived
+ * already. The returned function cancels that.
  */
 export function setTimeLimit(limitMs: number, over: () => void): () => void {
   let cancel = (): void => {};

@@ -38,7 +38,7 @@ export interface ChannelLog {
 export interface LogTrouble {
   failed(message: string): void;
   recovered(message: string): void;
-  /** Something else about the log went wrong, as its owner or its backups; it is written. */
+  /** The log is written, but its owner, its permissions or its backups could not be set. */
   warned?(message: string): void;
 }
 

@@ -18,8 +18,8 @@ const PERMISSIONS = 0o7777;
 /**
  * Gives an open file its permissions and its owner; what is not a regular file keeps what it has.
  *
- * A file that has a second name keeps them too: in a folder that another user may change, that user could have linked a
- * file of the machine to the name of the log.
+ * A file with a second name keeps them too: a user who may change the folder could have linked any file of the
+ * machine to the name of the log.
  *
  * @returns what could not be done, or null
  */

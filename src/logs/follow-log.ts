@@ -131,7 +131,7 @@ class Follower implements LogFollower {
     return count;
   }
 
-  /** Called where nothing is left to read; false if nothing can be done before something changes. */
+  /** Called when nothing is left to read; false if it has to wait for a change. */
   #goOn(): boolean {
     if (this.#log === null) return this.#openNamed();
     if (!this.#isWatched) {

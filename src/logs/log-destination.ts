@@ -48,7 +48,7 @@ export interface OpenedDestination {
   readonly attributesTrouble?: string;
 }
 
-/** Finds out what a path means without opening it: symbolic links to `/dev/stdout` count as that. */
+/** Finds the kind of a path without opening it: symbolic links to `/dev/stdout` count as that. */
 export function resolveDestination(
   path: string,
   isPrivate = false,
@@ -66,8 +66,8 @@ export function openDestination(target: LogDestination): OpenedDestination {
 }
 
 /**
- * Opens an empty file for a log whose old file has been renamed. What has come into its place meanwhile is opened as it
- * is, and never emptied: it is not ours.
+ * Opens an empty file for a log whose old file has been renamed. Another file that has taken its place is opened,
+ * and never emptied.
  *
  * @throws Error of the system call, ForeignLinkError
  */

@@ -30,7 +30,7 @@ export class LogOutput {
   users = 0;
   /** How often the file has been rotated since it was opened first. */
   rotations = 0;
-  /** The moment that it was rotated for last, in milliseconds since the epoch; null where it rotates by its size. */
+  /** The scheduled time of its last rotation, in milliseconds since the epoch; null after a rotation by size. */
   rotatedForMs: number | null = null;
   readonly #target: LogDestination;
   readonly #onClosed: () => void;

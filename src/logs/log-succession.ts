@@ -56,7 +56,7 @@ export function findSuccessor(path: string, log: OpenLog): Succession {
     if (index === 0 && named.size === 0) break;
     const next = openForReading(index === 0 ? path : `${path}.${index}`);
     if (next === null) continue;
-    // The files may have moved on between the look and the opening.
+    // The files may have rotated between the look and the opening.
     if (newerBackup(path, log) === index && !(next.device === log.device && next.inode === log.inode)) {
       return { kind: 'next', log: next };
     }

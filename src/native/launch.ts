@@ -1,9 +1,9 @@
 /**
- * What the launcher (src/bin/launcher) has left in the environment, and the environment as it was before.
+ * Reads the variables that the launcher (src/bin/launcher) has added to the environment, and restores the original
+ * environment for programs.
  *
- * The launcher hides from Node.js every variable that Node.js would act on, by a longer name, and adds marks. Programs
- * get all of it back as it was. A command that was started as `node dist/bin/supervisord.cjs` has no marks, and its
- * environment is as it stands.
+ * The launcher renames every variable that Node.js would act on, and adds marks. A command that was started as
+ * `node dist/bin/supervisord.cjs` has no marks, and its environment is as it stands.
  *
  * @module
  */

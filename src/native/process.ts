@@ -1,5 +1,5 @@
 /**
- * What this process does to itself.
+ * System calls of the process on itself.
  *
  * @module
  */

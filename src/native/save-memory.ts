@@ -1,5 +1,5 @@
 /**
- * Holds the memory of the daemon down from its first moment. Is imported before everything else: V8 decides on the size
+ * Limits the memory of the daemon from its first moment. Is imported before everything else: V8 decides on the size
  * of its young generation while modules are still being evaluated.
  *
  * @module

@@ -15,16 +15,16 @@ const numbersOf = (names: readonly (typeof HELD)[number][]): Int32Array =>
   Int32Array.from(names, (name) => constants.signals[name]);
 
 /**
- * Lets in what the launcher has held back since before Node.js started; to be called when the handlers are installed.
- * What was sent meanwhile arrives at once.
+ * Unblocks the signals that the launcher has blocked; to be called when the handlers are installed. Pending signals
+ * arrive at once.
  */
 export function releaseSignals(): void {
   checked('sigprocmask', addon.blockSignals(numbersOf(HELD), false));
 }
 
 /**
- * For a process that ends soon and has no handlers: signals have their default action again. SIGUSR1 stays blocked,
- * since Node.js opens a debugger for it.
+ * For a process that ends soon and has no handlers: unblocks signals with their default action. SIGUSR1 stays
+ * blocked, since Node.js opens a debugger for it.
  */
 export function releaseSignalsToDefault(): void {
   const names = HELD.filter((name) => name !== 'SIGUSR1');
@@ -32,8 +32,8 @@ export function releaseSignalsToDefault(): void {
 }
 
 /**
- * Holds signals back, for a moment in which this process is replaced by another program: they wait for its handlers.
- * Does nothing where no launcher would hold them there, as they would end it.
+ * Blocks signals while this process executes another program: they wait for its handlers. Does nothing without a
+ * launcher, which would keep them blocked until then.
  */
 export function holdSignals(): void {
   if (launchRecord?.holdsSignals) checked('sigprocmask', addon.blockSignals(numbersOf(HELD), true));

@@ -38,7 +38,7 @@ export class Group implements ManagedGroup {
     return this.#config;
   }
 
-  /** Another map after every change of what is in the group. */
+  /** A new map after every change of the group. */
   get processes(): ReadonlyMap<string, Process> {
     return this.#processes;
   }
@@ -97,7 +97,7 @@ export class Group implements ManagedGroup {
   }
 
   /**
-   * Makes a process beside one that has the name; it is not started yet.
+   * Makes a second process of a name, for a restart with start_first; it is not started yet.
    *
    * @param left what an earlier daemon has left of it
    * @throws Error when an AUTO log cannot be made
@@ -116,7 +116,7 @@ export class Group implements ManagedGroup {
     return beside;
   }
 
-  /** The successor beside a process gets its name; the process is beside it from then on, and is to end. */
+  /** The successor takes the name over; the former process becomes the second one, and is to be stopped. */
   takeOver(process: Process, successor: Process): void {
     process.beside = null;
     process.role = 'leaving';

@@ -33,13 +33,13 @@ export interface HostedProcess extends ManagedProcess {
   readonly life: Life;
   /** What its files and its sockets are named after. */
   readonly lifeName: string;
-  /** Null for the process that has the name, which all but the journal and the daemon's end look at. */
+  /** Null for the process that has the name. Only the journal and the shutdown of the daemon look at the other one. */
   readonly role: BesideRole | null;
   /** What the journal keeps of it for a later daemon. */
   readonly record: ProcessRecord;
   /** True where there is a process, or a spawn is under way. */
   readonly isUp: boolean;
-  /** True where a later daemon goes on with its state: also while it waits or pauses, where its keys ask for that. */
+  /** Whether the next daemon continues its state: it has a process, or its keys ask for a wait or a pause. */
   readonly isKept: boolean;
   /** True while it waits for its dependencies. */
   readonly isWaiting: boolean;
@@ -51,7 +51,7 @@ export interface HostedProcess extends ManagedProcess {
   readonly willRestart: boolean;
   /** How its last run ended, as far as this daemon saw it. */
   readonly lastStatus: WaitStatus | null;
-  /** Takes what a dependency, a hook or a check brings. */
+  /** Handles an event of a dependency, a hook or a check. */
   advance(event: LifecycleEvent): void;
   /** What it waits for, or what its checks report, has changed. */
   reportChanged(): void;
@@ -89,7 +89,7 @@ export interface Lifecycle {
   nextRunOf(process: HostedProcess): number | null;
   /** The process has another configuration, and runs on with it where it runs. */
   reconfigured(process: HostedProcess, before: ProcessConfig): void;
-  /** Runs an effect; what comes of it reaches the process through `advance`. */
+  /** Runs an effect; its result reaches the process through `advance`. */
   run(process: HostedProcess, effect: LifecycleEffect): void;
 }
 

@@ -44,9 +44,9 @@ export interface ManagedProcess {
   readonly spawnError: string;
   /** Exit status of the last end, -1 for a signal, null where there is none to report. */
   readonly exitStatus: number | null;
-  /** True where there is something to stop: a process that is started, waits for its next try or for its restart. */
+  /** Whether it can be stopped: it is started, or waits for its next try or its restart. */
   readonly isStoppable: boolean;
-  /** Nothing of it runs, and it is not being stopped; also no process that is beside it during a restart. */
+  /** It does not run and is not being stopped, and neither is a second process of its name. */
   readonly isStopped: boolean;
   /** Only for a process that waits for its dependencies; its state is STOPPED. */
   readonly wait: WaitReport | null;
@@ -69,7 +69,7 @@ export interface ManagedProcess {
   readonly outputBytes: { readonly stdout: number; readonly stderr: number };
   /** What is wrong with a log of this process, or null: its output is being dropped then. */
   readonly logTrouble: string | null;
-  /** Grows by one with every change of anything above; an answer that was rendered for it stays valid. */
+  /** Counts the changes of all members above; an answer that was rendered for the same number is still valid. */
   readonly revision: number;
 
   /** @throws CommandError when the command cannot be run */

@@ -39,7 +39,7 @@ export class NextConfig {
     return this.#isDone;
   }
 
-  /** It is still to be taken, and the process started with it. */
+  /** The new configuration is still pending. */
   get isToStart(): boolean {
     return !(this.#isDone || this.#isStopRequested);
   }

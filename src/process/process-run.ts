@@ -70,7 +70,10 @@ export class ProcessRun {
     return this.#startTicks;
   }
 
-  /** The process has exited, and what it has left behind is being ended: the machine does not know yet. */
+  /**
+   * The process has exited, and the processes that it left behind are being killed; the machine is notified
+   * afterwards.
+   */
   get isEnding(): boolean {
     return this.#isEnding;
   }

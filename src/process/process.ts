@@ -230,15 +230,18 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
     }
   }
 
-  /** Starts the process without being asked: with startsecs=0 it is RUNNING after the others have been started too. */
+  /**
+   * Starts the process automatically: with startsecs=0 it becomes RUNNING after the other processes have been
+   * started too.
+   */
   autostart(): void {
     this.driver.take({ type: 'start' });
   }
 
-  /** Takes what a dependency, a hook or a check brings. */
+  /** Handles an event of a dependency, a hook or a check. */
   advance(event: LifecycleEvent): void {
     if (event.type === 'restart' && this.#next?.isDone === false) {
-      // It is stopped already, to be started with another configuration.
+      // It is being stopped already, to be started with another configuration.
       return;
     }
     this.driver.take(event);
@@ -322,7 +325,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
     this.driver.take({ type: 'give-up' });
   }
 
-  /** Nothing of it is being ended that an upgrade would interrupt. */
+  /** No processes that it left behind are being killed, which an upgrade would interrupt. */
   get isQuiet(): boolean {
     return !this.#run.isEnding;
   }

@@ -45,7 +45,7 @@ interface Conversion {
 
 /** Wider conversions are refused. Python takes what memory has room for, and `numprocs` multiplies it. */
 const WIDEST = 4096;
-/** Longer results are refused, in characters, unless the text itself is longer: one name can stand for much. */
+/** The longest result, in characters, unless the text itself is longer. */
 const LONGEST = 1 << 20;
 
 /** Formats as Python does. @throws MissingNameError, FormatError */

@@ -12,7 +12,7 @@ export interface OptionSpec {
   /** The name without dashes, or null where there is only the letter. */
   readonly long: string | null;
   readonly takesValue: boolean;
-  /** True where only the whole long name is understood, so that no shorter one becomes ambiguous by it. */
+  /** Whether only the whole long name is accepted, so that abbreviations of other options stay unambiguous. */
   readonly wholeNameOnly?: boolean;
 }
 

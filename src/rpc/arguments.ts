@@ -9,7 +9,7 @@ import type { RpcParameter } from '../xmlrpc/values.ts';
 import { RpcFault } from './faults.ts';
 import type { RpcTypeName } from './types.ts';
 
-/** What arguments a parameter accepts, and as what the handler gets them. */
+/** The type of a parameter: which arguments it accepts, and how the handler gets them. */
 export interface ArgumentType<T> {
   /** Its name in signatures. */
   readonly name: RpcTypeName;

@@ -14,7 +14,7 @@ import { RIGHTS } from './rights/rights.ts';
 /** How much of an argument or of a fault is shown, in characters. */
 const MAX_SHOWN = 200;
 
-/** Whether calls of the method belong into the record. */
+/** Whether calls of the method are recorded. */
 export function isAudited({ right }: BoundMethod): boolean {
   return RIGHTS[right].isChange;
 }

@@ -1,5 +1,5 @@
 /**
- * The scope of one call: it is cancelled when its client disconnects, and what still waits for it ends.
+ * The scope of one call: it is cancelled when its client disconnects, which ends the waits of the call.
  *
  * @module
  */

@@ -130,7 +130,7 @@ export interface BoundMethod extends MethodDescription {
 }
 
 /**
- * Gives the methods what they work on.
+ * Binds the methods to their context.
  *
  * @param refuse called before each call, but for methods that answer while the daemon ends; what it throws is the answer
  */

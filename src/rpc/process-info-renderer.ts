@@ -40,7 +40,7 @@ const ROOM_FOR_ONE = 1536;
 /** Maximum number of structs that are replaced in place; each one of another length moves all that follow it. */
 const MOST_REPLACED = 16;
 
-/** Stands for a content, to find what the writer puts before and after it. */
+/** A placeholder, to find the text that the writer puts before and after a value. */
 const CONTENT = '\uE000';
 const [VALUE_START = '', VALUE_END = ''] = renderArray(CONTENT).split(CONTENT);
 const [RESPONSE_START = '', RESPONSE_END = ''] = writeResponse(

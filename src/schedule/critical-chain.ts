@@ -1,5 +1,5 @@
 /**
- * What a start waited for: from the process that was ready last back to the one that began it all.
+ * The critical chain of a start: from the process that was ready last back to the first one.
  *
  * @module
  */

@@ -13,7 +13,7 @@ import { sysvScript } from './sysv.ts';
 export interface ManagerRow {
   readonly name: 'systemd' | 'openrc' | 'sysv';
   readonly title: string;
-  /** One of these is where the service manager is installed. */
+  /** Paths, one of which exists where the service manager is installed. */
   readonly marks: readonly string[];
   /** The daemon goes to the background itself. */
   readonly isInBackground: boolean;

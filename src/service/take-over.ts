@@ -49,7 +49,7 @@ export class TakeOverError extends Error {}
 const PAUSE_MS = 50;
 const OUTPUTS = [1, 2] as const;
 
-/** Why the process is not one to take over from; null where it is. */
+/** Why the process cannot be taken over from; null if it can. */
 export function reasonAgainst(pid: number): string | null {
   const words = commandLineOf(pid);
   if (words.some((word) => basename(word) === 'supervisord.cjs')) {

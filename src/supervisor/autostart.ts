@@ -8,7 +8,10 @@ import { now } from '../io/clock.ts';
 import type { Process } from '../process/process.ts';
 import { collectGarbageSoon } from './heap.ts';
 
-/** Starting many programs leaves requests unanswered for about this long at a time; a few are started in one go. */
+/**
+ * The longest time, in milliseconds, for which starts delay the answers to requests; a few programs start without a
+ * pause.
+ */
 const SLICE_MS = 20;
 const SLICE_PROGRAMS = 50;
 

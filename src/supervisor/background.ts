@@ -13,7 +13,7 @@ import { ownCommand, ownEnvironment } from '../process/spawn/own-command.ts';
 import { pythonRepr } from '../python/repr.ts';
 import { decodeFiles, encodeFiles, type HandedFiles } from './config-reading.ts';
 
-/** What the daemon gets from its launcher; taken out of the environment before any child is started. */
+/** The variable by which the daemon knows its launcher; it is removed before any child is started. */
 const VARIABLE = 'VISORD_BACKGROUND';
 
 const READY = 'ready';
@@ -67,7 +67,7 @@ export function launchInBackground(softFileLimit: number, { files, descriptors }
   return Number(report);
 }
 
-/** The launch that this process is the daemon of, or null where it was started by hand. */
+/** The launch of this daemon, or null if it was started without a launcher. */
 export function takeLaunch(): Launch | null {
   const value = process.env[VARIABLE];
   delete process.env[VARIABLE];
@@ -114,7 +114,7 @@ export function settle({ directory, umask }: DaemonConfig, log: MainLog): void {
   process.umask(umask);
 }
 
-/** A daemon that has ended does not read any more, which its report shows. */
+/** A write fails if the daemon has ended; its report has the reason. */
 function handOver(fd: number, text: string): void {
   const bytes = Buffer.from(text, 'latin1');
   try {

@@ -7,7 +7,7 @@
 import { descriptorOf } from '../io/descriptor-path.ts';
 import { readFileSync, statSync } from '../io/files.ts';
 
-/** What was read of files that the daemon cannot read as this process did. */
+/** The contents of files that the daemon itself cannot read. */
 export interface HandedFiles {
   /** Pairs of path and content. */
   readonly files: readonly (readonly [path: string, content: Buffer])[];

@@ -1,5 +1,5 @@
 /**
- * What a daemon needs of the fleet that it is a member of. The room of fleets, which stands above this one, implements it.
+ * What a daemon needs of the fleet that it is a member of. src/fleet implements it.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Keeps the daemon's memory near what it holds. A daemon that idles never collects garbage by itself, so what a
- * burst of starts, or answers of megabytes, left behind would stay for ever.
+ * Returns unused memory to the system. An idle daemon never collects garbage by itself, so the garbage of a burst
+ * of starts, or of large answers, would stay for ever.
  *
  * @module
  */
@@ -19,8 +19,8 @@ const TRIM_MS = 200;
 const WORTHWHILE_BYTES = 4 << 20;
 
 /**
- * What runs often from now on is worth being optimized, and what reading this program and its configuration took is
- * given back (1 MB, in a millisecond).
+ * Called when the start is over: turns the optimizing compiler on, and returns the memory that reading the program
+ * and its configuration took (1 MB, in a millisecond).
  */
 export function startIsOver(): void {
   setV8Flag('--turbofan');

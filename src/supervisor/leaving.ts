@@ -1,6 +1,6 @@
 /**
- * How the daemon leaves its state RUNNING: for a shutdown or for a restart, which is another supervisor with the next
- * configuration.
+ * How the daemon leaves the state RUNNING: by a shutdown, or by a restart, which makes a new supervisor with the
+ * next configuration.
  *
  * @module
  */

@@ -66,7 +66,7 @@ function groupByGroup(groups: readonly Group[]): () => boolean {
 }
 
 /**
- * Stops all that nothing depends on any more, of the highest priority that there is among them; true when nothing is
+ * Stops the processes without running dependents that have the highest priority among them; true when nothing is
  * left to be stopped.
  */
 function dependentsFirst(groups: readonly Group[], mayStop: (process: Process) => boolean): () => boolean {

@@ -40,7 +40,7 @@ import { Supervisor } from './supervisor.ts';
 import type { SupervisorView } from './supervisor-view.ts';
 import { upgrader } from './upgrade/upgrader.ts';
 
-/** The HTTP servers as the daemon needs them; they stand in a layer above. */
+/** The HTTP servers as the daemon needs them; src/http implements them. */
 export interface Servers {
   /** No request is under way. */
   readonly isQuiet: boolean;
@@ -71,7 +71,7 @@ export interface RunOptions {
   /** Where this process was launched into the background, its launch. */
   readonly launch: Launch | null;
   readonly softFileLimit: number;
-  /** What this very process has handed over as another program, in an upgrade. */
+  /** What this process has handed over before it executed the new version, in an upgrade. */
   readonly handover: Handover | null;
 }
 
@@ -92,7 +92,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   }
 }
 
-/** Null where none has started the daemon: then nothing is loaded and nothing is reported. */
+/** Null if no service manager has started the daemon: then its part is not loaded. */
 function serviceManagerOf({ launch, handover }: RunOptions): ServiceManager | null {
   const { NOTIFY_SOCKET: socket = '', WATCHDOG_USEC, WATCHDOG_PID } = inheritedEnvironment();
   if (socket === '') {
@@ -273,7 +273,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     }
     await supervisor.placement?.leave();
     supervisor.dispose();
-    // A daemon that cannot start keeps for the next one what an earlier one has left.
+    // A daemon that cannot start leaves the processes and files of the earlier one to the next one.
     if (!keepsRuntimeFiles && supervisor.runtimeFolder !== null) {
       removeRuntimeFolder(supervisor.runtimeFolder);
     }
@@ -282,7 +282,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
   }
 }
 
-/** A group that cannot be added is a reason not to start, but none to end a daemon that runs. */
+/** A group that cannot be added ends the start, but not a running daemon. */
 function addGroups(supervisor: Supervisor, isFresh: boolean, inactive: ReadonlySet<string>): void {
   for (const group of supervisor.config.groups) {
     if (inactive.has(group.name)) {

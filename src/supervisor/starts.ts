@@ -1,6 +1,6 @@
 /**
- * Which processes start by themselves, and when: those of the configuration when the daemon has started, those that are
- * added later at once, and those that wait for an adopted process when it has ended.
+ * When processes with autostart start: those of the configuration when the daemon has started, those that are added
+ * later at once, and those that wait for an adopted process when that has ended.
  *
  * @module
  */

@@ -201,7 +201,7 @@ function readState(path: string, log: MainLog): Partial<State> {
     try {
       renameSync(path, kept);
     } catch {
-      // It stays where it is, and is replaced by the next change.
+      // A failed rename leaves the file in place; the next change replaces it.
     }
     return {};
   }

@@ -250,7 +250,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     return this.#active.processes;
   }
 
-  /** Nothing is under way that would be lost if the program ended now. */
+  /** Nothing is in progress that an upgrade would lose. */
   get isQuiet(): boolean {
     const isLifecycleQuiet = this.lifecycle?.isQuiet ?? true;
     const isRestarting = this.#restarts?.isIdle === false;
@@ -514,7 +514,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     this.onGroupsChanged?.();
   }
 
-  /** A group of the configuration that was changed while it is active is so as well when it is added again. */
+  /** A group that was changed while it was active has the change as well when it is added again. */
   groupReplaced(before: GroupConfig, after: GroupConfig): void {
     const groups = this.#config.groups.map((group) => (group === before ? after : group));
     this.#config = { ...this.#config, groups };

@@ -1,5 +1,5 @@
 /**
- * The bytes of an answer that is sent again and again. They change in place while no connection is sending them.
+ * The bytes of an answer that is sent repeatedly. They change in place while no connection is sending them.
  *
  * Why in place: the kernel maps new memory page by page, which for the states of 10,000 processes (12 MB) takes ten times
  * as long as the update of what has changed (docs/performance-notes.md, Answering requests).

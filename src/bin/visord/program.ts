@@ -64,7 +64,7 @@ function addCommand(program: Command, row: VisordCommand, ended: (exitCode: numb
   });
 }
 
-/** Errors begin as those of the other commands do. */
+/** Errors begin with `Error: `, as in the other commands. */
 function capital(text: string): string {
   return text.replace(/^error: /, 'Error: ');
 }

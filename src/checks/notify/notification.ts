@@ -20,7 +20,7 @@ export interface Notification {
   readonly extendMs: number | null;
 }
 
-/** Of a status only this much is shown, in characters. */
+/** The longest status that is shown, in characters. */
 const LONGEST_STATUS = 200;
 
 /** Reads the lines of a datagram; a later line wins, and what is not known is ignored. */

@@ -97,7 +97,7 @@ export function openNotifySocket(options: NotifySocketOptions): NotifySocket {
   };
 }
 
-/** Made beside it and moved there: at no moment does an adopted process that reports find nothing. */
+/** Made under another name and renamed, so that the path always exists for adopted processes. */
 function bind({ path, uid, io }: NotifySocketOptions, drain: (fd: number) => void): number {
   const fresh = `${path}.new`;
   rmSync(fresh, { force: true });

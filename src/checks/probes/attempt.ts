@@ -8,9 +8,9 @@ import { setAlarm } from '../../io/timers.ts';
 import { describeError } from './describe-error.ts';
 
 export interface Attempt {
-  /** It has ended: nothing is to be opened any more. */
+  /** The attempt has ended: no connection may be opened. */
   readonly isOver: boolean;
-  /** Ends it. Null is a success, a text the reason of a failure; only the first call counts. */
+  /** Ends the attempt with success (null) or with the reason of a failure; later calls have no effect. */
   finish(failure: string | null): void;
   /** Called once, at the end. */
   close: () => void;

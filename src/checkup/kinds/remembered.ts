@@ -1,5 +1,5 @@
 /**
- * What `scale` and `disable` have left in `statedir`, and holds in place of the configuration.
+ * State of `scale` and `disable` in `statedir`, which overrides the configuration.
  *
  * @module
  */
@@ -63,7 +63,7 @@ function* disabledProcesses(subject: Subject): Iterable<Found> {
   }
 }
 
-/** Nothing where no file can be read: the daemon begins anew then. */
+/** Empty if no file can be read; the daemon begins anew then. */
 function remembered({ config }: Subject): ReturnType<typeof rememberedIn> {
   const folder = config?.daemon.stateDir ?? null;
   try {

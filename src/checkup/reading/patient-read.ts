@@ -29,7 +29,7 @@ export async function readPatiently(path: string, limitMs: number): Promise<Buff
   if (stats.isFile()) {
     return readFileSync(path);
   }
-  // A FIFO that has no writer yet is at its end as well; a descriptor that was passed on has had its writer.
+  // A FIFO without a writer yet reads as ended, too; an inherited descriptor has had its writer.
   const waitsForWriter = stats.isFIFO() && descriptorOf(path) === null;
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {

@@ -15,8 +15,8 @@ export interface WrittenSection {
   readonly name: string;
   readonly keys: readonly WrittenKey[];
   /**
-   * An expansion that gives nothing, which keeps blanks and comment characters from being taken away; null where the
-   * section knows no name.
+   * An expansion with an empty result: it protects blanks and comment characters. Null if the section knows no
+   * name.
    */
   readonly guard: string | null;
 }

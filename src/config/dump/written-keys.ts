@@ -9,10 +9,10 @@ import type { Quoting } from '../text/environment-list.ts';
 import { escapeExpansion } from '../text/partial-expansion.ts';
 import type { WrittenKey } from './write-dialect.ts';
 
-/** What a conversion of a text ends with that gives nothing. */
+/** The end of a conversion with an empty result. */
 export const NOTHING = '.0s';
 
-/** An expansion that gives nothing, where `here` is known. */
+/** An expansion with an empty result, where `here` is known. */
 export const HERE_GUARD = `%(here)${NOTHING}`;
 
 /** The keys of a table that have a value, each with a text that expands to it. */

@@ -1,5 +1,5 @@
 /**
- * Keys that the reference lacks: whether they are read at all, and which of them a configuration uses.
+ * Extension keys, which the reference lacks: whether they are read, and which of them a configuration uses.
  *
  * @module
  */

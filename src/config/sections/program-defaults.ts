@@ -1,7 +1,6 @@
 /**
- * Keys that programs have which do not set them: those of `[program-default]`, and those that follow from `cron` and
- * `run_on`. Event
- * listeners do not take them.
+ * Defaults of the keys of a program: those of `[program-default]`, and those that follow from `cron` and `run_on`.
+ * They do not apply to event listeners.
  *
  * @module
  */

@@ -173,7 +173,7 @@ function limitsOf(values: Values): ScaleLimits {
   };
 }
 
-/** Reads the section again. What it needs of the files is kept, and nothing else. */
+/** Reads the section again, from the texts that are kept for that. */
 function expansionOf(
   context: ReadContext,
   section: string,

@@ -50,7 +50,7 @@ export const logFile: ValueType<LogTarget> = {
         return { none: 'NONE', auto: 'AUTO', syslog: 'syslog' }[value.kind];
     }
   },
-  // The log of an active program that is AUTO has a path by now, which AUTO does not change.
+  // An active AUTO log has a path already, and keeps it.
   isSame: (active, next) => next.kind === 'auto' || isEqual(active, next),
 };
 

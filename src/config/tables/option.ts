@@ -42,13 +42,13 @@ export interface ValueType<V> {
    * @param quoting how environment lists are quoted; as in stock supervisord if left out
    */
   format(value: V, quoting?: Quoting): string;
-  /** What stands for a value in `getAllConfigInfo`; the value itself if left out. */
+  /** The value in `getAllConfigInfo`; the value itself if left out. */
   shown?(value: V): string | number | boolean;
-  /** What a value has to look like, for editors; any text if left out. Expansions are allowed for besides. */
+  /** The form of a value, for editors; any text if left out. Expansions are allowed as well. */
   readonly schema?: ValueSchema;
-  /** Whether a value of a new configuration changes nothing for what runs with the active one; equality if left out. */
+  /** Whether a new value has the same effect as the active one; equality if left out. */
   isSame?(active: V, next: V): boolean;
-  /** Of a key that is live: whether a change between these two values takes effect with a restart only. */
+  /** For a key that is live: whether a change between these two values needs a restart nevertheless. */
   needsRestart?(active: V | null, next: V | null): boolean;
 }
 

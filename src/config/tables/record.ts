@@ -5,7 +5,7 @@
  */
 import type { ConfigOf, Option, OptionTable } from './option.ts';
 
-/** A row with the parts of its field, ready to be walked. */
+/** A row, and the parts of its field. */
 export interface WalkedRow {
   readonly key: string;
   readonly row: Option;

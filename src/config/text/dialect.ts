@@ -120,8 +120,8 @@ function sectionHeader(content: string): string | null {
 }
 
 /**
- * Where a comment begins, or null. A comment character counts at the start of the line and behind white space.
- * The search goes by rounds, the n-th `;` together with the n-th `#`, and ends with the first round that finds one.
+ * Where a comment begins, or null. A comment character counts at the start of the line and behind white space. As
+ * in Python, the n-th `;` and the n-th `#` are looked at together; the first of these pairs with a comment decides.
  */
 function commentStart(line: string): number | null {
   let semicolon = line.indexOf(';');

@@ -61,9 +61,9 @@ export function readOptions(row: CommandDescription, given: readonly string[]): 
 }
 
 /**
- * A word with a dash in the place of a name is an option that the command does not have, unless a process or a group
- * has that name. A mistyped option must not change what happens to the names beside it. Where the stock client ignores
- * such a word, so does ours, with a hint for a person.
+ * A word with a dash in the place of a name is an unknown option, unless a process or a group has that name. A
+ * mistyped option must not change what is done with the other names. If the stock client ignores such a word, ours
+ * does too, and prints a hint on a terminal.
  */
 async function findUnknown(
   session: Session,

@@ -12,7 +12,7 @@ import { FaultError } from '../wire/trouble.ts';
 import { getRestartModes, restartGroup } from '../wire/visord-api.ts';
 import { detailOf } from './visord-only.ts';
 
-/** What of the names is restarted in the stock way, and what by the daemon. */
+/** Which names are restarted as by the stock client, and which by the daemon. */
 export interface RestartPlan {
   readonly plain: readonly string[];
   /** Groups, and `group:process`. */

@@ -21,7 +21,7 @@ import { restartFleet } from './rolling.ts';
 import { showFleet } from './status.ts';
 import { chooseNodes, planTargets, readTarget, type Target, type TargetPlan } from './targets.ts';
 
-/** They mean the client itself, also with `--fleet`. */
+/** Commands about the client itself, also with `--fleet`. */
 const LOCAL: ReadonlySet<string> = new Set(['help', 'exit', 'quit']);
 
 export async function runOnFleet(call: FleetCall): Promise<Outcome> {

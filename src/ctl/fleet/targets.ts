@@ -56,7 +56,7 @@ export interface TargetPlan {
 export interface PlanOptions {
   /** True where a name without a colon means the group, too. */
   readonly takesGroups: boolean;
-  /** Nodes that have not answered: what they have is not known. */
+  /** Nodes that have not answered: their processes are not known. */
   readonly silent: readonly string[];
 }
 
@@ -101,7 +101,7 @@ function matching(pattern: string, nodes: readonly string[]): string[] {
   return nodes.filter(fnmatch(pattern));
 }
 
-/** What is beside `all` is in it. */
+/** `all` includes all other names. */
 function namesOf(names: Iterable<string>): readonly string[] {
   const list = [...names];
   return list.includes(ALL) ? [ALL] : list;

@@ -9,7 +9,7 @@ import type { ReadStream } from 'node:tty';
 export interface Keyboard {
   /** What `node:readline` reads from. */
   readonly stream: NodeJS.ReadableStream;
-  /** Leaves the terminal in line mode, and what is typed to the next reader. */
+  /** Returns the terminal to line mode, and leaves further input to the next reader. */
   pause(): void;
   /** Takes every key as it comes. */
   resume(): void;

@@ -5,7 +5,7 @@
  */
 import { StringDecoder } from 'node:string_decoder';
 
-/** A line that grows beyond this is shown in parts: a program that never ends its line is still seen. */
+/** A longer line is shown in parts, so that output without a line end is shown too. */
 const MAX_LINE = 65_536;
 
 export interface PrefixedStream {

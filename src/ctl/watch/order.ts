@@ -44,7 +44,7 @@ const VALUES: Readonly<Record<Sorting, (row: Row) => Value>> = {
 };
 
 const SORTINGS = Object.keys(VALUES) as Sorting[];
-/** Those whose first row has the greatest figure. */
+/** Orders that begin with the greatest figure. */
 const DESCENDING: ReadonlySet<Sorting> = new Set(['uptime', 'cpu', 'memory', 'restarts']);
 
 /** The place of a state in the order by attention. */

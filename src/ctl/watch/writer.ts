@@ -68,8 +68,8 @@ export function openTerminalWriter({ drained, gone }: TerminalWriterListener): T
 }
 
 /**
- * A description of its own, so that the mode of the shell's descriptor stays as it is; null where the terminal cannot be
- * opened again.
+ * A new open file description, so that the mode of the shell's descriptor does not change; null if the terminal
+ * cannot be opened again.
  */
 function openNonBlocking(): number | null {
   for (const path of [`/proc/self/fd/${STDOUT}`, '/dev/tty']) {

@@ -50,7 +50,7 @@ export class BadAnswerError extends Error {
   override readonly name = 'BadAnswerError';
 }
 
-/** True where nothing listens at the address. */
+/** True if no process listens at the address. */
 export function isRefused(error: unknown): boolean {
   return error instanceof ConnectionError && error.code === 'ECONNREFUSED';
 }

@@ -1,5 +1,5 @@
 /**
- * The keys of a program that a container needs no counterpart for, and those that differ in every container.
+ * Keys of a program that a container needs no counterpart for, and keys whose effect always differs in a container.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** A key with its value at some revision of the store. */
+/** A key and its value at a revision of the store. */
 export interface EngineEntry {
   readonly key: string;
   readonly value: string;
@@ -50,12 +50,12 @@ export class EngineError extends Error {
 /**
  * A store.
  *
- * What it does not promise: that a key which was removed with its lease has a lease that ended. A leader of etcd before
- * 3.4.29 and 3.5.11 that is paused and goes on revokes leases that its successor has renewed since (etcd-io/etcd#15247;
- * Debian 12 has 3.4.23). The owner of the lease may learn of it at its next renewal only. So a node takes over what
- * another one held after it has seen the removal AND the time has passed for which a renewal of that other node, sent
- * just before the removal, is good. The sum of both is the time that a failover takes: give the store a shorter lease,
- * and wait for the rest. A key that its owner has removed by itself needs no wait.
+ * It does not guarantee that the lease of a removed key has ended. A leader of etcd before 3.4.29 and 3.5.11 that
+ * is paused and goes on revokes leases that its successor has renewed since (etcd-io/etcd#15247; Debian 12 has
+ * 3.4.23). The owner of the lease learns of it only at its next renewal. So a node takes over a slot of another
+ * node after it has seen the removal AND a whole lease has passed, since the other node may have renewed it just
+ * before the removal. The sum of both is the time that a failover takes: give the store a shorter lease, and wait
+ * for the rest. A key that its owner has removed by itself needs no wait.
  *
  * Every call has a time limit ({@link EngineSettings.timeoutMs}) in all, rejects with an {@link EngineError},
  * and tries the members in turn.

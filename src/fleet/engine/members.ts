@@ -19,7 +19,7 @@ export interface Session {
 
 export interface Members {
   /**
-   * Runs the function with a member, and once more with the next one where it throws `unreachable`, until it succeeds or
+   * Runs the function with a member. If it throws `unreachable`, runs it with the next member, until it succeeds or
    * the time limit of a call has passed.
    */
   use<Result>(run: (session: Session) => Promise<Result>): Promise<Result>;

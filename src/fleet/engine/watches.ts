@@ -1,6 +1,6 @@
 /**
- * Watches, each a stream of one member. One that does not answer for a third of the time limit is asked something, so
- * that a dead member is noticed within the limit.
+ * Watches, each a stream of one member. A member that sends nothing for a third of the time limit gets a request,
+ * so that a dead member is noticed within the limit.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export function openWatches(members: Members, timeoutMs: number): Watches {
       if (member !== null && performance.now() - member.heardAtMs >= checkMs) silent.set(member, prefix);
     }
     for (const [member, prefix] of silent) {
-      // What that member knows itself, without a majority: a member without a leader ends its streams.
+      // A request that the member answers without a majority; a member without a leader ends its streams.
       void members.probe(member, '/v3/kv/range', {
         key: toBase64(prefix),
         serializable: true,

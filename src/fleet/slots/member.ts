@@ -1,6 +1,6 @@
 /**
- * One node of a fleet: its lease, what it knows of the keys, and its slots. It decides, and the daemon acts: each event
- * returns the calls to make. It reads no clock, so that a thousand of them run in a test.
+ * One node of a fleet: its lease, the known keys, and its slots. It makes decisions only: each event returns the
+ * calls that the daemon is to make. It reads no clock, so that a test can run a thousand of them.
  *
  * @module
  */
@@ -58,7 +58,7 @@ export type MemberEvent =
 
 export interface MemberStep {
   readonly effects: readonly MemberEffect[];
-  /** When `due` is to follow; infinite is never. */
+  /** The time of the next `due`; infinity means never. */
   readonly dueMs: number;
 }
 
@@ -227,7 +227,7 @@ export class Member {
 
   #step(id: string, event: SlotEvent, nowMs: number): void {
     let next: SlotEvent = event;
-    // A step that changes what holds without a call looks again at once; a few of them settle it.
+    // A step that changes the state without a call is followed by another one at once; a few steps are enough.
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const slot = this.#slots.get(id);
       if (slot === undefined) return;

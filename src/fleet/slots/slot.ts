@@ -1,5 +1,5 @@
 /**
- * What a node does about one process with `run_on`: a pure function of what it knows of the slots, of its lease and of the
+ * The next step of a node for one process with `run_on`: a pure function of the known slots, the lease and the
  * time. It reads no clock and calls nothing; `member.ts` keeps the states, and the daemon runs the effects.
  *
  * @module
@@ -221,7 +221,10 @@ function stop(draft: Draft, reason: string): void {
   draft.effects.push({ type: 'stop', id: draft.slot.id, reason });
 }
 
-/** The process has ended. First the marker goes, then the key: another node that sees no key and no marker takes the slot. */
+/**
+ * The process has ended. The marker is removed first, then the key: another node takes the slot when it sees
+ * neither.
+ */
 function release(draft: Draft, claim: Claim, key: SlotKey | undefined): void {
   const { slot, context } = draft;
   const { view, owner } = context;

@@ -1,5 +1,5 @@
 /**
- * What a node knows of the keys of its fleet.
+ * The keys of a fleet, as one node knows them.
  *
  * @module
  */
@@ -67,7 +67,7 @@ export function withFact(view: SlotView, fact: SlotFact, owner: string, nowMs: n
   }
 }
 
-/** A view that was read anew: what was vacant before may have been taken and left meanwhile. */
+/** A view that was read anew: slots that were vacant before may have been taken and released meanwhile. */
 export function readAnew(facts: readonly SlotFact[], owner: string, nowMs: number): SlotView {
   // Keys first: a marker whose slot has a key is not vacant.
   const ordered = [...facts].sort(

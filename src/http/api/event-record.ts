@@ -12,7 +12,7 @@ export interface EventRecord {
   /** Grows from event to event. */
   readonly id: number;
   readonly type: EventType;
-  /** The group that the event is about; null for one that is about none. */
+  /** The group of the event; null for an event without a group. */
   readonly group: string | null;
   /** The process of that group; null for an event of a whole group. */
   readonly process: string | null;

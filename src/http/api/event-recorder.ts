@@ -18,7 +18,7 @@ const LINGER_HEARTBEATS = 20;
 
 /** A client of the recorder. */
 export interface EventReader {
-  /** The types that events have, as `PROCESS_STATE_RUNNING`; not those that stand for several. */
+  /** Concrete types, such as `PROCESS_STATE_RUNNING`, and not groups of types. */
   readonly types: ReadonlySet<EventType>;
   /** An event of its types. */
   take(record: EventRecord): void;
@@ -36,14 +36,14 @@ const TYPES = Object.keys(EVENT_PARENTS) as EventType[];
 const PARENTS: ReadonlySet<EventType | null> = new Set(Object.values(EVENT_PARENTS));
 const LEAVES = TYPES.filter((type) => !PARENTS.has(type));
 
-/** The types that events have, of those that are asked for. */
+/** The concrete types of the types that clients have asked for. */
 export function leavesOf(types: ReadonlySet<EventType>): ReadonlySet<EventType> {
   return new Set(LEAVES.filter((leaf) => isSubscribed(types, leaf)));
 }
 
 export class EventRecorder {
   readonly #supervisor: SupervisorView;
-  /** Distinguishes the ids from those of another recorder, as of an earlier daemon. */
+  /** Stands in the ids, to distinguish them from those of an earlier daemon. */
   readonly #origin = Date.now().toString(36);
   readonly #readers = new Set<EventReader>();
   readonly #recordings = new Map<EventType, Recording>();
@@ -112,7 +112,7 @@ export class EventRecorder {
   #record(types: ReadonlySet<EventType>): void {
     const added = [...types].filter((type) => !this.#recordings.has(type));
     if (added.length === 0) return;
-    // No event has this id: a client that was there before can see that it has missed some.
+    // An id that no event has: the client learns that it has missed events.
     this.#lastId += 1;
     for (const type of added) this.#recordings.set(type, { since: this.#lastId, idle: 0 });
     this.#subscribe();

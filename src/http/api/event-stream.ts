@@ -1,6 +1,6 @@
 /**
- * The events of one client. What it has not taken yet is not kept for it: it goes on from the events that the recorder
- * keeps for all, so that a slow client costs no more than any other.
+ * The events of one client. It has no queue of its own: a slow client goes on from the events that the recorder
+ * keeps for all clients, so that it costs no more memory than any other.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type EventRecord, firstMessage, HEARTBEAT, streamMessage } from './even
 import { type EventReader, type EventRecorder, HEARTBEAT_MS } from './event-recorder.ts';
 import { MAX_BYTES, MAX_EVENTS } from './event-ring.ts';
 
-/** How long a client may take nothing, in heartbeats. */
+/** How long a client may read nothing, in heartbeats. */
 const PATIENCE_HEARTBEATS = 4;
 /** How long clients wait before they connect again, in milliseconds. */
 const RETRY_MS = 2000;
@@ -38,7 +38,7 @@ class EventStream implements EventReader {
   readonly types: ReadonlySet<EventType>;
   readonly #options: EventStreamOptions;
   #leave: () => void = () => {};
-  /** The last event that it has got, or that is not for it. */
+  /** The last event that was sent, or that the client may not see. */
   #lastId = 0;
   /** The id up to which the client knows that events are missing. */
   #reportedId = 0;

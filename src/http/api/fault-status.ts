@@ -5,7 +5,7 @@
  */
 import { FAULT_CODES, type FaultName } from '../../rpc/faults.ts';
 
-/** What a fault can have; 5xx is only for the daemon itself, as proxies repeat such requests. */
+/** The statuses of faults. 5xx is for problems of the daemon itself, as proxies repeat such requests. */
 export type FaultStatus = 400 | 404 | 409 | 422 | 503;
 
 export const FAULT_STATUS = {

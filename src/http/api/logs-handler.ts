@@ -154,7 +154,7 @@ function startOf(offset: number, size: number): number {
   return offset < 0 ? Math.max(0, size + offset) : Math.min(offset, size);
 }
 
-/** By these a client finds the parts before and behind, and notices a rotation. */
+/** With these headers a client finds the parts before and after, and notices a rotation. */
 function headersOf(file: string, log: OpenLog | null, start: number): Headers {
   return {
     'Content-Type': 'text/plain;charset=utf-8',

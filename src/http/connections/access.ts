@@ -41,7 +41,7 @@ interface LocalAccount {
   readonly caller: Caller;
 }
 
-/** What one reading of the configuration allows. */
+/** The access that the current configuration allows. */
 interface Rules {
   readonly accounts: readonly Account[];
   readonly locals: readonly LocalAccount[];
@@ -87,7 +87,7 @@ export function serverAccess(supervisor: SupervisorView, server: HttpServerConfi
   };
 }
 
-/** A server with what applies without a restart; one whose section is gone goes on as it is. */
+/** The server with the keys that apply without a restart. A server whose section was removed keeps its keys. */
 function asReadLast(server: HttpServerConfig, servers: readonly HttpServerConfig[]): HttpServerConfig {
   const now = servers.find(({ section }) => section === server.section) ?? server;
   const files = { usernameFile: now.usernameFile, passwordFile: now.passwordFile };
@@ -126,7 +126,7 @@ function callerOf(supervisor: SupervisorView, { name, role, programs }: UserConf
   );
 }
 
-/** The caller that the ids of a local process stand for; a uid is more than a gid. */
+/** The caller for the ids of a local process; a matching uid wins over a gid. */
 function localCaller({ locals, trustsOwner }: Rules, peer: Peer, owner: Caller): Caller | null {
   if (locals.length === 0 && !trustsOwner) return null;
   const { credentials } = peer;

@@ -80,7 +80,7 @@ export class Clients {
     return false;
   }
 
-  /** Frees a descriptor for a client that connects to the server; false if none is available. */
+  /** Closes another client to free a descriptor for one that connects; false if none can be closed. */
   freeDescriptor(server: ServerClients): boolean {
     return server.dropUnknown() || this.#reserve.release() || this.#servers.some((each) => each.makeRoom());
   }
@@ -113,7 +113,7 @@ export class Clients {
     server.moved(client);
     this.#hold(client, client.heldBytes);
     if (this.#heldBytes > this.#options.mostHeldBytes) this.#dropHolders(client);
-    // With bytes to take, it has its turn when it takes some.
+    // While bytes for the client are pending, its time counts from the last byte that it has read.
     if (client.isBeingSent) this.#deadlines.renew(client);
     else if (client.isAwaited) this.#deadlines.add(client);
     else this.#deadlines.remove(client);
@@ -133,7 +133,7 @@ export class Clients {
     else this.#held.set(client, bytes);
   }
 
-  /** A flood of half requests goes before the client whose request is arriving now; known clients stay. */
+  /** Closes clients with incomplete requests, except the one whose request is arriving now; known clients stay. */
   #dropHolders(arriving: Client): void {
     if (!this.#hasWarnedOfHeld) this.#options.onHeld();
     this.#hasWarnedOfHeld = true;

@@ -37,7 +37,7 @@ export interface ConnectionHost {
   attempt(response: Response, act: () => void): void;
   /** A request is whole. */
   requested(connection: Connection): void;
-  /** The connection has had a turn: its standing may have changed. */
+  /** The connection was handled: its place among the clients may have changed. */
   moved(connection: Connection): void;
   /** The connection is over. */
   closed(connection: Connection): void;
@@ -75,7 +75,7 @@ export class Connection implements AnswerWire {
     this.#output = new Output(wire);
   }
 
-  /** What can be handed over of it; null where nothing can. */
+  /** The descriptor for a hand-over; null if the connection cannot be handed over. */
   get descriptor(): number | null {
     return this.#wire.descriptor;
   }
@@ -163,8 +163,8 @@ export class Connection implements AnswerWire {
   }
 
   /**
-   * Does something and then what follows from it: handlers answer from within what calls them, and what follows
-   * is done once, by the outermost.
+   * Runs the action and then updates the connection. Handlers may answer during the action; only the outermost call
+   * updates.
    */
   #work(act: () => void): void {
     if (this.#place === 'closed') return;
@@ -245,7 +245,7 @@ export class Connection implements AnswerWire {
         this.#complete();
         break;
       case 'malformed':
-        // Where the request was answered before its end, there is nothing to add.
+        // The request was answered before its end.
         this.#linger(this.#exchange === null ? rawError(400) : '');
         break;
     }
@@ -262,7 +262,7 @@ export class Connection implements AnswerWire {
     });
   }
 
-  /** Its body waits where it is: the client sends no more than the socket holds. */
+  /** Its body stays in the socket: the client cannot send more than fits there. */
   #hold(delayMs: number): void {
     this.#place = 'held';
     this.#timer = setTimeout(() => this.#work(() => this.#release()), delayMs);

@@ -11,7 +11,7 @@ const FREE_FAILURES = 10;
 const MINUTE_MS = 60_000;
 /** How late a login of a slowed address is checked, in milliseconds. */
 const DELAY_MS = 1000;
-/** The least time between two checks of logins of one slowed address, in milliseconds. */
+/** The shortest time between two checks of logins of one slowed address, in milliseconds. */
 const SPACING_MS = 100;
 /** How many addresses are remembered; the one whose minute began first is forgotten for a new one. */
 const MOST_ADDRESSES = 1000;
@@ -87,7 +87,7 @@ export class FailedLogins {
 }
 
 /**
- * What stands for an address: of IPv6 the network, in which one client has as many addresses as it likes.
+ * The key of an address: for IPv6 its /64 network, as one client can use any address in it.
  *
  * @param address with its port, as `10.0.0.5:40112` or `[2001:db8::5]:40112`
  */

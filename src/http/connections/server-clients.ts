@@ -56,8 +56,8 @@ export class ServerClients {
   }
 
   /**
-   * Closes the client that is missed least: the oldest that is not known, else the one that has been idle longest,
-   * else the oldest with half a request. Clients that wait for an answer, or follow a log, stay; false if all do.
+   * Closes one client: the oldest that is not known, else the one that has been idle longest, else the oldest with
+   * an incomplete request. Clients that wait for an answer or follow a log are not closed; false if all do.
    */
   makeRoom(): boolean {
     return this.dropUnknown() || dropFirst(this.#idle) || this.#dropAwaited();

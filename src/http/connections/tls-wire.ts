@@ -1,6 +1,6 @@
 /**
- * The inside of a TLS connection, as a wire. The handshake, the encryption and the socket are Node's; what a client may
- * take of time and memory is decided where it is for every client.
+ * The decrypted side of a TLS connection, as a wire. The handshake, the encryption and the socket are Node's; the
+ * limits of time and memory are those of all clients.
  *
  * @module
  */
@@ -111,7 +111,7 @@ export class TlsWire implements Wire {
     return this.#isGone ? null : ((this.#tls?.read() as Buffer | null | undefined) ?? null);
   }
 
-  /** The end of a stream shows itself only where it is read up to there. */
+  /** A stream reports its end only after all of it was read. */
   #fetch(): void {
     this.#stash ??= this.#decrypted();
     this.#reportSoon();

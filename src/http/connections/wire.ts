@@ -10,10 +10,10 @@ import type { Peer } from '../messages/exchange.ts';
 import { peerOf } from './peer.ts';
 
 export interface Wire {
-  /** What can be handed over to another program; null where that is not possible. */
+  /** The descriptor for a hand-over; null if that is not possible. */
   readonly descriptor: number | null;
   readonly peer: Peer;
-  /** Bytes that were written and have not left yet; none where writes go to the kernel at once. */
+  /** The number of written bytes that were not sent yet; 0 if writes go to the kernel at once. */
   readonly unsentBytes: number;
   /** Reads what has arrived; returns how many bytes, 0 at the end, or `-errno`, as EAGAIN. */
   read(into: Buffer): number;

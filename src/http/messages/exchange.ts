@@ -22,7 +22,7 @@ export interface HttpRequest {
   readBody(callback: (bytes: Buffer) => void): void;
 }
 
-/** The other side of a connection; the kernel is asked once, when something needs to know. */
+/** The other side of a connection; the kernel is asked once, at the first use. */
 export interface Peer {
   /** The process that connected to a unix socket; null on TCP. */
   readonly credentials: PeerCredentials | null;

@@ -138,7 +138,7 @@ export class RequestParser {
     return { kind: 'head', head };
   }
 
-  /** What is not HTTP may never end: it is recognised by its first bytes, or by a bare line end. */
+  /** Input that is not HTTP may have no end: it is recognized by its first bytes, or by a bare line end. */
   #mayBecomeHead(): boolean {
     const bytes = this.#bytes;
     const first = bytes[this.#at] ?? 0;

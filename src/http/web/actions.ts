@@ -96,7 +96,10 @@ const PROCESS_ACTIONS: ReadonlyMap<
   ],
 ]);
 
-/** Both halves are carried out, whatever the result of the first, and even when the browser is closed between them. */
+/**
+ * Stop and start are both carried out, whatever the result of the stop, and also when the browser is closed in
+ * between.
+ */
 async function stopAndStart(
   { audit }: CallScope,
   call: (half: 'stop' | 'start', lasting: CallScope) => unknown,

@@ -2,8 +2,8 @@
  * Reports which files in some folders may have been removed or replaced, by one descriptor for all folders
  * (inotify(7)), and one for mounts, which hide folders without a change in them.
  *
- * A change is looked at a moment later: what removes a folder with all that is in it has ended by then. A folder can be
- * busy, as /tmp on a machine that builds: in a series of changes the moment grows to a second.
+ * A change is handled after a short delay, so that a recursive removal has ended by then. In busy folders, such as
+ * /tmp during a build, the delay grows to a second.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export type FolderChanges = ReadonlyMap<string, ReadonlySet<string> | null>;
 
 export interface FolderWatchOptions {
   readonly io: IoLoop;
-  /** Returns whether it has made something of them: that time is well spent. */
+  /** Returns whether it has made a file again. */
   readonly onChange: (changes: FolderChanges) => boolean;
 }
 
@@ -144,7 +144,7 @@ export class FolderWatch {
       try {
         this.#places.set(watchFolder(this.#watch, place.path, place.mask), place);
       } catch {
-        // A folder above that cannot be watched is checked by the look that is made once in a while.
+        // A folder above that cannot be watched is checked by the periodic look.
         if (place.folders.size + place.awaited.size > 0) this.#isComplete = false;
       }
     }
@@ -219,5 +219,5 @@ export class FolderWatch {
 
 const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
 
-/** Two times as much as the kernel keeps by default (max_queued_events). */
+/** Twice the kernel's default (max_queued_events). */
 const ALL_BUFFERS = 32;

@@ -4,11 +4,11 @@
  * @module
  */
 
-/** What a look at a file has found. */
+/** The result of a look at a file. */
 export type Finding =
-  /** Something has removed or replaced it, and it is there again. */
+  /** It was removed or replaced, and was made again. */
   | { readonly kind: 'made again'; readonly was: 'removed' | 'replaced' }
-  /** It is not there, or another file is. The reason follows its name: `is left alone: ...`. */
+  /** It is missing, or another file has its name. The reason is logged behind its name: `is left alone: ...`. */
   | {
       readonly kind: 'lost';
       readonly reason: string;
@@ -21,12 +21,15 @@ export interface KeptFile {
   readonly path: string;
   /** The folder whose changes concern it; that of its path if left out. */
   readonly watched?: string;
-  /** True where its name is enough of a look after changes that were not reported one by one: there are many of them. */
+  /**
+   * Whether its name is enough for the look after changes that were not reported one by one, as for files of which
+   * many exist.
+   */
   readonly isOneOfMany?: boolean;
   /** As log lines name it: `socket /tmp/supervisor.sock`. */
   readonly label: string;
   /**
-   * Looks whether it is there, and makes it again where it is not; null where all is well.
+   * Makes the file again if it is missing; null if it exists.
    *
    * @param isSuspect a change of this very name was reported
    * @throws Error with the reason where it cannot be made

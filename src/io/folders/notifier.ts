@@ -1,9 +1,9 @@
 /**
- * One inotify(7) descriptor for everything that is watched, however many folders and subscribers there are: the number
- * of descriptors of a user is small (128 by default).
+ * One inotify(7) descriptor for all watched folders and all subscribers, since a user may have few of them (128 by
+ * default).
  *
- * Events are read some time after the first one has come, so that a folder in which something is written all the time
- * wakes the daemon a few times a second at most.
+ * Events are read some time after the first one, so that a busy folder wakes the daemon at most a few times a
+ * second.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Notices that one of some paths leads to another file or folder than before, or to none, or that the file has changed.
+ * Notices when a path leads to another file or folder than before, or to none, or when the file has changed.
  *
  * @module
  */
@@ -33,7 +33,7 @@ const ITSELF = selfDeleted | selfMoved;
 const CONTENTS = created | movedTo | movedFrom | deleted | modified | attributes;
 const PLACE_IS_GONE = ITSELF | unmounted | ignored;
 
-/** What is on the way can change while its watches are set up. */
+/** The path can change while its watches are set up, so it is read again. */
 const MOST_TRIES = 5;
 
 export class PathTarget implements Subscriber {

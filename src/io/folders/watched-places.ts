@@ -11,10 +11,10 @@ import { realpathSync, statSync } from '../files.ts';
 
 const { created, movedTo, movedFrom, deleted, selfDeleted, selfMoved } = FOLDER_EVENTS;
 
-/** A file that was made where ours was is not an event of interest: its removal was one. */
+/** A new file in the place of ours needs no event, since the removal of ours was one. */
 const CONTENTS = movedFrom | movedTo | deleted;
 const ARRIVALS = created | movedTo;
-/** Of a folder above: what happens in it is not reported, which costs nothing where it is busy. */
+/** For a folder above: changes in it are not reported, so that a busy one costs nothing. */
 const ITSELF = selfDeleted | selfMoved;
 
 /** One folder of the file system. */

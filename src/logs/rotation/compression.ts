@@ -50,13 +50,13 @@ const UNFINISHED_MODE = 0o600;
 const toDisk = promisify(fdatasync);
 const toClose = promisify(close);
 
-/** By path: a job that is called for again while it waits is done once. */
+/** By path, so that a log has one waiting job at most. */
 const waiting = new Map<string, CompressionJob>();
 let unfinished: string | null = null;
 let isWorking = false;
 let endsWithProcess = false;
 
-/** Compresses the backups of a log that are to be and are not yet, when those of other logs are done. */
+/** Compresses the uncompressed backups of a log, after those of other logs. */
 export function compressBackups(job: CompressionJob): void {
   if (job.backups.compression === 'none' || job.backups.count < 2) return;
   waiting.set(job.path, job);
@@ -143,7 +143,7 @@ async function compressOne(
     return putInPlace(path, plain, backups, COMPRESSED_END[compression]);
   } finally {
     removeIfThere(unfinishedName(path));
-    // What was removed gives its memory back at its last close, which takes some milliseconds.
+    // The last close of a removed file frees its pages, which takes some milliseconds.
     await Promise.all([toClose(source), target !== null && toClose(target)]);
     unfinished = null;
   }

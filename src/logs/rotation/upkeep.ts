@@ -105,7 +105,7 @@ export class Upkeep implements WallTask {
     this.#rotatesMs = nextRun(this.#schedule, nowMs, this.#lastRotationMs) ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Looks after the backups. */
+  /** Compresses and removes backups. */
   #tidy(nowMs: number): void {
     const { file, backups, maxAgeSeconds, warn } = this.#options;
     this.#rotations = file.rotations;

@@ -1,5 +1,5 @@
 /**
- * What logs do at moments of the wall clock: one alarm for all of them.
+ * Tasks of logs at times of the wall clock, with one alarm for all of them.
  *
  * @module
  */
@@ -19,7 +19,10 @@ export interface WallTask {
 /** As many logs rotate before clients and programs have their turn. */
 const TURN = 16;
 
-/** How far the wall clock has moved against the monotonic one where it counts as set, in milliseconds. */
+/**
+ * A larger difference between the wall clock and the monotonic clock, in milliseconds, shows that the wall clock
+ * was set.
+ */
 const CLOCK_SET_MS = 1000;
 
 const tasks = new Set<WallTask>();

@@ -129,7 +129,7 @@ export class Syslog {
     else this.#stopAwaiting();
   }
 
-  /** True if the message is done with: sent, or too long for any syslogd. A syslogd that was replaced is reached at once. */
+  /** True if the message was sent, or is too long for any syslogd. Connects at once to a syslogd that was replaced. */
   #deliver(datagram: Buffer): boolean {
     for (let attempt = 0; attempt < 2; attempt += 1) {
       if (!this.#connect()) return false;

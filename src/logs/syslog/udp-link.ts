@@ -22,7 +22,7 @@ async function open(host: string, port: number, events: LinkEvents): Promise<voi
     }
     const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
     let isOver = false;
-    // A syslogd that is away is known by the answer of its machine to an earlier datagram.
+    // An error answers an earlier datagram, when no syslogd listens.
     const end = (error: Error): void => {
       if (isOver) return;
       isOver = true;

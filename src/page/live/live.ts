@@ -39,7 +39,7 @@ export const snapshot = storeOf<Snapshot>({
   generation: 0,
 });
 
-/** Of processes, by their ids: reports of one process are read alone, those of more than this many with all others. */
+/** Ids of the processes to read again; above this number all processes are read. */
 const MOST_SINGLE = 30;
 const GATHER_MS = 60;
 const POLL_MS = 3000;
@@ -133,7 +133,7 @@ function onEvent({ data }: MessageEvent<string>): void {
 }
 
 /**
- * Notes what is to be read again, and reads it a moment later, together with what follows.
+ * Schedules a read; further calls within a short time join it.
  *
  * @param id of a process; null is all
  */

@@ -1,5 +1,5 @@
 /**
- * The part of a log that a view shows: a window over the log that follows its end or stands still.
+ * The part of a log that a view shows, which follows the end of the log or stands still.
  *
  * @module
  */
@@ -122,8 +122,8 @@ export class LogReader {
   }
 
   /**
-   * After an answer has ended, or the connection was lost: what was read before stays where the log goes on, in the same
-   * file or in those that follow it.
+   * Called after an answer has ended, or the connection was lost: continues in the same file, or in those that
+   * follow it, and keeps the text.
    *
    * @param hasFileEnded the file was read to its end, and another one follows
    */
@@ -262,7 +262,7 @@ export class LogReader {
     this.#set({ text, ...place, trouble: null });
   }
 
-  /** Gathers what arrives until the browser draws again; of too much the oldest is skipped. */
+  /** Collects bytes until the browser draws again; the oldest are dropped if they are too many. */
   #take(piece: Piece, signal: AbortSignal): void {
     this.#waiting.push(piece);
     this.#waitingBytes += piece.bytes.length;

@@ -41,7 +41,7 @@ const DONE_MS = 5000;
 const MOST = 5;
 let lastKey = 0;
 
-/** Shows a message; what is done goes by itself, an error stays until it is closed. @returns its key */
+/** Shows a message: a success disappears by itself, an error stays until it is closed. @returns its key */
 export function show(kind: Message['kind'], text: string, failures: readonly Failure[] = []): number {
   lastKey += 1;
   const key = lastKey;

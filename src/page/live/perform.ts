@@ -1,5 +1,5 @@
 /**
- * Carries actions out, and shows what came of them.
+ * Carries actions out, and shows their results.
  *
  * @module
  */

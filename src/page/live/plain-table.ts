@@ -1,5 +1,5 @@
 /**
- * The processes in the table of the plain page: what is shown before the first answer of the daemon.
+ * Reads the processes from the table of the plain page, which are shown before the first answer of the daemon.
  *
  * @module
  */

@@ -30,7 +30,7 @@ export interface WindowOfBytes {
   get(): { readonly bytes: Uint8Array; readonly begin: number; readonly size: number };
 }
 
-/** Keeps a part of bytes that pass by. @param offset a negative one counts from their end */
+/** Keeps a part of a stream of bytes. @param offset a negative one counts from their end */
 export function windowOfBytes(offset: number, length: number): WindowOfBytes {
   let pieces: Uint8Array[] = [];
   /** Position of the first byte of the pieces. */

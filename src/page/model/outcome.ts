@@ -1,5 +1,5 @@
 /**
- * What came of an action, in a sentence.
+ * The result of an action, in a sentence.
  *
  * @module
  */

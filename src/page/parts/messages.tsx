@@ -1,5 +1,5 @@
 /**
- * What came of actions.
+ * Messages with the results of actions.
  *
  * @module
  */

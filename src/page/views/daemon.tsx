@@ -1,5 +1,5 @@
 /**
- * The daemon: its files against what runs, and what concerns it as a whole.
+ * The page of the daemon: the difference between its files and its state, and actions for the whole daemon.
  *
  * @module
  */

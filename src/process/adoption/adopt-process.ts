@@ -20,9 +20,12 @@ export interface AdoptProcessOptions {
   readonly pid: number;
   /** The daemon's ends of its channels, where they are still open; else null. */
   readonly ends: ChannelEnds | null;
-  /** Is held from here to the process's end. */
+  /** The socket is held until the process has exited. */
   readonly socket: FcgiSocket | null;
-  /** Called once, never before this function has returned; not for our own child, which is reaped, nor for a dead one. */
+  /**
+   * Called once when the process exits, after this function has returned. Not called for our own child, which is
+   * reaped, nor for a process that has exited already.
+   */
   readonly onExit: (status: WaitStatus) => void;
 }
 
@@ -30,9 +33,9 @@ export interface Adopted {
   readonly startTicks: number | null;
   /** Null where they cannot be opened. */
   readonly channels: Channels | null;
-  /** False where it has ended since it was found; its descendants may still write to its channels. */
+  /** False if the process has exited since it was found; its descendants may still write to its channels. */
   readonly isAlive: boolean;
-  /** Ends the watch for its end, also where that has been reported; null where there is none. */
+  /** Stops watching for the exit, also after it was reported; null if it is not watched. */
   readonly unwatch: (() => void) | null;
 }
 
@@ -50,7 +53,10 @@ export function adoptProcess(options: AdoptProcessOptions): Adopted {
   return { startTicks, isAlive: stat !== null, channels, unwatch };
 }
 
-/** A process has ended only where /proc reports that: without descriptors it cannot be read, and the process may run. */
+/**
+ * Only /proc decides whether a process has exited. Without free descriptors /proc cannot be read, and the process
+ * may still run.
+ */
 function statNow(record: ProcessRecord, pid: number): ProcStat | null | 'unknown' {
   try {
     return livingStat(record, pid);

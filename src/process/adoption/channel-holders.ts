@@ -1,6 +1,6 @@
 /**
- * Processes that have channels of an earlier daemon, found by what they have open: the last sign of programs that run
- * where a journal is not found, or does not have them.
+ * Processes that have channels of an earlier daemon open. This finds running programs when the journal is missing
+ * or does not have them.
  *
  * @module
  */
@@ -29,7 +29,7 @@ const FIFO = /^(.*)\.(stdin|stdout|stderr)(?: \(deleted\))?$/s;
 /** @param isOurs whether a runtime folder of this name belonged to an earlier daemon of ours */
 export function channelHolders(isOurs: (folderName: string) => boolean): readonly ChannelHolder[] {
   const limit = Error.stackTraceLimit;
-  // An error for each descriptor that a process does not have: their stacks would take most of the time.
+  // Most look-ups fail, and making the stacks of their errors would take most of the time.
   Error.stackTraceLimit = 0;
   try {
     return pidsIn().flatMap((pid) => holderOf(pid, isOurs) ?? []);
@@ -64,7 +64,10 @@ function target(link: string): string {
   }
 }
 
-/** Whether the process was started by a daemon, and not by another program: it leads a group in a session of others. */
+/**
+ * Whether a daemon started the process, and not another program: it leads a process group in a session that it does
+ * not lead.
+ */
 export function isProgram({ pid, stat }: ChannelHolder): boolean {
   return stat.group === pid && stat.session !== pid;
 }

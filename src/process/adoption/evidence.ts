@@ -13,8 +13,8 @@ import type { ProcessRecord } from './process-record.ts';
 
 /**
  * True where the process has a channel of the record, or the environment that a child of its name gets, or runs the
- * record's command as its user. A program may have executed another, changed its user or closed its channels, so that
- * one of them is enough; the start time alone is not.
+ * record's command as its user. One of these is enough, since a program may have executed another one, changed its
+ * user or closed its channels. The start time alone is not enough.
  */
 export function isProgramOf(record: ProcessRecord, pid: number): boolean {
   const channels = hasChannel(record, pid);
@@ -25,7 +25,7 @@ export function isProgramOf(record: ProcessRecord, pid: number): boolean {
   if (record.startTicks === null || !runsCommand(record, pid)) {
     return false;
   }
-  // A program that became another user (sudo) is closed to a daemon that is not root.
+  // Only root can read the files of a program that has changed its user (sudo).
   const isClosed = channels === 'unknown' && environment === 'unknown';
   return isClosed || isUserOf(record, pid);
 }
@@ -71,7 +71,7 @@ function hasEnvironment({ groupName, config: { name } }: ProcessRecord, pid: num
   }
 }
 
-/** A process is judged by what /proc reports, never by a want of descriptors or memory. @throws ErrnoException for that */
+/** Errors that say nothing about the process, such as EMFILE, are thrown. @throws ErrnoException */
 function requireAnswer(error: unknown): unknown {
   if (WANT.has((error as NodeJS.ErrnoException).code)) throw error;
   return error;

@@ -1,6 +1,6 @@
 /**
- * How the end of a process is seen that is not our child, as one that an earlier daemon started: init reaps it,
- * and we have a descriptor of it (pidfd_open(2)). Where descriptors are short, it is looked for once a second.
+ * Notices the exit of a process that is not our child, because an earlier daemon started it: init reaps it, and a
+ * pidfd (pidfd_open(2)) reports its exit. When descriptors are scarce, the process is looked up once a second.
  *
  * @module
  */
@@ -16,17 +16,23 @@ export const UNKNOWN_STATUS: WaitStatus = { exitStatus: -1, text: 'exit status u
 /** How long the watch waits for init to reap, in milliseconds: until then the kernel reports no status. */
 const PATIENCE_MS = 250;
 
-/** How often a process is looked for where the kernel has no descriptor of it: before Linux 5.3, or for want of descriptors. */
+/**
+ * How often a process without a pidfd is looked up, in milliseconds: before Linux 5.3, or when descriptors are
+ * scarce.
+ */
 const LOOK_MS = 1000;
 
-/** The share of the limit of open files that watches leave to everything else, and the most that they leave. */
+/** The part of the limit of open files, and the largest number of files, that pidfds leave to everything else. */
 const LEFT_SHARE = 1 / 8;
 const MOST_LEFT = 256;
 
 export interface ExitWatchOptions {
   readonly pid: number;
   readonly io: IoLoop;
-  /** Whether it still runs: another process may have got its pid. True where that cannot be known at the moment. */
+  /**
+   * Whether the process still runs (its pid may belong to another process now). True if that cannot be determined
+   * at the moment.
+   */
   readonly isThere: () => boolean;
   /** Called once, and never before `watchExit` has returned. */
   readonly onExit: (status: WaitStatus) => void;

@@ -19,7 +19,7 @@ import type { ProcessRecord } from './process-record.ts';
 export interface FoundProcess {
   /** 0 where the process has ended, or never was. */
   readonly pid: number;
-  /** A process that has the pid and the start time of the record, and is not its program. */
+  /** The pid of a process that has the pid and the start time of the record, but is not its program. */
   readonly strangerPid: number | null;
 }
 
@@ -30,7 +30,7 @@ export function findProcess(record: ProcessRecord): FoundProcess {
   const { state } = record.machine;
   const pid = pidOf(state);
   if (pid === 0) {
-    // A hook that runs before the start has the environment of the program, and is not it.
+    // A pre_start hook has the environment of the program too.
     const isSpawning = state.name === 'STARTING' && state.pid === null && state.hook === undefined;
     return isSpawning ? { ...NONE, pid: findLeader(record) } : NONE;
   }

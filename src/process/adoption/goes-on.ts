@@ -1,5 +1,5 @@
 /**
- * What a daemon goes on with where an earlier one was killed, and there is no process.
+ * Which states without a process outlive a kill of the daemon.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A hook that an earlier daemon has started, and that still runs. Its end and its status cannot be awaited as those of an
- * own child, so it is ended, and run again.
+ * A hook that an earlier daemon has started, and that still runs. This daemon cannot wait for its exit status, as
+ * it is not its child, so it kills the hook and runs it again.
  *
  * @module
  */

@@ -30,7 +30,7 @@ const INIT = 1;
  */
 export function orphans(known: ReadonlySet<number>): readonly Orphan[] {
   const limit = Error.stackTraceLimit;
-  // Some processes end meanwhile, and some may not be read: the stacks of these errors would take most of the time.
+  // Many look-ups fail, and making the stacks of their errors would take most of the time.
   Error.stackTraceLimit = 0;
   try {
     return pidsIn().flatMap((pid) => (known.has(pid) ? [] : (orphanOf(pid) ?? [])));

@@ -14,14 +14,14 @@ export interface HookProcess {
   readonly startTicks: number;
 }
 
-/** In the record of a process that does not exist yet; no process has this pid. */
+/** Stands in the record of a process that does not exist yet; no process has this pid. */
 export const UNKNOWN_PID = 0x7fff_ffff;
 
 export interface ProcessRecord {
   readonly groupName: string;
   /** What it was started with; the file may have changed since. */
   readonly config: ProcessConfig;
-  /** Its moments are on the monotonic clock of the machine, which every daemon has in common. */
+  /** Its times are on the monotonic clock of the machine, which all daemons share. */
   readonly machine: Machine;
   /** Start time of the process, as in `ProcStat`; null without a process, and where it could not be read. */
   readonly startTicks: number | null;
@@ -35,7 +35,7 @@ export interface ProcessRecord {
   readonly hook?: HookProcess | undefined;
   /** It is being stopped for another configuration, and is to be started with that, whatever `autostart` is. */
   readonly isToStart?: boolean | undefined;
-  /** What the record has that this version does not know: it is written again while the same process runs. */
+  /** Fields that this version does not know; they are written again while the same process runs. */
   readonly unknown?: unknown;
 }
 

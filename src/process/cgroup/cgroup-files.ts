@@ -22,7 +22,7 @@ export function isPopulated(folder: string): boolean {
  */
 export function killAll(folder: string): void {
   try {
-    // A file of that name is not made where the kernel has none.
+    // Without O_CREAT: the file exists only if the kernel has it.
     writeFileSync(join(folder, 'cgroup.kill'), '1', { flag: 'r+' });
   } catch {
     for (const pid of processesIn(folder)) {

@@ -22,7 +22,7 @@ import {
 
 export interface CgroupsOptions {
   readonly log: MainLog;
-  /** Distinguishes daemons that share a cgroup, and is the same for the next daemon of this configuration. */
+  /** Identifies the daemon among those that share a cgroup; the next daemon of this configuration has the same. */
   readonly runtimeFolder: string | null;
   /** Where proc(5) is mounted. */
   readonly proc?: string;
@@ -102,7 +102,7 @@ export class Cgroups {
     const path = unifiedPath(textOf(`${this.#proc}/${pid}/cgroup`));
     const ours = this.folder === null ? null : join(this.folder, cgroupName(groupName, name));
     if (path === null) {
-      // It has ended; what it has left behind may be there.
+      // It has exited; processes that it has left behind may be in the cgroup.
       return ours !== null && existsSync(ours) ? ours : null;
     }
     if (!path.endsWith(`/${this.#name}/${cgroupName(groupName, name)}`)) {
@@ -202,7 +202,7 @@ function remove(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // A program that has left processes behind, without kill_mode=cgroup, still has its cgroup.
+    // Without kill_mode=cgroup, processes that a program has left behind keep its cgroup.
   }
 }
 

@@ -41,7 +41,7 @@ export function enableControllers(
   }
 }
 
-/** At the end of the daemon: takes back what the leaf was made for, where no other daemon needs it. */
+/** At the end of the daemon: disables the controllers again, unless another daemon needs them. */
 export function releaseControllers(delegated: string, pid: number): void {
   const enabled = namesIn(join(delegated, 'cgroup.subtree_control'));
   try {
@@ -97,7 +97,7 @@ function namesIn(path: string): string[] {
     .filter((name) => name !== '');
 }
 
-/** A file of that name is not made where the kernel has none. */
+/** Without O_CREAT: the file exists only if the kernel has it. */
 function write(path: string, text: string): void {
   writeFileSync(path, text, { flag: 'r+' });
 }

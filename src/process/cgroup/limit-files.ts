@@ -38,7 +38,10 @@ export function limitFiles({ resources }: WithResources): LimitFile[] {
   ];
 }
 
-/** What makes the limits of one configuration those of another one; a limit that is not set any more is `max`. */
+/**
+ * What has to be written to change the limits of one configuration into those of another; a removed limit becomes
+ * `max`.
+ */
 export function limitChanges(before: WithResources, after: WithResources): LimitFile[] {
   const contents = new Map(limitFiles(before).map(({ file, content }) => [file, content]));
   const wanted = limitFiles(after);

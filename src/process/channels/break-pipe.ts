@@ -1,7 +1,7 @@
 /**
- * Makes writes to a FIFO fail that is not read any more. Its writers have it open for reading too, so that they survive
- * a daemon that is killed. For the same reason the kernel does not report a broken pipe to them, and a writer would
- * block for ever when the pipe is full.
+ * Makes writes to a FIFO fail after its last reader has gone. Its writers have it open for reading too, so that
+ * they survive a daemon that is killed. For the same reason the kernel does not report a broken pipe to them, and a
+ * writer would block for ever when the pipe is full.
  *
  * The daemon duplicates a descriptor of a writer (pidfd_getfd(2)). The duplicate shares its flags with the descriptors of
  * the writer and of its children. The daemon makes it non-blocking and fills the pipe: every later write fails at once,

@@ -21,7 +21,7 @@ export interface ChannelsHost {
   readonly stripAnsi: boolean;
 }
 
-/** What the channels need of the process; all its runs have this in common. */
+/** What the channels need of the process, in all of its runs. */
 export interface ChannelsOwner {
   readonly config: ProcessConfig;
   readonly groupName: string;
@@ -42,7 +42,7 @@ export interface ChannelsOwner {
 
 /** For a run that is started here. */
 export interface StartedRun {
-  /** What the child has as its stdin in place of a pipe; it stays the caller's. */
+  /** The stdin of the child in place of a pipe; the caller keeps and closes this descriptor. */
   readonly stdin: number | null;
   /** User that has to be able to open the channels by name; null is the daemon's own. */
   readonly user: FifoOwner | null;
@@ -56,7 +56,7 @@ export interface AdoptedRun extends ReopenOptions {
   readonly hasStdin: boolean;
 }
 
-/** For what processes still write to channels of an earlier run, which is over. */
+/** For the output of processes that a run which has ended left behind. */
 export interface LeftRun {
   readonly left: readonly LeftPipe[];
 }

@@ -32,7 +32,7 @@ export class Channels implements LogTrouble {
   /** Null where stdin is opened by its name when there is something to write, and where it is over. */
   #startsWith: Pipes | null;
   #takesStdin: boolean;
-  /** The run was over when this was made. */
+  /** The run had ended before this object was made. */
   readonly #isLeft: boolean;
   /** The names of the FIFOs are removed; the next run has FIFOs of the same names. */
   #isFinished = false;
@@ -133,7 +133,7 @@ export class Channels implements LogTrouble {
     return this.#stdin?.waiting ?? NOTHING;
   }
 
-  /** Goes on with what an earlier daemon could not write yet; a process that does not read any more loses it. */
+  /** Writes the bytes that an earlier daemon could not write yet; they are lost if the process has closed its stdin. */
   resumeStdin(bytes: Buffer, pid: number): void {
     try {
       this.writeStdin(bytes, pid);
@@ -142,7 +142,10 @@ export class Channels implements LogTrouble {
     }
   }
 
-  /** Writes to the logs what the taps hold back, for a daemon that hands over: a tag or escape that is split is not seen. */
+  /**
+   * Writes the bytes that the taps hold back to the logs, before a hand-over. A tag or an escape sequence that is
+   * split there is not recognized.
+   */
   flush(): void {
     this.#stdout?.flush();
     this.#stderr?.flush();
@@ -238,7 +241,7 @@ export class Channels implements LogTrouble {
     this.#owner.logTroubled(message);
   }
 
-  /** Something about a log of this run went wrong that does not keep it from being written. */
+  /** A log of this run has a problem, but is written. */
   warned(message: string): void {
     this.#owner.host.log.warn(message);
   }
@@ -305,7 +308,7 @@ export class Channels implements LogTrouble {
     const made = this.#startsWith;
     this.#startsWith = null;
     const childFds = made?.childFds ?? [];
-    // The names of pipes that were found stay, for the next daemon.
+    // Adopted pipes keep their names for the next daemon.
     abandonPipes([stdin, opened === null ? stdout : null, stderr, ...childFds], made === null ? null : base);
   }
 

@@ -1,7 +1,7 @@
 /**
- * The name of a FIFO that a running process has open. Only the name can be lost: both sides go on with the open pipe, and
- * a FIFO that has lost its last name cannot get another one. A second FIFO under the name would be worse than none,
- * as a later daemon would read that one; without a name it finds the open one through /proc.
+ * Restores the name of a FIFO that a running process has open. Removing the name does not affect the open pipe. A
+ * FIFO without any name cannot get another one. A new FIFO must not take the name: the next daemon would open that
+ * one, while without a name it finds the open pipe through /proc.
  *
  * @module
  */

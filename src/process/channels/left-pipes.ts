@@ -1,7 +1,7 @@
 /**
- * The pipes that are still written to when their program has ended and is not there any more, or not yet again: processes
- * that it has left behind have them open. They are read, so that no writer blocks, and what is read is dropped, until the
- * program of the name takes them, or the daemon ends.
+ * Pipes of programs that were removed, or are not added again yet, and that processes which they left behind still
+ * write to. The output is read, so that no writer blocks, and dropped, until a program of that name takes the pipes
+ * over or the daemon ends.
  *
  * @module
  */
@@ -43,14 +43,14 @@ export class LeftPipes {
     );
   }
 
-  /** Those of a program, which reads them from now on. */
+  /** Hands the pipes of a program over to it. */
   take(groupName: string, name: string): readonly LeftPipe[] {
     const taken = this.all.filter((pipe) => pipe.groupName === groupName && pipe.name === name);
     for (const pipe of taken) this.#forget(pipe);
     return taken;
   }
 
-  /** Nothing reads them any more: whatever writes to them fails. */
+  /** Ends reading: later writes to the pipes fail. */
   close(): void {
     const { all } = this;
     for (const pipe of all) this.#forget(pipe);

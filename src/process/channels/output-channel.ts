@@ -29,7 +29,7 @@ export interface OutputChannelOptions {
 const TURN_BYTES = 4 << 20;
 const TURN_BYTES_THROUGH_TAPS = 1 << 20;
 
-/** A log that is soon to be rotated is checked after this many bytes, never in the middle of what came at once. */
+/** A log that is close to its rotation is checked after this number of bytes. */
 const ROTATE_BYTES = 128 << 10;
 
 /** For `IoLoop.watch`: not even the end is reported. */
@@ -85,7 +85,10 @@ export class OutputChannel implements ReadyHandler {
     }
   }
 
-  /** Reads what is in the pipe now; called when the process has exited, so that its last words come first. */
+  /**
+   * Reads what is in the pipe now; called when the process has exited, so that its last output is logged before its
+   * exit.
+   */
   drain(): void {
     for (let turn = 0; turn < 2 && this.#isOpen; turn += 1) {
       if (this.#takeTurn() === 0) {
@@ -221,7 +224,7 @@ export class OutputChannel implements ReadyHandler {
     return this.#taps.length === 0 ? this.#pumpTo(log) : this.#pumpBeforeTaps(log);
   }
 
-  /** What is logged as it came is in the log before the taps see it: a daemon that is killed loses none of it. */
+  /** Unchanged output is written to the log before the taps see it, so that a kill of the daemon does not lose it. */
   #pumpBeforeTaps(log: ChannelLog): number {
     let moved = 0;
     while (moved < TURN_BYTES_THROUGH_TAPS && log.descriptor !== null) {

@@ -1,9 +1,9 @@
 /**
- * How long a channel is left alone before it is read again: long enough for its pipe to gather what one read can
- * move, short enough for its writer never to find the pipe full.
+ * How long to wait before a channel is read again: long enough for its pipe to fill with what one read can move,
+ * and short enough that its writer never finds the pipe full.
  *
- * Why: being woken and reading costs about as much as moving 200 KB. `cat`, which takes every 4 KB as it comes, needs
- * 3.2 cpu seconds for a GB of lines; read like this it is 0.4 (docs/performance-notes.md, Moving logs).
+ * A wake-up with a read costs about as much as moving 200 KB. `cat`, which reads every 4 KB as it arrives, needs
+ * 3.2 cpu seconds for a GB of lines; with these pauses it is 0.4 (docs/performance-notes.md, Moving logs).
  *
  * @module
  */
@@ -17,7 +17,7 @@ const SOON_MS = 8;
 const MANY_BYTES = 32 << 10;
 /** After this time without a byte the poller waits for the channel again. */
 const QUIET_MS = 64;
-/** What came at once after a long time is taken to have come within this time. */
+/** A burst after a long pause counts as written within this time. */
 const BURST_MS = 1;
 /** Shorter times are not measured. */
 const INSTANT_MS = 0.01;
@@ -82,7 +82,7 @@ export class Pace {
     return this.#isRunning ? this.#pause() : null;
   }
 
-  /** A pipe that is filling up counts at once; everything else by and by. */
+  /** A higher rate is used at once, a lower one only gradually. */
   #measure(bytes: number, elapsedMs: number): void {
     const rate = bytes / elapsedMs;
     if (bytes === 0) this.#rate /= 2;

@@ -25,7 +25,7 @@ export function resizePipe(fd: number, fromBytes: number, toBytes: number): numb
   }
 }
 
-/** A pipe is closed: what it had more than usual is free for others. */
+/** A pipe was closed: its additional size is free for other pipes. */
 export function forgetPipe(usualBytes: number, bytes: number): void {
   givenBytes -= bytes - usualBytes;
 }

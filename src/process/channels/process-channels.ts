@@ -10,8 +10,8 @@ import { StdinClosedError } from './input-channel.ts';
 import { abandon, type LeftPipe } from './left-pipes.ts';
 
 /**
- * How many earlier runs are read on. A program that leaves a process behind at every run would otherwise take two
- * descriptors more each time, until other programs cannot be started.
+ * The number of earlier runs whose output is still read. Otherwise a program that leaves a process behind in each
+ * run would use two more descriptors each time, until no program can be started.
  */
 export const MOST_EARLIER_RUNS = 4;
 
@@ -109,7 +109,7 @@ export class ProcessChannels {
     return this.#earlier.flatMap(({ leftPipes }) => leftPipes);
   }
 
-  /** Closes everything at once, but the pipes that are still written to: their descriptors are the caller's. */
+  /** Closes everything except the pipes that still have writers; the caller gets their descriptors. */
   close(): readonly LeftPipe[] {
     this.#current?.close();
     this.#current = null;

@@ -61,7 +61,7 @@ const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
 function reopenOutput(base: string | null, pid: number, name: 'stdout' | 'stderr'): number {
   const path = base === null ? null : `${base}.${name}`;
-  // What the process has open is the pipe in any case; what has its name may have come there later.
+  // The descriptor of the process is the pipe; the file with its name may be a later one.
   const fd = openReaderOf(path, pid, DESCRIPTORS[name]) ?? (path === null ? null : openReader(path));
   if (fd !== null) {
     return fd;

@@ -64,7 +64,7 @@ export function removeUnusedFifos(folder: string, used: ReadonlySet<string>): vo
       if (base !== path && !used.has(base) && lstatSync(path).isFIFO()) rmSync(path, { force: true });
     }
   } catch {
-    // They do no harm: a start puts its own FIFOs in their place, and the end of the daemon removes them all.
+    // A failure is harmless: a start replaces the FIFO, and the end of the daemon removes it.
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Which programs are kept together by more than their parent.
+ * Which programs need a scope (run-scope.ts).
  *
  * @module
  */

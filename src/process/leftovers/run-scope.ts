@@ -1,6 +1,7 @@
 /**
- * What a process with `kill_mode` is kept together by while it runs, and how what it leaves behind is ended: its process
- * group, its cgroup, or where there can be none what /proc shows of its descendants.
+ * The scope of a process with `kill_mode`: which processes belong to it while it runs, and how those that it leaves
+ * behind are killed. It is the process group, the cgroup, or, where cgroups are not available, the descendants that
+ * /proc shows.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The two lives of a process name. In a restart with `restart_mode=start_first` the next process is started beside the
- * one that runs: what each has for itself (FIFOs, sockets, a cgroup) has the number of its life in its name.
+ * The two slots of a process name. In a restart with `restart_mode=start_first` the next process is started beside
+ * the one that runs. The names of its FIFOs, sockets and cgroup contain the number of its slot (its life).
  *
  * @module
  */

@@ -9,7 +9,7 @@
 export interface ChildEnvironmentOptions {
   /** The daemon's own environment; a copy of `process.env` is faster to read than itself. */
   readonly inherited: Readonly<Record<string, string | undefined>>;
-  /** Where the daemon can be talked to; null or empty leaves SUPERVISOR_SERVER_URL as it was inherited. */
+  /** The address of the daemon; null or empty leaves SUPERVISOR_SERVER_URL as it was inherited. */
   readonly serverUrl: string | null;
   readonly processName: string;
   readonly groupName: string;

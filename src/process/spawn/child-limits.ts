@@ -1,6 +1,6 @@
 /**
- * From the keys for limits, priorities and rights of a program to what a child is spawned with, and the texts for what
- * fails.
+ * Translates the keys for limits, priorities and rights of a program into spawn options, and failed steps into
+ * texts.
  *
  * @module
  */

@@ -104,7 +104,7 @@ function find(program: string, path: string): Candidate {
   return { file: program, stats: undefined };
 }
 
-/** What was looked for and not found, or what the daemon has in its place. */
+/** The kind of failure for a path. */
 function orStandIn(program: string, missing: Candidate): Candidate {
   const file = standInFor(program);
   const stats = file === null ? undefined : statOf(file);
@@ -116,7 +116,7 @@ function join(directory: string, program: string): string {
   return directory === '' || directory.endsWith('/') ? directory + program : `${directory}/${program}`;
 }
 
-/** What cannot be looked at (a folder without permission, a file as folder, a loop) is not there. */
+/** Paths that cannot be read (a folder without permission, a file as folder, a loop) count as missing. */
 function statOf(file: string): Stats | undefined {
   try {
     return statSync(file, { throwIfNoEntry: false });

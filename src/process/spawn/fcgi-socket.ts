@@ -255,7 +255,7 @@ function isAddressOf(digits: string, host: string): boolean {
   return /[^\d.]/.test(host) || digits === host;
 }
 
-/** One way to write an IPv6 address; the text itself where it is none. */
+/** The canonical form of an IPv6 address; any other text is unchanged. */
 function canonical(address: string): string {
   const url = `http://[${address}]`;
   return URL.canParse(url) ? new URL(url).hostname : address;
@@ -275,7 +275,7 @@ function removeStale(path: string): void {
   unlinkSync(path);
 }
 
-/** What is at the path; a link that leads nowhere is itself. Undefined where it cannot be looked at: bind reports why. */
+/** The file at the path, or the link if it is dangling. Undefined if it cannot be read: bind reports why. */
 function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path, { throwIfNoEntry: false });

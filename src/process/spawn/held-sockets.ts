@@ -69,7 +69,7 @@ export class HeldSockets {
   /** Descriptors that this very process had as another program, by URL. */
   readonly #handed = new Map<string, number>();
 
-  /** A restart of the daemon has another log and another configuration. */
+  /** After a restart the daemon has another log and another configuration. */
   set owner(owner: SocketsOwner) {
     this.#owner = owner;
   }

@@ -1,5 +1,5 @@
 /**
- * How this very program was started, for one that is to be started in the same way.
+ * How this process was started, to start another one in the same way.
  *
  * @module
  */

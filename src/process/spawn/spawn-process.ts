@@ -24,7 +24,7 @@ import { programVariables } from './program-environment.ts';
 
 export interface SpawnProcessOptions {
   readonly owner: SpawnOwner;
-  /** Is held from here to the process's end. */
+  /** The socket is held until the process has exited. */
   readonly socket: FcgiSocket | null;
   /** What the child writes about itself before it executes the program. @param base of its FIFOs, as in `Channels` */
   readonly noteOf?: (base: string | null) => SpawnNote | null;

@@ -16,7 +16,7 @@ export interface OutputTap {
   emitLater?(emit: (bytes: Buffer) => void): void;
   /** True for a tap that passes all bytes on as they are, at once: they may be logged before it sees them. */
   readonly isObserver?: boolean;
-  /** True for a tap that is not needed any more; left out, it is needed to the end of the channel. */
+  /** True when the tap can be removed; left out, it stays until the end of the channel. */
   readonly isOver?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The table of processes for all that ask for it at the same time: one reading for those that wait, however many they are.
+ * One reading of the process table, shared by all callers that wait for it.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export function sharedTable(): Promise<readonly TableEntry[]> {
   if (running === null) {
     return begin();
   }
-  // What is being read already may lack a process that the caller knows of.
+  // A reading that has begun may lack a process that the caller knows.
   next ??= running.then(() => {
     next = null;
     return begin();
@@ -31,7 +31,7 @@ function begin(): Promise<readonly TableEntry[]> {
   return running;
 }
 
-/** Without holding up the daemon, whatever the number of processes on the machine. */
+/** In parts, so that the daemon does other work in between. */
 async function readInTurns(): Promise<readonly TableEntry[]> {
   const table: TableEntry[] = [];
   const pids = pidsIn();

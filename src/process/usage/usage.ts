@@ -34,7 +34,7 @@ const NOTHING: Usage = { residentBytes: 0, cpuSeconds: 0, processes: 0 };
  * /proc.
  */
 export async function usageOf(processes: readonly UsageRoot[]): Promise<readonly Usage[]> {
-  // A process may be another one when the table has been read.
+  // The pid may belong to another process by the time the table has been read.
   const roots = processes.map(({ pid, startTicks, cgroup }) => ({ pid, startTicks, cgroup }));
   const counted = roots.map(({ pid, cgroup }) => (pid === 0 ? NOTHING : usageOfCgroup(cgroup)));
   const inTable = roots.filter((_, index) => counted[index] === null);

@@ -79,7 +79,7 @@ function startEach(
   const startable = processes.filter((process) => !STARTED_STATES.has(process.state));
   return forAll(startable, (process) => {
     const name = namespec(process);
-    // One that was started before it may have started this one, which it depends on.
+    // A process that was started before may have started this one as its dependency.
     return STARTED_STATES.has(process.state)
       ? outcomeOfStart(process, scope, name, wait)
       : startOne(process, scope, name, wait, ignoresDependencies);

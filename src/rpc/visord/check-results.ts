@@ -7,7 +7,7 @@ import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { Double, type RpcStruct } from '../../xmlrpc/values.ts';
 import { findProcess } from '../process-names.ts';
 
-/** XML-RPC has no null: a duration that there is none of. */
+/** XML-RPC has no null: stands for a missing duration. */
 const NONE = -1;
 
 /** @param name of a process @throws RpcFault BAD_NAME */

@@ -7,7 +7,7 @@ import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { RpcStruct } from '../../xmlrpc/values.ts';
 import { findProcess } from '../process-names.ts';
 
-/** XML-RPC has no null: a time that there is none of. */
+/** XML-RPC has no null: stands for a missing time. */
 const NONE = -1;
 
 /** @param name the end of the critical chain; empty for the process that was ready last @throws RpcFault BAD_NAME */

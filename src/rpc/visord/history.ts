@@ -7,7 +7,7 @@ import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { Double, type RpcStruct } from '../../xmlrpc/values.ts';
 import { findProcess } from '../process-names.ts';
 
-/** XML-RPC has no null: an exit status that there is not. */
+/** XML-RPC has no null: stands for a missing exit status. */
 const NONE = -1;
 
 /** @param limit how many @throws RpcFault BAD_NAME */

@@ -12,7 +12,7 @@ import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { RpcStruct } from '../../xmlrpc/values.ts';
 import { findProcess } from '../process-names.ts';
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 const HIDDEN = '***';
 
 /** @param name of a process @throws RpcFault BAD_NAME */

@@ -14,7 +14,7 @@ import { findProcess } from '../process-names.ts';
 const INTERVAL_MS = 15_000;
 const SAMPLES = 240;
 const IDLE_INTERVALS = SAMPLES;
-/** For a figure that there is none of. */
+/** Stands for a missing figure. */
 const NONE = -1;
 
 /** @param name of a process @throws RpcFault BAD_NAME */

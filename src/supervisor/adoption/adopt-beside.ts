@@ -1,5 +1,5 @@
 /**
- * Adopts a process beside one that has the same name: a restart with `restart_mode=start_first` goes on, or the process is
+ * Adopts the second process of a name: the restart with `restart_mode=start_first` goes on, or the process is
  * stopped.
  *
  * @module

@@ -36,7 +36,7 @@ export interface Adopter extends BesideAdopter {
   release(process: Process): void;
 }
 
-/** A group that is there only until its last process has ended; nothing is ordered by it. */
+/** A group that exists only until its last process has ended; it has no order among the others. */
 const PRIORITY = 999;
 
 /** To be called when the configured groups have been added, and before anything is started. */
@@ -65,7 +65,7 @@ function takeOver(
   const isChanged = !isUnchanged(record, process.config);
   const isToStart = record.isToStart === true;
   if (pid === 0) {
-    // A state that was reached with another configuration means nothing, but that a restart was under way.
+    // A state that was reached with another configuration does not count, except that a restart was under way.
     if (isChanged) {
       closeEnds(ends);
     } else {
@@ -108,7 +108,7 @@ function startAgain(adopter: Adopter, process: Process): void {
   }
 }
 
-/** It is in a group as long as it runs, so that it can be seen, and a shutdown waits for it. */
+/** While it runs it is in a group, so that clients see it and a shutdown waits for it. */
 function stopLeftover(
   adopter: Adopter,
   { record, pid, ends }: InheritedProcess,
@@ -140,7 +140,7 @@ function stopLeftover(
   if (beside !== null) adoptBeside(adopter, group, process, beside, false);
   log.info(`${name} is not configured any more, and is stopped`);
   stopThen(process, () => {
-    // An update or a scale may want it again.
+    // An update or a scale may have added the process again.
     if (!process.isStoppable && process.config === config) adopter.removeProcess(groupName, name);
     if (isGroupNew && adopter.groups.get(groupName)?.processes.size === 0) {
       adopter.removeGroup(groupName);

@@ -8,7 +8,7 @@ import { closeSync, constants } from 'node:fs';
 import { openSync } from '../../io/files.ts';
 import { lock } from '../../native/posix.ts';
 
-/** Returns what unlocks it, or null where another daemon has it. */
+/** Returns a function that unlocks the folder, or null if another daemon has locked it. */
 export function lockFolder(folder: string): (() => void) | null {
   let fd: number;
   try {

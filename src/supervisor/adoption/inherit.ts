@@ -70,7 +70,8 @@ export function inherit(
       : usable(inMemory, null, log);
   const contents =
     writer === null && handover === null ? completed(supervisor, journal, left, folders) : journal;
-  // A hand-over that this program was not started with is that of a daemon that was killed in the middle of an upgrade.
+  // A hand-over in the journal that this program was not started with was written by a daemon that was killed
+  // during an upgrade.
   const inherited = inheritedFrom(contents && { ...contents, handover }, log);
   if (writer === null && folder !== null) {
     const { running } = inherited;
@@ -180,7 +181,7 @@ function basesOf({ base, groupName, config, life }: ProcessRecord, folder: strin
     : bases;
 }
 
-/** Null for what is not a file, as /dev/stdin: it may be another one every time. */
+/** Null for a path that is not a file, such as /dev/stdin: its contents may differ at every start. */
 function realConfigFile(file: string): string | null {
   try {
     const path = realpathSync(resolve(STARTED_IN, file));
@@ -244,7 +245,7 @@ function writerOf(path: string, reading: JournalReading, configFile: string | nu
   return isKept(path) ? 'in another container' : null;
 }
 
-/** What can be read of the journal; what cannot be read is reported, and kept under another name. */
+/** The readable part of the journal. Damaged parts are reported, and the file is kept under another name. */
 function usable(reading: JournalReading, path: string | null, log: MainLog): JournalContents | null {
   if (reading.kind === 'none') {
     return null;
@@ -269,7 +270,7 @@ function usable(reading: JournalReading, path: string | null, log: MainLog): Jou
 
 const MOST_SHOWN = 5;
 
-/** Returns the end of the report: under which name the file stays. */
+/** Returns the end of the report, with the new name of the file. */
 function keep(path: string, as: (from: string, to: string) => void): string {
   const name = `${path}.${Date.now()}`;
   try {

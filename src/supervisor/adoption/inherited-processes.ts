@@ -34,11 +34,11 @@ export interface InheritedProcess {
   readonly record: ProcessRecord;
   /** 0 where there is no process: after an upgrade, and for one that waits or pauses. */
   readonly pid: number;
-  /** Its daemon was stopping it, or about to: it is stopped, and then started as at any start. */
+  /** Its daemon was stopping it: the stop is finished, and then it is started as at any start. */
   readonly wasBeingStopped: boolean;
   /** Where an event listener stands, after an upgrade; null where that is not known. */
   readonly listener: ListenerSoFar | null;
-  /** What it has not read yet of what was written to its stdin; mostly null. */
+  /** Bytes for its stdin that it has not read yet; mostly null. */
   readonly input: Buffer | null;
   /** The daemon's ends of its channels, after an upgrade. */
   readonly ends: ChannelEnds | null;
@@ -58,7 +58,7 @@ export class InheritedProcesses {
   /** Records of processes that have ended while no daemon ran, and may have left processes behind. */
   readonly ended: readonly ProcessRecord[];
 
-  /** This very process goes on as another program: nothing was lost, and no event reports a start. */
+  /** After an upgrade, in the same process: nothing was lost, and no event reports a start. */
   readonly isUpgrade: boolean;
 
   constructor(
@@ -187,7 +187,7 @@ function takeSocket(pidfd: number, descriptor: number, socket: FcgiSocketConfig)
   }
 }
 
-/** More are not looked through: they are those of clients. */
+/** Further descriptors are not looked at: they belong to clients. */
 const MOST_SOCKETS = 64;
 
 /** The descriptors of a process that are sockets, the lowest first. */
@@ -205,7 +205,7 @@ function socketsOf(pid: number): readonly number[] {
   return found;
 }
 
-/** A program may have put something else there. @throws Error for any other descriptor, which is closed */
+/** A program may have replaced the descriptor. @throws Error for any other descriptor, which is closed */
 function requireSocket(descriptor: number, socket: FcgiSocketConfig): number {
   if (listensAt(descriptor, socket)) return descriptor;
   closeSync(descriptor);
@@ -280,7 +280,7 @@ export function inheritedFrom(contents: JournalContents | null, log: MainLog): I
   );
 }
 
-/** Of two processes of a name the one that still runs has the name, where the other one has ended. */
+/** If one of two processes of a name has ended, the other one has the name. */
 function withoutGaps(
   recorded: readonly InheritedProcess[],
   recordedBesides: readonly InheritedBeside[],
@@ -300,7 +300,7 @@ function keyOfRecord({ record }: InheritedProcess): string {
   return keyOf(record.groupName, record.config.name);
 }
 
-/** A version that does not hand over where listeners stand only names those that wait for an event. */
+/** Older versions hand over only the names of the listeners that wait for an event. */
 function listenerOf(
   { groupName, config: { name } }: ProcessRecord,
   { pools, listening }: Handover,
@@ -309,7 +309,7 @@ function listenerOf(
   return known ?? (listening.includes(keyOf(groupName, name)) ? READY_LISTENER : null);
 }
 
-/** One that is restarted, or has failed, goes on: its machine knows what follows its end. */
+/** The state machine of a process that is being restarted, or has failed, knows what follows its end. */
 function isStoppedForGood({ machine: { state } }: ProcessRecord): boolean {
   return state.name === 'STOPPING' && state.sequel === undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Pipes of an earlier daemon that processes still write to whose program has ended: they are read on, so that no writer
- * blocks.
+ * Pipes of programs of an earlier daemon that have ended, and that other processes still write to: they are read,
+ * so that no writer blocks.
  *
  * @module
  */

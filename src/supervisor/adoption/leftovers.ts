@@ -1,6 +1,6 @@
 /**
- * Ends what programs have left behind that ended while no daemon ran, where their `kill_mode` asks for that, and removes
- * their cgroups.
+ * Kills the processes that programs have left behind which ended while no daemon ran, if their `kill_mode` asks for
+ * that, and removes their cgroups.
  *
  * @module
  */
@@ -52,7 +52,7 @@ function endLeftoversOf(host: LeftoversHost, record: ProcessRecord): void {
   }
 }
 
-/** One that is populated stays: only `kill_mode` ends what a program leaves behind. */
+/** A cgroup with processes stays: only `kill_mode` kills what a program leaves behind. */
 function removeUnused(host: LeftoversHost): void {
   const running = host.allProcesses().filter(({ pid }) => pid > 0);
   for (const cgroup of host.cgroups?.all() ?? []) {

@@ -1,5 +1,5 @@
 /**
- * How a `visord take-over` that holds the pipes of programs is known to the daemon that it starts.
+ * How the daemon recognizes the `visord take-over` that has started it and holds the pipes of programs.
  *
  * @module
  */

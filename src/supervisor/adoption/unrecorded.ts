@@ -1,7 +1,7 @@
 /**
- * Programs of an earlier daemon that run, and that no journal names: it was removed or cut, belongs to another user, or
- * is in a folder that is not found. One that can be adopted by what /proc reports is; all others are reported, so that
- * no program ever runs twice without a word.
+ * Programs of an earlier daemon that run, and that no journal names: it was removed or cut, belongs to another
+ * user, or is in a folder that is not found. Those that /proc identifies are adopted; all others are reported, so
+ * that a program that runs twice is always in the log.
  *
  * @module
  */
@@ -53,7 +53,7 @@ export function recordsOfUnrecorded(options: Unrecorded): Pick<JournalContents, 
     if (record === null || !runsAsRecorded(record, pid)) {
       reports.push(`${name}: process ${pid} is not adopted, and runs beside what is started here`);
     } else if (taken.has(keyOfRecord(record))) {
-      // In a restart with start_first; which of the two was ready is not known: the older one stays.
+      // During a restart with start_first it is not known which of the two was ready: the older one stays.
       besides.push({ role: 'leaving', record });
       reports.push(`${name}: process ${pid} runs beside another one of its name, and is stopped`);
     } else {

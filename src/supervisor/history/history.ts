@@ -37,7 +37,11 @@ export class History {
     this.#fd = descriptor;
   }
 
-  /** Where the file is from now on. What is known already goes with it. @param folder null where there is none */
+  /**
+   * Sets the folder of the file, and moves the changes that are recorded already.
+   *
+   * @param folder null where there is none
+   */
   open(folder: string | null, log: Pick<MainLog, 'warn'>): void {
     this.#log = log;
     this.#path = folder === null ? null : join(folder, 'history');

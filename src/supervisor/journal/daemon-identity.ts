@@ -1,5 +1,5 @@
 /**
- * Which daemon has written a journal, and whether what it names can still be there.
+ * Which daemon has written a journal, and whether the processes that it names can still exist.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export const IDENTITY = {
   pidNamespace: orNull(text('')),
 } satisfies { readonly [K in keyof DaemonIdentity]: Field<DaemonIdentity[K]> };
 
-/** Nothing of it ever changes, and a journal is written anew also where no descriptor is left to read it again. */
+/** Read once: it never changes, and writing a journal must not need a descriptor. */
 let own: DaemonIdentity | null = null;
 
 export function thisDaemon(): DaemonIdentity {

@@ -60,7 +60,7 @@ export interface Handover {
   readonly heldSockets: readonly HeldSocket[];
   /** Descriptor of a history without a name; null where there is none. */
   readonly history: number | null;
-  /** What the hand-over has that this version does not know: it is part of the next one. */
+  /** Fields that this version does not know; they are part of the next hand-over. */
   readonly unknown?: unknown;
 }
 
@@ -105,8 +105,8 @@ const HANDOVER = {
 } satisfies { readonly [K in Exclude<keyof Handover, 'unknown'>]: Field<Handover[K]> };
 
 /**
- * The version that has written pools, inputs and descriptors of pipes. A version that does not know them hands them over as it found them,
- * when they are long out of date.
+ * The version that wrote the pools, inputs and descriptors of pipes. An older version that does not know these
+ * fields hands them over unchanged, so that they are out of date.
  */
 const WRITER = { writer: text('') };
 

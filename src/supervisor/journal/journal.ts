@@ -1,7 +1,7 @@
 /**
- * What a later daemon has to know of the processes that run, in a file of the runtime folder: a line for each change,
- * written in one piece before anything is done about it. A daemon that is killed at any moment leaves whole lines
- * behind, and at most one that is cut short.
+ * A file in the runtime folder with the running processes, for the next daemon: a line for each change, written in
+ * one piece before the effects of the change. After a kill at any moment the file has whole lines, and at most one
+ * that is cut short.
  *
  * @module
  */
@@ -50,7 +50,7 @@ export interface JournalSource {
   readonly configFile?: string | null;
   /** For a journal that is written anew. */
   readonly everything: () => Iterable<Recorded>;
-  /** What an earlier journal has that this version does not know; it stands in every later one. */
+  /** Lines of an earlier journal that this version does not know; every later journal has them. */
   readonly unknown?: UnknownContents | undefined;
 }
 
@@ -81,7 +81,7 @@ export class Journal {
   /** The process that it is about. */
   #noted: Recorded | null = null;
 
-  /** Writes what is kept at once; a failed write is logged once and tried again. */
+  /** Writes changes at once; a failed write is logged once and tried again. */
   constructor(options: JournalOptions) {
     this.#options = options;
     this.#rewrite();
@@ -262,13 +262,13 @@ export class Journal {
     this.#bytes += bytes.length;
   }
 
-  /** A cleaner of temporary folders has taken the name, or the file has not what was written: it was cut, or added to. */
+  /** The file was removed, cut, or added to. */
   #isDamaged(fd: number): boolean {
     const { nlink, size } = fstatSync(fd);
     return nlink === 0 || size !== this.#bytes;
   }
 
-  /** A line may have been cut short, so that no other may follow: the next try is a journal of its own. */
+  /** A line may have been cut short, so no other line may follow it: the next try writes a new file. */
   #fail(error: unknown): void {
     const { path, log } = this.#options;
     this.#closeFile();

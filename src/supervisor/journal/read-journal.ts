@@ -38,9 +38,9 @@ export interface JournalContents {
   /** With which the writer was started; null where that is not known, or not a file. */
   readonly configFile: string | null;
   readonly records: readonly ProcessRecord[];
-  /** Processes beside those of `records`; at most one of each name. */
+  /** Second processes of a name, during a restart with start_first. */
   readonly besides: readonly RecordedBeside[];
-  /** True where its daemon was about to end, and had begun to stop what ran. */
+  /** Whether its daemon was shutting down. */
   readonly isLeaving: boolean;
   /** What its daemon has handed over to the program that goes on under its pid, where it has executed one. */
   readonly handover: Handover | null;
@@ -52,7 +52,7 @@ export interface JournalContents {
 
 export type JournalReading =
   | { readonly kind: 'none' }
-  /** There is a journal, and this version cannot read it. */
+  /** This version cannot read the journal. */
   | { readonly kind: 'unreadable'; readonly reason: string }
   | { readonly kind: 'read'; readonly contents: JournalContents };
 

@@ -1,9 +1,8 @@
 /**
  * The configuration of a process as it is kept in a journal: what the process was started with.
  *
- * The keys of version 0.1.0 have the shape that this version gave them, which never changes, so that it reads what is
- * written today. A later key is in an object of its own, by its name and as text, where it has not its default: its row
- * in the option table is all that it needs.
+ * The keys of version 0.1.0 keep the format of that version, so that it can read what is written today. Later keys
+ * are texts in an object of their own, unless they have their defaults; the option table describes them.
  *
  * @module
  */

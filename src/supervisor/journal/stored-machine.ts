@@ -74,7 +74,7 @@ const HISTORY = {
   restartsInAll: optional(number(0)),
 } satisfies { readonly [K in keyof History]-?: Field<History[K]> };
 
-/** A moment that the file does not have is due, but a process that is being stopped gets this long before SIGKILL. */
+/** A missing time counts as due; but a process that is being stopped gets this time before SIGKILL, in milliseconds. */
 const STOP_MS = 10_000;
 
 /** The pid is not known: the process is looked for by its channels. */

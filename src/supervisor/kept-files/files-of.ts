@@ -8,12 +8,12 @@ import { keptRuntimeFolder } from '../../process/channels/kept-runtime-folder.ts
 import { keptHistory } from '../history/kept-history.ts';
 import type { Supervisor } from '../supervisor.ts';
 
-/** Returns what lists them, as they are at each call. */
+/** Returns a function that lists the files as they are at each call. */
 export function filesOf(supervisor: Supervisor): () => Generator<KeptFile> {
   const { runtimeFolder } = supervisor;
   const folder = runtimeFolder === null ? null : keptRuntimeFolder(runtimeFolder);
   return function* files() {
-    // Before what is in it.
+    // The folder comes before its files.
     if (folder !== null) yield folder;
     if (supervisor.journal !== null) yield supervisor.journal.keptFile;
     const history = keptHistory(supervisor.history);

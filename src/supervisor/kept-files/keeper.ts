@@ -14,7 +14,7 @@ import type { IoLoop } from '../../io/io-loop.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { Report } from './report.ts';
 
-/** Cleaners count in days; those of busy machines in hours. */
+/** Cleaners remove files after days, or after hours on busy machines. */
 const RENEWAL_MS = 30 * 60_000;
 /** Time between two looks at everything where changes are not reported, or a file could not be made again. */
 const LOOK_MS = 60_000;
@@ -126,7 +126,7 @@ export class FileKeeper {
       try {
         file.renew();
       } catch {
-        // It belongs to another user, or its file system takes no writes: a cleaner that removes it is noticed.
+        // The file belongs to another user, or its file system is read-only; its removal is noticed all the same.
       }
     }
     this.#report.keepOnly(labels);

@@ -1,6 +1,6 @@
 /**
- * What is logged of files that were removed: one line for each, once for each trouble, and few where many go at once or
- * one goes again and again.
+ * Logs removed files: one line for each problem of a file, and fewer when many files disappear at once or one of
+ * them again and again.
  *
  * @module
  */
@@ -59,7 +59,7 @@ export class Report {
     return mayChange;
   }
 
-  /** What was logged of other files is forgotten: they are not ours any more. */
+  /** Forgets the problems of all other files. */
   keepOnly(labels: ReadonlySet<string>): void {
     for (const known of [this.#lost, this.#remade]) {
       for (const label of known.keys()) {

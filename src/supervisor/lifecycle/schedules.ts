@@ -28,7 +28,10 @@ export interface SchedulesHost {
   now(): Instant;
 }
 
-/** How far the wall clock has moved against the monotonic one where it counts as set, in milliseconds. */
+/**
+ * A larger difference between the wall clock and the monotonic clock, in milliseconds, shows that the wall clock
+ * was set.
+ */
 const CLOCK_SET_MS = 1000;
 
 interface Plan {
@@ -130,7 +133,7 @@ export class Schedules {
     }
   }
 
-  /** From here on runs can be missed. Returns whether one is caught up. */
+  /** Records the time from which missed runs count. Returns whether one is made up for now. */
   #catchUp({ process, lastMs }: Plan): boolean {
     if (!process.config.schedule.catchesUp) return false;
     const id = processId(process.groupName, process.config.name);
@@ -156,7 +159,7 @@ export class Schedules {
     this.#cancel = setWallAlarm(this.#host.io, nextMs, () => this.#look());
   }
 
-  /** A clock that is set before the alarm is rings none. */
+  /** A clock that is set before the alarm exists does not trigger it. */
   #look(): void {
     do this.#lookOnce();
     while (this.#isClockSet(this.#host.now()));

@@ -1,6 +1,6 @@
 /**
- * Processes that wait for others: their dependencies are started, and they start when these are met. A process that is
- * a part of another one stops and restarts with it.
+ * Processes that wait for their dependencies: these are started, and the process starts when they are met. A
+ * process with `part_of` stops and restarts with the other one.
  *
  * @module
  */
@@ -151,7 +151,7 @@ export class Waits {
     }
   }
 
-  /** Once in this turn of the loop, however many changes there are. */
+  /** Once in a turn of the event loop, whatever the number of changes. */
   #lookSoon(): void {
     if (!this.#isLookDue && this.#waiting.size > 0) {
       this.#isLookDue = true;
@@ -212,7 +212,7 @@ export class Waits {
   }
 }
 
-/** Why a dependency does not come by itself; null where it may. */
+/** Why a dependency will not be met without a client; null if it may be. */
 function failureOf({ state, isDisabled, isUp }: Process): string | null {
   if (state === 'FATAL') {
     return 'FATAL';

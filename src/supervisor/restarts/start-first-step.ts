@@ -1,6 +1,6 @@
 /**
- * What comes next in a restart with `restart_mode=start_first`, and what event listeners are notified of: pure functions
- * of the two processes.
+ * The next step of a restart with `restart_mode=start_first`, and the events that it publishes: pure functions of
+ * the two processes.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { StateChange } from '../../process/host.ts';
 import type { BesideRole } from '../../process/machine/life.ts';
 import { STOPPED_STATES, type StateName } from '../../process/machine/states.ts';
 
-/** A process as far as the restart looks at it. */
+/** The part of a process that the restart looks at. */
 export interface Glance {
   readonly state: StateName;
   readonly pid: number;

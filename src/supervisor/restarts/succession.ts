@@ -1,6 +1,6 @@
 /**
- * One process that is replaced by another one of its name, which is started beside it: from the start of the successor to
- * the end of the process that is not needed any more.
+ * The replacement of one process by another one of its name, from the start of the successor to the end of the
+ * process that is not needed any more.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface SuccessionHost {
   mayStart(): boolean;
   /** Notifies event listeners and dependents of a change. */
   announce(process: HostedProcess, change: StateChange): void;
-  /** Another process has a name. */
+  /** Another process has the name now. */
   groupsChanged(): void;
 }
 

@@ -91,7 +91,7 @@ export class ScaledPrograms {
     this.#unapplied.clear();
   }
 
-  /** What the configuration has in place of a group that has become another one. */
+  /** The configuration with the changed group. */
   configuredOf(changed: GroupConfig): GroupConfig {
     return this.#unapplied.get(changed.name) ?? changed;
   }

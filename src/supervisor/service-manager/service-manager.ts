@@ -19,7 +19,7 @@ export interface ReportingDaemon {
   onProcessChange(listener: () => void): () => void;
 }
 
-/** Is kept for as long as this process is the daemon. */
+/** Lasts as long as this process is the daemon. */
 export interface ServiceManager {
   /** This process is the service; the service manager may have started another one. */
   claim(): void;

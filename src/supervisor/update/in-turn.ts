@@ -54,7 +54,7 @@ export async function restartInTurn(options: InTurnOptions): Promise<InTurnOutco
   };
 }
 
-/** One that was stopped for its new configuration has it, also where it does not start with it. */
+/** A process that was stopped for its new configuration keeps it, also if it does not start. */
 function keepsConfig(process: Process, replacements: Replacements): boolean {
   return process.config !== replacements.get(process)?.config;
 }

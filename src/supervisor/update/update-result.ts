@@ -1,5 +1,5 @@
 /**
- * What has become, or would become, of groups and processes in an update.
+ * What an update has done, or would do, with groups and processes.
  *
  * @module
  */

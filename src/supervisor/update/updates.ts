@@ -1,6 +1,6 @@
 /**
- * Carries out what an update by process has planned. What has to stop stops first, dependents before what they depend
- * on; then the new forms start.
+ * Carries out an update by process. Processes are stopped first, dependents before their dependencies; then the new
+ * ones start.
  *
  * @module
  */
@@ -45,7 +45,10 @@ export interface UpdatesHost {
 interface Stops {
   readonly processes: readonly Process[];
   readonly graph: Graph | null;
-  /** Of each: it has stopped, and has its new configuration where it gets one; false where it is not to be started then. */
+  /**
+   * For each: resolves when it has stopped and has its new configuration, if any; with false if it is not to be
+   * started then.
+   */
   readonly stopped: ReadonlyMap<Process, Promise<boolean>>;
 }
 

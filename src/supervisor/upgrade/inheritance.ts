@@ -30,8 +30,8 @@ export function upgradeEnvironment(journalPath: string): string[] {
 }
 
 /**
- * What the daemon has handed over to this program under the same pid, or null where it was started in any other way.
- * A hand-over that cannot be read is one with the defaults: the program is the daemon then, whatever it knows.
+ * What the daemon has handed over to this program under the same pid, or null where it was started in any other
+ * way. A hand-over that cannot be read counts as an empty one: this program has to be the daemon in any case.
  */
 export function takeHandover(): Handover | null {
   const given = inheritedEnvironment()[VARIABLE];

@@ -45,7 +45,7 @@ export interface UpgradeOptions {
 }
 
 /**
- * Returns where there is no upgrade after all; the main log has the reason, and all is as before.
+ * Returns only if the upgrade was given up; the main log has the reason, and nothing has changed.
  *
  * @param onTried called when the trial has passed
  * @throws Error where there is none to begin with
@@ -153,7 +153,7 @@ interface WrittenJournal {
   readonly path: string;
   /** What has to stay open for it. */
   readonly descriptors: readonly number[];
-  /** There is no hand-over after all. */
+  /** Cancels the hand-over. */
   takeBack(): void;
 }
 

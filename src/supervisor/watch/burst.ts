@@ -1,10 +1,10 @@
 /**
- * Changes of files that come together, as those of a deploy: they make one restart.
+ * Groups changes of files that follow each other closely, such as those of a deploy, into one restart.
  *
  * @module
  */
 
-/** Changes that go on for this time are not waited for any longer. */
+/** After this time of continued changes the burst counts as over, in milliseconds. */
 const LONGEST_MS = 60_000;
 
 /** Paths that are counted one by one. */

@@ -13,7 +13,7 @@ import { BinaryWatch } from './binary-watch.ts';
 import { Burst } from './burst.ts';
 import { effectOn, fileFilter, isFolderLeftOut } from './watch-rules.ts';
 
-/** What is watched, and what follows a change; two programs with the same one differ in nothing of that. */
+/** What is watched, and what follows a change. Programs with equal ones share a watch. */
 export interface WatchSpec {
   readonly group: string;
   readonly program: string;
@@ -189,7 +189,7 @@ export class ProgramWatch {
   }
 }
 
-/** Not later than anything where there is nothing. */
+/** Without a file, everything counts as newer. */
 function dueOf(burst: Burst): number {
   return burst.isEmpty ? Number.NEGATIVE_INFINITY : burst.dueAtMs;
 }

@@ -6,7 +6,7 @@
 import type { HostedProcess } from '../../process/host.ts';
 import { fnmatch, type Matcher } from '../../python/fnmatch.ts';
 
-/** What version control and Python write while nothing of the program changes. */
+/** Folders that version control and Python write to without a change of the program. */
 const LEFT_OUT_FOLDERS: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', '__pycache__']);
 
 /** Temporary files of editors; 4913 is Vim's test whether it can write. */

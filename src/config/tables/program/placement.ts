@@ -59,7 +59,7 @@ export const PLACEMENT_OPTIONS = {
   }),
 } as const;
 
-/** What a program with `run_on` has that does not set it: a process group that goes on is a program that goes on. */
+/** Defaults of a program with `run_on`: while its process group runs, the program counts as running. */
 export const PLACED_DEFAULTS: ReadonlyMap<string, string> = new Map([['kill_mode', 'group']]);
 
 /** @throws ConfigError where two processes of a program may run at a time */

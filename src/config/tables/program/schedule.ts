@@ -55,7 +55,7 @@ export const SCHEDULE_OPTIONS = {
   }),
 } as const;
 
-/** What a program with `cron` has where its section does not say otherwise: a run is one run, however it ends. */
+/** Defaults of a program with `cron`: a run is not repeated, however it ends. */
 export const SCHEDULED_DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['type', 'oneshot'],
   ['autorestart', 'false'],
