@@ -93,7 +93,7 @@ export const CLIENT_FLAGS: readonly ClientFlag[] = [
     isPath: true,
     usage: 'keep a readline history (if readline is available)',
     shownAs: '-r/--history-file',
-    help: 'Keep the lines that are typed in a session in this file.',
+    help: 'File that keeps the lines that were typed in a session.',
     isStock: true,
     since: '0.1.0',
     sets: 'historyFile',

@@ -353,7 +353,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   }
 
   upgrade(): Promise<string | null> {
-    return this.beginUpgrade?.() ?? Promise.reject(new Error('the daemon starts'));
+    return this.beginUpgrade?.() ?? Promise.reject(new Error('the daemon is still starting'));
   }
 
   restart(): void {

@@ -15,7 +15,7 @@ export const check: VisordCommand = {
   arguments: [
     {
       usage: '[file]',
-      help: 'The configuration; the places that supervisord searches are searched without it.',
+      help: 'The configuration; if not given, it is searched in the same places as by supervisord.',
     },
   ],
   options: [

@@ -22,7 +22,7 @@ export const exportCommand: VisordCommand = {
       help: 'Write the files into this folder instead of printing them.',
       since: '0.2.0',
     },
-    { usage: '--force', help: 'Replace files that are there with another text.', since: '0.2.0' },
+    { usage: '--force', help: 'Replace existing files with different contents.', since: '0.2.0' },
     { usage: '--image <image>', help: 'The image with the programs; kubernetes needs it.', since: '0.2.0' },
   ],
   summary: 'Prints the programs of a configuration as units, or as containers.',

@@ -20,7 +20,7 @@ export const healthcheck: VisordCommand = {
   options: [
     {
       usage: '-c, --configuration <file>',
-      help: 'The configuration with [supervisorctl]; the places that supervisorctl searches are searched without it.',
+      help: 'The configuration with [supervisorctl]; if not given, it is searched in the same places as by supervisorctl.',
       since: '0.2.0',
     },
     {

@@ -26,9 +26,9 @@ export const init: VisordCommand = {
   ],
   summary: 'Asks three questions and writes a first configuration with comments.',
   details: [
-    'What an option gives is not asked. Without a terminal nothing is asked: --command is needed then. A file that is there is never overwritten.',
+    'A question is left out where its option is given. Without a terminal nothing is asked, and --command is required. An existing file is never overwritten.',
   ],
-  exits: { [NOT_WRITTEN]: 'The file is there already, or cannot be written.' },
+  exits: { [NOT_WRITTEN]: 'The file exists already, or cannot be written.' },
   since: '0.2.0',
   run: async (call) => {
     try {

@@ -25,7 +25,7 @@ export const installService: VisordCommand = {
     },
     {
       usage: '--config <file>',
-      help: 'The configuration of the service; the places that supervisord searches are searched without it.',
+      help: 'The configuration of the service; if not given, it is searched in the same places as by supervisord.',
       since: '0.2.0',
     },
     {
@@ -44,13 +44,13 @@ export const installService: VisordCommand = {
       since: '0.2.0',
     },
     { usage: '--dry-run', help: 'Print the files instead of writing them.', since: '0.2.0' },
-    { usage: '--force', help: 'Replace files that are there with another text.', since: '0.2.0' },
+    { usage: '--force', help: 'Replace existing files with different contents.', since: '0.2.0' },
   ],
   summary: 'Writes a unit or an init script, so that the daemon starts with the machine.',
   details: [
     'Without --systemd, --sysv or --openrc the service manager of the machine is found. Nothing is enabled or started: the commands for that are printed.',
   ],
-  exits: { [NOT_INSTALLED]: 'A file cannot be written, or is there with another text.' },
+  exits: { [NOT_INSTALLED]: 'A file cannot be written, or exists with different contents.' },
   since: '0.2.0',
   run: async (call) => {
     try {

@@ -23,7 +23,7 @@ export const takeOverCommand: VisordCommand = {
   options: [
     {
       usage: '-c, --configuration <file>',
-      help: 'The configuration of the daemon that runs; the places that supervisord searches are searched without it.',
+      help: 'The configuration of the daemon that runs; if not given, it is searched in the same places as by supervisord.',
       since: '0.2.0',
     },
     {

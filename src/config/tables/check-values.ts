@@ -75,7 +75,7 @@ export const failureAction: ValueType<FailureAction> = {
   parse: (value) => {
     const word = strip(value).toLowerCase();
     if (word === 'restart' || word === 'stop' || word === 'none') return { kind: word };
-    if (word === '') throw new ConfigError('an action is restart, stop, none or a command');
+    if (word === '') throw new ConfigError('an action has to be restart, stop, none or a command');
     return { kind: 'command', command: strip(value) };
   },
   format: (value) => (value.kind === 'command' ? value.command : value.kind),
@@ -84,7 +84,7 @@ export const failureAction: ValueType<FailureAction> = {
 /** @throws ConfigError */
 export function parseProbe(value: string): ProbeTarget {
   const text = strip(value);
-  if (text === '') throw new ConfigError('a check is http://, http+unix://, tcp:// or a command');
+  if (text === '') throw new ConfigError('a check has to be http://, http+unix://, tcp:// or a command');
   if (text.startsWith(UNIX_HTTP)) return parseUnixHttp(text);
   if (text.startsWith(TCP)) return parseTcp(text);
   if (text.startsWith('http://')) return { kind: 'http', url: checkedUrl(text) };

@@ -20,7 +20,7 @@ const MEMBER = /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/,[\]]+))(?::([0-9]{1,5}))?$/;
 /** `etcd://HOST:PORT,HOST:PORT,...` */
 export const engineAddress: ValueType<readonly EngineMember[]> = {
   name: 'engine',
-  about: '`etcd://HOST:PORT,HOST:PORT,...` with all members of the store; without a port it is 2379',
+  about: '`etcd://HOST:PORT,HOST:PORT,...` with all members of the store. The default port is 2379.',
   parse: (value) => {
     const text = strip(value);
     if (!text.startsWith(SCHEME)) {

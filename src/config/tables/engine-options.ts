@@ -108,7 +108,7 @@ const ENGINE_OPTIONS = {
     field: 'leaseSeconds',
     type: leaseSeconds,
     default: '15',
-    help: 'How long a node may be without the engine, with the stop of its programs, before another node starts them.',
+    help: 'Seconds after which other nodes may start the programs of a node that has lost the engine; the node stops them before that.',
     change: 'next start',
     since,
   }),

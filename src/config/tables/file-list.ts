@@ -27,7 +27,7 @@ export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 /** Paths with commas between; a leading `-` marks one that may be missing. */
 export const environmentFiles: ValueType<readonly EnvironmentFile[]> = {
   name: 'files',
-  about: 'paths with commas between; a leading `-`: the file may be missing',
+  about: 'Paths, separated by commas; a file with a leading `-` may be missing.',
   parse: (value) => entriesOf(value, parseEnvironmentFile),
   format: (files) => files.map(({ path, isOptional }) => `${isOptional ? '-' : ''}${path}`).join(','),
   schema: { type: 'string' },
@@ -36,7 +36,7 @@ export const environmentFiles: ValueType<readonly EnvironmentFile[]> = {
 /** `NAME:/path` or `/path/with/*`, with commas between. */
 export const secretFiles: ValueType<readonly SecretFile[]> = {
   name: 'secrets',
-  about: '`NAME:PATH`, or `PATH`, where the file has the name of the variable; with commas between',
+  about: '`NAME:PATH`, or `PATH` if the file has the name of the variable; separated by commas.',
   parse: (value) => entriesOf(value, parseSecretFile),
   format: (files) => files.map(({ name, path }) => (name === null ? path : `${name}:${path}`)).join(','),
   schema: { type: 'string' },

@@ -69,7 +69,7 @@ export const FLEET_OPTIONS = {
     field: 'timeoutSeconds',
     type: positiveSeconds,
     default: '5',
-    help: 'Seconds in which a node has to answer a question; after that it counts as not answering.',
+    help: 'Seconds after which a node that has not answered counts as unreachable.',
     change,
     since,
   }),

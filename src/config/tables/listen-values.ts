@@ -57,7 +57,7 @@ const SOCKET_NAME = /^[!-9;-~]{1,255}$/;
 function requireOnce(urls: readonly string[]): void {
   const twice = urls.find((url, index) => urls.indexOf(url) !== index);
   if (twice !== undefined) {
-    throw new ConfigError(`${twice} is there twice`);
+    throw new ConfigError(`listen has ${twice} twice`);
   }
 }
 

@@ -115,7 +115,7 @@ export const POOL_OPTIONS = {
     field: 'pool.resultHandler',
     type: resultHandler,
     default: DEFAULT_RESULT_HANDLER,
-    help: 'What judges the answer of a listener.',
+    help: 'Function that decides whether an answer of a listener accepts or refuses the event.',
   }),
   events: stock({
     field: 'pool.events',
@@ -185,7 +185,7 @@ export const RPC_INTERFACE_OPTIONS = {
     field: 'factory',
     type: factoryName,
     missing: 'section [{section}] does not specify a supervisor.rpcinterface_factory',
-    help: 'What makes the interface.',
+    help: 'Function that makes the interface.',
     change: 'next start',
     example: 'my.package:make_rpcinterface',
   }),

@@ -46,7 +46,7 @@ const SERVER_EXTENSIONS = {
   username_file: extension({
     field: 'usernameFile',
     type: credentialFile('username_file'),
-    help: 'File with the user name, in place of username; read at the start, and with the configuration again.',
+    help: 'File with the user name, in place of username; read at the start and with each reread.',
     change: 'live',
     since: '0.2.0',
     example: '/etc/supervisor/username',
@@ -55,7 +55,7 @@ const SERVER_EXTENSIONS = {
   password_file: extension({
     field: 'passwordFile',
     type: credentialFile('password_file'),
-    help: 'File with the password, in place of password; read at the start, and with the configuration again.',
+    help: 'File with the password, in place of password; read at the start and with each reread.',
     change: 'live',
     since: '0.2.0',
     example: '/etc/supervisor/password',
@@ -73,7 +73,7 @@ const SERVER_EXTENSIONS = {
     field: 'allowedHosts',
     type: names,
     default: '',
-    help: 'Host names that requests may ask for, beside those of this machine; `*` is every name.',
+    help: 'Host names that requests may have in their Host header, besides those of this machine; `*` allows every name.',
     change,
     since: '0.2.0',
     example: 'supervisor.example.com,*.example.org',

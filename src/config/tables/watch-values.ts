@@ -17,7 +17,7 @@ export const filePatterns: ValueType<readonly string[]> = {
       .split(',')
       .map(strip)
       .filter((pattern) => pattern !== '');
-    if (patterns.length === 0) throw new ConfigError('no pattern of file names');
+    if (patterns.length === 0) throw new ConfigError('restart_file_pattern has no pattern');
     return patterns;
   },
   format: (patterns) => patterns.join(','),
@@ -29,7 +29,7 @@ export const watchedFolder: ValueType<string> = {
   about: 'The path of a folder, which need not exist yet.',
   parse: (value) => {
     const path = strip(value);
-    if (path === '') throw new ConfigError('no folder');
+    if (path === '') throw new ConfigError('restart_directory_monitor has no folder');
     return path;
   },
   format: (value) => value,

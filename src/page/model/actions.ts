@@ -129,7 +129,7 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
     label: 'Clear logs',
     doing: 'Clearing the logs of',
     done: 'cleared',
-    warning: ['All that its logs contain is deleted.', 'All that their logs contain is deleted.'],
+    warning: ['The contents of its logs are deleted.', 'The contents of their logs are deleted.'],
     isFor: (row) => row.stdout || row.stderr || row.isStock === true,
     calls: byKind('supervisor.clearProcessLogs', null, 'supervisor.clearAllProcessLogs'),
   },
@@ -146,8 +146,8 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
     doing: 'Disabling',
     done: 'disabled',
     warning: [
-      'It is stopped, and only a request starts it again, also after a restart of the machine.',
-      'They are stopped, and only a request starts them again, also after a restart of the machine.',
+      'It is stopped, and only a start by hand starts it again, also after a restart of the machine.',
+      'They are stopped, and only a start by hand starts them again, also after a restart of the machine.',
     ],
     isFor: (row) => !row.disabled && !row.isStock,
     calls: (target) =>

@@ -33,7 +33,7 @@ const ACTIONS = {
 } as const;
 
 export function Plan({ changes }: { readonly changes: readonly PlannedChange[] }) {
-  if (changes.length === 0) return <p class="quiet">What runs is what the files have.</p>;
+  if (changes.length === 0) return <p class="quiet">The running configuration is that of the files.</p>;
   return (
     <ul class="plan">
       {changes.map(({ group, name, action, keys }) => (

@@ -68,7 +68,7 @@ export async function upgrade(
         log.warn('upgrade: hooks that still run are run again');
       }
       if (areHooksIdle || !options.servers.isQuiet) {
-        log.warn('upgrade: requests that are not answered yet are cut off');
+        log.warn('upgrade: clients whose requests are not answered yet are disconnected');
       }
     }
     if (supervisor.state !== 'RUNNING') {

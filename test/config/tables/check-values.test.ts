@@ -29,7 +29,7 @@ it.each([
   ['readiness_check_script=fd:1024', "not of the form fd:N with N from 3 to 1023: 'fd:1024'"],
   ['readiness_check_script=fd:x', "not of the form fd:N with N from 3 to 1023: 'fd:x'"],
   ['readiness_check_script=log:(', 'not a valid regular expression: '],
-  ['liveness_check_script=', 'a check is http://, http+unix://, tcp:// or a command'],
+  ['liveness_check_script=', 'a check has to be http://, http+unix://, tcp:// or a command'],
   ['liveness_check_period=0', "not a valid number of seconds above 0: '0'"],
   ['liveness_check_failure_threshold=0', "not a number from 1 up: '0'"],
 ])('refuses %s', (key, message) => {

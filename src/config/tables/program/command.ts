@@ -13,7 +13,7 @@ export const NUMBER_OPTIONS = {
     field: null,
     type: exactNumber,
     default: '0',
-    help: 'The number that the first process_num has.',
+    help: 'The process_num of the first process.',
   }),
 } as const;
 

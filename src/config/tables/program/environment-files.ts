@@ -21,7 +21,7 @@ export const ENVIRONMENT_FILE_OPTIONS = {
     field: 'environmentFiles',
     type: environmentFiles,
     defaultFrom: 'envfiles',
-    help: 'Files with lines NAME=VALUE, read at each start; environment= wins over them. A leading - : may be missing.',
+    help: 'Files with lines NAME=VALUE, read at each start; environment= wins over them. A file with a leading - may be missing.',
     example: '/etc/default/web,-.env.local',
   }),
   secret_files: extension({

@@ -126,7 +126,7 @@ export const LIMIT_OPTIONS = {
     ...SINCE,
     field: 'limits.niceness',
     type: niceness,
-    help: 'Priority for the CPU; the higher, the later the process is served.',
+    help: 'CPU priority, from -20 (highest) to 19 (lowest).',
     example: '10',
   }),
   ionice: extension({
@@ -140,7 +140,7 @@ export const LIMIT_OPTIONS = {
     ...SINCE,
     field: 'limits.oomScore',
     type: oomScore,
-    help: 'How likely the kernel kills the process when memory runs out; -1000 is never.',
+    help: 'The higher, the sooner the kernel kills the process when memory runs out; -1000 is never.',
     example: '-500',
   }),
   cpu_affinity: extension({

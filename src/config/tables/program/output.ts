@@ -60,7 +60,7 @@ export const LOG_OPTIONS = {
     field: 'stdout.logfile',
     type: logFile,
     default: 'AUTO',
-    help: 'Where stdout is logged: a path, AUTO or NONE; here also a syslog of another machine, or several with commas between.',
+    help: 'Where stdout is logged: a path, AUTO or NONE; visord also takes syslogs of other machines, and several places separated by commas.',
     scope: 'process',
     expansion: TWICE,
     example: '/a/path',
@@ -95,7 +95,7 @@ export const LOG_OPTIONS = {
     field: 'stderr.logfile',
     type: logFile,
     default: 'AUTO',
-    help: 'Where stderr is logged: a path, AUTO or NONE; here also a syslog of another machine, or several with commas between.',
+    help: 'Where stderr is logged: a path, AUTO or NONE; visord also takes syslogs of other machines, and several places separated by commas.',
     scope: 'process',
     expansion: TWICE,
     example: '/a/path',
@@ -177,7 +177,7 @@ export const LOG_FILE_OPTIONS = {
     field: 'stdout.maxAge',
     type: age,
     default: '0',
-    help: 'Age at which rotated stdout logs are removed, as 14d; 0 is never.',
+    help: 'Age at which rotated stdout logs are removed, for example 14d; 0 is never.',
     example: '14d',
   }),
   stdout_logfile_mode: extension({
@@ -215,7 +215,7 @@ export const LOG_FILE_OPTIONS = {
     field: 'stderr.maxAge',
     type: age,
     default: '0',
-    help: 'Age at which rotated stderr logs are removed, as 14d; 0 is never.',
+    help: 'Age at which rotated stderr logs are removed, for example 14d; 0 is never.',
     example: '14d',
   }),
   stderr_logfile_mode: extension({
@@ -241,7 +241,7 @@ export const SYSLOG_OPTIONS = {
     field: 'syslog.facility',
     type: syslogFacility,
     default: 'user',
-    help: 'Facility of the messages that the output of the program becomes in a syslog.',
+    help: 'Facility of the messages of the program in a syslog.',
     example: 'local0',
   }),
   syslog_tag: extension({
@@ -249,7 +249,7 @@ export const SYSLOG_OPTIONS = {
     scope: 'process',
     field: 'syslog.tag',
     type: syslogTag,
-    help: 'Name of the program in a syslog; if not set, supervisord with the name of the process in front of each line.',
+    help: 'Name of the program in a syslog; if not set, it is supervisord, and each line begins with the name of the process.',
     example: 'web',
   }),
   stdout_syslog_priority: extension({

@@ -38,7 +38,7 @@ export const WATCH_OPTIONS = {
     field: 'watch.pauseSeconds',
     type: seconds,
     default: '1',
-    help: 'How long no watched file has to change before the restart: many changes make one restart.',
+    help: 'Seconds without a change of the files before the restart, so that many changes make one restart.',
     example: '5',
   }),
   restart_signal_when_binary_changed: extension({
