@@ -23,7 +23,7 @@ import { checkDependencies } from '../supervisor/lifecycle/check-dependencies.ts
 import { runDaemon } from '../supervisor/run.ts';
 import { StartError } from '../supervisor/start-error.ts';
 import { takeHandover } from '../supervisor/upgrade/inheritance.ts';
-import { readAgainAndAgain } from '../supervisor/upgrade/read-config.ts';
+import { readWithRetries } from '../supervisor/upgrade/read-config.ts';
 import { rehearse, type Trial, takeTrial } from '../supervisor/upgrade/trial.ts';
 import { DAEMON_EXITS } from './daemon-exits.ts';
 import { defaultConfigFile, parseSupervisordFlags, type SupervisordFlags } from './flags.ts';
@@ -95,7 +95,7 @@ async function supervise(
   // The end of a pipe or of a terminal may never come, and a dump is not a daemon: Ctrl-C ends both.
   if (flags.dumpConfig || (handover === null && !isRegularFile(file))) releaseSignalsToDefault();
   const read = (): Config => load(launch === null ? recording.read : handedReader(launch.files));
-  const config = handover === null ? read() : await readAgainAndAgain(read);
+  const config = handover === null ? read() : await readWithRetries(read);
   if (trial !== null) {
     rehearse(config, trial, tryHttpServers);
     writeSync(STDERR, `visord ${VISORD_VERSION}\n`);

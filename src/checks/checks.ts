@@ -10,7 +10,7 @@ import type { ProcessConfig } from '../config/types.ts';
 import { now } from '../io/clock.ts';
 import type { KeptFile } from '../io/folders/kept-file.ts';
 import type { MainLog } from '../logs/main-log.ts';
-import type { HostedProcess, RunSurroundings } from '../process/host.ts';
+import type { HostedProcess, ReportingOptions } from '../process/host.ts';
 import { hasNotifySocket } from '../process/lifecycle-policy.ts';
 import type { HealthReport } from '../process/managed-process.ts';
 import { failureOf, runSideCommand, type SideCommandHost } from '../process/spawn/side-command.ts';
@@ -28,7 +28,7 @@ import {
   readinessPauseMs,
   shareOf,
 } from './spread.ts';
-import { describeHealth, type Health, judge, UNCHECKED } from './verdict.ts';
+import { describeHealth, type Health, nextHealth, UNCHECKED } from './verdict.ts';
 
 export interface ChecksHost extends SideCommandHost {
   readonly log: MainLog;
@@ -64,7 +64,7 @@ export class Checks {
   }
 
   /** Opens the notification socket or the descriptor for a new run. @throws PosixError, ErrnoException */
-  openRun(process: HostedProcess): RunSurroundings {
+  openRun(process: HostedProcess): ReportingOptions {
     const { config } = process;
     const surroundings = hasNotifySocket(config) ? this.#reports.openRun(process) : NOTHING_ADDED;
     const { target } = config.readiness;
@@ -210,7 +210,7 @@ export class Checks {
       timeoutMs,
       onResult: (failure, tookMs) => {
         this.#results.add(process, { check: 'liveness', failure, tookMs });
-        this.#judge(process, run, failure);
+        this.#nextHealth(process, run, failure);
       },
     });
   }
@@ -221,10 +221,10 @@ export class Checks {
     process.advance({ type: 'ready' });
   }
 
-  #judge(process: HostedProcess, run: Run, failure: string | null): void {
+  #nextHealth(process: HostedProcess, run: Run, failure: string | null): void {
     const { name, liveness } = process.config;
     const before = run.health;
-    run.health = judge(before, failure, liveness);
+    run.health = nextHealth(before, failure, liveness);
     const text = describeHealth(run.health);
     if (run.health.isHealthy !== before.isHealthy || text !== describeHealth(before)) {
       process.reportChanged();
@@ -290,7 +290,7 @@ export class Checks {
   }
 }
 
-const NOTHING_ADDED: RunSurroundings = { environment: {}, pidVariables: [] };
+const NOTHING_ADDED: ReportingOptions = { environment: {}, pidVariables: [] };
 
 function phaseOf({ state, pid, config, awaitsReadiness }: HostedProcess): Phase | null {
   if (pid === 0) {

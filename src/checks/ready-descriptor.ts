@@ -56,7 +56,7 @@ export function closeReadyFifo(fd: number): void {
 }
 
 /** The state of a FIFO: a newline was read, it has ended without one, or neither. */
-export type Seen = 'newline' | 'end' | 'nothing';
+export type FifoState = 'newline' | 'end' | 'nothing';
 
 /**
  * Calls once with the newline, or the end; the returned function ends that. The descriptor is closed then.
@@ -66,7 +66,7 @@ export type Seen = 'newline' | 'end' | 'nothing';
 export function awaitNewline(
   io: IoLoop,
   fd: number,
-  onSeen: (seen: Exclude<Seen, 'nothing'>) => void,
+  onSeen: (seen: Exclude<FifoState, 'nothing'>) => void,
 ): () => void {
   let isOpen = true;
   const close = (): void => {
@@ -89,7 +89,7 @@ export function awaitNewline(
 }
 
 /** Reads what is there. Other bytes than the newline mean nothing. */
-export function readNewline(fd: number): Seen {
+export function readNewline(fd: number): FifoState {
   for (;;) {
     const count = readInto(fd, buffer);
     if (count <= 0) {

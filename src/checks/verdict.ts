@@ -23,7 +23,7 @@ export interface Health {
 export const UNCHECKED: Health = { isHealthy: null, passed: 0, failed: 0, reason: '' };
 
 /** Takes the result of one more check. @param failure null where it passed */
-export function judge(health: Health, failure: string | null, thresholds: Thresholds): Health {
+export function nextHealth(health: Health, failure: string | null, thresholds: Thresholds): Health {
   if (failure === null) {
     const passed = health.passed + 1;
     return {

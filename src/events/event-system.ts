@@ -8,7 +8,7 @@ import type { EventType } from '../config/tables/event-types.ts';
 import type { ResultHandlerChoice } from '../config/tables/listener-values.ts';
 import type { GroupConfig, PluginSpec } from '../config/types.ts';
 import type { Instant } from '../io/clock.ts';
-import { LateLog } from '../logs/late-log.ts';
+import { LazyLog } from '../logs/lazy-log.ts';
 import type { MainLog } from '../logs/main-log.ts';
 import type { StateChange } from '../process/host.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
@@ -19,14 +19,14 @@ import { pythonRepr } from '../python/repr.ts';
 import { EventBus, type EventSubscriber } from './bus.ts';
 import { type EventSubject, processCommunicationEvent, processLogEvent, processStateEvent } from './event.ts';
 import { EventPool, type PoolReport } from './pool.ts';
+import type { ListenerSnapshot, PoolSnapshot } from './pool-snapshot.ts';
 import {
   DEFAULT_RESULT_HANDLER,
   type ResultHandler,
   type ResultHandlerFunction,
   resultHandlerOf,
 } from './result-handler.ts';
-import { SerialNumbers, type SerialsSoFar } from './serials.ts';
-import type { ListenerSoFar, PoolSoFar } from './so-far.ts';
+import { SerialNumbers, type SerialsSnapshot } from './serials.ts';
 import { stdoutResultHandler } from './stdout-handler.ts';
 import { createTicks, type Ticks } from './ticks.ts';
 
@@ -47,12 +47,12 @@ export class EventSystem {
   readonly #options: EventSystemOptions;
   readonly #pools = new Map<string, ActivePool>();
   readonly #serials = new SerialNumbers();
-  #firstSerials: SerialsSoFar['pools'] = {};
+  #firstSerials: SerialsSnapshot['pools'] = {};
   /** Pools of an earlier daemon that were not added again yet. */
-  readonly #buffers = new Map<string, PoolSoFar['buffer']>();
+  readonly #buffers = new Map<string, PoolSnapshot['buffer']>();
   readonly #ticks: Ticks;
   /** The daemon's stdout, once a result handler writes to it. */
-  #stdout: LateLog | null = null;
+  #stdout: LazyLog | null = null;
 
   constructor(options: EventSystemOptions) {
     this.#options = options;
@@ -93,14 +93,14 @@ export class EventSystem {
     this.#ticks.update();
   }
 
-  get serials(): SerialsSoFar {
+  get serials(): SerialsSnapshot {
     const pools = [...this.#pools].map(([name, { pool }]) => [name, pool.nextSerial] as const);
     return { next: this.#serials.next, pools: Object.fromEntries(pools) };
   }
 
   /** Where all pools stand, for a later daemon. */
-  get pools(): Readonly<Record<string, PoolSoFar>> {
-    return Object.fromEntries([...this.#pools].map(([name, { pool }]) => [name, pool.soFar]));
+  get pools(): Readonly<Record<string, PoolSnapshot>> {
+    return Object.fromEntries([...this.#pools].map(([name, { pool }]) => [name, pool.snapshot]));
   }
 
   reports(): PoolReport[] {
@@ -108,7 +108,7 @@ export class EventSystem {
   }
 
   /** Goes on from where another daemon stopped; to be called before any pool is added. */
-  resume({ next, pools }: SerialsSoFar, poolsSoFar: Readonly<Record<string, PoolSoFar>>): void {
+  resume({ next, pools }: SerialsSnapshot, poolsSoFar: Readonly<Record<string, PoolSnapshot>>): void {
     this.#serials.next = next;
     this.#firstSerials = pools;
     for (const [name, { buffer }] of Object.entries(poolsSoFar)) this.#buffers.set(name, buffer);
@@ -136,9 +136,9 @@ export class EventSystem {
     return this.#pools.get(process.groupName)?.pool.isReady(process) ?? false;
   }
 
-  /** A listener goes on from where it stands with an earlier daemon; to be called before it is adopted. */
-  goOn(process: ManagedProcess, soFar: ListenerSoFar): void {
-    this.#pools.get(process.groupName)?.pool.begin(process, soFar);
+  /** A listener goes on from the state that it had with an earlier daemon; to be called before it is adopted. */
+  goOn(process: ManagedProcess, snapshot: ListenerSnapshot): void {
+    this.#pools.get(process.groupName)?.pool.begin(process, snapshot);
   }
 
   /** A listener is adopted, and can be sent what waits. */
@@ -223,10 +223,10 @@ export class EventSystem {
     return resultHandlerOf(() => loaded);
   }
 
-  #openStdout(): LateLog {
+  #openStdout(): LazyLog {
     const { log } = this.#options;
     const report = (message: string): void => log.warn(message);
-    this.#stdout ??= new LateLog(STDOUT, { failed: report, recovered: report });
+    this.#stdout ??= new LazyLog(STDOUT, { failed: report, recovered: report });
     return this.#stdout;
   }
 }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ListenerState, ProtocolSoFar } from './so-far.ts';
+import type { ListenerState, ProtocolSnapshot } from './pool-snapshot.ts';
 
 /** What the bytes mean. */
 export type ListenerOutcome =
@@ -34,15 +34,15 @@ export class ListenerProtocol {
   /** False while a result waits for its verdict; bytes that come meanwhile are kept. */
   #isJudged = true;
 
-  /** @param soFar where it stands with an earlier daemon; a new listener has written nothing yet */
-  constructor(soFar?: ProtocolSoFar) {
-    this.#state = soFar?.state ?? 'ACKNOWLEDGED';
-    this.#held = soFar?.held ?? Buffer.alloc(0);
-    this.#resultBytes = soFar?.resultBytes ?? null;
+  /** @param snapshot of an earlier daemon; left out for a new listener */
+  constructor(snapshot?: ProtocolSnapshot) {
+    this.#state = snapshot?.state ?? 'ACKNOWLEDGED';
+    this.#held = snapshot?.held ?? Buffer.alloc(0);
+    this.#resultBytes = snapshot?.resultBytes ?? null;
   }
 
   /** For a later daemon. A result that is not judged yet is not part of it: its event is to be sent again. */
-  get soFar(): ProtocolSoFar {
+  get snapshot(): ProtocolSnapshot {
     const state = this.#isJudged ? this.#state : 'ACKNOWLEDGED';
     return { state, held: this.#held, resultBytes: this.#resultBytes };
   }

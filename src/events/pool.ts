@@ -11,9 +11,9 @@ import type { StateName } from '../process/machine/states.ts';
 import { pythonBytesRepr } from '../python/bytes-repr.ts';
 import type { SupervisorEvent } from './event.ts';
 import { ListenerProtocol } from './listener-protocol.ts';
+import type { BufferedEvent, ListenerSnapshot, ListenerState, PoolSnapshot } from './pool-snapshot.ts';
 import { type ResultHandler, ResultRejected } from './result-handler.ts';
 import type { EventSerial, SerialNumbers } from './serials.ts';
-import type { BufferedEvent, ListenerSoFar, ListenerState, PoolSoFar } from './so-far.ts';
 
 /** A process as its pool sees it. */
 export interface ListenerProcess {
@@ -107,12 +107,12 @@ export class EventPool {
   }
 
   /** For a later daemon. An event whose result waits for its verdict is to be sent again. */
-  get soFar(): PoolSoFar {
+  get snapshot(): PoolSnapshot {
     const listeners = [...this.#listeners.values()];
     const judged = listeners.flatMap((listener) => listener.judged ?? []);
-    const standing = listeners.map(({ process, protocol, event }): [string, ListenerSoFar] => [
+    const standing = listeners.map(({ process, protocol, event }): [string, ListenerSnapshot] => [
       process.config.name,
-      { protocol: protocol.soFar, event },
+      { protocol: protocol.snapshot, event },
     ]);
     return { buffer: [...judged, ...this.#buffer], listeners: Object.fromEntries(standing) };
   }
@@ -143,11 +143,11 @@ export class EventPool {
   /**
    * A run of a listener begins; what an earlier one wrote or handled is over.
    *
-   * @param soFar where the listener stands with an earlier daemon; `resume` is to follow when it can be written to
+   * @param snapshot of an earlier daemon; call `resume` when the listener can be written to
    */
-  begin(process: ListenerProcess, soFar?: ListenerSoFar): void {
-    const protocol = new ListenerProtocol(soFar?.protocol);
-    this.#listeners.set(process, { process, protocol, event: soFar?.event ?? null, judged: null });
+  begin(process: ListenerProcess, snapshot?: ListenerSnapshot): void {
+    const protocol = new ListenerProtocol(snapshot?.protocol);
+    this.#listeners.set(process, { process, protocol, event: snapshot?.event ?? null, judged: null });
     this.#sort();
   }
 

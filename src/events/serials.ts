@@ -9,7 +9,7 @@ import type { SupervisorEvent } from './event.ts';
 export type EventSerial = number;
 
 /** Where the numbers stand, in all and in each pool. */
-export interface SerialsSoFar {
+export interface SerialsSnapshot {
   readonly next: EventSerial;
   readonly pools: Readonly<Record<string, EventSerial>>;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { writeDialect } from '../config/dump/write-dialect.ts';
-import { HERE_GUARD } from '../config/dump/written-keys.ts';
+import { EMPTY_EXPANSION } from '../config/dump/written-keys.ts';
 import { PROGRAM_OPTIONS } from '../config/tables/program-options.ts';
 import { rowOf } from '../config/tables/record.ts';
 import { escapeExpansion } from '../config/text/partial-expansion.ts';
@@ -30,7 +30,7 @@ export function firstConfig({ name, command, logs, runtime }: FirstConfig): stri
   const path = (folder: string, file: string): string => `${folder}/${file}`;
   const section = (of: string, keys: Readonly<Record<string, string>>): string =>
     writeDialect([
-      { name: of, keys: Object.entries(keys).map(([key, text]) => ({ key, text })), guard: HERE_GUARD },
+      { name: of, keys: Object.entries(keys).map(([key, text]) => ({ key, text })), guard: EMPTY_EXPANSION },
     ]);
   const socket = path(runtime, 'supervisor.sock');
   const line = needsShell(command) ? shellCommand(command) : command;

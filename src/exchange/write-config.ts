@@ -5,7 +5,7 @@
  */
 
 import { type WrittenSection, writeDialect } from '../config/dump/write-dialect.ts';
-import { HERE_GUARD } from '../config/dump/written-keys.ts';
+import { EMPTY_EXPANSION } from '../config/dump/written-keys.ts';
 import { PROGRAM_OPTIONS } from '../config/tables/program-options.ts';
 import { rowOf, rowsOf } from '../config/tables/record.ts';
 import { escapeExpansion } from '../config/text/partial-expansion.ts';
@@ -43,7 +43,7 @@ function sectionOf(program: ImportedProgram): WrittenSection {
       const { row } = rowOf(PROGRAM_OPTIONS, key);
       return { key, text: program.expanded.has(key) ? text : escapeExpansion(text, row.expansion.length) };
     }),
-    guard: HERE_GUARD,
+    guard: EMPTY_EXPANSION,
   };
 }
 
@@ -57,6 +57,6 @@ function groupsOf(programs: readonly ImportedProgram[]): WrittenSection[] {
   return [...members].map(([group, names]) => ({
     name: `group:${group}`,
     keys: [{ key: 'programs', text: names.join(',') }],
-    guard: HERE_GUARD,
+    guard: EMPTY_EXPANSION,
   }));
 }

@@ -23,7 +23,7 @@ import { auditFailedLogin } from './audit-trail.ts';
 import { serverAccess } from './connections/access.ts';
 import { Clients } from './connections/clients.ts';
 import { connectionLimit } from './connections/connection-limit.ts';
-import { HandedSockets, openAnew, type ServerSocket } from './connections/handed-sockets.ts';
+import { HandedSockets, openNewSocket, type ServerSocket } from './connections/handed-sockets.ts';
 import { type HttpServer, serveHttp } from './connections/http-server.ts';
 import { keptSocket } from './connections/kept-socket.ts';
 import type { ListeningSocket } from './connections/listen.ts';
@@ -118,7 +118,7 @@ export async function openHttpServers(
     for (const config of configs) {
       const tls = await tlsOf(supervisor, config, handed !== null);
       if (tls === 'unusable') continue;
-      const socket = handed === null ? openAnew(config) : handed.open(config);
+      const socket = handed === null ? openNewSocket(config) : handed.open(config);
       if (socket !== null) {
         const server = serve(supervisor, config, { ...socket, interfaces, clients, tls, loginDelayMs });
         open.push({ ...socket, config, server });

@@ -21,7 +21,7 @@ export function setSocketMode(path: string, mode: number): void {
 }
 
 /** Why the file at the path may not make room for a socket, or null; links and folders are left to unlink(2). */
-export function dataInPlaceOf(path: string): string | null {
+export function reasonNotToReplace(path: string): string | null {
   const found = lstatSync(path, { throwIfNoEntry: false });
   const isData = found !== undefined && !found.isSocket() && !found.isSymbolicLink() && !found.isDirectory();
   return isData ? `${path} exists and is not a socket` : null;

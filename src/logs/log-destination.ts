@@ -81,7 +81,7 @@ export function openFresh(target: NamedDestination): OpenedDestination {
 }
 
 /** Empties the file that has the name. @throws Error of the system call, ForeignLinkError */
-export function openEmptied(target: NamedDestination): OpenedDestination {
+export function openTruncated(target: NamedDestination): OpenedDestination {
   const destination = openByName(target);
   if (!destination.isRotatable) return destination;
   try {

@@ -57,6 +57,7 @@ export {
   bindDatagram,
   connectDatagram,
   type Datagram,
+  hasListener,
   listenInet,
   listeningAddress,
   listeningHost,
@@ -65,7 +66,6 @@ export {
   setPrompt,
   shutdownWriting,
   unixListener,
-  unixSocketIsLive,
 } from './sockets.ts';
 export {
   type Exit,

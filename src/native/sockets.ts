@@ -17,7 +17,7 @@ export function listenUnix(path: string, mode: number, backlog: number): number 
 }
 
 /** Whether something accepts connections at the path; false where it cannot be reached or is not a socket. */
-export function unixSocketIsLive(path: string): boolean {
+export function hasListener(path: string): boolean {
   return addon.unixSocketIsLive(path);
 }
 

@@ -58,7 +58,7 @@ export interface HostedProcess extends ManagedProcess {
 }
 
 /** What a run of a process with checks is started with. */
-export interface RunSurroundings {
+export interface ReportingOptions {
   /** They win over those of the configuration. */
   readonly environment: Readonly<Record<string, string>>;
   /** Names of variables that have the pid of the process. */
@@ -78,7 +78,7 @@ export interface Lifecycle {
    *
    * @throws PosixError, ErrnoException
    */
-  openRun(process: HostedProcess): RunSurroundings;
+  openRun(process: HostedProcess): ReportingOptions;
   /** Called for a process with checks when its state may have changed. */
   follow(process: HostedProcess): void;
   /** What the checks of a process report. */

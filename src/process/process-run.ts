@@ -14,9 +14,9 @@ import type { ProcessRecord } from './adoption/process-record.ts';
 import { Channels } from './channels/channels.ts';
 import type { ProcessChannels } from './channels/process-channels.ts';
 import { type ChannelEnds, closeEnds } from './channels/reopen-pipes.ts';
-import type { HostedProcess, PlacedRun, ProcessHost, Reaped, RunSurroundings } from './host.ts';
+import type { HostedProcess, PlacedRun, ProcessHost, Reaped, ReportingOptions } from './host.ts';
 import { needsScope } from './leftovers/needs.ts';
-import { RunScope, type ScopeSurroundings } from './leftovers/run-scope.ts';
+import { RunScope, type ScopeSpawnOptions } from './leftovers/run-scope.ts';
 import { isPlaced } from './lifecycle-policy.ts';
 import { outOfMemory, type WaitStatus } from './machine/wait-status.ts';
 import type { MachineDriver } from './machine-driver.ts';
@@ -134,13 +134,13 @@ export class ProcessRun {
   /** Returns what a process with checks or a scope is started with, or why it cannot be started. */
   #openSurroundings(): Pick<SpawnProcessOptions, 'surroundings'> | string {
     const { hasChecks, host, runId } = this.#owner;
-    let scope: ScopeSurroundings | null;
+    let scope: ScopeSpawnOptions | null;
     try {
       scope = this.#scope?.open(runId) ?? null;
     } catch (error) {
       return `its cgroup cannot be made: ${(error as Error).message}`;
     }
-    let checks: RunSurroundings | null;
+    let checks: ReportingOptions | null;
     try {
       checks = hasChecks ? (host.lifecycle?.openRun(this.#owner) ?? null) : null;
     } catch (error) {
@@ -269,4 +269,4 @@ export class ProcessRun {
   }
 }
 
-const NO_SURROUNDINGS: RunSurroundings = { environment: {}, pidVariables: [] };
+const NO_SURROUNDINGS: ReportingOptions = { environment: {}, pidVariables: [] };

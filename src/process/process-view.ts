@@ -5,7 +5,7 @@
  * @module
  */
 import type { ProcessConfig } from '../config/types.ts';
-import { goesOnWithoutProcess } from './adoption/goes-on.ts';
+import { stateSurvivesKill } from './adoption/state-survives-kill.ts';
 import type { HostedProcess, ProcessHost } from './host.ts';
 import { hasChecks } from './lifecycle-policy.ts';
 import { pidOf } from './machine/machine.ts';
@@ -164,6 +164,6 @@ export abstract class ProcessView implements Pick<HostedProcess, Readings> {
     const { machine, config } = this.driver;
     // When a scheduled program ran last decides when it runs next.
     const isScheduled = this.config.schedule.cron !== null;
-    return this.isUp || isScheduled || goesOnWithoutProcess(machine, config.policy ?? null, config.exitCodes);
+    return this.isUp || isScheduled || stateSurvivesKill(machine, config.policy ?? null, config.exitCodes);
   }
 }

@@ -50,7 +50,7 @@ const PAUSE_MS = 50;
 const OUTPUTS = [1, 2] as const;
 
 /** Why the process cannot be taken over from; null if it can. */
-export function reasonAgainst(pid: number): string | null {
+export function reasonNotToTakeOver(pid: number): string | null {
   const words = commandLineOf(pid);
   if (words.some((word) => basename(word) === 'supervisord.cjs')) {
     return `process ${pid} is visord already: 'supervisorctl upgrade' puts the installed version in its place`;

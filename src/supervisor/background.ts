@@ -93,7 +93,7 @@ export function takeLaunch(): Launch | null {
 /** Releases the terminal, the working directory and the umask of the shell that the daemon was started from. */
 export function detach(daemon: DaemonConfig, log: MainLog): void {
   log.info('daemonizing the supervisord process');
-  settle(daemon, log);
+  enterFolderAndUmask(daemon, log);
   const devNull = openSync('/dev/null', 'r+');
   for (const fd of [0, 1, 2]) {
     dup2(devNull, fd);
@@ -102,7 +102,7 @@ export function detach(daemon: DaemonConfig, log: MainLog): void {
 }
 
 /** Takes the working directory and the umask of the configuration. */
-export function settle({ directory, umask }: DaemonConfig, log: MainLog): void {
+export function enterFolderAndUmask({ directory, umask }: DaemonConfig, log: MainLog): void {
   if (directory !== null) {
     try {
       changeFolder(directory);

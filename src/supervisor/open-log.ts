@@ -17,7 +17,7 @@ export interface StartMessages {
 }
 
 /** A file that cannot be opened does not end a daemon that is upgraded: the log goes to stdout alone, or nowhere. */
-export function openLogAnyway(daemon: DaemonConfig, messages: StartMessages): MainLog {
+export function openLogOrFallBack(daemon: DaemonConfig, messages: StartMessages): MainLog {
   try {
     return openLog(daemon, messages);
   } catch (error) {

@@ -20,7 +20,7 @@ import {
   type ProcessesLeftBehind,
   processesLeftBehind,
 } from './adoption/processes-left-behind.ts';
-import { detach, type Launch, settle } from './background.ts';
+import { detach, enterFolderAndUmask, type Launch } from './background.ts';
 import type { FleetPlacement } from './fleet-placement.ts';
 import { History } from './history/history.ts';
 import { becomeConfiguredUser } from './identity.ts';
@@ -28,7 +28,7 @@ import type { HandedSocket, Handover } from './journal/handover.ts';
 import { keepFilesSoon } from './kept-files/keep-files.ts';
 import type { Ending } from './leaving.ts';
 import { type AppliedLimits, applyLimits } from './limits.ts';
-import { openLog, openLogAnyway, type StartMessages } from './open-log.ts';
+import { openLog, openLogOrFallBack, type StartMessages } from './open-log.ts';
 import { keptPidfile, removePidfile, writePidfile } from './pidfile.ts';
 import { reapChildren } from './reaper.ts';
 import { type ServiceManager, serviceManager } from './service-manager/service-manager.ts';
@@ -198,7 +198,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
   const { daemon } = config;
   const log =
     isFirst && options.handover !== null
-      ? openLogAnyway(daemon, options.messages)
+      ? openLogOrFallBack(daemon, options.messages)
       : openLog(daemon, options.messages);
   const stopLogging = logStrayErrors(log);
   const supervisor = new Supervisor({
@@ -239,7 +239,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     if (isFirst && launch !== null) {
       detach(daemon, log);
     } else if (handover?.isDetached) {
-      settle(daemon, log);
+      enterFolderAndUmask(daemon, log);
     }
     ownsPidfile = writePidfile(daemon.pidfile, log);
     if (isFirst && (launch !== null || handover !== null)) manager?.claim();

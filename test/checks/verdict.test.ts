@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { describeHealth, type Health, judge, UNCHECKED } from '../../src/checks/verdict.ts';
+import { describeHealth, type Health, nextHealth, UNCHECKED } from '../../src/checks/verdict.ts';
 
 const THRESHOLDS = { successes: 2, failures: 3 };
 const REFUSED = 'connection refused';
 
 function after(...results: readonly (string | null)[]): Health {
-  return results.reduce<Health>((health, result) => judge(health, result, THRESHOLDS), UNCHECKED);
+  return results.reduce<Health>((health, result) => nextHealth(health, result, THRESHOLDS), UNCHECKED);
 }
 
 test('a process has no verdict before one of the thresholds is reached', () => {

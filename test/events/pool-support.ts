@@ -1,9 +1,9 @@
 /** What the tests of event pools share: listeners that remember what they were sent. */
 import type { SupervisorEvent } from '../../src/events/event.ts';
 import { EventPool, type ListenerProcess } from '../../src/events/pool.ts';
+import type { PoolSnapshot } from '../../src/events/pool-snapshot.ts';
 import { DEFAULT_RESULT_HANDLER, type ResultHandler } from '../../src/events/result-handler.ts';
 import { SerialNumbers } from '../../src/events/serials.ts';
-import type { PoolSoFar } from '../../src/events/so-far.ts';
 import { StdinClosedError } from '../../src/process/channels/input-channel.ts';
 import type { StateName } from '../../src/process/machine/states.ts';
 import { FakeLog } from '../rpc/fakes.ts';
@@ -50,7 +50,7 @@ export function openPool(
     handler?: ResultHandler;
     names?: string[];
     with?: Bed;
-    buffer?: PoolSoFar['buffer'];
+    buffer?: PoolSnapshot['buffer'];
   } = {},
 ): Bed {
   const log = options.with?.log ?? new FakeLog();

@@ -12,7 +12,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { dataInPlaceOf, giveSocketFile, setSocketMode } from '../../src/io/socket-file.ts';
+import { giveSocketFile, reasonNotToReplace, setSocketMode } from '../../src/io/socket-file.ts';
 import { needing, ROOT } from '../needs.ts';
 
 let folder = '';
@@ -62,6 +62,7 @@ test('data in the place of a socket is distinguished from what may be removed', 
   const file = join(folder, 'file');
   writeFileSync(file, '');
   symlinkSync(file, join(folder, 'link'));
-  expect(dataInPlaceOf(file)).toBe(`${file} exists and is not a socket`);
-  for (const name of ['s.sock', 'link', 'nothing', '']) expect(dataInPlaceOf(join(folder, name))).toBeNull();
+  expect(reasonNotToReplace(file)).toBe(`${file} exists and is not a socket`);
+  for (const name of ['s.sock', 'link', 'nothing', ''])
+    expect(reasonNotToReplace(join(folder, name))).toBeNull();
 });

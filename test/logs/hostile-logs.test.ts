@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ChannelLog, type ChannelLogOptions, openChannelLog } from '../../src/logs/channel-log.ts';
-import { openEmptied, openFresh } from '../../src/logs/log-destination.ts';
+import { openFresh, openTruncated } from '../../src/logs/log-destination.ts';
 import { openForReading } from '../../src/logs/log-succession.ts';
 import { openMainLog } from '../../src/logs/main-log.ts';
 import { readLog } from '../../src/logs/read-log.ts';
@@ -59,7 +59,7 @@ describe('what has come into the place of a log that is rotated', () => {
   test('is not waited for where it is a FIFO', () => {
     const path = join(folder, 'a.log');
     makeFifo(path);
-    for (const openIt of [openFresh, openEmptied]) {
+    for (const openIt of [openFresh, openTruncated]) {
       const { descriptor, isRotatable } = openIt({ kind: 'path', path, isPrivate: false });
       closeSync(descriptor);
       expect(isRotatable).toBe(false);

@@ -11,6 +11,7 @@ import {
   connectDatagram,
   GONE,
   HANGUP,
+  hasListener,
   listenInet,
   listenUnix,
   Poller,
@@ -20,7 +21,6 @@ import {
   receiveDatagram,
   setPrompt,
   shutdownWriting,
-  unixSocketIsLive,
   writeFrom,
 } from '../../src/native/posix.ts';
 import { need, needing } from '../needs.ts';
@@ -87,13 +87,13 @@ test('a path in use, too long or in no folder is an error, and nothing is remove
 test('a socket is live while it has a listener, even with its backlog full', () =>
   inFolder((folder) => {
     const path = join(folder, 's');
-    expect(unixSocketIsLive(path)).toBe(false);
+    expect(hasListener(path)).toBe(false);
     const fd = listenUnix(path, 0o700, 0);
-    expect([1, 2, 3].map(() => unixSocketIsLive(path))).toEqual([true, true, true]);
+    expect([1, 2, 3].map(() => hasListener(path))).toEqual([true, true, true]);
     closeSync(fd);
-    expect(unixSocketIsLive(path)).toBe(false);
+    expect(hasListener(path)).toBe(false);
     writeFileSync(join(folder, 'plain'), '');
-    expect(unixSocketIsLive(join(folder, 'plain'))).toBe(false);
+    expect(hasListener(join(folder, 'plain'))).toBe(false);
   }));
 
 test.each(['', '127.0.0.1', 'localhost'])('host %j listens on IPv4', async (host) => {

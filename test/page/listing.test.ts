@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EVERYTHING, type Line, listingOf, type Query } from '../../src/page/model/listing.ts';
 import { rowOf, usageOf } from '../../src/page/model/process.ts';
-import { lookOf } from '../../src/page/model/states.ts';
+import { appearanceOf } from '../../src/page/model/states.ts';
 import { resource, row, status } from './rows.ts';
 
 function shown(lines: readonly Line[]): string[] {
@@ -69,7 +69,7 @@ describe('the look of a state', () => {
     [{ statename: 'BACKOFF' }, 'warn', 'Backoff'],
     [{ statename: 'FATAL' }, 'bad', 'Fatal'],
   ] as const)('of %o is %s: %s', (changes, tone, label) => {
-    expect(lookOf(rowOf(status(changes), null))).toEqual({ tone, label });
+    expect(appearanceOf(rowOf(status(changes), null))).toEqual({ tone, label });
   });
 });
 

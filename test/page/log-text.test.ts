@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { plainText, styledText } from '../../src/page/model/ansi.ts';
 import { bytesBeforeLine, PieceDecoder, windowOfBytes } from '../../src/page/model/log-cut.ts';
 import {
+  appendText,
+  EMPTY_TEXT,
   LONGEST_LINE,
   type LogText,
   lineCount,
-  NO_TEXT,
-  withMore,
+  prependText,
   withNote,
-  withOlder,
 } from '../../src/page/model/log-text.ts';
 import { markedText, placesOf } from '../../src/page/model/search.ts';
 
@@ -18,56 +18,56 @@ function linesOf({ blocks }: LogText): string[] {
 
 describe('the text of a log', () => {
   test('grows by pieces that end anywhere', () => {
-    const text = ['one\ntw', 'o', '\n\nthree', '\n'].reduce(withMore, NO_TEXT);
+    const text = ['one\ntw', 'o', '\n\nthree', '\n'].reduce(appendText, EMPTY_TEXT);
     expect(linesOf(text)).toEqual(['one', 'two', '', 'three']);
     expect(text.isOpen).toBe(false);
   });
 
   test('gets older lines in front of it', () => {
-    expect(linesOf(withOlder(withMore(NO_TEXT, 'c\n'), 'a\nb\n'))).toEqual(['a', 'b', 'c']);
+    expect(linesOf(prependText(appendText(EMPTY_TEXT, 'c\n'), 'a\nb\n'))).toEqual(['a', 'b', 'c']);
   });
 
   test('keeps the beginning of a line of any length, and counts the rest', () => {
-    let text = NO_TEXT;
-    for (let piece = 0; piece < 50; piece += 1) text = withMore(text, 'x'.repeat(1 << 20));
+    let text = EMPTY_TEXT;
+    for (let piece = 0; piece < 50; piece += 1) text = appendText(text, 'x'.repeat(1 << 20));
     const [line] = text.blocks[0]?.lines ?? [];
     expect(line?.text).toHaveLength(LONGEST_LINE);
     expect(line?.cut).toBe((50 << 20) - LONGEST_LINE);
-    expect(linesOf(withMore(text, '\nnext'))).toHaveLength(2);
+    expect(linesOf(appendText(text, '\nnext'))).toHaveLength(2);
   });
 
   test('has a bounded number of lines: the oldest go, or the newest where older ones are read', () => {
     const many = Array.from({ length: 12_000 }, (_, index) => `${index}\n`).join('');
-    const text = withMore(NO_TEXT, many);
+    const text = appendText(EMPTY_TEXT, many);
     expect(lineCount(text)).toBe(10_000);
     expect(linesOf(text).at(-1)).toBe('11999');
-    expect(linesOf(withOlder(text, 'older\n'))[0]).toBe('older');
-    expect(lineCount(withOlder(text, 'older\n'))).toBeLessThanOrEqual(10_000);
+    expect(linesOf(prependText(text, 'older\n'))[0]).toBe('older');
+    expect(lineCount(prependText(text, 'older\n'))).toBeLessThanOrEqual(10_000);
   });
 
   test('has a bounded number of characters where lines are long', () => {
     const long = `${'x'.repeat(LONGEST_LINE)}\n`;
-    let text = NO_TEXT;
-    for (let piece = 0; piece < 100; piece += 1) text = withMore(text, long.repeat(16));
+    let text = EMPTY_TEXT;
+    for (let piece = 0; piece < 100; piece += 1) text = appendText(text, long.repeat(16));
     const characters = linesOf(text).reduce((sum, { length }) => sum + length, 0);
     expect(characters).toBeLessThanOrEqual(4 << 20);
     expect(characters).toBeGreaterThan(3 << 20);
-    expect(linesOf(withOlder(text, 'older\n'))[0]).toBe('older');
+    expect(linesOf(prependText(text, 'older\n'))[0]).toBe('older');
   });
 
   test('does not render blocks again that stay as they are', () => {
-    const before = withMore(NO_TEXT, 'line\n'.repeat(250));
-    const after = withMore(before, 'more\n');
+    const before = appendText(EMPTY_TEXT, 'line\n'.repeat(250));
+    const after = appendText(before, 'more\n');
     expect(after.blocks[0]).toBe(before.blocks[0]);
     expect(after.blocks[2]?.key).toBe(before.blocks[2]?.key);
   });
 
   test('shows control characters as symbols, and no end of a line of Windows', () => {
-    expect(linesOf(withMore(NO_TEXT, 'a\0b\x7f\tc\r\n'))).toEqual(['a\u2400b\u2421\tc']);
+    expect(linesOf(appendText(EMPTY_TEXT, 'a\0b\x7f\tc\r\n'))).toEqual(['a\u2400b\u2421\tc']);
   });
 
   test('has notes of the page on lines of their own', () => {
-    const lines = linesOf(withMore(withNote(withMore(NO_TEXT, 'half'), 'rotated'), 'new\n'));
+    const lines = linesOf(appendText(withNote(appendText(EMPTY_TEXT, 'half'), 'rotated'), 'new\n'));
     expect(lines.map(plainText)).toEqual(['half', 'rotated', 'new']);
   });
 });
@@ -133,7 +133,7 @@ describe('colours of a terminal', () => {
 });
 
 describe('a search', () => {
-  const text = withMore(NO_TEXT, 'An \x1b[31mErr\x1b[0mor\nnothing\nerror error (x)\n');
+  const text = appendText(EMPTY_TEXT, 'An \x1b[31mErr\x1b[0mor\nnothing\nerror error (x)\n');
 
   test('finds lines whatever the case, also across colours', () => {
     expect(placesOf(text, 'error').map(({ line }) => line)).toEqual([0, 2]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIONS, scalesFor, type Target, targetText } from '../../src/page/model/actions.ts';
-import { type Graph, pictureOf, relatedTo } from '../../src/page/model/graph.ts';
+import { type Graph, pictureOf, relatedGraph } from '../../src/page/model/graph.ts';
 import { outcomeOf } from '../../src/page/model/outcome.ts';
 import { rightsOf } from '../../src/page/model/rights.ts';
 import { addressOf, routeOf } from '../../src/page/model/routes.ts';
@@ -224,12 +224,12 @@ describe('the picture of dependencies', () => {
   };
 
   test('of a process has what it depends on and what depends on it', () => {
-    expect(relatedTo(graph, 'api').processes.map(({ name }) => name)).toEqual(['db', 'api', 'web']);
-    expect(relatedTo(graph, 'x').processes.map(({ name }) => name)).toEqual(['x']);
+    expect(relatedGraph(graph, 'api').processes.map(({ name }) => name)).toEqual(['db', 'api', 'web']);
+    expect(relatedGraph(graph, 'x').processes.map(({ name }) => name)).toEqual(['x']);
   });
 
   test('has a column for each level, and a line for each dependency', () => {
-    const { boxes, links, width } = pictureOf(relatedTo(graph, 'api'));
+    const { boxes, links, width } = pictureOf(relatedGraph(graph, 'api'));
     expect(boxes.map(({ x }) => x)).toEqual([0, 232, 464]);
     expect(width).toBe(464 + 168);
     expect(links.map(({ from, to }) => `${from.name} > ${to.name}`)).toEqual(['db > api', 'api > web']);

@@ -62,14 +62,14 @@ export const takeOverCommand: VisordCommand = {
 };
 
 async function run({ words, options }: VisordCall, limitMs: number): Promise<number> {
-  const { reasonAgainst, TakeOverError, takeOver, unitOf } = await import('../../service/take-over.ts');
+  const { reasonNotToTakeOver, TakeOverError, takeOver, unitOf } = await import('../../service/take-over.ts');
   const file = typeof options.configuration === 'string' ? options.configuration : await findFile();
   const { openConfig, readConfig } = await import('../../config/load.ts');
   const { inheritedEnvironment } = await import('../../io/inherited.ts');
   const { pidIn } = await import('../../supervisor/pidfile.ts');
   const { pidfile, nodaemon } = readConfig(openConfig({ file, environment: inheritedEnvironment() })).daemon;
   const pid = pidIn(pidfile);
-  const reason = pid === null ? `no pid is in ${pidfile}` : reasonAgainst(pid);
+  const reason = pid === null ? `no pid is in ${pidfile}` : reasonNotToTakeOver(pid);
   if (pid === null || reason !== null) throw new TakeOverError(String(reason));
   const unit = unitOf(pid);
   if (words.length === 0 && (unit !== null || nodaemon)) {

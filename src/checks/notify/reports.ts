@@ -6,7 +6,7 @@
 import { now } from '../../io/clock.ts';
 import type { KeptFile } from '../../io/folders/kept-file.ts';
 import type { MainLog } from '../../logs/main-log.ts';
-import type { HostedProcess, RunSurroundings } from '../../process/host.ts';
+import type { HostedProcess, ReportingOptions } from '../../process/host.ts';
 import type { SpawnHost } from '../../process/spawn/spawn-process.ts';
 import type { Notification } from './notification.ts';
 import { type NotifySocket, notifyPath, openNotifySocket } from './notify-socket.ts';
@@ -36,7 +36,7 @@ export class Reports {
   }
 
   /** Opens the socket of a run that begins. @throws PosixError, ErrnoException */
-  openRun(process: HostedProcess): RunSurroundings {
+  openRun(process: HostedProcess): ReportingOptions {
     const { watchdogSeconds } = process.config;
     this.#close(process);
     this.#open(process);

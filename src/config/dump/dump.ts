@@ -13,19 +13,19 @@ import { logFile } from '../tables/values.ts';
 import { escapeExpansion } from '../text/partial-expansion.ts';
 import type { Config, DaemonConfig, DaemonValues } from '../types.ts';
 import { writeDialect } from './write-dialect.ts';
-import { HERE_GUARD, NOTHING, writtenKeys } from './written-keys.ts';
+import { EMPTY_CONVERSION, EMPTY_EXPANSION, writtenKeys } from './written-keys.ts';
 import { programSections } from './written-programs.ts';
 
 /** Writes a configuration. */
 export function dumpConfig(config: Config): string {
   const { daemon, servers, users, rpcInterfaces, fleet } = config;
   const [variable] = Object.keys(daemon.environment);
-  const guard = variable === undefined ? null : `%(ENV_${variable})${NOTHING}`;
+  const guard = variable === undefined ? null : `%(ENV_${variable})${EMPTY_CONVERSION}`;
   return writeDialect([
     {
       name: 'supervisord',
       keys: writtenKeys(SUPERVISORD_OPTIONS, daemonValues(daemon), daemon.environmentQuoting),
-      guard: HERE_GUARD,
+      guard: EMPTY_EXPANSION,
     },
     ...servers.map((server) => ({
       name: server.section,
@@ -35,7 +35,7 @@ export function dumpConfig(config: Config): string {
     ...users.map((user) => ({
       name: `user:${user.name}`,
       keys: writtenKeys(USER_OPTIONS, user),
-      guard: HERE_GUARD,
+      guard: EMPTY_EXPANSION,
     })),
     ...rpcInterfaces.map((one) => ({
       name: `rpcinterface:${one.name}`,
@@ -51,7 +51,7 @@ export function dumpConfig(config: Config): string {
           {
             name: 'fleet',
             keys: writtenKeys(FLEET_SECTION_OPTIONS, fleet),
-            guard: HERE_GUARD,
+            guard: EMPTY_EXPANSION,
           },
         ]),
     ...programSections(config),

@@ -10,10 +10,10 @@ import { escapeExpansion } from '../text/partial-expansion.ts';
 import type { WrittenKey } from './write-dialect.ts';
 
 /** The end of a conversion with an empty result. */
-export const NOTHING = '.0s';
+export const EMPTY_CONVERSION = '.0s';
 
 /** An expansion with an empty result, where `here` is known. */
-export const HERE_GUARD = `%(here)${NOTHING}`;
+export const EMPTY_EXPANSION = `%(here)${EMPTY_CONVERSION}`;
 
 /** The keys of a table that have a value, each with a text that expands to it. */
 export function writtenKeys(table: OptionTable, config: object, quoting?: Quoting): WrittenKey[] {

@@ -15,7 +15,7 @@ import type { Quoting } from '../text/environment-list.ts';
 import { escapeExpansion } from '../text/partial-expansion.ts';
 import type { Config, GroupConfig, ProcessConfig, ProgramConfig } from '../types.ts';
 import type { WrittenKey, WrittenSection } from './write-dialect.ts';
-import { HERE_GUARD, writtenKey, writtenKeys } from './written-keys.ts';
+import { EMPTY_EXPANSION, writtenKey, writtenKeys } from './written-keys.ts';
 
 /** The sections of all groups and their programs, group by group. */
 export function programSections({ groups, programs, daemon }: Config): WrittenSection[] {
@@ -84,7 +84,7 @@ function isSame(a: readonly WrittenKey[] | undefined, b: readonly WrittenKey[]):
 }
 
 function section(name: string, keys: readonly WrittenKey[]): WrittenSection {
-  return { name, keys, guard: HERE_GUARD };
+  return { name, keys, guard: EMPTY_EXPANSION };
 }
 
 /** @param group the program's own group, or null for one that a `[group:x]` names */

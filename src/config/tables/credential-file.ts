@@ -33,7 +33,7 @@ function oneLine(content: string): string {
 }
 
 /** Refuses a section that has both keys. */
-export function insteadOf(key: string, fileKey: string): Option['check'] {
+export function refuseBothKeys(key: string, fileKey: string): Option['check'] {
   return (known, section) => {
     if (known(key) !== null && known(fileKey) !== null) {
       throw new ConfigError(`[${section}] has both ${key} and ${fileKey}`);

@@ -18,11 +18,11 @@ import { stock } from './option.ts';
 import { factoryName } from './plugin-spec.ts';
 import { CHECK_OPTIONS } from './program/checks.ts';
 import {
+  CHILD_CONTEXT_OPTIONS,
   COMMAND_OPTIONS,
   IDENTITY_OPTIONS,
   NAME_OPTIONS,
   NUMBER_OPTIONS,
-  SURROUNDINGS_OPTIONS,
 } from './program/command.ts';
 import { DEPENDENCY_OPTIONS } from './program/dependencies.ts';
 import { ENVIRONMENT_FILE_OPTIONS } from './program/environment-files.ts';
@@ -56,7 +56,7 @@ export const PROGRAM_OPTIONS = {
   ...CAPTURE_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...NAME_OPTIONS,
-  ...SURROUNDINGS_OPTIONS,
+  ...CHILD_CONTEXT_OPTIONS,
   ...LOG_OPTIONS,
   ...COMMAND_OPTIONS,
   ...RESTART_OPTIONS,

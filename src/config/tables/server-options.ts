@@ -7,7 +7,7 @@
  */
 
 import { ConfigError } from '../config-error.ts';
-import { credentialFile, insteadOf } from './credential-file.ts';
+import { credentialFile, refuseBothKeys } from './credential-file.ts';
 import { groupIds, userIds } from './id-lists.ts';
 import { extension, stock } from './option.ts';
 import { TLS_OPTIONS } from './tls-options.ts';
@@ -50,7 +50,7 @@ const SERVER_EXTENSIONS = {
     change: 'live',
     since: '0.2.0',
     example: '/etc/supervisor/username',
-    check: insteadOf('username', 'username_file'),
+    check: refuseBothKeys('username', 'username_file'),
   }),
   password_file: extension({
     field: 'passwordFile',
@@ -59,7 +59,7 @@ const SERVER_EXTENSIONS = {
     change: 'live',
     since: '0.2.0',
     example: '/etc/supervisor/password',
-    check: insteadOf('password', 'password_file'),
+    check: refuseBothKeys('password', 'password_file'),
   }),
   max_body_bytes: extension({
     field: 'maxBodyBytes',

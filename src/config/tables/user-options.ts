@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError } from '../config-error.ts';
-import { credentialFile, insteadOf } from './credential-file.ts';
+import { credentialFile, refuseBothKeys } from './credential-file.ts';
 import { groupIds, userIds } from './id-lists.ts';
 import { extension } from './option.ts';
 import { names, text, word } from './values.ts';
@@ -37,7 +37,7 @@ export const USER_OPTIONS = {
     change,
     since,
     example: '/etc/supervisor/password',
-    check: insteadOf('password', 'password_file'),
+    check: refuseBothKeys('password', 'password_file'),
   }),
   role: extension({
     field: 'role',

@@ -185,8 +185,8 @@ export const owner = ownerCalled('sockchown');
 export const fcgiSocketOwner = ownerCalled('socket_owner');
 
 /** Permission bits of a socket file. */
-export const socketMode = modeCalled('chmod');
-export const fcgiSocketMode = modeCalled('socket_mode');
+export const socketMode = fileMode('chmod');
+export const fcgiSocketMode = fileMode('socket_mode');
 
 export const logLevel: ValueType<LogLevelName> = {
   name: 'log level',
@@ -263,7 +263,7 @@ export function ownerCalled(what: string): ValueType<Owner> {
 }
 
 /** @param what the key, for the error */
-export function modeCalled(what: string): ValueType<number> {
+export function fileMode(what: string): ValueType<number> {
   return {
     name: 'octal',
     parse: (value) => {

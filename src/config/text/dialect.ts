@@ -10,7 +10,7 @@ import { ConfigError } from '../config-error.ts';
 import type { SectionText, Source } from './source.ts';
 
 /** Sections that a file wrote to. */
-export interface Touched {
+export interface SectionsWritten {
   readonly sections: ReadonlySet<string>;
   /** Those of them that were not there before. */
   readonly added: ReadonlySet<string>;
@@ -25,7 +25,7 @@ export interface Touched {
  * @param fileName how errors name the file
  * @throws ConfigError with the file, the lines and their texts
  */
-export function readDialect(text: string, fileName: string, source: Source): Touched {
+export function readDialect(text: string, fileName: string, source: Source): SectionsWritten {
   const lines = splitLines(text);
   const isLastLineOpen = !/[\r\n]$/.test(text);
   const reprLine = (index: number): string =>

@@ -10,7 +10,7 @@ import { descriptorOf } from '../../io/descriptor-path.ts';
 import { existsSync, readFileSync, statSync } from '../../io/files.ts';
 import { words } from '../../python/text.ts';
 import { ConfigError } from '../config-error.ts';
-import { readDialect, type Touched } from './dialect.ts';
+import { readDialect, type SectionsWritten } from './dialect.ts';
 import { expand, type Scope } from './expansion.ts';
 import { glob } from './glob.ts';
 import { absolutePath, folderOf } from './paths.ts';
@@ -116,7 +116,7 @@ export function endlessKind(file: string): string | null {
 const NULL_DEVICE = 0x103;
 
 /** Puts the folder of the file that was just read into its values, before another file gives `%(here)s` another meaning. */
-function expandHere(source: Source, here: string, touched: Touched): void {
+function expandHere(source: Source, here: string, touched: SectionsWritten): void {
   const sections = touched.defaults ? source.sections.keys() : touched.sections;
   for (const section of sections) {
     for (const [key, value] of source.entries(section)) {

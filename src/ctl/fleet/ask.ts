@@ -44,7 +44,7 @@ export function explainNode({ connection }: FleetNode, error: unknown): string {
  *
  * @throws what the work throws, and BadAnswerError or ConnectionError for a node that has gone
  */
-export async function whileAnswering<T>(
+export async function waitWhileAnswering<T>(
   { limitMs }: Pick<Fleet, 'limitMs'>,
   { connection }: FleetNode,
   work: Promise<T>,

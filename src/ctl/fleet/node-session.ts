@@ -12,7 +12,7 @@ import type { Output } from '../terminal/output.ts';
 import type { Fleet, FleetNode } from '../wire/fleet.ts';
 import { BadAnswerError, ConnectionError } from '../wire/trouble.ts';
 import type { NodeAnswer } from './answers.ts';
-import { explainNode, whileAnswering } from './ask.ts';
+import { explainNode, waitWhileAnswering } from './ask.ts';
 
 /** Takes the lines that a command prints. */
 export interface LineSink {
@@ -58,7 +58,7 @@ export async function runOnNode(run: NodeRun): Promise<NodeAnswer> {
     return { node: node.name, lines: [...lines], errors: [...errors], exitStatus, trouble };
   };
   try {
-    await whileAnswering(fleet, node, command.run(own, argument, catalogue));
+    await waitWhileAnswering(fleet, node, command.run(own, argument, catalogue));
     return answer(own.exitStatus, null);
   } catch (error) {
     const reason = explainNode(node, error);

@@ -9,7 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import type { FleetNode } from '../wire/fleet.ts';
 import { nodeColumn } from './answers.ts';
-import { explainNode, whileAnswering } from './ask.ts';
+import { explainNode, waitWhileAnswering } from './ask.ts';
 import type { FleetRun } from './call.ts';
 import { type HeldLock, takeLock } from './lock.ts';
 import { isSilence, sessionOf } from './node-session.ts';
@@ -84,7 +84,7 @@ async function restartLocked(run: FleetRun, { width, lock, inColumns }: Rolling)
       return false;
     }
     try {
-      return await whileAnswering(fleet, step.node, restartStep(step.session, step));
+      return await waitWhileAnswering(fleet, step.node, restartStep(step.session, step));
     } catch (error) {
       const line = inColumns(step.node.name, `${step.name}: ERROR (${explainNode(step.node, error)})`);
       session.fail(line, isSilence(error) ? EXIT.statusUnknown : EXIT.generic);
@@ -114,7 +114,7 @@ async function planAll(
         error: (text) => session.out.error(inColumns(node.name, text)),
       });
       try {
-        const steps = await whileAnswering(fleet, node, planRolling(own, wanted));
+        const steps = await waitWhileAnswering(fleet, node, planRolling(own, wanted));
         session.exitStatus = Math.max(session.exitStatus, own.exitStatus);
         return steps?.map((step) => ({ ...step, node, session: own })) ?? null;
       } catch (error) {

@@ -78,7 +78,7 @@ export function observe(
 }
 
 /** The reason, then the last line, as far as there are any. */
-export function noteOf({ reason, lastLine }: Row): string {
+export function reasonAndLastLine({ reason, lastLine }: Row): string {
   return [reason, lastLine].filter((text) => text !== '').join(' | ');
 }
 

@@ -8,7 +8,7 @@ import { fitText, printable, textWidth, wrapText } from '../terminal/text-width.
 import { COLUMNS, type Column } from './columns.ts';
 import { firstShown } from './list.ts';
 import { isFalling, type Order } from './order.ts';
-import { noteOf, type Row } from './rows.ts';
+import { type Row, reasonAndLastLine } from './rows.ts';
 import type { Size } from './terminal.ts';
 
 export interface View {
@@ -106,7 +106,7 @@ function joinKeys(keys: readonly string[], columns: number): string {
 /** The whole reason of the selected row, which its column may have cut. */
 function drawDetail({ rows, selected, hasColour }: View, columns: number): string {
   const row = rows[selected];
-  const note = row === undefined ? '' : printable(noteOf(row));
+  const note = row === undefined ? '' : printable(reasonAndLastLine(row));
   const text = fitText(row === undefined || note === '' ? '' : `${printable(row.name)}: ${note}`, columns);
   return emphasise(text, DIM, hasColour);
 }
@@ -162,7 +162,7 @@ function drawRow(
     const text = align(cell(row), each, isRight === true);
     return isPainted && heading === 'STATE' ? paintState(row.state, text) : text;
   });
-  const note = noteWidth > 0 ? [fitText(printable(noteOf(row)), noteWidth)] : [];
+  const note = noteWidth > 0 ? [fitText(printable(reasonAndLastLine(row)), noteWidth)] : [];
   const name = fitText(printable(row.name), Math.max(0, nameWidth - 1));
   const marked = nameWidth === 0 ? '' : name + (isMarked ? MARK : ' ');
   const line = [isMarked && isPainted ? paint(BOLD, marked) : marked, ...cells, ...note].join(' ');

@@ -16,7 +16,7 @@ import {
   stepSlot,
 } from './slot.ts';
 import type { LeaseTimes } from './times.ts';
-import { NO_SLOTS, readAnew, type SlotFact, type SlotView, withFact } from './view.ts';
+import { freshView, NO_SLOTS, type SlotFact, type SlotView, withFact } from './view.ts';
 
 export interface MemberOptions {
   /** Of this daemon, see `Marker`. */
@@ -167,7 +167,7 @@ export class Member {
         this.#isKnown = true;
         this.#knownUntilMs = Number.POSITIVE_INFINITY;
         this.#views = new Map(
-          [...event.facts].map(([id, facts]) => [id, readAnew(facts, this.#options.owner, nowMs)]),
+          [...event.facts].map(([id, facts]) => [id, freshView(facts, this.#options.owner, nowMs)]),
         );
         return this.#all();
       case 'changed':

@@ -68,7 +68,7 @@ export function withFact(view: SlotView, fact: SlotFact, owner: string, nowMs: n
 }
 
 /** A view that was read anew: slots that were vacant before may have been taken and released meanwhile. */
-export function readAnew(facts: readonly SlotFact[], owner: string, nowMs: number): SlotView {
+export function freshView(facts: readonly SlotFact[], owner: string, nowMs: number): SlotView {
   // Keys first: a marker whose slot has a key is not vacant.
   const ordered = [...facts].sort(
     (left, right) => Number(left.type !== 'key') - Number(right.type !== 'key'),

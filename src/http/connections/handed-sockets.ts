@@ -54,7 +54,7 @@ export class HandedSockets {
 
   #openUnix(config: UnixServerConfig): ServerSocket {
     const handed = this.#take((address) => hasFile(address, config));
-    if (handed === null) return openAnew(config);
+    if (handed === null) return openNewSocket(config);
     try {
       changeRights(config);
       return { ...goOn(config, handed), address: addressOf(config) };
@@ -70,10 +70,10 @@ export class HandedSockets {
    */
   #openInet(config: InetServerConfig): ServerSocket {
     const handed = this.#take((address) => hasPort(address, config));
-    if (handed === null) return openAnew(config);
+    if (handed === null) return openNewSocket(config);
     closeSync(handed.descriptor);
     try {
-      const opened = openAnew(config);
+      const opened = openNewSocket(config);
       for (const fd of handed.connections) closeSync(fd);
       return opened;
     } catch (error) {
@@ -98,7 +98,7 @@ export class HandedSockets {
 }
 
 /** A socket that no daemon has opened before. @throws ListenError */
-export function openAnew(config: HttpServerConfig): ServerSocket {
+export function openNewSocket(config: HttpServerConfig): ServerSocket {
   return { address: addressOf(config), socket: openListeningSocket(config), connections: [] };
 }
 

@@ -7,7 +7,7 @@ import { constants } from 'node:os';
 import type { UnixServerConfig } from '../../config/types.ts';
 import { lstatSync } from '../../io/files.ts';
 import { type Finding, type KeptFile, lost, REMOVED, REPLACED } from '../../io/folders/kept-file.ts';
-import { dataInPlaceOf } from '../../io/socket-file.ts';
+import { reasonNotToReplace } from '../../io/socket-file.ts';
 import { errnoName, renewTimes, unixListener } from '../../native/posix.ts';
 import { type ListeningSocket, openListeningSocket } from './listen.ts';
 import { ALREADY_LISTENING, ListenError } from './listen-error.ts';
@@ -45,7 +45,7 @@ export function keptSocket({ config, current, replace }: KeptSocketOptions): Kep
         return null;
       }
       if (listener !== -ECONNREFUSED) return lost(`is left alone: ${describe(listener)}`);
-    } else if (dataInPlaceOf(path) !== null) {
+    } else if (reasonNotToReplace(path) !== null) {
       return lost('is not made again: another file has its name');
     }
     open();

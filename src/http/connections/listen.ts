@@ -10,15 +10,8 @@ import process from 'node:process';
 import type { HttpServerConfig, InetServerConfig, UnixServerConfig } from '../../config/types.ts';
 import { linkSync, lstatSync, unlinkSync } from '../../io/files.ts';
 import { OwnFile } from '../../io/own-file.ts';
-import { dataInPlaceOf, giveSocketFile, setSocketMode } from '../../io/socket-file.ts';
-import {
-  errnoName,
-  listenInet,
-  listenUnix,
-  PosixError,
-  setPrompt,
-  unixSocketIsLive,
-} from '../../native/posix.ts';
+import { giveSocketFile, reasonNotToReplace, setSocketMode } from '../../io/socket-file.ts';
+import { errnoName, hasListener, listenInet, listenUnix, PosixError, setPrompt } from '../../native/posix.ts';
 import { showEscapes } from '../../python/fs-encoding.ts';
 import { ALREADY_LISTENING, ListenError, socketError } from './listen-error.ts';
 import { hasFile, hasPort } from './served-address.ts';
@@ -66,9 +59,9 @@ export function tryListeningSocket(config: HttpServerConfig, held: readonly stri
       return listenInet(config.host, isHeld ? 0 : config.port, BACKLOG);
     }
     const isHeld = held.some((address) => hasFile(address, config));
-    const data = isHeld ? null : dataInPlaceOf(config.file);
+    const data = isHeld ? null : reasonNotToReplace(config.file);
     if (data !== null) throw cannotOpen(data);
-    if (!isHeld && unixSocketIsLive(config.file)) throw new ListenError(ALREADY_LISTENING);
+    if (!isHeld && hasListener(config.file)) throw new ListenError(ALREADY_LISTENING);
     return openTemporary(config, (descriptor) => descriptor);
   } catch (error) {
     throw asListenError(error);
@@ -125,8 +118,8 @@ function putInPlace(temporary: string, file: string, onStale: (file: string) => 
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error;
     }
-    if (unixSocketIsLive(file)) throw new ListenError(ALREADY_LISTENING);
-    const data = dataInPlaceOf(file);
+    if (hasListener(file)) throw new ListenError(ALREADY_LISTENING);
+    const data = reasonNotToReplace(file);
     if (data !== null) throw cannotOpen(data);
     onStale(file);
     unlinkSync(file);

@@ -48,6 +48,6 @@ export function lost(reason: string): Finding {
 }
 
 /** Nothing can be done. */
-export function lostForGood(reason: string): Finding {
+export function permanentLoss(reason: string): Finding {
   return { kind: 'lost', reason, isFinal: true };
 }

@@ -5,7 +5,12 @@
  */
 import { existsSync, renameSync, unlinkSync } from '../../io/files.ts';
 import { inGuardedFolder } from '../../io/guarded-path.ts';
-import { type NamedDestination, type OpenedDestination, openEmptied, openFresh } from '../log-destination.ts';
+import {
+  type NamedDestination,
+  type OpenedDestination,
+  openFresh,
+  openTruncated,
+} from '../log-destination.ts';
 import { errorCode } from '../log-errors.ts';
 import { type Backups, backupEnds } from './backup-names.ts';
 
@@ -16,7 +21,7 @@ import { type Backups, backupEnds } from './backup-names.ts';
  * @throws Error of the system call, ForeignLinkError; the log has its name then
  */
 export function rotate(target: NamedDestination, backups: Backups): OpenedDestination {
-  if (backups.count === 0) return openEmptied(target);
+  if (backups.count === 0) return openTruncated(target);
   inGuardedFolder(target.path, (path) => shift(path, backups));
   try {
     return openFresh(target);

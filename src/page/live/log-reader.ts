@@ -4,7 +4,7 @@
  * @module
  */
 import { bytesBeforeLine, PieceDecoder } from '../model/log-cut.ts';
-import { type LogText, NO_TEXT, withMore, withNote, withOlder } from '../model/log-text.ts';
+import { appendText, EMPTY_TEXT, type LogText, prependText, withNote } from '../model/log-text.ts';
 import type { LogName } from '../model/routes.ts';
 import { bytesText } from '../model/units.ts';
 import { ApiFault, messageOf } from './api.ts';
@@ -61,7 +61,7 @@ export class LogReader {
     this.#source = logSource(id, log);
     this.address = this.#source.address;
     this.view = storeOf<LogState>({
-      text: NO_TEXT,
+      text: EMPTY_TEXT,
       begin: 0,
       end: 0,
       size: null,
@@ -167,7 +167,7 @@ export class LogReader {
   /** The next file of a log that was rotated. */
   #begin({ bytes, begin, end, size, file, backups }: Piece): void {
     this.#note('— the log was rotated —');
-    const text = withMore(this.view.get().text, this.#decoder.text(bytes));
+    const text = appendText(this.view.get().text, this.#decoder.text(bytes));
     const backup = this.view.get().backup + 1;
     this.#set({
       text,
@@ -186,7 +186,7 @@ export class LogReader {
       const piece = await this.#source.read(0, PIECE_BYTES, 0);
       this.#decoder.restart();
       this.#set({
-        text: withMore(NO_TEXT, this.#decoder.text(piece.bytes)),
+        text: appendText(EMPTY_TEXT, this.#decoder.text(piece.bytes)),
         begin: 0,
         end: piece.end,
         size: piece.size,
@@ -226,7 +226,7 @@ export class LogReader {
 
   async #olderFile(backup: number): Promise<void> {
     const piece = await this.#source.readEnd(PIECE_BYTES, backup);
-    const text = withOlder(this.view.get().text, `\x1b[2m— the log was rotated —\x1b[0m\n`);
+    const text = prependText(this.view.get().text, `\x1b[2m— the log was rotated —\x1b[0m\n`);
     this.#set({ text, backup, firstFile: piece.file });
     this.#putBefore(piece, piece.begin);
   }
@@ -235,7 +235,7 @@ export class LogReader {
     const skipped = from === 0 ? 0 : Math.min(bytesBeforeLine(bytes), Math.max(0, bytes.length - 1));
     const older = new TextDecoder().decode(bytes.subarray(skipped));
     this.#set({
-      text: withOlder(this.view.get().text, older),
+      text: prependText(this.view.get().text, older),
       begin: from + skipped,
       backups,
       trouble: null,
@@ -256,7 +256,7 @@ export class LogReader {
     const piece = await this.#source.readEnd(PIECE_BYTES, 0);
     const skipped = piece.begin === 0 ? 0 : bytesBeforeLine(piece.bytes);
     this.#decoder.restart();
-    const text = withMore(NO_TEXT, this.#decoder.text(piece.bytes.subarray(skipped)));
+    const text = appendText(EMPTY_TEXT, this.#decoder.text(piece.bytes.subarray(skipped)));
     const { begin, end, size, file, backups } = piece;
     const place = { begin: begin + skipped, end, size, file, firstFile: file, backups, backup: 0 };
     this.#set({ text, ...place, trouble: null });
@@ -303,7 +303,12 @@ export class LogReader {
   }
 
   #add({ bytes, end, size }: Piece): void {
-    this.#set({ text: withMore(this.view.get().text, this.#decoder.text(bytes)), end, size, trouble: null });
+    this.#set({
+      text: appendText(this.view.get().text, this.#decoder.text(bytes)),
+      end,
+      size,
+      trouble: null,
+    });
   }
 
   #note(note: string): void {

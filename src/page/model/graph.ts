@@ -46,7 +46,7 @@ export const BOX = { width: 168, height: 30 } as const;
 const GAP = { x: 64, y: 10 } as const;
 
 /** The process with all that it depends on, and all that depends on it, directly or not. */
-export function relatedTo({ processes }: Graph, name: string): Graph {
+export function relatedGraph({ processes }: Graph, name: string): Graph {
   const byName = new Map(processes.map((process) => [process.name, process]));
   const dependents = new Map<string, string[]>();
   for (const process of processes) {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Row } from './process.ts';
-import { FILTER_NAMES, FILTERS, type FilterName, lookOf, type Tone } from './states.ts';
+import { appearanceOf, FILTER_NAMES, FILTERS, type FilterName, type Tone } from './states.ts';
 
 export type SortKey = 'name' | 'state' | 'uptime' | 'pid' | 'cpu' | 'memory' | 'restarts';
 
@@ -69,7 +69,7 @@ export function listingOf(all: readonly Row[], query: Query): Listing {
       words.every((word) => matches(row, word)),
   );
   const counts = countsOf(found);
-  const rows = found.filter((row) => FILTERS[query.filter].has(lookOf(row).tone)).sort(order(query));
+  const rows = found.filter((row) => FILTERS[query.filter].has(appearanceOf(row).tone)).sort(order(query));
   return { lines: query.sort === 'name' ? grouped(rows, query.collapsed) : rows.map(single), rows, counts };
 }
 
@@ -88,7 +88,7 @@ function matches(row: Row, word: string): boolean {
 function countsOf(rows: readonly Row[]): Record<FilterName, number> {
   const counts = Object.fromEntries(FILTER_NAMES.map((name) => [name, 0])) as Record<FilterName, number>;
   for (const row of rows) {
-    const { tone } = lookOf(row);
+    const { tone } = appearanceOf(row);
     for (const name of FILTER_NAMES) if (FILTERS[name].has(tone)) counts[name] += 1;
   }
   return counts;
@@ -123,7 +123,8 @@ function order({ sort, isDescending }: Query): (a: Row, b: Row) => number {
 
 const COMPARISONS: Readonly<Record<SortKey, (a: Row, b: Row) => number>> = {
   name: byName,
-  state: (a, b) => SEVERITY[lookOf(a).tone] - SEVERITY[lookOf(b).tone] || byText(a.statename, b.statename),
+  state: (a, b) =>
+    SEVERITY[appearanceOf(a).tone] - SEVERITY[appearanceOf(b).tone] || byText(a.statename, b.statename),
   // The longest first: what has been started last has the shortest uptime.
   uptime: (a, b) => startOf(a) - startOf(b),
   pid: (a, b) => a.pid - b.pid,

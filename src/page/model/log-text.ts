@@ -25,7 +25,7 @@ export interface LogText {
   readonly isOpen: boolean;
 }
 
-export const NO_TEXT: LogText = { blocks: [], isOpen: false };
+export const EMPTY_TEXT: LogText = { blocks: [], isOpen: false };
 
 /** Characters of a line that are kept. */
 export const LONGEST_LINE = 8192;
@@ -37,7 +37,7 @@ const MOST_CHARACTERS = 4 << 20;
 let lastKey = 0;
 
 /** Adds what follows; of too much the oldest is dropped. */
-export function withMore(log: LogText, text: string): LogText {
+export function appendText(log: LogText, text: string): LogText {
   if (text === '') return log;
   const pieces = text.split('\n');
   const isOpen = pieces.at(-1) !== '';
@@ -54,7 +54,7 @@ export function withMore(log: LogText, text: string): LogText {
 }
 
 /** Adds what stands before, which ends with the end of a line; of too much the newest is dropped. */
-export function withOlder(log: LogText, text: string): LogText {
+export function prependText(log: LogText, text: string): LogText {
   if (text === '') return log;
   const lines = text
     .replace(/\n$/, '')
@@ -80,7 +80,7 @@ function fitting(blocks: readonly Block[]): number {
 /** A line of the page itself among those of the log. */
 export function withNote(log: LogText, note: string): LogText {
   const ended = log.isOpen ? { ...log, isOpen: false } : log;
-  return withMore(ended, `\x1b[2m${note}\x1b[0m\n`);
+  return appendText(ended, `\x1b[2m${note}\x1b[0m\n`);
 }
 
 export function lineCount({ blocks }: LogText): number {

@@ -9,12 +9,12 @@ import type { Row } from './process.ts';
 /** `idle` is at rest, `busy` is on its way, `warn` needs attention, `bad` is an error. */
 export type Tone = 'good' | 'busy' | 'idle' | 'warn' | 'bad';
 
-export interface Look {
+export interface Appearance {
   readonly tone: Tone;
   readonly label: string;
 }
 
-const LOOKS: Readonly<Record<StateName, Look>> = {
+const LOOKS: Readonly<Record<StateName, Appearance>> = {
   RUNNING: { tone: 'good', label: 'Running' },
   STARTING: { tone: 'busy', label: 'Starting' },
   STOPPING: { tone: 'busy', label: 'Stopping' },
@@ -28,7 +28,13 @@ const LOOKS: Readonly<Record<StateName, Look>> = {
 type Shown = Pick<Row, 'statename' | 'waiting' | 'healthy' | 'ended_well' | 'disabled'>;
 
 /** An unexpected exit is an error; a process that waits for its dependencies is not at rest. */
-export function lookOf({ statename, waiting, healthy, ended_well: hasEndedWell, disabled }: Shown): Look {
+export function appearanceOf({
+  statename,
+  waiting,
+  healthy,
+  ended_well: hasEndedWell,
+  disabled,
+}: Shown): Appearance {
   if (statename === 'RUNNING' && !healthy) return { tone: 'warn', label: 'Unhealthy' };
   if (statename === 'STOPPED' && waiting) return { tone: 'busy', label: 'Waiting' };
   if (statename === 'STOPPED' && disabled) return { tone: 'idle', label: 'Disabled' };

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Row } from '../model/process.ts';
-import { lookOf, type Tone } from '../model/states.ts';
+import { appearanceOf, type Tone } from '../model/states.ts';
 
 export function Badge({ row }: { readonly row: Row }) {
-  const { tone, label } = lookOf(row);
+  const { tone, label } = appearanceOf(row);
   return (
     <span class={`badge ${tone}`}>
       <Dot tone={tone} />

@@ -9,7 +9,7 @@ import { route } from '../live/route.ts';
 import { site } from '../live/site.ts';
 import { useStore } from '../live/store.ts';
 import type { Route } from '../model/routes.ts';
-import { lookOf } from '../model/states.ts';
+import { appearanceOf } from '../model/states.ts';
 import { QuestionDialog } from '../parts/dialog.tsx';
 import { Head } from '../parts/head.tsx';
 import { Messages } from '../parts/messages.tsx';
@@ -47,7 +47,7 @@ function View({ shown }: { readonly shown: Route }) {
 /** Problems are seen in the tab of a browser too. */
 function useTitle(shown: Route): void {
   const { rows } = useStore(snapshot);
-  const problems = rows.filter((row) => lookOf(row).tone === 'bad').length;
+  const problems = rows.filter((row) => appearanceOf(row).tone === 'bad').length;
   const place = site.identifier === 'supervisor' ? site.host : `${site.host} · ${site.identifier}`;
   const subject = shown.view === 'process' || shown.view === 'log' ? `${shown.id || 'main log'} · ` : '';
   const title = `${problems > 0 ? `(${problems}) ` : ''}${subject}${place}`;

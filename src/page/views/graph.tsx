@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { BOX, type Graph, type Link, pictureOf, relatedTo } from '../model/graph.ts';
+import { BOX, type Graph, type Link, pictureOf, relatedGraph } from '../model/graph.ts';
 import { titleOf } from '../model/process.ts';
 import { addressOf } from '../model/routes.ts';
-import { lookOf } from '../model/states.ts';
+import { appearanceOf } from '../model/states.ts';
 
 export function GraphPicture({ graph, id }: { readonly graph: Graph; readonly id: string }) {
-  const { width, height, boxes, links } = pictureOf(relatedTo(graph, id));
+  const { width, height, boxes, links } = pictureOf(relatedGraph(graph, id));
   if (links.length === 0) return <p class="quiet">Nothing depends on it, and it depends on nothing.</p>;
   return (
     <div class="graph">
@@ -33,7 +33,7 @@ export function GraphPicture({ graph, id }: { readonly graph: Graph; readonly id
           </path>
         ))}
         {boxes.map(({ name, statename, x, y }) => {
-          const { tone, label } = lookOf({
+          const { tone, label } = appearanceOf({
             ...{ statename, waiting: false, healthy: true, ended_well: true, disabled: false },
           });
           return (

@@ -12,7 +12,7 @@ import { ACTIONS, type ActionName, scalesFor, type Target } from '../model/actio
 import type { GroupLine } from '../model/listing.ts';
 import { isRemote, type Row } from '../model/process.ts';
 import { addressOf } from '../model/routes.ts';
-import { lookOf } from '../model/states.ts';
+import { appearanceOf } from '../model/states.ts';
 import { bytesText, durationText, percentText } from '../model/units.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -37,7 +37,7 @@ export function ProcessRow(props: ProcessRowProps) {
   }, [isCurrent]);
   return (
     <tr
-      class={`process tone-${lookOf(row).tone} ${isMember ? 'member' : ''} ${isSelected ? 'selected' : ''} ${pid === 0 ? 'down' : ''}`}
+      class={`process tone-${appearanceOf(row).tone} ${isMember ? 'member' : ''} ${isSelected ? 'selected' : ''} ${pid === 0 ? 'down' : ''}`}
       aria-rowindex={position}
       data-id={row.id}
     >

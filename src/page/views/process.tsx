@@ -14,8 +14,8 @@ import { addressOf } from '../model/routes.ts';
 import { bytesText, durationText, percentText, timeText } from '../model/units.ts';
 import { CheckResults } from './check-results.tsx';
 import { GraphPicture } from './graph.tsx';
+import { HistoryTable } from './history-table.tsx';
 import { descriptionOf } from './list-row.tsx';
-import { Past } from './past.tsx';
 import { HOOKS, ProcessHead } from './process-head.tsx';
 import { UsageCharts } from './usage-charts.tsx';
 
@@ -54,7 +54,7 @@ function OneProcess({ row }: { readonly row: Row }) {
           <UsageCharts row={row} />
           {isChecked && <CheckResults row={row} />}
           <Dependencies row={row} />
-          <Past row={row} />
+          <HistoryTable row={row} />
         </div>
         <Configuration {...config} />
       </div>

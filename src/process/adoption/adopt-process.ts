@@ -10,7 +10,7 @@ import type { ChannelEnds } from '../channels/reopen-pipes.ts';
 import type { WaitStatus } from '../machine/wait-status.ts';
 import type { FcgiSocket } from '../spawn/fcgi-socket.ts';
 import { watchExit } from './exit-watch.ts';
-import { livingStat } from './find-process.ts';
+import { statIfRunning } from './find-process.ts';
 import type { ProcessRecord } from './process-record.ts';
 
 export interface AdoptProcessOptions {
@@ -59,7 +59,7 @@ export function adoptProcess(options: AdoptProcessOptions): Adopted {
  */
 function statNow(record: ProcessRecord, pid: number): ProcStat | null | 'unknown' {
   try {
-    return livingStat(record, pid);
+    return statIfRunning(record, pid);
   } catch {
     return 'unknown';
   }

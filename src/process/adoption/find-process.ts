@@ -34,7 +34,7 @@ export function findProcess(record: ProcessRecord): FoundProcess {
     const isSpawning = state.name === 'STARTING' && state.pid === null && state.hook === undefined;
     return isSpawning ? { ...NONE, pid: findLeader(record) } : NONE;
   }
-  const stat = livingStat(record, pid);
+  const stat = statIfRunning(record, pid);
   if (stat === null) return NONE;
   const isIt = stat.parent === process.pid || isProgramOf(record, pid);
   return isIt ? { ...NONE, pid } : { ...NONE, strangerPid: pid };
@@ -45,7 +45,7 @@ export function findProcess(record: ProcessRecord): FoundProcess {
  *
  * @throws ErrnoException where that is not known, as EMFILE
  */
-export function livingStat({ startTicks }: ProcessRecord, pid: number): ProcStat | null {
+export function statIfRunning({ startTicks }: ProcessRecord, pid: number): ProcStat | null {
   const stat = procStat(pid);
   const isIt = stat !== null && (startTicks === null || stat.startTicks === startTicks);
   return isIt && (stat.parent === process.pid || !stat.isZombie) ? stat : null;

@@ -8,7 +8,7 @@
 import { closeSync, constants, fstatSync, type Stats } from 'node:fs';
 import { basename } from 'node:path';
 import { lstatSync, openSync } from '../../io/files.ts';
-import { type Finding, type KeptFile, lostForGood, REMOVED } from '../../io/folders/kept-file.ts';
+import { type Finding, type KeptFile, permanentLoss, REMOVED } from '../../io/folders/kept-file.ts';
 import { linkOpenFile, renewTimes } from '../../native/posix.ts';
 import { pipeOf } from './reopen-pipes.ts';
 
@@ -48,7 +48,7 @@ export class KeptPipe implements KeptFile {
     }
     return found === undefined && this.#link()
       ? REMOVED
-      : lostForGood(found === undefined ? NAMELESS : TAKEN);
+      : permanentLoss(found === undefined ? NAMELESS : TAKEN);
   }
 
   renew(): void {

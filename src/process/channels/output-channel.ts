@@ -9,7 +9,7 @@ import type { IoLoop, ReadyHandler } from '../../io/io-loop.ts';
 import type { ChannelLog } from '../../logs/channel-log.ts';
 import { HANGUP, pipeSize, pump, pumpOnce, READABLE, readInto } from '../../native/posix.ts';
 import { lineKeeper } from '../taps/line-formatter.ts';
-import { drawThrough, endAll, type OutputTap } from '../taps/output-tap.ts';
+import { endAll, type OutputTap, passThrough } from '../taps/output-tap.ts';
 import { Pace } from './output-pace.ts';
 import { forgetPipe, resizePipe } from './pipe-allowance.ts';
 
@@ -237,7 +237,7 @@ export class OutputChannel implements ReadyHandler {
       moved += bytes.length;
       if (written > 0) log.account(written);
       if (rest !== null) log.write(rest);
-      drawThrough(this.#taps, bytes);
+      passThrough(this.#taps, bytes);
       if (end === 'eof') this.close();
       if (end !== 'limit' || !this.#isOpen) return moved;
     }
@@ -290,7 +290,7 @@ export class OutputChannel implements ReadyHandler {
         return moved;
       }
       moved += count;
-      this.#log(drawThrough(this.#taps, scratch.subarray(0, count)));
+      this.#log(passThrough(this.#taps, scratch.subarray(0, count)));
       if (count < scratch.length) {
         return moved;
       }

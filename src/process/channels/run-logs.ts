@@ -6,7 +6,7 @@
 import { filesOf } from '../../config/tables/log-target.ts';
 import type { ChannelConfig } from '../../config/types.ts';
 import { type ChannelLog, type LogTrouble, openChannelLog } from '../../logs/channel-log.ts';
-import { LateLog } from '../../logs/late-log.ts';
+import { LazyLog } from '../../logs/lazy-log.ts';
 import { LogCopies } from '../../logs/log-copies.ts';
 
 /**
@@ -26,6 +26,6 @@ function openLog(path: string, config: ChannelConfig, trouble: LogTrouble): Chan
   const { maxBytes, backups, rotate, compress, maxAge, mode, owner } = config;
   const options = { path, maxBytes, backups, rotate, compress, maxAge, mode, owner };
   return config.logfile.kind === 'auto'
-    ? new LateLog({ ...options, isPrivate: true }, trouble)
+    ? new LazyLog({ ...options, isPrivate: true }, trouble)
     : openChannelLog(options, trouble);
 }

@@ -21,7 +21,7 @@ export const KILL_LIMIT_MS = 5000;
 const FIRST_LOOK_MS = 2;
 const LONGEST_LOOK_MS = 100;
 
-export function killUntilNoneIsLeft({ remaining, kill, onEnd }: KillLoopOptions): void {
+export function killRemaining({ remaining, kill, onEnd }: KillLoopOptions): void {
   const killed = new Set<number>();
   let waitedMs = 0;
   let nextMs = FIRST_LOOK_MS;

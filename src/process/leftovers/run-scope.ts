@@ -16,7 +16,7 @@ import { isPopulated, killAll, numberAt, processesIn, removeCgroup, textOf } fro
 import type { Cgroups } from '../cgroup/cgroups.ts';
 import { limitChanges, limitFiles } from '../cgroup/limit-files.ts';
 import { type Life, nameOfLife } from '../machine/life.ts';
-import { killEach, killUntilNoneIsLeft } from './kill-loop.ts';
+import { killEach, killRemaining } from './kill-loop.ts';
 import { needsCgroup } from './needs.ts';
 import { type TreeRoot, treeOf } from './process-tree.ts';
 
@@ -37,7 +37,7 @@ export interface ScopeHost {
 }
 
 /** What a child is started with. */
-export interface ScopeSurroundings {
+export interface ScopeSpawnOptions {
   /** Null where it has none of its own. */
   readonly cgroup: string | null;
   readonly environment: Readonly<Record<string, string>>;
@@ -66,7 +66,7 @@ export class RunScope {
   }
 
   /** To be called before a spawn. @param runId as of the process @throws ErrnoException where its cgroup cannot be made */
-  open(runId: number): ScopeSurroundings {
+  open(runId: number): ScopeSpawnOptions {
     const { config, groupName, life, host } = this.#options;
     this.#seen.clear();
     this.#runName = this.#nameOf(runId);
@@ -130,7 +130,7 @@ export class RunScope {
       finish();
       return;
     }
-    killUntilNoneIsLeft({
+    killRemaining({
       remaining: () => this.#remaining(),
       kill: (pids) => this.#kill(pids),
       onEnd: (killed, left) => {

@@ -9,7 +9,7 @@ import { constants, type Stats } from 'node:fs';
 import { accessSync, statSync } from '../../io/files.ts';
 import { pythonRepr } from '../../python/repr.ts';
 import { splitCommand } from '../../python/shlex.ts';
-import { standInFor } from './stand-ins.ts';
+import { builtInCommand } from './stand-ins.ts';
 
 /** The command of a process cannot be run; found before anything is forked. */
 export class CommandError extends Error {
@@ -106,7 +106,7 @@ function find(program: string, path: string): Candidate {
 
 /** The kind of failure for a path. */
 function orStandIn(program: string, missing: Candidate): Candidate {
-  const file = standInFor(program);
+  const file = builtInCommand(program);
   const stats = file === null ? undefined : statOf(file);
   return file === null || stats === undefined ? missing : { file, stats };
 }

@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { linkSync, lstatSync, mkdirSync, rmSync, unlinkSync } from '../../io/files.ts';
 import { type Finding, type KeptFile, lost, REMOVED, REPLACED } from '../../io/folders/kept-file.ts';
 import { OwnFile } from '../../io/own-file.ts';
-import { dataInPlaceOf } from '../../io/socket-file.ts';
+import { reasonNotToReplace } from '../../io/socket-file.ts';
 import { renewTimes, unixListener } from '../../native/posix.ts';
 import { fsencode } from '../../python/fs-encoding.ts';
 import { SPARE_FOLDER } from '../channels/runtime-folder.ts';
@@ -47,7 +47,7 @@ export function keptFcgiSocket({
     if (found?.isSocket() && unixListener(path) !== -ECONNREFUSED) {
       return lost('is left alone: another program listens there');
     }
-    if (dataInPlaceOf(path) !== null) return lost('is not made again: another file has its name');
+    if (reasonNotToReplace(path) !== null) return lost('is not made again: another file has its name');
     if (found !== undefined) unlinkSync(path);
     if (spare !== null && isLinked(spare, file)) {
       file.take();

@@ -10,7 +10,7 @@ import { packageFolder } from '../../native/addon.ts';
 const STAND_INS: ReadonlySet<string> = new Set(['supervisor_stdout']);
 
 /** The file to execute in place of a program that was not found, or null. */
-export function standInFor(program: string): string | null {
+export function builtInCommand(program: string): string | null {
   const name = basename(program);
   return STAND_INS.has(name) ? join(packageFolder, 'dist', 'bin', name) : null;
 }

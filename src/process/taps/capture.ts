@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { drawThrough, endAll, type OutputTap } from './output-tap.ts';
+import { endAll, type OutputTap, passThrough } from './output-tap.ts';
 
 export const CAPTURE_BEGIN = Buffer.from('<!--XSUPERVISOR:BEGIN-->');
 export const CAPTURE_END = Buffer.from('<!--XSUPERVISOR:END-->');
@@ -56,11 +56,11 @@ export class Capture implements OutputTap {
     this.#isCapturing = false;
     // What was captured has passed through the inner taps already.
     const { inner } = this.#options;
-    return Buffer.concat([captured, drawThrough(inner, held), endAll(inner)]);
+    return Buffer.concat([captured, passThrough(inner, held), endAll(inner)]);
   }
 
   #route(bytes: Buffer, logged: Buffer[]): void {
-    const drawn = drawThrough(this.#options.inner, bytes);
+    const drawn = passThrough(this.#options.inner, bytes);
     if (drawn.length === 0) {
       return;
     }

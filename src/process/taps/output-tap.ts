@@ -21,7 +21,7 @@ export interface OutputTap {
 }
 
 /** Takes bytes through one tap after the other; returns what comes out at the end. */
-export function drawThrough(taps: readonly OutputTap[], bytes: Buffer): Buffer {
+export function passThrough(taps: readonly OutputTap[], bytes: Buffer): Buffer {
   let rest = bytes;
   for (const tap of taps) {
     if (rest.length === 0) {
@@ -34,5 +34,5 @@ export function drawThrough(taps: readonly OutputTap[], bytes: Buffer): Buffer {
 
 /** Ends one tap after the other; what each held back still passes those behind it. */
 export function endAll(taps: readonly OutputTap[]): Buffer {
-  return Buffer.concat(taps.map((tap, index) => drawThrough(taps.slice(index + 1), tap.end())));
+  return Buffer.concat(taps.map((tap, index) => passThrough(taps.slice(index + 1), tap.end())));
 }

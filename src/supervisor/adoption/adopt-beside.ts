@@ -9,7 +9,7 @@ import type { Group } from '../../process/group.ts';
 import type { Process } from '../../process/process.ts';
 import type { StartFirst } from '../restarts/start-first.ts';
 import type { InheritedBeside } from './inherited-processes.ts';
-import { onlyToBeStopped } from './only-to-be-stopped.ts';
+import { stopOnlyConfig } from './stop-only-config.ts';
 
 export interface BesideAdopter {
   readonly log: MainLog;
@@ -28,7 +28,7 @@ export function adoptBeside(
   isWanted: boolean,
 ): void {
   const { name } = process.config;
-  const config = isWanted ? process.config : onlyToBeStopped(record.config);
+  const config = isWanted ? process.config : stopOnlyConfig(record.config);
   let beside: Process;
   try {
     beside = group.addBeside(process, config, { role: isWanted ? 'successor' : 'leaving', record });

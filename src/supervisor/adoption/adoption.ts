@@ -13,13 +13,13 @@ import type { Group } from '../../process/group.ts';
 import type { Process } from '../../process/process.ts';
 import { adoptBeside, type BesideAdopter } from './adopt-beside.ts';
 import {
-  goesOnAfterItsEnd,
+  continuesAfterExit,
   type InheritedBeside,
   type InheritedProcess,
   type InheritedProcesses,
   isUnchanged,
 } from './inherited-processes.ts';
-import { onlyToBeStopped } from './only-to-be-stopped.ts';
+import { stopOnlyConfig } from './stop-only-config.ts';
 
 /** What adoption needs of the daemon. */
 export interface Adopter extends BesideAdopter {
@@ -71,7 +71,7 @@ function takeOver(
     } else {
       process.adopt({ record, pid, ends });
     }
-    if (isToStart || (isChanged && goesOnAfterItsEnd(record))) {
+    if (isToStart || (isChanged && continuesAfterExit(record))) {
       stopThen(process, () => startAgain(adopter, process));
     } else if (!isChanged && wasBeingStopped) {
       stopThen(process, () => process.config.autostart && startAgain(adopter, process));
@@ -96,7 +96,7 @@ function takeOver(
     // The event that it was handling is lost with the earlier daemon.
     stopThen(process, () => startAgain(adopter, process));
   } else if ((isChanged && !hasSuccessor) || wasBeingStopped || isToStart) {
-    const isRestarted = isToStart || process.config.autostart || goesOnAfterItsEnd(record);
+    const isRestarted = isToStart || process.config.autostart || continuesAfterExit(record);
     stopThen(process, () => isRestarted && startAgain(adopter, process));
   }
 }
@@ -123,7 +123,7 @@ function stopLeftover(
   const { name } = record.config;
   const successors = successorsOf(adopter, record);
   const isGroupNew = adopter.addGroup({ name: groupName, priority: PRIORITY, processes: [] });
-  const config = onlyToBeStopped(record.config);
+  const config = stopOnlyConfig(record.config);
   try {
     adopter.addProcesses(groupName, [config]);
   } catch (error) {

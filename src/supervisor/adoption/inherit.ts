@@ -30,7 +30,7 @@ import type { Supervisor } from '../supervisor.ts';
 import { type HandedJournal, takeJournal } from '../upgrade/inheritance.ts';
 import { STARTED_IN } from '../upgrade/started-in.ts';
 import { lockFolder } from './folder-lock.ts';
-import { inheritedFrom, livingWriter } from './inherited-processes.ts';
+import { inheritedFrom, runningWriterPid } from './inherited-processes.ts';
 import { readLeftBehind } from './left-behind.ts';
 import type { ProcessesLeftBehind } from './processes-left-behind.ts';
 import { recordsOfUnjournaled } from './unjournaled.ts';
@@ -212,7 +212,7 @@ function readWhole(path: string): JournalReading {
     const isWriterDead =
       reading.kind === 'read' &&
       isOfThisBoot(reading.contents.daemon) &&
-      livingWriter(reading.contents) === null;
+      runningWriterPid(reading.contents) === null;
     if (!isWriterDead || !isKept(path)) break;
     pause(PAUSE_MS);
   }
@@ -234,7 +234,7 @@ function pause(milliseconds: number): void {
  */
 function writerOf(path: string, reading: JournalReading, configFile: string | null): string | null {
   const contents = reading.kind === 'read' ? reading.contents : null;
-  const pid = contents && livingWriter(contents);
+  const pid = contents && runningWriterPid(contents);
   if (pid !== null && configFile !== null && contents?.configFile === configFile) {
     throw new StartError(
       `Another supervisord (pid ${pid}) runs with the configuration file ${configFile}.  ` +

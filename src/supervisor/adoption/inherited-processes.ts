@@ -12,14 +12,14 @@ import { listenUrl } from '../../config/tables/listen-values.ts';
 import { PROGRAM_OPTIONS } from '../../config/tables/program-options.ts';
 import { fieldValue, rowOf } from '../../config/tables/record.ts';
 import type { FcgiSocketConfig, ProcessConfig } from '../../config/types.ts';
-import { type ListenerSoFar, READY_LISTENER } from '../../events/so-far.ts';
+import { type ListenerSnapshot, READY_LISTENER } from '../../events/pool-snapshot.ts';
 import { readlinkSync } from '../../io/files.ts';
 import { procStat } from '../../io/proc-stat.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { pidfdGetfd, pidfdOpen } from '../../native/posix.ts';
 import { findProcess } from '../../process/adoption/find-process.ts';
-import { goesOnWithoutProcess } from '../../process/adoption/goes-on.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
+import { stateSurvivesKill } from '../../process/adoption/state-survives-kill.ts';
 import { type ChannelEnds, closeEnds } from '../../process/channels/reopen-pipes.ts';
 import { needsScope } from '../../process/leftovers/needs.ts';
 import { lifecyclePolicy } from '../../process/lifecycle-policy.ts';
@@ -37,7 +37,7 @@ export interface InheritedProcess {
   /** Its daemon was stopping it: the stop is finished, and then it is started as at any start. */
   readonly wasBeingStopped: boolean;
   /** Where an event listener stands, after an upgrade; null where that is not known. */
-  readonly listener: ListenerSoFar | null;
+  readonly listener: ListenerSnapshot | null;
   /** Bytes for its stdin that it has not read yet; mostly null. */
   readonly input: Buffer | null;
   /** The daemon's ends of its channels, after an upgrade. */
@@ -228,7 +228,7 @@ function isUnknownDefault(recorded: ProcessConfig, key: string): boolean {
 }
 
 /** The pid of the daemon that writes the journal, where it runs: nothing in its journal is ours then. */
-export function livingWriter({ daemon }: JournalContents): number | null {
+export function runningWriterPid({ daemon }: JournalContents): number | null {
   if (!isOfThisBoot(daemon) || daemon.pid === process.pid) {
     return null;
   }
@@ -270,7 +270,7 @@ export function inheritedFrom(contents: JournalContents | null, log: MainLog): I
     return new InheritedProcesses(inherited, true, [], besides);
   }
   const ended = [...recorded, ...recordedBesides].filter(
-    ({ pid, record }) => pid === 0 && needsScope(record.config) && (isLeaving || !goesOnAfterItsEnd(record)),
+    ({ pid, record }) => pid === 0 && needsScope(record.config) && (isLeaving || !continuesAfterExit(record)),
   );
   return new InheritedProcesses(
     inherited.filter(({ record, pid }) => pid > 0 || (!isLeaving && goesOn(record))),
@@ -304,7 +304,7 @@ function keyOfRecord({ record }: InheritedProcess): string {
 function listenerOf(
   { groupName, config: { name } }: ProcessRecord,
   { pools, listening }: Handover,
-): ListenerSoFar | null {
+): ListenerSnapshot | null {
   const known = pools[groupName]?.listeners[name];
   return known ?? (listening.includes(keyOf(groupName, name)) ? READY_LISTENER : null);
 }
@@ -316,13 +316,11 @@ function isStoppedForGood({ machine: { state } }: ProcessRecord): boolean {
 
 function goesOn(record: ProcessRecord): boolean {
   const { config, machine } = record;
-  return (
-    goesOnAfterItsEnd(record) || goesOnWithoutProcess(machine, lifecyclePolicy(config), config.exitCodes)
-  );
+  return continuesAfterExit(record) || stateSurvivesKill(machine, lifecyclePolicy(config), config.exitCodes);
 }
 
 /** It was being stopped, to be started again or given up, and may have ended while no daemon ran. */
-export function goesOnAfterItsEnd({ machine: { state }, isToStart }: ProcessRecord): boolean {
+export function continuesAfterExit({ machine: { state }, isToStart }: ProcessRecord): boolean {
   return (
     state.name === 'STOPPING' && state.pid !== null && (state.sequel !== undefined || isToStart === true)
   );

@@ -5,8 +5,8 @@
  * @module
  */
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
-import type { SerialsSoFar } from '../../events/serials.ts';
-import type { PoolSoFar } from '../../events/so-far.ts';
+import type { PoolSnapshot } from '../../events/pool-snapshot.ts';
+import type { SerialsSnapshot } from '../../events/serials.ts';
 import type { LeftPipe } from '../../process/channels/left-pipes.ts';
 import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
 import type { HeldSocket } from '../../process/spawn/held-sockets.ts';
@@ -45,11 +45,11 @@ export interface Handover {
   readonly sockets: readonly HandedSocket[];
   /** Names of groups that are configured, and were not active. */
   readonly inactive: readonly string[];
-  readonly serials: SerialsSoFar;
+  readonly serials: SerialsSnapshot;
   /** Event listeners that wait for an event, as `keyOf` names them. */
   readonly listening: readonly string[];
   /** Where all pools of event listeners stand, by name. */
-  readonly pools: Readonly<Record<string, PoolSoFar>>;
+  readonly pools: Readonly<Record<string, PoolSnapshot>>;
   /** What was written to the stdin of processes that have not read it yet, as `keyOf` names them. */
   readonly inputs: Readonly<Record<string, Buffer>>;
   /** Our ends of the channels of processes, as `keyOf` names them. */

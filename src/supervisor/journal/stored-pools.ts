@@ -7,9 +7,9 @@ import { EVENT_PARENTS, type EventType } from '../../config/tables/event-types.t
 import {
   type BufferedEvent,
   LISTENER_STATES,
-  type ListenerSoFar,
-  type PoolSoFar,
-} from '../../events/so-far.ts';
+  type ListenerSnapshot,
+  type PoolSnapshot,
+} from '../../events/pool-snapshot.ts';
 import {
   choice,
   dictionary,
@@ -56,12 +56,12 @@ const LISTENER = {
     resultBytes: orNull(number(0)),
   }),
   event: orNull(bufferedEvent),
-} satisfies { readonly [K in keyof ListenerSoFar]: Field<ListenerSoFar[K]> };
+} satisfies { readonly [K in keyof ListenerSnapshot]: Field<ListenerSnapshot[K]> };
 
 const POOL = {
   buffer: list(bufferedEvent),
   listeners: dictionary(object(LISTENER)),
-} satisfies { readonly [K in keyof PoolSoFar]: Field<PoolSoFar[K]> };
+} satisfies { readonly [K in keyof PoolSnapshot]: Field<PoolSnapshot[K]> };
 
 /** By name. */
-export const storedPools: Field<Readonly<Record<string, PoolSoFar>>> = dictionary(object(POOL));
+export const storedPools: Field<Readonly<Record<string, PoolSnapshot>>> = dictionary(object(POOL));

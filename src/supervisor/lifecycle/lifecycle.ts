@@ -13,7 +13,7 @@ import type {
   HostedProcess,
   Lifecycle,
   Placement,
-  RunSurroundings,
+  ReportingOptions,
   StateChange,
 } from '../../process/host.ts';
 import { isWatched } from '../../process/lifecycle-policy.ts';
@@ -84,7 +84,7 @@ export class ProgramLifecycle implements Lifecycle {
     return this.#waits.reportOf(process);
   }
 
-  openRun(process: HostedProcess): RunSurroundings {
+  openRun(process: HostedProcess): ReportingOptions {
     return this.checks.openRun(process);
   }
 

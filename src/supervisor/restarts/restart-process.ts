@@ -39,13 +39,13 @@ async function restartWith(
   { config, isWanted }: Replacement,
   reason: string,
 ): Promise<string | null> {
-  if (!isWanted()) return OVERTAKEN;
+  if (!isWanted()) return SUPERSEDED;
   const isToStart = await process.replaceConfig(config);
-  if (!isWanted()) return OVERTAKEN;
+  if (!isWanted()) return SUPERSEDED;
   return isToStart ? restart(process, reason) : STOPPED;
 }
 
-export const OVERTAKEN = 'a later update has changed it';
+export const SUPERSEDED = 'a later update has changed it';
 const STOPPED = 'it was stopped';
 
 function restart(process: Process, reason: string): Promise<string | null> {

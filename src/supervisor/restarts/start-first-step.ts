@@ -9,7 +9,7 @@ import type { BesideRole } from '../../process/machine/life.ts';
 import { STOPPED_STATES, type StateName } from '../../process/machine/states.ts';
 
 /** The part of a process that the restart looks at. */
-export interface Glance {
+export interface ProcessSnapshot {
   readonly state: StateName;
   readonly pid: number;
   /** It is started, or waits for its next try or its restart. */
@@ -30,11 +30,11 @@ export type NextStep =
   | 'end';
 
 /** @param beside the process beside the current one, which has the role */
-export function nextStep(role: BesideRole, current: Glance, beside: Glance): NextStep {
+export function nextStep(role: BesideRole, current: ProcessSnapshot, beside: ProcessSnapshot): NextStep {
   return role === 'leaving' ? stepOfLeaving(beside) : stepOfSuccessor(current, beside);
 }
 
-function stepOfLeaving({ state, isActive, isStoppedForGood }: Glance): NextStep {
+function stepOfLeaving({ state, isActive, isStoppedForGood }: ProcessSnapshot): NextStep {
   if (state === 'UNKNOWN') {
     // It cannot be signalled, and may run.
     return 'wait';
@@ -45,7 +45,7 @@ function stepOfLeaving({ state, isActive, isStoppedForGood }: Glance): NextStep 
   return isStoppedForGood ? 'wait' : 'stop';
 }
 
-function stepOfSuccessor(current: Glance, beside: Glance): NextStep {
+function stepOfSuccessor(current: ProcessSnapshot, beside: ProcessSnapshot): NextStep {
   if (current.isStoppedForGood) {
     return 'give-up';
   }
@@ -73,10 +73,13 @@ export interface TakeOverChange {
 }
 
 /** The changes of the name when the successor gets it: those of a restart, from the state that was published last. */
-export function takeOverChanges(current: Glance, successor: Glance): readonly TakeOverChange[] {
+export function takeOverChanges(
+  current: ProcessSnapshot,
+  successor: ProcessSnapshot,
+): readonly TakeOverChange[] {
   const changes: TakeOverChange[] = [];
   let from = current.state;
-  const add = (to: StateName, { pid }: Glance, isOfSuccessor: boolean): void => {
+  const add = (to: StateName, { pid }: ProcessSnapshot, isOfSuccessor: boolean): void => {
     changes.push({ isOfSuccessor, change: { type: 'changed', from, to, pid, tries: 0, expected: true } });
     from = to;
   };

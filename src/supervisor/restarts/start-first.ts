@@ -7,7 +7,7 @@
 import type { Group } from '../../process/group.ts';
 import type { Process } from '../../process/process.ts';
 import { processId } from '../lifecycle/process-id.ts';
-import { awaitRun, OVERTAKEN, type Replacement, restartProcess } from './restart-process.ts';
+import { awaitRun, type Replacement, restartProcess, SUPERSEDED } from './restart-process.ts';
 import { type SuccessionHost, succeed } from './succession.ts';
 
 export class StartFirst {
@@ -43,7 +43,7 @@ export class StartFirst {
     const group = this.#host.groups.get(groupName);
     const process = group?.processes.get(name);
     if (group === undefined || process === undefined) return 'it was removed';
-    if (replacement?.isWanted() === false) return OVERTAKEN;
+    if (replacement?.isWanted() === false) return SUPERSEDED;
     if (process.state !== 'RUNNING') return restartProcess(process, replacement, reason);
     const config = replacement?.config ?? process.config;
     const former = process.runId;

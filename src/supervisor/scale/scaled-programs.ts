@@ -10,7 +10,7 @@ import type { StateFile } from '../state-file.ts';
 import type { Scaled } from '../supervisor-view.ts';
 import type { UpdateResult } from '../update/update-result.ts';
 import {
-  heldScales,
+  describeSetScales,
   type ProgramScale,
   planScale,
   programScales,
@@ -56,7 +56,7 @@ export class ScaledPrograms {
   log(): void {
     const { log, stateFile } = this.#host;
     if (stateFile.scales.size === 0) return;
-    for (const line of heldScales(this.#host)) log.info(line);
+    for (const line of describeSetScales(this.#host)) log.info(line);
   }
 
   /** @throws ScaleError */

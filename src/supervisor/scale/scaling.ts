@@ -121,7 +121,7 @@ export function withScales(config: Config, scales: Scales, log: Pick<MainLog, 'w
 }
 
 /** A line for each program that has another number of processes than its section describes. */
-export function heldScales(daemon: ScaledDaemon): string[] {
+export function describeSetScales(daemon: ScaledDaemon): string[] {
   return programScales(daemon)
     .filter(isHeld)
     .map(

@@ -11,7 +11,7 @@ const TRIES = 50;
 const PAUSE_MS = 100;
 
 /** Tries for five seconds. @throws ConfigError of the last try */
-export async function readAgainAndAgain(read: () => Config): Promise<Config> {
+export async function readWithRetries(read: () => Config): Promise<Config> {
   for (let tries = 1; ; tries += 1) {
     try {
       return read();

@@ -7,7 +7,11 @@ import { freePort } from '../../../compat/harness/ports.ts';
 import { blankConfig } from '../../../src/config/tables/record.ts';
 import { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from '../../../src/config/tables/server-options.ts';
 import type { Config, InetServerConfig, UnixServerConfig } from '../../../src/config/types.ts';
-import { HandedSockets, openAnew, type ServerSocket } from '../../../src/http/connections/handed-sockets.ts';
+import {
+  HandedSockets,
+  openNewSocket,
+  type ServerSocket,
+} from '../../../src/http/connections/handed-sockets.ts';
 import { tryHttpServers } from '../../../src/http/connections/try-servers.ts';
 import { openDescriptors } from '../../process/support.ts';
 import { FakeLog } from '../../rpc/fakes.ts';
@@ -48,8 +52,8 @@ function connects(host: string, port: number): Promise<boolean> {
 
 test('a server goes on with its socket, and what no server takes is closed', ({ folder }) => {
   const before = openDescriptors();
-  const own = openAnew(unix(join(folder, 'a.sock')));
-  const other = openAnew(unix(join(folder, 'b.sock')));
+  const own = openNewSocket(unix(join(folder, 'a.sock')));
+  const other = openNewSocket(unix(join(folder, 'b.sock')));
   const sockets = new HandedSockets([handed(own), handed(other)], new FakeLog());
   const again = sockets.open(unix(join(folder, 'a.sock')));
   expect([again?.address, again?.socket.descriptor]).toEqual([own.address, own.socket.descriptor]);
@@ -60,7 +64,7 @@ test('a server goes on with its socket, and what no server takes is closed', ({ 
 
 test('other rights are given to the file of the same socket', ({ folder }) => {
   const file = join(folder, 'a.sock');
-  const own = openAnew(unix(file, 0o700));
+  const own = openNewSocket(unix(file, 0o700));
   const sockets = new HandedSockets([handed(own)], new FakeLog());
   const again = sockets.open(unix(file, 0o660));
   expect(again?.socket.descriptor).toBe(own.socket.descriptor);
@@ -71,7 +75,7 @@ test('other rights are given to the file of the same socket', ({ folder }) => {
 
 test('a socket whose file was replaced keeps its rights, and that is logged', ({ folder }) => {
   const file = join(folder, 'a.sock');
-  const own = openAnew(unix(file, 0o700));
+  const own = openNewSocket(unix(file, 0o700));
   rmSync(file);
   writeFileSync(file, '', { mode: 0o600 });
   const log = new FakeLog();
@@ -86,7 +90,7 @@ test('a socket whose file was replaced keeps its rights, and that is logged', ({
 
 test('a port is opened on another host, though the earlier socket had it', async () => {
   const port = await freePort();
-  const own = openAnew(inet('127.0.0.1', port));
+  const own = openNewSocket(inet('127.0.0.1', port));
   const again = new HandedSockets([handed(own)], new FakeLog()).open(inet('', port));
   expect(await connects('127.0.0.2', port)).toBe(true);
   closeSync(again?.socket.descriptor ?? -1);
@@ -94,7 +98,7 @@ test('a port is opened on another host, though the earlier socket had it', async
 
 test('a host that is not available leaves the server where it was, and the next upgrade tries again', async () => {
   const port = await freePort();
-  const own = openAnew(inet('127.0.0.1', port));
+  const own = openNewSocket(inet('127.0.0.1', port));
   const log = new FakeLog();
   const again = new HandedSockets([handed(own)], log).open(inet('192.0.2.1', port));
   expect(again?.address).toBe(own.address);
@@ -117,7 +121,7 @@ test('a trial opens what a start would open, and leaves nothing behind', async (
   const before = openDescriptors();
   const port = await freePort();
   const file = join(folder, 'a.sock');
-  const own = openAnew(unix(file));
+  const own = openNewSocket(unix(file));
   const config = (...servers: Config['servers']): Config =>
     ({ servers, rpcInterfaces: [] }) as Partial<Config> as Config;
   // Not held: another daemon listens there.

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { KILL_LIMIT_MS, killUntilNoneIsLeft } from '../../../src/process/leftovers/kill-loop.ts';
+import { KILL_LIMIT_MS, killRemaining } from '../../../src/process/leftovers/kill-loop.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -12,7 +12,7 @@ afterEach(() => {
 test('where nothing runs it is over at once', () => {
   const onEnd = vi.fn();
   const kill = vi.fn();
-  killUntilNoneIsLeft({ remaining: () => [], kill, onEnd });
+  killRemaining({ remaining: () => [], kill, onEnd });
   expect(onEnd).toHaveBeenCalledExactlyOnceWith([], []);
   expect(kill).not.toHaveBeenCalled();
 });
@@ -21,7 +21,7 @@ test('what is forked while others die is killed too', () => {
   const onEnd = vi.fn();
   const rounds = [[1, 2], [2, 3], [3]];
   const kill = vi.fn();
-  killUntilNoneIsLeft({ remaining: () => rounds.shift() ?? [], kill, onEnd });
+  killRemaining({ remaining: () => rounds.shift() ?? [], kill, onEnd });
   expect(onEnd).not.toHaveBeenCalled();
   vi.runAllTimers();
   expect(kill.mock.calls).toEqual([[[1, 2]], [[2, 3]], [[3]]]);
@@ -30,7 +30,7 @@ test('what is forked while others die is killed too', () => {
 
 test('a process that does not die is reported after the limit', () => {
   const onEnd = vi.fn();
-  killUntilNoneIsLeft({ remaining: () => [7], kill: () => {}, onEnd });
+  killRemaining({ remaining: () => [7], kill: () => {}, onEnd });
   vi.advanceTimersByTime(KILL_LIMIT_MS - 200);
   expect(onEnd).not.toHaveBeenCalled();
   vi.runAllTimers();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AnsiStripper } from '../../../src/process/taps/ansi.ts';
 import { ListenerTap } from '../../../src/process/taps/output-listeners.ts';
-import { drawThrough, endAll, type OutputTap } from '../../../src/process/taps/output-tap.ts';
+import { endAll, type OutputTap, passThrough } from '../../../src/process/taps/output-tap.ts';
 
 /** Holds back its input until the end. */
 class Hoarder implements OutputTap {
@@ -25,26 +25,26 @@ test('output passes one tap after the other', () => {
   const raw: string[] = [];
   const plain: string[] = [];
   const taps = [recorder(raw), new AnsiStripper(), recorder(plain)];
-  expect(drawThrough(taps, Buffer.from('\u001b[1mbold')).toString()).toBe('bold');
+  expect(passThrough(taps, Buffer.from('\u001b[1mbold')).toString()).toBe('bold');
   expect([raw, plain]).toEqual([['\u001b[1mbold'], ['bold']]);
 });
 
 test('where a tap lets nothing through, those behind it are not asked', () => {
   const heard: string[] = [];
-  expect(drawThrough([new Hoarder(), recorder(heard)], Buffer.from('x'))).toHaveLength(0);
+  expect(passThrough([new Hoarder(), recorder(heard)], Buffer.from('x'))).toHaveLength(0);
   expect(heard).toEqual([]);
 });
 
 test('what a tap held back passes those behind it at the end', () => {
   const heard: string[] = [];
   const taps = [new AnsiStripper(), new Hoarder(), recorder(heard)];
-  drawThrough(taps, Buffer.from('text\u001b'));
+  passThrough(taps, Buffer.from('text\u001b'));
   expect(endAll(taps).toString('latin1')).toBe('text\u001b');
   expect(heard.join('')).toBe('text\u001b');
 });
 
 test('no taps change nothing', () => {
   const bytes = Buffer.from('as it came');
-  expect(drawThrough([], bytes)).toBe(bytes);
+  expect(passThrough([], bytes)).toBe(bytes);
   expect(endAll([])).toHaveLength(0);
 });

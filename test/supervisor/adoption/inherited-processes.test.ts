@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { remoteCommunicationEvent } from '../../../src/events/event.ts';
-import { type ListenerSoFar, READY_LISTENER } from '../../../src/events/so-far.ts';
+import { type ListenerSnapshot, READY_LISTENER } from '../../../src/events/pool-snapshot.ts';
 import { procStat } from '../../../src/io/proc-stat.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { INITIAL_MACHINE } from '../../../src/process/machine/machine.ts';
@@ -8,7 +8,7 @@ import {
   type InheritedProcesses,
   inheritedFrom,
   isUnchanged,
-  livingWriter,
+  runningWriterPid,
 } from '../../../src/supervisor/adoption/inherited-processes.ts';
 import { type DaemonIdentity, thisDaemon } from '../../../src/supervisor/journal/daemon-identity.ts';
 import { readHandover } from '../../../src/supervisor/journal/handover.ts';
@@ -174,7 +174,7 @@ test('an upgrade leaves all: what does not run too, as long as it is configured 
 });
 
 test('a listener stands where the hand-over of its pool has it', ({ pid }) => {
-  const busy: ListenerSoFar = {
+  const busy: ListenerSnapshot = {
     protocol: { state: 'BUSY', held: Buffer.from('RES'), resultBytes: null },
     event: { event: remoteCommunicationEvent('k', 'd'), serial: 3, poolSerial: 1 },
   };
@@ -220,19 +220,19 @@ test('a daemon that runs is a living writer; one that has ended is none', async 
     pid: daemon.pid ?? 0,
     startTicks: procStat(daemon.pid ?? 0)?.startTicks ?? null,
   });
-  expect(livingWriter(written)).toBe(daemon.pid);
+  expect(runningWriterPid(written)).toBe(daemon.pid);
   await end(daemon);
-  expect(livingWriter(written)).toBe(null);
+  expect(runningWriterPid(written)).toBe(null);
 });
 
 test('a pid that is another’s by now, this very daemon’s, or of another boot is not a living writer', ({
   pid,
 }) => {
   const { startTicks } = recordOf(pid);
-  expect(livingWriter(left([], { pid, startTicks }))).toBe(pid);
-  expect(livingWriter(left([], { pid, startTicks: (startTicks ?? 0) - 1 }))).toBe(null);
-  expect(livingWriter(left([], { pid, startTicks, boot: 'another' }))).toBe(null);
-  expect(livingWriter(left([]))).toBe(null);
+  expect(runningWriterPid(left([], { pid, startTicks }))).toBe(pid);
+  expect(runningWriterPid(left([], { pid, startTicks: (startTicks ?? 0) - 1 }))).toBe(null);
+  expect(runningWriterPid(left([], { pid, startTicks, boot: 'another' }))).toBe(null);
+  expect(runningWriterPid(left([]))).toBe(null);
 });
 
 test('a configuration that went through the file is the same; one in which a key is another is not', ({

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { VISORD_VERSION } from '../../../src/config/tables/visord-version.ts';
 import { remoteCommunicationEvent } from '../../../src/events/event.ts';
-import { READY_LISTENER } from '../../../src/events/so-far.ts';
+import { READY_LISTENER } from '../../../src/events/pool-snapshot.ts';
 import { PID_DIGITS, type SpawnNote, TICKS_DIGITS } from '../../../src/native/posix.ts';
 import { type ProcessRecord, UNKNOWN_PID } from '../../../src/process/adoption/process-record.ts';
 import type { BesideRole } from '../../../src/process/machine/life.ts';

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { BesideRole } from '../../../src/process/machine/life.ts';
 import type { StateName } from '../../../src/process/machine/states.ts';
-import { type Glance, nextStep, takeOverChanges } from '../../../src/supervisor/restarts/start-first-step.ts';
+import {
+  nextStep,
+  type ProcessSnapshot,
+  takeOverChanges,
+} from '../../../src/supervisor/restarts/start-first-step.ts';
 
 const ACTIVE: ReadonlySet<StateName> = new Set(['STARTING', 'RUNNING', 'BACKOFF']);
 
 /** A process in a state, which it has reached by itself. */
-function at(state: StateName, changes: Partial<Glance> = {}): Glance {
+function at(state: StateName, changes: Partial<ProcessSnapshot> = {}): ProcessSnapshot {
   return { state, pid: 1, isActive: ACTIVE.has(state), isStoppedForGood: state === 'STOPPED', ...changes };
 }
 
@@ -14,7 +18,7 @@ const STOPPED_BY_REQUEST = at('STOPPING', { isStoppedForGood: true });
 const RESTARTING = at('STOPPING');
 
 describe('a successor', () => {
-  test.for<[Glance, Glance, string]>([
+  test.for<[ProcessSnapshot, ProcessSnapshot, string]>([
     [at('RUNNING'), at('STARTING'), 'wait'],
     [at('RUNNING'), at('RUNNING'), 'take-over'],
     // Not ready in time: it is being stopped, and its next state has the reason.
@@ -43,7 +47,7 @@ describe('a successor', () => {
 describe('a process that is to end', () => {
   const role: BesideRole = 'leaving';
 
-  test.for<[Glance, string]>([
+  test.for<[ProcessSnapshot, string]>([
     [at('RUNNING'), 'stop'],
     [at('STARTING'), 'stop'],
     [at('BACKOFF'), 'stop'],

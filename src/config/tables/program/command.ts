@@ -44,7 +44,7 @@ export const NAME_OPTIONS = {
   }),
 } as const;
 
-export const SURROUNDINGS_OPTIONS = {
+export const CHILD_CONTEXT_OPTIONS = {
   environment: stock({
     field: 'environment',
     type: environment,

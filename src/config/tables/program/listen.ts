@@ -6,7 +6,7 @@
 import { DEFAULT_SOCKET_MODE } from '../fcgi-values.ts';
 import { checkNames, checkReadyDescriptor, listenAddresses, listenNames } from '../listen-values.ts';
 import { extension } from '../option.ts';
-import { atLeastOne, modeCalled, ownerCalled } from '../values.ts';
+import { atLeastOne, fileMode, ownerCalled } from '../values.ts';
 
 const SINCE = { since: '0.2.0' } as const;
 
@@ -46,7 +46,7 @@ export const LISTEN_OPTIONS = {
   listen_mode: extension({
     ...SINCE,
     field: 'listen.mode',
-    type: modeCalled('listen_mode'),
+    type: fileMode('listen_mode'),
     default: DEFAULT_SOCKET_MODE.toString(8).padStart(4, '0'),
     help: 'Permission bits of the unix sockets of listen.',
   }),

@@ -6,7 +6,7 @@
  */
 import { type ChannelLog, type ChannelLogOptions, type LogTrouble, openChannelLog } from './channel-log.ts';
 
-export class LateLog implements ChannelLog {
+export class LazyLog implements ChannelLog {
   readonly #options: ChannelLogOptions;
   readonly #trouble: LogTrouble;
   #log: ChannelLog | null = null;

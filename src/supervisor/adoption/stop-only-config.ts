@@ -8,7 +8,7 @@ import { PROGRAM_OPTIONS } from '../../config/tables/program-options.ts';
 import type { ProcessConfig } from '../../config/types.ts';
 
 /** Nothing may be started from a record: its commands are left out. */
-export function onlyToBeStopped(recorded: ProcessConfig): ProcessConfig {
+export function stopOnlyConfig(recorded: ProcessConfig): ProcessConfig {
   const { name, priority, stdout, stderr, redirectStderr, exitCodes, socket } = recorded;
   const { stopSignal, stopWaitSeconds, stopAsGroup, killAsGroup, killMode } = recorded;
   return {

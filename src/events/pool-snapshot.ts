@@ -18,7 +18,7 @@ export interface BufferedEvent {
   readonly poolSerial: EventSerial;
 }
 
-export interface ProtocolSoFar {
+export interface ProtocolSnapshot {
   readonly state: ListenerState;
   /** The incomplete last line, or result, of the listener. */
   readonly held: Buffer;
@@ -26,21 +26,21 @@ export interface ProtocolSoFar {
   readonly resultBytes: number | null;
 }
 
-export interface ListenerSoFar {
-  readonly protocol: ProtocolSoFar;
+export interface ListenerSnapshot {
+  readonly protocol: ProtocolSnapshot;
   /** The event that it is handling. */
   readonly event: BufferedEvent | null;
 }
 
-export interface PoolSoFar {
+export interface PoolSnapshot {
   /** The oldest first. */
   readonly buffer: readonly BufferedEvent[];
   /** By process name. */
-  readonly listeners: Readonly<Record<string, ListenerSoFar>>;
+  readonly listeners: Readonly<Record<string, ListenerSnapshot>>;
 }
 
 /** A listener that waits for an event. */
-export const READY_LISTENER: ListenerSoFar = {
+export const READY_LISTENER: ListenerSnapshot = {
   protocol: { state: 'READY', held: Buffer.alloc(0), resultBytes: null },
   event: null,
 };

@@ -9,7 +9,7 @@ function handedOver(
   name: string,
   options: Parameters<typeof openPool>[0] = {},
 ): { pool: EventPool; listener: FakeListener; later: Bed } {
-  const { buffer, listeners } = bed.pool.soFar;
+  const { buffer, listeners } = bed.pool.snapshot;
   const later = openPool({ ...options, buffer });
   const listener = new FakeListener(name);
   later.pool.begin(listener, listeners[name]);

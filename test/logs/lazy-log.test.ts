@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { LateLog } from '../../src/logs/late-log.ts';
+import { LazyLog } from '../../src/logs/lazy-log.ts';
 import { inFolder } from '../native/support.ts';
 
 const SILENT = { failed: () => undefined, recovered: () => undefined };
 
-function lateLog(folder: string): { readonly path: string; readonly log: LateLog } {
+function lateLog(folder: string): { readonly path: string; readonly log: LazyLog } {
   const path = join(folder, 'auto.log');
-  return { path, log: new LateLog({ path, maxBytes: 0, backups: 0 }, SILENT) };
+  return { path, log: new LazyLog({ path, maxBytes: 0, backups: 0 }, SILENT) };
 }
 
 test('a late log is opened by its first bytes, and not before', () =>

@@ -12,7 +12,7 @@ import type { LifecyclePolicy } from '../machine/policy.ts';
  *
  * @param policy null for a program that behaves as in the reference
  */
-export function goesOnWithoutProcess(
+export function stateSurvivesKill(
   { state, history: { exitStatus } }: Machine,
   policy: LifecyclePolicy | null,
   exitCodes: readonly number[],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { goesOnWithoutProcess } from '../../../src/process/adoption/goes-on.ts';
+import { stateSurvivesKill } from '../../../src/process/adoption/state-survives-kill.ts';
 import { INITIAL_MACHINE, type ProcessState } from '../../../src/process/machine/machine.ts';
 import type { LifecyclePolicy } from '../../../src/process/machine/policy.ts';
 
@@ -17,7 +17,7 @@ function goesOn(
   exitStatus: number | null = null,
 ) {
   const history = { ...INITIAL_MACHINE.history, exitStatus };
-  return goesOnWithoutProcess({ state, history }, policy, [0, 2]);
+  return stateSurvivesKill({ state, history }, policy, [0, 2]);
 }
 
 const KEPT: readonly ProcessState[] = [

@@ -24,7 +24,7 @@ interface Change {
 /** As many are shown at first. */
 const SHOWN = 12;
 
-export function Past({ row }: { readonly row: Row }) {
+export function HistoryTable({ row }: { readonly row: Row }) {
   const { result } = useCall<readonly Change[]>('visord.getHistory', [row.id], [row.statename, row.pid]);
   if (result === null || result.length === 0) return null;
   const newest = result.map((change, index) => ({ change, before: result[index - 1] })).reverse();
