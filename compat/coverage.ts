@@ -24,11 +24,11 @@ import { COMMANDS } from '../src/ctl/commands/table.ts';
 import { FAULT_CODES } from '../src/rpc/faults.ts';
 import { NAMESPACES } from '../src/rpc/namespaces.ts';
 
-/** One part of the surface, and how its use looks in what a scenario sends or sees. */
+/** One part of the surface, and how to find its use in what a scenario sends or sees. */
 export interface SurfaceItem {
   readonly name: string;
   readonly pattern: RegExp;
-  /** Whether seeing it is enough, as for an event; a key or a method has to be used. */
+  /** Whether seeing it counts, as for an event; keys and methods have to be used. */
   readonly mayBeSeen: boolean;
 }
 

@@ -1,5 +1,6 @@
 /**
- * Tortures a real daemon, round by round, and checks after each that nothing was lost, doubled or left.
+ * Runs a real daemon under faults, round by round, and checks after each that nothing was lost, doubled or left
+ * behind.
  *
  * @module
  */

@@ -3,7 +3,7 @@
 // part as well, unless something else needs it. The rest of the daemon can neither use a table of these modules, nor
 // `instanceof` with their classes, except through `await import()`.
 export const PARTS = {
-  /** Of a daemon that finds processes of an earlier one. */
+  /** For a daemon that finds processes of an earlier one. */
   adoption: [
     'src/process/adoption/channel-holders.ts',
     'src/process/adoption/orphans.ts',

@@ -1,5 +1,5 @@
 /**
- * A daemon of a subject in a folder of its own, and the certainty that it ends.
+ * Starts the daemon of a subject in a folder of its own, and ends it in any case.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export interface Bed {
 
 const openFolders = new Set<string>();
 
-/** Gives the measurement a folder to start daemons in, and ends them, however it comes out. */
+/** Gives the measurement a folder to start daemons in, and ends them, also when it fails. */
 export function withBed<Result>(subject: Subject, measure: (bed: Bed) => Promise<Result>): Promise<Result> {
   return withFolder(async (dir) => {
     const daemons: RunningDaemon[] = [];

@@ -44,8 +44,8 @@ export async function repeatCall(
 }
 
 /**
- * The time between calls that must not get the answer of an earlier one: getAllProcessInfo has whole seconds, so
- * that within one of them the same answer is still right.
+ * The pause between calls that must not get a cached answer: getAllProcessInfo has whole seconds, so an answer is
+ * valid for one second.
  */
 const NEXT_SECOND_MS = 1050;
 

@@ -1,5 +1,5 @@
 /**
- * The floor of answering: a server that knows nothing and sends bytes that were made before.
+ * The floor of answering: a server that sends prepared bytes.
  *
  * @module
  */

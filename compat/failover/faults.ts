@@ -1,5 +1,5 @@
 /**
- * The faults of the proof. Each harms some of the stand, waits for what has to follow, and heals it.
+ * The faults of the failover test. Each one damages a part of the set-up, waits for the reaction, and repairs it.
  *
  * @module
  */

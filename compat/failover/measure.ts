@@ -1,6 +1,5 @@
 /**
- * What the programs have written down, measured: seconds in which more of them ran than may, and seconds in which fewer
- * did.
+ * Evaluates the records of the programs: seconds in which too many of them ran, and seconds in which too few did.
  *
  * @module
  */

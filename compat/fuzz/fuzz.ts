@@ -27,7 +27,7 @@ export interface FuzzOptions {
   readonly currentFile: string;
 }
 
-/** CPU time for one input in this process, and for each character of it: what is quadratic takes far longer. */
+/** Limits of CPU time for one input, and for each of its characters: a quadratic algorithm takes far longer. */
 const MOST_CPU_MS = 1000;
 const MOST_CPU_MS_PER_CHARACTER = 0.02;
 

@@ -1,5 +1,5 @@
 /**
- * Holds what the two sides showed against each other, and prints a difference as people read one.
+ * Compares the observations of the two sides, and prints the differences in a readable form.
  *
  * @module
  */

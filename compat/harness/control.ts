@@ -1,5 +1,5 @@
 /**
- * Many runs of the stock client for the price of one start of Python.
+ * Runs the stock client many times with one start of Python.
  *
  * The client is a Python script; one interpreter loads its modules, forks for each command line,
  * and runs the script from its first line in the child. A client that is not a Python script is run as it is.

@@ -1,5 +1,5 @@
 /**
- * Makes what differs between any two runs the same: pids, times, folders, ports. Nothing else.
+ * Replaces what differs between any two runs: pids, times, folders and ports.
  *
  * @module
  */
@@ -47,7 +47,7 @@ export function createNormaliser(dir: string): Normaliser {
     for (const [pid, label] of pids) output = output.replace(new RegExp(`^${pid}$`, 'gm'), () => `$${label}`);
     // Before the ports, which a pid may have the number of.
     for (const [pattern, replacement] of PATTERNS) output = output.replace(pattern, replacement);
-    // The longest first: a path is not to be torn apart by the name of its folder.
+    // The longest first, so that the name of a folder does not split a path in it.
     const byLength = [...aliases].sort(([a], [b]) => b.length - a.length);
     for (const [value, label] of byLength) {
       const pattern = /^\d+$/.test(value)

@@ -1,5 +1,5 @@
 /**
- * Commands and daemons that the runner starts, and the certainty that none of them outlives it.
+ * Starts commands and daemons for the runner, and makes sure that none of them outlives it.
  *
  * Every process carries a variable that names its side's folder, and its children inherit it:
  * at the end of a side every process that still carries it is killed, with its descendants.

@@ -1,5 +1,5 @@
 /**
- * What is true of a daemon whatever was done to it, once it is quiet: a row for each promise.
+ * What must be true of a daemon after every fault, once it is quiet: a row for each promise.
  *
  * A check returns the promise that does not hold yet; it is a violation after a long wait. A promise that can never
  * hold again is a violation at once.

@@ -24,7 +24,7 @@ const BIN = join(ROOT, 'dist/bin');
 const isRoot = process.getuid?.() === 0;
 const hasNamespaces = isRoot && spawnSync('unshare', ['-m', 'true']).status === 0;
 
-/** Each of them ends, delays or changes a Node.js that sees it. */
+/** Each of them would end, delay or change Node.js. */
 const HARMFUL = {
   NODE_OPTIONS: '--require /no/such/module --inspect-brk=0 --no-such-option',
   NODE_DEBUG: 'module,fs',

@@ -31,7 +31,7 @@ export function processConfig(name: string, changes: Partial<ProcessConfig> = {}
   return { ...DEFAULTS, name, command: '/bin/cat', stdout: CHANNEL, stderr: CHANNEL, ...changes };
 }
 
-/** What the fake process does when it is asked; a test overrides what it cares for. */
+/** The reactions of the fake process; a test overrides those that it needs. */
 export class FakeProcess implements ManagedProcess {
   nextRunAt: number | null = null;
   isDisabled = false;

@@ -13,7 +13,7 @@ import { medianOf, pooled } from '../statistics.ts';
 
 export const FEW = 10;
 
-/** Boots and weighs a daemon with ten programs. */
+/** Measures the start and the memory of a daemon with ten programs. */
 export const few: Case = {
   name: 'few',
   setting: `${FEW} programs; booted several times`,

@@ -24,7 +24,7 @@ const REPEATED_UP_TO = 100;
 /** The reference closes every descriptor that might be open in each child: for 10,000 programs that takes minutes. */
 const REFERENCE_STARTS_UP_TO = 1000;
 
-/** What pm2 is weighed with; a thousand take it longer than a minute. */
+/** The numbers of programs for pm2; a thousand take it longer than a minute. */
 const PM2_COUNTS = [10, 100];
 
 /** Calls of one kind: at most this number, and those that are begun within the seconds. */

@@ -19,7 +19,7 @@ import { FEW } from './few.ts';
 
 const GET_ALL = rpcRequest('supervisor.getAllProcessInfo');
 
-/** Descriptors for all the pipes; the reference closes as many in each child. */
+/** Enough descriptors for all pipes; the reference closes this number in each child. */
 const MINFDS = 20_000;
 
 /** Calls with a second between them. */

@@ -127,8 +127,8 @@ async function killInTurn(
 }
 
 /**
- * A program that writes its name and pid into a FIFO when it starts, and then waits for a writer of another. Whatever
- * else it did at once, the benchmark would have to wait for: it is woken on the same processor.
+ * A program that writes its name and pid into a FIFO when it starts, and then waits at another FIFO. It does
+ * nothing else, since the benchmark is woken on the same processor and would have to wait.
  */
 function tellerScript(dir: string): string {
   const script = join(dir, 'teller.sh');

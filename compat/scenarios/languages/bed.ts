@@ -1,5 +1,5 @@
 /**
- * What clients of other languages are let loose on: one configuration, one list of calls, several ways in.
+ * The set-up for clients in other languages: one configuration, one list of calls, several ways to connect.
  *
  * @module
  */

@@ -21,7 +21,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Bed } from '../bed.ts';
 import { type Fault, moment, type Torture } from './fault.ts';
 
-/** Spoils the folder, has the daemon open its logs again, and mends it. */
+/** Damages the folder, makes the daemon open its logs again, and repairs the folder. */
 function spoiled(name: string, title: string, spoil: (bed: Bed, folder: string) => void): Fault {
   return {
     name,

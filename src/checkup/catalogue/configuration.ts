@@ -50,7 +50,7 @@ export const CONFIGURATION_DIFFERENCES = {
   },
   'signal-constants': {
     kind: 'stricter',
-    supervisord: 'Every constant of Python whose name starts with SIG is a signal, as SIG_BLOCK.',
+    supervisord: 'Every constant of Python whose name starts with SIG is a signal, for example SIG_BLOCK.',
     visord: 'Only signals are signals.',
     why: 'The other constants have the numbers of signals that were not asked for, or 0.',
     since: '0.1.0',

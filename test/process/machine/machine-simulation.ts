@@ -1,5 +1,5 @@
 /**
- * A world for the process machine to live in: a fake clock, one armed timer, and at most one process.
+ * The surroundings of the process machine in tests: a fake clock, one armed timer, and at most one process.
  *
  * @module
  */
