@@ -33,7 +33,9 @@ export function adoptBeside(
   try {
     beside = group.addBeside(process, config, { role: isWanted ? 'successor' : 'leaving', record });
   } catch (error) {
-    log.critical(`a second process of ${name} (pid ${pid}) cannot be adopted, and runs on without supervision: ${(error as Error).message}`);
+    log.critical(
+      `a second process of ${name} (pid ${pid}) cannot be adopted, and runs on without supervision: ${(error as Error).message}`,
+    );
     return;
   }
   beside.adopt({ record, pid, input, ends });

@@ -127,7 +127,9 @@ function stopLeftover(
   try {
     adopter.addProcesses(groupName, [config]);
   } catch (error) {
-    log.critical(`${name}, which is not configured any more, cannot be adopted, and runs on without supervision: ${(error as Error).message}`);
+    log.critical(
+      `${name}, which is not configured any more, cannot be adopted, and runs on without supervision: ${(error as Error).message}`,
+    );
     return;
   }
   const group = adopter.groups.get(groupName);
