@@ -40,6 +40,9 @@ export function missingFor([command, ...options]) {
 }
 
 /**
+ * All functions are looked up when it is loaded: one for another C library fails then, and not at the first call of a
+ * function that is missing.
+ *
  * @param file where the addon is written
  * @param objects object files by the sources that they were made of
  */
@@ -49,7 +52,7 @@ export function compileAddon([command, ...options], file, { isStripped = true, o
   run(
     command,
     [
-      ...[...addon.cflags, ...options, '-shared', '-fPIC', `-I${headers}`, ...defines],
+      ...[...addon.cflags, ...addon.ldflags, ...options, '-shared', '-fPIC', `-I${headers}`, ...defines],
       ...(isStripped ? ['-s'] : []),
     ],
     file,

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { needing, installed as onPath } from '../needs.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const { files, dependencies, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -126,6 +127,18 @@ test('finds the addon for musl also where the system is not Alpine', () => {
   } finally {
     renameSync(`${file}.aside`, file);
   }
+});
+
+needing(test, onPath('readelf', 'binutils'))('an addon for another C library fails when it is loaded', () => {
+  // musl does without functions that are missing until they are called, unless the addon asks for all of them at once.
+  const { stdout } = spawnSync(
+    'readelf',
+    ['-d', installed(`prebuilds/linux-${process.arch}/visord.glibc.node`)],
+    {
+      encoding: 'utf8',
+    },
+  );
+  expect(stdout).toMatch(/\(FLAGS\) +BIND_NOW\n/);
 });
 
 test('prints a sentence where no addon fits', () => {
