@@ -4,6 +4,7 @@ import { connect, createServer, type NetConnectOpts } from 'node:net';
 import { describe, expect } from 'vitest';
 import { isAlive } from '../../compat/harness/processes.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
+import { errnoMessage } from '../../src/native/posix-error.ts';
 import {
   call,
   count,
@@ -196,7 +197,7 @@ describe('a program with listen', () => {
         server(side, 'twin', { listen: `unix://${side.path('a.sock')}`, priority: 1 }) +
         server(side, 'thief', { listen: `unix://${side.path('a.sock')}`, startretries: 0 }),
     );
-    const reason = `Could not create socket tcp://127.0.0.1:${port}: [Errno 98] Address already in use`;
+    const reason = `Could not create socket tcp://127.0.0.1:${port}: [Errno 98] ${errnoMessage(98)}`;
     expect(await untilState(side, 'web', 'FATAL')).toMatchObject({ spawnerr: reason, description: reason });
     expect((await untilState(side, 'local', 'FATAL')).spawnerr).toContain('Is a directory');
     expect((await untilState(side, 'thief', 'FATAL')).spawnerr).toBe(

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { FcgiSocketConfig, ProcessConfig } from '../../../src/config/types.ts';
 import { listenUnix, pidfdGetfd, pidfdOpen } from '../../../src/native/posix.ts';
+import { errnoMessage } from '../../../src/native/posix-error.ts';
 import { StdinClosedError } from '../../../src/process/channels/input-channel.ts';
 import { Group } from '../../../src/process/group.ts';
 import { FcgiSocket, FcgiSocketError } from '../../../src/process/spawn/fcgi-socket.ts';
@@ -190,7 +191,7 @@ describe('the socket of a FastCGI program', () => {
       [unix(lengthy), 'AF_UNIX path too long'],
       [
         { kind: 'tcp', host: '192.0.2.1', port: 9, backlog: null },
-        '[Errno 99] Cannot assign requested address',
+        `[Errno 99] ${errnoMessage(99)}`,
       ],
       [
         { kind: 'tcp', host: 'no.such.host.invalid', port: 9, backlog: null },
