@@ -189,10 +189,7 @@ describe('the socket of a FastCGI program', () => {
     const reasons: [FcgiSocketConfig, string][] = [
       [unix(join(folder, 'no/x')), '[Errno 2] No such file or directory'],
       [unix(lengthy), 'AF_UNIX path too long'],
-      [
-        { kind: 'tcp', host: '192.0.2.1', port: 9, backlog: null },
-        `[Errno 99] ${errnoMessage(99)}`,
-      ],
+      [{ kind: 'tcp', host: '192.0.2.1', port: 9, backlog: null }, `[Errno 99] ${errnoMessage(99)}`],
       [
         { kind: 'tcp', host: 'no.such.host.invalid', port: 9, backlog: null },
         '[Errno -2] Name or service not known',
