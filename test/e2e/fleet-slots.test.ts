@@ -27,8 +27,14 @@ import {
 
 const SUPERVISORCTL = fileURLToPath(new URL('../../dist/bin/supervisorctl', import.meta.url));
 
-/** A pause of a busy machine is not to end a lease. */
-const LEASE_SECONDS = 6;
+/** A pause of a busy machine is not to end a lease: the program is stopped after two thirds of it. */
+const LEASE_SECONDS = 12;
+
+/** Where a daemon has to be there again before the program is stopped. */
+const LONG_LEASE_SECONDS = 24;
+
+/** As much of the main log of a daemon is shown with a failed test. */
+const LAST_CHARACTERS = 5000;
 
 type Keys = Readonly<Record<string, string | number>>;
 
@@ -65,9 +71,16 @@ interface TestFleet {
   beats(): readonly Beat[];
   /** The runs of the program, in the order of their starts; each has ended before the next one begins. */
   runs(): readonly string[];
+  /** The last lines of the daemons. */
+  logs(): string;
 }
 
-function openFleet(store: () => TestCluster): TestFleet & { end(): Promise<void> } {
+interface FleetOptions {
+  readonly store: () => TestCluster;
+  readonly leaseSeconds: number;
+}
+
+function openFleet({ store, leaseSeconds }: FleetOptions): TestFleet & { end(): Promise<void> } {
   fleets += 1;
   const name = `fleet${fleets}`;
   const folder = mkdtempSync(join(tmpdir(), 'visord-fleet-'));
@@ -85,7 +98,7 @@ function openFleet(store: () => TestCluster): TestFleet & { end(): Promise<void>
     const engine = `etcd://${members.join(',')}`;
     return (
       `[fleet]\nname=${name}\nengine=${engine}\nnode=${node}\nadvertise=unix://${side.path('s.sock')}\n` +
-      `lease_seconds=${LEASE_SECONDS}\n` +
+      `lease_seconds=${leaseSeconds}\n` +
       program('importer', placed)
     );
   };
@@ -125,6 +138,7 @@ function openFleet(store: () => TestCluster): TestFleet & { end(): Promise<void>
       return [app1, app2];
     },
     runs: () => runsOf(beats()),
+    logs: () => running.map(({ side }) => side.readFile('main.log').slice(-LAST_CHARACTERS)).join('\n'),
     end: async () => {
       for (const { end } of running) await end(false);
       rmSync(folder, { recursive: true, force: true });
@@ -181,17 +195,26 @@ function guardsOf({ daemon }: Host): number[] {
   );
 }
 
-function untilLeaseIsOver({ side }: Host): Promise<void> {
+function untilLeaseIsOver({ side }: Host, leaseSeconds = LEASE_SECONDS): Promise<void> {
   const since = Date.now();
-  return side.waitFor('the lease is over', () => Date.now() - since > LEASE_SECONDS * 1000, 60);
+  return side.waitFor('the lease is over', () => Date.now() - since > leaseSeconds * 1000, 60);
 }
 
-function fleetTest(about: string, act: (fleet: TestFleet) => Promise<void>, store = () => etcd): void {
-  needing(test, ETCD)(about, { timeout: 180_000, concurrent: true }, async () => {
-    const { end, ...fleet } = openFleet(store);
+function fleetTest(
+  about: string,
+  act: (fleet: TestFleet) => Promise<void>,
+  { store = () => etcd, leaseSeconds = LEASE_SECONDS }: Partial<FleetOptions> = {},
+): void {
+  needing(test, ETCD)(about, { timeout: 180_000, concurrent: true }, async ({ onTestFailed }) => {
+    const { end, ...fleet } = openFleet({ store, leaseSeconds });
+    let logs = '';
+    onTestFailed(() => {
+      process.stderr.write(`${about}: main.log of each daemon:\n${logs}\n`);
+    });
     try {
       await act(fleet);
     } finally {
+      logs = fleet.logs();
       await end();
     }
   });
@@ -212,7 +235,7 @@ function pausingTest(about: string, act: (fleet: TestFleet, store: TestCluster) 
         await own.remove();
       }
     },
-    store,
+    { store },
   );
 }
 
@@ -243,18 +266,22 @@ fleetTest('a daemon is killed: its program is ended, and the other node starts i
   expect(fleet.runs()).toEqual(['app1', 'app2']);
 });
 
-fleetTest('a daemon that is killed and starts again adopts its program with its slot', async (fleet) => {
-  const app1 = await fleet.startHost('app1');
-  await fleet.untilRuns(app1);
-  const { pid } = await infoOf(app1.side, 'importer');
-  app1.daemon.signal('SIGKILL');
-  await app1.daemon.exited();
-  await fleet.startAgain(app1);
-  await untilState(app1.side, 'importer', 'RUNNING');
-  await untilLeaseIsOver(app1);
-  expect((await infoOf(app1.side, 'importer')).pid).toBe(pid);
-  expect(fleet.runs()).toEqual(['app1']);
-});
+fleetTest(
+  'a daemon that is killed and starts again adopts its program with its slot',
+  async (fleet) => {
+    const app1 = await fleet.startHost('app1');
+    await fleet.untilRuns(app1);
+    const { pid } = await infoOf(app1.side, 'importer');
+    app1.daemon.signal('SIGKILL');
+    await app1.daemon.exited();
+    await fleet.startAgain(app1);
+    await untilState(app1.side, 'importer', 'RUNNING');
+    await untilLeaseIsOver(app1, LONG_LEASE_SECONDS);
+    expect((await infoOf(app1.side, 'importer')).pid).toBe(pid);
+    expect(fleet.runs()).toEqual(['app1']);
+  },
+  { leaseSeconds: LONG_LEASE_SECONDS },
+);
 
 fleetTest(
   'a daemon is killed in the hook before the start: the other node starts the program',
@@ -395,16 +422,20 @@ fleetTest('one rolling restart at a time; the lock of a client that is killed en
   await side.waitFor('the lock has ended', () => takesAndReleasesLock(app1), 60);
 });
 
-fleetTest('an upgrade in place keeps the program and its slot', async (fleet) => {
-  const app1 = await fleet.startHost('app1');
-  await fleet.untilRuns(app1);
-  const { pid } = await infoOf(app1.side, 'importer');
-  expect((await ownCtl(app1.side, 'upgrade')).code).toBe(0);
-  await untilState(app1.side, 'importer', 'RUNNING');
-  await untilLeaseIsOver(app1);
-  expect((await infoOf(app1.side, 'importer')).pid).toBe(pid);
-  expect(fleet.runs()).toEqual(['app1']);
-});
+fleetTest(
+  'an upgrade in place keeps the program and its slot',
+  async (fleet) => {
+    const app1 = await fleet.startHost('app1');
+    await fleet.untilRuns(app1);
+    const { pid } = await infoOf(app1.side, 'importer');
+    expect((await ownCtl(app1.side, 'upgrade')).code).toBe(0);
+    await untilState(app1.side, 'importer', 'RUNNING');
+    await untilLeaseIsOver(app1, LONG_LEASE_SECONDS);
+    expect((await infoOf(app1.side, 'importer')).pid).toBe(pid);
+    expect(fleet.runs()).toEqual(['app1']);
+  },
+  { leaseSeconds: LONG_LEASE_SECONDS },
+);
 
 fleetTest('a program that cannot start gives its slot to the other node', async (fleet) => {
   const app1 = await fleet.startHost('app1', { command: '/bin/false', startsecs: 1, startretries: 0 });

@@ -241,9 +241,14 @@ function release(draft: Draft, claim: Claim, key: SlotKey | undefined): void {
   }
 }
 
-/** Markers that earlier holders could not remove. */
+/** A second key, which a request that was late has created, and markers that earlier holders could not remove. */
 function clean(draft: Draft, claim: Claim): void {
   const { slot, context } = draft;
+  for (const [index, { owner, revision }] of context.view?.keys ?? []) {
+    if (owner !== context.owner || index === claim.index) continue;
+    call(draft, { type: 'give-back', id: slot.id, index, revision });
+    return;
+  }
   const old = (context.view?.markers.get(claim.index) ?? []).find(({ token }) => token !== claim.token);
   if (old !== undefined) {
     call(draft, { type: 'clean', id: slot.id, index: claim.index, token: old.token });

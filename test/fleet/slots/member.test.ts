@@ -80,6 +80,27 @@ describe('a fleet with faults of all kinds', () => {
       { numRuns: 25 },
     );
   });
+
+  test('gives a second slot back, which a request that was late has taken', () => {
+    const result = simulate({
+      nodes: 6,
+      count: 3,
+      leaseSeconds: LEASE_SECONDS,
+      stopWaitSeconds: STOP_WAIT_SECONDS,
+      seed: 1_932_687_322,
+      speeds: [],
+      faults: [
+        { kind: 'outage', node: 0, atMs: 80_985, forMs: 26_261 },
+        { kind: 'cut', node: 3, atMs: 0, forMs: 19_973 },
+        { kind: 'kill', node: 2, atMs: 14_396, forMs: 39_988 },
+        { kind: 'crash', node: 5, atMs: 119_530, forMs: 100 },
+      ],
+      calmFromMs: 180_000,
+      untilMs: 260_000,
+    });
+    expect(result.overlaps).toEqual([]);
+    expect(result.running).toHaveLength(3);
+  });
 });
 
 describe('the times of a lease', () => {

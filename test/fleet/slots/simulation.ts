@@ -283,6 +283,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     const { life } = node;
     const sentAtMs = localOf(node);
     let isAnswered = false;
+    let watchOfRead = 0;
     const answer = (event: MemberEvent): void => {
       if (isAnswered || node.life !== life) return;
       isAnswered = true;
@@ -302,6 +303,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
         if (watch > 0 && node.life === life && !isAnswered) {
           // What changes from this moment on is reported behind the answer.
           node.watch = watch;
+          watchOfRead = watch;
           arrivals.set(node, Math.max(arrivals.get(node) ?? 0, nowMs + 30));
         }
         at(nowMs + random() * 30, () => {
@@ -313,7 +315,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     if (effect.type === 'read') {
       // A read that was not answered has no watch either.
       at(globalOf(node, sentAtMs + times.callMs), () => {
-        if (!isAnswered) node.watch = 0;
+        if (!isAnswered && node.watch === watchOfRead) node.watch = 0;
       });
     }
   };
