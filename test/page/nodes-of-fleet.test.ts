@@ -117,7 +117,7 @@ describe('the nodes of a fleet', () => {
       status: 409,
       answer: { fault: { name: 'NOT_RUNNING' } },
     });
-    expect(await ask('nodes/old/visord.restartGroup', OPS, ['web:*'])).toMatchObject({
+    expect(await ask('nodes/old/visord.reloadProcess', OPS, ['web:web'])).toMatchObject({
       answer: { fault: { name: 'UNKNOWN_METHOD' } },
     });
     expect(await ask('nodes/old/supervisor.startProcess', OPS, ['web'])).toMatchObject({ status: 200 });
@@ -135,6 +135,31 @@ describe('the nodes of a fleet', () => {
     }
     expect(await ask('nodes/none/supervisor.startProcess', OPS, ['web'])).toMatchObject({ status: 404 });
     expect(await ask('nodes/old/system.multicall', OPS, [[]])).toMatchObject({ status: 400 });
+  });
+
+  test('are restarted; a stock supervisord by its own methods', async () => {
+    const done = { name: 'db', group: 'db', status: 80, description: 'OK' };
+    for (const name of ['db:db', 'db:*', 'db']) {
+      const { pid } = await untilState(old, 'db', 'RUNNING');
+      expect(await ask('nodes/old/visord.restartGroup', OPS, [name])).toEqual({
+        status: 200,
+        answer: { result: [done] },
+      });
+      expect((await untilState(old, 'db', 'RUNNING')).pid).not.toBe(pid);
+    }
+    await ask('nodes/old/supervisor.stopProcess', OPS, ['db']);
+    expect((await ask('nodes/old/visord.restartGroup', OPS, ['db:db'])).answer).toEqual({ result: [done] });
+    await untilState(old, 'db', 'RUNNING');
+    expect((await ask('nodes/old/visord.restartGroup', OPS, ['db:db', false])).answer).toEqual({
+      result: true,
+    });
+    await untilState(old, 'db', 'RUNNING');
+    for (const name of ['none', 'none:*', 'none:none']) {
+      expect(await ask('nodes/old/visord.restartGroup', OPS, [name])).toMatchObject({
+        status: 404,
+        answer: { fault: { name: 'BAD_NAME' } },
+      });
+    }
   });
 
   test('need the rights of the caller, and no page of another site reaches them', async () => {
@@ -212,6 +237,11 @@ needing(test, need(hasBrowser, 'install chromium'))(
       await badge(page, 'web:web', 'Running').waitFor({ state: 'detached' });
       await page.getByRole('button', { name: 'Restart app2/web', exact: true }).click();
       await withMessage(page, 'app2/web restarted', () => confirm(page, 'Restart'));
+      await page.getByLabel('Node').selectOption('old');
+      const { pid } = await untilState(old, 'web', 'RUNNING');
+      await page.getByRole('button', { name: 'Restart old/web', exact: true }).click();
+      await withMessage(page, 'old/web restarted', () => confirm(page, 'Restart'));
+      expect((await untilState(old, 'web', 'RUNNING')).pid).not.toBe(pid);
       expect(errors).toEqual([]);
     } finally {
       await browser.close();

@@ -78,6 +78,8 @@ describe('a call', () => {
   test('that a stock supervisord does not have is not offered for its processes', () => {
     const old = { ...row(), isStock: true };
     expect(ACTIONS.stop.isFor(old)).toBe(true);
-    expect([ACTIONS.restart.isFor(old), ACTIONS.disable.isFor(old)]).toEqual([false, false]);
+    expect([ACTIONS.restart.isFor(old), ACTIONS.disable.isFor(old)]).toEqual([true, false]);
+    const names = Object.entries(ACTIONS).flatMap(([name, { isForStock }]) => (isForStock ? [name] : []));
+    expect(names).toEqual(['start', 'restart', 'stop', 'clear']);
   });
 });

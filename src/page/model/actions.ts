@@ -62,6 +62,8 @@ export interface Action {
   /** What the question adds, for one process and for several; null where nothing is asked. */
   readonly warning: readonly [one: string, several: string] | null;
   readonly isFor: (row: Row) => boolean;
+  /** A stock supervisord can do it too. */
+  readonly isForStock: boolean;
   /** Asks for a number before the calls. */
   readonly isNumbered?: boolean;
   /** @param number that was asked for; null is that of the configuration */
@@ -77,6 +79,7 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
     done: 'started',
     warning: null,
     isFor: (row) => !isStarted(row) && row.statename !== 'STOPPING',
+    isForStock: true,
     calls: byKind('supervisor.startProcess', 'supervisor.startProcessGroup', 'supervisor.startAllProcesses'),
   },
   restart: {
@@ -84,7 +87,8 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
     doing: 'Restarting',
     done: 'restarted',
     warning: ['It does no work until it runs again.', 'They do no work until they run again.'],
-    isFor: (row) => !row.isStock && (row.statename === 'RUNNING' || row.statename === 'STARTING'),
+    isFor: (row) => row.statename === 'RUNNING' || row.statename === 'STARTING',
+    isForStock: true,
     calls: (target) => namesOf(target).map((name) => ({ method: 'visord.restartGroup', params: [name] })),
   },
   stop: {
@@ -96,6 +100,7 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
       'They stay stopped until they are started again.',
     ],
     isFor: isStarted,
+    isForStock: true,
     calls: byKind('supervisor.stopProcess', 'supervisor.stopProcessGroup', 'supervisor.stopAllProcesses'),
   },
   reload: {
@@ -104,6 +109,7 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
     done: 'reloaded',
     warning: null,
     isFor: (row) => row.statename === 'RUNNING' && row.reloadable,
+    isForStock: false,
     calls: (target) =>
       target.kind === 'all'
         ? callsOfAll(
@@ -119,6 +125,7 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
     warning: null,
     // It is for programs: `scalesFor` has those of some processes.
     isFor: () => false,
+    isForStock: false,
     isNumbered: true,
     calls: (target, number = null) =>
       target.kind === 'program'
@@ -131,6 +138,7 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
     done: 'cleared',
     warning: ['The contents of its logs are deleted.', 'The contents of their logs are deleted.'],
     isFor: (row) => row.stdout || row.stderr || row.isStock === true,
+    isForStock: true,
     calls: byKind('supervisor.clearProcessLogs', null, 'supervisor.clearAllProcessLogs'),
   },
   enable: {
@@ -139,6 +147,7 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
     done: 'enabled',
     warning: null,
     isFor: (row) => row.disabled,
+    isForStock: false,
     calls: (target) => namesOf(target).map((name) => ({ method: 'visord.setEnabled', params: [name, true] })),
   },
   disable: {
@@ -150,6 +159,7 @@ export const ACTIONS: Readonly<Record<ActionName, Action>> = {
       'They are stopped, and only a start by hand starts them again, also after a restart of the machine.',
     ],
     isFor: (row) => !row.disabled && !row.isStock,
+    isForStock: false,
     calls: (target) =>
       namesOf(target).map((name) => ({ method: 'visord.setEnabled', params: [name, false] })),
   },

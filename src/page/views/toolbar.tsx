@@ -100,13 +100,13 @@ function ManyActions({ rows, chosen, clear }: Pick<ToolbarProps, 'rows' | 'chose
   if (!rights.mayOperate || rows.length === 0) return null;
   const isSome = chosen.length > 0;
   const concerned = isSome ? chosen : rows;
-  const ofVisord = rows.filter(({ isStock }) => !isStock);
-  const target: Target = isSome
-    ? { kind: 'some', rows: chosen }
-    : { kind: 'all', count: rows.length, groups: groupsOf(ofVisord), ...targetNodes(rows) };
-  // A selection may contain processes that need nothing: the others are asked for.
-  const targetOf = (name: ActionName): Target =>
-    isSome ? { kind: 'some', rows: chosen.filter(ACTIONS[name].isFor) } : target;
+  const targetOf = (name: ActionName): Target => {
+    const { isFor, isForStock } = ACTIONS[name];
+    // A selection may contain processes that need nothing: the others are asked for.
+    if (isSome) return { kind: 'some', rows: chosen.filter(isFor) };
+    const able = rows.filter(({ isStock }) => isForStock || !isStock);
+    return { kind: 'all', count: rows.length, groups: groupsOf(able), ...targetNodes(rows) };
+  };
   const isUseful = (name: ActionName): boolean => concerned.some(ACTIONS[name].isFor);
   return (
     <>

@@ -6,7 +6,7 @@
  */
 import type { FleetNodes } from '../../../config/types.ts';
 import { escapeControls } from '../../../python/repr.ts';
-import { RpcFault } from '../../../rpc/faults.ts';
+import { FAULT_CODES, RpcFault } from '../../../rpc/faults.ts';
 import type { Argument, BoundMethod, MethodTable } from '../../../rpc/method.ts';
 import { positionalArguments } from '../../../rpc/named-arguments.ts';
 import { refusalOfCall, refusalOfRight } from '../../../rpc/rights/refusal.ts';
@@ -20,6 +20,7 @@ import { ArgumentsError, readArguments } from '../json-arguments.ts';
 import { withJsonBody } from '../json-body.ts';
 import { callNode, NodeError, NodeFault } from './ask-node.ts';
 import { askNodes, type NodeStatus } from './node-status.ts';
+import { type CallOfNode, restartStock } from './restart-stock.ts';
 
 const WHAT = 'the nodes of the fleet';
 
@@ -147,7 +148,9 @@ async function carryOut(
 ): Promise<RpcParameter> {
   const { limitMs } = fleet;
   const over = new AbortController();
-  const work = callNode({ url, access: fleet, method, params, limitMs: null, signal: over.signal });
+  const call: CallOfNode = (name, args) =>
+    callNode({ url, access: fleet, method: name, params: args, limitMs: null, signal: over.signal });
+  const work = callOrRestart(call, method, params);
   let timer: NodeJS.Timeout | null = null;
   const gone = new Promise<never>((_resolve, reject) => {
     const check = async (): Promise<void> => {
@@ -168,6 +171,21 @@ async function carryOut(
     if (timer !== null) clearTimeout(timer);
     over.abort();
   }
+}
+
+/** A stock supervisord is restarted by methods of its own. @throws NodeFault, NodeError */
+async function callOrRestart(
+  call: CallOfNode,
+  method: string,
+  params: readonly RpcValue[],
+): Promise<RpcParameter> {
+  try {
+    return await call(method, params);
+  } catch (error) {
+    const isUnknown = error instanceof NodeFault && error.code === FAULT_CODES.UNKNOWN_METHOD;
+    if (!isUnknown || method !== 'visord.restartGroup') throw error;
+  }
+  return restartStock(call, params);
 }
 
 /** The nodes; null where there are none, which is answered. */
