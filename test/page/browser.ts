@@ -1,5 +1,6 @@
 /** Real Chromium, where it is installed: the tests that need it are left out elsewhere. */
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { freePort } from '../../compat/harness/ports.ts';
 
@@ -11,9 +12,14 @@ export const hasBrowser = executable !== null;
 
 const LIMIT_MS = 60_000;
 
-export function openBrowser(): Promise<Browser> {
-  const args = ['--no-sandbox', '--disable-gpu'];
-  return chromium.launch({ executablePath: executable ?? '', args, timeout: LIMIT_MS });
+/** @param args of Chromium @param nice how much its priority is lower than that of the tests */
+export function openBrowser(args: readonly string[] = [], nice = 0): Promise<Browser> {
+  return chromium.launch({
+    executablePath: fileURLToPath(new URL('quiet-chromium.sh', import.meta.url)),
+    args: ['--no-sandbox', '--disable-gpu', ...args],
+    timeout: LIMIT_MS,
+    env: { ...process.env, CHROMIUM: executable ?? '', CHROMIUM_NICE: String(nice) },
+  });
 }
 
 /** A section for a server that a browser reaches, and its address. */

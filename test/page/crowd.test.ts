@@ -1,55 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import type { Side } from '../../compat/scenario.ts';
-import { call, program, startWith, test, untilAll } from '../e2e/support.ts';
+import { call, program, residentMb, startWith, test, untilAll } from '../e2e/support.ts';
 import { need, needing } from '../needs.ts';
 import { badge, hasBrowser, openBrowser, openPage, serverFor } from './browser.ts';
+import { Client, publish } from './slow-client.ts';
 
-/**
- * A client that reads the beginning of its answer, and no more before `read`. Over a unix socket: the kernel holds some
- * 200 KB for it, and not megabytes.
- */
-class Client {
-  readonly socket: Socket;
-  /** The end of what it has read. */
-  text = '';
-
-  constructor(side: Side, path: string) {
-    this.socket = connect(side.path('s.sock')).setEncoding('utf8');
-    this.socket.on('error', () => {});
-    this.socket.on('data', (text: string) => {
-      this.text = (this.text + text).slice(-4096);
-      if (!this.#isReading && this.isAnswered) this.socket.pause();
-    });
-    this.socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
-  }
-
-  #isReading = false;
-
-  get isAnswered(): boolean {
-    return this.text !== '';
-  }
-
-  read(): this {
-    this.#isReading = true;
-    this.socket.resume();
-    return this;
-  }
-}
-
-function residentMegabytes(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-}
-
-/** Events of 1 KB, fewer than the daemon keeps for clients that are behind. */
-async function publish(side: Side, name: string): Promise<void> {
-  const one = { methodName: 'supervisor.sendRemoteCommEvent', params: [name, 'x'.repeat(1000)] };
-  await side.rpc('system.multicall', [Array.from({ length: BATCH }, () => one)]);
-}
-
-const BATCH = 250;
 const BATCHES = 12;
 const LAST = `batch-${BATCHES}`;
 
@@ -79,7 +34,7 @@ needing(describe, need(hasBrowser, 'install chromium'))('a hundred open pages', 
       [...streams, ...logs].every(({ isAnswered }) => isAnswered),
     );
 
-    const before = residentMegabytes(daemon.pid);
+    const before = residentMb(daemon.pid);
     for (let batch = 1; batch <= BATCHES; batch += 1) {
       await publish(side, `batch-${batch}`);
       await side.waitFor('the events are read', () =>
@@ -87,7 +42,7 @@ needing(describe, need(hasBrowser, 'install chromium'))('a hundred open pages', 
       );
     }
     // Events of 3 MB for 100 clients, and logs of 18 MB for 20.
-    expect(residentMegabytes(daemon.pid) - before).toBeLessThan(120);
+    expect(residentMb(daemon.pid) - before).toBeLessThan(120);
 
     for (const stream of slow) stream.read();
     await side.waitFor('slow readers have all events, or the reason why not', () =>

@@ -26,11 +26,17 @@ export interface DetailsOptions {
   readonly changed: () => void;
 }
 
-/** A stock server has no graph and no history: those parts are left out. */
+const UNKNOWN = [
+  '',
+  'Dependencies and state changes are unknown: the server has no methods of visord, or refuses them.',
+];
+
+/** A stock server has no graph and no history: a line reports that. */
 export function openDetails(options: DetailsOptions): Page {
   const { connection, name, title, hasColour, row, changed } = options;
   let waits: readonly string[] = [];
   let history: readonly string[] | null = null;
+  let isUnknown = false;
   let isClosed = false;
   let timer: NodeJS.Timeout | null = null;
 
@@ -40,6 +46,7 @@ export function openDetails(options: DetailsOptions): Page {
     waits = graph === null ? [] : dependenciesOf(graph, id);
     const changes = await orNull(getHistory(connection, id, CHANGES));
     history = changes === null ? null : (await historyLines(changes)).toReversed();
+    isUnknown = graph === null && changes === null;
   };
   const refresh = async (): Promise<void> => {
     // A server that does not answer is reported by the list.
@@ -58,6 +65,7 @@ export function openDetails(options: DetailsOptions): Page {
       ...(history === null || history.length === 0
         ? []
         : ['', 'State changes, the latest first:', ...history.map((line) => `  ${line}`)]),
+      ...(isUnknown ? UNKNOWN : []),
     ],
     close: () => {
       isClosed = true;

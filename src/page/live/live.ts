@@ -44,6 +44,9 @@ const MOST_SINGLE = 30;
 const GATHER_MS = 60;
 const POLL_MS = 3000;
 const RESOURCES_MS = 3000;
+/** Slow answers are followed by pauses of this many times their duration: many pages must not be the load of a daemon. */
+const PAUSE_FACTOR = 4;
+const LONGEST_PAUSE_MS = 10_000;
 const RETRY_MS = 1000;
 const UNKNOWN_METHOD = 1;
 const TYPES = 'PROCESS_STATE,PROCESS_GROUP,SUPERVISOR_STATE_CHANGE';
@@ -52,6 +55,8 @@ let source: EventSource | null = null;
 let gatherTimer: ReturnType<typeof setTimeout> | null = null;
 let polling: ReturnType<typeof setTimeout> | null = null;
 let isReading = false;
+/** How long the last read has taken. */
+let readMs = 0;
 let isAgainWanted = false;
 const changed = new Set<string>();
 let isAllWanted = false;
@@ -65,7 +70,7 @@ export function follow(first: readonly Row[]): void {
   };
   document.addEventListener('visibilitychange', appear);
   appear();
-  setInterval(() => void readResources(), RESOURCES_MS);
+  void followResources();
 }
 
 /** Reads all processes again, and resolves when that is done. */
@@ -141,10 +146,17 @@ function want(id: string | null): void {
   if (id === null) isAllWanted = true;
   else changed.add(id);
   if (gatherTimer !== null) return;
-  gatherTimer = setTimeout(() => {
-    gatherTimer = null;
-    void read();
-  }, GATHER_MS);
+  gatherTimer = setTimeout(
+    () => {
+      gatherTimer = null;
+      void read();
+    },
+    pauseAfter(readMs, GATHER_MS),
+  );
+}
+
+function pauseAfter(durationMs: number, leastMs: number): number {
+  return Math.max(leastMs, Math.min(LONGEST_PAUSE_MS, PAUSE_FACTOR * durationMs));
 }
 
 async function read(): Promise<void> {
@@ -159,7 +171,9 @@ async function read(): Promise<void> {
       const names = isAllWanted || changed.size > MOST_SINGLE ? [] : [...changed];
       isAllWanted = false;
       changed.clear();
+      const began = performance.now();
       await readStatus(names);
+      readMs = performance.now() - began;
     } while (isAgainWanted);
   } finally {
     isReading = false;
@@ -196,6 +210,17 @@ async function readStatus(names: readonly string[]): Promise<void> {
 }
 
 let isWithoutResources = false;
+
+async function followResources(): Promise<void> {
+  let tookMs = 0;
+  for (;;) {
+    const pauseMs = pauseAfter(tookMs, RESOURCES_MS);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    const began = performance.now();
+    await readResources();
+    tookMs = performance.now() - began;
+  }
+}
 
 /** While the page is on the screen only. */
 async function readResources(): Promise<void> {

@@ -104,7 +104,8 @@ getStartTime has another result then`,
     help: `Return the memory and the processor time that processes use with all that they have started, and how often the
 daemon has restarted them by itself.
 
-The figures are those of the kernel at the moment of the call: of the cgroup of a program that has one, else of /proc`,
+The figures are those of the kernel: of the cgroup of a program that has one, else of /proc. They are read at the call; those
+of all processes may be up to a second old where several clients ask`,
     parameters: {
       name: naming(
         'process',

@@ -10,8 +10,61 @@ import { Double, type RpcStruct } from '../../xmlrpc/values.ts';
 import { byPriority, findTarget } from '../process-names.ts';
 
 /** @param name of a process, `group:*`, or empty for all @throws RpcFault BAD_NAME */
-export async function resources(supervisor: SupervisorView, name: string): Promise<RpcStruct[]> {
+export function resources(supervisor: SupervisorView, name: string): Promise<RpcStruct[]> {
   const processes = processesOf(supervisor, name);
+  return name === '' ? sharedReading(supervisor, processes) : read(processes);
+}
+
+/** The figures of all processes, and what they are figures of. */
+interface Reading {
+  readonly of: readonly Pick<ManagedProcess, 'groupName' | 'config' | 'pid' | 'restarts'>[];
+  readonly structs: Promise<RpcStruct[]>;
+}
+
+const readings = new WeakMap<SupervisorView, Reading>();
+/** How long figures are for other callers too: this many milliseconds, with many processes up to the second number. */
+const FRESH_MS = [300, 1000] as const;
+/** Of the time, at most a fifth is for reading. */
+const REST = 4;
+
+/** Many pages ask at about the same time: one reading is for all of them. */
+function sharedReading(supervisor: SupervisorView, all: readonly ManagedProcess[]): Promise<RpcStruct[]> {
+  const known = readings.get(supervisor);
+  if (known !== undefined && isOf(known, all)) return known.structs;
+  const began = performance.now();
+  const of = all.map(({ groupName, config, pid, restarts }) => ({ groupName, config, pid, restarts }));
+  const reading: Reading = { of, structs: read(all) };
+  readings.set(supervisor, reading);
+  const age = (): void => {
+    const [least, most] = FRESH_MS;
+    const freshMs = Math.min(most, Math.max(least, REST * (performance.now() - began)));
+    const forget = (): void => {
+      if (readings.get(supervisor) === reading) readings.delete(supervisor);
+    };
+    setTimeout(forget, freshMs).unref();
+  };
+  reading.structs.then(age, age);
+  return reading.structs;
+}
+
+/** Whether no process has been added, removed or started since. */
+function isOf({ of }: Reading, all: readonly ManagedProcess[]): boolean {
+  return (
+    of.length === all.length &&
+    all.every(({ groupName, config, pid, restarts }, index) => {
+      const one = of[index];
+      return (
+        one !== undefined &&
+        one.groupName === groupName &&
+        one.config === config &&
+        one.pid === pid &&
+        one.restarts === restarts
+      );
+    })
+  );
+}
+
+async function read(processes: readonly ManagedProcess[]): Promise<RpcStruct[]> {
   const pids = processes.map(({ pid }) => pid);
   const usage = await usageOf(processes);
   return processes.map(({ groupName, config, restarts }, index) => ({

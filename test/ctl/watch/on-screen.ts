@@ -1,5 +1,8 @@
 /** Runs a command on a pseudo terminal, and acts when its screen shows what a step waits for. */
+import { fileURLToPath } from 'node:url';
 import type { Side } from '../../../compat/scenario.ts';
+
+export const CLIENT = fileURLToPath(new URL('../../../dist/bin/supervisorctl.cjs', import.meta.url));
 
 /** What is done when the screen matches. */
 export type Action =
@@ -56,6 +59,16 @@ export async function onScreen(
   const run = JSON.parse(stdout) as ScreenRun;
   if (run.missed.length > 0) throw new Error(`no ${run.missed[0]} on the screen:\n${run.last.join('\n')}`);
   return run;
+}
+
+/** Runs `watch` of our client, or other arguments. @throws Error where a step never matched */
+export function watch(
+  side: Side,
+  steps: readonly ScreenStep[],
+  options: ScreenOptions & { readonly args?: readonly string[] } = {},
+): Promise<ScreenRun> {
+  const args = options.args ?? ['watch', '0.2'];
+  return onScreen(side, [process.execPath, CLIENT, '-c', side.path('ctl.conf'), ...args], steps, options);
 }
 
 /** The lines of the terminal's last picture are kept in `cells`: enough of a terminal for what the client writes. */
@@ -117,7 +130,7 @@ resize()
 before = termios.tcgetattr(fd)
 out, rest, screens, reads = b'', b'', [], True
 steps = list(job['steps'])
-end = time.monotonic() + 60
+end = time.monotonic() + 90
 hung = False
 while time.monotonic() < end and not hung:
     while steps and re.search(steps[0][0], '\\n'.join(screen()), re.M):

@@ -1,24 +1,12 @@
 /** The whole live view on a pseudo terminal, against a real daemon. */
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
-import type { Side } from '../../../compat/scenario.ts';
 import { program, startWith, test, untilState } from '../../e2e/support.ts';
-import { onScreen, type ScreenOptions, type ScreenRun, type ScreenStep } from './on-screen.ts';
+import { CLIENT, onScreen, watch } from './on-screen.ts';
 
-const CLIENT = fileURLToPath(new URL('../../../dist/bin/supervisorctl.cjs', import.meta.url));
 const LEAVE = '\u001b[?25h\u001b[?1049l';
 const quick = { command: '/bin/cat', startsecs: 0 };
 const stopped = { ...quick, autostart: 'false' };
-
-function watch(
-  side: Side,
-  steps: readonly ScreenStep[],
-  options: ScreenOptions & { readonly args?: readonly string[] } = {},
-): Promise<ScreenRun> {
-  const args = options.args ?? ['watch', '0.2'];
-  return onScreen(side, [process.execPath, CLIENT, '-c', side.path('ctl.conf'), ...args], steps, options);
-}
 
 describe('keys', () => {
   test('start and stop one process, and leave the terminal as it was', async ({ side }) => {
@@ -86,6 +74,30 @@ describe('keys', () => {
     expect(code).toBe(0);
     await untilState(side, 'two', 'RUNNING');
   });
+});
+
+test('5,000 processes are listed, searched, marked and controlled', async ({ side }) => {
+  const crowd = { command: '/bin/sleep 1000', startsecs: 0, autostart: 'false', numprocs: 5000 };
+  const logs = { stdout_logfile: 'NONE', stderr_logfile: 'NONE' };
+  await startWith(
+    side,
+    program('crowd', { ...crowd, ...logs, process_name: 'c%(process_num)d' }) + program('web', quick),
+  );
+  await untilState(side, 'web', 'RUNNING');
+  const { code } = await watch(side, [
+    ['^5000 STOPPED, 1 RUNNING  unix', ['keys', '\u001b[F']],
+    ['^web .*RUNNING', ['keys', '\u001b[5~\u001b[5~\u001b[H']],
+    ['^crowd:c0 ', ['keys', 'P']],
+    ['^web .*RUNNING(.|\\n)*^crowd:c0 ', ['keys', '/c4711\r']],
+    ['1 shown(.|\\n)*^crowd:c4711 ', ['keys', 's']],
+    ['^crowd:c4711: started', ['keys', '\u001b']],
+    ['^4999 STOPPED, 2 RUNNING  unix', ['keys', 'g']],
+    ['5000 marked', ['keys', 'X']],
+    ['^stop group crowd \\(5000 processes\\)\\? y/N', ['keys', 'y']],
+    ['^crowd:c4711: stopped', ['keys', 'q']],
+  ]);
+  expect(code).toBe(0);
+  await untilState(side, 'crowd:c4711', 'STOPPED');
 });
 
 describe('logs and reasons', () => {

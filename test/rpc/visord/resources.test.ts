@@ -32,3 +32,14 @@ test('the resources of all processes, of a group, and of one', async () => {
   expect(await call('visord.getResources', 'p')).toEqual([p]);
   expect(await call('visord.getResources', 'x')).toBe('10 BAD_NAME: x');
 });
+
+test('of all processes are read once for those that ask at the same time, and again after a start', async () => {
+  const { call, process: find } = programs();
+  const [first, second] = await Promise.all([call('visord.getResources'), call('visord.getResources')]);
+  expect(second).toBe(first);
+  find('p', 'p').become('RUNNING', { pid: process.pid });
+  find('p', 'p').startTicks = procStat(process.pid)?.startTicks ?? null;
+  expect(await call('visord.getResources')).toMatchObject([{}, {}, { name: 'p', pid: process.pid }]);
+  find('p', 'p').restarts = 1;
+  expect(await call('visord.getResources')).toMatchObject([{}, {}, { name: 'p', restarts: 1 }]);
+});

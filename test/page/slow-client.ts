@@ -1,0 +1,43 @@
+/** Clients of the API that do not read, and what is sent to them. */
+import { connect, type Socket } from 'node:net';
+import type { Side } from '../../compat/scenario.ts';
+
+/**
+ * A client that reads the beginning of its answer, and no more before `read`. Over a unix socket: the kernel holds some
+ * 200 KB for it, and not megabytes.
+ */
+export class Client {
+  readonly socket: Socket;
+  /** The end of what it has read. */
+  text = '';
+
+  constructor(side: Side, path: string) {
+    this.socket = connect(side.path('s.sock')).setEncoding('utf8');
+    this.socket.on('error', () => {});
+    this.socket.on('data', (text: string) => {
+      this.text = (this.text + text).slice(-4096);
+      if (!this.#isReading && this.isAnswered) this.socket.pause();
+    });
+    this.socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  }
+
+  #isReading = false;
+
+  get isAnswered(): boolean {
+    return this.text !== '';
+  }
+
+  read(): this {
+    this.#isReading = true;
+    this.socket.resume();
+    return this;
+  }
+}
+
+const BATCH = 250;
+
+/** Events of 1 KB, fewer than the daemon keeps for clients that are behind. */
+export async function publish(side: Side, name: string): Promise<void> {
+  const one = { methodName: 'supervisor.sendRemoteCommEvent', params: [name, 'x'.repeat(1000)] };
+  await side.rpc('system.multicall', [Array.from({ length: BATCH }, () => one)]);
+}
