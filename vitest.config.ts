@@ -53,6 +53,7 @@ export default defineConfig({
   define: { BUILT_VERSION: JSON.stringify(version), ...pageConstants(page) },
   test: {
     reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []), leftOutReporter],
+    setupFiles: ['test/event-loop.ts'],
     pool: 'forks',
     // Most tests wait for a daemon, and leave a processor free.
     poolOptions: { forks: { minForks: 1, maxForks: WORKERS } },

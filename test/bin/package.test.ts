@@ -1,5 +1,5 @@
 /** The package as npm packs and installs it, without a network. */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { needing, installed as onPath } from '../needs.ts';
 
@@ -28,7 +29,7 @@ const checkout = join(folder, 'checkout');
 const prefix = join(folder, 'prefix');
 let packed: readonly string[] = [];
 
-beforeAll(() => {
+beforeAll(async () => {
   for (const name of ['package.json', ...files].filter((path) => existsSync(join(ROOT, path)))) {
     cpSync(join(ROOT, name), join(checkout, name), { recursive: true });
   }
@@ -38,12 +39,15 @@ beforeAll(() => {
     cpSync(join(ROOT, 'node_modules', name), join(checkout, 'node_modules', name), { recursive: true });
   }
   prebuildHere();
-  run(process.execPath, ['scripts/launchers.mjs', '--portable'], checkout);
-  const [{ filename, files: list }] = JSON.parse(npm(['pack', '--ignore-scripts', '--json'], checkout)) as [
-    { readonly filename: string; readonly files: readonly { readonly path: string }[] },
-  ];
+  await run(process.execPath, ['scripts/launchers.mjs', '--portable'], checkout);
+  const [{ filename, files: list }] = JSON.parse(
+    await npm(['pack', '--ignore-scripts', '--json'], checkout),
+  ) as [{ readonly filename: string; readonly files: readonly { readonly path: string }[] }];
   packed = list.map(({ path }) => path);
-  npm(['install', '--global', '--prefix', prefix, '--ignore-scripts', join(checkout, filename)], folder);
+  await npm(
+    ['install', '--global', '--prefix', prefix, '--ignore-scripts', join(checkout, filename)],
+    folder,
+  );
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -58,19 +62,18 @@ function prebuildHere(): void {
     cpSync(join(built, 'posix.node'), join(prebuilds, `visord.${libc}.node`));
 }
 
-function run(
+/** Not synchronously: npm may take longer than vitest waits for an answer of its worker. @throws Error where it fails */
+async function run(
   command: string,
   args: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv = process.env,
-): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
-  if (status !== 0)
-    throw new Error(`${command} ${args.join(' ')} exited with ${status}:\n${stdout}${stderr}`);
+): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, args, { cwd, env, encoding: 'utf8' });
   return stdout;
 }
 
-function npm(args: readonly string[], cwd: string): string {
+function npm(args: readonly string[], cwd: string): Promise<string> {
   const env = {
     ...process.env,
     npm_config_cache: join(folder, 'cache'),
@@ -101,19 +104,19 @@ test('holds the commands and what they load, and nothing of the checkout alone',
   ).toEqual([]);
 });
 
-test('works without a network and without install scripts', () => {
+test('works without a network and without install scripts', async () => {
   const env = { PATH: '/usr/bin:/bin', VISORD_NODE: process.execPath };
   expect(isProgram('dist/bin/supervisord')).toBe(false);
   for (const name of Object.keys(bin)) expect(existsSync(join(prefix, 'bin', name))).toBe(true);
-  expect(run(join(prefix, 'bin/supervisord'), ['-v'], folder, env)).toBe('4.3.0\n');
-  expect(run(join(prefix, 'bin/visord'), ['--version'], folder, env)).toMatch(/^\d+\.\d+\.\d+\n$/);
-  expect(run(join(prefix, 'bin/echo_supervisord_conf'), [], folder, env)).toContain('[supervisord]');
+  expect(await run(join(prefix, 'bin/supervisord'), ['-v'], folder, env)).toBe('4.3.0\n');
+  expect(await run(join(prefix, 'bin/visord'), ['--version'], folder, env)).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(await run(join(prefix, 'bin/echo_supervisord_conf'), [], folder, env)).toContain('[supervisord]');
 });
 
-test('its commands find what they need with an empty PATH, as from cron and service managers', () => {
+test('its commands find what they need with an empty PATH, as from cron and service managers', async () => {
   for (const env of [{}, { PATH: '' }]) {
     const all = { ...env, VISORD_NODE: process.execPath };
-    expect(run(join(prefix, 'bin/supervisord'), ['-v'], '/', all)).toBe('4.3.0\n');
+    expect(await run(join(prefix, 'bin/supervisord'), ['-v'], '/', all)).toBe('4.3.0\n');
   }
 });
 
@@ -157,9 +160,11 @@ test('prints a sentence where no addon fits', () => {
   }
 });
 
-test('has the launcher in the place of the commands once its install script has run', () => {
-  run(process.execPath, [installed('scripts/install.mjs')], folder, { PATH: '/nowhere' });
+test('has the launcher in the place of the commands once its install script has run', async () => {
+  await run(process.execPath, [installed('scripts/install.mjs')], folder, { PATH: '/nowhere' });
   for (const path of Object.values(bin)) expect(isProgram(path)).toBe(true);
   expect(existsSync(installed('build'))).toBe(false);
-  expect(run(join(prefix, 'bin/supervisord'), ['-v'], folder, { NODE_OPTIONS: '--no-such' })).toBe('4.3.0\n');
+  expect(await run(join(prefix, 'bin/supervisord'), ['-v'], folder, { NODE_OPTIONS: '--no-such' })).toBe(
+    '4.3.0\n',
+  );
 });
