@@ -34,9 +34,9 @@ export function commandsPage(): string {
     '## supervisorctl',
     code('supervisorctl [options] [action [arguments]]'),
     flagTable(CLIENT_FLAGS),
-    'Without an action a session starts. In a place for names several names are separated by blanks; `GROUP:*` means ' +
-      'all processes of a group, `all` every process. A word with a dash in the place of a name is an error, unless a ' +
-      'process or a group has that name.',
+    'Without an action a session starts. Several names are separated by blanks. `GROUP:*` means all processes of a ' +
+      'group, `all` means every process. A name that begins with a dash is an error, unless a process or a group has ' +
+      'that name.',
     SERVER_NOTE,
     exitTable(Object.values(EXIT_CODES).map((exit) => [exit.code, exit.meaning])),
     ...COMMANDS.flatMap(commandSection),

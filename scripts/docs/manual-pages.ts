@@ -71,8 +71,8 @@ const supervisorctl: Manual = {
     {
       title: 'ACTIONS',
       paragraphs: [
-        'In a place for names several names are separated by blanks; GROUP:* means all processes of a group, all means ' +
-          'every process. A word with a dash in the place of a name is an error, unless a process or a group has that name.',
+        'Several names are separated by blanks. GROUP:* means all processes of a group, all means every process. A name ' +
+          'that begins with a dash is an error, unless a process or a group has that name.',
       ],
       subsections: COMMANDS.map(actionSection),
     },

@@ -53,8 +53,9 @@ const INTRODUCTION = `Sample supervisor config file.
 
 A line that starts with ";" is a comment. Behind a value a comment needs a blank before its ";":
 "a=b ;this is one", "a=b;this is part of the value". So "command=sh -c 'one ; two'" ends before the ";".
-Values are not quoted, except in environment= and within command=. "~" and "$HOME" mean nothing; a variable of
-the environment is written as %(ENV_HOME)s, the folder of this file as %(here)s, and a percent sign as %%.
+Values are not quoted, except in environment= and within command=. No shell reads them: "$HOME" means nothing, and
+"~" is a home folder only at the start of a path. A variable of the environment is written as %(ENV_HOME)s, the folder
+of this file as %(here)s, and a percent sign as %%.
 
 The paths below are in /tmp because every system has it. Move them to where they belong: many systems remove old
 files from /tmp, and without its socket file supervisord cannot be reached by supervisorctl.`;

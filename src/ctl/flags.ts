@@ -103,7 +103,7 @@ export const CLIENT_FLAGS: readonly ClientFlag[] = [
     long: 'patterns',
     value: null,
     usage: 'read names as patterns (*, ?, [abc]) also where stdout is not a terminal',
-    help: 'Read names as patterns also where stdout is not a terminal.',
+    help: 'Read names as patterns also if stdout is not a terminal.',
     isStock: false,
     since: '0.1.0',
     sets: 'patterns',

@@ -42,7 +42,7 @@ export interface GuardProcess {
 }
 
 export interface GuardHost {
-  /** As the log has it. */
+  /** Name in log lines. */
   readonly name: string;
   /** Whether it stops programs before it kills them. */
   readonly stops: boolean;

@@ -28,7 +28,7 @@ export const exportCommand: VisordCommand = {
   summary: 'Prints the programs of a configuration as units, or as containers.',
   details: [
     'Comments at the beginning of a file list what has no counterpart or behaves otherwise. Nothing is started.',
-    'Expansions, as %(ENV_HOME)s, are replaced by what they are here and now.',
+    'Expansions, as %(ENV_HOME)s, are replaced by their values on this machine.',
   ],
   exits: { [NO_EXPORT]: 'The configuration cannot be read, or a file cannot be written.' },
   since: '0.2.0',

@@ -36,7 +36,7 @@ export const healthcheck: VisordCommand = {
       since: '0.2.0',
     },
   ],
-  summary: 'Exits with 0 where all programs are well, and with 1 where one is in trouble.',
+  summary: 'Exits with 0 if all programs are well, and with 1 if one is in trouble.',
   details: [
     'Requests /healthz from the server that supervisorctl uses, which may be a unix socket. The processes in trouble are printed with their states.',
   ],

@@ -17,7 +17,7 @@ export const takeOverCommand: VisordCommand = {
   arguments: [
     {
       usage: '[command...]',
-      help: 'What starts visord, behind --: supervisord of this package with the configuration if not given.',
+      help: 'Command that starts visord, after --; by default supervisord of this package with the same configuration.',
     },
   ],
   options: [
@@ -32,8 +32,7 @@ export const takeOverCommand: VisordCommand = {
       since: '0.2.0',
     },
   ],
-  summary:
-    'Puts visord in the place of a supervisord of Python that runs, without a restart of its programs.',
+  summary: 'Replaces a running supervisord of Python with visord, without restarting its programs.',
   details: [
     'Holds the output pipes of the programs open, kills the daemon with SIGKILL, and starts visord, which adopts the programs that run as they are configured. Those that are not adopted are listed. Event listeners are restarted, and programs get the end of their stdin.',
     'A daemon that is a service of systemd is started by systemd: visord take-over -- systemctl start supervisor.',

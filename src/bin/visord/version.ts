@@ -14,7 +14,8 @@ export const version: VisordCommand = {
   name: 'version',
   arguments: [],
   options: [{ usage: '--json', help: 'Print the versions as JSON.', since: '0.2.0' }],
-  summary: 'Prints the versions of visord, of the supervisor release whose behaviour it has, and of Node.js.',
+  summary:
+    'Prints the versions of visord, of the supervisor release that it is compatible with, and of Node.js.',
   details: [],
   exits: {},
   since: '0.2.0',

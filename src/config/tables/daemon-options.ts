@@ -197,7 +197,7 @@ export const SUPERVISORD_OPTIONS = {
   statedir: extension({
     field: 'stateDir',
     type: filePath,
-    help: 'Folder for what the daemon remembers over restarts: disabled programs, and runs of programs with catch_up.',
+    help: 'Folder for what the daemon remembers over restarts: disabled programs, numbers of processes set by scale, and runs of programs with catch_up.',
     change,
     since: '0.2.0',
     example: '/var/lib/visord',

@@ -13,7 +13,7 @@ export const mcp: Command = command({
   options: {
     allowControl: switchOption(
       '--allow-control',
-      'Offer also the methods that change something, as start and stop.',
+      'Also offer the methods that change something, such as start and stop.',
       '0.2.0',
     ),
   },
