@@ -7,7 +7,7 @@ import { DEPLOY_COMMANDS } from '../../../compat/harness/debian.ts';
 import { findCommand } from '../../../compat/harness/needs.ts';
 import type { Side } from '../../../compat/scenario.ts';
 import { type Need, need } from '../../needs.ts';
-import { ownCtl, program, startWith, untilAll } from '../support.ts';
+import { ownCtlWithin, program, startWith, untilAll } from '../support.ts';
 
 /** Takes its sockets from the daemon; on TERM it accepts no more, and finishes what it has begun. */
 const SERVER = `
@@ -184,6 +184,9 @@ export const IS_MEASURED = process.env.VISORD_DEPLOYS !== undefined;
 const DEPLOYS = Number(process.env.VISORD_DEPLOYS ?? 2);
 const PER_SECOND = Number(process.env.VISORD_REQUESTS ?? 100);
 
+/** For a deploy of all servers. */
+const LIMIT_SECONDS = 300;
+
 /** Where the requests go, if not to the servers themselves. */
 interface Proxy {
   readonly sections: string;
@@ -210,7 +213,7 @@ export async function deployUnderLoad(
   await goOn();
   for (let deploy = 1; deploy <= DEPLOYS; deploy += 1) {
     release(side, `r${deploy}`);
-    const { stdout, code } = await ownCtl(side, 'restart', 'web:*');
+    const { stdout, code } = await ownCtlWithin(side, LIMIT_SECONDS, 'restart', 'web:*');
     expect([stdout, code]).toEqual([RESTARTED, 0]);
     await goOn();
   }
