@@ -15,6 +15,12 @@ export interface Nodes {
   readonly moves: ReadonlyMap<string, Move>;
   /** @param isWhole the facts are all there are */
   take(facts: readonly Fact[], isWhole: boolean): void;
+  /**
+   * Why a process leaves this node, or does not run on it; null where it may run here.
+   *
+   * @param hasClaim whether it has a slot here
+   */
+  leavesOf(id: string, hasClaim: boolean): string | null;
   /** How long this node waits before it takes a slot of the process, so that one that is preferred takes it. */
   delayOf(id: string, count: number, preferred: readonly string[]): number;
 }
@@ -43,6 +49,14 @@ export function nodesOf(self: string): Nodes {
         if (fact.kind === 'node' || fact.kind === 'drained') ranks.clear();
       }
       if (isWhole) ranks.clear();
+    },
+    leavesOf: (id, hasClaim) => {
+      if (drained.has(self)) return `${self} is drained`;
+      const move = moves.get(id);
+      // A node that has ended, or is drained, takes nothing over.
+      const isPossible = move !== undefined && known.has(move.to) && !drained.has(move.to);
+      if (!isPossible || move.to === self) return null;
+      return hasClaim && move.from !== self ? null : `it moves to ${move.to}`;
     },
     delayOf: (id, count, preferred) => {
       const cached = ranks.get(id);
