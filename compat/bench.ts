@@ -9,8 +9,9 @@ import { Command } from 'commander';
 import { sweepBeds } from './bench/bed.ts';
 import { cases } from './bench/cases/index.ts';
 import { curvesSvg } from './bench/curves-svg.ts';
-import { withFigures, withMeanings } from './bench/documentation.ts';
+import { withFigures } from './bench/documentation.ts';
 import type { Case, Effort, Subject } from './bench/figure.ts';
+import { type KeptFigures, keptCurves, withReport } from './bench/kept-figures.ts';
 import { describeMachine } from './bench/machine.ts';
 import { curvesOf, type Report, rowsOf } from './bench/report.ts';
 import { measureRounds } from './bench/rounds.ts';
@@ -22,7 +23,10 @@ import { findCommand } from './harness/needs.ts';
 
 const OURS = join(packageRoot(), 'dist/bin/supervisord');
 const PAGE = join(packageRoot(), 'docs/performance.md');
+const FIGURES = join(packageRoot(), 'compat/bench/figures.json');
 const CURVES = join(packageRoot(), 'docs/performance-curves.svg');
+
+const DEFAULT_PROGRAMS = 1000;
 
 interface Options {
   readonly ours?: string;
@@ -34,7 +38,7 @@ interface Options {
   readonly list?: true;
   readonly json?: string;
   readonly writeDocs?: true;
-  readonly writeMeanings?: true;
+  readonly writeTexts?: true;
 }
 
 const program = new Command('bench')
@@ -42,13 +46,13 @@ const program = new Command('bench')
   .option('--ours <command>', 'the command under test (the supervisord of this package if not given)')
   .option('--reference <command>', 'the command to compare with', REFERENCE)
   .option('--rounds <n>', 'how often everything is measured (3, with --quick 1)', positiveNumber)
-  .option('--programs <n>', 'programs of the case many', positiveNumber, 1000)
+  .option('--programs <n>', 'programs of the case many', positiveNumber, DEFAULT_PROGRAMS)
   .option('--quick', 'one round with few samples and without the large cases, about two minutes')
   .option('--only <name...>', 'measure these cases only')
   .option('--list', 'print the cases and exit')
   .option('--json <file>', 'write the figures and all samples to a file')
-  .option('--write-docs', 'write the figures into docs/performance.md')
-  .option('--write-meanings', 'write there only what the figures mean, without measuring')
+  .option('--write-docs', 'write the figures into docs/performance.md; those of other cases stay')
+  .option('--write-texts', 'write there only titles, targets and meanings, without measuring')
   .addHelpText('after', '\nExit code: 0 everything was measured, 1 something was not, 2 wrong usage.')
   .exitOverride();
 
@@ -57,8 +61,8 @@ async function main(options: Options): Promise<number> {
   const unknown = (only ?? []).filter((name) => !cases.some((known) => known.name === name));
   if (unknown.length > 0) return usage(`no such case: ${unknown.join(', ')} (see --list)`);
   const chosen = cases.filter(({ name, isLarge }) => only?.includes(name) ?? !(options.quick && isLarge));
-  if (options.writeDocs && (only || options.quick)) {
-    return usage('--write-docs needs all cases, without --only and --quick');
+  if (options.writeDocs && (options.quick || options.programs !== DEFAULT_PROGRAMS)) {
+    return usage('--write-docs is for runs without --quick and --programs');
   }
   if (options.list) {
     for (const { name, figures, curves = [] } of chosen)
@@ -66,8 +70,8 @@ async function main(options: Options): Promise<number> {
     return 0;
   }
 
-  if (options.writeMeanings) {
-    writeFileSync(PAGE, withMeanings(readFileSync(PAGE, 'utf8'), cases, options.programs));
+  if (options.writeTexts) {
+    writePage(keptFigures());
     return 0;
   }
 
@@ -118,10 +122,21 @@ async function measure(
   print(`${effort.rounds} rounds, ${Math.round(report.seconds)} s`);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   if (options.writeDocs) {
-    writeFileSync(PAGE, withFigures(readFileSync(PAGE, 'utf8'), report, cases));
-    writeFileSync(CURVES, curvesSvg(report.curves));
+    const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
+    const kept = withReport(keptFigures(), report, date);
+    writeFileSync(FIGURES, `${JSON.stringify(kept, null, 1)}\n`);
+    writePage(kept);
   }
   return report.troubles.length > 0 ? 1 : 0;
+}
+
+function keptFigures(): KeptFigures {
+  return JSON.parse(readFileSync(FIGURES, 'utf8'));
+}
+
+function writePage(kept: KeptFigures): void {
+  writeFileSync(PAGE, withFigures(readFileSync(PAGE, 'utf8'), kept, cases, DEFAULT_PROGRAMS));
+  writeFileSync(CURVES, curvesSvg(keptCurves(kept, cases)));
 }
 
 function effortOf({ quick, rounds, programs }: Options): Effort {

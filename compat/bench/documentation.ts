@@ -4,13 +4,20 @@
  * @module
  */
 import type { Case } from './figure.ts';
-import { type Report, withPrograms } from './report.ts';
+import { casesOfRuns, type KeptFigures, type KeptRun, keptCurves, keptRows } from './kept-figures.ts';
+import { withPrograms } from './report.ts';
 import { markdownCurveTable, markdownTable } from './table.ts';
 
 /** The page with the parts that the benchmark writes replaced; what a person wrote stays. */
-export function withFigures(page: string, report: Report, cases: readonly Case[]): string {
-  const withTables = replaced(replaced(page, 'figures', figures(report)), 'curves', curves(report));
-  return withMeanings(withTables, cases, report.effort.programs);
+export function withFigures(
+  page: string,
+  kept: KeptFigures,
+  cases: readonly Case[],
+  programs: number,
+): string {
+  const withTable = replaced(page, 'figures', figures(kept, cases, programs));
+  const withCurves = replaced(withTable, 'curves', ['', ...markdownCurveTable(keptCurves(kept, cases)), '']);
+  return withMeanings(withCurves, cases, programs);
 }
 
 /** The page with what the figures mean replaced, which needs no measurement. */
@@ -41,18 +48,29 @@ export function meanings(cases: readonly Case[], programs: number): string[] {
   ]);
 }
 
-function curves(report: Report): string[] {
-  return ['', ...markdownCurveTable(report.curves), ''];
-}
-
-function figures({ rows, troubles, machine, effort, seconds }: Report): string[] {
-  const memory = Math.round(machine.memoryBytes / 2 ** 30);
+function figures(kept: KeptFigures, cases: readonly Case[], programs: number): string[] {
+  const runs = [...casesOfRuns(kept, cases)];
   return [
     '',
-    ...markdownTable(rows),
-    '',
-    `Seen on ${machine.cpus} × ${machine.model}, ${memory} GB, Linux ${machine.kernel}, Node.js ${machine.node}, ` +
-      `at most ${machine.fileLimit.toLocaleString('en-US')} open files, load ${machine.load.toFixed(1)} before the start; ${effort.rounds} rounds in ${Math.round(seconds)} s.`,
+    ...markdownTable(keptRows(kept, cases, programs)),
+    ...runs.flatMap(([date, names], index) => {
+      const run = kept.runs[date];
+      return run === undefined ? [] : ['', ...sentences(run, date, index === 0 ? null : names)];
+    }),
+  ];
+}
+
+/** @param names of the cases of the run; null for the run that most are of */
+function sentences(
+  { machine, rounds, troubles }: KeptRun,
+  date: string,
+  names: readonly string[] | null,
+): string[] {
+  const memory = Math.round(machine.memoryBytes / 2 ** 30);
+  const of = names === null ? 'Seen' : `${names.map((name) => `\`${name}\``).join(', ')}: seen`;
+  return [
+    `${of} on ${date} UTC on ${machine.cpus} × ${machine.model}, ${memory} GB, Linux ${machine.kernel}, Node.js ${machine.node}, ` +
+      `at most ${machine.fileLimit.toLocaleString('en-US')} open files, load ${machine.load.toFixed(1)} before the start; ${rounds} rounds.`,
     ...troubles.map((trouble) => `\nNot measured: ${trouble}.`),
   ];
 }

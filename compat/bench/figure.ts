@@ -73,6 +73,8 @@ export interface Figure {
   readonly meaning: string;
   readonly unit: Unit;
   readonly better: 'lower' | 'higher';
+  /** 1 stands first in the table; figures without a place follow, in the order of their cases. */
+  readonly place?: number;
   /** What was aimed at; several targets are judged one by one. */
   readonly target?: Target | readonly Target[];
   /** Not a number where the samples it needs are missing. */
@@ -96,4 +98,6 @@ export type Target =
   | { readonly kind: 'between'; readonly low: number; readonly high: number }
   | { readonly kind: 'times better'; readonly atLeast: number }
   /** Ours is at most `times` the value of the other; for figures of which less is better. */
-  | { readonly kind: 'at most of'; readonly times: number; readonly of: Exclude<SubjectName, 'ours'> };
+  | { readonly kind: 'at most of'; readonly times: number; readonly of: Exclude<SubjectName, 'ours'> }
+  /** The same for figures of which more is better: ours is at least `times` the value of the other. */
+  | { readonly kind: 'at least of'; readonly times: number; readonly of: Exclude<SubjectName, 'ours'> };

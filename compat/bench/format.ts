@@ -55,6 +55,8 @@ function aim(target: Target, unit: Unit): string {
       return `≥ ${target.atLeast} ×`;
     case 'at most of':
       return `≤ ${target.times} × ${target.of}`;
+    case 'at least of':
+      return `≥ ${target.times} × ${target.of}`;
   }
 }
 

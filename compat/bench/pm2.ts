@@ -54,8 +54,8 @@ export async function withPm2<Result>(
   });
 }
 
-/** Memory of the daemon of pm2 with a number of programs that sleep, half a second after their start. */
-export function pm2Memory(programs: number): Promise<ReturnType<typeof memory> | null> {
+/** Memory of the daemon of pm2 with a number of programs that sleep, some time after their start. */
+export function pm2Memory(programs: number, delayMs = 500): Promise<ReturnType<typeof memory> | null> {
   const apps = Array.from({ length: programs }, (_, index) => ({
     name: `sleeper-${index}`,
     script: '/bin/sleep',
@@ -64,7 +64,7 @@ export function pm2Memory(programs: number): Promise<ReturnType<typeof memory> |
   return withPm2(
     async () => apps,
     async ({ pid }) => {
-      await delay(500);
+      await delay(delayMs);
       return memory(pid);
     },
   );

@@ -13,13 +13,31 @@ export function cpuSeconds(pid: number): number {
   return cpuSecondsIn(readFileSync(`/proc/${pid}/stat`, 'latin1'));
 }
 
-/** Bytes of memory: all that is resident, and the part that no file backs. */
-export function memory(pid: number): { resident: number; anonymous: number } {
+export interface Memory {
+  /** All that is resident. */
+  readonly resident: number;
+  /** The part that no file backs. */
+  readonly anonymous: number;
+  /** All that is resident, what other processes map too by their number; not a number where the kernel does not show it. */
+  readonly proportional: number;
+}
+
+/** Bytes of memory of a process. */
+export function memory(pid: number): Memory {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1');
   return {
     resident: statusNumber(status, 'VmRSS') * 1024,
     anonymous: statusNumber(status, 'RssAnon') * 1024,
+    proportional: statusNumber(rollup(pid), 'Pss') * 1024,
   };
+}
+
+function rollup(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 /** How often any thread of the process went to sleep by itself, and so was woken up. */
@@ -31,9 +49,14 @@ export function wakeUps(pid: number): number {
 
 /** How many children all threads of the process have. */
 export function childCount(pid: number): number {
-  return threads(pid)
-    .map((thread) => readFileSync(`${thread}/children`, 'latin1'))
-    .reduce((sum, children) => sum + (children.match(/\d+/g)?.length ?? 0), 0);
+  return children(pid).length;
+}
+
+/** The pids of the children of all threads of the process. */
+export function children(pid: number): number[] {
+  return threads(pid).flatMap((thread) =>
+    (readFileSync(`${thread}/children`, 'latin1').match(/\d+/g) ?? []).map(Number),
+  );
 }
 
 /** utime and stime of a line of /proc/PID/stat; the name in it may hold blanks and brackets. */

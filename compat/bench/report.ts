@@ -26,6 +26,7 @@ export interface Row {
   readonly title: string;
   readonly unit: Unit;
   readonly better: Figure['better'];
+  readonly place: number | null;
   readonly values: Readonly<Partial<Record<SubjectName, number>>>;
   /** How many times ours is better than the reference; below 1 where it is worse, null where one is missing. */
   readonly timesBetter: number | null;
@@ -69,9 +70,18 @@ export interface Report extends Outcome {
 
 /** One row for each figure that at least one subject has. */
 export function rowsOf(cases: readonly Case[], measured: Measured, programs: number): Row[] {
-  return cases
-    .flatMap((chosen) => chosen.figures.map((figure) => row(chosen, figure, measured, programs)))
+  const rows = cases
+    .flatMap((chosen) =>
+      chosen.figures.map((figure) => rowOf(chosen, figure, valuesOf(figure, measured), programs)),
+    )
     .filter(({ values }) => values.ours !== undefined || values.reference !== undefined);
+  return byPlace(rows);
+}
+
+/** The rows that have a place first, the others in their order. */
+export function byPlace(rows: readonly Row[]): Row[] {
+  const last = Number.MAX_SAFE_INTEGER;
+  return [...rows].sort((a, b) => (a.place ?? last) - (b.place ?? last));
 }
 
 /** The curves of which at least one subject has a point. */
@@ -102,12 +112,17 @@ function pointsOf({ counts, sample }: Pick<Curve, 'counts' | 'sample'>, samples:
     .filter(({ value }) => !Number.isNaN(value));
 }
 
-function row(chosen: Case, figure: Figure, measured: Measured, programs: number): Row {
+function valuesOf(figure: Figure, measured: Measured): Row['values'] {
   const values: Partial<Record<SubjectName, number>> = {};
   for (const name of SUBJECTS) {
     const value = figure.value(measured[name] ?? {});
     if (!Number.isNaN(value)) values[name] = value;
   }
+  return values;
+}
+
+/** A figure with the values of the subjects. */
+export function rowOf(chosen: Case, figure: Figure, values: Row['values'], programs: number): Row {
   const timesBetter = compare(figure.better, values.ours, values.reference);
   return {
     case: chosen.name,
@@ -115,6 +130,7 @@ function row(chosen: Case, figure: Figure, measured: Measured, programs: number)
     title: withPrograms(figure.title, programs),
     unit: figure.unit,
     better: figure.better,
+    place: figure.place ?? null,
     values,
     timesBetter,
     verdicts: [figure.target ?? []].flat().map((target) => ({
@@ -143,6 +159,10 @@ function isMet(target: Target, values: Row['values'], timesBetter: number | null
     case 'at most of': {
       const other = values[target.of];
       return other === undefined ? null : ours <= target.times * other;
+    }
+    case 'at least of': {
+      const other = values[target.of];
+      return other === undefined ? null : ours >= target.times * other;
     }
   }
 }

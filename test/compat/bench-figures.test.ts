@@ -4,7 +4,9 @@ import { cases } from '../../compat/bench/cases/index.ts';
 import { meanings, replaced, withFigures } from '../../compat/bench/documentation.ts';
 import type { Case, Effort, Figure } from '../../compat/bench/figure.ts';
 import { formatRatio, formatValue, formatVerdicts } from '../../compat/bench/format.ts';
+import { casesOfRuns, type KeptFigures, keptRows, withReport } from '../../compat/bench/kept-figures.ts';
 import { curvesOf, type Report, rowsOf } from '../../compat/bench/report.ts';
+import type { Measured } from '../../compat/bench/rounds.ts';
 import { median, medianOf, percentile, pooled } from '../../compat/bench/statistics.ts';
 import { markdownTable, plainTable } from '../../compat/bench/table.ts';
 
@@ -61,6 +63,8 @@ test.each([
   [{ kind: 'between', low: 1, high: 1.05 } as const, 1.06, 10, false],
   [{ kind: 'times better', atLeast: 5 } as const, 2, 10, true],
   [{ kind: 'times better', atLeast: 5 } as const, 2, 9, false],
+  [{ kind: 'at least of', times: 0.9, of: 'reference' } as const, 9, 10, true],
+  [{ kind: 'at least of', times: 0.9, of: 'reference' } as const, 8.9, 10, false],
 ])('%o with %d against %d is met: %s', (target, ours, reference, isMet) => {
   const [row] = rowsOf([caseWith({ target })], { ours: { x: [ours] }, reference: { x: [reference] } }, 1);
   expect(row?.verdicts).toEqual([{ target, isMet }]);
@@ -149,44 +153,93 @@ test('only what stands between the marks of a page is replaced', () => {
   expect(() => replaced(before, 'b', [])).toThrow('no marks for b');
 });
 
-test('the figures of a run can be written into docs/performance.md, again and again', () => {
-  const effort: Effort = {
-    rounds: 3,
-    programs: 1000,
-    boots: 1,
-    restarts: 1,
-    restartSeconds: 1,
-    starts: 1,
-    callSeconds: 1,
-    idleSeconds: 1,
-    events: 1,
-  };
-  const measured = { ours: { restart: [0.008] }, reference: { restart: [1.02] } };
-  const machine = {
-    cpus: 2,
-    model: 'cpu',
-    memoryBytes: 2 ** 34,
-    kernel: '6',
-    node: 'v20',
-    fileLimit: 20_000,
-    load: 0.25,
-  };
-  const report: Report = {
+const effort: Effort = {
+  rounds: 3,
+  programs: 1000,
+  boots: 1,
+  restarts: 1,
+  restartSeconds: 1,
+  starts: 1,
+  callSeconds: 1,
+  idleSeconds: 1,
+  events: 1,
+};
+
+/** What a run of some cases measures on one machine. */
+function reportOf(chosen: readonly Case[], measured: Measured): Report {
+  return {
     measured,
     troubles: [],
-    machine,
+    machine: {
+      cpus: 2,
+      model: 'cpu',
+      memoryBytes: 2 ** 34,
+      kernel: '6',
+      node: 'v20',
+      fileLimit: 20_000,
+      load: 0.25,
+    },
     commands: {},
     effort,
     seconds: 60,
-    rows: rowsOf(cases, measured, 1000),
-    curves: curvesOf(cases, measured),
+    rows: rowsOf(chosen, measured, 1000),
+    curves: curvesOf(chosen, measured),
   };
-  const once = withFigures(page, report, cases);
+}
+
+const NOTHING: KeptFigures = { runs: {}, rows: [], curves: [] };
+
+test('the figures of a run can be written into docs/performance.md, again and again', () => {
+  const report = reportOf(cases, { ours: { restart: [0.008] }, reference: { restart: [1.02] } });
+  const kept = withReport(NOTHING, report, '2026-01-02 03:04');
+  const once = withFigures(page, kept, cases, 1000);
   expect(once).toContain('| 128 × | crash to restarted process, median | 8.00 ms | 1.02 s |');
   expect(once).toContain(
-    '2 × cpu, 16 GB, Linux 6, Node.js v20, at most 20,000 open files, load 0.3 before the start; 3 rounds in 60 s',
+    'Seen on 2026-01-02 03:04 UTC on 2 × cpu, 16 GB, Linux 6, Node.js v20, at most 20,000 open files, load 0.3 before the start; 3 rounds.',
   );
-  expect(withFigures(once, report, cases)).toBe(once);
+  expect(withFigures(once, kept, cases, 1000)).toBe(once);
+});
+
+test('a run of one case replaces its figures, and the others keep the date of theirs', () => {
+  const one = { ...caseWith({}), name: 'one' };
+  const two = { ...caseWith({ name: 'y', title: 'y', value: medianOf('y') }), name: 'two' };
+  const three = { ...caseWith({ name: 'z', title: 'z', value: medianOf('z') }), name: 'three' };
+  const all = [one, two, three];
+  const first = withReport(NOTHING, reportOf(all, { ours: { x: [1], y: [2], z: [3] } }), '2026-01-01 00:00');
+  const both = withReport(first, reportOf([two], { ours: { y: [4] } }), '2026-01-02 00:00');
+  expect(keptRows(both, all, 1).map(({ values }) => values.ours)).toEqual([1, 4, 3]);
+  expect([...casesOfRuns(both, all)]).toEqual([
+    ['2026-01-01 00:00', ['one', 'three']],
+    ['2026-01-02 00:00', ['two']],
+  ]);
+  const renewed = withReport(both, reportOf(all, { ours: { x: [5], y: [6], z: [7] } }), '2026-01-03 00:00');
+  expect(Object.keys(renewed.runs)).toEqual(['2026-01-03 00:00']);
+});
+
+test('a kept figure that no case defines any more does not show', () => {
+  const kept = withReport(NOTHING, reportOf([caseWith({})], { ours: { x: [1] } }), '2026-01-01 00:00');
+  expect(keptRows(kept, [caseWith({ name: 'other' })], 1)).toEqual([]);
+});
+
+test('figures with a place stand first', () => {
+  const measured = { ours: { x: [1] } };
+  const figures = [{}, { place: 2 }, {}, { place: 1 }].map(
+    (more, index): Figure => ({ ...base, name: `${index}`, title: `${index}`, ...more }),
+  );
+  const rows = rowsOf([{ ...caseWith({}), figures }], measured, 1);
+  expect(rows.map(({ name }) => name)).toEqual(['3', '1', '0', '2']);
+});
+
+test('no two figures have the same place', () => {
+  const places = cases.flatMap(({ figures }) => figures.flatMap(({ place }) => place ?? []));
+  expect([...places].sort((a, b) => a - b)).toEqual(
+    places.map((_, index) => index + 1).sort((a, b) => a - b),
+  );
+});
+
+test('docs/performance.md shows the figures that are kept', () => {
+  const kept = JSON.parse(readFileSync(new URL('../../compat/bench/figures.json', import.meta.url), 'utf8'));
+  expect(withFigures(page, kept, cases, 1000)).toBe(page);
 });
 
 test('docs/performance.md explains each figure', () => {

@@ -24,6 +24,7 @@ export const client: Case = {
         'the whole process, from its start to its end: of ours against our daemon, of the stock one against its own',
       unit: 'time',
       better: 'lower',
+      place: 7,
       target: { kind: 'times better', atLeast: 2 },
       value: medianOf('client-status'),
     },

@@ -29,7 +29,6 @@ export const logCrowd: Case = {
       meaning: 'utime and stime of the daemon from the first write to the last',
       unit: 'time',
       better: 'lower',
-      target: { kind: 'times better', atLeast: 5 },
       value: medianOf('log-crowd.cpu'),
     },
     {
