@@ -45,7 +45,8 @@ export function withReport(kept: KeptFigures, report: Report, date: string): Kep
     curves: [...kept.curves.filter(({ name }) => !curves.some((curve) => curve.name === name)), ...curves],
   };
   const used = new Set([...all.rows, ...all.curves].map(({ run }) => run));
-  const { machine, effort, troubles } = report;
+  const { machine, effort } = report;
+  const troubles = [...new Set(report.troubles)];
   const runs = { ...kept.runs, [date]: { machine, rounds: effort.rounds, troubles } };
   return { runs: Object.fromEntries(Object.entries(runs).filter(([run]) => used.has(run))), ...all };
 }

@@ -73,12 +73,13 @@ export const big: Case = {
     {
       name: 'big-memory-per-program',
       title: 'anonymous memory a program of these',
-      meaning: `what the daemon has more than with ${FEW} programs (case \`few\`), for each program more, running or not: linear if it is not above that of the case \`many\``,
+      meaning: `what the daemon has more than with ${FEW} programs (case \`memory\`), for each program more, running or not: linear if it is not above that of the case \`many\``,
       unit: 'memory',
       better: 'lower',
       target: { kind: 'at most', value: 8 * 1024 },
       value: (samples) =>
-        (median(samples['big.anonymous'] ?? []) - median(samples['few.anonymous'] ?? [])) / (PROGRAMS - FEW),
+        (median(samples['big.anonymous'] ?? []) - median(samples['memory.anonymous'] ?? [])) /
+        (PROGRAMS - FEW),
     },
     {
       name: 'big-anonymous-asked',

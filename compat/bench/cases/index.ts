@@ -19,6 +19,7 @@ import { logCrowd } from './log-crowd.ts';
 import { logBlocks, logBulk, logJson, logLines, logText } from './log-floods.ts';
 import { logFormats } from './log-formats.ts';
 import { many } from './many.ts';
+import { idleMemory } from './memory.ts';
 import { restart } from './restart.ts';
 import { startProcess } from './start-process.ts';
 
@@ -27,6 +28,7 @@ export const cases: readonly Case[] = [
   startProcess,
   many,
   few,
+  idleMemory,
   calls,
   events,
   crowd,

@@ -121,12 +121,12 @@ export const many: Case = {
     {
       name: 'memory-per-program',
       title: 'anonymous memory a program',
-      meaning: `what the daemon has more than with ${FEW} programs (case \`few\`), for each program more`,
+      meaning: `what the daemon has more than with ${FEW} programs (case \`memory\`), for each program more`,
       unit: 'memory',
       better: 'lower',
       target: { kind: 'at most', value: 8 * 1024 },
       value: (samples) =>
-        (median(samples['many.anonymous'] ?? []) - median(samples['few.anonymous'] ?? [])) /
+        (median(samples['many.anonymous'] ?? []) - median(samples['memory.anonymous'] ?? [])) /
         (median(samples['many.programs'] ?? []) - FEW),
     },
   ],
