@@ -50,7 +50,7 @@ export interface CommandResult {
 export interface CommandOptions {
   /** Text for stdin, which is then closed; without it stdin is /dev/null. */
   readonly stdin?: string;
-  /** Seconds after which the command gets SIGTERM, and SIGKILL two seconds later; 60 if not given. */
+  /** Seconds after which the command gets SIGTERM, and SIGKILL two seconds later; 180 if not given. */
   readonly seconds?: number;
   /** When its output and complaints so far are such, the command gets SIGTERM: it would not end by itself. */
   readonly until?: (output: string) => boolean;
@@ -89,9 +89,9 @@ export interface Daemon {
   output(): string;
   isRunning(): boolean;
   signal(signal: NodeJS.Signals): void;
-  /** Waits for the end; rejects after `seconds` (60 if not given). */
+  /** Waits for the end; rejects after `seconds` (120 if not given). */
   exited(seconds?: number): Promise<number>;
-  /** SIGTERM, and SIGKILL after 60 s; returns the exit code. */
+  /** SIGTERM, and SIGKILL after 120 s; returns the exit code. */
   stop(): Promise<number>;
 }
 
@@ -165,7 +165,7 @@ export interface Side {
   /** Bytes to the server as they are; everything it sends until it closes, or until it is silent for `silentMs` (500) though it answers others. */
   rawHttp(request: string | Buffer, options?: { address?: Address; silentMs?: number }): Promise<string>;
 
-  /** Waits until the condition holds, looking every 20 ms; rejects with `what` after `seconds` (60). */
+  /** Waits until the condition holds, looking every 20 ms; rejects with `what` after `seconds` (120). */
   waitFor(what: string, condition: () => boolean | Promise<boolean>, seconds?: number): Promise<void>;
   /** Waits until the text stands in the main log, or in another file, `times` times (1); returns all that stands there. */
   logged(

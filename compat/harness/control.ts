@@ -26,7 +26,7 @@ export async function runControls(
     }
     return results;
   }
-  const seconds = 60 + 10 * lines.length;
+  const seconds = 120 + 10 * lines.length;
   const input = JSON.stringify({ script, dir, lines });
   const { stdout, stderr } = await runCommand([python, '-c', FORKING], dir, { stdin: input, seconds });
   if (stdout === '') throw new Error(`${script}: ${stderr}`);
@@ -69,7 +69,7 @@ def run(line):
     if pid == 0:
         for source, target in ((stdin, 0), (out, 1), (err, 2)):
             os.dup2(source.fileno(), target)
-        signal.alarm(60)
+        signal.alarm(120)
         os.chdir(line.get('directory', job['dir']))
         os.environ.update(line.get('environment', {}))
         sys.argv = [job['script']] + line['args']

@@ -109,7 +109,7 @@ export async function startEtcd(options: EtcdOptions): Promise<EtcdCluster> {
   return {
     members,
     control,
-    untilReady: () => waitUntil('etcd has a leader', () => control('endpoint', 'health') !== null, 60),
+    untilReady: () => waitUntil('etcd has a leader', () => control('endpoint', 'health') !== null, 120),
     stop: async () => {
       await Promise.all(members.map((member) => member.kill()));
     },

@@ -8,7 +8,7 @@ import { connect, type Socket } from 'node:net';
 import xmlrpc from 'xmlrpc';
 import type { Address, Json, RpcAnswer } from '../scenario.ts';
 
-const CALL_SECONDS = 60;
+const CALL_SECONDS = 120;
 
 /**
  * A connection for each call: one that is kept may be closed by the daemon at the moment at which the next call takes
@@ -16,7 +16,7 @@ const CALL_SECONDS = 60;
  */
 const agent = new Agent({ keepAlive: false });
 
-/** One call; whatever happens is an answer, after 60 s at the latest. */
+/** One call; whatever happens is an answer, after 120 s at the latest. */
 export function rpcCall(address: Address, method: string, params: readonly Json[]): Promise<RpcAnswer> {
   const target =
     address.kind === 'unix' ? { socketPath: address.path } : { host: address.host, port: address.port };
@@ -55,7 +55,7 @@ export function rawExchange(address: Address, request: string | Buffer, silentMs
       socket.destroy();
       resolve(Buffer.concat(chunks).toString() + note);
     };
-    const limit = setTimeout(() => finish('\n(still sending after 60 s)'), 60_000);
+    const limit = setTimeout(() => finish(`\n(still sending after ${CALL_SECONDS} s)`), CALL_SECONDS * 1000);
     let answersOthers = false;
     socket.setTimeout(silentMs);
     socket.on('timeout', async () => {

@@ -55,7 +55,7 @@ export function runCommand(
   dir: string,
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const { stdin, seconds = 60, until, environment, directory = dir } = options;
+  const { stdin, seconds = 180, until, environment, directory = dir } = options;
   const [file = '', ...args] = command;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
@@ -155,7 +155,7 @@ interface DaemonHandle {
 }
 
 function daemon({ pid, code, output, signal }: DaemonHandle): Daemon {
-  const exited = async (seconds = 60) => {
+  const exited = async (seconds = 120) => {
     await waitUntil('the daemon has ended', () => code() !== undefined, seconds);
     return code() ?? 0;
   };
@@ -168,7 +168,7 @@ function daemon({ pid, code, output, signal }: DaemonHandle): Daemon {
     stop: async () => {
       signal('SIGTERM');
       try {
-        return await exited(60);
+        return await exited(120);
       } catch {
         signal('SIGKILL');
         return exited(20);

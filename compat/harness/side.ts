@@ -142,7 +142,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       const daemon = startDaemon(command, dir, outputFile, options);
       const { ready } = options;
       const isUp = ready ?? (() => daemon.output().includes(UP));
-      await waitUntil('the daemon is up', async () => (await isUp()) || !daemon.isRunning(), 60).catch(
+      await waitUntil('the daemon is up', async () => (await isUp()) || !daemon.isRunning(), 120).catch(
         (error: unknown) => {
           throw new Error(`${String(error)}; its output: ${daemon.output()}`);
         },
@@ -156,7 +156,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       if (ready === undefined) {
         const mostSeconds = cpuSeconds(daemon.pid) + START_CPU_SECONDS;
         const isOver = () => isAtRest(daemon.pid) || cpuSeconds(daemon.pid) > mostSeconds;
-        await waitUntil('the start is over', isOver, 60);
+        await waitUntil('the start is over', isOver, 120);
       }
       return daemon;
     },
@@ -194,8 +194,8 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       say(String(request));
       return rawExchange(options.address ?? address, request, options.silentMs ?? 500);
     },
-    waitFor: (what, condition, seconds = 60) => waitUntil(what, condition, seconds).catch(withLog),
-    logged: async (text, { times = 1, file = 'main.log', seconds = 60 } = {}) => {
+    waitFor: (what, condition, seconds = 120) => waitUntil(what, condition, seconds).catch(withLog),
+    logged: async (text, { times = 1, file = 'main.log', seconds = 120 } = {}) => {
       const isThere = () => timesIn(side.readFile(file), text) >= times;
       await waitUntil(`${file} has ${text}`, isThere, seconds).catch(withLog);
       return side.readFile(file);

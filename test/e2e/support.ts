@@ -132,7 +132,7 @@ export async function untilState(
   side: Side,
   name: string,
   state: string,
-  seconds = 60,
+  seconds = 120,
 ): Promise<ProcessInfo> {
   let info: ProcessInfo | null = null;
   await side.waitFor(
@@ -147,7 +147,7 @@ export async function untilState(
 }
 
 /** Waits until all processes are in the state. */
-export async function untilAll(side: Side, state: string, seconds = 60): Promise<void> {
+export async function untilAll(side: Side, state: string, seconds = 120): Promise<void> {
   await side.waitFor(
     `all are ${state}`,
     async () => (await allInfo(side)).every(({ statename }) => statename === state),
