@@ -208,7 +208,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
   };
 
   const end = async (keep: boolean) => {
-    await waitUntil('everything of this side has ended', () => killMarked(dir) === 0, 10).catch(report);
+    await waitUntil('everything of this side has ended', () => killMarked(dir) === 0, 60).catch(report);
     openFolders.delete(dir);
     if (!keep)
       for (const folder of [dir, runtimeFolder(dir)]) rmSync(folder, { recursive: true, force: true });
