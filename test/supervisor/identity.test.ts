@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { userByName } from '../../src/native/posix.ts';
+import { userById, userByName } from '../../src/native/posix.ts';
 import { becomeConfiguredUser } from '../../src/supervisor/identity.ts';
 import { StartError } from '../../src/supervisor/start-error.ts';
 import { isRoot, runScript } from '../native/support.ts';
@@ -15,7 +15,10 @@ test('without a user root is warned, and no other user is', () => {
   expect(info).toEqual([]);
 });
 
-test('a daemon that is the user already changes nothing, which is logged', () => {
+/** As supervisord, the daemon becomes only users with a name. */
+const NAMED = need(userById(me.uid) !== null, 'run as a user of /etc/passwd');
+
+needing(test, NAMED)('a daemon that is the user already changes nothing, which is logged', () => {
   const user = { text: 'me', ...me };
   expect(becomeConfiguredUser({ ...daemon, user })).toEqual({
     critical: [],
