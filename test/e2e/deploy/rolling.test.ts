@@ -177,7 +177,7 @@ test('the example of the documentation restarts as the page shows', async ({ sid
   expect((await ownCtl(side, 'restart', 'web:*')).stdout).toBe(shown);
 });
 
-describe('a deploy under load', () => {
+describe('a deploy under load', { timeout: 600_000 }, () => {
   test('of four servers with rolling loses no request, and its clients get the next release', async ({
     side,
   }) => {

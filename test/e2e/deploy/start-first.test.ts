@@ -417,7 +417,7 @@ setInterval(() => { writeSync(1, id + ' begin '); writeSync(1, id + ' end\\n'); 
   expect(lines.filter((line) => line !== 'up' && !/^(\d+) begin \1 end$/.test(line))).toEqual([]);
 });
 
-describe('a deploy under load', () => {
+describe('a deploy under load', { timeout: 600_000 }, () => {
   test('of four servers with start_first loses no request, and its clients get the next release', async ({
     side,
   }) => {
