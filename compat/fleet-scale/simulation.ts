@@ -1,6 +1,6 @@
 /**
- * Nodes of a fleet as one process: each has a lease, a key and a watch of its own on a real etcd, over the client that the
- * daemon has. What the members take for it is read from /proc.
+ * Simulates the nodes of a fleet in one process: each has a lease, a key and a watch of its own on a real etcd, through the
+ * daemon's own client. The CPU time and the memory of the etcd members are read from /proc.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface SimulationOptions {
 
 const PREFIX = '/visord/scale/';
 const TICKS_PER_SECOND = 100;
-/** As long as the value of a slot. */
+/** A value of the same length as that of a slot. */
 const VALUE = JSON.stringify({
   node: 'node-00000.example.net',
   boot: '6f9619ff-8b86-d011-b42d-00c04fc964ff',

@@ -74,7 +74,7 @@ async function run(program: string, origin: Origin): Promise<number> {
 interface Origin {
   readonly launch: Launch | null;
   readonly handover: Handover | null;
-  /** This process only shows that it could go on in place of the daemon that has started it. */
+  /** This process only tests whether it could take over from the daemon that has started it. */
   readonly trial: Trial | null;
 }
 

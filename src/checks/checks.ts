@@ -34,7 +34,7 @@ export interface ChecksHost extends SideCommandHost {
   readonly log: MainLog;
 }
 
-/** What a process is checked for now. */
+/** What the current check of a process is for. */
 type Phase = 'readiness' | 'liveness';
 
 /** The check of one run of a process, in one phase. */
@@ -84,7 +84,7 @@ export class Checks {
     }
   }
 
-  /** The process has another configuration: checks that it concerns begin anew. */
+  /** The process has another configuration: the checks that it changes begin anew. */
   reconfigured(process: HostedProcess, before: ProcessConfig): void {
     const { config } = process;
     if (!isEqual(before.readiness, config.readiness) || !isEqual(before.liveness, config.liveness)) {
@@ -125,7 +125,7 @@ export class Checks {
     return this.#results.of(process);
   }
 
-  /** What looks for the line that makes a process ready, in a channel of the run that begins; null where nothing does. */
+  /** The search for the line that makes a process ready, in one channel of the new run; null if there is none. */
   lineMatchOf(process: HostedProcess): OutputTap | null {
     const { target } = process.config.readiness;
     if (target?.kind !== 'log' || !process.awaitsReadiness) {

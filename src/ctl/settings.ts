@@ -26,7 +26,7 @@ import type { FormatValue } from '../python/format.ts';
 import type { PluginSection } from './plugins/plugin.ts';
 import type { Fleet } from './wire/fleet.ts';
 
-/** What the rows of `[supervisorctl]` read as. */
+/** The values of the rows of `[supervisorctl]`. */
 type SectionSettings = ConfigOf<typeof SUPERVISORCTL_OPTIONS>;
 
 export interface ClientSettings extends SectionSettings {
@@ -39,10 +39,10 @@ export interface ClientSettings extends SectionSettings {
 /** A file that breaks the rules of the dialect: exit code 1 in the reference, 2 for all other errors. */
 export class UnreadableConfigError extends ConfigError {}
 
-/** The first byte of one in UTF-8. */
+/** The first byte of a byte order mark in UTF-8. */
 const BYTE_ORDER_MARK = 0xef;
 
-/** A timer for longer fires at once. */
+/** The longest time of a timer; a longer one fires at once. */
 const LONGEST_TIMER_MS = 2 ** 30;
 
 const UNIX = 'unix://';

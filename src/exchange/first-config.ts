@@ -21,7 +21,7 @@ export interface FirstConfig {
   readonly runtime: string;
 }
 
-/** What a name of a section can be in all places that use it. */
+/** Whether a name can be that of a section, in all places that use it. */
 export function isProgramName(name: string): boolean {
   return /^[\w.-]+$/.test(name);
 }

@@ -1,5 +1,5 @@
 /**
- * Children: their start and their ends.
+ * Starts child processes, and reports their ends.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type RlimitName, resources } from './limits.ts';
 import { checked, errnoName } from './posix-error.ts';
 import { attributeNumbers, type SpawnAttributes } from './spawn-attributes.ts';
 
-/** What becomes 0, 1 and 2 of the child. */
+/** The descriptors 0, 1 and 2 of the child. */
 export type SpawnStdio =
   /** Descriptors of this process. */
   | { readonly stdin: number; readonly stdout: number; readonly stderr: number }
@@ -30,11 +30,11 @@ interface SpawnProgram {
   readonly argv: readonly string[];
   /** `KEY=value` each; nothing is inherited. */
   readonly env: readonly string[];
-  /** Null stays in this process's directory. */
+  /** Null means the directory of this process. */
   readonly cwd: string | null;
-  /** Null keeps this process's umask. */
+  /** Null means the umask of this process. */
   readonly umask: number | null;
-  /** Null stays the same user; else the three calls are made, which only root may. */
+  /** Null keeps the user; otherwise setgroups, setgid and setuid are called, which needs root. */
   readonly credentials: {
     readonly uid: number;
     readonly gid: number;
@@ -79,9 +79,9 @@ export interface SpawnNote {
   readonly descriptor: number;
   /** Where the child shares our memory, it is what was written afterwards. */
   readonly text: Buffer;
-  /** Where the pid is to stand: `PID_DIGITS` bytes. */
+  /** Offset at which the pid is written: `PID_DIGITS` bytes. */
   readonly pidAt: number;
-  /** Where the start time of proc(5) is to stand, if it can be read: `TICKS_DIGITS` bytes. */
+  /** Offset at which the start time of proc(5) is written, if it can be read: `TICKS_DIGITS` bytes. */
   readonly startTicksAt: number;
 }
 

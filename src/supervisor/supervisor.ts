@@ -131,7 +131,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   #config: Config;
   #inherited: InheritedProcesses | null = null;
   #unknownContents: UnknownContents | undefined;
-  /** All that starts by itself has had its turn. */
+  /** All programs with autostart have been started or have failed. */
   #isStarted = false;
   /** With exit_when_idle, from the end of the start on. */
   #mayBeIdle = false;
@@ -245,7 +245,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     return () => this.#changeListeners.delete(listener);
   }
 
-  /** Of all active groups, also those beside others. */
+  /** Of all active groups, also the second processes of a start_first. */
   allProcesses(): Process[] {
     return this.#active.processes;
   }
@@ -263,9 +263,9 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
   }
 
   /**
-   * Groups that are added from now on go on with what is inherited; `takeOver` is to follow.
+   * Groups that are added from now on continue the inherited state; a call of `takeOver` must follow.
    *
-   * @param unknown what the journal has that this version does not know
+   * @param unknown parts of the journal that this version does not know
    */
   inherit(inherited: InheritedProcesses, unknown: UnknownContents | undefined): void {
     this.#inherited = inherited;
@@ -289,7 +289,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     }
   }
 
-  /** What a journal is written of. */
+  /** The state that the journal records. */
   get journalSource(): JournalSource {
     return {
       configFile: this.configFile,
@@ -310,7 +310,7 @@ export class Supervisor implements SupervisorView, ActiveGroupsHost, UpdatesHost
     return !this.#isStarted;
   }
 
-  /** Starts what is to be started by itself; from now on groups that are added start at once. */
+  /** Starts the programs with autostart; from now on groups that are added start at once. */
   start(): void {
     this.heldSockets.settle();
     if (!this.#inherited?.isUpgrade) {

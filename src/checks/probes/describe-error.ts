@@ -12,7 +12,7 @@ export function describeError(error: Error): string {
   return words ?? MESSAGES[code ?? ''] ?? error.message;
 }
 
-/** Errors of Node.js that no system call has. */
+/** Errors that Node.js makes itself, not a system call. */
 const MESSAGES: Readonly<Record<string, string>> = { ENOTFOUND: 'host not found' };
 
 /** A name with several addresses has one error for each. */

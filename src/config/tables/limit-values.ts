@@ -78,7 +78,7 @@ const LAST_CPU = 1023;
 /** Numbers of CPUs, in rising order. */
 export const cpuList: ValueType<readonly number[]> = {
   name: 'CPUs',
-  about: 'Numbers and ranges with commas between, as `0-3,8`.',
+  about: 'Numbers and ranges separated by commas, for example `0-3,8`.',
   parse: (value) => {
     const cpus = new Set<number>();
     for (const part of value.split(',')) {

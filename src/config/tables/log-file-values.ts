@@ -14,7 +14,7 @@ import { octal } from './number-values.ts';
 import type { ValueType } from './option.ts';
 import { type Owner, word } from './values.ts';
 
-/** Null stands for words at which nothing rotates. */
+/** The cron pattern of each word; null means that the log never rotates at a time. */
 const ROTATION_WORDS: Readonly<Record<string, string | null>> = {
   never: null,
   hourly: '0 * * * *',
@@ -26,7 +26,7 @@ const ROTATION_WORDS: Readonly<Record<string, string | null>> = {
 export const logRotation: ValueType<string> = {
   name: 'never, hourly, daily, weekly or cron',
   about:
-    '`never`; `hourly`, at the full hour; `daily`, at midnight; `weekly`, at the midnight with which Sunday begins; or a pattern as that of `cron`.',
+    '`never`; `hourly`, at the full hour; `daily`, at midnight; `weekly`, at midnight between Saturday and Sunday; or a pattern like that of `cron`.',
   parse: (value, host) => {
     const lower = strip(value).toLowerCase();
     return lower in ROTATION_WORDS ? lower : cronPattern.parse(value, host);
@@ -73,18 +73,18 @@ const AGE_UNITS = [
   ['s', 1],
 ] as const;
 
-/** A length of time as `14d`, in seconds; 0 is for ever. */
+/** A length of time like `14d`, in seconds; 0 means without limit. */
 export const age: ValueType<number> = {
   name: 'age',
   about:
-    'A whole number with `s`, `m`, `h`, `d` or `w` (seconds, minutes, hours, days, weeks) behind it; 0 stands for no limit.',
+    'A whole number with `s`, `m`, `h`, `d` or `w` (seconds, minutes, hours, days, weeks) after it; 0 means no limit.',
   parse: (value) => {
     const text = strip(value).toLowerCase();
     const [, digits = '', letter] = /^(\d{1,9})([smhdw])$/.exec(text) ?? [];
     const unit = AGE_UNITS.find(([one]) => one === letter);
     if (unit === undefined && text !== '0') {
       throw new ConfigError(
-        `not a valid age: ${pythonRepr(value)} (a whole number with s, m, h, d or w behind it)`,
+        `not a valid age: ${pythonRepr(value)} (a whole number followed by s, m, h, d or w)`,
       );
     }
     return unit === undefined ? 0 : Number(digits) * unit[1];
@@ -99,7 +99,7 @@ export const age: ValueType<number> = {
 /** Permission bits of a log file. */
 export const logMode: ValueType<number> = {
   name: 'octal',
-  about: 'Permission bits as an octal number from 0 to 0777, as `0640`.',
+  about: 'Permission bits as an octal number from 0 to 0777, for example `0640`.',
   parse: (value) => {
     const mode = octalInteger(value);
     if (mode === null || mode < 0 || mode > 0o777) {
@@ -114,7 +114,7 @@ export const logMode: ValueType<number> = {
 /** Owner of a log file. */
 export const logOwner: ValueType<Owner> = {
   name: 'user:group',
-  about: 'A user, by name or id, alone or with a group behind a colon.',
+  about: 'A user, by name or id, alone or followed by a colon and a group.',
   parse: (value, host) => findOwner(strip(value), host.users),
   format: ({ uid, gid }) => (gid < 0 ? String(uid) : `${uid}:${gid}`),
 };

@@ -56,7 +56,7 @@ export const byteSize: ValueType<number> = {
 /** Permission bits. */
 export const octal: ValueType<number> = {
   name: 'octal',
-  about: 'An octal number, as `022`.',
+  about: 'An octal number, for example `022`.',
   parse: (value) => {
     const number = octalInteger(value);
     if (number === null) throw new ConfigError(`${value} can not be converted to an octal type`);

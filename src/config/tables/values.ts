@@ -250,7 +250,7 @@ export function processOrGroupName(value: string): string {
 export function ownerCalled(what: string): ValueType<Owner> {
   return {
     name: 'user:group',
-    about: 'A user, by name or id, alone or with a group behind a colon.',
+    about: 'A user, by name or id, alone or followed by a colon and a group.',
     parse: (value, host) => {
       try {
         return findOwner(value, host.users);

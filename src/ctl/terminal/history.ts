@@ -1,5 +1,5 @@
 /**
- * The history file of sessions, one line a command, the oldest first.
+ * The history file of sessions, one line for each command, the oldest first.
  *
  * @module
  */

@@ -19,7 +19,7 @@ export interface Request {
   /** The head without its `Host`, and without the empty line at its end. */
   readonly head: readonly string[];
   readonly body?: Buffer;
-  /** How long the server may be silent before its answer is complete; null is for ever. */
+  /** How long the server may be silent before its answer is complete; null means no limit. */
   readonly silenceMs: number | null;
 }
 

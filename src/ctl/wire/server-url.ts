@@ -6,7 +6,7 @@
 import { decimalInteger } from '../../python/text.ts';
 import { BadUrlError } from './trouble.ts';
 
-/** What a socket is opened to. */
+/** Where the client connects to. */
 export type Target =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'inet'; readonly host: string; readonly port: number; readonly isSecure: boolean };

@@ -24,7 +24,7 @@ export function exportUnits(config: Config, { users, origin }: ExportSettings): 
   return [...units.flatMap(({ files }) => files), targetFile(target, started, subject, origin)];
 }
 
-/** What a unit may be called, without its ending; `@` would make it a template. */
+/** A valid name of a unit, without its ending; `@` would make it a template. */
 export function unitName(name: string): string {
   const text = withoutEnd(name.replace(/[^A-Za-z0-9:_.-]+/g, '-').replace(/^[-.]+/, ''), '-');
   return text === '' ? 'program' : text;

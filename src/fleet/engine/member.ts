@@ -32,7 +32,7 @@ export interface Member {
    * @throws EngineError `unreachable` without an answer within the limit
    */
   ask(path: string, body: Message, limitMs: number, token: string | null): Promise<Answer>;
-  /** A request whose answer goes on. @returns ends it, without a call of `on` */
+  /** A request whose answer is a stream. @returns ends it, without a call of `on` */
   follow(path: string, body: Message, token: string | null, on: StreamListener): () => void;
   close(): void;
 }
@@ -43,7 +43,7 @@ export interface StreamListener {
   ended(reason: EngineError): void;
 }
 
-/** For this time a connection is kept after a request; etcd itself does not close idle ones. */
+/** How long a connection is kept after a request; etcd itself does not close idle ones. */
 const IDLE_MS = 30_000;
 /** An idle connection of a watch is checked by TCP: a router on the way may have forgotten it. */
 const TCP_KEEPALIVE_MS = 5000;

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A connection, as far as its turn at the server goes. */
+/** What the queue of a server needs from a connection. */
 export interface Client {
   /** It has sent a whole request that the server's authentication accepted. */
   readonly isKnown: boolean;

@@ -22,8 +22,8 @@ export interface KeptFile {
   /** The folder whose changes concern it; that of its path if left out. */
   readonly watched?: string;
   /**
-   * Whether its name is enough for the look after changes that were not reported one by one, as for files of which
-   * many exist.
+   * Whether it is enough to check that the name exists, after changes that were not reported one by one; for files
+   * of which there are many.
    */
   readonly isOneOfMany?: boolean;
   /** As log lines name it: `socket /tmp/supervisor.sock`. */
@@ -42,12 +42,12 @@ export interface KeptFile {
 export const REMOVED: Finding = { kind: 'made again', was: 'removed' };
 export const REPLACED: Finding = { kind: 'made again', was: 'replaced' };
 
-/** It cannot be made now, for a reason that may pass. */
+/** The file cannot be made now, for a reason that may be temporary. */
 export function lost(reason: string): Finding {
   return { kind: 'lost', reason, isFinal: false };
 }
 
-/** Nothing can be done. */
+/** The file cannot be made again, and further looks would not help. */
 export function permanentLoss(reason: string): Finding {
   return { kind: 'lost', reason, isFinal: true };
 }

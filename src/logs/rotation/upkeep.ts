@@ -1,5 +1,5 @@
 /**
- * What a log needs beside its size: rotations at certain times, the compression of its backups, and their end.
+ * Maintenance of a log apart from its size: rotation at certain times, and compression and removal of its backups.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface UpkeepOptions {
   readonly backups: Backups;
   /** When the log rotates: a word or a cron pattern. */
   readonly rotation: string;
-  /** Age at which backups are removed, in seconds; 0 is never. */
+  /** Age at which backups are removed, in seconds; 0 means never. */
   readonly maxAgeSeconds: number;
   /** The log could not be rotated. */
   readonly onError: (error: unknown) => void;
@@ -26,7 +26,7 @@ export interface UpkeepOptions {
   readonly warn: (message: string) => void;
 }
 
-/** Time to the next try to rotate a log that could not be rotated, in milliseconds. */
+/** Milliseconds until a failed rotation is tried again. */
 const RETRY_MS = 10_000;
 
 export class Upkeep implements WallTask {

@@ -6,7 +6,7 @@
 import type { SyslogAddress } from '../../config/tables/syslog-values.ts';
 import type { Link, LinkEvents } from './link.ts';
 
-/** As many datagrams are sent before others have their turn. */
+/** The number of datagrams that are sent before other work has its turn. */
 const BATCH = 64;
 
 export function connectUdp({ host, port }: SyslogAddress, events: LinkEvents): void {
@@ -22,7 +22,7 @@ async function open(host: string, port: number, events: LinkEvents): Promise<voi
     }
     const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
     let isOver = false;
-    // An error answers an earlier datagram, when no syslogd listens.
+    // When no syslogd listens, the error reports an earlier datagram.
     const end = (error: Error): void => {
       if (isOver) return;
       isOver = true;

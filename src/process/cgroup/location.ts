@@ -1,10 +1,10 @@
 /**
- * Where the cgroup (v2) of this process is in the file system, by what proc(5) shows.
+ * Finds the folder of this process's cgroup (v2), from the files of proc(5).
  *
  * @module
  */
 
-/** The folder, or why there is none, as part of a sentence. */
+/** The folder, or the reason why there is none, as part of a sentence. */
 export type CgroupLocation = { readonly folder: string } | { readonly reason: string };
 
 /** The cgroup of daemons that have programs with limits: the kernel allows processes only in leaves then. */
@@ -68,7 +68,7 @@ function mountOf(line: string): Mount | null {
   return { root: unescaped(root), point: unescaped(point), isReadOnly };
 }
 
-/** Blanks and the like are octal numbers there. */
+/** Blanks and similar characters are escaped as octal numbers there. */
 function unescaped(text: string): string {
   return text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8)),

@@ -16,14 +16,14 @@ import { keptFcgiSocket } from './kept-fcgi-socket.ts';
 /** How long a configured socket stays open while no process of an active group has it, in milliseconds: `update` adds groups anew. */
 const IDLE_MS = 5000;
 
-/** The daemon as far as its sockets go. */
+/** What the sockets need from the daemon. */
 export interface SocketsOwner {
   readonly log: Pick<MainLog, 'info'>;
   /** Whether a program has the socket in the configuration as it was last read. */
   configures(url: string): boolean;
 }
 
-/** A process as far as its sockets go. */
+/** What the sockets need from a process. */
 export interface SocketUser {
   readonly config: ProcessConfig;
   /** The file of a socket was removed, and another socket is at its path now. */
@@ -37,17 +37,17 @@ export interface ListenSockets {
   readonly names: string;
 }
 
-/** A socket in a hand-over. */
+/** A socket that the daemon hands over at an upgrade. */
 export interface HeldSocket {
   readonly url: string;
   readonly descriptor: number;
 }
 
-/** The share of one process in its sockets. */
+/** One process as a user of its sockets. */
 export interface SocketShare {
   /** Opens those that are not open. @throws FcgiSocketError with the reason */
   open(): ListenSockets;
-  /** The process is not there any more. */
+  /** The process does not exist any more. */
   leave(): void;
 }
 
@@ -79,7 +79,7 @@ export class HeldSockets {
     for (const { url, descriptor } of sockets) this.#handed.set(url, descriptor);
   }
 
-  /** What is to stay open for the program that goes on under this pid. */
+  /** The sockets that stay open for the program that this process executes. */
   get handedOver(): readonly HeldSocket[] {
     return [...this.#held.values()].flatMap(({ url, socket: { descriptor } }) =>
       descriptor === null ? [] : { url, descriptor },
@@ -87,7 +87,7 @@ export class HeldSockets {
   }
 
   /**
-   * Counts a process as a user of its sockets. What is left of them is taken over; nothing is opened yet.
+   * Counts a process as a user of its sockets. Sockets that still exist are taken over; nothing is opened yet.
    *
    * @param find asked where nothing was handed over
    */
@@ -200,7 +200,7 @@ export class HeldSockets {
     }
   }
 
-  /** Returns whether there were any. */
+  /** Returns whether any were closed. */
   #closeIdle(): boolean {
     const idle = [...this.#held.values()].filter(({ users }) => users.size === 0);
     for (const held of idle) this.#drop(held);

@@ -44,7 +44,7 @@ function ownPipes({ record: { base }, pid }: InheritedProcess): readonly string[
   return paths.flatMap((path) => identityOf(path) ?? []);
 }
 
-/** Which file it is; null where it cannot be known. */
+/** Identifies the file; null where that is not possible. */
 function identityOf(path: string): string | null {
   try {
     const { dev, ino } = statSync(path);

@@ -27,7 +27,7 @@ export interface Heading {
   readonly daemon: DaemonIdentity;
   /** Version of the writer, for people who read the file. */
   readonly visord: string;
-  /** With which it was started; null where that is not a file. */
+  /** The configuration file of the daemon; null where that is not a file. */
   readonly configFile: string | null;
 }
 
@@ -35,14 +35,14 @@ export interface JournalContents {
   readonly daemon: DaemonIdentity;
   /** Version of the writer; null where it did not write one, as 0.1.0. */
   readonly visord: string | null;
-  /** With which the writer was started; null where that is not known, or not a file. */
+  /** The configuration file of the writer; null if it is unknown or not a file. */
   readonly configFile: string | null;
   readonly records: readonly ProcessRecord[];
   /** Second processes of a name, during a restart with start_first. */
   readonly besides: readonly RecordedBeside[];
   /** Whether its daemon was shutting down. */
   readonly isLeaving: boolean;
-  /** What its daemon has handed over to the program that goes on under its pid, where it has executed one. */
+  /** What its daemon has handed over to the program that it executed in an upgrade, if it did. */
   readonly handover: Handover | null;
   /** Lines of kinds that this version does not know, as they are in the file. */
   readonly unknownLines: readonly string[];
@@ -131,7 +131,7 @@ const OTHERS_MAY_WRITE = 0o022;
 
 type Origin = Pick<JournalContents, 'daemon' | 'visord' | 'configFile'>;
 
-/** What the heading has beside the daemon. */
+/** The rest of the heading. */
 const ORIGIN = { visord: orNull(text('')), configFile: orNull(text('')) };
 
 class LineReader {

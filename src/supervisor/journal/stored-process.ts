@@ -1,5 +1,5 @@
 /**
- * The record of one process as it is kept in a journal.
+ * The record of one process in a journal.
  *
  * @module
  */
@@ -28,7 +28,7 @@ const life: Field<Life | undefined> = {
   read: (value) => (value === 1 ? value : undefined),
 };
 
-/** What changes in the life of a process. */
+/** The fields that change while a process exists. */
 const CHANGING = {
   groupName: text(''),
   machine: storedMachine,

@@ -26,7 +26,7 @@ export interface InTurnOptions {
 
 export interface InTurnOutcome {
   readonly results: readonly UpdateResult[];
-  /** The configurations of processes that go on with their former ones, because they or others failed, by name. */
+  /** By name, the former configurations of processes that keep them, because their restart or another one failed. */
   readonly kept: ReadonlyMap<string, ProcessConfig>;
 }
 
@@ -59,7 +59,7 @@ function keepsConfig(process: Process, replacements: Replacements): boolean {
   return process.config !== replacements.get(process)?.config;
 }
 
-/** A refusal leaves all of them. */
+/** If the restart is refused, no process is restarted. */
 async function restarted(
   { groupName, restartWith }: InTurnOptions,
   replacements: Replacements,

@@ -1,6 +1,6 @@
 /**
- * What the daemon passes to the program that it tries out before an upgrade, and what that program then does in place of
- * starting. An older program does not know of it, and only reads the configuration.
+ * The trial of a new version before an upgrade: what the daemon passes to it, and what the new version then does
+ * instead of starting. A version without trials only reads the configuration.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface Trial {
   readonly format: number;
   /** Soft limit of open files that the daemon was started with. */
   readonly softFileLimit: number;
-  /** At which the daemon listens, as a hand-over names them. */
+  /** The servers of the daemon, named as in a hand-over. */
   readonly addresses: readonly string[];
 }
 
