@@ -11,7 +11,7 @@ import { code, GENERATED, markdownTable, paragraphs } from './markdown.ts';
 /** How a file is written, in Markdown. */
 export const SYNTAX: readonly string[] = [
   'A configuration file has sections with keys: `key=value` or `key: value`. Keys are the same in capitals and small ' +
-    'letters. A line that begins with `;` or `#` is a comment, and so is the rest of a line behind a blank and `;` or ' +
+    'letters. A line that begins with `;` or `#` is a comment, and so is the rest of a line after a blank and `;` or ' +
     '`#`. A line that is indented continues the value before it. `[DEFAULT]` holds keys for all sections. ' +
     '`supervisord --dump-config` prints a configuration as it is read, with every default.',
   'Values are expanded: `%(here)s` is the folder of the file, `%(ENV_NAME)s` a variable of the environment, ' +

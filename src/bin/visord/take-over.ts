@@ -74,7 +74,7 @@ async function run({ words, options }: VisordCall, limitMs: number): Promise<num
   if (words.length === 0 && (unit !== null || nodaemon)) {
     throw new TakeOverError(
       unit === null
-        ? 'the configuration has nodaemon=true: name the command that starts visord, behind --'
+        ? 'the configuration has nodaemon=true: name the command that starts visord, after --'
         : `the daemon runs as ${unit}: name what starts visord in its place, as -- systemctl start ${unit}`,
     );
   }

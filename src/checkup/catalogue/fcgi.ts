@@ -31,7 +31,7 @@ export const FCGI_DIFFERENCES = {
     kind: 'better',
     supervisord: 'A socket path that is a link to nowhere makes the start fail.',
     visord: 'The link is replaced, as an unused socket is.',
-    why: 'A new container has the link and not yet the folder behind it.',
+    why: 'A new container has the link, but not yet the folder that it leads to.',
     since: '0.1.0',
   },
   'fcgi-file-in-place': {

@@ -9,7 +9,7 @@ export const RPC_DIFFERENCES = {
   'own-methods': {
     kind: 'addition',
     supervisord: 'There is no namespace visord.',
-    visord: 'system.listMethods lists the methods of visord.* behind those of supervisord.',
+    visord: 'system.listMethods lists the methods of visord.* after those of supervisord.',
     why: 'New functions need methods of their own.',
     since: '0.2.0',
   },

@@ -39,7 +39,7 @@ export const TLS_OPTIONS = {
   certfile: extension({
     field: 'certFile',
     type: certificateFile('certfile'),
-    help: 'Certificate of the server, with those of its issuers behind it; the server speaks TLS. Read with the configuration.',
+    help: 'Certificate of the server, followed by those of its issuers; the server speaks TLS. Read with the configuration.',
     change,
     since,
     example: '/etc/supervisor/server.crt',

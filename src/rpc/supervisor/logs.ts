@@ -119,8 +119,8 @@ function tailProcess(name: string, channel: Channel): Method<SupervisorContext> 
     right: 'read',
     help: `Follow the ${channel} log of a process.
 
-A call returns what the log has behind the offset, and the offset for the next call. Of more than length bytes it returns
-the last ones, and overflow is true.`,
+A call returns the part of the log after the offset, and the offset for the next call. If that part is longer than length,
+its last bytes are returned, and overflow is true.`,
     parameters: {
       name: PROCESS,
       offset: required(integer, 'First byte', 0),
