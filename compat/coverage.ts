@@ -1,5 +1,5 @@
 /**
- * Which scenario observes which part of the surface: read off the tables of the surface, and off what each
+ * Finds which scenario observes which part of the surface, from the tables of the surface, and from what each
  * scenario sent to the daemon and saw of it.
  *
  * @module
@@ -46,7 +46,7 @@ export interface Surface {
 /** The commands of the stock client. */
 const STOCK_COMMANDS = COMMANDS.filter(({ isStock }) => isStock).map(({ name }) => name);
 
-/** The reference's lines in the main log, by what they begin with or hold. */
+/** The reference's lines in the main log, by their beginning or a part of them. */
 const MESSAGES = [
   'Supervisor is running as root',
   'Included extra file',

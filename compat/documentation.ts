@@ -1,5 +1,5 @@
 /**
- * Writes the page that a run of all scenarios proves: what was compared.
+ * Writes the page about what a run of all scenarios has compared.
  *
  * @module
  */

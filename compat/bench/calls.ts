@@ -1,20 +1,20 @@
 /**
- * The same call again and again, and what it costs.
+ * Repeats a call, and measures its cost.
  *
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSeconds } from './proc.ts';
 
-/** Calls before the clock starts, so that neither side is measured while it warms up. */
+/** Calls before the measurement, as a warm-up. */
 const WARM_UP_CALLS = 3;
 
 export interface CallCosts {
-  /** Calls in a second. */
+  /** Calls per second. */
   readonly rate: number;
   /** Seconds of each call. */
   readonly latencies: readonly number[];
-  /** Seconds of the daemon's cpu for a call. */
+  /** CPU seconds of the daemon for each call. */
   readonly cpu: number;
 }
 

@@ -19,7 +19,7 @@ export interface Settings {
   readonly sections?: string;
 }
 
-/** What a program is unless the case needs another: it starts fast, does nothing and stays. */
+/** The usual program of a case: it starts fast, does nothing, and does not end. */
 export const SLEEPER: ProgramSettings = { command: '/bin/sleep 600', startsecs: 0 };
 
 /** A number of sleepers, each a program of its own, in the order of their names; only the first `running` start. */

@@ -20,7 +20,7 @@ export function withFigures(
   return withMeanings(withCurves, cases, programs);
 }
 
-/** The page with what the figures mean replaced, which needs no measurement. */
+/** The page with new descriptions of the figures, which need no measurement. */
 export function withMeanings(page: string, cases: readonly Case[], programs: number): string {
   return replaced(page, 'meaning', meanings(cases, programs));
 }
@@ -38,7 +38,7 @@ export function replaced(page: string, name: string, lines: readonly string[]): 
   return `${page.slice(0, from + begin.length)}\n${lines.join('\n')}\n${page.slice(to)}`;
 }
 
-/** What each figure is, read off the cases. */
+/** The descriptions of all figures, from the cases. */
 export function meanings(cases: readonly Case[], programs: number): string[] {
   return cases.flatMap(({ name, setting, figures: figuresOfCase, curves: curvesOfCase = [] }) => [
     `\n### ${name}: ${withPrograms(setting, programs)}\n`,

@@ -1,5 +1,5 @@
 /**
- * Figures as people read them: three digits and a unit that fits.
+ * Figures for people: three digits and a suitable unit.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export function formatRatio(ratio: number | null): string {
   return `${ratio >= 10 ? Math.round(ratio).toLocaleString('en-US') : ratio.toPrecision(2)} ×`;
 }
 
-/** What was aimed at, and how it came out; several targets one after the other. */
+/** The target, and whether it was met; several targets one after the other. */
 export function formatVerdicts(verdicts: readonly Verdict[], unit: Unit): string {
   return verdicts
     .map(({ target, isMet }) => {

@@ -47,7 +47,7 @@ while count := os.readv(0, [piece]):
     if count < len(piece) // 2: time.sleep(0.0003)
 `;
 
-/** What the flood costs the reader in seconds of cpu; null where it is not installed. */
+/** The CPU seconds of the reader for the flood; null if it is not installed. */
 export async function floodReader(
   name: ReaderName,
   flood: Flood,

@@ -14,11 +14,11 @@ export interface Flood {
   readonly totalBytes: number;
 }
 
-/** What a program saw. */
+/** The measurements of a program. */
 export interface Written {
   readonly bytes: number;
   readonly seconds: number;
-  /** The longest that one write took. */
+  /** The time of the longest write. */
   readonly longestSeconds: number;
 }
 

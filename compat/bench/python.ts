@@ -1,5 +1,5 @@
 /**
- * Python scripts: clients and listeners that are processes of their own, and costs that are counted where they arise.
+ * Runs Python scripts: clients and listeners in separate processes, which measure their own costs.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { findCommand } from '../harness/needs.ts';
 import { runCommand } from '../harness/processes.ts';
 
 /**
- * The interpreter that the reference runs in, else the first one there is.
+ * The interpreter of the reference, or the first one that is found.
  *
  * @throws Error where there is none
  */

@@ -1,5 +1,6 @@
 /**
- * A client that costs as little as one can: bytes prepared once, answers counted and not parsed.
+ * A client with as little work as possible: its requests are prepared bytes, and answers are counted and not
+ * parsed.
  *
  * @module
  */

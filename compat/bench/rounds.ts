@@ -19,13 +19,13 @@ export type Measured = Readonly<Partial<Record<SubjectName, Samples>>>;
 
 export interface Outcome {
   readonly measured: Measured;
-  /** Sentences about what could not be measured. */
+  /** Sentences about measurements that failed. */
   readonly troubles: readonly string[];
 }
 
 /**
  * Runs the rounds. Subjects take turns within a case, and the first of one round is the last of the next, so that a
- * machine that slows down or has other work meets all of them.
+ * machine that slows down or has other work affects all of them.
  */
 export async function measureRounds(
   cases: readonly Case[],
@@ -72,7 +72,7 @@ function peersOf({ peers = {} }: Case): Peer[] {
   });
 }
 
-/** A run that takes too long loses its processes, which ends it. */
+/** Kills the processes of a run that takes too long, which ends it. */
 async function bounded(run: Promise<Samples | null>, seconds: number): Promise<Samples | null> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {

@@ -1,5 +1,5 @@
 /**
- * XML-RPC as bytes: requests made once, and the few things that are looked for in answers.
+ * XML-RPC as bytes: requests that are prepared once, and the few values that are searched for in answers.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export function runningCount(body: string): number {
   return [...body.matchAll(/<name>statename<\/name>\s*<value>\s*(?:<string>)?RUNNING</g)].length;
 }
 
-/** The fault of an answer as it stands there, or null. */
+/** The text of the fault in an answer, or null. */
 export function faultOf(body: string): string | null {
   return /<fault>[\s\S]*?<\/fault>/.exec(body)?.[0].replaceAll(/\s+/g, ' ') ?? null;
 }

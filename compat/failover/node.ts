@@ -1,6 +1,6 @@
 /**
- * A node of the proof: a PID namespace of its own on a host of the network, with the daemon in it. Its end is that of a
- * machine: all processes at once, and another boot id afterwards.
+ * A node of the proof: a PID namespace of its own on a host of the network, with the daemon in it. It ends as a
+ * machine does: all processes at once, with another boot id afterwards.
  *
  * @module
  */

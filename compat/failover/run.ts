@@ -1,5 +1,5 @@
 /**
- * The rounds of the proof: a fault, and what the programs have written down about it.
+ * The rounds of the proof: each causes a fault, and evaluates the records of the programs.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What a target of the fuzzer is, and what it works with. Each target runs in a process of its own, so that an input
- * that takes for ever, or all of the memory, ends that process and is reported.
+ * The interface of a target of the fuzzer. Each target runs in its own process, so that an input that takes too
+ * long or all of the memory ends only that process, and is reported.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { createRandom, type Random } from '../harness/random.ts';
 export interface Target {
   readonly name: string;
   readonly title: string;
-  /** What it needs and this machine does not have; null where it has everything. */
+  /** What the target needs and this machine lacks; null if it lacks nothing. */
   readonly missing?: () => string | null;
   /** Runs until `fuzz.mayGoOn()` is false. @throws Failure */
   readonly run: (fuzz: Fuzz) => Promise<void>;
@@ -38,7 +38,7 @@ export class Fuzz {
   readonly #current: number;
   /** Inputs so far. */
   count = 0;
-  /** What was seen how often, for the report. */
+  /** Counts of events, for the report. */
   readonly seen = new Map<string, number>();
 
   constructor(options: FuzzOptions) {

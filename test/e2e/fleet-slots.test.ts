@@ -27,13 +27,13 @@ import {
 
 const SUPERVISORCTL = fileURLToPath(new URL('../../dist/bin/supervisorctl', import.meta.url));
 
-/** A pause of a busy machine is not to end a lease: the program is stopped after two thirds of it. */
+/** Long enough that a pause of a busy machine does not end a lease: the program is stopped after two thirds of it. */
 const LEASE_SECONDS = 12;
 
-/** Where a daemon has to be there again before the program is stopped. */
+/** For tests in which a daemon has to be back before the program is stopped. */
 const LONG_LEASE_SECONDS = 24;
 
-/** As much of the main log of a daemon is shown with a failed test. */
+/** How much of the main log of a daemon is shown with a failed test. */
 const LAST_CHARACTERS = 5000;
 
 type Keys = Readonly<Record<string, string | number>>;

@@ -168,7 +168,7 @@ test('FIFOs of a program that ended and was removed while there was no daemon ar
   const next = await startWith(side, program('stays', STAYS));
   await untilAll(side, 'RUNNING');
   const left = ['history', 'journal', 'stays:stays.stderr', 'stays:stays.stdin', 'stays:stays.stdout'];
-  // A journal that is written anew has another name for a moment.
+  // A new journal is written under another name, and then renamed.
   await side.waitFor('its FIFOs are gone', () => readdirSync(folder).sort().join() === left.join());
   await next.stop();
   expect(existsSync(folder)).toBe(false);

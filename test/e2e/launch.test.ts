@@ -23,7 +23,7 @@ const HELD = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as
 /** Bytes of a mask in /proc/PID/status. */
 const SIGTERM_BIT = 1n << 14n;
 
-/** After how many milliseconds a signal is sent. SIGTERM, the usual one, is sent at each of these moments. */
+/** The moments at which signals are sent, in milliseconds. SIGTERM, the usual one, is sent at each of them. */
 const MOMENTS_MS = [0, 2, 8, 16, 32, 64];
 
 /** Node's debugger listens here. */
@@ -68,7 +68,7 @@ test('a program gets every variable as it was given, byte for byte, also after a
   const expected = given.map(([name, value]) =>
     `${name}=${value}`.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))),
   );
-  /** What the program has printed behind this number of bytes of its log. */
+  /** The output of the program after this number of bytes of its log. */
   const shown = async (from: number): Promise<string[]> => {
     const text = (): string => readFileSync(side.path('shows.log'), 'latin1').slice(from);
     await untilState(side, 'shows', 'EXITED');

@@ -7,10 +7,10 @@ import { rollingLocks } from '../../src/fleet/rolling-lock.ts';
 const KEY = keysOf('prod').rollingLock;
 
 interface FakeStore extends Engine {
-  /** Of leases that live. */
+  /** Of leases that have not ended. */
   readonly leases: Set<string>;
   end(lease: string): void;
-  /** The next creation is carried out, and not answered. */
+  /** The next creation is carried out, but not answered. */
   loseAnswer(): void;
 }
 

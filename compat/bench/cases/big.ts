@@ -1,5 +1,5 @@
 /**
- * A daemon that knows ten thousand programs, of which a fifth runs.
+ * A daemon with ten thousand programs, of which a fifth runs.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a daemon with ten programs answers to clients in processes of their own.
+ * How fast a daemon with ten programs answers clients; each client is a separate process.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { FEW } from './few.ts';
 
 const CONNECTIONS = 8;
 
-/** Three ways to ask, each a client process with the machine to itself. */
+/** Three kinds of clients; each is a process that runs alone on the machine. */
 export const calls: Case = {
   name: 'calls',
   setting:

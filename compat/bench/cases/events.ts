@@ -16,10 +16,13 @@ import { medianOf, pooled } from '../statistics.ts';
 
 const CONNECTIONS = 8;
 
-/** Time for all events to be handled; more is a listener that was not served. */
+/** The time limit for all events to be handled; a listener that takes longer was not served. */
 const PATIENCE_SECONDS = 60;
 
-/** What both listeners share: after the last event they write how many there were and how long these took. */
+/**
+ * The common part of both listeners: after the last event they write the number of events and the time that these
+ * took.
+ */
 const TELL = `
 import os, sys, time
 
@@ -28,7 +31,7 @@ def tell(count, seconds):
     os.rename(sys.argv[1] + '.new', sys.argv[1])
 `;
 
-/** As listeners are written. */
+/** A listener that is written as most are, with childutils. */
 const CHILDUTILS = `${TELL}
 from supervisor import childutils
 

@@ -17,7 +17,7 @@ const PROGRAMS = 100;
 const BYTES_PER_SECOND = 1_000_000;
 const SECONDS = 5;
 
-/** Whether a program ever waits for its daemon, and what it costs that none does. */
+/** Measures whether a program ever waits for its daemon, and the CPU time of the daemon. */
 export const logCrowd: Case = {
   name: 'log-crowd',
   setting: `${PROGRAMS} programs that write 1 MB a second each, as short lines in writes of 4 KB, some of them together 50 times a second`,

@@ -16,7 +16,7 @@ import { medianOf } from '../statistics.ts';
 
 const GB = 1e9;
 
-/** Time for one flood to be written. */
+/** The time limit for one flood. */
 const FLOOD_SECONDS = 110;
 
 /** The default of stdout_logfile_maxbytes, of which ten are kept. */
@@ -53,7 +53,7 @@ export const logLines: Case = floodCase({
   ],
 });
 
-/** What the C library makes of lines that the program does not flush. */
+/** Programs that do not flush each line: the C library writes its whole buffer at once. */
 export const logBlocks: Case = floodCase({
   name: 'log-blocks',
   what: 'short lines in writes of 4 KB',

@@ -1,5 +1,5 @@
 /**
- * What the formats of log lines cost.
+ * The cost of the formats of log lines.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * How long a killed program is gone.
+ * The time from the kill of a program to its restart.
  *
  * @module
  */
