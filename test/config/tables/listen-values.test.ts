@@ -38,7 +38,7 @@ describe('listen', () => {
     ['listen=8000', 'Bad socket format 8000'],
     ['listen=tcp://127.0.0.1:0', '0 is below lower bound (1)'],
     ['listen=unix://x.sock', 'Unix socket path x.sock is not an absolute path'],
-    ['listen=tcp://:80,tcp://*:80', 'tcp://*:80 is there twice'],
+    ['listen=tcp://:80,tcp://*:80', 'listen has tcp://*:80 twice'],
     ['listen=tcp://:80\nlisten_names=a,b', 'listen_names has 2 names for 1 sockets of listen'],
     ['listen=tcp://:80\nlisten_names=a:b', "not a name for a socket: 'a:b'"],
     ['listen=tcp://:80\nlisten_backlog=0', "not a number from 1 up: '0'"],
