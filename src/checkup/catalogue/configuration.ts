@@ -71,8 +71,7 @@ export const CONFIGURATION_DIFFERENCES = {
   },
   'nameless-conversion-order': {
     kind: 'better',
-    supervisord:
-      'A percent sign followed by a blank can print all names that a value may use, in one order.',
+    supervisord: 'A percent sign followed by a blank can print all names that a value may use, in one order.',
     visord: 'The same text prints the names in another order.',
     why: 'The order is that of a hash table and has no meaning; such a text is a mistake.',
     since: '0.1.0',
