@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ACTIONS, scalesFor, type Target, targetText } from '../../src/page/model/actions.ts';
 import { type Graph, pictureOf, relatedGraph } from '../../src/page/model/graph.ts';
 import { outcomeOf } from '../../src/page/model/outcome.ts';
+import { exitText } from '../../src/page/model/process.ts';
 import { rightsOf } from '../../src/page/model/rights.ts';
 import { addressOf, routeOf } from '../../src/page/model/routes.ts';
 import { bytesText, durationText, percentText } from '../../src/page/model/units.ts';
@@ -234,4 +235,16 @@ describe('the picture of dependencies', () => {
     expect(width).toBe(464 + 168);
     expect(links.map(({ from, to }) => `${from.name} > ${to.name}`)).toEqual(['db > api', 'api > web']);
   });
+});
+
+test.each([
+  ['EXITED', 3, '3'],
+  ['STOPPED', -1, 'signal'],
+  ['STOPPED', 0, '0'],
+  ['FATAL', 0, null],
+  ['BACKOFF', 0, null],
+  ['RUNNING', 0, null],
+] as const)('the exit status of a process that is %s with %d is %s', (statename, exitstatus, text) => {
+  expect(exitText({ statename, stop: 100, exitstatus })).toBe(text);
+  expect(exitText({ statename, stop: 0, exitstatus })).toBeNull();
 });

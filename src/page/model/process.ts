@@ -80,6 +80,16 @@ export function rowOf(status: ProcessStatus, usage: Usage | null): Row {
   return { ...status, id: idOf(group, name), title: titleOf(group, name), usage };
 }
 
+/** How the process has ended; null where the daemon does not report it: it does until the next start only. */
+export function exitText({
+  statename,
+  stop,
+  exitstatus,
+}: Pick<ProcessStatus, 'statename' | 'stop' | 'exitstatus'>): string | null {
+  if (stop === 0 || (statename !== 'EXITED' && statename !== 'STOPPED')) return null;
+  return exitstatus < 0 ? 'signal' : String(exitstatus);
+}
+
 /**
  * The next figures of a process.
  *

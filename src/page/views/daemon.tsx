@@ -66,9 +66,9 @@ function DaemonFacts() {
         ['Host', site.host],
         ['Identifier', site.identifier],
         ['PID', pid ?? '–'],
-        ['This version runs since', start === null ? '–' : durationText(now - start)],
+        ['Version runs for', start === null ? '–' : durationText(now - start)],
         ['visord', versions?.version ?? site.version],
-        ['Compatible with Supervisor', versions?.reference ?? '–'],
+        ['Compatible with', versions === null ? '–' : `Supervisor ${versions.reference}`],
         ['Node.js', versions?.node ?? '–'],
         ['Role', site.user === null ? site.role : `${site.role} (${site.user})`],
       ].map(([name, value]) => (

@@ -9,7 +9,7 @@ import { useScales } from '../live/scales.ts';
 import { useSeconds, useStore } from '../live/store.ts';
 import { type Called, useCall } from '../live/use-call.ts';
 import type { Graph } from '../model/graph.ts';
-import type { Row } from '../model/process.ts';
+import { exitText, type Row } from '../model/process.ts';
 import { addressOf } from '../model/routes.ts';
 import { bytesText, durationText, percentText, timeText } from '../model/units.ts';
 import { CheckResults } from './check-results.tsx';
@@ -82,15 +82,11 @@ function Facts({ row }: { readonly row: Row }) {
         <Fact name="Restarts">{usage?.restarts ?? '–'}</Fact>
         <Fact name="Last start">{row.start > 0 ? timeText(row.start) : 'never'}</Fact>
         <Fact name="Last end">{row.stop > 0 ? `${timeText(row.stop)}` : 'never'}</Fact>
-        <Fact name="Exit status">{row.stop > 0 ? exitText(row.exitstatus) : '–'}</Fact>
+        <Fact name="Exit status">{exitText(row) ?? '–'}</Fact>
         {row.health !== '' && <Fact name="Checks">{row.health}</Fact>}
       </dl>
     </>
   );
-}
-
-function exitText(status: number): string {
-  return status < 0 ? 'signal' : String(status);
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
