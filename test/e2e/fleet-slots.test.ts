@@ -180,13 +180,11 @@ async function fleetFile({ side }: Host, node = 'app1'): Promise<string> {
 
 /** False while another client has it. */
 async function takesAndReleasesLock({ side }: Host): Promise<boolean> {
-  try {
-    const { id } = (await side.rpc('visord.lockRolling', ['test'])) as unknown as { readonly id: string };
-    await side.rpc('visord.unlockRolling', [id]);
-    return true;
-  } catch {
-    return false;
-  }
+  const answer = await side.rpc('visord.lockRolling', ['test']);
+  if (!('result' in answer)) return false;
+  const { id } = answer.result as { readonly id: string };
+  expect(await side.rpc('visord.unlockRolling', [id])).toHaveProperty('result');
+  return true;
 }
 
 function guardsOf({ daemon }: Host): number[] {
