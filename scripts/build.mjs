@@ -29,6 +29,10 @@ const forTheCheckout = ['run', 'bench', 'torture', 'failover', 'fleet-scale', 'f
 /** In parts of its own, see daemon-bundle.mjs. */
 const DAEMON = 'supervisord';
 
+/** What it prints and ends with at once, by the only argument. */
+const USAGE = 'supervisord-usage';
+const USAGE_FLAGS = ['-v', '--version', '-h', '--help'];
+
 /** A part of supervisorctl that only one of its commands loads: it has the SDK of its protocol in it. */
 const MCP = 'supervisorctl-mcp';
 
@@ -43,6 +47,7 @@ const mcpApart = {
 
 const entryPoints = Object.fromEntries([
   [`commands/${MCP}`, join(root, 'src/mcp/serve.ts')],
+  [`commands/${USAGE}`, join(root, 'src/bin', `${USAGE}.ts`)],
   ...commands
     .filter((name) => name !== DAEMON)
     .map((name) => [`commands/${name}`, join(root, 'src/bin', `${name}.ts`)]),
@@ -131,8 +136,14 @@ if (parseInt(process.versions.node, 10) < ${oldest}) {
   console.error('Error: visord needs Node.js ${oldest} or newer; ' + process.execPath + ' is ' + process.version);
   process.exit(1);
 }
-require('../commands/${name}.cjs');
+${name === DAEMON ? loadDaemon() : `require('../commands/${name}.cjs');`}
 `;
+}
+
+/** Most of the start of the daemon is the reading of its code. */
+function loadDaemon() {
+  return `const isUsage = process.argv.length === 3 && ${JSON.stringify(USAGE_FLAGS)}.includes(process.argv[2]);
+require(isUsage ? '../commands/${USAGE}.cjs' : '../commands/${DAEMON}.cjs');`;
 }
 
 /**

@@ -91,6 +91,17 @@ test('a daemon that uses none of the features in parts of their own loads none o
   await again.stop();
 });
 
+test.for(['-v', '--version', '-h', '--help'])(
+  'supervisord %s loads nothing of the daemon',
+  async (flag, { side }) => {
+    const folder = install(side);
+    side.writeFile('package/dist/commands/supervisord.cjs', 'throw Error("the daemon is loaded");');
+    const { code, stdout, stderr } = await side.command(`${folder}/dist/bin/supervisord`, [flag]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^(?:\d+\.\d+\.\d+\n|supervisord -- run a set of applications as daemons\.\n)/);
+  },
+);
+
 test('a daemon whose package is removed or replaced uses what it was started with', async ({ side }) => {
   const folder = install(side);
   const daemon = await startFrom(side, folder, STAYS);
