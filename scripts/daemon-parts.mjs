@@ -8,6 +8,7 @@ export const PARTS = {
     'src/process/adoption/channel-holders.ts',
     'src/process/adoption/orphans.ts',
     'src/supervisor/adoption/adoption.ts',
+    'src/supervisor/adoption/completed-journal.ts',
     'src/supervisor/adoption/left-behind.ts',
     'src/supervisor/adoption/unjournaled.ts',
     'src/supervisor/adoption/unrecorded.ts',
@@ -20,6 +21,8 @@ export const PARTS = {
   /** Of a daemon that agrees with others where programs run. */
   fleet: ['src/fleet/fleet.ts'],
   fleetConfig: ['src/config/sections/fleet.ts'],
+  /** Of a daemon that goes on after an upgrade. */
+  handedSockets: ['src/http/connections/handed-sockets.ts'],
   /** Cgroups, and what programs leave behind. */
   leftovers: [
     'src/process/cgroup/cgroups.ts',

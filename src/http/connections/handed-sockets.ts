@@ -10,17 +10,9 @@ import { OwnFile } from '../../io/own-file.ts';
 import type { MainLog } from '../../logs/main-log.ts';
 import { listenInet } from '../../native/posix.ts';
 import type { HandedSocket } from '../../supervisor/journal/handover.ts';
-import { BACKLOG, changeRights, type ListeningSocket, openListeningSocket } from './listen.ts';
+import { BACKLOG, changeRights } from './listen.ts';
 import { addressOf, hasFile, hasPort, inetAddressOf } from './served-address.ts';
-
-/** The socket of one server. */
-export interface ServerSocket {
-  /** As the next hand-over names it. */
-  readonly address: string;
-  readonly socket: ListeningSocket;
-  /** Descriptors of clients that are connected already. */
-  readonly connections: readonly number[];
-}
+import { openNewSocket, type ServerSocket } from './server-socket.ts';
 
 export class HandedSockets {
   readonly #log: MainLog;
@@ -95,11 +87,6 @@ export class HandedSockets {
     }
     return null;
   }
-}
-
-/** A socket that no daemon has opened before. @throws ListenError */
-export function openNewSocket(config: HttpServerConfig): ServerSocket {
-  return { address: addressOf(config), socket: openListeningSocket(config), connections: [] };
 }
 
 function goOn(config: HttpServerConfig, { address, descriptor, connections }: HandedSocket): ServerSocket {

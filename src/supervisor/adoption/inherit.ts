@@ -15,7 +15,7 @@ import type { ChannelHolder } from '../../process/adoption/channel-holders.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import { removeUnusedFifos, runtimeFolders } from '../../process/channels/runtime-folder.ts';
 import { nameOfLife } from '../../process/machine/life.ts';
-import { isOfThisBoot, thisDaemon } from '../journal/daemon-identity.ts';
+import { isOfThisBoot } from '../journal/daemon-identity.ts';
 import type { Handover } from '../journal/handover.ts';
 import type { UnknownContents } from '../journal/journal.ts';
 import {
@@ -29,12 +29,11 @@ import { StartError } from '../start-error.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { type HandedJournal, takeJournal } from '../upgrade/inheritance.ts';
 import { STARTED_IN } from '../upgrade/started-in.ts';
+import { completedJournal } from './completed-journal.ts';
 import { lockFolder } from './folder-lock.ts';
 import { inheritedFrom, runningWriterPid } from './inherited-processes.ts';
 import { readLeftBehind } from './left-behind.ts';
 import type { ProcessesLeftBehind } from './processes-left-behind.ts';
-import { recordsOfUnjournaled } from './unjournaled.ts';
-import { recordsOfUnrecorded } from './unrecorded.ts';
 
 /**
  * Gives the supervisor its runtime folder and what is inherited. To be called when no other daemon can be using what
@@ -69,7 +68,9 @@ export function inherit(
       ? usable(writer === null ? reading : NO_JOURNAL, path, log)
       : usable(inMemory, null, log);
   const contents =
-    writer === null && handover === null ? completed(supervisor, journal, left, folders) : journal;
+    writer === null && handover === null && holders.length + left.orphans.length > 0
+      ? completedJournal(supervisor, journal, left, folders)
+      : journal;
   // A hand-over in the journal that this program was not started with was written by a daemon that was killed
   // during an upgrade.
   const inherited = inheritedFrom(contents && { ...contents, handover }, log);
@@ -138,41 +139,6 @@ function findFolder(
   return { ...(best ?? { folder: make(), reading: NO_JOURNAL }), folders: existing };
 }
 
-/** The journal, and the programs that it does not have. */
-function completed(
-  { log, config, serverUrl }: Pick<Supervisor, 'log' | 'config' | 'serverUrl'>,
-  contents: JournalContents | null,
-  { holders, orphans, daemonPid }: ProcessesLeftBehind,
-  folders: readonly string[],
-): JournalContents | null {
-  if (holders.length + orphans.length === 0) return contents;
-  const isCurrent = contents !== null && isOfThisBoot(contents.daemon);
-  const { records, besides } = isCurrent ? contents : NOTHING_RECORDED;
-  const { groups } = config;
-  const recorded = [...records, ...besides.map(({ record }) => record)];
-  const unrecorded =
-    holders.length === 0
-      ? { records: [], besides: [] }
-      : recordsOfUnrecorded({ holders, log, groups, records: recorded, folders: new Set(folders) });
-  const unjournaled =
-    orphans.length === 0
-      ? []
-      : recordsOfUnjournaled({
-          ...{ orphans, log, groups, serverUrl, daemonPid },
-          records: [...recorded, ...unrecorded.records, ...unrecorded.besides.map(({ record }) => record)],
-        });
-  const found = [...unrecorded.records, ...unjournaled];
-  if (found.length + unrecorded.besides.length === 0) return contents;
-  const base = isCurrent ? contents : { ...NOTHING_RECORDED, daemon: thisDaemon() };
-  const isNewer = ({ groupName, config: { name } }: ProcessRecord): boolean =>
-    found.some((one) => one.groupName === groupName && one.config.name === name);
-  return {
-    ...base,
-    records: [...records.filter((record) => !isNewer(record)), ...found],
-    besides: [...besides, ...unrecorded.besides],
-  };
-}
-
 /** What the paths of the FIFOs of a process begin with. */
 function basesOf({ base, groupName, config, life }: ProcessRecord, folder: string): string[] {
   const bases = base === null ? [] : [base];
@@ -190,17 +156,6 @@ function realConfigFile(file: string): string | null {
     return null;
   }
 }
-
-const NOTHING_RECORDED: Omit<JournalContents, 'daemon'> = {
-  visord: null,
-  configFile: null,
-  records: [],
-  besides: [],
-  isLeaving: false,
-  handover: null,
-  unknownLines: [],
-  damage: [],
-};
 
 /**
  * Reads the journal. A child that was about to execute its program when its daemon was killed writes one more line, and

@@ -7,11 +7,8 @@ import { freePort } from '../../../compat/harness/ports.ts';
 import { blankConfig } from '../../../src/config/tables/record.ts';
 import { INET_SERVER_OPTIONS, UNIX_SERVER_OPTIONS } from '../../../src/config/tables/server-options.ts';
 import type { Config, InetServerConfig, UnixServerConfig } from '../../../src/config/types.ts';
-import {
-  HandedSockets,
-  openNewSocket,
-  type ServerSocket,
-} from '../../../src/http/connections/handed-sockets.ts';
+import { HandedSockets } from '../../../src/http/connections/handed-sockets.ts';
+import { openNewSocket, type ServerSocket } from '../../../src/http/connections/server-socket.ts';
 import { tryHttpServers } from '../../../src/http/connections/try-servers.ts';
 import { openDescriptors } from '../../process/support.ts';
 import { FakeLog } from '../../rpc/fakes.ts';
