@@ -100,8 +100,8 @@ export function guardedPrograms({ log, processesByPid, times, find }: GuardedPro
       known.set(id, program);
       // The process has one note for guards; the second guard gets its pid as soon as it is spawned.
       queueMicrotask(() => {
-        const { pid } = process;
-        if (pid > 0 && known.has(id)) second.add(id, { ...program, ...runOf(process) });
+        const current = known.get(id);
+        if (current !== undefined && process.pid > 0) second.add(id, { ...current, ...runOf(process) });
       });
       return note;
     },

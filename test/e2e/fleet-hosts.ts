@@ -149,10 +149,18 @@ export function untilElsewhere({ side, name }: Host, holder: string): Promise<vo
   );
 }
 
+/** The guards of the daemon that run, the first one first. */
 export function guardsOf({ daemon }: Host): number[] {
-  return childrenOf(daemon.pid).filter(
-    (pid) => readFileSync(`/proc/${pid}/comm`, 'latin1') === 'fleet-guard\n',
-  );
+  return childrenOf(daemon.pid).filter((pid) => nameOf(pid) === 'fleet-guard');
+}
+
+/** Empty where the process has ended meanwhile. */
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'latin1').trimEnd();
+  } catch {
+    return '';
+  }
 }
 
 export function untilLeaseIsOver({ side }: Host, leaseSeconds = LEASE_SECONDS): Promise<void> {
