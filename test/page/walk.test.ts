@@ -166,7 +166,13 @@ needing(describe, need(hasBrowser, 'install chromium'))('the live page', () => {
     await withMessage(page, 'many scaled to 3 processes', () => confirm(page, 'Scale'));
     await badge(page, 'many:2', 'Running').waitFor();
 
+    // The menu of the last row stays in the window.
+    await page.setViewportSize({ width: 1366, height: 300 });
     await page.getByRole('button', { name: 'More for many:2' }).click();
+    const menu = await page.getByRole('menu').boundingBox();
+    expect(menu?.y).toBeGreaterThanOrEqual(0);
+    expect((menu?.y ?? 0) + (menu?.height ?? 300)).toBeLessThanOrEqual(300);
+    await page.setViewportSize({ width: 1366, height: 768 });
     await page.getByRole('menuitem', { name: 'Scale …' }).click();
     await withMessage(page, 'many scaled as configured', () =>
       page.getByRole('button', { name: 'As configured (2)' }).click(),
@@ -211,6 +217,19 @@ needing(describe, need(hasBrowser, 'install chromium'))('the live page', () => {
     expect(await page.locator('tr.process').count()).toBeLessThan(80);
     await page.getByRole('searchbox').fill('p1234');
     await badge(page, 'p1234:p1234', 'Running').waitFor();
+    await context.close();
+  });
+
+  test('shows its rows before the daemon has answered a call', async ({ side }) => {
+    const { section, url } = await serverFor();
+    await startWith(side, section + program('web', SLEEPS));
+    await untilAll(side, 'RUNNING');
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route('**/api/**', () => {});
+    await page.goto(url);
+    await badge(page, 'web:web', 'Running').waitFor();
+    await page.getByText('Connecting', { exact: true }).waitFor();
     await context.close();
   });
 

@@ -15,6 +15,11 @@ export interface Series {
 
 const HEIGHT = 130;
 const AXIS_WIDTH = 62;
+const AXIS_HEIGHT = 26;
+/** Between two labels of the time axis, which have hours and minutes. */
+const STEPS_SECONDS = [60, 120, 300, 600, 900, 1800];
+/** A recording that has just begun is not stretched over the whole width. */
+const LEAST_SECONDS = 300;
 
 /** Draws into an element; returns what removes it. */
 export function drawChart(element: HTMLElement, { times, values, text }: Series): () => void {
@@ -32,10 +37,19 @@ export function drawChart(element: HTMLElement, { times, values, text }: Series)
       height: HEIGHT,
       legend: { show: false },
       cursor: { y: false, points: { size: 6 } },
-      scales: { y: { range: (_chart, _min, max) => [0, max > 0 ? max * 1.15 : 1] } },
+      scales: {
+        x: { range: (_chart, min, max) => [Math.min(min, max - LEAST_SECONDS), max] },
+        y: { range: (_chart, _min, max) => [0, max > 0 ? max * 1.15 : 1] },
+      },
       axes: [
-        { ...axis, space: 70, values: (_chart, ticks) => ticks.map(clock) },
-        { ...axis, size: AXIS_WIDTH, space: 36, values: (_chart, ticks) => ticks.map(text) },
+        {
+          ...axis,
+          size: AXIS_HEIGHT,
+          space: 70,
+          incrs: STEPS_SECONDS,
+          values: (_chart, ticks) => ticks.map(clock),
+        },
+        { ...axis, size: AXIS_WIDTH, space: 28, values: (_chart, ticks) => ticks.map(text) },
       ],
       series: [
         {},

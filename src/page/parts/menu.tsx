@@ -19,6 +19,7 @@ export function Menu(props: {
   readonly items: readonly MenuItem[];
 }) {
   const [isOpen, setOpen] = useState(false);
+  const [isAbove, setAbove] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const buttons = (): HTMLButtonElement[] => [
     ...(root.current?.querySelectorAll<HTMLButtonElement>('[role=menuitem]') ?? []),
@@ -47,6 +48,10 @@ export function Menu(props: {
     event.stopPropagation();
   };
   if (props.items.length === 0) return null;
+  const toggle = (): void => {
+    setAbove(root.current !== null && fitsAboveOnly(root.current, props.items.length));
+    setOpen(!isOpen);
+  };
   return (
     <div class="menu" ref={root} onKeyDown={onKey}>
       <button
@@ -56,13 +61,13 @@ export function Menu(props: {
         title={props.label}
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
+        onClick={toggle}
       >
         {props.text}
         <Icon name={props.icon ?? 'more'} />
       </button>
       {isOpen && (
-        <div class="menu-items" role="menu" aria-label={props.label}>
+        <div class={`menu-items ${isAbove ? 'above' : ''}`} role="menu" aria-label={props.label}>
           {props.items.map(({ label, isHarmful, act }) => (
             <button
               type="button"
@@ -81,4 +86,15 @@ export function Menu(props: {
       )}
     </div>
   );
+}
+
+/** As in the stylesheet. */
+const ITEM_HEIGHT = 33;
+const PADDING = 16;
+
+/** As for the last rows of a list that fills the window. */
+function fitsAboveOnly(root: Element, items: number): boolean {
+  const { top, bottom } = root.getBoundingClientRect();
+  const height = items * ITEM_HEIGHT + PADDING;
+  return bottom + height > window.innerHeight && top > height;
 }
