@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { bootId, pidNamespace } from '../io/boot.ts';
 import type { FleetPlacement } from '../supervisor/fleet-placement.ts';
+import { processOf } from '../supervisor/lifecycle/process-id.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
 import { announcementOf } from './announcement.ts';
 import { clientRequests } from './client-requests.ts';
@@ -18,7 +19,6 @@ import { readState, stateKeeper } from './kept-state.ts';
 import { type Fact, keysOf } from './keys.ts';
 import { driveMember } from './member-driver.ts';
 import { nodesOf } from './nodes.ts';
-import { findProcess } from './placed-processes.ts';
 import { processSlots } from './process-slots.ts';
 import { killWithoutSlot, stopForSlot } from './slot-effects.ts';
 import { Member, type MemberEffect } from './slots/member.ts';
@@ -41,7 +41,7 @@ export function openFleet(
   const origin = { machine: `${bootId()} ${pidNamespace()}`, member: `${keys.prefix}${node}` };
   const left = readState(supervisor.runtimeFolder, origin);
   const owner = left?.owner ?? randomUUID();
-  const find = (id: string) => findProcess(supervisor, id);
+  const find = (id: string) => processOf(supervisor.groups, id);
 
   const leavesOf = (id: string): string | null => {
     if (!supervisor.mayStart()) return 'the daemon of this node shuts down';

@@ -20,12 +20,6 @@ export function placedProcesses(supervisor: Pick<Supervisor, 'allProcesses'>): P
   return supervisor.allProcesses().filter(({ config, role }) => isPlaced(config) && role === null);
 }
 
-/** Undefined where the process was removed. */
-export function findProcess({ groups }: Pick<Supervisor, 'groups'>, id: string): Process | undefined {
-  const at = id.indexOf(':');
-  return groups.get(id.slice(0, at))?.processes.get(id.slice(at + 1));
-}
-
 /** What a member knows of the configuration of a process. */
 export function slotFieldsOf(process: HostedProcess): Parameters<Member['add']>[0] {
   const { placement, stopWaitSeconds } = process.config;

@@ -12,7 +12,7 @@ import { FaultError } from '../wire/trouble.ts';
 import { drainNode, getFleet, moveProcess } from '../wire/visord-api.ts';
 import { type Command, command } from './command.ts';
 import { failWithHelp } from './refuse-arguments.ts';
-import { VISORD_EXITS, withVisord } from './visord-only.ts';
+import { detailOf, VISORD_EXITS, withVisord } from './visord-only.ts';
 
 const EXITS = {
   ...VISORD_EXITS,
@@ -120,8 +120,7 @@ async function report(
     session.print(`${name}: ${done}`);
   } catch (error) {
     if (!(error instanceof FaultError) || error.code === FAULT_CODES.UNKNOWN_METHOD) throw error;
-    const reason =
-      error.code === FAULT_CODES.BAD_NAME ? 'no such process' : error.message.replace(/^[A-Z_]+: /, '');
+    const reason = error.code === FAULT_CODES.BAD_NAME ? 'no such process' : detailOf(error);
     session.fail(`${name}: ERROR (${reason})`, EXIT.generic);
   }
 }

@@ -5,6 +5,7 @@
  */
 import { hostname, userInfo } from 'node:os';
 import { FAULT_CODES } from '../../rpc/faults.ts';
+import { detailOf } from '../commands/visord-only.ts';
 import type { Fleet, FleetNode } from '../wire/fleet.ts';
 import { within } from '../wire/time-limit.ts';
 import { FaultError } from '../wire/trouble.ts';
@@ -148,8 +149,7 @@ function hasCode(error: unknown, code: number): error is FaultError {
 }
 
 function reasonOf(node: FleetNode, error: unknown): string {
-  if (!hasCode(error, FAULT_CODES.FAILED)) return explainNode(node, error);
-  return error.message.replace(/^[A-Z_]+: /, '');
+  return hasCode(error, FAULT_CODES.FAILED) ? detailOf(error) : explainNode(node, error);
 }
 
 /** What another client reads that finds the lock held. */

@@ -159,6 +159,12 @@ function pauseAfter(durationMs: number, leastMs: number): number {
   return Math.max(leastMs, Math.min(LONGEST_PAUSE_MS, PAUSE_FACTOR * durationMs));
 }
 
+async function durationOf(work: Promise<void>): Promise<number> {
+  const began = performance.now();
+  await work;
+  return performance.now() - began;
+}
+
 async function read(): Promise<void> {
   if (isReading) {
     isAgainWanted = true;
@@ -171,9 +177,7 @@ async function read(): Promise<void> {
       const names = isAllWanted || changed.size > MOST_SINGLE ? [] : [...changed];
       isAllWanted = false;
       changed.clear();
-      const began = performance.now();
-      await readStatus(names);
-      readMs = performance.now() - began;
+      readMs = await durationOf(readStatus(names));
     } while (isAgainWanted);
   } finally {
     isReading = false;
@@ -216,9 +220,7 @@ async function followResources(): Promise<void> {
   for (;;) {
     const pauseMs = pauseAfter(tookMs, RESOURCES_MS);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    const began = performance.now();
-    await readResources();
-    tookMs = performance.now() - began;
+    tookMs = await durationOf(readResources());
   }
 }
 

@@ -7,6 +7,7 @@ import type { Config, GroupConfig } from '../../config/types.ts';
 import type { ManagedGroup, ManagedProcess } from '../../process/managed-process.ts';
 import type { FleetView } from '../../supervisor/fleet-placement.ts';
 import type { GraphReport } from '../../supervisor/lifecycle/graph-report.ts';
+import { processOf } from '../../supervisor/lifecycle/process-id.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import type { ProgramPatterns } from './program-patterns.ts';
 
@@ -105,8 +106,7 @@ function limitedFleet(fleet: FleetView, isVisible: (id: string) => boolean): Fle
 
 /** @param id `group:process` */
 function hasProcess(groups: ReadonlyMap<string, ManagedGroup>, id: string): boolean {
-  const colon = id.indexOf(':');
-  return groups.get(id.slice(0, colon))?.processes.has(id.slice(colon + 1)) ?? false;
+  return processOf(groups, id) !== undefined;
 }
 
 function refused(): never {

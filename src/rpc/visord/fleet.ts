@@ -46,14 +46,11 @@ export async function lockRolling(
   lock: string,
 ): Promise<RpcStruct> {
   if (placement === null) return { id: '', seconds: 0 };
-  try {
-    const held = await (lock === '' ? placement.lockRolling(holder) : placement.renewRolling(lock));
-    if (held === null) throw new RpcFault('BAD_NAME', lock);
-    return { id: held.id, seconds: held.seconds };
-  } catch (error) {
-    if (error instanceof RpcFault) throw error;
-    throw new RpcFault('FAILED', (error as Error).message);
-  }
+  const held = await orFault(() =>
+    lock === '' ? placement.lockRolling(holder) : placement.renewRolling(lock),
+  );
+  if (held === null) throw new RpcFault('BAD_NAME', lock);
+  return { id: held.id, seconds: held.seconds };
 }
 
 /** @throws RpcFault FAILED */
@@ -67,9 +64,13 @@ function fleetOf({ placement }: SupervisorView): FleetView {
 }
 
 async function done(act: () => Promise<void>): Promise<true> {
+  await orFault(act);
+  return true;
+}
+
+async function orFault<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
-    await act();
-    return true;
+    return await act();
   } catch (error) {
     if (error instanceof RpcFault) throw error;
     throw new RpcFault('FAILED', (error as Error).message);
