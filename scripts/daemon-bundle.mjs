@@ -3,7 +3,7 @@
 // names that load the part and call the one in it.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { build, transformSync } from 'esbuild';
 import ts from 'typescript';
 import { PARTS } from './daemon-parts.mjs';
@@ -110,16 +110,17 @@ function divide(daemon, entry, partOf) {
   }
 }
 
-/** Relative imports of the sources, as `decide(path in the checkout, kind)` has them; as usual where that is null. */
+/**
+ * Relative imports of the sources, as `decide(path in the checkout, kind)` has them; as usual where that is null. They
+ * name their files, so esbuild's own search (`building.resolve`), which takes ten times as long as the rest, is not needed.
+ */
 function resolving(root, decide) {
   return {
     name: 'parts of the daemon',
     setup(building) {
-      building.onResolve({ filter: /^\.\.?\// }, async ({ path, resolveDir, kind, pluginData }) => {
-        if (pluginData === resolving) return null;
-        const found = await building.resolve(path, { resolveDir, kind, pluginData: resolving });
-        if (found.errors.length > 0) return found;
-        return decide(relative(root, found.path), kind) ?? { path: found.path };
+      building.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, kind }) => {
+        const file = resolve(resolveDir, path);
+        return decide(relative(root, file), kind) ?? { path: file };
       });
     },
   };
