@@ -62,10 +62,13 @@ export default defineConfig({
     hookTimeout: 300_000,
     // `expect.poll` gives up after a second otherwise.
     expect: { poll: { timeout: 60_000 } },
+    // scripts/coverage.mjs adds what commands run, and prints it.
     coverage: {
       provider: 'v8',
       include: ['src/**'],
-      reporter: ['text-summary', 'html'],
+      experimentalAstAwareRemapping: true,
+      reporter: ['json'],
+      reportOnFailure: true,
       reportsDirectory: 'node_modules/.cache/coverage',
     },
     projects: [

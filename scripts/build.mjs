@@ -1,8 +1,11 @@
 // Builds the native parts where they are older than their sources, and bundles every command into dist/: one CommonJS
 // file each, so that a command starts by reading one file and the few lines in front of it that refuse a Node.js that
 // could not read it.
+//
+//   node scripts/build.mjs
+//   node scripts/build.mjs --maps FOLDER   builds the same, and describes it in the folder for scripts/coverage.mjs
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { bundleDaemon } from './daemon-bundle.mjs';
 import { COMMANDS, placeLaunchers } from './launchers.mjs';
@@ -54,6 +57,8 @@ const entryPoints = Object.fromEntries([
   ...forTheCheckout.map((name) => [`compat/${name}`, join(root, 'compat', `${name}.ts`)]),
 ]);
 
+const mapsFolder = process.argv.includes('--maps') ? process.argv[process.argv.indexOf('--maps') + 1] : null;
+
 const options = {
   bundle: true,
   platform: 'node',
@@ -63,6 +68,8 @@ const options = {
   minifyWhitespace: true,
   minifySyntax: true,
   logLevel: 'warning',
+  // The text is the same with a source map beside it.
+  ...(mapsFolder === null ? {} : { sourcemap: 'external', sourcesContent: false }),
   // The dependencies are in node_modules wherever the package is, and are read when they are used; esbuild is in that of
   // the checkout, and the scenario runner loads it, if at all.
   external: [...Object.keys(dependencies), 'esbuild'],
@@ -82,6 +89,14 @@ const { metafile } = await build({
 });
 
 const folder = join(root, 'dist', 'commands');
+/** For scripts/coverage.mjs: what V8 runs, and what esbuild has made of the sources before the text was finished. */
+const scripts = [];
+function keepMap({ name, text, bundled, base }) {
+  if (bundled.map === null) return;
+  const map = JSON.parse(bundled.map);
+  const sources = map.sources.map((source) => resolve(base, source));
+  scripts.push({ name, text, bundled: bundled.text, map: { ...map, sources } });
+}
 const page = await bundlePage(root);
 writeFileSync(pageFile(root), JSON.stringify(page));
 const daemon = await bundleDaemon({
@@ -89,6 +104,9 @@ const daemon = await bundleDaemon({
   entry: `src/bin/${DAEMON}.ts`,
   options: { ...options, define: { ...options.define, ...pageConstants(page) } },
   finish: inOneByte,
+  keep: (part, text, bundled) => {
+    keepMap({ name: part === null ? `${DAEMON}.cjs` : `:${part}`, text, bundled, base: root });
+  },
 });
 // The parts first: a daemon that starts now finds those of its main part.
 writeFileSync(join(folder, daemon.file), daemon.text);
@@ -99,11 +117,24 @@ for (const name of readdirSync(folder)) {
 
 for (const name of Object.keys(entryPoints)) {
   const file = join(root, 'dist', `${name}.cjs`);
-  writeFileSync(file, inOneByte(readFileSync(file, 'utf8')));
+  const bundled = readFileSync(file, 'utf8');
+  const text = inOneByte(bundled);
+  writeFileSync(file, text);
   chmodSync(file, 0o755);
+  if (mapsFolder === null) continue;
+  if (name.startsWith('commands/')) {
+    const map = readFileSync(`${file}.map`, 'utf8');
+    keepMap({ name: basename(file), text, bundled: { text: bundled, map }, base: folder });
+  }
+  rmSync(`${file}.map`);
 }
 
 writeLicenses(`${MCP}.cjs`);
+if (mapsFolder !== null) {
+  // As parts-runtime.js names them.
+  const named = scripts.map((script) => ({ ...script, name: script.name.replace(/^(?=:)/, daemon.file) }));
+  writeFileSync(join(mapsFolder, 'scripts.json'), JSON.stringify(named));
+}
 
 mkdirSync(join(root, 'dist', 'bin'), { recursive: true });
 for (const name of commands) {

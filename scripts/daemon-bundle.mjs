@@ -25,9 +25,11 @@ const SHARED = 'visord:shared';
  * @param entry path of the command's source in it
  * @param options of esbuild, for all parts
  * @param finish what is done to the text of each part; it may use characters up to U+00FF only
+ * @param keep is called with the name, the final text, and what esbuild has made: its text and its source map, which is
+ * null unless the options ask for one; of each part, and of the main part with the name null
  * @returns the text of the main part, and the file that has to be beside it
  */
-export async function bundleDaemon({ root, entry, options, finish }) {
+export async function bundleDaemon({ root, entry, options, finish, keep = () => {} }) {
   const daemon = await readModules(root, entry, options);
   const partOf = partOfModule(daemon);
   const { main, parts } = divide(daemon, entry, partOf);
@@ -36,13 +38,18 @@ export async function bundleDaemon({ root, entry, options, finish }) {
   const shared = new Map();
   const built = [];
   for (const [name, modules] of parts) {
-    const text = await bundlePart({ root, name, modules, options, partOf, shared });
-    built.push({ name, text: finish(text) });
+    const bundled = await bundlePart({ root, name, modules, options, partOf });
+    const body = asFunctionBody(bundled.text, { root, name, partOf, shared });
+    const part = { name, text: finish(withoutImports(body)) };
+    keep(part.name, part.text, bundled);
+    built.push(part);
   }
   const text = built.map((part) => part.text).join('');
   const file = `supervisord-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.parts`;
-  const mainText = await bundleMain({ root, entry, options, partOf, main, shared });
-  return { main: finish(`${runtime(root, built, file)}${mainText}`), file, text };
+  const bundled = await bundleMain({ root, entry, options, partOf, main, shared });
+  const mainText = finish(`${runtime(root, built, file)}${withoutImports(bundled.text)}`);
+  keep(null, mainText, bundled);
+  return { main: mainText, file, text };
 }
 
 /** The modules of the command by their paths in the checkout, and what they import. */
@@ -144,8 +151,11 @@ const withoutDocuments = {
       let from = 0;
       const visit = (node) => {
         if (ts.isPropertyAssignment(node) && FOR_DOCUMENTS.test(node.name.getText(source))) {
-          pieces.push(text.slice(from, node.getStart(source)));
-          from = node.end + (text[node.end] === ',' ? 1 : 0);
+          const start = node.getStart(source);
+          const end = node.end + (text[node.end] === ',' ? 1 : 0);
+          // As many blanks: what follows stays where it is, for source maps.
+          pieces.push(text.slice(from, start), text.slice(start, end).replaceAll(/[^\n]/g, ' '));
+          from = end;
         } else {
           ts.forEachChild(node, visit);
         }
@@ -157,8 +167,8 @@ const withoutDocuments = {
   },
 };
 
-async function bundlePart({ root, name, modules, options, partOf, shared }) {
-  const { outputFiles } = await build({
+function bundlePart({ root, name, modules, options, partOf }) {
+  return bundled({
     ...options,
     absWorkingDir: root,
     stdin: {
@@ -167,7 +177,6 @@ async function bundlePart({ root, name, modules, options, partOf, shared }) {
     },
     format: 'esm',
     define: { ...options.define, 'performance.now': 'performanceNow' },
-    write: false,
     plugins: [
       withoutDocuments,
       resolving(root, (module, kind) => {
@@ -179,7 +188,17 @@ async function bundlePart({ root, name, modules, options, partOf, shared }) {
       }),
     ],
   });
-  return withoutImports(asFunctionBody(outputFiles[0].text, { root, name, partOf, shared }));
+}
+
+/** What esbuild makes of one part: its text, and the source map, null unless the options ask for one. */
+async function bundled(options) {
+  const { outputFiles } = await build({
+    ...options,
+    write: false,
+    outfile: join(options.absWorkingDir, 'part.js'),
+  });
+  const textOf = (extension) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? null;
+  return { text: textOf('.js'), map: textOf('.map') };
 }
 
 const IMPORT = /import(?:(\w+) ?from|\*as (\w+) ?from|\{([^{}]*)\}from)?"([^"]+)";/g;
@@ -240,11 +259,11 @@ function withoutImports(text) {
     .replace(/\bimport\("part:(\w+)"\)/g, 'Promise.resolve().then(()=>daemonPart("$1"))');
 }
 
-async function bundleMain({ root, entry, options, partOf, main, shared }) {
+function bundleMain({ root, entry, options, partOf, main, shared }) {
   for (const module of shared.keys()) {
     if (!main.has(module)) throw new Error(`${module} is in no part`);
   }
-  const { outputFiles } = await build({
+  return bundled({
     ...options,
     absWorkingDir: root,
     stdin: {
@@ -252,7 +271,6 @@ async function bundleMain({ root, entry, options, partOf, main, shared }) {
       resolveDir: root,
     },
     define: { ...options.define, 'performance.now': 'performanceNow' },
-    write: false,
     plugins: [
       withoutDocuments,
       resolving(root, (module, kind) => {
@@ -292,7 +310,6 @@ async function bundleMain({ root, entry, options, partOf, main, shared }) {
       },
     ],
   });
-  return withoutImports(outputFiles[0].text);
 }
 
 /** A module that exports functions; `all` are pairs, which begin with their names. */

@@ -10,6 +10,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, closeSync, constants, openSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { CommandOptions, CommandResult, Daemon } from '../scenario.ts';
+import { mayReport } from './counted.ts';
 import { searchPath } from './debian.ts';
 import { waitUntil } from './wait.ts';
 
@@ -192,7 +193,7 @@ export function killMarked(dir: string): number {
   }
   for (const pid of doomed) {
     try {
-      process.kill(pid, 'SIGKILL');
+      if (!mayReport(pid)) process.kill(pid, 'SIGKILL');
     } catch {
       // It has ended by itself meanwhile.
     }
