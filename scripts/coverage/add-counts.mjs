@@ -5,7 +5,7 @@ import ts from 'typescript';
 import { alignedOffsets } from './aligned.mjs';
 
 /**
- * @param coverage of the sources as istanbul has it, by their paths; is changed
+ * @param coverage of the sources by their paths, in the format of istanbul; is changed
  * @param scripts what scripts/build.mjs has written
  * @param countAt how often the character at an offset of a script was run
  */

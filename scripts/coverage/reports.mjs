@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** More is not told apart; sums stay exact. */
+/** Higher counts are cut, so that sums stay exact. */
 const MOST = 1e9;
 
 /**
