@@ -4,8 +4,8 @@ import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { test as base } from 'vitest';
 import { PYTHON } from '../../compat/harness/debian.ts';
-import { isAtRest, isStopped, wasPolling } from '../../compat/harness/processes.ts';
-import { openSide } from '../../compat/harness/side.ts';
+import { isAtRest, isStopped, killMarked, wasPolling } from '../../compat/harness/processes.ts';
+import { openFolders, openSide } from '../../compat/harness/side.ts';
 import type { Daemon, Json, RpcAnswer, Side, StartOptions } from '../../compat/scenario.ts';
 
 export { cpuSeconds } from '../../compat/harness/processes.ts';
@@ -19,6 +19,11 @@ export const SUPERVISORD = fileURLToPath(new URL('../../dist/bin/supervisord', i
 
 /** As much of the main log is shown with a failed test. */
 const LAST_CHARACTERS = 20_000;
+
+// The test runner has been killed, and this process ends without the end of its test.
+process.once('disconnect', () => {
+  for (const folder of openFolders) killMarked(folder);
+});
 
 /** A test with a fresh folder; every daemon started in it, and all that descends from one, ends with the test. */
 export const test = base.extend<{ side: Side }>({
