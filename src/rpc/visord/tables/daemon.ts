@@ -1,0 +1,104 @@
+/**
+ * `visord.*`: the daemon itself, and its configuration.
+ *
+ * @module
+ */
+import process from 'node:process';
+import { VISORD_VERSION } from '../../../config/tables/visord-version.ts';
+import { flag, list, optional } from '../../arguments.ts';
+import { SUPERVISOR_VERSION } from '../../versions.ts';
+import { applyConfig } from '../apply-config.ts';
+import { eventListeners } from '../listeners.ts';
+import { renderStatus } from '../status.ts';
+import { upgrade } from '../upgrade.ts';
+import { since } from './context.ts';
+
+export const DAEMON_METHODS = [
+  since('0.2.0')({
+    name: 'getVersion',
+    right: 'read',
+    help: 'Return the versions of this daemon: its own, that of the Supervisor it is compatible with, and that of Node.js',
+    parameters: {},
+    returns: { type: 'struct', name: 'versions', help: 'string version, string reference, string node' },
+    handle: () => ({
+      version: VISORD_VERSION,
+      reference: SUPERVISOR_VERSION,
+      node: process.versions.node,
+    }),
+  }),
+  since('0.2.0')({
+    name: 'getStartTime',
+    right: 'read',
+    help: 'Return when this program began: an upgrade in place begins another one under the same pid',
+    parameters: {},
+    returns: { type: 'double', name: 'time', help: 'Wall time in seconds since the epoch' },
+    handle: () => performance.timeOrigin / 1000,
+  }),
+  since('0.2.0')({
+    name: 'upgrade',
+    right: 'admin',
+    help: `Re-execute the installed version under the same pid, as SIGUSR1 does; no program is restarted.
+
+The answer comes when the installed version has shown that it can go on. It does so when no request is under way;
+getStartTime has another result then`,
+    parameters: {},
+    returns: {
+      type: 'string',
+      name: 'version',
+      help: 'The installed version, or an empty string where it reports none',
+    },
+    faults: ['FAILED'],
+    handle: (_args, { supervisor }) => upgrade(supervisor),
+  }),
+  since('0.2.0')({
+    name: 'getStatus',
+    right: 'read',
+    help: 'Return the state of the daemon, and of each process what the web page shows',
+    parameters: {
+      names: optional(list, [], "Names of processes, 'group:name', or 'group:*'; empty: all", ['web']),
+    },
+    returns: {
+      type: 'struct',
+      name: 'status',
+      help:
+        'string identifier, string state, double now, array processes (group, name, statename, pid, start, stop, exitstatus, ' +
+        'ended_well, description, disabled, waiting, health, healthy, reloadable, and whether it has log files: stdout, stderr)',
+    },
+    faults: ['BAD_NAME'],
+    handle: ({ names }, { supervisor }) => renderStatus(supervisor, names),
+  }),
+  since('0.2.0')({
+    name: 'getEventListeners',
+    right: 'read',
+    help: 'Return the pools of event listeners: how full their buffers are, and what each listener does',
+    parameters: {},
+    returns: {
+      type: 'array',
+      name: 'pools',
+      help:
+        'A struct for each pool: group, array events, int buffered, int buffer_size, int discarded (events for which the buffer ' +
+        'had no room), array listeners (name, statename, state: ACKNOWLEDGED, READY, BUSY, UNKNOWN or empty, event that it handles)',
+    },
+    handle: (_args, { supervisor }) => eventListeners(supervisor),
+  }),
+  since('0.2.0')({
+    name: 'applyConfig',
+    right: 'admin',
+    help: `Read the configuration again, and bring the processes to it: only those that differ are restarted, and keys that
+need no restart are taken over while the process runs.
+
+The answer comes when everything has stopped that had to, and the new processes have been started`,
+    parameters: {
+      groups: optional(list, [], 'Names of the groups that are changed; empty: all', ['web']),
+      dry_run: optional(flag, false, 'Whether to report only what would be done'),
+    },
+    returns: {
+      type: 'struct',
+      name: 'result',
+      help: `array changes (group, name or an empty string, action, keys, status, description), array unknown (groups),
+array scaled (group, name, numprocs, configured)`,
+    },
+    faults: ['CANT_REREAD'],
+    handle: ({ groups, dry_run: isDryRun }, { supervisor }) => applyConfig(supervisor, groups, isDryRun),
+  }),
+];
