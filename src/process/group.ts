@@ -112,7 +112,7 @@ export class Group implements ManagedGroup {
     const origin = { role, record, life, autoLogs };
     const beside = new Process(config, this.name, this.#host, this.#socketOf(config), origin);
     process.beside = beside;
-    for (const one of [process, beside]) one.keepLines(true);
+    for (const one of [process, beside]) one.channels.keepLines(true);
     return beside;
   }
 
@@ -131,7 +131,7 @@ export class Group implements ManagedGroup {
   dropBeside(process: Process): void {
     process.beside?.dispose();
     process.beside = null;
-    process.keepLines(false);
+    process.channels.keepLines(false);
     process.readLeftPipes();
   }
 

@@ -19,9 +19,10 @@ import { needsScope } from './leftovers/needs.ts';
 import { RunScope, type ScopeSpawnOptions } from './leftovers/run-scope.ts';
 import { isPlaced } from './lifecycle-policy.ts';
 import { outOfMemory, type WaitStatus } from './machine/wait-status.ts';
-import type { MachineDriver } from './machine-driver.ts';
+import type { MachineDriver, OuterEffect } from './machine-driver.ts';
 import { type FcgiSocket, FcgiSocketError } from './spawn/fcgi-socket.ts';
 import type { ListenSockets } from './spawn/held-sockets.ts';
+import { sendSignal } from './spawn/send-signal.ts';
 import { type SpawnOwner, type SpawnProcessOptions, spawnProcess } from './spawn/spawn-process.ts';
 
 /** The process. */
@@ -44,6 +45,8 @@ export interface LeftRun {
   /** The daemon's ends of its channels, where they are still open. */
   readonly ends?: ChannelEnds | null;
 }
+
+type KillEffect = Extract<OuterEffect, { type: 'kill' }>;
 
 export class ProcessRun {
   readonly #owner: RunOwner;
@@ -83,9 +86,29 @@ export class ProcessRun {
     return this.#scope?.cgroup ?? null;
   }
 
-  /** To be called before a signal that may end the process. */
-  aboutToSignal(): void {
+  /** Sends a signal that a client asks for. Returns why it cannot be sent, or null. */
+  signal(signal: number): string | null {
+    if (this.#isEnding) {
+      return null;
+    }
+    const { host, config, pid } = this.#owner;
+    const onLost = (): void => {
+      this.#driver.take({ type: 'kill-failed' });
+    };
+    return sendSignal({ log: host.log, name: config.name, pid, signal, onLost });
+  }
+
+  /** Sends a signal that is to end the process. Returns why it cannot be sent, or null. */
+  kill({ pid, signal, asGroup }: KillEffect): string | null {
+    if (this.#isEnding) {
+      return null;
+    }
     this.#scope?.remember();
+    const { host, config } = this.#owner;
+    const onLost = (): void => {
+      setImmediate(() => this.#driver.take({ type: 'kill-failed' }));
+    };
+    return sendSignal({ log: host.log, name: config.name, pid, signal, asGroup, isKill: true, onLost });
   }
 
   #newScope(startedWith = this.#owner.config): RunScope | null {

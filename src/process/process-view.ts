@@ -1,6 +1,5 @@
 /**
  * What can be read off one process: its machine in terms of RPC, web page, shutdown, checks and dependencies.
- * Nothing here changes anything.
  *
  * @module
  */
@@ -13,6 +12,7 @@ import { STARTED_STATES, type StateName } from './machine/states.ts';
 import type { MachineDriver } from './machine-driver.ts';
 
 type Readings =
+  | 'groupName'
   | 'config'
   | 'state'
   | 'pid'
@@ -22,6 +22,7 @@ type Readings =
   | 'spawnError'
   | 'exitStatus'
   | 'isStoppable'
+  | 'isDisabled'
   | 'isWaiting'
   | 'awaitsReadiness'
   | 'runId'
@@ -33,13 +34,15 @@ type Readings =
   | 'isKept';
 
 export abstract class ProcessView implements Pick<HostedProcess, Readings> {
+  readonly groupName: string;
   readonly host: ProcessHost;
   protected abstract readonly driver: MachineDriver;
   #config: ProcessConfig;
   #hasChecks: boolean;
 
-  constructor(config: ProcessConfig, host: ProcessHost) {
+  constructor(config: ProcessConfig, groupName: string, host: ProcessHost) {
     this.#config = config;
+    this.groupName = groupName;
     this.host = host;
     this.#hasChecks = hasChecks(config);
   }
@@ -53,7 +56,8 @@ export abstract class ProcessView implements Pick<HostedProcess, Readings> {
     return this.#hasChecks;
   }
 
-  protected setConfig(config: ProcessConfig): void {
+  /** For `Reconfiguration`: what depends on the configuration has to follow it. */
+  setConfig(config: ProcessConfig): void {
     this.#config = config;
     this.#hasChecks = hasChecks(config);
   }
@@ -93,6 +97,19 @@ export abstract class ProcessView implements Pick<HostedProcess, Readings> {
   /** It is started, or waits for its next try, its restart or its dependencies. */
   get isActive(): boolean {
     return STARTED_STATES.has(this.state) || this.willRestart || this.isWaiting;
+  }
+
+  get isDisabled(): boolean {
+    return this.host.isDisabled(this.groupName, this.config.name);
+  }
+
+  /** It stops, or has stopped, and is not to be started again by itself. */
+  get isStoppedForGood(): boolean {
+    const { state } = this.driver.machine;
+    return (
+      (state.name === 'STOPPING' && state.sequel === undefined) ||
+      (state.name === 'STOPPED' && !this.isWaiting)
+    );
   }
 
   get isWaiting(): boolean {

@@ -11,10 +11,8 @@ import { endLeftHook } from './adoption/left-hook.ts';
 import { type ProcessRecord, UNKNOWN_PID } from './adoption/process-record.ts';
 import { Channels } from './channels/channels.ts';
 import { StdinClosedError } from './channels/input-channel.ts';
-import type { LeftPipe } from './channels/left-pipes.ts';
 import { fifoBase } from './channels/pipes.ts';
 import { ProcessChannels } from './channels/process-channels.ts';
-import type { ChannelEnds } from './channels/reopen-pipes.ts';
 import type { ProcessHost } from './host.ts';
 import { type BesideRole, type Life, nameOfLife } from './machine/life.ts';
 import type { LifecycleEvent } from './machine/machine.ts';
@@ -22,16 +20,15 @@ import { STOPPED_STATES } from './machine/states.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
 import { MachineDriver, type MachineOwner, type OuterEffect } from './machine-driver.ts';
 import type { HealthReport, WaitReport } from './managed-process.ts';
-import { NextConfig, type NextConfigOwner } from './next-config.ts';
 import { ProcessLogs } from './process-logs.ts';
 import { type LeftRun, ProcessRun, type RunOwner } from './process-run.ts';
 import { ProcessSockets } from './process-sockets.ts';
 import { ProcessView } from './process-view.ts';
+import { Reconfiguration, type ReconfiguredProcess } from './reconfiguration.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
 import type { FcgiSocket } from './spawn/fcgi-socket.ts';
 import type { ListenSockets } from './spawn/held-sockets.ts';
 import { programVariables } from './spawn/program-environment.ts';
-import { sendSignal } from './spawn/send-signal.ts';
 import { StateListeners } from './state-listeners.ts';
 import type { OutputListeners } from './taps/output-listeners.ts';
 import type { OutputName } from './taps/output-tap.ts';
@@ -48,8 +45,7 @@ export interface Beside {
   readonly record: ProcessRecord | null;
 }
 
-export class Process extends ProcessView implements MachineOwner, RunOwner, NextConfigOwner {
-  readonly groupName: string;
+export class Process extends ProcessView implements MachineOwner, RunOwner, ReconfiguredProcess {
   /** Of its files, its sockets and its cgroup; see `machine/life.ts`. */
   readonly life: Life;
   /** Null for the process that has the name. */
@@ -61,11 +57,13 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
   lastStatus: WaitStatus | null = null;
   readonly outputCounts = { stdout: { bytes: 0 }, stderr: { bytes: 0 } };
 
-  readonly #channels: ProcessChannels;
+  /** Of all its runs. */
+  readonly channels: ProcessChannels;
   readonly #logs: ProcessLogs;
   readonly #sockets: ProcessSockets;
   readonly #run: ProcessRun;
-  #next: NextConfig | null = null;
+  /** Made with the first other configuration. */
+  #changes: Reconfiguration | null = null;
   /** Most processes never have one. */
   #listeners: StateListeners | null = null;
   #stopReportedAtMs = Number.NEGATIVE_INFINITY;
@@ -87,14 +85,13 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
     socket: FcgiSocket | null = null,
     beside: Beside | null = null,
   ) {
-    super(config, host);
-    this.groupName = groupName;
-    this.#channels = new ProcessChannels(this);
+    super(config, groupName, host);
+    this.channels = new ProcessChannels(this);
     const record = beside === null ? host.recordOf(groupName, config) : beside.record;
     this.role = beside?.role ?? null;
     this.life = beside?.life ?? record?.life ?? 0;
     this.driver = new MachineDriver(this, record?.machine ?? null);
-    this.#run = new ProcessRun(this, this.driver, this.#channels, socket);
+    this.#run = new ProcessRun(this, this.driver, this.channels, socket);
     this.#logs = new ProcessLogs(this, beside?.autoLogs ?? record?.autoLogs ?? null);
     if (beside === null) this.readLeftPipes();
     this.#sockets = new ProcessSockets(this);
@@ -130,18 +127,8 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
     );
     for (let run = 0; run < Math.max(stdout?.length ?? 0, stderr?.length ?? 0); run += 1) {
       const left = [stdout?.[run], stderr?.[run]].filter((pipe) => pipe !== undefined);
-      this.#channels.readOn(new Channels(this, { left }));
+      this.channels.readOn(new Channels(this, { left }));
     }
-  }
-
-  /** Pipes of earlier runs that are still written to. */
-  get leftPipes(): readonly LeftPipe[] {
-    return this.#channels.leftPipes;
-  }
-
-  /** The daemon's ends of its channels. */
-  get channelEnds(): ChannelEnds | null {
-    return this.#channels.current?.channelEnds ?? null;
   }
 
   get wait(): WaitReport | null {
@@ -150,19 +137,6 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
 
   get nextRunAt(): number | null {
     return this.config.schedule.cron === null ? null : (this.host.lifecycle?.nextRunOf(this) ?? null);
-  }
-
-  get isDisabled(): boolean {
-    return this.host.isDisabled(this.groupName, this.config.name);
-  }
-
-  /** It stops, or has stopped, and is not to be started again by itself. */
-  get isStoppedForGood(): boolean {
-    const { state } = this.driver.machine;
-    return (
-      (state.name === 'STOPPING' && state.sequel === undefined) ||
-      (state.name === 'STOPPED' && !this.isWaiting)
-    );
   }
 
   get health(): HealthReport | null {
@@ -185,11 +159,11 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
       config,
       machine: this.driver.machine,
       startTicks: this.startTicks,
-      base: this.#channels.current === null ? this.#expectedBase : this.#channels.current.base,
+      base: this.channels.current === null ? this.#expectedBase : this.channels.current.base,
       autoLogs: this.#logs.auto,
       ...(life === 0 ? {} : { life }),
       hook: this.host.lifecycle?.hookProcessOf(this),
-      isToStart: this.#next?.isToStart === true ? true : undefined,
+      isToStart: this.#changes?.isToStart === true ? true : undefined,
       unknown: this.#unknown,
     };
   }
@@ -197,16 +171,6 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
   get outputBytes(): Readonly<Record<OutputName, number>> {
     const { stdout, stderr } = this.outputCounts;
     return { stdout: stdout.bytes, stderr: stderr.bytes };
-  }
-
-  /** What was written to its stdin and waits for the process to read it; mostly empty. */
-  get waitingInput(): Buffer {
-    return this.#channels.waitingInput;
-  }
-
-  /** Writes to the logs what the stages of the output hold back. */
-  flush(): void {
-    this.#channels.flush();
   }
 
   /** Goes on from the record that this object was made of. */
@@ -240,7 +204,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
 
   /** Handles an event of a dependency, a hook or a check. */
   advance(event: LifecycleEvent): void {
-    if (event.type === 'restart' && this.#next?.isDone === false) {
+    if (event.type === 'restart' && this.#changes?.isUnderWay === true) {
       // It is being stopped already, to be started with another configuration.
       return;
     }
@@ -253,33 +217,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
    * @throws Error when an AUTO log cannot be made, and changes nothing
    */
   reconfigure(config: ProcessConfig): void {
-    const before = this.config;
-    if (this.#next?.isDone === false) {
-      this.#next.replace(config);
-      return;
-    }
-    this.setConfig(config);
-    try {
-      this.#logs.follow(before);
-    } catch (error) {
-      this.setConfig(before);
-      throw error;
-    }
-    if (isEqual(before, config)) {
-      return;
-    }
-    if (!isEqual(before.listen, config.listen) || before.uid !== config.uid) {
-      this.#sockets.reconfigured();
-    }
-    this.driver.reconfigured(before);
-    this.#run.reconfigured(before);
-    this.host.lifecycle?.reconfigured(this, before);
-    if (logsDiffer(before, config)) {
-      this.#logTrouble = null;
-      this.#channels.reconfigure();
-    }
-    this.host.rememberAnew(this);
-    this.reportChanged();
+    this.#changing.take(config);
   }
 
   /**
@@ -289,22 +227,28 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
    * @throws Error when an AUTO log cannot be made
    */
   replaceConfig(config: ProcessConfig): Promise<boolean> {
-    if (this.#next === null || this.#next.isDone) {
-      this.#next = new NextConfig(this, config);
-    } else {
-      this.#next.replace(config);
-    }
-    return this.#next.take();
+    return this.#changing.takeStopped(config);
+  }
+
+  get #changing(): Reconfiguration {
+    this.#changes ??= new Reconfiguration(this, {
+      driver: this.driver,
+      run: this.#run,
+      channels: this.channels,
+      logs: this.#logs,
+      sockets: this.#sockets,
+    });
+    return this.#changes;
   }
 
   /** Also true while it is being stopped, to be started with another configuration. */
   override get isStoppable(): boolean {
-    return this.isActive || this.#next?.isToStart === true;
+    return this.isActive || this.#changes?.isToStart === true;
   }
 
   stop(): string | null {
-    if (this.#next?.isToStart === true) {
-      this.#next.stopRequested();
+    if (this.#changes?.isToStart === true) {
+      this.#changes.stopRequested();
       this.host.remember(this);
     }
     return this.#requestStop();
@@ -339,23 +283,14 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
   }
 
   signal(signal: number): string | null {
-    if (this.#run.isEnding) {
-      return null;
-    }
-    return sendSignal({
-      log: this.host.log,
-      name: this.config.name,
-      pid: this.pid,
-      signal,
-      onLost: () => this.driver.take({ type: 'kill-failed' }),
-    });
+    return this.#run.signal(signal);
   }
 
   writeStdin(bytes: Buffer): void {
     if (this.isBeingKilled) {
       throw new StdinClosedError('Process already closed');
     }
-    this.#channels.writeStdin(bytes, this.pid);
+    this.channels.writeStdin(bytes, this.pid);
   }
 
   /** What other programs find by its name: AUTO logs, and the FIFOs of a run. */
@@ -363,21 +298,16 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
     // Of two processes of a name, the one that has it: both have the same logs.
     if (this.role === null) yield* this.#logs.keptFiles();
     if (this.pid > 0) {
-      yield* this.#channels.current?.keptFiles(this.pid) ?? [];
+      yield* this.channels.current?.keptFiles(this.pid) ?? [];
     }
   }
 
-  /** Another process writes to its logs: what it writes is logged in whole lines. */
-  keepLines(isShared: boolean): void {
-    this.#channels.keepLines(isShared);
-  }
-
   clearLogs(): void {
-    this.#channels.clearLogs();
+    this.channels.clearLogs();
   }
 
   reopenLogs(): void {
-    this.#channels.reopenLogs();
+    this.channels.reopenLogs();
   }
 
   reportStopping(): void {
@@ -406,7 +336,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
   reportChanged(): void {
     this.revision += 1;
     this.#listeners?.notify();
-    this.#next?.stateChanged();
+    this.#changes?.stateChanged();
   }
 
   logTroubled(message: string | null): void {
@@ -439,7 +369,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
         this.#run.spawn();
         return null;
       case 'kill':
-        return this.#kill(effect);
+        return this.#run.kill(effect);
       case 'log':
         this.host.log.log(effect.level, effect.message);
         return null;
@@ -454,25 +384,9 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
     }
   }
 
-  #kill({ pid, signal, asGroup }: Extract<OuterEffect, { type: 'kill' }>): string | null {
-    if (this.#run.isEnding) {
-      return null;
-    }
-    this.#run.aboutToSignal();
-    return sendSignal({
-      log: this.host.log,
-      name: this.config.name,
-      pid,
-      signal,
-      asGroup,
-      isKill: true,
-      onLost: () => setImmediate(() => this.driver.take({ type: 'kill-failed' })),
-    });
-  }
-
   stateChanged(): void {
     this.#listeners?.notify();
-    this.#next?.stateChanged();
+    this.#changes?.stateChanged();
   }
 
   /** Releases every timer and descriptor; for a group that is removed and for the daemon's exit. */
@@ -480,7 +394,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
     this.driver.disarm();
     this.#run.endWatch();
     this.#sockets.leave();
-    for (const pipe of this.#channels.close()) {
+    for (const pipe of this.channels.close()) {
       this.host.leftPipes.add(pipe);
     }
   }
@@ -496,13 +410,4 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Next
     const { runtimeFolder } = this.host;
     return runtimeFolder === null ? null : fifoBase(runtimeFolder, this.lifeName);
   }
-}
-
-/** The readiness check may look at lines of the output. */
-function logsDiffer(before: ProcessConfig, after: ProcessConfig): boolean {
-  return (
-    !isEqual(before.stdout, after.stdout) ||
-    !isEqual(before.stderr, after.stderr) ||
-    !isEqual(before.readiness.target, after.readiness.target)
-  );
 }

@@ -98,11 +98,11 @@ function goOn({ supervisor, servers, softFileLimit, isDetached, manager }: Upgra
   const namelessHistory = history.path === null ? history.descriptor : null;
   const processes = supervisor.allProcesses();
   for (const process of processes) {
-    process.flush();
+    process.channels.flush();
   }
   const sockets = servers.handOver();
   const ends = Object.fromEntries(processes.flatMap(endsOf));
-  const leftPipes = [...supervisor.leftPipes.all, ...processes.flatMap((process) => process.leftPipes)];
+  const leftPipes = [...supervisor.leftPipes.all, ...processes.flatMap(({ channels }) => channels.leftPipes)];
   const heldSockets = supervisor.heldSockets.handedOver;
   const journal = writeJournal(supervisor, {
     softFileLimit,
@@ -172,13 +172,15 @@ function writeJournal({ journal, journalSource }: Supervisor, handover: Handover
 }
 
 /** What a process has not read yet of what was written to its stdin, under its name in a hand-over. */
-function inputOf({ waitingInput, groupName, config, role }: Process): [string, Buffer][] {
+function inputOf({ channels, groupName, config, role }: Process): [string, Buffer][] {
+  const { waitingInput } = channels;
   return waitingInput.length === 0 ? [] : [[keyOf(groupName, config.name, role), waitingInput]];
 }
 
 /** Our ends of the channels of a process. */
-function endsOf({ channelEnds, groupName, config, role }: Process): [string, ChannelEnds][] {
-  return channelEnds === null ? [] : [[keyOf(groupName, config.name, role), channelEnds]];
+function endsOf({ channels, groupName, config, role }: Process): [string, ChannelEnds][] {
+  const ends = channels.current?.channelEnds ?? null;
+  return ends === null ? [] : [[keyOf(groupName, config.name, role), ends]];
 }
 
 function descriptorsOf({ descriptor, connections }: HandedSocket): number[] {
