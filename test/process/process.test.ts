@@ -194,7 +194,7 @@ test('what a removed process leaves behind is read until a process of its name t
   expect(host.leftPipes.all).toMatchObject(left);
   expect(readdirSync(folder)).toEqual(['out.log']);
   const next = make(host, { ...ONCE, command, stdout: loggedTo(join(folder, 'out.log')) });
-  expect([host.leftPipes.all, next.leftPipes]).toMatchObject([[], left]);
+  expect([host.leftPipes.all, next.channels.leftPipes]).toMatchObject([[], left]);
   next.dispose();
   host.leftPipes.close();
   expect(openDescriptors()).toBe(before);
