@@ -26,7 +26,8 @@ import type { ProgramScale, ScaleRequest } from './scale/scaling.ts';
 import { Starts } from './starts.ts';
 import type { ConfigChanges, Scaled, UpdatePlan } from './supervisor-view.ts';
 import type { UpdateResult } from './update/update-result.ts';
-import { Updates, type UpdatesHost } from './update/updates.ts';
+import { Updates } from './update/updates.ts';
+import type { UpdatesHost } from './update/updates-host.ts';
 
 export interface DaemonGroupsOptions extends DaemonHostOptions {
   /** Reads the configuration again. @throws ConfigError */
