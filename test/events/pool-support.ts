@@ -1,6 +1,7 @@
 /** What the tests of event pools share: listeners that remember what they were sent. */
 import type { SupervisorEvent } from '../../src/events/event.ts';
-import { EventPool, type ListenerProcess } from '../../src/events/pool.ts';
+import { EventPool } from '../../src/events/pool.ts';
+import type { ListenerProcess } from '../../src/events/pool-listener.ts';
 import type { PoolSnapshot } from '../../src/events/pool-snapshot.ts';
 import { DEFAULT_RESULT_HANDLER, type ResultHandler } from '../../src/events/result-handler.ts';
 import { SerialNumbers } from '../../src/events/serials.ts';
