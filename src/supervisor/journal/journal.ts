@@ -5,65 +5,37 @@
  *
  * @module
  */
-import { closeSync, constants, fstatSync, type Stats, writeSync } from 'node:fs';
+import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
-import type { ProcessConfig } from '../../config/types.ts';
-import { lstatSync, openSync, renameSync, rmSync } from '../../io/files.ts';
+import { lstatSync, renameSync } from '../../io/files.ts';
 import { type Finding, type KeptFile, REMOVED, REPLACED } from '../../io/folders/kept-file.ts';
 import type { MainLog } from '../../logs/main-log.ts';
-import { lock, PID_DIGITS, renewTimes, type SpawnNote, TICKS_DIGITS } from '../../native/posix.ts';
-import { type ProcessRecord, UNKNOWN_PID } from '../../process/adoption/process-record.ts';
-import { isOurFolder } from '../../process/channels/pipes.ts';
-import type { BesideRole } from '../../process/machine/life.ts';
+import { renewTimes, type SpawnNote } from '../../native/posix.ts';
+import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import { pidOf } from '../../process/machine/machine.ts';
-import { thisDaemon } from './daemon-identity.ts';
-import { type Handover, writeHandover } from './handover.ts';
-import { CURRENT_FORMAT, type Heading } from './read-journal.ts';
-import type { JsonObject } from './schema.ts';
+import type { Handover } from './handover.ts';
+import { create, isAt, lockForLife, requireFolder } from './journal-file.ts';
+import {
+  type JournalSource,
+  journalText,
+  type Line,
+  lineOf,
+  type Recorded,
+  textOf,
+  withUnknown,
+} from './journal-text.ts';
+import { noteOf } from './spawn-note.ts';
 import { writeChange, writeProcess } from './stored-process.ts';
 
 /** A journal is written anew when it has grown by this number of bytes, and to twice its size. */
 const LEAST_GROWTH_BYTES = 1 << 20;
 
-/** Where the pid and the start time stand in a line; in the text of a name the quotes have a backslash before them. */
-const PID = `"pid":${UNKNOWN_PID}`;
-const NULL = 'null';
-const NO_TICKS = `"startTicks":${NULL}`;
-
 /** How long after a failed write the next try is made, in milliseconds. */
 const RETRY_MS = 2000;
-
-export interface Recorded {
-  readonly groupName: string;
-  readonly config: Pick<ProcessConfig, 'name'>;
-  readonly record: ProcessRecord;
-  /** Null, or left out, for the process that has the name. */
-  readonly role?: BesideRole | null;
-  /** There is a process, or there is about to be one, or it is in a state that a later daemon goes on with. */
-  readonly isKept: boolean;
-}
-
-/** What a journal is written of. */
-export interface JournalSource {
-  /** What the daemon was started with; null where that is not a file. */
-  readonly configFile?: string | null;
-  /** For a journal that is written anew. */
-  readonly everything: () => Iterable<Recorded>;
-  /** Lines of an earlier journal that this version does not know; every later journal has them. */
-  readonly unknown?: UnknownContents | undefined;
-}
 
 export interface JournalOptions extends JournalSource {
   readonly path: string;
   readonly log: MainLog;
-}
-
-export interface UnknownContents {
-  /** Whole lines. */
-  readonly lines: readonly string[];
-  /** Fields of the hand-over. */
-  readonly handover: unknown;
 }
 
 export class Journal {
@@ -121,20 +93,11 @@ export class Journal {
    */
   noteFor(recorded: Recorded, record: ProcessRecord): SpawnNote | null {
     if (this.#fd === null || !this.#known.has(recorded) || this.#bytes > this.#rewriteAtBytes) return null;
-    const line = textOf(lineOf(recorded, writeChange({ ...record, startTicks: null })));
-    const text = Buffer.from(
-      line.replace(NO_TICKS, NO_TICKS.padEnd(NO_TICKS.length + TICKS_DIGITS - NULL.length)),
-    );
-    const pidAt = text.indexOf(PID);
-    if (pidAt < 0) return null;
-    this.#noteBytes = text.length;
+    const note = noteOf(lineOf(recorded, writeChange({ ...record, startTicks: null })), this.#fd);
+    if (note === null) return null;
+    this.#noteBytes = note.text.length;
     this.#noted = recorded;
-    return {
-      descriptor: this.#fd,
-      text,
-      pidAt: pidAt + PID.length - PID_DIGITS,
-      startTicksAt: text.indexOf(NO_TICKS, pidAt) + NO_TICKS.length - NULL.length,
-    };
+    return note;
   }
 
   /** Whether a child has just written the line that this process is to have. */
@@ -280,78 +243,4 @@ export class Journal {
         'until it can, programs of a daemon that is killed are not adopted by the next one',
     );
   }
-}
-
-/** A journal for the program that goes on under this pid, as `Journal.handOver` writes it. */
-export function handoverText(source: JournalSource, handover: Handover): string {
-  return journalText(source, { handover: withUnknown(handover, source), isLeaving: false });
-}
-
-function withUnknown(handover: Handover, { unknown }: JournalSource): Handover {
-  return { ...handover, unknown: unknown?.handover };
-}
-
-interface TextOptions {
-  /** With one, what does not run is written too. */
-  readonly handover: Handover | null;
-  readonly isLeaving: boolean;
-  readonly onWritten?: (recorded: Recorded) => void;
-}
-
-function journalText(
-  { everything, unknown, configFile = null }: JournalSource,
-  { handover, isLeaving, onWritten }: TextOptions,
-): string {
-  const heading: Heading = {
-    format: CURRENT_FORMAT,
-    daemon: thisDaemon(),
-    visord: VISORD_VERSION,
-    configFile,
-  };
-  const lines = [textOf(heading)];
-  if (isLeaving) lines.push(textOf({ leaving: true }));
-  if (handover !== null) lines.push(textOf({ handover: writeHandover(handover) }));
-  for (const recorded of everything()) {
-    if (handover === null && !recorded.isKept) continue;
-    onWritten?.(recorded);
-    lines.push(textOf(lineOf(recorded, writeProcess(recorded.record))));
-  }
-  for (const line of unknown?.lines ?? []) lines.push(`${line}\n`);
-  return lines.join('');
-}
-
-type Line = Heading | JsonObject;
-
-function lineOf({ role = null }: Recorded, written: JsonObject): Line {
-  return role === null ? { process: written } : { beside: written, role };
-}
-
-function textOf(line: Line): string {
-  return `${JSON.stringify(line)}\n`;
-}
-
-/** A file of this user alone, whatever had its name. @throws ErrnoException */
-function create(path: string): number {
-  const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  rmSync(path, { force: true });
-  return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-}
-
-/** On a file system without locks the journal is kept unlocked. */
-function lockForLife(fd: number): void {
-  try {
-    lock(fd);
-  } catch {
-    // The pid in the journal names its owner for other daemons of the same PID namespace.
-  }
-}
-
-/** @throws Error where the folder belongs to another user, ErrnoException where it cannot be made */
-function requireFolder(folder: string): void {
-  if (!isOurFolder(folder)) throw new Error(`${folder} belongs to another user, or is not a folder`);
-}
-
-function isAt(fd: number, found: Stats | undefined): boolean {
-  const { dev, ino } = fstatSync(fd);
-  return found?.dev === dev && found.ino === ino;
 }

@@ -15,7 +15,7 @@ import type { ChannelEnds } from '../../process/channels/reopen-pipes.ts';
 import type { Process } from '../../process/process.ts';
 import { ownCommand } from '../../process/spawn/own-command.ts';
 import type { HandedSocket, Handover } from '../journal/handover.ts';
-import { handoverText } from '../journal/journal.ts';
+import { handoverText } from '../journal/journal-text.ts';
 import { pathOfMemory, writeMemory } from '../journal/memory-journal.ts';
 import { keyOf } from '../journal/read-journal.ts';
 import type { ServiceManager } from '../service-manager/service-manager.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readHandover } from '../../../src/supervisor/journal/handover.ts';
-import { handoverText } from '../../../src/supervisor/journal/journal.ts';
+import { handoverText } from '../../../src/supervisor/journal/journal-text.ts';
 import { pathOfMemory, takeMemory, writeMemory } from '../../../src/supervisor/journal/memory-journal.ts';
 
 const HANDOVER = { ...readHandover({}, null), leftAtMs: 5, inactive: ['idle'] };
