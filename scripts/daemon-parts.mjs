@@ -9,7 +9,10 @@ export const PARTS = {
     'src/process/adoption/orphans.ts',
     'src/supervisor/adoption/adoption.ts',
     'src/supervisor/adoption/completed-journal.ts',
+    'src/supervisor/adoption/inherited-from.ts',
+    'src/supervisor/adoption/inherited-sockets.ts',
     'src/supervisor/adoption/left-behind.ts',
+    'src/supervisor/adoption/unchanged.ts',
     'src/supervisor/adoption/unjournaled.ts',
     'src/supervisor/adoption/unrecorded.ts',
   ],
@@ -88,6 +91,7 @@ export const PARTS = {
   /** Updates by process, and restarts of several processes. */
   update: [
     'src/process/machine/reconfigured.ts',
+    'src/process/reconfiguration.ts',
     'src/rpc/visord/restart-group.ts',
     'src/supervisor/restarts/restart-process.ts',
     'src/supervisor/restarts/restarts.ts',

@@ -12,14 +12,10 @@ import { closeEnds } from '../../process/channels/reopen-pipes.ts';
 import type { Group } from '../../process/group.ts';
 import type { Process } from '../../process/process.ts';
 import { adoptBeside, type BesideAdopter } from './adopt-beside.ts';
-import {
-  continuesAfterExit,
-  type InheritedBeside,
-  type InheritedProcess,
-  type InheritedProcesses,
-  isUnchanged,
-} from './inherited-processes.ts';
+import { continuesAfterExit } from './inherited-from.ts';
+import type { InheritedBeside, InheritedProcess, InheritedProcesses } from './inherited-processes.ts';
 import { stopOnlyConfig } from './stop-only-config.ts';
+import { isUnchanged } from './unchanged.ts';
 
 /** What adoption needs of the daemon. */
 export interface Adopter extends BesideAdopter {

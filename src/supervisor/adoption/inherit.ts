@@ -15,9 +15,9 @@ import type { ChannelHolder } from '../../process/adoption/channel-holders.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import { removeUnusedFifos, runtimeFolders } from '../../process/channels/runtime-folder.ts';
 import { nameOfLife } from '../../process/machine/life.ts';
-import { isOfThisBoot } from '../journal/daemon-identity.ts';
+import { isOfThisBoot, runningWriterPid } from '../journal/daemon-identity.ts';
 import type { Handover } from '../journal/handover.ts';
-import type { UnknownContents } from '../journal/journal.ts';
+import type { UnknownContents } from '../journal/journal-text.ts';
 import {
   isKept,
   type JournalContents,
@@ -31,7 +31,8 @@ import { type HandedJournal, takeJournal } from '../upgrade/inheritance.ts';
 import { STARTED_IN } from '../upgrade/started-in.ts';
 import { completedJournal } from './completed-journal.ts';
 import { lockFolder } from './folder-lock.ts';
-import { inheritedFrom, runningWriterPid } from './inherited-processes.ts';
+import { inheritedFrom } from './inherited-from.ts';
+import { InheritedProcesses } from './inherited-processes.ts';
 import { readLeftBehind } from './left-behind.ts';
 import type { ProcessesLeftBehind } from './processes-left-behind.ts';
 
@@ -73,7 +74,8 @@ export function inherit(
       : journal;
   // A hand-over in the journal that this program was not started with was written by a daemon that was killed
   // during an upgrade.
-  const inherited = inheritedFrom(contents && { ...contents, handover }, log);
+  const inherited =
+    contents === null ? new InheritedProcesses([]) : inheritedFrom({ ...contents, handover }, log);
   if (writer === null && folder !== null) {
     const { running } = inherited;
     const { groups } = supervisor.config;

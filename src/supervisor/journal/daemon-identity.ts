@@ -46,3 +46,13 @@ export function isOfThisBoot({ boot, initTicks, pidNamespace }: DaemonIdentity):
   const isHere = pidNamespace === null || pidNamespace === current.pidNamespace;
   return isHere && current.boot === boot && current.initTicks === initTicks;
 }
+
+/** The pid of the daemon that writes a journal; null where it does not run. The processes of one that runs are not ours. */
+export function runningWriterPid({ daemon }: { readonly daemon: DaemonIdentity }): number | null {
+  if (!isOfThisBoot(daemon) || daemon.pid === process.pid) {
+    return null;
+  }
+  const stat = procStat(daemon.pid);
+  const isAlive = stat !== null && !stat.isZombie && stat.startTicks === daemon.startTicks;
+  return isAlive ? daemon.pid : null;
+}

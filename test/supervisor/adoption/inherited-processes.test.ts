@@ -4,13 +4,14 @@ import { type ListenerSnapshot, READY_LISTENER } from '../../../src/events/pool-
 import { procStat } from '../../../src/io/proc-stat.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { INITIAL_MACHINE } from '../../../src/process/machine/machine.ts';
+import { inheritedFrom } from '../../../src/supervisor/adoption/inherited-from.ts';
+import type { InheritedProcesses } from '../../../src/supervisor/adoption/inherited-processes.ts';
+import { isUnchanged } from '../../../src/supervisor/adoption/unchanged.ts';
 import {
-  type InheritedProcesses,
-  inheritedFrom,
-  isUnchanged,
+  type DaemonIdentity,
   runningWriterPid,
-} from '../../../src/supervisor/adoption/inherited-processes.ts';
-import { type DaemonIdentity, thisDaemon } from '../../../src/supervisor/journal/daemon-identity.ts';
+  thisDaemon,
+} from '../../../src/supervisor/journal/daemon-identity.ts';
 import { readHandover } from '../../../src/supervisor/journal/handover.ts';
 import { type JournalContents, keyOf } from '../../../src/supervisor/journal/read-journal.ts';
 import { child, end } from '../../process/orphans.ts';
@@ -39,7 +40,7 @@ function recordOf(pid: number, changes: Partial<ProcessRecord> = {}): ProcessRec
   };
 }
 
-function inherit(contents: JournalContents | null, log = new FakeLog()): InheritedProcesses {
+function inherit(contents: JournalContents, log = new FakeLog()): InheritedProcesses {
   return inheritedFrom(contents, log);
 }
 
@@ -197,10 +198,6 @@ test.for([
 test('a pid that another process has got is not taken for the one that had it', ({ pid }) => {
   const { startTicks } = recordOf(pid);
   expect(inherit(left([recordOf(pid, { startTicks: (startTicks ?? 0) - 100 })])).all).toEqual([]);
-});
-
-test('without a journal nothing is left', () => {
-  expect(inherit(null).all).toEqual([]);
 });
 
 test('logs that the daemon named itself are known, of both channels and of none', ({ pid }) => {

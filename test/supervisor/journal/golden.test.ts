@@ -7,7 +7,7 @@ import { loadConfig } from '../../../src/config/load.ts';
 import type { ProcessConfig } from '../../../src/config/types.ts';
 import type { ProcessRecord } from '../../../src/process/adoption/process-record.ts';
 import { pidOf } from '../../../src/process/machine/machine.ts';
-import { isUnchanged } from '../../../src/supervisor/adoption/inherited-processes.ts';
+import { isUnchanged } from '../../../src/supervisor/adoption/unchanged.ts';
 import { Journal } from '../../../src/supervisor/journal/journal.ts';
 import { type JournalContents, keyOf, parseJournal } from '../../../src/supervisor/journal/read-journal.ts';
 import { isUnchangedIn010, readAs010 } from '../../golden/0.1.0/read-journal.ts';
