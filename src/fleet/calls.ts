@@ -7,7 +7,7 @@ import { bootTime } from '../native/posix.ts';
 import { type Engine, type EngineChange, EngineError } from './engine/engine.ts';
 import type { Fact, Keys } from './keys.ts';
 import type { Facts, LeaseEffect, MemberEvent } from './slots/member.ts';
-import type { SlotEffect } from './slots/slot.ts';
+import type { SlotEffect } from './slots/types.ts';
 import type { SlotFact } from './slots/view.ts';
 
 /** The effects that are calls of the engine. */

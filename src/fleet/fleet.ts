@@ -22,8 +22,8 @@ import { nodesOf } from './nodes.ts';
 import { processSlots } from './process-slots.ts';
 import { killWithoutSlot, stopForSlot } from './slot-effects.ts';
 import { Member, type MemberEffect } from './slots/member.ts';
-import type { Slot } from './slots/slot.ts';
 import { leaseTimes } from './slots/times.ts';
+import type { Slot } from './slots/types.ts';
 import { holdersOf } from './slots/view.ts';
 
 /** Opens the fleet of the configuration; `begin` is to follow. @param open how the engine is reached */

@@ -10,8 +10,8 @@ import type { MainLog } from '../logs/main-log.ts';
 import type { SpawnNote } from '../native/posix.ts';
 import type { HostedProcess, Reaped } from '../process/host.ts';
 import { endGuard, Guard, type Guarded, type GuardProcess } from './guard.ts';
-import type { Claim, Slot } from './slots/slot.ts';
 import { type LeaseTimes, stopMs } from './slots/times.ts';
+import type { Claim, Slot } from './slots/types.ts';
 
 export interface GuardedProgramsHost {
   readonly log: MainLog;

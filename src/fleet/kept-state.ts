@@ -7,7 +7,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MainLog } from '../logs/main-log.ts';
 import type { GuardProcess } from './guard.ts';
-import type { Claim, Lease } from './slots/slot.ts';
+import type { Claim, Lease } from './slots/types.ts';
 
 export interface KeptState {
   /** Boot and PID namespace; a file of another one is ignored. */

@@ -4,18 +4,9 @@
  *
  * @module
  */
-import {
-  type Lease,
-  newSlot,
-  type Pending,
-  type Slot,
-  type SlotContext,
-  type SlotEffect,
-  type SlotEvent,
-  startLimit,
-  stepSlot,
-} from './slot.ts';
+import { newSlot, startLimit, stepSlot } from './slot.ts';
 import type { LeaseTimes } from './times.ts';
+import type { Lease, Pending, Slot, SlotContext, SlotEffect, SlotEvent } from './types.ts';
 import { freshView, NO_SLOTS, type SlotFact, type SlotView, withFact } from './view.ts';
 
 export interface MemberOptions {

@@ -3,8 +3,8 @@
  * reach over a network which delays, loses and duplicates. Nothing is real but `Member`.
  */
 import { Member, type MemberEffect, type MemberEvent } from '../../../src/fleet/slots/member.ts';
-import type { Lease, Slot } from '../../../src/fleet/slots/slot.ts';
 import { leaseTimes } from '../../../src/fleet/slots/times.ts';
+import type { Lease, Slot } from '../../../src/fleet/slots/types.ts';
 import type { Marker, SlotFact, SlotKey } from '../../../src/fleet/slots/view.ts';
 
 export const ID = 'importer:importer';
