@@ -3,7 +3,7 @@
  *
  * @module
  */
-
+import { backOff, giveUp, giveUpAfterLastTry } from './backoff.ts';
 import {
   countRestart,
   describeRestartLimit,
@@ -12,18 +12,13 @@ import {
   policyOf,
   wasShortRun,
 } from './pace.ts';
-import {
-  backOff,
-  becomeRunning,
-  begin,
-  giveUp,
-  giveUpAfterLastTry,
-  waitForDependencies,
-} from './starting.ts';
+import { becomeRunning } from './readiness.ts';
+import { begin } from './starting.ts';
 import type { StepDraft } from './step-draft.ts';
 import { hookDoneWhileStopping, refuseStop, stopFor } from './stopping.ts';
 import type { MachineConfig, ProcessState, Sequel } from './types.ts';
 import type { WaitStatus } from './wait-status.ts';
+import { waitForDependencies } from './waiting.ts';
 
 type In<S extends ProcessState['name']> = Extract<ProcessState, { readonly name: S }>;
 

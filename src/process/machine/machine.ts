@@ -15,6 +15,7 @@ import {
   waitForRestart,
   waitForRetry,
 } from './adopted.ts';
+import { giveUp } from './backoff.ts';
 import {
   exitedUnwatched,
   exitedWhileRunning,
@@ -25,6 +26,7 @@ import {
   restartWhileStopping,
   stopBeforeRestart,
 } from './ending.ts';
+import { dueWhileStarting, extendStart, ready, spawned } from './readiness.ts';
 import {
   reconfiguredAfterExit,
   reconfiguredWhileStarting,
@@ -32,27 +34,20 @@ import {
   reconfiguredWhileWaiting,
 } from './reconfigured.ts';
 import {
-  dependenciesFailed,
   dependenciesMet,
-  dueWhileStarting,
-  dueWhileWaiting,
-  extendStart,
-  giveUp,
   hookDoneWhileStarting,
-  ready,
   refuseStart,
   restart,
   retry,
-  spawned,
   spawnFailed,
   start,
   stopBeforeSpawn,
-  stopWaiting,
 } from './starting.ts';
 import type { StateName } from './states.ts';
 import { pidOf, StepDraft } from './step-draft.ts';
 import { dropSequel, extendStop, refuseStop, stopOverdue, stopRunning } from './stopping.ts';
 import type { Machine, MachineContext, MachineEvent, MachineEventType, ProcessState, Step } from './types.ts';
+import { dependenciesFailed, dueWhileWaiting, stopWaiting } from './waiting.ts';
 
 export { SHORT_RUN_MS } from './pace.ts';
 export type {
