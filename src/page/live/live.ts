@@ -6,6 +6,7 @@
  */
 import { idOf, type ProcessStatus, type ResourceStruct, type Row, rowOf, usageOf } from '../model/process.ts';
 import { ApiFault, call, messageOf } from './api.ts';
+import { pause } from './pause.ts';
 import { storeOf } from './store.ts';
 
 /** `live`: events arrive; `polling`: they do not; `lost`: the daemon does not answer; `early`: nothing has been read yet. */
@@ -219,7 +220,7 @@ async function followResources(): Promise<void> {
   let tookMs = 0;
   for (;;) {
     const pauseMs = pauseAfter(tookMs, RESOURCES_MS);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await pause(pauseMs);
     tookMs = await durationOf(readResources());
   }
 }

@@ -7,9 +7,12 @@ import { bytesBeforeLine, PieceDecoder } from '../model/log-cut.ts';
 import { appendText, EMPTY_TEXT, type LogText, prependText, withNote } from '../model/log-text.ts';
 import type { LogName } from '../model/routes.ts';
 import { bytesText } from '../model/units.ts';
-import { ApiFault, messageOf } from './api.ts';
+import { messageOf } from './api.ts';
+import { MOST_ROTATIONS, placeOf } from './log-place.ts';
 import { type LogSource, logSource, type Piece } from './log-source.ts';
+import { pause } from './pause.ts';
 import { type Store, storeOf } from './store.ts';
+import { WaitingPieces } from './waiting-pieces.ts';
 
 export interface LogState {
   readonly text: LogText;
@@ -34,14 +37,8 @@ export interface LogState {
 
 /** How much is read at a time, in bytes. */
 const PIECE_BYTES = 128 << 10;
-/** Rotations that are followed at a time, file by file. */
-const MOST_ROTATIONS = 20;
 /** A gap of more bytes than this is not read. */
 const MOST_WAITING = 1 << 20;
-/** What arrives faster than it can be shown: of more bytes than this between two drawings the first are skipped. */
-const MOST_DRAWN = 256 << 10;
-const DRAW_MS = 50;
-const LONGEST_DRAW_MS = 1000;
 const RETRY_MS = 2000;
 const AGAIN_MS = 100;
 
@@ -52,10 +49,11 @@ export class LogReader {
   readonly #source: LogSource;
   readonly #decoder = new PieceDecoder();
   #following: AbortController | null = null;
-  #waiting: Piece[] = [];
-  #waitingBytes = 0;
-  #skippedBytes = 0;
-  #isDrawing = false;
+  readonly #waiting = new WaitingPieces({
+    add: (piece) => this.#add(piece),
+    skipped: (bytes) =>
+      this.#note(`… ${bytesText(bytes)} skipped: the log grows faster than it can be shown`),
+  });
 
   constructor(id: string, log: LogName) {
     this.#source = logSource(id, log);
@@ -82,7 +80,7 @@ export class LogReader {
   stop(): void {
     this.#following?.abort();
     this.#following = null;
-    this.#forgetWaiting();
+    this.#waiting.forget();
   }
 
   pause(): void {
@@ -105,11 +103,11 @@ export class LogReader {
         hasFileEnded = false;
         await this.#source.follow(
           this.view.get().end,
-          (piece) => this.#take(piece, following.signal),
+          (piece) => this.#waiting.take(piece, following.signal),
           following.signal,
         );
         // Another file follows; the rest of this one is shown first.
-        this.#drain(following.signal);
+        this.#waiting.drain(following.signal);
         hasFileEnded = true;
         await pause(AGAIN_MS);
         continue;
@@ -130,7 +128,7 @@ export class LogReader {
   async #goOn(hasFileEnded = false): Promise<boolean> {
     for (let count = 0; count < MOST_ROTATIONS; count += 1) {
       const { end, file } = this.view.get();
-      const place = await this.#placeOf(file);
+      const place = await placeOf(this.#source, file);
       if (place === null) {
         // It was compressed, or removed.
         if (!hasFileEnded) return false;
@@ -142,26 +140,10 @@ export class LogReader {
       if (place.size > end) this.#add(await this.#source.read(end, MOST_WAITING, place.backup));
       const next = await this.#source.read(0, MOST_WAITING, place.backup - 1);
       // Another rotation meanwhile: the next file is another one.
-      if ((await this.#placeOf(file))?.backup !== place.backup) continue;
+      if ((await placeOf(this.#source, file))?.backup !== place.backup) continue;
       this.#begin(next);
     }
     return false;
-  }
-
-  /** Where a file is now: its number among the rotated ones; null where it is gone. */
-  async #placeOf(file: string): Promise<{ readonly backup: number; readonly size: number } | null> {
-    const current = await this.#source.read(0, 0, 0);
-    if (current.file === file) return { backup: 0, size: current.size };
-    for (let backup = 1; backup <= Math.min(current.backups, MOST_ROTATIONS); backup += 1) {
-      try {
-        const piece = await this.#source.read(0, 0, backup);
-        if (piece.file === file) return { backup, size: piece.size };
-      } catch (error) {
-        // It was compressed, or removed.
-        if (!(error instanceof ApiFault)) throw error;
-      }
-    }
-    return null;
   }
 
   /** The next file of a log that was rotated. */
@@ -214,7 +196,7 @@ export class LogReader {
       this.#putBefore(piece, from);
       return;
     }
-    const place = await this.#placeOf(firstFile);
+    const place = await placeOf(this.#source, firstFile);
     if (place !== null && place.backup !== backup && place.size >= begin) {
       this.#set({ backup: place.backup });
       await this.#olderIn(place.backup);
@@ -262,46 +244,6 @@ export class LogReader {
     this.#set({ text, ...place, trouble: null });
   }
 
-  /** Collects bytes until the browser draws again; the oldest are dropped if they are too many. */
-  #take(piece: Piece, signal: AbortSignal): void {
-    this.#waiting.push(piece);
-    this.#waitingBytes += piece.bytes.length;
-    for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
-      const { length } = first.bytes;
-      if (this.#waitingBytes - length < MOST_DRAWN) break;
-      this.#waiting.shift();
-      this.#waitingBytes -= length;
-      this.#skippedBytes += length;
-    }
-    if (!this.#isDrawing) void this.#draw(signal);
-  }
-
-  /** A browser that needs long to draw draws less often. */
-  async #draw(signal: AbortSignal): Promise<void> {
-    this.#isDrawing = true;
-    await pause(DRAW_MS);
-    const begin = performance.now();
-    this.#drain(signal);
-    await Promise.race([new Promise((resolve) => requestAnimationFrame(resolve)), pause(LONGEST_DRAW_MS)]);
-    await pause(performance.now() - begin);
-    this.#isDrawing = false;
-    if (this.#waiting.length > 0) void this.#draw(signal);
-  }
-
-  #drain(signal: AbortSignal): void {
-    const [pieces, skipped] = [this.#waiting, this.#skippedBytes];
-    this.#forgetWaiting();
-    if (signal.aborted) return;
-    if (skipped > 0) this.#note(`… ${bytesText(skipped)} skipped: the log grows faster than it can be shown`);
-    for (const piece of pieces) this.#add(piece);
-  }
-
-  #forgetWaiting(): void {
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    this.#skippedBytes = 0;
-  }
-
   #add({ bytes, end, size }: Piece): void {
     this.#set({
       text: appendText(this.view.get().text, this.#decoder.text(bytes)),
@@ -331,8 +273,4 @@ export class LogReader {
   #set(changes: Partial<LogState>): void {
     this.view.set({ ...this.view.get(), ...changes });
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
