@@ -54,9 +54,16 @@ export function childCount(pid: number): number {
 
 /** The pids of the children of all threads of the process. */
 export function children(pid: number): number[] {
-  return threads(pid).flatMap((thread) =>
-    (readFileSync(`${thread}/children`, 'latin1').match(/\d+/g) ?? []).map(Number),
-  );
+  return threads(pid).flatMap(childrenOf);
+}
+
+/** The pids of the children of its main thread: one file to read, however many threads there are. */
+export function mainChildren(pid: number): number[] {
+  return childrenOf(`/proc/${pid}/task/${pid}`);
+}
+
+function childrenOf(thread: string): number[] {
+  return (readFileSync(`${thread}/children`, 'latin1').match(/\d+/g) ?? []).map(Number);
 }
 
 /** utime and stime of a line of /proc/PID/stat; the name in it may hold blanks and brackets. */

@@ -14,7 +14,7 @@ import type { ProgramSettings } from '../configuration.ts';
 import type { Case, Effort, Samples } from '../figure.ts';
 import { restartFloorCommand } from '../floor.ts';
 import { type Pm2App, withPm2 } from '../pm2.ts';
-import { children } from '../proc.ts';
+import { mainChildren } from '../proc.ts';
 import type { RawClient } from '../raw-client.ts';
 import { rpcRequest, runningCount } from '../rpc.ts';
 import { medianOf, percentileOf } from '../statistics.ts';
@@ -43,8 +43,8 @@ export const restart: Case = {
       name: 'restart-pid',
       title: 'crash to new pid, median',
       meaning:
-        'from kill -9 of such a program until /proc shows a new child of the daemon, which is looked up without a pause; ' +
-        'what the new process does first is not part of it',
+        'from kill -9 of such a program until /proc shows a new child of the main thread of the daemon, which is looked up ' +
+        'without a pause; what the new process does first is not part of it',
       unit: 'time',
       better: 'lower',
       place: 1,
@@ -135,11 +135,11 @@ async function killInTurn(
     if (victim === undefined) break;
     await isReady(victim.name);
     await delay(Math.max(differentMoment(kills), victim.at + LIVED_MS - performance.now()));
-    const before = new Set(children(daemonPid));
+    const before = new Set(mainChildren(daemonPid));
     const killedAt = performance.now();
     process.kill(victim.pid, 'SIGKILL');
     if (kills % 2 === 1) {
-      while (children(daemonPid).every((pid) => before.has(pid)));
+      while (mainChildren(daemonPid).every((pid) => before.has(pid)));
       pidValues.push((performance.now() - killedAt) / 1000);
     }
     const successor = await startReports.next();
