@@ -75,6 +75,8 @@ export interface Addon {
   openWatch(): number;
   watchFolder(fd: number, path: string, mask: number): number;
   unwatchFolder(fd: number, watch: number): number;
+  pathStatus(path: string, followsLinks: boolean, status: Uint32Array): number;
+  namedSize(fd: number): number;
   renewTimes(path: string, modified: boolean): number;
   linkOpenFile(fd: number, path: string): number;
   reap(records: Int32Array): number;

@@ -253,10 +253,18 @@ int core_open_watch(void);
 /* Returns the number of the watch, the same for every path of one folder; its mask is replaced. */
 int core_watch_folder(int fd, const char *path, uint32_t mask);
 int core_unwatch_folder(int fd, int watch);
-/* Sets the time of the last access, and of the last change too, to now; of a link itself. */
 /* An empty file in memory without a name, close-on-exec; its descriptor or -errno. */
 int core_memory_file(void);
 
+struct path_status {
+  uint32_t mode;
+  uint32_t uid;
+};
+
+int core_path_status(const char *path, bool follows_links, struct path_status *status);
+/* The size of an open file; -ENOENT where it has lost its last name. */
+int64_t core_named_size(int fd);
+/* Sets the time of the last access, and of the last change too, to now; of a link itself. */
 int core_renew_times(const char *path, bool modified);
 /* Gives an open file one more name; -ENOENT where it has lost the last one. */
 int core_link_open_file(int fd, const char *path);

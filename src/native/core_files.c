@@ -1,4 +1,4 @@
-/* Names of files that are ours: changes in their folders, their times, a name for an open file, and files without one. */
+/* Names of files: changes in their folders, status and times, a name for an open file, and files without one. */
 #include "core.h"
 
 #include <errno.h>
@@ -28,6 +28,19 @@ int core_watch_folder(int fd, const char *path, uint32_t mask) {
 }
 
 int core_unwatch_folder(int fd, int watch) { return inotify_rm_watch(fd, watch) == 0 ? 0 : -errno; }
+
+int core_path_status(const char *path, bool follows_links, struct path_status *status) {
+  struct stat found;
+  if (fstatat(AT_FDCWD, path, &found, follows_links ? 0 : AT_SYMLINK_NOFOLLOW) != 0) return -errno;
+  *status = (struct path_status){.mode = found.st_mode, .uid = found.st_uid};
+  return 0;
+}
+
+int64_t core_named_size(int fd) {
+  struct stat found;
+  if (fstat(fd, &found) != 0) return -errno;
+  return found.st_nlink == 0 ? -ENOENT : (int64_t)found.st_size;
+}
 
 int core_renew_times(const char *path, bool modified) {
   const struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, {.tv_nsec = modified ? UTIME_NOW : UTIME_OMIT}};

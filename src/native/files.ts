@@ -1,10 +1,10 @@
 /**
- * Names of files: what changes in folders (inotify(7)), times, a further name for an open file, and files
+ * Names of files: what changes in folders (inotify(7)), status and times, a further name for an open file, and files
  * without a name.
  *
  * @module
  */
-import { endianness } from 'node:os';
+import { constants, endianness } from 'node:os';
 import { addon } from './addon.ts';
 import { checked } from './posix-error.ts';
 
@@ -87,6 +87,36 @@ export function* folderEvents(bytes: Buffer): Generator<FolderEvent> {
     yield { watch: number(at), mask: number(at + 4), name: end < 0 ? padded : padded.subarray(0, end) };
     at += HEADER_BYTES + length;
   }
+}
+
+export interface PathStatus {
+  /** Kind and permissions, as `st_mode` of stat(2). */
+  readonly mode: number;
+  /** The owner. */
+  readonly uid: number;
+}
+
+const status = new Uint32Array(2);
+
+/**
+ * What Node's `stat` and `lstat` report, for a path that is looked up at every start: two fields of it at a tenth of the
+ * cost.
+ *
+ * @returns null where there is no such file
+ * @throws PosixError ENOTDIR, EACCES, ELOOP
+ */
+export function pathStatus(path: string, followsLinks: boolean): PathStatus | null {
+  const result = addon.pathStatus(path, followsLinks, status);
+  if (result === -constants.errno.ENOENT) return null;
+  checked('stat', result, path);
+  const [mode = 0, uid = 0] = status;
+  return { mode, uid };
+}
+
+/** The size of an open file in bytes; null where it has lost its last name. @throws PosixError EBADF */
+export function namedSize(fd: number): number | null {
+  const size = addon.namedSize(fd);
+  return size === -constants.errno.ENOENT ? null : checked('fstat', size);
 }
 
 /**

@@ -33,6 +33,37 @@ static napi_value js_unwatch_folder(napi_env env, napi_callback_info info) {
   return glue_number(env, core_unwatch_folder(fd, watch));
 }
 
+/* pathStatus(path, followsLinks, status): 0 or -errno; fills mode and uid. */
+static napi_value js_path_status(napi_env env, napi_callback_info info) {
+  napi_value values[3];
+  bool follows_links;
+  uint32_t *numbers;
+  size_t count;
+  if (!glue_arguments(env, info, 3, values) || !glue_boolean(env, values[1], "followsLinks", &follows_links) ||
+      !glue_numbers(env, values[2], "status", napi_uint32_array, (void **)&numbers, &count)) {
+    return NULL;
+  }
+  if (count != 2) {
+    napi_throw_range_error(env, NULL, "status is not two numbers");
+    return NULL;
+  }
+  char *path = glue_string(env, values[0], "path");
+  if (!path) return NULL;
+  struct path_status status = {0, 0};
+  const int result = core_path_status(path, follows_links, &status);
+  free(path);
+  numbers[0] = status.mode;
+  numbers[1] = status.uid;
+  return glue_number(env, result);
+}
+
+static napi_value js_named_size(napi_env env, napi_callback_info info) {
+  napi_value value;
+  int fd;
+  if (!glue_arguments(env, info, 1, &value) || !glue_int(env, value, "fd", &fd)) return NULL;
+  return glue_number(env, (double)core_named_size(fd));
+}
+
 static napi_value js_renew_times(napi_env env, napi_callback_info info) {
   napi_value values[2];
   bool modified;
@@ -60,6 +91,8 @@ void export_files(napi_env env, napi_value exports) {
   glue_export(env, exports, "openWatch", js_open_watch);
   glue_export(env, exports, "watchFolder", js_watch_folder);
   glue_export(env, exports, "unwatchFolder", js_unwatch_folder);
+  glue_export(env, exports, "pathStatus", js_path_status);
+  glue_export(env, exports, "namedSize", js_named_size);
   glue_export(env, exports, "renewTimes", js_renew_times);
   glue_export(env, exports, "linkOpenFile", js_link_open_file);
 }

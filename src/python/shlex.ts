@@ -7,6 +7,9 @@
 
 const WHITESPACE = ' \t\r\n';
 const QUOTES = '\'"';
+const WHITESPACES = /[ \t\r\n]+/;
+/** What a command without it is split at white space alone. */
+const QUOTING = /['"\\]/;
 const WORD_CHARACTERS = /[A-Za-z0-9_ßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞ]/;
 
 /**
@@ -15,6 +18,7 @@ const WORD_CHARACTERS = /[A-Za-z0-9_ßàáâãäåæçèéêëìíîïðñòóô
  * @throws Error `No closing quotation`, `No escaped character`
  */
 export function splitCommand(command: string): string[] {
+  if (!QUOTING.test(command)) return command.split(WHITESPACES).filter((word) => word !== '');
   return tokenize(command, { splitsAtWhitespaceOnly: true, comments: false, extraWordCharacters: '' });
 }
 

@@ -10,6 +10,8 @@ describe('commands', () => {
     ['a\\ b "x\\"y\\\\z\\n"', ['a b', 'x"y\\z\\n']],
     [`'a\\b' "" ''`, ['a\\b', '', '']],
     ['a # b', ['a', '#', 'b']],
+    ['\t\r\n', []],
+    ['a\u00a0b\u000bc\u2003d 😀 é', ['a\u00a0b\u000bc\u2003d', '😀', 'é']],
     ['', []],
   ])('%j splits into %j', (command, words) => {
     expect(splitCommand(command)).toEqual(words);

@@ -6,12 +6,13 @@
  * @module
  */
 import { closeSync, constants } from 'node:fs';
-import { basename, join } from 'node:path';
-import { lstatSync, openSync } from '../../io/files.ts';
+import { basename } from 'node:path';
+import { openSync } from '../../io/files.ts';
 import {
   type FifoOwner,
   openFifos,
   opensFifos,
+  pathStatus,
   pipe,
   removeFifos,
   type SpawnStdio,
@@ -97,9 +98,14 @@ export function abandonPipes(fds: readonly (number | null)[], base: string | nul
   }
 }
 
-/** What the paths of the FIFOs begin with. @param name as `group:process`; made a file name here */
+/**
+ * What the paths of the FIFOs begin with.
+ *
+ * @param folder normalized, without a slash at its end
+ * @param name as `group:process`; made a file name here
+ */
 export function fifoBase(folder: string, name: string): string {
-  return join(folder, fileName(name));
+  return folder === '' ? fileName(name) : `${folder}/${fileName(name)}`;
 }
 
 /** Which life of a process the FIFOs belong to; null where they are those of another process. */
@@ -116,15 +122,15 @@ export function stdinPath(base: string): string {
  * Whether the folder of the FIFOs can be used. A cleaner of temporary folders may have taken it, and then it is made
  * again; one of another user in its place is not used.
  *
- * @throws ErrnoException where it cannot be made
+ * @throws PosixError where it cannot be reached, ErrnoException where it cannot be made
  */
 export function isOurFolder(folder: string): boolean {
-  const status = lstatSync(folder, { throwIfNoEntry: false });
-  if (status === undefined) {
+  const status = pathStatus(folder, false);
+  if (status === null) {
     makeFolder(folder);
     return true;
   }
-  return status.isDirectory() && status.uid === process.geteuid?.();
+  return (status.mode & constants.S_IFMT) === constants.S_IFDIR && status.uid === process.geteuid?.();
 }
 
 function openNamed(options: PipesOptions, folder: string): Pipes {

@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { constants, type Stats } from 'node:fs';
-import { accessSync, statSync } from '../../io/files.ts';
+import { constants } from 'node:fs';
+import { accessSync } from '../../io/files.ts';
+import { pathStatus } from '../../native/posix.ts';
 import { pythonRepr } from '../../python/repr.ts';
 import { splitCommand } from '../../python/shlex.ts';
 import { builtInCommand } from './stand-ins.ts';
@@ -49,8 +50,8 @@ export function resolveCommand(command: string, path: string | undefined): Resol
     throw new CommandError('bad-command', 'command is empty');
   }
   const found = find(program, path ?? DEFAULT_PATH);
-  const { file, stats } = found.stats === undefined ? orStandIn(program, found) : found;
-  checkExecutable(file, stats);
+  const { file, mode } = found.mode === null ? orStandIn(program, found) : found;
+  checkExecutable(file, mode);
   return { file, argv };
 }
 
@@ -75,7 +76,8 @@ function split(command: string): readonly string[] {
 
 interface Candidate {
   readonly file: string;
-  readonly stats: Stats | undefined;
+  /** As `st_mode` of stat(2); null for a file that is missing. */
+  readonly mode: number | null;
 }
 
 /**
@@ -96,19 +98,19 @@ function placesOf(program: string, path: string): readonly string[] {
 /** The first entry that exists is taken, even if it cannot be executed. */
 function find(program: string, path: string): Candidate {
   for (const file of placesOf(program, path)) {
-    const stats = statOf(file);
-    if (stats !== undefined) {
-      return { file, stats };
+    const mode = modeOf(file);
+    if (mode !== null) {
+      return { file, mode };
     }
   }
-  return { file: program, stats: undefined };
+  return { file: program, mode: null };
 }
 
 /** The kind of failure for a path. */
 function orStandIn(program: string, missing: Candidate): Candidate {
   const file = builtInCommand(program);
-  const stats = file === null ? undefined : statOf(file);
-  return file === null || stats === undefined ? missing : { file, stats };
+  const mode = file === null ? null : modeOf(file);
+  return file === null || mode === null ? missing : { file, mode };
 }
 
 /** Not `path.join`: the path is shown to the user unchanged, with every `..` of the entry. */
@@ -117,22 +119,22 @@ function join(directory: string, program: string): string {
 }
 
 /** Paths that cannot be read (a folder without permission, a file as folder, a loop) count as missing. */
-function statOf(file: string): Stats | undefined {
+function modeOf(file: string): number | null {
   try {
-    return statSync(file, { throwIfNoEntry: false });
+    return pathStatus(file, true)?.mode ?? null;
   } catch {
-    return undefined;
+    return null;
   }
 }
 
-function checkExecutable(file: string, stats: Stats | undefined): void {
-  if (stats === undefined) {
+function checkExecutable(file: string, mode: number | null): void {
+  if (mode === null) {
     throw new CommandError('not-found', `can't find command ${pythonRepr(file)}`);
   }
-  if (stats.isDirectory()) {
+  if ((mode & constants.S_IFMT) === constants.S_IFDIR) {
     throw new CommandError('not-executable', `command at ${pythonRepr(file)} is a directory`);
   }
-  if ((stats.mode & ANY_EXECUTE_BIT) === 0) {
+  if ((mode & ANY_EXECUTE_BIT) === 0) {
     throw new CommandError('not-executable', `command at ${pythonRepr(file)} is not executable`);
   }
   if (!mayExecute(file)) {

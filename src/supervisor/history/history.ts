@@ -65,9 +65,9 @@ export class History {
     return this.#fd;
   }
 
-  /** Changes of one turn of the event loop are written together at its end. */
+  /** Changes of one turn of the event loop and the next are written together: a restart has its exit and its start there. */
   add(process: HostedProcess, change: StateChange, at: Instant): void {
-    if (this.#waiting === '') setImmediate(() => this.flush());
+    if (this.#waiting === '') setImmediate(() => setImmediate(() => this.flush()));
     this.#waiting += changeLine(process, change, at);
   }
 

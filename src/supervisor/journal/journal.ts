@@ -5,12 +5,12 @@
  *
  * @module
  */
-import { closeSync, fstatSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { lstatSync, renameSync } from '../../io/files.ts';
 import { type Finding, type KeptFile, REMOVED, REPLACED } from '../../io/folders/kept-file.ts';
 import type { MainLog } from '../../logs/main-log.ts';
-import { renewTimes, type SpawnNote } from '../../native/posix.ts';
+import { namedSize, renewTimes, type SpawnNote } from '../../native/posix.ts';
 import type { ProcessRecord } from '../../process/adoption/process-record.ts';
 import { pidOf } from '../../process/machine/machine.ts';
 import type { Handover } from './handover.ts';
@@ -106,9 +106,8 @@ export class Journal {
     this.#noteBytes = 0;
     this.#noted = null;
     if (noted === null || this.#fd === null) return false;
-    const { size, nlink } = fstatSync(this.#fd);
-    if (nlink === 0 || size !== this.#bytes + bytes) return false;
-    this.#bytes = size;
+    if (namedSize(this.#fd) !== this.#bytes + bytes) return false;
+    this.#bytes += bytes;
     return (
       noted === recorded && recorded.record.startTicks !== null && pidOf(recorded.record.machine.state) > 0
     );
@@ -227,8 +226,7 @@ export class Journal {
 
   /** The file was removed, cut, or added to. */
   #isDamaged(fd: number): boolean {
-    const { nlink, size } = fstatSync(fd);
-    return nlink === 0 || size !== this.#bytes;
+    return namedSize(fd) !== this.#bytes;
   }
 
   /** A line may have been cut short, so no other line may follow it: the next try writes a new file. */

@@ -121,6 +121,27 @@ export interface StoredConfig {
 }
 
 export function writeConfig(config: ProcessConfig): StoredConfig {
+  const keys = laterKeysOf(config);
+  return keys === NO_KEYS ? { config: first(config) } : { config: first(config), keys };
+}
+
+type Keys = Readonly<Record<string, string>>;
+
+const NO_KEYS: Keys = {};
+
+/** A program that is restarted is written with its configuration each time: the table is walked once. */
+const LATER_KEYS = new WeakMap<ProcessConfig, Keys>();
+
+function laterKeysOf(config: ProcessConfig): Keys {
+  let keys = LATER_KEYS.get(config);
+  if (keys === undefined) {
+    keys = collectLaterKeys(config);
+    LATER_KEYS.set(config, keys);
+  }
+  return keys;
+}
+
+function collectLaterKeys(config: ProcessConfig): Keys {
   const keys: Record<string, string> = {};
   addLaterKeys(keys, PROGRAM_OPTIONS, config);
   if (config.socket !== undefined) addLaterKeys(keys, FCGI_SOCKET_OPTIONS, config.socket);
@@ -128,7 +149,7 @@ export function writeConfig(config: ProcessConfig): StoredConfig {
     const { logfile } = config[channel];
     if (logfile.kind === 'list') keys[key] = logFile.format(logfile);
   }
-  return Object.keys(keys).length === 0 ? { config: first(config) } : { config: first(config), keys };
+  return Object.keys(keys).length === 0 ? NO_KEYS : keys;
 }
 
 /** The members of 0.1.0. Its types hold: a key may not get values that this version does not know. */
