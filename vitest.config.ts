@@ -12,28 +12,19 @@ const page = existsSync(builtPage)
   ? JSON.parse(readFileSync(builtPage, 'utf8'))
   : { entry: { script: 'page.js', style: 'page.css' }, files: {} };
 
-/** Tests that change nothing of their process: they share one, which saves a start of Node and of the modules for each. */
-const SHARING = [
-  'test/checkup/**/*.test.ts',
-  'test/compat/**/*.test.ts',
-  'test/config/**/*.test.ts',
-  'test/ctl/**/*.test.ts',
-  'test/docs/**/*.test.ts',
-  'test/events/**/*.test.ts',
-  'test/exchange/**/*.test.ts',
-  'test/http/messages/**/*.test.ts',
-  'test/page/{listing,log-text,model}.test.ts',
-  'test/process/machine/**/*.test.ts',
-  'test/python/**/*.test.ts',
-  'test/rpc/**/*.test.ts',
-  'test/schedule/**/*.test.ts',
-  'test/scripts/**/*.test.ts',
-  'test/xmlrpc/**/*.test.ts',
+/** Tests that count what is open or loaded in their process, replace modules, or run the addon to its limits. */
+const OWN_PROCESS = [
+  'test/io/io-loop.test.ts',
+  'test/logs/follow-log-without-inotify.test.ts',
+  'test/native/**/*.test.ts',
+  'test/process/{process,in-cgroup}.test.ts',
+  'test/process/{adoption,channels,spawn}/**/*.test.ts',
+  'test/tables/new-key.test.ts',
 ];
 
 /**
  * Tests that measure processor time, memory or how long something takes, or that need a daemon at a moment of its clock:
- * they run after the others, one at a time.
+ * they run after the others.
  */
 const MEASURING = [
   'test/e2e/{clients,crowd,events,programs,syslog}.test.ts',
@@ -46,17 +37,14 @@ const MEASURING = [
 /** `.ci/run` sets it: fewer at once are slower, and disturb each other less. */
 const WORKERS = Number(process.env.TEST_WORKERS ?? availableParallelism() + 1);
 
-/** All files of a project in one process, after those that have a process each. */
-const oneProcess = (isolate: boolean) => ({ forks: { singleFork: true, isolate } });
-
 export default defineConfig({
   define: { BUILT_VERSION: JSON.stringify(version), ...pageConstants(page) },
   test: {
     reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []), leftOutReporter],
     setupFiles: ['test/event-loop.ts'],
     pool: 'forks',
-    // Most tests wait for a daemon, and leave a processor free.
-    poolOptions: { forks: { minForks: 1, maxForks: WORKERS } },
+    // Most tests wait for a daemon, and leave a processor free. A worker that ends while others go on ends the run.
+    poolOptions: { forks: { minForks: WORKERS, maxForks: WORKERS } },
     // Waits inside a test have limits of their own, a minute each.
     testTimeout: 300_000,
     hookTimeout: 300_000,
@@ -71,23 +59,19 @@ export default defineConfig({
       reportOnFailure: true,
       reportsDirectory: 'node_modules/.cache/coverage',
     },
+    // `npm test` runs the files of the first project in few processes, which saves a start of Node.js and of the modules
+    // for each: a test restores what it changes of its process.
     projects: [
       {
         extends: true,
         test: {
-          name: 'own process',
+          name: 'side by side',
           include: ['test/**/*.test.ts'],
-          exclude: [...SHARING, ...MEASURING],
+          exclude: [...OWN_PROCESS, ...MEASURING],
         },
       },
-      {
-        extends: true,
-        test: { name: 'measuring', include: MEASURING, poolOptions: oneProcess(true) },
-      },
-      {
-        extends: true,
-        test: { name: 'shared process', include: SHARING, poolOptions: oneProcess(false) },
-      },
+      { extends: true, test: { name: 'own process', include: OWN_PROCESS, exclude: MEASURING } },
+      { extends: true, test: { name: 'measuring', include: MEASURING, sequence: { groupOrder: 1 } } },
     ],
   },
 });

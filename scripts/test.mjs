@@ -1,7 +1,7 @@
-// Runs the unit and end-to-end tests and the compatibility scenarios side by side: both wait more than they compute.
-// What the scenarios print comes last, so that their totals are the last line. The reference is not run, what was
-// recorded of it is compared, unless there is an argument --live or the variable CI=true. With --slow tests that repeat
-// a proof at many moments do that at all of them. Other arguments are the scenario runner's.
+// Runs the tests and the compatibility scenarios side by side: they wait more than they compute. Tests that measure come
+// last, alone. The reference is not run, what was recorded of it is compared, unless there is an argument --live or the
+// variable CI=true. With --slow tests that repeat a proof at many moments do that at all of them. Other arguments are the
+// scenario runner's, and the totals of the scenarios are the last line.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,24 +12,46 @@ const isLive = process.argv.includes('--live') || process.env.CI === 'true';
 const options = process.argv.slice(2).filter((argument) => argument !== '--live');
 
 if (options.includes('--slow')) process.env.TEST_SLOW = '1';
-const tests = start('npx', ['vitest', 'run'], 'inherit');
+// One worker for many files: see vitest.config.ts.
+const tests = start(...vitest('side by side', '--poolOptions.forks.isolate=false'), 'inherit');
+const apart = start(...vitest('own process', ...workers(1)), 'pipe');
 const scenarios = start(
   process.execPath,
   [join(root, 'dist/compat/run.cjs'), ...(isLive ? [] : ['--recorded']), ...options],
   'pipe',
 );
-// Once the tests have ended their output is not torn by the scenarios'.
-const output = [];
-let isShown = false;
-for (const stream of [scenarios.child.stdout, scenarios.child.stderr]) {
-  stream.on('data', (chunk) => (isShown ? process.stdout.write(chunk) : output.push(chunk)));
+const showApart = keepOutput(apart);
+const showScenarios = keepOutput(scenarios);
+const codes = [await tests.ended];
+showApart();
+codes.push(await apart.ended);
+codes.push(await start(...vitest('measuring', ...workers(2)), 'inherit').ended);
+process.stdout.write(codes.every((code) => code === 0) ? '\n' : 'Tests failed, see above.\n\n');
+showScenarios();
+codes.push(await scenarios.ended);
+process.exitCode = codes.find((code) => code !== 0) ?? 0;
+
+/** The command that runs the files of a project. */
+function vitest(project, ...options) {
+  return ['npx', ['vitest', 'run', '--project', project, ...options]];
 }
-const testsCode = await tests.ended;
-process.stdout.write(testsCode === 0 ? '\n' : 'Tests failed, see above.\n\n');
-isShown = true;
-process.stdout.write(Buffer.concat(output));
-const scenariosCode = await scenarios.ended;
-process.exitCode = testsCode || scenariosCode;
+
+function workers(count) {
+  return [`--poolOptions.forks.minForks=${count}`, `--poolOptions.forks.maxForks=${count}`];
+}
+
+/** The output of one run is not torn by that of another: it waits for the call of the function that is returned. */
+function keepOutput({ child }) {
+  const kept = [];
+  let isShown = false;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => (isShown ? process.stdout.write(chunk) : kept.push(chunk)));
+  }
+  return () => {
+    isShown = true;
+    process.stdout.write(Buffer.concat(kept));
+  };
+}
 
 /** @returns the process, and its exit code when it has ended and all of its output has been read */
 function start(command, args, output) {

@@ -93,10 +93,12 @@ export function viewHost(host: WatchedHost, { intervalMs, visible, changed }: Ho
     pollingSince = null;
     if (isClosed) return;
     changed();
-    const longest = trouble === null ? (isFirst ? SECOND_MS : intervalMs) : RETRY_MS;
+    const isSecondNext = isFirst && trouble === null;
+    const longest = trouble === null ? (isSecondNext ? SECOND_MS : intervalMs) : RETRY_MS;
     const wanted = Math.min(intervalMs, longest);
-    if (trouble === null) isFirst = false;
-    const pause = isAgainWanted ? 0 : Math.max(wanted, PAUSE_FACTOR * (performance.now() - began));
+    if (isSecondNext) isFirst = false;
+    const afterSlow = isSecondNext ? 0 : PAUSE_FACTOR * (performance.now() - began);
+    const pause = isAgainWanted ? 0 : Math.max(wanted, afterSlow);
     isAgainWanted = false;
     next = setTimeout(() => void poll(), Math.min(pause, Math.max(wanted, MAX_PAUSE_MS)));
   };
