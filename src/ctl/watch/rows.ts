@@ -30,6 +30,8 @@ export interface Row {
 /** What was observed of a process, for the next poll. */
 export interface Observed {
   readonly start: number;
+  /** Of the last start; 0 where it is not known yet. */
+  readonly pid: number;
   readonly restarts: number;
   readonly usage: Usage | null;
   readonly cpuPercent: number | null;
@@ -52,11 +54,12 @@ export function observe(
     const before = earlier.get(name);
     const known = usageOf(info);
     const usage = info.pid > 0 ? known : null;
-    const isNewStart = before !== undefined && info.start > before.start;
+    const isNewStart = before !== undefined && isStartedAfter(before, info);
     const restarts = (before?.restarts ?? 0) + (isNewStart ? 1 : 0);
     const percent = isNewStart ? null : cpuPercent(before, usage);
     next.set(name, {
       start: Math.max(info.start, before?.start ?? 0),
+      pid: info.pid > 0 || isNewStart ? info.pid : (before?.pid ?? 0),
       restarts,
       usage,
       cpuPercent: percent,
@@ -75,6 +78,11 @@ export function observe(
     };
   });
   return { rows, observations: next };
+}
+
+/** Starts are in whole seconds, so another start in the same second has only another pid. */
+function isStartedAfter(before: Observed, { start, pid }: ProcessInfo): boolean {
+  return start > before.start || (pid > 0 && before.pid > 0 && pid !== before.pid);
 }
 
 /** The reason, then the last line, as far as there are any. */

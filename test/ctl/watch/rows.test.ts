@@ -33,6 +33,21 @@ describe('from one poll to the next', () => {
     expect(second.rows[0]).toMatchObject({ restarts: 1, cpuPercent: null });
   });
 
+  it('a restart within a second has only another pid, and counts once', () => {
+    const first = observe([info({ pid: 7 })], new Map(), () => usage(1, 1000), new Map());
+    const gone = observe([info({ pid: 0 })], first.observations, () => null, new Map());
+    const second = observe([info({ pid: 8 })], gone.observations, () => usage(1, 2000), new Map());
+    const third = observe([info({ pid: 8 })], second.observations, () => usage(1, 3000), new Map());
+    expect([gone, second, third].map(({ rows }) => rows[0]?.restarts)).toEqual([0, 1, 1]);
+  });
+
+  it('a start without a pid and the pid that follows are one restart', () => {
+    const first = observe([info({ pid: 7 })], new Map(), () => usage(1, 1000), new Map());
+    const failed = observe([info({ pid: 0, start: 1007 })], first.observations, () => null, new Map());
+    const second = observe([info({ pid: 8, start: 1007 })], failed.observations, () => null, new Map());
+    expect(second.rows[0]?.restarts).toBe(1);
+  });
+
   it('figures that are those of the poll before keep the percentage', () => {
     const first = observe([info()], new Map(), () => usage(1, 1000), new Map());
     const same = usage(1.5, 3000);
