@@ -200,7 +200,7 @@ describe('a package whose install script did not run', () => {
       status: 127,
       stdout: '',
       stderr: expect.stringMatching(
-        /^Error: visord has no built launcher for linux \S+; run 'npm rebuild visord'/,
+        /^Error: visord has no built launcher for linux \S+; 'npm run install' in \S+ builds it, and needs a C compiler\n$/,
       ),
     });
   });

@@ -12,7 +12,7 @@ case $name in
 esac
 launcher=$package/prebuilds/linux-$machine/launcher
 if [ ! -x "$launcher" ]; then
-  echo "Error: visord has no built launcher for linux $machine; run 'npm rebuild visord', which needs a C compiler" >&2
+  echo "Error: visord has no built launcher for linux $machine; 'npm run install' in $package builds it, and needs a C compiler" >&2
   exit 127
 fi
 exec "$launcher" "$0" "$command" "$@"
