@@ -49,6 +49,9 @@ export const test = base.extend<{ side: Side }>({
   },
 });
 
+/** The same for tests that compute little, and wait for moments of the clock: those of a file run at once. */
+export const waitingTest = test.concurrent as typeof test;
+
 /** The text of a program section. */
 export function program(name: string, keys: Readonly<Record<string, string | number>>): string {
   const lines = Object.entries(keys).map(([key, value]) => `${key}=${value}\n`);

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { PYTHON } from '../../../compat/harness/debian.ts';
 import type { Side } from '../../../compat/scenario.ts';
 import { needing, ROOT } from '../../needs.ts';
-import { call, infoOf, program, script, startWith, test, untilState } from '../support.ts';
+import { call, infoOf, program, script, startWith, waitingTest as test, untilState } from '../support.ts';
 
 /** A program that sends each line of the file `say` to NOTIFY_SOCKET, `\n` in it as a line end, as soon as it is there. */
 function talker(side: Side): string {

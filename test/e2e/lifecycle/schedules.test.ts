@@ -3,7 +3,17 @@ import { expect } from 'vitest';
 import { findLibrary } from '../../../compat/harness/debian.ts';
 import type { Side } from '../../../compat/scenario.ts';
 import { need, needing } from '../../needs.ts';
-import { call, faultOf, infoOf, ownCtl, program, script, startWith, test, untilState } from '../support.ts';
+import {
+  call,
+  faultOf,
+  infoOf,
+  ownCtl,
+  program,
+  script,
+  startWith,
+  waitingTest as test,
+  untilState,
+} from '../support.ts';
 
 const FAKETIME = findLibrary('faketime/libfaketimeMT.so.1');
 const EVERY_SECOND = '* * * * * *';
@@ -157,23 +167,27 @@ test.for(['SIGKILL', 'SIGUSR1'] as const)(
 );
 
 test('a run that is due while a reload stops other programs comes after it', async ({ side }) => {
-  const dueAt = new Date((Math.floor(Date.now() / 1000) + 7) * 1000);
-  const past = `while [ $(date +%s) -le ${dueAt.getTime() / 1000} ]; do sleep 0.05; done`;
+  const past = `while [ $(date +%s) -le $(cat ${side.path('due')}) ]; do sleep 0.05; done`;
   const slow = script(
     side,
     'slow.sh',
     `trap '${past}; exit' TERM; touch ${side.path('up')}; while :; do sleep 0.05; done`,
   );
-  const daemon = await startWith(
-    side,
-    program('slow', { command: slow, startsecs: 0 }) +
+  const daemon = await startWith(side, program('slow', { command: slow, startsecs: 0 }));
+  await side.waitFor('it handles the signal', () => existsSync(side.path('up')));
+  const dueAt = new Date((Math.floor(Date.now() / 1000) + 4) * 1000);
+  side.writeFile('due', `${dueAt.getTime() / 1000}\n`);
+  side.writeFile(
+    'supervisord.conf',
+    side.readFile('supervisord.conf') +
       program('job', {
         command: script(side, 'job.sh', `echo run >> ${side.path('runs')}`),
         cron: `${dueAt.getUTCSeconds()} ${dueAt.getUTCMinutes()} ${dueAt.getUTCHours()} * * *`,
         timezone: 'UTC',
       }),
   );
-  await side.waitFor('it handles the signal', () => existsSync(side.path('up')));
+  await side.rpc('supervisor.reloadConfig');
+  await side.rpc('supervisor.addProcessGroup', ['job']);
   daemon.signal('SIGHUP');
   await side.waitFor('the run', () => existsSync(side.path('runs')));
   expect(runs(side)).toBe(1);

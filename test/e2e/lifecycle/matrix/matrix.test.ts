@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { findLibrary } from '../../../../compat/harness/debian.ts';
 import type { Daemon, Side, StartOptions } from '../../../../compat/scenario.ts';
-import { allInfo, count, program, test } from '../../support.ts';
+import { allInfo, count, program, waitingTest as test } from '../../support.ts';
 import { EXIT_ON, ROWS, type Row, waitingSeconds } from './rows.ts';
 
 const FAKETIME = findLibrary('faketime/libfaketimeMT.so.1');
