@@ -15,6 +15,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -33,6 +34,9 @@ const TAKE_EVERY_MS = 1000;
 /** As in vitest.config.ts. */
 const output = join(root, 'node_modules', '.cache', 'coverage');
 const bin = join(root, 'dist', 'bin');
+/** Compiled code of the commands (src/bin/compiled), which V8 has compiled without counters. */
+const compiled = join(root, 'dist', 'compiled');
+const compiledAside = `${compiled}-aside`;
 
 const folder = mkdtempSync(join(tmpdir(), 'visord-coverage-'));
 const reportsFolder = join(folder, 'reports');
@@ -48,11 +52,14 @@ try {
   const scripts = JSON.parse(readFileSync(join(folder, 'scripts.json'), 'utf8'));
   const lengths = new Map(scripts.map(({ name, text }) => [name, text.length]));
   const reports = openReports(reportsFolder, lengths);
+  rmSync(compiledAside, { recursive: true, force: true });
+  if (existsSync(compiled)) renameSync(compiled, compiledAside);
   loadRecorder();
   process.exitCode = await runTests(reports);
   print(scripts, reports);
 } finally {
   for (const { path, text } of entries) writeFileSync(path, text);
+  if (existsSync(compiledAside)) renameSync(compiledAside, compiled);
   rmSync(folder, { recursive: true, force: true });
 }
 
