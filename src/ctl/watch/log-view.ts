@@ -4,24 +4,15 @@
  * @module
  */
 import { paint } from '../terminal/colour.ts';
-import { fitText, printable, textWidth } from '../terminal/text-width.ts';
+import { fitText, printable } from '../terminal/text-width.ts';
 import { openHelp } from './help.ts';
 import { editText, type Key } from './keys.ts';
-import type { Channel, LogLine, LogLines } from './log-lines.ts';
+import type { Channel, LogLines } from './log-lines.ts';
+import { drawLines, NO_PICTURE, type Picture, STDERR_MARK } from './log-picture.ts';
 import type { Page } from './pager.ts';
 import type { Size } from './terminal.ts';
 
 const BOLD = '1';
-/** Inside of another colour, which goes on behind it. */
-const REVERSE = '\u001b[7m';
-const NOT_REVERSE = '\u001b[27m';
-const DIM = '2';
-const STDERR_COLOUR = '31';
-/** In front of the lines of stderr where both channels are shown. */
-const STDERR_MARK = '! ';
-const NO_MARK = '  ';
-/** Of a character that fills a cell, with its accents: what is behind them is not measured. */
-const MOST_UNITS_OF_CELL = 8;
 const CHOICES: readonly (Channel | null)[] = [null, 'stdout', 'stderr'];
 const KEYS = ['q back', '↑↓ scroll', 'Tab stdout/stderr', '/ search', 'w wrap', '? help'];
 
@@ -45,62 +36,12 @@ export function openLogView({ lines, title, hasColour, close }: LogViewOptions):
   let message = '';
   let help: Page | null = null;
   let height = 1;
-  /** Of the last picture: the first line that was shown, and the end that was known. */
-  let firstShown = 0;
-  let isAtEnd = true;
-  /** How many lines are below it. */
-  let below = 0;
+  let last: Picture = NO_PICTURE;
 
-  const decorate = (text: string, line: LogLine): string => {
-    const marked = search === '' ? text : highlight(text, search);
-    if (!hasColour) return marked;
-    if (line.channel === null) return paint(DIM, marked);
-    return line.channel === 'stderr' ? paint(STDERR_COLOUR, marked) : marked;
-  };
-  /** The rows of a line on the screen. */
-  const rowsOf = (line: LogLine, columns: number): string[] => {
-    const hasMarks = channel === null && columns > STDERR_MARK.length;
-    const mark = hasMarks && line.channel === 'stderr' ? STDERR_MARK : NO_MARK;
-    const width = hasMarks ? columns - STDERR_MARK.length : columns;
-    const parts = isWrapped
-      ? split(line.text, width)
-      : [line.text.slice(0, MOST_UNITS_OF_CELL * (width + 1))];
-    return parts.map((part, index) => {
-      const shown = decorate(fitText(part, width), line);
-      return hasMarks ? (index === 0 ? mark : NO_MARK) + shown : shown;
-    });
-  };
-  const picture = (all: readonly LogLine[], columns: number): string[] => {
-    const from = top === null ? -1 : all.findIndex(({ number }) => number >= (top ?? 0));
-    if (from < 0) return pictureOfEnd(all, columns);
-    const rows: string[] = [];
-    let at = from;
-    for (; at < all.length && rows.length < height; at += 1) {
-      rows.push(...rowsOf(all[at] as LogLine, columns));
-    }
-    // The last lines fill the screen: nothing is left to scroll to.
-    isAtEnd = at >= all.length && rows.length <= height;
-    if (isAtEnd && rows.length < height) return pictureOfEnd(all, columns);
-    firstShown = all[from]?.number ?? 0;
-    below = all.length - at;
-    return rows.slice(0, height);
-  };
-  const pictureOfEnd = (all: readonly LogLine[], columns: number): string[] => {
-    const rows: string[] = [];
-    let at = all.length;
-    while (at > 0 && rows.length < height) {
-      at -= 1;
-      rows.unshift(...rowsOf(all[at] as LogLine, columns));
-    }
-    isAtEnd = true;
-    below = 0;
-    firstShown = all[at]?.number ?? 0;
-    return rows.slice(-height);
-  };
   const scroll = (by: number): void => {
     const all = lines.of(channel);
-    const at = all.findIndex(({ number }) => number >= firstShown);
-    if (by > 0 && isAtEnd) {
+    const at = all.findIndex(({ number }) => number >= last.first);
+    if (by > 0 && last.isAtEnd) {
       top = null;
       return;
     }
@@ -145,10 +86,10 @@ export function openLogView({ lines, title, hasColour, close }: LogViewOptions):
     },
     g: () => scroll(Number.NEGATIVE_INFINITY),
     p: () => {
-      top = top === null ? firstShown : null;
+      top = top === null ? last.first : null;
     },
     ' ': () => {
-      top = top === null ? firstShown : null;
+      top = top === null ? last.first : null;
     },
     w: () => {
       isWrapped = !isWrapped;
@@ -192,9 +133,12 @@ export function openLogView({ lines, title, hasColour, close }: LogViewOptions):
       const hasHead = rows > (hasFooter ? 2 : 1);
       height = Math.max(1, rows - Number(hasFooter) - Number(hasHead));
       const all = lines.of(channel);
-      const shown = all.length === 0 ? [fitText('(nothing yet)', columns)] : picture(all, columns);
+      if (all.length > 0)
+        last = drawLines(all, top, { channel, isWrapped, search, hasColour, columns, height });
+      const shown = all.length === 0 ? [fitText('(nothing yet)', columns)] : last.rows;
       const what = channel ?? `stdout and stderr (${STDERR_MARK.trim()})`;
-      const state = top === null ? 'following' : `paused, ${below} more ${below === 1 ? 'line' : 'lines'}`;
+      const more = `${last.below} more ${last.below === 1 ? 'line' : 'lines'}`;
+      const state = top === null ? 'following' : `paused, ${more}`;
       const head = fitText(`==> ${printable(title)} <==  ${what}, ${state}`, columns);
       return [
         ...(hasHead ? [hasColour ? paint(BOLD, head) : head] : []),
@@ -223,37 +167,4 @@ export function openLogView({ lines, title, hasColour, close }: LogViewOptions):
     },
     close,
   };
-}
-
-/** Pieces of at most `width` cells. */
-function split(text: string, width: number): string[] {
-  const parts: string[] = [];
-  let part = '';
-  let used = 0;
-  for (const character of text) {
-    const cells = textWidth(character);
-    if (used + cells > width && part !== '') {
-      parts.push(part);
-      part = '';
-      used = 0;
-    }
-    part += character;
-    used += cells;
-  }
-  return [...parts, part];
-}
-
-/** All places of a text, in any case, in reverse video. */
-function highlight(text: string, search: string): string {
-  const lower = text.toLowerCase();
-  const wanted = search.toLowerCase();
-  // Some characters have another length in lower case, and then the places are not those of the text.
-  if (lower.length !== text.length) return text;
-  let shown = '';
-  let at = 0;
-  for (let found = lower.indexOf(wanted); found >= 0; found = lower.indexOf(wanted, at)) {
-    shown += text.slice(at, found) + REVERSE + text.slice(found, found + wanted.length) + NOT_REVERSE;
-    at = found + wanted.length;
-  }
-  return shown + text.slice(at);
 }
