@@ -16,8 +16,9 @@ import { InputChannel, StdinClosedError } from './input-channel.ts';
 import { KeptPipe } from './kept-pipe.ts';
 import type { LeftPipe } from './left-pipes.ts';
 import { OutputChannel } from './output-channel.ts';
-import { abandonPipes, openPipes, type Pipes, stdinPath } from './pipes.ts';
-import { type ChannelEnds, type OpenEnds, reopenPipes } from './reopen-pipes.ts';
+import { abandonPipes, type Pipes, stdinPath } from './pipes.ts';
+import type { ChannelEnds, OpenEnds } from './reopen-pipes.ts';
+import { endsOf } from './run-ends.ts';
 import { openLogs } from './run-logs.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -41,38 +42,17 @@ export class Channels implements LogTrouble {
   /** @throws PosixError or ErrnoException of the first channel that cannot be opened; nothing stays open then */
   constructor(owner: ChannelsOwner, run: StartedRun | AdoptedRun | LeftRun) {
     this.#owner = owner;
-    const { config, lifeName, host } = owner;
-    let pipes: OpenEnds;
+    const { ends, startsWith, takesStdin } = endsOf(owner, run);
     this.#isLeft = 'left' in run;
-    if ('left' in run) {
-      const endOf = (name: OutputName): number | null =>
-        run.left.find(({ channel }) => channel === name)?.fd ?? null;
-      pipes = { base: null, stdin: null, stdout: endOf('stdout'), stderr: endOf('stderr') };
-      this.#startsWith = null;
-      this.#takesStdin = false;
-    } else if ('pid' in run) {
-      pipes = reopenPipes(run);
-      this.#startsWith = null;
-      this.#takesStdin = run.hasStdin && (pipes.base !== null || pipes.stdin !== null);
-    } else {
-      this.#startsWith = openPipes({
-        folder: host.runtimeFolder,
-        name: lifeName,
-        stdin: run.stdin,
-        redirectStderr: config.redirectStderr,
-        owner: run.user,
-        getsDescriptors: run.getsDescriptors ?? false,
-      });
-      pipes = this.#startsWith;
-      this.#takesStdin = run.stdin === null;
-    }
-    this.base = pipes.base;
-    this.#stdin = pipes.stdin === null ? null : new InputChannel({ end: pipes.stdin, io: host.io });
+    this.#startsWith = startsWith;
+    this.#takesStdin = takesStdin;
+    this.base = ends.base;
+    this.#stdin = ends.stdin === null ? null : new InputChannel({ end: ends.stdin, io: owner.host.io });
     try {
-      this.#stdout = pipes.stdout === null ? null : this.#openOutput('stdout', pipes.stdout);
-      this.#stderr = pipes.stderr === null ? null : this.#openOutput('stderr', pipes.stderr);
+      this.#stdout = ends.stdout === null ? null : this.#openOutput('stdout', ends.stdout);
+      this.#stderr = ends.stderr === null ? null : this.#openOutput('stderr', ends.stderr);
     } catch (error) {
-      this.#abandon(pipes);
+      this.#abandon(ends);
       throw error;
     }
   }
