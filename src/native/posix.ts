@@ -79,6 +79,7 @@ export {
   type SpawnFailure,
   type SpawnNote,
   type SpawnOutcome,
+  type SpawnProgram,
   type SpawnRlimit,
   type SpawnSpec,
   type SpawnStdio,

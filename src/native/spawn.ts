@@ -24,7 +24,8 @@ export type SpawnStdio =
 
 export type SpawnSpec = SpawnProgram & SpawnStdio;
 
-interface SpawnProgram {
+/** What is executed, and how. */
+export interface SpawnProgram {
   /** The path to execute; it is not searched for. */
   readonly file: string;
   readonly argv: readonly string[];

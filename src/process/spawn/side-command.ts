@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { closeSync, openSync } from 'node:fs';
 import type { ProcessConfig } from '../../config/types.ts';
 import { setTimeLimit } from '../../io/timers.ts';
-import { pipe, READABLE, readInto, setNonblocking, spawn } from '../../native/posix.ts';
+import { type SpawnProgram, spawn } from '../../native/posix.ts';
 import type { WaitStatus } from '../machine/wait-status.ts';
 import { childEnvironment } from './child-environment.ts';
 import { attributesOf, identityOf, limitKeyOf, rlimitsOf } from './child-limits.ts';
 import { CommandError, type ResolvedCommand, resolveCommand, searchPath } from './command.ts';
+import { CommandOutput } from './command-output.ts';
 import { EnvironmentFileError } from './environment-file-error.ts';
 import { type ProgramVariables, programVariables } from './program-environment.ts';
 import type { SpawnHost } from './spawn-process.ts';
@@ -47,9 +47,6 @@ export type SideCommandOutcome =
   /** It could not be started; the message is for people. */
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Of the output, only this much of its end is kept, in bytes. */
-const KEPT_OUTPUT = 4096;
-
 /** Null for success (exit status 0), else what went wrong, in a few words. */
 export function failureOf(outcome: SideCommandOutcome, timeoutMs: number): string | null {
   switch (outcome.kind) {
@@ -81,76 +78,75 @@ export function runSideCommand(options: SideCommandOptions): () => void {
 
 /** @throws CommandError, EnvironmentFileError, PosixError, ErrnoException */
 function start(options: SideCommandOptions): () => void {
-  const { host, config, timeoutMs } = options;
+  const program = programOf(options);
+  const output = new CommandOutput(options.host.io);
+  return watchCommand(options, spawnWith(program, options.config, output), output);
+}
+
+/** @throws CommandError, EnvironmentFileError */
+function programOf(options: SideCommandOptions): SpawnProgram {
+  const { host, config } = options;
   const variables = programVariables(config);
   const command = resolve(options, variables);
   const identity = identityOf(config);
   if (!identity.ok) {
     throw new CommandError('no-permission', `couldn't setuid to ${config.uid}: ${identity.message}`);
   }
-  const output = new CommandOutput(host);
-  let pid: number;
+  return {
+    file: command.file,
+    argv: command.argv,
+    env: environmentOf(options, variables),
+    cwd: config.directory,
+    umask: config.umask,
+    credentials: identity.credentials,
+    rlimits: rlimitsOf(config.limits, host.childLimits),
+    attributes: options.diesWithDaemon
+      ? { ...attributesOf(config.limits), diesWithParent: true }
+      : attributesOf(config.limits),
+  };
+}
+
+/** Returns the pid. @throws PosixError; the output is closed then */
+function spawnWith(program: SpawnProgram, config: ProcessConfig, output: CommandOutput): number {
   try {
-    const outcome = spawn({
-      file: command.file,
-      argv: command.argv,
-      env: environmentOf(options, variables),
-      ...output.stdio,
-      cwd: config.directory,
-      umask: config.umask,
-      credentials: identity.credentials,
-      rlimits: rlimitsOf(config.limits, host.childLimits),
-      attributes: options.diesWithDaemon
-        ? { ...attributesOf(config.limits), diesWithParent: true }
-        : attributesOf(config.limits),
-    });
-    pid = outcome.pid;
-    if (outcome.failure !== null) {
-      const key = limitKeyOf(outcome.failure, config);
-      output.failure = `couldn't ${key === null ? outcome.failure.step : `set ${key}`}: ${outcome.failure.code}`;
+    const { pid, failure } = spawn({ ...program, ...output.stdio });
+    if (failure !== null) {
+      const key = limitKeyOf(failure, config);
+      output.failure = `couldn't ${key === null ? failure.step : `set ${key}`}: ${failure.code}`;
     }
+    return pid;
   } catch (error) {
     output.close();
     throw error;
   } finally {
     output.childStarted();
   }
+}
+
+/** Waits for the exit of the command, and kills it when its time is over. Returns what cancels it. */
+function watchCommand(options: SideCommandOptions, pid: number, output: CommandOutput): () => void {
+  const { host, timeoutMs } = options;
   let isCancelled = false;
   let isOverdue = false;
-  const kill = (): void => {
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // It has ended, and is about to be reaped.
-    }
-  };
   const stopTimer =
     timeoutMs === 0
       ? () => {}
       : setTimeLimit(timeoutMs, () => {
           isOverdue = true;
-          kill();
+          killGroup(pid);
         });
+  const report = (status: WaitStatus, text: string): void => {
+    if (isCancelled) return;
+    if (output.failure !== null) options.onEnd({ kind: 'failed', message: output.failure });
+    else if (isOverdue) options.onEnd({ kind: 'timed-out', output: text });
+    else options.onEnd({ kind: 'exited', status, output: text });
+  };
   host.processesByPid.set(pid, {
     exited(status) {
       host.processesByPid.delete(pid);
       stopTimer();
       const text = output.finish();
-      if (isCancelled) {
-        return;
-      }
-      setImmediate(() => {
-        if (isCancelled) {
-          return;
-        }
-        options.onEnd(
-          output.failure !== null
-            ? { kind: 'failed', message: output.failure }
-            : isOverdue
-              ? { kind: 'timed-out', output: text }
-              : { kind: 'exited', status, output: text },
-        );
-      });
+      if (!isCancelled) setImmediate(() => report(status, text));
     },
   });
   options.onStart?.(pid);
@@ -158,9 +154,17 @@ function start(options: SideCommandOptions): () => void {
     isCancelled = true;
     stopTimer();
     if (host.processesByPid.has(pid)) {
-      kill();
+      killGroup(pid);
     }
   };
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended, and is about to be reaped.
+  }
 }
 
 function resolve({ host, command }: SideCommandOptions, { environment }: ProgramVariables): ResolvedCommand {
@@ -183,78 +187,6 @@ function environmentOf(
     environment: { ...variables.environment, ...environment },
   });
 }
-
-/** stdout and stderr of a command in one pipe, of which the end is kept. */
-class CommandOutput {
-  /** Why the command could not be executed, where that is known. */
-  failure: string | null = null;
-  readonly #host: SideCommandHost;
-  readonly #stdin: number;
-  readonly #ends: { readonly read: number; readonly write: number };
-  #kept = Buffer.alloc(0);
-  #isChildStarted = false;
-  #isClosed = false;
-
-  /** @throws ErrnoException, PosixError where there are no descriptors left */
-  constructor(host: SideCommandHost) {
-    this.#host = host;
-    this.#stdin = openSync('/dev/null', 'r');
-    try {
-      this.#ends = pipe();
-    } catch (error) {
-      closeSync(this.#stdin);
-      throw error;
-    }
-    setNonblocking(this.#ends.read, true);
-    host.io.watch(this.#ends.read, READABLE, { ready: () => this.#read() });
-  }
-
-  get stdio(): { readonly stdin: number; readonly stdout: number; readonly stderr: number } {
-    return { stdin: this.#stdin, stdout: this.#ends.write, stderr: this.#ends.write };
-  }
-
-  /** Closes the child's ends in the daemon. */
-  childStarted(): void {
-    if (!this.#isChildStarted) {
-      this.#isChildStarted = true;
-      closeSync(this.#stdin);
-      closeSync(this.#ends.write);
-    }
-  }
-
-  /** What was written last; what processes write that the command left behind is not read. */
-  finish(): string {
-    this.#read();
-    this.close();
-    return this.#kept.toString('utf8');
-  }
-
-  close(): void {
-    if (!this.#isClosed) {
-      this.#isClosed = true;
-      this.#host.io.forget(this.#ends.read);
-      closeSync(this.#ends.read);
-    }
-  }
-
-  /** A process that writes without end does not keep the daemon here. */
-  #read(): void {
-    for (let reads = 0; reads < READS_AT_ONCE && !this.#isClosed; reads += 1) {
-      const count = readInto(this.#ends.read, scratch);
-      if (count === 0) {
-        this.close();
-      }
-      if (count <= 0) {
-        return;
-      }
-      this.#kept = Buffer.concat([this.#kept, scratch.subarray(0, count)]).subarray(-KEPT_OUTPUT);
-    }
-  }
-}
-
-const READS_AT_ONCE = 16;
-
-const scratch = Buffer.allocUnsafe(16_384);
 
 function lastLine(output: string): string {
   return output.trim().split('\n').at(-1)?.trim().slice(0, 200) ?? '';
