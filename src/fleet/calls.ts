@@ -40,7 +40,7 @@ export interface Calls {
 }
 
 export function callsOf(options: CallsOptions): Calls {
-  const { engine, keys, node, owner, answer, learn, reached } = options;
+  const { engine, keys, answer, learn, reached } = options;
   let endWatch = (): void => {};
   let isClosed = false;
 
@@ -58,20 +58,6 @@ export function callsOf(options: CallsOptions): Calls {
         if (failure.kind !== 'lease-gone') reached(failure);
         answer(failed(failure));
       },
-    );
-  };
-
-  const ofSlot = (
-    { id, type }: Exclude<CallEffect, { readonly type: 'grant' | 'renew' | 'read' }>,
-    act: () => Promise<boolean>,
-  ): void => {
-    const answered = (hasChanged: boolean): MemberEvent => ({
-      ...{ type: 'slot', id },
-      event: { type: 'answered', call: type, hasChanged },
-    });
-    call(
-      async () => answered(await act()),
-      () => answered(false),
     );
   };
 
@@ -126,27 +112,18 @@ export function callsOf(options: CallsOptions): Calls {
         case 'read':
           call(read, () => ({ type: 'read-failed' }));
           return;
-        case 'take':
-          ofSlot(effect, async () => {
-            const value = JSON.stringify({ node, owner });
-            return (await engine.create(keys.slot(effect.id, effect.index), value, effect.lease)) !== null;
+        default: {
+          const { type, id } = effect;
+          const answered = (hasChanged: boolean): MemberEvent => ({
+            ...{ type: 'slot', id },
+            event: { type: 'answered', call: type, hasChanged },
           });
+          call(
+            async () => answered(await changeSlot(effect, options)),
+            () => answered(false),
+          );
           return;
-        case 'mark':
-          ofSlot(effect, async () => {
-            const value = JSON.stringify({ node, owner, takeoverMs: options.takeoverMs });
-            return (
-              (await engine.create(keys.held(effect.id, effect.index, effect.token), value, null)) !== null
-            );
-          });
-          return;
-        case 'unmark':
-        case 'clean':
-          ofSlot(effect, () => engine.remove(keys.held(effect.id, effect.index, effect.token)));
-          return;
-        case 'give-back':
-          ofSlot(effect, () => engine.remove(keys.slot(effect.id, effect.index), effect.revision));
-          return;
+        }
       }
     },
     close: () => {
@@ -154,6 +131,29 @@ export function callsOf(options: CallsOptions): Calls {
       endWatch();
     },
   };
+}
+
+type SlotCall = Exclude<CallEffect, { readonly type: 'grant' | 'renew' | 'read' }>;
+
+/** Changes the keys of a slot. Resolves to false where nothing was changed. @throws EngineError */
+async function changeSlot(effect: SlotCall, options: CallsOptions): Promise<boolean> {
+  const { engine, keys, node, owner, takeoverMs } = options;
+  const { id, index } = effect;
+  switch (effect.type) {
+    case 'take':
+      return (
+        (await engine.create(keys.slot(id, index), JSON.stringify({ node, owner }), effect.lease)) !== null
+      );
+    case 'mark': {
+      const value = JSON.stringify({ node, owner, takeoverMs });
+      return (await engine.create(keys.held(id, index, effect.token), value, null)) !== null;
+    }
+    case 'unmark':
+    case 'clean':
+      return engine.remove(keys.held(id, index, effect.token));
+    case 'give-back':
+      return engine.remove(keys.slot(id, index), effect.revision);
+  }
 }
 
 function slotFacts(facts: readonly Fact[]): Facts {
