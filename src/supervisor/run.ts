@@ -10,6 +10,7 @@ import type { KeptFile } from '../io/folders/kept-file.ts';
 import { inheritedEnvironment } from '../io/inherited.ts';
 import { ioLoop } from '../io/io-loop.ts';
 import { keepRunning } from '../io/timers.ts';
+import type { MainLog } from '../logs/main-log.ts';
 import { releaseSignals } from '../native/posix.ts';
 import { LeftPipes } from '../process/channels/left-pipes.ts';
 import { removeRuntimeFolder } from '../process/channels/runtime-folder.ts';
@@ -196,29 +197,16 @@ interface ConfigurationOptions extends RunOptions {
 async function runConfiguration(options: ConfigurationOptions): Promise<Ending> {
   const { config, isFirst, launch, manager } = options;
   const { daemon } = config;
-  const log =
-    isFirst && options.handover !== null
-      ? openLogOrFallBack(daemon, options.messages)
-      : openLog(daemon, options.messages);
+  const handover = isFirst ? options.handover : null;
+  const open = handover === null ? openLog : openLogOrFallBack;
+  const log = open(daemon, options.messages);
   const stopLogging = logStrayErrors(log);
-  const supervisor = new Supervisor({
-    config,
-    readConfig: options.readConfig,
-    log,
-    io: ioLoop(),
-    inheritedEnvironment: environmentForPrograms(inheritedEnvironment()),
-    childLimits: options.limits.childLimits,
-    leftPipes: options.leftPipes,
-    heldSockets: options.heldSockets,
-    history: options.history,
-    leftAtMs: options.leftAtMs,
-  });
+  const supervisor = newSupervisor(options, log);
   let servers: Servers | null = null;
   let ownsPidfile = false;
   let keepsRuntimeFiles = false;
   let stopKeepingFiles = (): void => {};
   let stopReporting = (): void => {};
-  const handover = isFirst ? options.handover : null;
   try {
     // A second daemon is refused here, before it has touched anything that the first one uses.
     const isFresh = isFirst && handover === null;
@@ -228,13 +216,7 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     addGroups(supervisor, isFresh, new Set(handover?.inactive));
     if (config.fleet !== null) supervisor.placement = options.openFleet(supervisor);
     supervisor.events.reportLostEvents();
-    supervisor.beginUpgrade = upgrader({
-      supervisor,
-      servers,
-      softFileLimit: options.softFileLimit,
-      isDetached: launch !== null || options.handover?.isDetached === true,
-      manager,
-    });
+    supervisor.beginUpgrade = upgrader({ ...upgradeOptions(options), supervisor, servers });
     options.signals.handleFor(supervisor);
     if (isFirst && launch !== null) {
       detach(daemon, log);
@@ -280,6 +262,21 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
     stopLogging();
     log.close();
   }
+}
+
+function newSupervisor(options: ConfigurationOptions, log: MainLog): Supervisor {
+  const { config, readConfig, limits, leftPipes, heldSockets, history, leftAtMs } = options;
+  return new Supervisor({
+    ...{ config, readConfig, log, leftPipes, heldSockets, history, leftAtMs },
+    io: ioLoop(),
+    inheritedEnvironment: environmentForPrograms(inheritedEnvironment()),
+    childLimits: limits.childLimits,
+  });
+}
+
+function upgradeOptions({ softFileLimit, launch, handover, manager }: ConfigurationOptions) {
+  const isDetached = launch !== null || handover?.isDetached === true;
+  return { softFileLimit, isDetached, manager };
 }
 
 /** A group that cannot be added ends the start, but not a running daemon. */
