@@ -48,32 +48,7 @@ export function LogView({ shown: { id, log } }: { readonly shown: LogRoute }) {
     <main class="log-view">
       <LogHead id={id} log={log} />
       <div class="toolbar">
-        <label class="search">
-          <Icon name="search" />
-          <span class="hidden-text">Search in the log</span>
-          <input
-            type="search"
-            placeholder="Search"
-            value={wanted}
-            onInput={(event) => search(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter') step(event.shiftKey ? 1 : -1);
-            }}
-          />
-        </label>
-        {wanted !== '' && (
-          <>
-            <span class="quiet" role="status">
-              {places.length === 0
-                ? 'not in this part'
-                : found < 0
-                  ? `${places.length} lines`
-                  : `${found + 1} of ${places.length}`}
-            </span>
-            <Tool icon="up" label="Earlier line" act={() => step(-1)} />
-            <Tool icon="down" label="Later line" act={() => step(1)} />
-          </>
-        )}
+        <LogSearch wanted={wanted} found={found} count={places.length} search={search} step={step} />
         <div class="toolbar-end">
           <span class="quiet wide-only">{size === null ? '' : bytesText(size)}</span>
           <Tool
@@ -87,24 +62,7 @@ export function LogView({ shown: { id, log } }: { readonly shown: LogRoute }) {
             label="Jump to the start"
             act={() => void reader.toStart().then(() => toTop(box.current))}
           />
-          <a
-            class="icon-button"
-            href={reader.address}
-            download={fileName(id, log)}
-            aria-label="Download"
-            title="Download"
-          >
-            <Icon name="download" />
-          </a>
-          <button
-            type="button"
-            class="button"
-            aria-pressed={isFollowing}
-            onClick={() => (isFollowing ? reader.pause() : void reader.toEnd())}
-          >
-            <Icon name={isFollowing ? 'pause' : 'down'} />
-            {isFollowing ? 'Pause' : 'Follow'}
-          </button>
+          <LogButtons reader={reader} isFollowing={isFollowing} file={fileName(id, log)} />
         </div>
       </div>
       {trouble !== null && (
@@ -122,23 +80,93 @@ export function LogView({ shown: { id, log } }: { readonly shown: LogRoute }) {
         onScroll={(event) => onScroll(event.currentTarget, reader)}
       >
         {(begin > 0 || backup < backups) && (
-          <button
-            type="button"
-            class="link older"
-            disabled={isBusy}
-            onClick={() => void older(box.current, reader)}
-          >
-            {isBusy
-              ? 'Reading …'
-              : begin > 0
-                ? `Older lines (${bytesText(begin)} more)`
-                : 'Older lines of the rotated log'}
-          </button>
+          <OlderLines begin={begin} isBusy={isBusy} act={() => void older(box.current, reader)} />
         )}
         <LogLines text={text} wanted={wanted} place={place} />
         {text.blocks.length === 0 && trouble === null && <p class="empty">The log is empty.</p>}
       </div>
     </main>
+  );
+}
+
+interface LogSearchProps {
+  readonly wanted: string;
+  /** Index of the place that is shown; -1 for none. */
+  readonly found: number;
+  /** Of the places. */
+  readonly count: number;
+  readonly search: (wanted: string) => void;
+  readonly step: (by: number) => void;
+}
+
+function LogSearch({ wanted, found, count, search, step }: LogSearchProps) {
+  return (
+    <>
+      <label class="search">
+        <Icon name="search" />
+        <span class="hidden-text">Search in the log</span>
+        <input
+          type="search"
+          placeholder="Search"
+          value={wanted}
+          onInput={(event) => search(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') step(event.shiftKey ? 1 : -1);
+          }}
+        />
+      </label>
+      {wanted !== '' && (
+        <>
+          <span class="quiet" role="status">
+            {count === 0 ? 'not in this part' : found < 0 ? `${count} lines` : `${found + 1} of ${count}`}
+          </span>
+          <Tool icon="up" label="Earlier line" act={() => step(-1)} />
+          <Tool icon="down" label="Later line" act={() => step(1)} />
+        </>
+      )}
+    </>
+  );
+}
+
+interface LogButtonsProps {
+  readonly reader: LogReader;
+  readonly isFollowing: boolean;
+  /** Name of a download. */
+  readonly file: string;
+}
+
+function LogButtons({ reader, isFollowing, file }: LogButtonsProps) {
+  return (
+    <>
+      <a class="icon-button" href={reader.address} download={file} aria-label="Download" title="Download">
+        <Icon name="download" />
+      </a>
+      <button
+        type="button"
+        class="button"
+        aria-pressed={isFollowing}
+        onClick={() => (isFollowing ? reader.pause() : void reader.toEnd())}
+      >
+        <Icon name={isFollowing ? 'pause' : 'down'} />
+        {isFollowing ? 'Pause' : 'Follow'}
+      </button>
+    </>
+  );
+}
+
+interface OlderLinesProps {
+  /** Position of the first byte that is shown. */
+  readonly begin: number;
+  readonly isBusy: boolean;
+  readonly act: () => void;
+}
+
+function OlderLines({ begin, isBusy, act }: OlderLinesProps) {
+  const text = begin > 0 ? `Older lines (${bytesText(begin)} more)` : 'Older lines of the rotated log';
+  return (
+    <button type="button" class="link older" disabled={isBusy} onClick={act}>
+      {isBusy ? 'Reading …' : text}
+    </button>
   );
 }
 
