@@ -161,7 +161,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Reco
       startTicks: this.startTicks,
       base: this.channels.current === null ? this.#expectedBase : this.channels.current.base,
       autoLogs: this.#logs.auto,
-      ...(life === 0 ? {} : { life }),
+      life: life === 0 ? undefined : life,
       hook: this.host.lifecycle?.hookProcessOf(this),
       isToStart: this.#changes?.isToStart === true ? true : undefined,
       unknown: this.#unknown,

@@ -38,6 +38,12 @@ export function limitFiles({ resources }: WithResources): LimitFile[] {
   ];
 }
 
+/** Whether a configuration has limits: `limitFiles` would not be empty. */
+export function hasLimits({ resources }: WithResources): boolean {
+  const { memoryMax, memoryHigh, cpuQuota, pidsMax } = resources;
+  return memoryMax !== null || memoryHigh !== null || cpuQuota !== null || pidsMax !== null;
+}
+
 /**
  * What has to be written to change the limits of one configuration into those of another; a removed limit becomes
  * `max`.

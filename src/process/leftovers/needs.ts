@@ -4,7 +4,7 @@
  * @module
  */
 import type { ProcessConfig } from '../../config/types.ts';
-import { limitFiles } from '../cgroup/limit-files.ts';
+import { hasLimits } from '../cgroup/limit-files.ts';
 
 /** Whether a program needs a scope; it costs nothing without. */
 export function needsScope(config: ProcessConfig): boolean {
@@ -13,5 +13,5 @@ export function needsScope(config: ProcessConfig): boolean {
 
 /** Whether a program is to have a cgroup. */
 export function needsCgroup(config: ProcessConfig): boolean {
-  return config.killMode === 'cgroup' || limitFiles(config).length > 0;
+  return config.killMode === 'cgroup' || hasLimits(config);
 }

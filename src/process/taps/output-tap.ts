@@ -6,6 +6,8 @@
 
 export type OutputName = 'stdout' | 'stderr';
 
+const NOTHING = Buffer.alloc(0);
+
 /** Changes or copies output on its way to the log; a channel with a tap is read through JavaScript. */
 export interface OutputTap {
   /** Returns the bytes that go on; they are consumed before the next call. */
@@ -34,5 +36,6 @@ export function passThrough(taps: readonly OutputTap[], bytes: Buffer): Buffer {
 
 /** Ends one tap after the other; what each held back still passes those behind it. */
 export function endAll(taps: readonly OutputTap[]): Buffer {
+  if (taps.length === 0) return NOTHING;
   return Buffer.concat(taps.map((tap, index) => passThrough(taps.slice(index + 1), tap.end())));
 }

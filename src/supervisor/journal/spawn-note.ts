@@ -12,6 +12,7 @@ import { type Line, textOf } from './journal-text.ts';
 const PID = `"pid":${UNKNOWN_PID}`;
 const NULL = 'null';
 const NO_TICKS = `"startTicks":${NULL}`;
+const ROOM_FOR_TICKS = NO_TICKS.padEnd(NO_TICKS.length + TICKS_DIGITS - NULL.length);
 
 /**
  * Null for a line without a pid.
@@ -20,9 +21,7 @@ const NO_TICKS = `"startTicks":${NULL}`;
  * @param descriptor of the journal
  */
 export function noteOf(line: Line, descriptor: number): SpawnNote | null {
-  const text = Buffer.from(
-    textOf(line).replace(NO_TICKS, NO_TICKS.padEnd(NO_TICKS.length + TICKS_DIGITS - NULL.length)),
-  );
+  const text = Buffer.from(textOf(line).replace(NO_TICKS, ROOM_FOR_TICKS));
   const pidAt = text.indexOf(PID);
   if (pidAt < 0) return null;
   return {
