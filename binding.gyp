@@ -6,6 +6,7 @@
         "src/native/posix.c",
         "src/native/core_attributes.c",
         "src/native/core_fifos.c",
+        "src/native/core_checksum.c",
         "src/native/core_files.c",
         "src/native/core_io.c",
         "src/native/core_peer.c",

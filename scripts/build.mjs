@@ -7,7 +7,9 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { writeCompiled } from './compiled.mjs';
 import { bundleDaemon } from './daemon-bundle.mjs';
+import { lazyBuiltins, withoutImports } from './late-modules.mjs';
 import { COMMANDS, placeLaunchers } from './launchers.mjs';
 import { buildHere, isBuiltHere, root } from './native.mjs';
 import { bundlePage, pageConstants, pageFile } from './page-bundle.mjs';
@@ -43,10 +45,13 @@ const mcpApart = {
   name: 'mcp apart',
   setup(building) {
     building.onResolve({ filter: /\/mcp\/serve\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: `./${MCP}.cjs`, external: true } : null,
+      kind === 'dynamic-import' ? { path: `../commands/${MCP}.cjs`, external: true } : null,
     );
   },
 };
+
+/** What writes the compiled code of the commands, and what it runs before them. */
+const COMPILED = ['write-compiled', 'record'];
 
 const entryPoints = Object.fromEntries([
   [`commands/${MCP}`, join(root, 'src/mcp/serve.ts')],
@@ -54,8 +59,16 @@ const entryPoints = Object.fromEntries([
   ...commands
     .filter((name) => name !== DAEMON)
     .map((name) => [`commands/${name}`, join(root, 'src/bin', `${name}.ts`)]),
+  ...COMPILED.map((name) => [`commands/${name}`, join(root, 'src/bin/compiled', `${name}.ts`)]),
   ...forTheCheckout.map((name) => [`compat/${name}`, join(root, 'compat', `${name}.ts`)]),
 ]);
+
+/** A script of a command is the body of this function, see load-command.ts. */
+const BODY = {
+  before: '(function(exports,require,module,__filename,__dirname,importModule,ofEntry){',
+  after: '\n})',
+};
+const inBody = (text) => `${BODY.before}${text}${BODY.after}`;
 
 const mapsFolder = process.argv.includes('--maps') ? process.argv[process.argv.indexOf('--maps') + 1] : null;
 
@@ -79,7 +92,7 @@ const options = {
 const { metafile } = await build({
   ...options,
   metafile: true,
-  plugins: [mcpApart],
+  plugins: [mcpApart, lazyBuiltins(['node:module'])],
   entryPoints,
   outdir: join(root, 'dist'),
   outExtension: { '.js': '.cjs' },
@@ -105,7 +118,8 @@ const daemon = await bundleDaemon({
   options: { ...options, define: { ...options.define, ...pageConstants(page) } },
   finish: inOneByte,
   keep: (part, text, bundled) => {
-    keepMap({ name: part === null ? `${DAEMON}.cjs` : `:${part}`, text, bundled, base: root });
+    const [name, asRun] = part === null ? [`${DAEMON}.cjs`, inBody(text)] : [`:${part}`, text];
+    keepMap({ name, text: asRun, bundled, base: root });
   },
 });
 // The parts first: a daemon that starts now finds those of its main part.
@@ -118,13 +132,14 @@ for (const name of readdirSync(folder)) {
 for (const name of Object.keys(entryPoints)) {
   const file = join(root, 'dist', `${name}.cjs`);
   const bundled = readFileSync(file, 'utf8');
-  const text = inOneByte(bundled);
+  const text = inOneByte(isLoadedByEntry(name) ? withoutImports(bundled) : bundled);
   writeFileSync(file, text);
   chmodSync(file, 0o755);
   if (mapsFolder === null) continue;
   if (name.startsWith('commands/')) {
     const map = readFileSync(`${file}.map`, 'utf8');
-    keepMap({ name: basename(file), text, bundled: { text: bundled, map }, base: folder });
+    const asRun = isLoadedByEntry(name) ? inBody(text) : text;
+    keepMap({ name: basename(file), text: asRun, bundled: { text: bundled, map }, base: folder });
   }
   rmSync(`${file}.map`);
 }
@@ -136,6 +151,7 @@ if (mapsFolder !== null) {
   writeFileSync(join(mapsFolder, 'scripts.json'), JSON.stringify(named));
 }
 
+const loader = await bundleLoader();
 mkdirSync(join(root, 'dist', 'bin'), { recursive: true });
 for (const name of commands) {
   const file = join(root, 'dist', 'bin', `${name}.cjs`);
@@ -144,6 +160,12 @@ for (const name of commands) {
   writeFileSync(file, entry(name), { mode: 0o755 });
 }
 placeLaunchers();
+writeCompiled();
+
+/** The others are read by Node.js as usual. */
+function isLoadedByEntry(name) {
+  return commands.some((command) => name === `commands/${command}`) || name === `commands/${USAGE}`;
+}
 
 /** The licenses of the packages in a bundle stand beside it: they ask for that. */
 function writeLicenses(bundle) {
@@ -167,23 +189,48 @@ if (parseInt(process.versions.node, 10) < ${oldest}) {
   console.error('Error: visord needs Node.js ${oldest} or newer; ' + process.execPath + ' is ' + process.version);
   process.exit(1);
 }
-${name === DAEMON ? loadDaemon() : `require('../commands/${name}.cjs');`}
+const packageFolder = require('path').join(__dirname, '../..');
+const ofEntry = { packageFolder: packageFolder };
+const loader = { exports: {} };
+(function (module, exports) {${loader}})(loader, loader.exports);
+loader.exports.loadCommand(packageFolder + '/dist/commands', ${scriptOf(name)}, require, function (path) { return import(path); });
 `;
 }
 
-/** Most of the start of the daemon is the reading of its code. */
-function loadDaemon() {
-  return `const isUsage = process.argv.length === 3 && ${JSON.stringify(USAGE_FLAGS)}.includes(process.argv[2]);
-require(isUsage ? '../commands/${USAGE}.cjs' : '../commands/${DAEMON}.cjs');`;
+/** The module load-command.ts, in the syntax that the entry has. */
+async function bundleLoader() {
+  const { outputFiles } = await build({
+    ...options,
+    target: 'node12',
+    entryPoints: [join(root, 'src/bin/compiled/load-command.ts')],
+    write: false,
+    sourcemap: false,
+    plugins: [lazyBuiltins(['node:module', 'node:url'])],
+    define: {
+      ...options.define,
+      'import.meta.url': 'undefined',
+      BEFORE: JSON.stringify(BODY.before),
+      AFTER: JSON.stringify(BODY.after),
+    },
+  });
+  return inOneByte(outputFiles[0].text);
+}
+
+/** Most of the start of the daemon is its code. */
+function scriptOf(name) {
+  if (name !== DAEMON) return `'${name}'`;
+  const isUsage = `process.argv.length === 3 && ${JSON.stringify(USAGE_FLAGS)}.includes(process.argv[2])`;
+  return `${isUsage} ? '${USAGE}' : '${DAEMON}'`;
 }
 
 /**
- * V8 keeps a source with one character above U+00FF, a comment's too, at two bytes each: half a megabyte more.
+ * V8 keeps a source with one character above U+00FF, a comment's too, at two bytes each: half a megabyte more. Scripts are
+ * read as bytes, without a decoder.
  * esbuild escapes what stands in strings; the same escape does no harm elsewhere.
  */
 function inOneByte(source) {
   return source.replace(
-    /[\u0100-\uffff]/g,
+    /[\u0080-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -7,12 +7,20 @@ import { join, relative, resolve } from 'node:path';
 import { build, transformSync } from 'esbuild';
 import ts from 'typescript';
 import { PARTS } from './daemon-parts.mjs';
+import { functions, lazyBuiltins, withoutImports } from './late-modules.mjs';
 
 /**
  * Modules of Node.js that take memory (together 1.2 MB, as most of them load streams) and time, and that a plain daemon
  * does without. They are loaded with the first call, too.
  */
-const LAZY_BUILTINS = ['node:crypto', 'node:net', 'node:timers/promises', 'node:vm', 'node:zlib'];
+const LAZY_BUILTINS = [
+  'node:crypto',
+  'node:module',
+  'node:net',
+  'node:timers/promises',
+  'node:vm',
+  'node:zlib',
+];
 
 /** Imported first; it sets flags of V8. */
 const FIRST = './src/native/save-memory.ts';
@@ -252,13 +260,6 @@ function inPart(part, name, kind) {
   return kind === 'class' ? `function(...a){return new(${exported})(...a)}` : `(...a)=>${exported}(...a)`;
 }
 
-/** What is imported later is loaded by the parts' own loader, and needs none of Node's. */
-function withoutImports(text) {
-  return text
-    .replace(/\bimport\("(node:[^"]+)"\)/g, 'Promise.resolve().then(()=>require("$1"))')
-    .replace(/\bimport\("part:(\w+)"\)/g, 'Promise.resolve().then(()=>daemonPart("$1"))');
-}
-
 function bundleMain({ root, entry, options, partOf, main, shared }) {
   for (const module of shared.keys()) {
     if (!main.has(module)) throw new Error(`${module} is in no part`);
@@ -280,6 +281,7 @@ function bundleMain({ root, entry, options, partOf, main, shared }) {
           ? { path: `part:${part}`, external: true }
           : { path: module, namespace: 'part', sideEffects: false };
       }),
+      lazyBuiltins(LAZY_BUILTINS),
       {
         name: 'what is loaded later',
         setup(building) {
@@ -288,16 +290,6 @@ function bundleMain({ root, entry, options, partOf, main, shared }) {
               inPart(partOf.get(path), name, kind),
             ),
           }));
-          building.onResolve({ filter: /^node:/ }, ({ path, kind, namespace }) =>
-            kind === 'import-statement' && namespace === 'file' && LAZY_BUILTINS.includes(path)
-              ? { path, namespace: 'builtin', sideEffects: false }
-              : null,
-          );
-          building.onLoad({ filter: /.*/, namespace: 'builtin' }, async ({ path }) => {
-            const all = Object.entries(await import(path)).filter(([, value]) => typeof value === 'function');
-            const inBuiltin = ([name]) => `(...a)=>require(${JSON.stringify(path)}).${name}(...a)`;
-            return { contents: functions(all, inBuiltin) };
-          });
           building.onResolve({ filter: new RegExp(`^${SHARED}$`) }, ({ path }) => ({
             path,
             namespace: 'shared',
@@ -310,14 +302,6 @@ function bundleMain({ root, entry, options, partOf, main, shared }) {
       },
     ],
   });
-}
-
-/** A module that exports functions; `all` are pairs, which begin with their names. */
-function functions(all, body) {
-  return all
-    .filter(([name]) => name !== 'default')
-    .map((each) => `export const ${each[0]}=${body(each)};`)
-    .join('\n');
 }
 
 /** The functions and classes of a module, by its text; nothing else of it can be used before it is loaded. */

@@ -1,8 +1,9 @@
 // Runs where the package is installed: finds the built addon and launcher for this machine, or builds them, and puts
-// the launcher in the place of the commands.
+// the launcher in the place of the commands; has their compiled code written.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { writeCompiled } from './compiled.mjs';
 import { placeLaunchers } from './launchers.mjs';
 import { buildHere, isBuiltHere, LAUNCHER, root } from './native.mjs';
 
@@ -20,6 +21,7 @@ if (!isComplete()) {
 // In a checkout the commands are not bundled yet; scripts/build.mjs places their launchers.
 if (existsSync(join(root, 'dist', 'bin'))) {
   placeLaunchers();
+  writeCompiled();
 }
 
 /** A checkout is built anew after a change; a package has what was built when it was packed. */

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { writeCompiled } from '../compiled.mjs';
 import { COMMANDS, STAND_INS } from '../launchers.mjs';
 import { HOLD_SIGNALS, LAUNCHER, root } from '../native.mjs';
 
@@ -38,6 +39,8 @@ export function makeTree({ folder, arch, native, addon, runtime }) {
     copy(join(root, 'node_modules', name), `node_modules/${name}`);
   }
   setModes(folder);
+  // The Node.js of another architecture cannot be executed here.
+  if (arch === process.arch) writeCompiled(folder, join(folder, 'node/bin/node'));
 }
 
 /** With those that they need, where npm has put them beside. */

@@ -79,6 +79,8 @@ export interface Addon {
   namedSize(fd: number): number;
   renewTimes(path: string, modified: boolean): number;
   linkOpenFile(fd: number, path: string): number;
+  checksum(bytes: Uint8Array): string;
+  releaseBuffer(bytes: Uint8Array): void;
   reap(records: Int32Array): number;
   execve(file: string, argv: readonly string[], env: readonly string[], keep: Int32Array): number;
   blockSignals(numbers: Int32Array, on: boolean): number;
@@ -158,8 +160,36 @@ function isPackageRoot(folder: string): boolean {
 
 const STDERR = 2;
 
-/** A machine without an addon gets a sentence and no stack: nothing of this package works there. */
+/** Where node-gyp-build finds it on most machines; it takes four milliseconds to look. */
+function usualFiles(root: string): string[] {
+  return [
+    join(root, 'build', 'Release', 'posix.node'),
+    join(root, 'prebuilds', `linux-${process.arch}`, 'visord.glibc.node'),
+  ];
+}
+
+/** Variables by which node-gyp-build looks elsewhere. The launcher hides them. */
+const ELSEWHERE = ['PREBUILDS_ONLY', 'VISORD_PREBUILD', 'LIBC', 'npm_config_arch', 'npm_config_platform'];
+
 function load(root: string): Addon {
+  const isUsual = !ELSEWHERE.some((name) => name in process.env);
+  const file = isUsual ? usualFiles(root).find((path) => existsSync(path)) : undefined;
+  try {
+    if (file !== undefined) return open(file);
+  } catch {
+    // It is for another C library, or for another machine.
+  }
+  return search(root);
+}
+
+function open(file: string): Addon {
+  const module = { exports: {} };
+  process.dlopen(module, file);
+  return module.exports as Addon;
+}
+
+/** A machine without an addon gets a sentence and no stack: nothing of this package works there. */
+function search(root: string): Addon {
   const require = createRequire(join(root, 'package.json'));
   try {
     return require('node-gyp-build')(root);
@@ -179,7 +209,12 @@ function load(root: string): Addon {
   }
 }
 
-/** The folder of this package. */
-export const packageFolder: string = packageRoot();
+/** What the first file of a command has loaded already (src/bin/compiled); without it, a bundle loads the addon itself. */
+declare const ofEntry: { readonly packageFolder: string; readonly addon?: Addon } | undefined;
 
-export const addon: Addon = load(packageFolder);
+const loaded = typeof ofEntry === 'undefined' ? undefined : ofEntry;
+
+/** The folder of this package. */
+export const packageFolder: string = loaded?.packageFolder ?? packageRoot();
+
+export const addon: Addon = loaded?.addon ?? load(packageFolder);

@@ -219,6 +219,10 @@ int core_pidfd_exit_status(int pidfd, int *status);
 int core_getrlimit(int resource, struct rlimit *limit);
 int core_setrlimit(int resource, const struct rlimit *limit);
 
+/* ---- core_checksum.c */
+
+uint64_t core_checksum(const uint8_t *bytes, size_t length);
+
 /* ---- core_pages.c */
 
 /* Resident bytes of mapped files; -errno without /proc. */

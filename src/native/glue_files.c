@@ -1,6 +1,8 @@
 #include "core.h"
 #include "glue.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static napi_value js_memory_file(napi_env env, napi_callback_info info) {
@@ -86,6 +88,30 @@ static napi_value js_link_open_file(napi_env env, napi_callback_info info) {
   return glue_number(env, result);
 }
 
+/* Sixteen digits. */
+static napi_value js_checksum(napi_env env, napi_callback_info info) {
+  napi_value value, result;
+  uint8_t *bytes;
+  size_t length;
+  char digits[17];
+  if (!glue_arguments(env, info, 1, &value) || !glue_buffer(env, value, "bytes", &bytes, &length)) return NULL;
+  const int count = snprintf(digits, sizeof digits, "%016" PRIx64, core_checksum(bytes, length));
+  return napi_create_string_latin1(env, digits, (size_t)count, &result) == napi_ok ? result : NULL;
+}
+
+/* Gives back the memory of a buffer at once; the next collection of garbage may be hours away. */
+static napi_value js_release_buffer(napi_env env, napi_callback_info info) {
+  napi_value value, memory;
+  napi_typedarray_type type;
+  size_t length, offset;
+  void *bytes;
+  if (!glue_arguments(env, info, 1, &value)) return NULL;
+  if (napi_get_typedarray_info(env, value, &type, &length, &bytes, &memory, &offset) == napi_ok) {
+    napi_detach_arraybuffer(env, memory);
+  }
+  return NULL;
+}
+
 void export_files(napi_env env, napi_value exports) {
   glue_export(env, exports, "memoryFile", js_memory_file);
   glue_export(env, exports, "openWatch", js_open_watch);
@@ -95,4 +121,6 @@ void export_files(napi_env env, napi_value exports) {
   glue_export(env, exports, "namedSize", js_named_size);
   glue_export(env, exports, "renewTimes", js_renew_times);
   glue_export(env, exports, "linkOpenFile", js_link_open_file);
+  glue_export(env, exports, "checksum", js_checksum);
+  glue_export(env, exports, "releaseBuffer", js_release_buffer);
 }

@@ -97,7 +97,7 @@ test('holds the commands and what they load, and nothing of the checkout alone',
   ]);
   for (const name of Object.keys(dependencies)) expect(packed).toContain(`node_modules/${name}/package.json`);
   expect(
-    packed.filter((path) => /^(compat|test|dist\/compat|dist\/bin\/(node-path|.*\.so)$)/.test(path)),
+    packed.filter((path) => /^(compat|test|dist\/compat|dist\/compiled|dist\/bin\/(node-path|.*\.so)$)/.test(path)),
   ).toEqual([]);
   expect(
     packed.filter((path) => path.startsWith('src/') && !/^src\/(native|bin\/launcher)\//.test(path)),
@@ -164,6 +164,9 @@ test('has the launcher in the place of the commands once its install script has 
   await run(process.execPath, [installed('scripts/install.mjs')], folder, { PATH: '/nowhere' });
   for (const path of Object.values(bin)) expect(isProgram(path)).toBe(true);
   expect(existsSync(installed('build'))).toBe(false);
+  for (const path of Object.values(bin)) {
+    expect(existsSync(installed(path.replace('/bin/', '/compiled/').concat('.code')))).toBe(true);
+  }
   expect(await run(join(prefix, 'bin/supervisord'), ['-v'], folder, { NODE_OPTIONS: '--no-such' })).toBe(
     '4.3.0\n',
   );
