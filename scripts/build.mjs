@@ -86,7 +86,7 @@ const options = {
   // The dependencies are in node_modules wherever the package is, and are read when they are used; esbuild is in that of
   // the checkout, and the scenario runner loads it, if at all.
   external: [...Object.keys(dependencies), 'esbuild'],
-  define: { 'import.meta.url': 'importMetaUrl', BUILT_VERSION: JSON.stringify(version) },
+  define: { 'import.meta.url': 'ofScript.url', BUILT_VERSION: JSON.stringify(version) },
 };
 
 const { metafile } = await build({
@@ -97,7 +97,7 @@ const { metafile } = await build({
   outdir: join(root, 'dist'),
   outExtension: { '.js': '.cjs' },
   banner: {
-    js: "#!/usr/bin/env node\nconst importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
+    js: "#!/usr/bin/env node\nconst ofScript = { get url() { return require('node:url').pathToFileURL(__filename).href; } };",
   },
 });
 

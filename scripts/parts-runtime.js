@@ -1,6 +1,10 @@
 // Stands in front of the daemon's main part (scripts/daemon-bundle.mjs), which loads the other parts with it.
 /* global PARTS_FILE, PARTS */
-const importMetaUrl = require('node:url').pathToFileURL(__filename).href;
+const ofScript = {
+  get url() {
+    return require('node:url').pathToFileURL(__filename).href;
+  },
+};
 
 /**
  * `performance` of Node.js loads eight modules. This one counts from the start of the machine, which makes no difference
@@ -36,14 +40,14 @@ function loadPart(name) {
     at += count;
   }
   const { compileFunction } = require('node:vm');
-  const names = ['exports', 'require', 'restOfDaemon', 'daemonPart', 'importMetaUrl', 'performanceNow'];
+  const names = ['exports', 'require', 'restOfDaemon', 'daemonPart', 'ofScript', 'performanceNow'];
   const exported = {};
   compileFunction(bytes.latin1Slice(), names, { filename: `${__dirname}/${PARTS_FILE}:${name}` })(
     exported,
     require,
     restOfDaemon,
     daemonPart,
-    importMetaUrl,
+    ofScript,
     performanceNow,
   );
   return exported;

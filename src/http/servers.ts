@@ -86,8 +86,12 @@ export async function openHttpServers(
 ): Promise<HttpServers> {
   const configs = supervisor.config.servers;
   const { loginDelayMs } = options;
-  const ending = new AbortController();
-  const interfaces = await makeInterfaces(supervisor, options, ending.signal);
+  let ending: AbortController | undefined;
+  const ended = (): AbortSignal => {
+    ending ??= new AbortController();
+    return ending.signal;
+  };
+  const interfaces = await makeInterfaces(supervisor, options, ended);
   const clients = openClients(supervisor, options);
   const open: OpenServer[] = [];
   const handed = options.handed ? new HandedSockets(options.handed, supervisor.log) : null;
@@ -106,7 +110,7 @@ export async function openHttpServers(
         connections: server.idleConnections,
       })),
     close: async () => {
-      ending.abort();
+      ending?.abort();
       await Promise.all(open.map(({ server }) => server.close()));
       clients.close();
     },
@@ -271,7 +275,7 @@ interface Interfaces {
 async function makeInterfaces(
   supervisor: SupervisorView,
   options: HttpServersOptions,
-  ended: AbortSignal,
+  ended: () => AbortSignal,
 ): Promise<Interfaces> {
   const { rpcInterfaces, servers } = supervisor.config;
   if (servers.length === 0) return { table: new Map(), names: [] };

@@ -77,7 +77,7 @@ export async function loadPlugins(interfaces: readonly RpcInterfaceConfig[]): Pr
 export interface MethodTableOptions {
   readonly plugins?: LoadedPlugins;
   /** Aborted when the methods are called no more. */
-  readonly ended?: AbortSignal;
+  readonly ended?: () => AbortSignal;
   /** Called with the error of an interface that is left out; where it is not given, the error is thrown. */
   readonly onBroken?: (error: RpcInterfaceError) => void;
 }
@@ -119,7 +119,7 @@ function makeInterface(
   supervisor: SupervisorView,
   { name, factory, options }: RpcInterfaceConfig,
   table: MethodTable,
-  { plugins, ended = new AbortController().signal }: MethodTableOptions,
+  { plugins, ended = () => new AbortController().signal }: MethodTableOptions,
 ): readonly BoundMethod[] {
   const builtIn = BUILT_IN.get(factory);
   const plugin = plugins?.get(name);
@@ -129,7 +129,7 @@ function makeInterface(
   }
   try {
     if (builtIn) return builtIn(supervisor, options);
-    const made = plugin?.(pluginSupervisor(supervisor, table, ended), { ...options });
+    const made = plugin?.(pluginSupervisor(supervisor, table, ended()), { ...options });
     return pluginMethods(name, made, supervisor.log);
   } catch (cause) {
     throw new RpcInterfaceError(name, cause);

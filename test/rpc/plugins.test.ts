@@ -44,7 +44,7 @@ function moduleSection(path: string, exportName = 'make'): RpcInterfaceConfig {
 async function open(config: RpcInterfaceConfig, ended?: AbortSignal): Promise<MethodTable> {
   const interfaces = [...supervisor.config.rpcInterfaces, config];
   const plugins = await loadPlugins(interfaces);
-  return createMethodTable(supervisor, interfaces, { plugins, ...(ended && { ended }) });
+  return createMethodTable(supervisor, interfaces, { plugins, ...(ended && { ended: () => ended }) });
 }
 
 /** A plugin whose factory returns this object. */

@@ -18,7 +18,7 @@ const scripts = fileURLToPath(new URL('.', import.meta.url));
 const record = join(scripts, 'record.cjs');
 
 /** Longest time for all, in milliseconds: a machine on which a command hangs is installed without its code. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 const PAUSE_MS = 10;
 
 /** What is called while the daemon runs, and after its program has started. */

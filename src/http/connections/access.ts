@@ -3,7 +3,6 @@
  *
  * @module
  */
-import process from 'node:process';
 import { passwordOf } from '../../config/sections/credentials.ts';
 import { matchesEverything } from '../../config/tables/user-options.ts';
 import type { Credentials, HttpServerConfig, UserConfig } from '../../config/types.ts';

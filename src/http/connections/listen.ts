@@ -6,7 +6,6 @@
  */
 import { closeSync, writeSync } from 'node:fs';
 import { constants, userInfo } from 'node:os';
-import process from 'node:process';
 import type { HttpServerConfig, InetServerConfig, UnixServerConfig } from '../../config/types.ts';
 import { linkSync, lstatSync, unlinkSync } from '../../io/files.ts';
 import { OwnFile } from '../../io/own-file.ts';

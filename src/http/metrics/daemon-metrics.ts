@@ -5,7 +5,6 @@
  * @module
  */
 import { readdirSync } from 'node:fs';
-import process from 'node:process';
 import { VISORD_VERSION } from '../../config/tables/visord-version.ts';
 import { counters, SPAWN_BOUNDS_MS } from '../../io/counters.ts';
 import { procStatIfKnown, TICKS_PER_SECOND, uptimeSeconds } from '../../io/proc-stat.ts';

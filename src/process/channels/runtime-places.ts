@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as fs from 'node:fs';
+import { readdirSync as entriesOf, statfsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { bootId, pidNamespace } from '../../io/boot.ts';
 import { lstatSync, readdirSync, readlinkSync, realpathSync } from '../../io/files.ts';
@@ -136,7 +136,7 @@ function sharedPlaces(name: string): readonly string[] {
 
 function isInMemory(root: string): boolean {
   try {
-    return fs.statfsSync(root).type === TMPFS_MAGIC;
+    return statfsSync(root).type === TMPFS_MAGIC;
   } catch {
     return false;
   }
@@ -154,7 +154,7 @@ function namesIn(folder: string): readonly string[] {
 function serviceFolders(): readonly string[] {
   return ['/run', `/run/user/${process.geteuid?.()}`].flatMap((root) => {
     try {
-      const entries = fs.readdirSync(root, { withFileTypes: true });
+      const entries = entriesOf(root, { withFileTypes: true });
       return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(root, name));
     } catch {
       return [];

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import process from 'node:process';
 import { ConfigError } from '../../config/types.ts';
 import { SUPERVISOR_STATE_CODES, type SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { RpcFault } from '../faults.ts';

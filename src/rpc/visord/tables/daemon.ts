@@ -3,7 +3,6 @@
  *
  * @module
  */
-import process from 'node:process';
 import { VISORD_VERSION } from '../../../config/tables/visord-version.ts';
 import { flag, list, optional } from '../../arguments.ts';
 import { SUPERVISOR_VERSION } from '../../versions.ts';
