@@ -97,7 +97,9 @@ test('holds the commands and what they load, and nothing of the checkout alone',
   ]);
   for (const name of Object.keys(dependencies)) expect(packed).toContain(`node_modules/${name}/package.json`);
   expect(
-    packed.filter((path) => /^(compat|test|dist\/compat|dist\/compiled|dist\/bin\/(node-path|.*\.so)$)/.test(path)),
+    packed.filter((path) =>
+      /^(compat|test|dist\/compat|dist\/compiled|dist\/bin\/(node-path|.*\.so)$)/.test(path),
+    ),
   ).toEqual([]);
   expect(
     packed.filter((path) => path.startsWith('src/') && !/^src\/(native|bin\/launcher)\//.test(path)),
