@@ -92,63 +92,82 @@ export function openMember(
     get heardAtMs() {
       return heardAtMs;
     },
-    ask: (path, body, limitMs, token) =>
-      new Promise((resolve, reject) => {
-        const request = open(forCalls, path, body, token);
-        const fail = (message: string): void => {
-          clearTimeout(timer);
-          request.destroy();
-          reject(new EngineError('unreachable', `etcd at ${address}: ${message}`));
-        };
-        const timer = setTimeout(() => fail(`no answer within ${limitMs / 1000} seconds`), limitMs);
-        request.on('error', (error) => fail(error.message));
-        request.on('response', (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', (error) => fail(error.message));
-          response.on('aborted', () => fail('the connection was closed within the answer'));
-          response.on('end', () => {
-            clearTimeout(timer);
-            heardAtMs = performance.now();
-            const message = parseMessage(firstLine(Buffer.concat(chunks).toString()));
-            const refusal = refusalOf(message, response.statusCode ?? 0);
-            if (refusal !== null) resolve({ body: null, refusal });
-            else resolve({ body: message ?? {}, refusal: null });
-          });
-        });
-      }),
-    follow: (path, body, token, on) => {
-      const request = open(forStreams, path, body, token);
-      let isOpen = true;
-      const end = (message: string): void => {
-        if (!isOpen) return;
-        isOpen = false;
-        request.destroy();
-        on.ended(new EngineError('unreachable', `etcd at ${address}: ${message}`));
-      };
-      request.on('socket', (socket) => socket.setKeepAlive(true, TCP_KEEPALIVE_MS));
-      request.on('error', (error) => end(error.message));
-      request.on('response', (response) => {
-        const read = lineReader((line) => {
-          const message = parseMessage(line);
-          if (isOpen && message !== null) on.message(message);
-        });
-        response.on('data', (chunk: Buffer) => {
-          heardAtMs = performance.now();
-          read(chunk);
-        });
-        response.on('error', (error) => end(error.message));
-        response.on('close', () => end('the connection was closed'));
-      });
-      return () => {
-        isOpen = false;
-        request.destroy();
-      };
+    ask: async (path, body, limitMs, token) => {
+      const answer = await readAnswer(open(forCalls, path, body, token), address, limitMs);
+      heardAtMs = performance.now();
+      return answer;
     },
+    follow: (path, body, token, on) =>
+      readStream(open(forStreams, path, body, token), address, {
+        ...{ message: (message) => on.message(message), ended: (reason) => on.ended(reason) },
+        heard: () => {
+          heardAtMs = performance.now();
+        },
+      }),
     close: () => {
       forCalls.destroy();
       forStreams.destroy();
     },
+  };
+}
+
+/** @param limitMs for the whole answer @throws EngineError `unreachable` */
+function readAnswer(request: ClientRequest, address: string, limitMs: number): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const fail = (message: string): void => {
+      clearTimeout(timer);
+      request.destroy();
+      reject(new EngineError('unreachable', `etcd at ${address}: ${message}`));
+    };
+    const timer = setTimeout(() => fail(`no answer within ${limitMs / 1000} seconds`), limitMs);
+    request.on('error', (error) => fail(error.message));
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', (error) => fail(error.message));
+      response.on('aborted', () => fail('the connection was closed within the answer'));
+      response.on('end', () => {
+        clearTimeout(timer);
+        const message = parseMessage(firstLine(Buffer.concat(chunks).toString()));
+        const refusal = refusalOf(message, response.statusCode ?? 0);
+        if (refusal !== null) resolve({ body: null, refusal });
+        else resolve({ body: message ?? {}, refusal: null });
+      });
+    });
+  });
+}
+
+/** Reads an answer that is a stream. @returns ends it, without a call of `on` */
+function readStream(
+  request: ClientRequest,
+  address: string,
+  /** `heard` is called with each piece of it. */
+  on: StreamListener & { readonly heard: () => void },
+): () => void {
+  let isOpen = true;
+  const end = (message: string): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    request.destroy();
+    on.ended(new EngineError('unreachable', `etcd at ${address}: ${message}`));
+  };
+  request.on('socket', (socket) => socket.setKeepAlive(true, TCP_KEEPALIVE_MS));
+  request.on('error', (error) => end(error.message));
+  request.on('response', (response) => {
+    const read = lineReader((line) => {
+      const message = parseMessage(line);
+      if (isOpen && message !== null) on.message(message);
+    });
+    response.on('data', (chunk: Buffer) => {
+      on.heard();
+      read(chunk);
+    });
+    response.on('error', (error) => end(error.message));
+    response.on('close', () => end('the connection was closed'));
+  });
+  return () => {
+    isOpen = false;
+    request.destroy();
   };
 }
 
