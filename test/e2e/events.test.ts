@@ -176,7 +176,7 @@ test('ten thousand events through one listener keep their order and cost no desc
     }));
     await side.rpc('system.multicall', [calls]);
   }
-  await side.waitFor('all are received', () => received(side, 'l').at(-1) === 'n9999', 60);
+  await side.waitFor('all are received', () => received(side, 'l').at(-1) === 'n9999', 240);
   const numbers = received(side, 'l').filter((line) => line.startsWith('n'));
   expect(numbers).toEqual(Array.from({ length: 10_000 }, (_, index) => `n${index}`));
   // The connections of the calls are closed a little after their answers.

@@ -76,8 +76,12 @@ const DRIVER = `
 import fcntl, json, os, pty, re, select, signal, struct, sys, termios, time, unicodedata
 job = json.loads(sys.argv[1])
 columns, rows = job['columns'], job['rows']
+modes_are_known, known = os.pipe()
 pid, fd = pty.fork()
 if pid == 0:
+    os.close(known)
+    os.read(modes_are_known, 1)
+    os.close(modes_are_known)
     os.environ.update(job['environment'])
     os.execvp(job['command'][0], job['command'])
 
@@ -128,6 +132,7 @@ def screen():
 
 resize()
 before = termios.tcgetattr(fd)
+os.close(known)
 out, rest, screens, reads = b'', b'', [], True
 steps = list(job['steps'])
 end = time.monotonic() + 90

@@ -27,7 +27,7 @@ export async function startCluster(count: number, tls?: EtcdOptions['tls']): Pro
   await cluster.untilReady();
   return {
     ...cluster,
-    settings: { members: cluster.members, tls: null, user: null, timeoutMs: 6000 },
+    settings: { members: cluster.members, tls: null, user: null, timeoutMs: 60_000 },
     remove: async () => {
       await cluster.stop();
       rmSync(folder, { recursive: true, force: true });
