@@ -12,6 +12,8 @@ const isLive = process.argv.includes('--live') || process.env.CI === 'true';
 const options = process.argv.slice(2).filter((argument) => argument !== '--live');
 
 if (options.includes('--slow')) process.env.TEST_SLOW = '1';
+// Node.js reads these certificates at each start, which takes longer than the start; tests connect to loopback only.
+delete process.env.NODE_EXTRA_CA_CERTS;
 // One worker for many files: see vitest.config.ts.
 const tests = start(...vitest('side by side', '--poolOptions.forks.isolate=false'), 'inherit');
 const apart = start(...vitest('own process', ...workers(1)), 'pipe');

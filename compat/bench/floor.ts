@@ -25,6 +25,15 @@ while True:
     running[spawn((sys.argv[1], name))] = name
 `;
 
+const BARE_NODE = `
+import json, os, sys
+def seconds():
+    pid = os.posix_spawn(sys.argv[1], ['node', '-e', '0'], os.environ)
+    usage = os.wait4(pid, 0)[2]
+    return usage.ru_utime + usage.ru_stime
+print(json.dumps([seconds() for _ in range(int(sys.argv[2]))]))
+`;
+
 /** The command of the least supervisor: runs a shell script once for each name, and again whenever one has ended. */
 export function restartFloorCommand(script: string, names: readonly string[]): readonly string[] {
   return [pythonCommand(), '-I', '-S', '-c', RESTART, script, ...names];
@@ -38,4 +47,10 @@ export function restartFloorCommand(script: string, names: readonly string[]): r
  */
 export async function spawnFloor(programs: number): Promise<number> {
   return withFolder(async (dir) => Number(await askPython(dir, SPAWN, [String(programs)], { seconds: 60 })));
+}
+
+/** Seconds of processor time of a Node.js without work, several times. @throws Error where there is no python3 */
+export async function bareNodeFloor(times: number): Promise<number[]> {
+  const args = [process.execPath, String(times)];
+  return withFolder(async (dir) => (await askPython(dir, BARE_NODE, args, { seconds: 60 })) as number[]);
 }

@@ -13,6 +13,13 @@ export function cpuSeconds(pid: number): number {
   return cpuSecondsIn(readFileSync(`/proc/${pid}/stat`, 'latin1'));
 }
 
+/** Seconds of cpu of the threads that the process has now, exactly. */
+export function scheduledSeconds(pid: number): number {
+  return threads(pid)
+    .map((thread) => Number(readFileSync(`${thread}/schedstat`, 'latin1').split(' ')[0]) / 1e9)
+    .reduce((sum, seconds) => sum + seconds, 0);
+}
+
 export interface Memory {
   /** All that is resident. */
   readonly resident: number;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Host, UserDatabase } from '../../src/config/host.ts';
 import { type LoadOptions, loadConfig } from '../../src/config/load.ts';
 import { defaultConfig } from '../../src/config/tables/defaults.ts';
@@ -27,16 +27,15 @@ export const fakeUsers: UserDatabase = {
 
 export const fakeHost: Host = { users: fakeUsers, environment: { HOME: '/home/me' } };
 
-const folders: string[] = [];
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
-
 /** A fresh folder with these files; it is removed after the test. */
 export function folderWith(files: Readonly<Record<string, string | Buffer>>): string {
+  const folder = newFolder(files);
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+function newFolder(files: Readonly<Record<string, string | Buffer>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'visord-config-'));
-  folders.push(folder);
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
@@ -46,7 +45,12 @@ export function folderWith(files: Readonly<Record<string, string | Buffer>>): st
 
 /** Loads a file of this text, in a folder of its own. */
 export function loadText(text: string | Buffer, options: Partial<LoadOptions> = {}): Config {
-  return loadFile(join(folderWith({ 'main.conf': text }), 'main.conf'), options);
+  const folder = newFolder({ 'main.conf': text });
+  try {
+    return loadFile(join(folder, 'main.conf'), options);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 export function loadFile(file: string, options: Partial<LoadOptions> = {}): Config {

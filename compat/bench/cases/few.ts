@@ -6,6 +6,8 @@
 import { withBed } from '../bed.ts';
 import { sleepers } from '../configuration.ts';
 import type { Case, Samples } from '../figure.ts';
+import { bareNodeFloor } from '../floor.ts';
+import { scheduledSeconds } from '../proc.ts';
 import { medianOf, pooled } from '../statistics.ts';
 
 export const FEW = 10;
@@ -26,6 +28,16 @@ export const few: Case = {
       target: { kind: 'at most of', times: 0.6, of: 'reference' },
       value: medianOf('boot'),
     },
+    {
+      name: 'boot-cpu',
+      title: 'cpu of it',
+      meaning:
+        'processor time of the daemon until then; the floor is `node -e 0`, which reads no configuration',
+      unit: 'time',
+      better: 'lower',
+      target: { kind: 'at most of', times: 1.2, of: 'floor' },
+      value: medianOf('boot.cpu'),
+    },
   ],
   run: async (subject, { boots }) => {
     let samples: Samples = {};
@@ -33,10 +45,14 @@ export const few: Case = {
       const boot = await withBed(subject, async (bed) => {
         const daemon = bed.start({ programs: sleepers(FEW) });
         (await daemon.firstAnswer()).close();
-        return { boot: [(performance.now() - daemon.bornAt) / 1000] };
+        return {
+          boot: [(performance.now() - daemon.bornAt) / 1000],
+          'boot.cpu': [scheduledSeconds(daemon.pid)],
+        };
       });
       samples = pooled(samples, boot);
     }
     return samples;
   },
+  floor: async ({ boots }) => ({ 'boot.cpu': await bareNodeFloor(boots) }),
 };

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { probeHttp } from '../../../src/checks/probes/http-probe.ts';
 import { probeTcp } from '../../../src/checks/probes/tcp-probe.ts';
 
@@ -17,6 +17,8 @@ afterEach(async () => {
   }
   rmSync(join(folder, 'http.sock'), { force: true });
 });
+
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Listens on a free port of loopback, or on a path. */
 async function serve(answer: RequestListener, path?: string): Promise<number> {
