@@ -1,6 +1,6 @@
 /**
- * What a fleet of 10,000 nodes costs its etcd: costs of one of each are measured with some hundred nodes on a real etcd,
- * and multiplied. The table of docs/failover.md is made with it.
+ * What a fleet of 10,000 nodes costs its etcd: the costs of one node, slot and key are measured on
+ * a real etcd with some hundred nodes, and multiplied. The table of docs/failover.md is made with it.
  *
  * @module
  */
@@ -135,7 +135,7 @@ function printTable(columns: readonly { readonly title: string; readonly costs: 
   }
 }
 
-/** Two digits that count; more would promise more than was measured. */
+/** Two significant digits: more would promise more than was measured. */
 function rounded(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString('en');
   return String(Number(value.toPrecision(2)));

@@ -1,5 +1,5 @@
 /**
- * Feeds hostile input to everything that reads foreign bytes, and checks what comes of it and what it costs.
+ * Feeds hostile input to everything that reads foreign bytes, and checks the results and their cost.
  *
  * @module
  */

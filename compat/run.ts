@@ -130,7 +130,7 @@ async function main(options: Options): Promise<number> {
   );
 }
 
-/** A command that is named is run; the usual one if it is there. */
+/** The command that was named, or else the usual one if it is installed. */
 function modeOf({ recorded, record, reference }: Options): Mode {
   if (record) return 'record';
   return recorded || (reference === undefined && !isThere([REFERENCE])) ? 'recorded' : 'live';
@@ -190,7 +190,7 @@ async function runAll(chosen: readonly Scenario[], run: RunOptions, options: Opt
 }
 
 /**
- * A scenario that failed runs once more, alone, so that its report shows what a busy machine has to do with it.
+ * A scenario that failed runs once more, alone, to show whether a busy machine was the cause.
  * One that passes then is counted as flaky: either it has a race, or a side has.
  */
 async function tryAgain(
@@ -201,7 +201,7 @@ async function tryAgain(
 ): Promise<void> {
   for (const [at, { name, verdict, seconds }] of [...reports.entries()]) {
     const scenario = chosen.find((candidate) => candidate.name === name);
-    // One that has not run, for want of a recording, would not run now.
+    // One that was skipped for lack of a recording would be skipped again.
     if (verdict !== 'failed' || scenario === undefined || seconds === 0) continue;
     print(`again    ${name}`);
     const report = await runScenario(scenario, run);

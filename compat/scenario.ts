@@ -52,7 +52,7 @@ export interface CommandOptions {
   readonly stdin?: string;
   /** Seconds after which the command gets SIGTERM, and SIGKILL two seconds later; 180 if not given. */
   readonly seconds?: number;
-  /** When its output and complaints so far are such, the command gets SIGTERM: it would not end by itself. */
+  /** Is called with stdout and stderr so far: once it returns true, the command gets SIGTERM, as it would not end by itself. */
   readonly until?: (output: string) => boolean;
   /** Variables beside the runner's own small environment. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -146,7 +146,7 @@ export interface Side {
    * that start by themselves are started, and those of an earlier daemon are adopted. It is ended with the scenario.
    */
   start(options?: StartOptions): Promise<Daemon>;
-  /** Runs the supervisord under test to its end, for what it refuses or prints; in the background it stays until the scenario ends. */
+  /** Runs the supervisord under test to its end, for its errors or output; in the background it stays until the scenario ends. */
   supervisord(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** A daemon that went to the background, by its pidfile. */
   daemonAt(pidfile: string): Daemon;

@@ -1,5 +1,5 @@
 /**
- * Runs many programs for long, a part of them crashing and a part logging, and checks that the daemon stays as it is.
+ * Runs many programs for long, a part of them crashing and a part logging, and checks that the figures of the daemon stay flat.
  *
  * @module
  */

@@ -34,7 +34,7 @@ const forTheCheckout = ['run', 'bench', 'torture', 'failover', 'fleet-scale', 'f
 /** In parts of its own, see daemon-bundle.mjs. */
 const DAEMON = 'supervisord';
 
-/** What it prints and ends with at once, by the only argument. */
+/** The command that prints the answer to its only argument, one of these flags, and exits. */
 const USAGE = 'supervisord-usage';
 const USAGE_FLAGS = ['-v', '--version', '-h', '--help'];
 

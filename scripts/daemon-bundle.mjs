@@ -126,7 +126,7 @@ function divide(daemon, entry, partOf) {
 }
 
 /**
- * Relative imports of the sources, as `decide(path in the checkout, kind)` has them; as usual where that is null. They
+ * Resolves relative imports of the sources by `decide(path in the checkout, kind)`, or as usual where that is null. They
  * name their files, so esbuild's own search (`building.resolve`), which takes ten times as long as the rest, is not needed.
  */
 function resolving(root, decide) {

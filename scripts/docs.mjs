@@ -1,5 +1,5 @@
 // Writes the pages of docs/ that are made from the tables of the code (scripts/docs/pages.ts): `npm run docs`. With
-// --check it writes nothing and fails where a page is not what the tables say.
+// --check it writes nothing and fails where a page differs from the tables.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

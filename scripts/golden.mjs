@@ -50,7 +50,7 @@ function journalFile() {
   return join(RUNTIME_FOLDER, name, 'journal');
 }
 
-/** A daemon whose programs are all in the state that their name has. */
+/** A daemon with programs that each have the state of their name. */
 async function startPrepared() {
   const daemon = await start();
   await until('the states after the start', () => {

@@ -11,7 +11,7 @@ import { builtHere, HOLD_SIGNALS, LAUNCHER, root } from './native.mjs';
 /** The commands of the package. */
 export const COMMANDS = ['supervisord', 'supervisorctl', 'echo_supervisord_conf', 'pidproxy', 'visord'];
 
-/** What the launcher does by itself under these names; the daemon finds it, and no user's PATH does. */
+/** Names under which the launcher does the work itself. The daemon finds them; the PATH of users does not have them. */
 export const STAND_INS = ['supervisor_stdout', 'fleet-guard'];
 
 const bin = join(root, 'dist', 'bin');

@@ -55,7 +55,7 @@ function fileOf(path, contents) {
   };
 }
 
-/** Names of the constants that src/http/web has them by. */
+/** Names of the constants in src/http/web that hold them. */
 export function pageConstants({ entry, files }) {
   return { PAGE_ENTRY: JSON.stringify(entry), PAGE_FILES: JSON.stringify(files) };
 }

@@ -1,4 +1,4 @@
-// Compiles the native parts for every platform that a C compiler is here for, so that users need none. The addon lies
+// Compiles the native parts for every platform that has a C compiler here, so that users need none. The addon lies
 // where node-gyp-build looks first, prebuilds/linux-ARCH/visord.LIBC.node, and beside it the launcher and its library,
 // which are the same for both C libraries. With --all, a platform that cannot be built is an error.
 import { execFileSync } from 'node:child_process';
@@ -114,7 +114,7 @@ function buildAddon({ arch, libc, compilers, remedy }) {
   return true;
 }
 
-/** False where it cannot be built here; the addon of that platform is of no use then. */
+/** False where it cannot be built here; the addon of that platform is not used then. */
 function buildLauncher({ arch, compilers }) {
   const folder = join(prebuilds, `linux-${arch}`);
   mkdirSync(folder, { recursive: true });

@@ -42,7 +42,7 @@ function workers(count) {
   return [`--poolOptions.forks.minForks=${count}`, `--poolOptions.forks.maxForks=${count}`];
 }
 
-/** The output of one run is not torn by that of another: it waits for the call of the function that is returned. */
+/** Holds the output of a run back until the function that is returned is called, so that outputs do not mix. */
 function keepOutput({ child }) {
   const kept = [];
   let isShown = false;

@@ -30,9 +30,9 @@ export interface RunningDaemon {
   isRunning(): boolean;
   /** A new connection; rejects while the daemon does not listen. */
   connect(): Promise<RawClient>;
-  /** Asks until the daemon answers; the connection stays open. */
+  /** Repeats a call until the daemon answers; the connection stays open. */
   firstAnswer(): Promise<RawClient>;
-  /** Asks it to end, and kills it if it does not soon; what its programs do then is not part of any figure. */
+  /** Asks it to end, and kills it if it does not end soon. What its programs do then is not part of any figure. */
   end(): Promise<void>;
 }
 

@@ -49,7 +49,7 @@ export async function repeatCall(
  */
 const NEXT_SECOND_MS = 1050;
 
-/** Seconds of each of up to `most` calls, which are made until that number of seconds has passed, one at least. */
+/** The seconds of each call. At most `most` calls are made, and none begins after `seconds`; one is made in any case. */
 export async function timeCalls(
   most: number,
   seconds: number,

@@ -71,7 +71,7 @@ function httpResponse(body: string): Buffer {
   );
 }
 
-/** Every request ends with the end tag of its call; what was cut is put together. */
+/** Every request ends with the end tag of its call; pieces of a request are joined. */
 function listen(path: string, answer: Buffer): Promise<NetServer> {
   const server = createServer((client) => {
     let tail = '';

@@ -59,7 +59,7 @@ export interface Case {
   run(subject: Subject, effort: Effort): Promise<Samples>;
   /** The same work without a supervisor, where that can be measured. */
   floor?(effort: Effort): Promise<Samples>;
-  /** The same work by others; null where they are not installed. Measured in the first round only. */
+  /** The same work by peers; null where they are not installed. Measured in the first round only. */
   readonly peers?: Readonly<Partial<Record<PeerName, (effort: Effort) => Promise<Samples | null>>>>;
 }
 

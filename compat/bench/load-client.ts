@@ -37,7 +37,7 @@ const WARM_UP_CALLS = 200;
 const GRACE_SECONDS = 20;
 
 /**
- * The cheapest client that one can have in Python: a blocking socket, bytes prepared once, answers counted by their
+ * The cheapest possible client in Python: a blocking socket, bytes prepared once, answers counted by their
  * Content-Length. It costs about 30 µs of cpu a call. With several connections all have a request under way at all times:
  * the answer of one is read and its next request sent while the daemon works on the others'.
  */

@@ -1,5 +1,5 @@
 /**
- * What /proc has about a daemon (proc(5)).
+ * Reads figures of a daemon from /proc (proc(5)).
  *
  * @module
  */
@@ -21,11 +21,11 @@ export function scheduledSeconds(pid: number): number {
 }
 
 export interface Memory {
-  /** All that is resident. */
+  /** Resident memory. */
   readonly resident: number;
   /** The part that no file backs. */
   readonly anonymous: number;
-  /** All that is resident, what other processes map too by their number; not a number where the kernel does not show it. */
+  /** Resident memory, shared pages divided by the number of processes; NaN where the kernel does not show it. */
   readonly proportional: number;
 }
 

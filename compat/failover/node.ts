@@ -20,7 +20,7 @@ export interface ProofNode {
   start(speed?: number): Promise<void>;
   /** All processes of the node are gone at once. */
   crash(): Promise<void>;
-  /** Starts the daemon on a machine that is on, where it does not run. */
+  /** Starts the daemon if it does not run; the machine is switched on. */
   startDaemon(speed?: number): void;
   killDaemon(): Promise<void>;
   /** SIGTERM: the programs end first. */

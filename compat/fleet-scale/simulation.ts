@@ -133,7 +133,7 @@ async function measured(
   return { cpuUs: cpuOf(cluster) - before, seconds: (performance.now() - from) / 1000 };
 }
 
-/** What is written in the background has come to rest. */
+/** Writes in the background have ended. */
 function settled(): Promise<void> {
   return delay(2000);
 }

@@ -87,7 +87,7 @@ export class Fuzz {
     closeSync(this.#current);
   }
 
-  /** A collection of garbage may have been counted, but not each time. */
+  /** One of the runs may include a garbage collection, but not each. */
   #isSlowAgain(act: () => unknown, mostMs: number): boolean {
     return [1, 2].every(() => {
       const before = process.cpuUsage();

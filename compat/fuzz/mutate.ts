@@ -1,5 +1,5 @@
 /**
- * Makes hostile inputs of good ones.
+ * Derives hostile inputs from good ones.
  *
  * @module
  */
@@ -57,7 +57,7 @@ const PIECES: readonly string[] = [
   ...['\u00e9', '\u0663', '\ud83d\ude00', '\ufeff', '\u2028', 'a', 'A'],
 ];
 
-/** Lengths to which a piece is repeated: what is quadratic takes very long for the last one. */
+/** Lengths to which a piece is repeated: a quadratic algorithm takes very long for the last one. */
 const LENGTHS: readonly number[] = [100, 4000, 100_000];
 
 /**

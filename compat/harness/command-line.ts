@@ -46,7 +46,7 @@ export function usage(message: string): number {
   return WRONG_USAGE;
 }
 
-/** The named things that the names of `--only` begin; a name that begins none is returned as unknown. */
+/** The items whose names begin with a name of `--only`; a name that matches none is returned as unknown. */
 export function chooseByName<T extends { readonly name: string }>(
   all: readonly T[],
   only: readonly string[] = [''],

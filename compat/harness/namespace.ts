@@ -25,8 +25,8 @@ mount --rbind "$dev" /dev
 exec "$@"`;
 
 /**
- * A prefix for a command that is to see the folder as /dev: what is bound in the folder, as a socket `log`,
- * it finds there. The folder is made.
+ * A prefix for a command that sees the folder as /dev, with everything that is bound in it, such as a socket `log`.
+ * The folder is made.
  */
 export function ownDev(dev: string): readonly string[] {
   mkdirSync(dev, { recursive: true });

@@ -12,7 +12,7 @@ const OWN_VERSION: readonly RegExp[] = [
 ];
 
 export interface Normaliser {
-  /** From now on the value is shown as `$label`; a plain word or number only where it stands as one. */
+  /** From now on the value is shown as `$label`; a plain word or number only as a whole word. */
   alias(value: string | number, label: string): void;
   /** From now on the value is left out. */
   hide(value: string): void;
@@ -45,7 +45,7 @@ export function createNormaliser(dir: string): Normaliser {
     let output = input;
     for (const pattern of OWN_VERSION) output = output.replace(pattern, '');
     for (const [pid, label] of pids) output = output.replace(new RegExp(`^${pid}$`, 'gm'), () => `$${label}`);
-    // Before the ports, which a pid may have the number of.
+    // Before the ports: a pid may be the same number as a port.
     for (const [pattern, replacement] of PATTERNS) output = output.replace(pattern, replacement);
     // The longest first, so that the name of a folder does not split a path in it.
     const byLength = [...aliases].sort(([a], [b]) => b.length - a.length);
@@ -91,7 +91,7 @@ export function createNormaliser(dir: string): Normaliser {
   };
 }
 
-/** A line of a log, or an element of a page, that only ours has. */
+/** A line of a log, or an element of a page, that only our side has. */
 function isOwnLine(item: Json): boolean {
   return typeof item === 'string' && OWN_ITEM.test(item);
 }

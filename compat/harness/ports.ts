@@ -26,7 +26,7 @@ export async function freePort(): Promise<number> {
 
 const LOWEST = 10_000;
 
-/** What lies below the ports of outgoing connections, or above them where they begin early. */
+/** The ports below the range of outgoing connections, or above it where that begins low. */
 function quietRange(): { readonly first: number; readonly last: number } {
   const [low = 32_768, high = 60_999] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')
     .trim()

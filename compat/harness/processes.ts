@@ -207,7 +207,7 @@ export function isAlive(pid: number): boolean {
   return state !== undefined && state !== 'Z';
 }
 
-/** The letter that /proc has for it; undefined for a process that is gone. */
+/** Its state as the letter in /proc; undefined for a process that is gone. */
 function stateOf(pid: number): string | undefined {
   return /^\d+ \(.*\) (\S)/s.exec(readText(`/proc/${pid}/stat`))?.[1];
 }

@@ -1,5 +1,5 @@
 /**
- * What the reference showed in a scenario, kept in the checkout: it stands in for the reference where that is not run.
+ * What the reference showed in a scenario, kept in the checkout: it replaces the reference where that is not run.
  *
  * @module
  */

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { packageRoot } from './commands.ts';
 
-/** Which differences a scenario shows changes nothing in what it does. */
+/** The list of differences is left out: it changes nothing in what a scenario does. */
 const EXPECTED_DIFFERENCES = /^ +differences: \[[^\]]*\],\n/gm;
 
 const SCENARIOS = join(packageRoot(), 'compat/scenarios');

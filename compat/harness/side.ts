@@ -50,7 +50,7 @@ export interface RunningSide {
   readonly ofMachine: ReadonlySet<string>;
   /** What the scenario has given to the daemon so far: files, arguments, calls and scripts. */
   said(): string;
-  /** Ends every daemon and whatever they left behind, and removes the folder. */
+  /** Ends every daemon and the processes that they left behind, and removes the folder. */
   end(keep: boolean): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ const UP = 'supervisord started with pid';
 /** Processor time after which a daemon that never rests is taken to have started. */
 const START_CPU_SECONDS = 5;
 
-/** Lines of the log that a condition that never held is reported with. */
+/** The number of log lines in the report of a condition that never held. */
 const LAST_LINES = 40;
 
 /** Opens a new folder for the command; a scenario drives the command through the result. */

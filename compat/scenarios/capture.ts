@@ -50,7 +50,7 @@ const COLOURS: Readonly<Record<string, readonly string[]>> = {
   cursor: ['\x1b[10;20Hat a place\x1b[?25l hidden\x1b[A\n'],
 };
 
-/** How sequences that are cut, or never end, are taken differs: the reference looks at each read alone. */
+/** Sequences that are split, or never end, are handled differently: the reference looks at each read alone. */
 const CUT_COLOURS: Readonly<Record<string, readonly string[]>> = {
   'cut-colours': ['\x1b[1;3', '1mred\x1b', '[0m plain\n'],
 };

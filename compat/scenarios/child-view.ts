@@ -1,5 +1,5 @@
 /**
- * What a program sees of the world that it was started into: signals, identity, descriptors, environment,
+ * What a program gets from the daemon that starts it: signals, identity, descriptors, environment,
  * limits; and the error when it could not be started.
  *
  * @module
@@ -12,7 +12,7 @@ import { program } from './support/programs.ts';
 /** Capabilities and groups, which the machine gives. */
 const RIGHTS_LINES = /^(Groups|Cap\w+|NoNewPrivs|Seccomp):/;
 
-/** What these programs show is as the machine is: its limits, the groups of its users. */
+/** What these programs show depends on the machine: its limits, the groups of its users. */
 const OF_MACHINE = /^(limits|groups)\b/;
 
 /** A program by name: its command and its further keys. */
@@ -260,7 +260,7 @@ function kindOf(target: string): string {
   return target.replace(/\/proc\/\d+\//, '/proc/$PID/');
 }
 
-/** Whether a descriptor blocks; how it was opened is each side's own affair. */
+/** Whether a descriptor blocks; how it was opened may differ. */
 function openFlags(line: string): string {
   const flags = Number.parseInt(line.replace('flags:', ''), 8);
   const bits = { nonblocking: 0o4000, append: 0o2000, closeOnExec: 0o2000000 };

@@ -14,7 +14,7 @@ import { ctlFollowing } from './supervisorctl/following.ts';
 
 const isCommand = (what: string): boolean => what.includes('supervisorctl');
 
-/** The stock client hangs behind `fg`, in the threads that read the logs, until it is killed. */
+/** After `fg` the stock client hangs in the threads that read the logs, until it is killed. */
 function withoutLateEnd(what: string, value: Json): Json {
   if (!/^fg/.test(what) || value === null || typeof value !== 'object' || !('seen' in value)) return value;
   return value.seen;

@@ -164,7 +164,7 @@ async function observeProgram(side: Side, command: readonly string[]): Promise<v
   );
   await side.start();
   await untilState(side, 'proxied', 'RUNNING', 60);
-  // RUNNING means that the proxy has lived for two seconds; on a busy machine it may not handle signals yet.
+  // RUNNING means that the proxy has run for two seconds; on a busy machine it may not handle signals yet.
   await side.waitFor('the daemon has written its pid', () => side.readFile('daemon.pid').endsWith('\n'), 60);
   const heard = () => side.readFile('heard');
   side.observe(

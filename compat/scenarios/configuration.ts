@@ -1,6 +1,6 @@
 /**
- * Some hundred odd and broken configurations and command lines: what is refused, in which words,
- * and what is understood of what is taken.
+ * Some hundred odd and broken configurations and command lines: which ones are refused, with which error,
+ * and what the daemon has read of the others.
  *
  * @module
  */
@@ -184,7 +184,7 @@ async function layOut(side: Side, one: ConfigCase, folder: string): Promise<stri
   return start;
 }
 
-/** Once the daemon is up: asks it what it understood, and ends it. */
+/** Once the daemon is up: asks for the configuration that it has read, and ends it. */
 async function askAndEnd(side: Side, folder: string, run: { ended: boolean; answer: Json }): Promise<void> {
   while (!run.ended) {
     const pid = pidBelow(side.path(folder));

@@ -1,6 +1,6 @@
 /**
  * RPC interfaces of others: what a module adds, how one that cannot be loaded is refused, and the packages that are
- * built in, held against what their authors have published.
+ * built in, compared with what their authors have published.
  *
  * @module
  */

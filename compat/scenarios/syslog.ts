@@ -95,7 +95,7 @@ async function observeSteps(side: Side, syslogd: Syslogd): Promise<void> {
   await observeStep(side, syslogd, 'plain', 'unfinished');
 }
 
-/** What a talker's line brings to syslog. */
+/** The messages that syslog gets for a line of a talker. */
 async function observeStep(
   side: Side,
   syslogd: Syslogd,
@@ -167,7 +167,7 @@ function messages(side: Side, syslogd: Syslogd, from = 0): string[] {
 
 const STAMP = /^(<\d+>)[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d/;
 
-/** How lives interleave is a matter of timing; and the reference has a traceback there. */
+/** How the messages of several processes interleave depends on timing, and the reference logs a traceback there. */
 function mainLog(side: Side, syslogd: Syslogd): string[] {
   return messages(side, syslogd)
     .filter((message) => MAIN_LINE.test(message) && !/waiting for .* to die|CRIT {2}/.test(message))

@@ -76,7 +76,7 @@ async function restartOne(side: Side, site: Site): Promise<void> {
   side.observe('restart of one: visitors', { came: made > 0, failures });
 }
 
-/** SIGKILL: the worker is back by itself, and no visitor has noticed. */
+/** SIGKILL: the worker is restarted, and no request of a visitor fails. */
 async function killOne(side: Side, site: Site): Promise<void> {
   const before = await visit(site.workers[1] ?? 0);
   const visitors = keepVisiting(site.front);
@@ -172,7 +172,7 @@ async function endIt(side: Side, site: Site, daemon: Daemon): Promise<void> {
   await control(side, site, 'status');
 }
 
-/** Waits until supervisord calls all of them RUNNING and each answers. */
+/** Waits until supervisord reports all of them as RUNNING and each answers. */
 async function untilAllRun(side: Side, site: Site): Promise<void> {
   await Promise.all(NAMES.map((name) => untilState(side, `tornadoes:${name}`, 'RUNNING', 60)));
   await Promise.all(site.workers.map((_port, index) => answers(side, site, index)));

@@ -211,7 +211,7 @@ async function observeAddedElements(side: Side): Promise<void> {
   }
 }
 
-/** Programs that end by themselves, whatever is done to them, and as what. */
+/** Programs that end by themselves whatever the action is, and their last state. */
 const ENDS: Readonly<Record<string, string>> = { expected: 'EXITED', dies: 'FATAL' };
 
 async function observeAction(side: Side, name: string, action: string): Promise<void> {
@@ -236,7 +236,7 @@ async function observeEmptyPage(side: Side): Promise<void> {
   await daemon.stop();
 }
 
-/** What is started and what is stopped right now has nothing to offer. */
+/** A process that is starting or stopping has no action to offer. */
 async function observeStatesInBetween(side: Side): Promise<void> {
   await callMethod(side, ['startProcess', 'starting', false]);
   await callMethod(side, ['startProcess', 'lasting']);

@@ -18,7 +18,7 @@ const PAGE = Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
 const STATES = rpcRequest('supervisor.getAllProcessInfo');
 const FOLLOW = 'GET /logtail/logging:0 HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
-/** @param periodMs time between two looks of one dashboard */
+/** @param periodMs time between two requests of one dashboard */
 export function openDashboards(socket: string, count: number, periodMs: number): Dashboards {
   let isStopped = false;
   let answers = 0;

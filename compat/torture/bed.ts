@@ -59,7 +59,7 @@ export interface Info {
   readonly spawnerr: string;
 }
 
-/** What stops a round: the promise that is broken, as one sentence. */
+/** Ends a round; the message is the broken promise, as one sentence. */
 export class Violation extends Error {}
 
 export class Bed {

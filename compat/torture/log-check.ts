@@ -87,7 +87,7 @@ export class LogCheck {
       const id = run.slice(name.length + 1);
       const follow = this.#follows.find(({ program }) => program.name === name);
       if (follow === undefined || (follow.last.get(id) ?? 0) >= number) continue;
-      // A run that ended while there was no daemon took the unread rest of its pipe along.
+      // A run that ended while there was no daemon lost the unread rest of its pipe.
       if (follow.gapsAllowed > 0 && hasEnded(id)) {
         this.unread += number - (follow.last.get(id) ?? 0);
         rmSync(this.#bed.path(`progress/${run}`), { force: true });

@@ -88,7 +88,7 @@ function programOf(row: Row, name: string, group: string): TortureProgram {
   return { name, group, mode, pause, isUp, isListener: section === 'eventlistener', log, logFile };
 }
 
-/** What the daemon calls it: `GROUP:NAME`. */
+/** Its name in the daemon: `GROUP:NAME`. */
 export function fullName({ group, name }: TortureProgram): string {
   return `${group}:${name}`;
 }

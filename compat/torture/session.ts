@@ -19,7 +19,7 @@ export interface SessionOptions {
   readonly random: Random;
   /** Whether another round begins; called before each. */
   readonly mayGoOn: () => boolean;
-  /** Called after each round, with what became right last. */
+  /** Called after each round, with the check that passed last. */
   readonly onRound: (fault: Fault, milliseconds: number, waitedFor: string) => void;
 }
 
@@ -61,7 +61,7 @@ export async function runSession(options: SessionOptions): Promise<SessionOutcom
       fault = chosen.name;
       const began = performance.now();
       const upgrades = bed.upgrades();
-      // What a fault draws depends on the moment; what is done next must not.
+      // The random numbers that a fault takes depend on timing; the choice of the next fault must not.
       await chosen.run(tortureOf(bed, traffic, options.random.fork(), figures));
       traffic.recover();
       bed.logs.recover();

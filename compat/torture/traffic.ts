@@ -16,7 +16,7 @@ export class Traffic implements TrafficCheck {
   readonly #bed: Bed;
   #isStopped = false;
   #ended: Promise<void> = Promise.resolve();
-  /** False while a fault takes the daemon away, or the event in the listener's hand. */
+  /** False while a fault ends the daemon, or loses the event that the listener handles. */
   #isStrict = true;
   #sent = 0;
   #refusal: string | null = null;

@@ -1,4 +1,4 @@
-// The folder of an installation that holds its Node.js: it runs wherever it lies.
+// The folder of an installation that holds its Node.js: it runs in any place.
 import {
   chmodSync,
   cpSync,

@@ -42,7 +42,7 @@ export function firstLivenessCheckMs(
  * stop of the daemon has delayed do not stay together.
  */
 export function nextLivenessCheckMs(firstAtMs: number, periodMs: number, nowMs: number): number {
-  // A timer may ring up to a millisecond early.
+  // A timer may fire up to a millisecond early.
   const passed = Math.floor((nowMs + 1 - firstAtMs) / periodMs);
   return firstAtMs + (passed + 1) * periodMs;
 }

@@ -227,7 +227,7 @@ function renderKey(section: SampleSection, key: string): string {
   return spaced ? `${off}${key} = ${value}` : withHelp(`${off}${key}=${value}`, helpOf(section, key));
 }
 
-/** The help of the table, and the default where that is anything at all. */
+/** The help of the table, and the default where it is not empty. */
 function helpOf({ table }: SampleSection, key: string): string {
   const { default: byDefault, help, missing } = table[key] ?? { default: null, help: '', missing: null };
   const notes = [...(missing === null ? [] : ['required']), ...(byDefault ? [`default ${byDefault}`] : [])];

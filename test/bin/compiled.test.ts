@@ -39,7 +39,7 @@ const script = join(folder, 'dist/commands', `${NAME}.cjs`);
 const compiled = compiledPath(script);
 const original = compiledPath(join(ROOT, 'dist/commands', `${NAME}.cjs`));
 
-/** Prints, at the end, whether V8 got code and what it thought of it. */
+/** Prints at the end whether V8 got the code, and whether it accepted it. */
 const hook = join(folder, 'hook.cjs');
 const HOOK = `const vm = require('node:vm');
 vm.Script = class extends vm.Script {
@@ -50,7 +50,7 @@ vm.Script = class extends vm.Script {
 };`;
 
 beforeAll(() => {
-  // A build on a busy machine may have gone without it.
+  // A build on a busy machine may lack it.
   if (!existsSync(original)) execFileSync(process.execPath, [join(ROOT, 'dist/commands/write-compiled.cjs')]);
   for (const name of ['package.json', 'dist/bin', `dist/commands/${NAME}.cjs`]) {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true });

@@ -1,4 +1,4 @@
-/** The listener that stands in for that of the Python package supervisor_stdout. */
+/** The listener that replaces that of the Python package supervisor_stdout. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';

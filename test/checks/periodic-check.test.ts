@@ -80,7 +80,7 @@ test('a failure while the daemon was stopped does not count', () => {
 
 const LIVENESS = { nextAtMs: () => now().monotonicMs + 1000, longestDelayMs: 250 };
 
-/** Time passes in which no timer rings, as under SIGSTOP. */
+/** Time passes in which no timer fires, as under SIGSTOP. */
 function stopFor(ms: number): void {
   const running = performance.now.bind(performance);
   vi.spyOn(performance, 'now').mockImplementation(() => running() + ms);

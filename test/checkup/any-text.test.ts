@@ -1,4 +1,4 @@
-/** Whatever a file has in it, a check ends with findings. */
+/** Whatever a file contains, a check ends with findings. */
 
 import { expect, test } from 'vitest';
 import { rowsOf } from '../../src/config/tables/record.ts';

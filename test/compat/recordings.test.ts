@@ -1,4 +1,4 @@
-/** What is recorded of the reference is of the scenarios as they are now. */
+/** The recordings of the reference are those of the current scenarios. */
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { RECORDED_VERSION, RECORDINGS, readRecording } from '../../compat/harness/recording.ts';

@@ -44,7 +44,7 @@ function keysOf(text: string): Map<string, string[]> {
   return new Map([...source.sections].map(([name, keys]) => [name, [...keys.keys()]]));
 }
 
-/** Replaces what exists on no machine: users, folders, programs. */
+/** Replaces users, folders and programs that no machine has. */
 function onThisMachine(text: string): string {
   return text
     .replace(/^(user|socket_owner)=\w+/gm, '$1=web')

@@ -120,7 +120,7 @@ describe('numprocs_min and numprocs_max', () => {
 });
 
 describe('a configuration with numbers that were set', () => {
-  test('has them within the limits, and is else as it was', () => {
+  test('has them within the limits, and is otherwise unchanged', () => {
     const config = loadText(`[supervisord]\n${WEB}numprocs_max=4\n[program:other]\ncommand=/bin/cat\n`);
     const scaled = scaledConfig(
       config,
@@ -137,7 +137,7 @@ describe('a configuration with numbers that were set', () => {
     expect(scaled.groups[0]).toBe(config.groups[0]);
   });
 
-  test('leaves out a number that cannot be, and reports it', () => {
+  test('leaves out a number that is not possible, and reports it', () => {
     const reasons: string[] = [];
     const text = `${WEB.replace('%(program_name)s', 'p')}${WEB.replace('program:web', 'program:other').replace('%(program_name)s', 'p')}numprocs_start=2\n`;
     const config = loadText(`[supervisord]\n${text}[group:x]\nprograms=web,other\n`);

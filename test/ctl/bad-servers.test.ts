@@ -51,7 +51,7 @@ const BAD_ANSWERS: Readonly<Record<string, readonly [answer: Buffer | string, sa
   'a redirect': [http('', '301 Moved Permanently'), /answered HTTP 301 Moved Permanently/],
 };
 
-describe('a server that is none', () => {
+describe('a server that is not a supervisord', () => {
   for (const [what, [answer, says]] of Object.entries(BAD_ANSWERS)) {
     test(`answers ${what}`, async ({ server }) => {
       server.answer = () => answer;

@@ -14,7 +14,7 @@ async function startInBackground(side: Side, ...args: string[]): Promise<Daemon>
   return side.daemonAt(side.path('supervisord.pid'));
 }
 
-test('the command returns when the daemon answers, and the daemon has let go of everything', async ({
+test('the command returns when the daemon answers, and the daemon has detached from terminal, session and parent', async ({
   side,
 }) => {
   mkdirSync(side.path('elsewhere'));
@@ -107,7 +107,7 @@ needing(test, ROOT)('a user of the daemon that does not exist is reported', asyn
   expect(text).toBe(`Error: Invalid user id ${STRANGER}`);
 });
 
-test('--dump-config prints what is in force, and reads back', async ({ side }) => {
+test('--dump-config prints the effective configuration, and reads back', async ({ side }) => {
   side.writeFile('supervisord.conf', `${side.preamble}${CAT}environment=A="b=c;d",E="[x]"\n`);
   const { code, stdout, stderr } = await side.supervisord([
     '-c',

@@ -113,7 +113,7 @@ test('after an upgrade in place files are kept as before', async ({ side }) => {
   expect(await daemon.stop()).toBe(0);
 });
 
-test('a cleaner that takes logs and runtime files is survived, also by the adoption after a kill', async ({
+test('a daemon survives a cleaner that removes logs and runtime files, and so does the adoption after a kill', async ({
   side,
 }) => {
   const counter = script(side, 'counter.sh', 'i=0; while :; do i=$((i + 1)); echo line $i; sleep 0.05; done');

@@ -57,7 +57,7 @@ test('fifty programs that crash at once do not keep the daemon from answering, n
   await untilLogged(side, /exited: c\d+ /g, mainLogCount(side, /exited: c\d+ /g) + 200);
   const seconds = (performance.now() - began) / 1000;
 
-  // 200 more lives of 50 programs, each of which waits a second after its start: four seconds at least.
+  // 200 more runs of 50 programs, each of which waits a second after its start: four seconds at least.
   expect(seconds).toBeGreaterThan(2.5);
   expect(cpuSeconds(daemon.pid) - cpu).toBeLessThan(seconds / 2);
   expect(await allInfo(side)).toHaveLength(50);

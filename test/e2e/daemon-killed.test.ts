@@ -306,7 +306,7 @@ startsecs=0
   for (const folder of own) rmSync(folder, { recursive: true, force: true });
 });
 
-test('nothing is started from the words of a journal', async ({ side }) => {
+test('no command of a journal is executed', async ({ side }) => {
   const deaf = deafScript(side);
   const daemon = await startWith(
     side,
@@ -568,7 +568,7 @@ test('a program that redirects its output at once is on record before it runs', 
   const before = await allInfo(side);
   const journal = join(dirname(readlinkSync(`/proc/${before[1]?.pid}/fd/1`)), 'journal');
   await kill(daemon);
-  // What a daemon leaves that is killed at the moment of the spawn.
+  // The files of a daemon that was killed at the moment of the spawn.
   writeFileSync(journal, side.readFile('seen'));
   const next = await side.start();
   await untilAll(side, 'RUNNING');
@@ -577,7 +577,7 @@ test('a program that redirects its output at once is on record before it runs', 
   expect(isAlive(before[0]?.pid ?? 0)).toBe(false);
 });
 
-test('killed at any moment of its start, a daemon never has doubles started', async ({ side }) => {
+test('a daemon that is killed at any moment of its start never causes a program to run twice', async ({ side }) => {
   const marker = side.path('one-of-many.sh');
   script(side, 'one-of-many.sh', 'exec tail -f "$0"');
   const sections = program('many', {

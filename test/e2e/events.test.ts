@@ -28,7 +28,7 @@ describe('a result_handler in a JavaScript module', () => {
     return startWith(side, listener(side, 'l', 'REMOTE_COMMUNICATION', keys, answer));
   };
 
-  test('judges each answer, and what it refuses comes again', async ({ side }) => {
+  test('judges each answer, and a refused event is sent again', async ({ side }) => {
     const module = `let refusals = 2;
 export async function judge(event, result) {
   if (result.toString() !== 'DONE') throw new Error('odd answer ' + result);
@@ -73,7 +73,7 @@ test('an idle daemon with listeners that do not ask for ticks sleeps', async ({ 
       /^voluntary_ctxt_switches:\s+(\d+)/m.exec(readFileSync(`/proc/${daemon.pid}/status`, 'latin1'))?.[1],
     );
 
-  // What the last request has left to do is done soon: some seconds without a wake must come.
+  // The last request may cause work for a moment: then some seconds without a wake must follow.
   let quietest = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 8 && quietest > 1; round += 1) {
     const before = wakes();

@@ -3,7 +3,7 @@ import type { Json } from '../../compat/scenario.ts';
 import { fc } from '../properties.ts';
 import { call, count, program, startWith, test, untilState } from './support.ts';
 
-/** What would end the daemon, as it should. */
+/** Methods that end the daemon by design. */
 const ENDINGS = new Set(['supervisor.shutdown', 'supervisor.restart']);
 
 const NAMES = ['cat', 'cat:cat', 'cat:*', 'cat:', ':', '*', '', '../cat', 'cat:../cat', 'none', '__proto__'];

@@ -113,7 +113,7 @@ function firstProcess({ pid }: ChildProcess): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
 }
 
-/** Its end takes all processes of the container along; that of unshare does not, since PID 1 has changed its user. */
+/** Its end kills all processes of the container; that of unshare does not, since PID 1 has changed its user. */
 function kill(child: ChildProcess): void {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const first = firstProcess(child);

@@ -6,7 +6,7 @@ import { call, count, faultOf, infoOf, program, script, startWith, test, untilSt
 
 const ONCE = { autorestart: 'false', startsecs: 0 };
 
-test('a program that is killed is back, and its new pid answers', async ({ side }) => {
+test('a program that is killed is restarted, and its new process answers', async ({ side }) => {
   const echo = script(side, 'echo.sh', 'while read -r line; do echo "$$ heard $line"; done');
   await startWith(
     side,

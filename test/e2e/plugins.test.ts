@@ -177,7 +177,7 @@ describe('the twiddler', () => {
     expect((await side.ctl(['status', 'jobs:*'])).stdout).toMatch(/^jobs:p0 +RUNNING/);
   });
 
-  test('leaves a group changed, which an update puts back', async ({ side }) => {
+  test('leaves a group changed, which an update reverts', async ({ side }) => {
     await startWith(side, program('cat', CAT) + rpcInterface('twiddler', TWIDDLER));
     await result(side, 'twiddler.addProgramToGroup', 'cat', 'more', CAT);
     await untilState(side, 'cat:more', 'RUNNING');

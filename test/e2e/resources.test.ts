@@ -38,7 +38,7 @@ held=$(head -c 30000000 /dev/zero | tr '\\0' x)
 touch ${side.path('held')}
 exec sleep 1000`,
   );
-  // What the shell holds is gone with exec: the parent keeps it.
+  // The memory of this shell is freed by exec; the shell of the parent keeps its own.
   const parent = script(
     side,
     'parent.sh',

@@ -16,7 +16,7 @@ import {
   untilState,
 } from './support.ts';
 
-/** Says a number twenty times a second. */
+/** Prints a number twenty times a second. */
 const CHATTER = 'i=0; while :; do i=$((i + 1)); echo $i; sleep 0.05; done';
 
 function sizeOf(path: string): number {

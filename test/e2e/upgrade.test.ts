@@ -498,7 +498,7 @@ test('the versions before and after an upgrade are in the main log, and the firs
   await daemon.stop();
 });
 
-test('what its command leads to now is what goes on, in the background too', async ({ side }) => {
+test('an upgrade executes the program that the command is a link to now, in the background too', async ({ side }) => {
   const current = side.path('current');
   for (const version of ['4.3.0', '4.3.1']) install(side, version);
   symlinkSync(side.path('4.3.0'), current);
@@ -569,7 +569,7 @@ test('a program of an earlier daemon that ends during an upgrade has exited, and
   await daemon.stop();
 });
 
-/** The package, saying that it is of another version. */
+/** The package with another version number. */
 function install(side: Side, version: string): void {
   cpSync(`${CHECKOUT}/dist/commands`, side.path(`${version}/dist/commands`), { recursive: true });
   const bundle = readFileSync(`${CHECKOUT}/dist/commands/supervisord.cjs`, 'utf8');

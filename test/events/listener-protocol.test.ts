@@ -46,7 +46,7 @@ describe('a listener that keeps to the protocol', () => {
     }
   });
 
-  test('means the same however its words are cut into pieces', () => {
+  test('means the same in any pieces', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(talk.length), { maxLength: 8 }), (cuts) => {
         const at = [0, ...cuts.sort((a, b) => a - b), talk.length];

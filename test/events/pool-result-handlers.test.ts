@@ -19,7 +19,7 @@ describe('a result handler of the user', () => {
     return { bed, a };
   };
 
-  test('is given the event and the answer, and what it takes is done', async () => {
+  test('gets the event and the answer, and an event that it accepts is done', async () => {
     const given: unknown[] = [];
     const { bed, a } = answeredBy((event, result) => given.push([event.payload, result.toString()]));
     a.says('RESULT 5\nmaybe');

@@ -14,7 +14,7 @@ describe('a listener that dies', () => {
     expect(a.serials).toEqual([0, 0, 1]);
   });
 
-  test('between events takes nothing with it', () => {
+  test('between events loses no event', () => {
     const bed = openPool();
     const a = bed.listener('a');
     acceptMany(bed, 2);

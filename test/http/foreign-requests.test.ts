@@ -20,7 +20,7 @@ interface Verdict {
   readonly answer: string;
 }
 
-/** What a server of this kind refuses of a request with these headers. */
+/** The verdict of a server of this kind on a request with these headers. */
 function judge(headers: readonly string[], { allowedHosts = [], isExposed = true }: Setting = {}): Verdict {
   const { log } = new FakeSupervisor([], []);
   const foreign = foreignRequests({ section: 'inet_http_server', allowedHosts, isExposed, log });

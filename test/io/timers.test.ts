@@ -17,7 +17,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Time passes in which no timer rings, as under SIGSTOP. */
+/** Time passes in which no timer fires, as under SIGSTOP. */
 function stopFor(ms: number): void {
   const running = performance.now.bind(performance);
   vi.spyOn(performance, 'now').mockImplementation(() => running() + ms);

@@ -10,7 +10,7 @@ afterEach(() => {
   io = ioLoop();
 });
 
-test('an alarm rings once, at its moment', async () => {
+test('an alarm fires once, at its moment', async () => {
   const atMs = now().wallMs + 30;
   let rings = 0;
   await new Promise<void>((resolve) => {
@@ -23,7 +23,7 @@ test('an alarm rings once, at its moment', async () => {
   expect(rings).toBe(1);
 });
 
-test('a moment that has passed rings in a later turn, and a cancelled alarm never', async () => {
+test('an alarm for a moment that has passed fires in a later turn, and a cancelled alarm never', async () => {
   let isCancelledOneRung = false;
   setWallAlarm(io, now().wallMs - 1000, () => {
     isCancelledOneRung = true;

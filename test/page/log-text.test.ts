@@ -72,7 +72,7 @@ describe('the text of a log', () => {
   });
 });
 
-test('a character that is in two pieces is read once, and bytes that are none do no harm', () => {
+test('a character that is in two pieces is read once, and bytes that are not UTF-8 do no harm', () => {
   const decoder = new PieceDecoder();
   const bytes = new TextEncoder().encode('ü');
   expect(decoder.text(bytes.subarray(0, 1)) + decoder.text(bytes.subarray(1))).toBe('ü');

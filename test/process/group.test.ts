@@ -29,7 +29,7 @@ test('processes stop in falling order of priority, and are counted until they ha
   await until('all have stopped', () => group.unstopped().length === 0);
 });
 
-test('what waits for another try gives up', ({ host }) => {
+test('a process that waits for another try gives up', ({ host }) => {
   const group = new Group(groupConfig('g', [processConfig('p', { command: '/no/such/program' })]), host);
   const process = group.processes.get('p');
   process?.start();

@@ -38,7 +38,7 @@ export function neglected(folder: string): Promise<Parented> {
   return parented(folder, 'exec sleep 1000', (parent) => commandOf(parent).startsWith('sleep'));
 }
 
-/** A process whose parent takes notice at once when it ends, as init ought to; some that are called so take seconds. */
+/** A process whose parent reaps it at once when it ends, as init should; some init processes take seconds. */
 export function attended(folder: string): Promise<Parented> {
   return parented(folder, 'wait; exec sleep 1000', () => true);
 }

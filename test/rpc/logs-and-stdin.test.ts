@@ -47,7 +47,7 @@ describe('a log', () => {
     expect(await call('supervisor.readLog', [], 0)).toBe('2 INCORRECT_PARAMETERS');
   });
 
-  test('that there is not is fault 20, or an empty tail', async () => {
+  test('that does not exist is fault 20, or an empty tail', async () => {
     const { supervisor, process, call } = withLog('');
     process.stderrLogfile = join(folder, 'gone');
     expect(await call('supervisor.readProcessStderrLog', 'p', 0, 0)).toBe(

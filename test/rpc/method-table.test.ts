@@ -121,7 +121,7 @@ describe('the methods', () => {
     );
   });
 
-  test('of a factory that there is not are an error that names it', () => {
+  test('of a factory that does not exist are an error that names it', () => {
     const supervisor = new FakeSupervisor();
     const sections = [{ name: 'x', factory: 'a.b:c', options: {} }];
     expect(() => createMethodTable(supervisor, sections)).toThrow(
@@ -188,7 +188,7 @@ describe('a call', () => {
     expect(await call('supervisor.startProcess', 'x', true, 3)).toBe('2 INCORRECT_PARAMETERS');
   });
 
-  test('for the help of a method that there is not is fault 4', async () => {
+  test('for the help of a method that does not exist is fault 4', async () => {
     const call = caller(new FakeSupervisor());
     expect(await call('system.methodHelp', 'x')).toBe('4 SIGNATURE_UNSUPPORTED');
     expect(await call('system.methodSignature', 5)).toBe('4 SIGNATURE_UNSUPPORTED');

@@ -74,7 +74,7 @@ describe('the twiddler', () => {
     expect(await call('twiddler.addProgramToGroup', 'nope', 'x', {})).toBe('230 UNKNOWN: addProgramToGroup');
   });
 
-  test('cannot be made with an option that it has not', () => {
+  test('cannot be made with an option that it does not have', () => {
     expect(() => open({ whitlist: 'log' })).toThrow('Could not make twiddler rpc interface');
   });
 });

@@ -128,7 +128,7 @@ describe('the information about a process', () => {
     expect(await names()).toEqual(['b:x', 'z:a', 'z:b']);
   });
 
-  test('is refused for groups and for names that there are not', async () => {
+  test('is refused for groups and for names that do not exist', async () => {
     const call = caller(new FakeSupervisor([group('g', [processConfig('p')])]));
     expect(await call('supervisor.getProcessInfo', 'g:p')).toMatchObject({ name: 'p', group: 'g' });
     for (const name of ['g', 'g:', 'g:*', 'g:x', 'x', '', 'p']) {

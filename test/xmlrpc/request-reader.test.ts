@@ -13,7 +13,7 @@ function read(parameter: string): unknown {
 }
 
 describe('a request', () => {
-  test('written by the xmlrpc package is read as it was meant', () => {
+  test('written by the xmlrpc package is read with the values that were written', () => {
     const text = fc.string({ unit: 'grapheme' });
     const value = fc.oneof(
       text,
@@ -143,7 +143,7 @@ describe('a request', () => {
     expect(() => read(nested(MAX_DEPTH))).toThrow('nested too deeply');
   });
 
-  test('cannot change what objects are made of', () => {
+  test('cannot change the prototypes of objects', () => {
     const member = '<member><name>__proto__</name><value><struct/></value></member>';
     expect(() => read(`<value><struct>${member}</struct></value>`)).toThrow(MalformedRequestError);
   });

@@ -89,7 +89,7 @@ describe('an answer', () => {
     }
   });
 
-  it('of rubbish is not an answer, and never anything worse', () => {
+  it('of arbitrary bytes is not an answer, and causes no other error', () => {
     const piece = fc.constantFrom(
       '<methodResponse>',
       '</methodResponse>',

@@ -105,7 +105,7 @@ function tailRequest(name: string): Buffer {
   return Buffer.from(`GET /logtail/${name} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
 }
 
-/** A client that has sent its request and stays. */
+/** A client that has sent its request and stays connected. */
 interface Guest {
   /** Bytes so far. */
   received(): number;

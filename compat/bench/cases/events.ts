@@ -16,7 +16,7 @@ import { medianOf, pooled } from '../statistics.ts';
 
 const CONNECTIONS = 8;
 
-/** The time limit for all events to be handled; a listener that takes longer was not served. */
+/** The time limit for all events to be handled; a listener that takes longer has no figure. */
 const PATIENCE_SECONDS = 60;
 
 /**

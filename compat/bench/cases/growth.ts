@@ -27,7 +27,7 @@ const REFERENCE_STARTS_UP_TO = 1000;
 /** The numbers of programs for pm2; a thousand take it longer than a minute. */
 const PM2_COUNTS = [10, 100];
 
-/** Calls of one kind: at most this number, and those that are begun within the seconds. */
+/** The greatest number of calls of one kind, and the seconds after which none begins. */
 const CALLS = 3;
 const CALL_SECONDS = 2;
 

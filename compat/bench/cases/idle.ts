@@ -13,7 +13,7 @@ import { medianOf } from '../statistics.ts';
 
 const PROGRAMS = 100;
 
-/** What is left of the start is over then: late timers, and V8's last collection, up to twenty seconds after it. */
+/** The start has no after-effects by then: late timers, and V8's last collection, up to twenty seconds after it. */
 const SETTLE_MS = 25_000;
 
 /** Watches a daemon whose programs only sleep. */

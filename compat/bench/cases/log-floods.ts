@@ -36,10 +36,10 @@ interface FloodSettings {
 
 const NEAR_THE_FLOOR = { kind: 'at most of', times: 1.5, of: 'floor' } as const;
 
-/** What the program gets rid of is bounded by what it can write, whatever reads. */
+/** The rate is bounded by what the program can write, whatever reads it. */
 const AS_FAST_AS_THE_FLOOR = { kind: 'at least of', times: 0.9, of: 'floor' } as const;
 
-/** A line is a write: programs that do not buffer, or flush each line, which most do that log to a pipe. */
+/** Each line is one write, as of programs that do not buffer or that flush each line. Most programs that log do. */
 export const logLines: Case = floodCase({
   name: 'log-lines',
   what: 'lines of 80 bytes, each a write of its own',
@@ -83,7 +83,7 @@ export const logJson: Case = floodCase({
   cpuTargets: [{ kind: 'times better', atLeast: 2 }],
 });
 
-/** What no program should log. */
+/** Larger writes than any program should make. */
 export const logBulk: Case = floodCase({
   name: 'log-bulk',
   what: 'short lines in writes of 1 MB',

@@ -13,13 +13,13 @@ import { rpcRequest } from '../rpc.ts';
 import { medianOf } from '../statistics.ts';
 import { FEW } from './few.ts';
 
-/** How long a daemon has had nothing to do when it is weighed. */
+/** How long a daemon has been idle when its memory is measured. */
 const IDLE_MS = 5000;
 
 const CALLS = 50;
 const GET_ALL = rpcRequest('supervisor.getAllProcessInfo');
 
-/** Weighs a daemon with ten programs. */
+/** Measures the memory of a daemon with ten programs. */
 export const idleMemory: Case = {
   name: 'memory',
   setting: `${FEW} programs that sleep; no client for five seconds`,

@@ -30,7 +30,7 @@ const PROGRAMS = 10;
 const STARTED = 'started';
 const NEVER = 'never';
 
-/** A program that dies in its first second may be held back on purpose; these have lived for longer. */
+/** A program that dies in its first second may be held back on purpose; these have run for longer. */
 const LIVED_MS = 1100;
 
 /** Kills one of ten programs after the other and lets each new process report its start. */

@@ -69,7 +69,7 @@ const ANSWERS = BODIES.flatMap((body) => [
   `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
 ]);
 
-/** A client never waits longer for a silent server than it was given, and some turns of the loop. */
+/** A client never waits longer for a silent server than its time limit, and some turns of the event loop. */
 const SILENCE_MS = 150;
 const MOST_MS = 20_000;
 const MOST_OUTPUT = 4 << 20;

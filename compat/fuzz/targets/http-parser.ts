@@ -1,6 +1,6 @@
 /**
- * The parser of requests: however they are cut it finds the same, in bounded time, and where Node's own parser reads a
- * request too both agree on where it ends.
+ * The parser of requests finds the same requests in any pieces, in bounded time. Where Node's own parser reads a
+ * request too, both agree on its end.
  *
  * @module
  */
@@ -23,7 +23,7 @@ interface Framed {
 
 interface Reading {
   readonly requests: readonly Framed[];
-  /** How what follows ends: the error of the parser, or null. */
+  /** Null, or the error that ends the reading. */
   readonly error: string | null;
 }
 

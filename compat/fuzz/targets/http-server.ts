@@ -1,5 +1,5 @@
 /**
- * A real daemon, and clients that send anything in any way: byte by byte, half, and very often. It goes on answering,
+ * A real daemon, and clients that send anything in any way: byte by byte, half, and very often. It keeps answering,
  * and neither its time, its memory nor its descriptors grow.
  *
  * @module
@@ -91,7 +91,7 @@ command=/bin/cat
 `;
 }
 
-/** Requests that would end the daemon, as they should, are none of the fuzzer's. */
+/** The fuzzer sends no requests that end the daemon by design. */
 const ENDING = /shutdown|restart/gi;
 
 function nextInput({ random }: Fuzz): string {

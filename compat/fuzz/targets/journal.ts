@@ -1,5 +1,5 @@
 /**
- * The journal: whatever is in the file, the reader returns what it can read and what is damaged, and never fails.
+ * The journal: whatever the file contains, the reader returns the readable records and the damaged ones, and never fails.
  *
  * @module
  */

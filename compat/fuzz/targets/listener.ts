@@ -1,6 +1,6 @@
 /**
- * The protocol of event listeners: what a listener writes means the same however it is cut, and is never kept without
- * a bound.
+ * The protocol of event listeners: the output of a listener means the same in any pieces, and the buffer for it is
+ * bounded.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export const listener: Target = {
   },
 };
 
-/** Each event is sent, and each result acknowledged, as soon as that may be. */
+/** Each event is sent, and each result acknowledged, as soon as the protocol allows it. */
 function converse(parts: readonly Buffer[]): string {
   const protocol = new ListenerProtocol();
   const outcomes: string[] = [];

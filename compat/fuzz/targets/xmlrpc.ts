@@ -1,5 +1,5 @@
 /**
- * The readers of XML-RPC, of both ends: a value or the one error for what is none, in bounded time; and the quick reader
+ * The readers of XML-RPC, of both ends: a value, or one kind of error, in bounded time; and the quick reader
  * of plain calls agrees with the complete one.
  *
  * @module
@@ -78,7 +78,7 @@ function readAnswer(fuzz: Fuzz, xml: string): void {
   fuzz.saw(answer === null ? 'answer refused' : 'answer read');
 }
 
-/** Null where the one error is thrown that says that it is none. */
+/** Null where the text is not a value, and the one kind of error is thrown. */
 function attempt<Value>(
   read: () => Value,
   expected: typeof MalformedRequestError | typeof MalformedResponseError,

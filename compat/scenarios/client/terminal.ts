@@ -5,7 +5,7 @@
  */
 import type { Json, Side } from '../../scenario.ts';
 
-/** What is typed, and the pattern (Python's) that ends the wait for what it brings about. */
+/** What is typed, and the pattern (Python's) that ends the wait for its effect. */
 export type Step = readonly [keys: string, until: string];
 
 export interface TerminalSession {
@@ -14,8 +14,8 @@ export interface TerminalSession {
 }
 
 /**
- * Plays the session; what each step brought, as lines without the echo, without the control sequences by which
- * a line editor moves about, and without the hints that ours gives on a terminal; and the exit code of a client
+ * Plays the session. Returns the output of each step as lines, without the echo, without the control sequences by which
+ * a line editor moves the cursor, and without the hints that ours gives on a terminal; and the exit code of a client
  * that has left (the last step waits for nothing but its end).
  */
 export async function playSession(

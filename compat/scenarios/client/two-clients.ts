@@ -26,7 +26,7 @@ export function ourClient(side: Side): string {
 
 /**
  * A scenario that drives the stock client, and then once more with ours on a fresh daemon: what the stock one shows
- * is observed as ever, and where the clients differ.
+ * is observed as usual, and so are the differences between the clients.
  */
 export function throughBothClients(
   scenario: Scenario,
@@ -53,14 +53,14 @@ async function compareClients(
   comparison.end();
 }
 
-/** Holds what two clients showed on the same daemon against each other. */
+/** Compares what two clients showed on the same daemon. */
 export interface ClientComparison {
   compare(what: string, stock: Json, ours: Json): void;
   /** @throws Error that shows every difference */
   end(): void;
 }
 
-/** Differences between the clients are none between the daemons, so the runner would not find them by itself. */
+/** The runner compares the daemons only, so it would not find differences between the clients. */
 export function clientComparison(side: Side): ClientComparison {
   const differences: string[] = [];
   return {

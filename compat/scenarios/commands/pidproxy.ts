@@ -5,10 +5,10 @@
  */
 
 /**
- * Runs pidproxy once for each case, a few at the same time, and prints what came of each as JSON.
+ * Runs pidproxy once for each case, a few at the same time, and prints each result as JSON.
  *
- * The command of a case is a launcher that waits for a daemon; the daemon writes its pid to the pidfile and
- * what it hears to a file, until it has heard enough. Its argument is JSON: `command` (of pidproxy), `root`, `cases`.
+ * The command of a case is a launcher that waits for a daemon. The daemon writes its pid to the pidfile, and the
+ * signals that it receives to a file, up to a number. Its argument is JSON: `command` (of pidproxy), `root`, `cases`.
  */
 export const PIDPROXY_DRIVER = `
 import concurrent.futures, json, os, signal, subprocess, sys, time

@@ -1,6 +1,6 @@
 /**
- * What a configuration case is: a set of files, a command line, and nothing about what should come of it —
- * the reference says that.
+ * What a configuration case is: a set of files, a command line, without the expected result:
+ * the reference shows that.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface ConfigCase {
   readonly atStart?: true;
   /** What a daemon that never comes up prints again and again: once it repeats itself it is ended. */
   readonly refrain?: string;
-  /** What must be so for the case to make sense. */
+  /** The condition without which the case proves nothing. */
   readonly needs?: 'root' | 'not-root';
   /** Shell command that is run in the folder before the start. */
   readonly before?: string;

@@ -1,5 +1,5 @@
 /**
- * The command line: every flag with right and wrong values, and how flags and file meet.
+ * The command line: every flag with right and wrong values, and flags beside the same settings in the file.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  */
 import { answering, type ConfigCase, daemon, program } from './case.ts';
 
-/** A program whose command shows what the text became. */
+/** A program whose command shows the expanded text. */
 function shown(text: string, keys = ''): string {
   return answering(`[program:p]\ncommand=/bin/echo ${text}\nautostart=no\n${keys}\n`);
 }

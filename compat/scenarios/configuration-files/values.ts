@@ -1,5 +1,5 @@
 /**
- * Values of the keys of programs and of `[supervisord]`: odd ones that are taken, and wrong ones.
+ * Values of the keys of programs and of `[supervisord]`: odd ones that are accepted, and wrong ones.
  *
  * @module
  */
@@ -20,7 +20,7 @@ function refusedDaemonCases(...lines: readonly string[]): readonly ConfigCase[] 
   }));
 }
 
-/** All the lines in one section supervisord that is taken. */
+/** All the lines in one section supervisord that is accepted. */
 function takenDaemonCase(...lines: readonly string[]): ConfigCase {
   return {
     name: `supervisord: ${lines.join(', ')}`,

@@ -1,5 +1,5 @@
 /**
- * More events than listeners take: what is kept, what is dropped, and how that is logged.
+ * More events than listeners handle: what is kept, what is dropped, and how that is logged.
  *
  * @module
  */

@@ -123,7 +123,7 @@ export function withoutNumbers(payload: string): string {
   return payload.replace(/\bpid:[1-9]\d*/g, 'pid:$PID').replace(/\bwhen:\d+/g, 'when:$NOW');
 }
 
-/** Sends a marker and waits until every one of these listeners has heard it: all before it has come as well. */
+/** Sends a marker, and waits until each of these listeners has received it, and so all events before it. */
 export async function untilHeard(side: Side, marker: string, listeners: readonly string[]): Promise<void> {
   await side.rpc('supervisor.sendRemoteCommEvent', ['marker', marker]);
   for (const name of listeners) {

@@ -1,5 +1,5 @@
 /**
- * Listeners that do not keep to the protocol, or not well: what the main log has about each, and what is delivered.
+ * Listeners that break the protocol, or keep to it badly: the main log about each, and what is delivered.
  *
  * @module
  */
@@ -177,7 +177,7 @@ function protocolLines(side: Side, name: string): Json {
   return lines.filter((line, index) => !line.includes('epipe') || lines.indexOf(line) === index);
 }
 
-/** Events come again until they are taken, and in their order. */
+/** Events are sent again until they are accepted, and in their order. */
 async function refuse(side: Side): Promise<void> {
   await callMethod(side, ['startProcess', 'reluctant']);
   for (const data of ['one', 'two']) await side.rpc('supervisor.sendRemoteCommEvent', ['kind', data]);
@@ -211,7 +211,7 @@ function payloads(side: Side, name: string): string[] {
   return receivedBy(side, name).map(({ payload }) => payload);
 }
 
-/** The event of a listener that dies with it comes again in its next life. */
+/** The event of a listener that dies while it handles it is sent again after its restart. */
 async function dieBusy(side: Side, daemon: Daemon): Promise<void> {
   await callMethod(side, ['startProcess', 'flaky']);
   await untilState(side, 'flaky', 'EXITED');

@@ -1,5 +1,5 @@
 /**
- * The way of working of the listeners that people install most: they look at a tick whether all is well,
+ * The way of working of the listeners that people install most: they check the programs at each tick,
  * and restart a program by RPC from inside the listener.
  *
  * @module
@@ -151,7 +151,7 @@ async function watched(side: Side, title: string, address: Address, servers: str
         here,
         `stderr_logfile=${side.path(`${title}-memmon.err`)}`,
       ),
-      // It may be ready late: none of the events until then may be lost.
+      // It may be ready late: none of the earlier events may be lost.
       pool('fatalmailbatch', run('fatalmailbatch'), 'PROCESS_STATE,TICK_5', here, 'buffer_size=1000'),
       program(
         'web',

@@ -87,7 +87,7 @@ async function observeReread(side: Side, what: string, text: string): Promise<vo
   side.observe(what, 'result' in changes ? await understood(side) : null);
 }
 
-/** What there is of every process, but for a key that the older reference does not report. */
+/** The configuration of every process, without a key that the older reference does not report. */
 async function understood(side: Side): Promise<Json> {
   const infos = await resultOf(side, 'getAllConfigInfo');
   if (!Array.isArray(infos)) return infos;

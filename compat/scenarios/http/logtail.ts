@@ -76,7 +76,7 @@ function follow(side: Side, path: string, version = ' HTTP/1.1'): Tail {
   };
 }
 
-/** The payload of what has arrived of a chunked body. */
+/** The payload of a chunked body, as far as it has arrived. */
 function unchunk(raw: string): string {
   let payload = '';
   for (let rest = raw; rest !== ''; ) {
@@ -180,7 +180,7 @@ async function observeStream(side: Side): Promise<void> {
 async function observeRotation(side: Side): Promise<void> {
   const tail = follow(side, '/logtail/turning');
   await side.waitFor('the tail is open', () => tail.head().includes('200'));
-  // The second, fourth and sixth line make the log turn; whether a tail still sees them is a matter of luck.
+  // The second, fourth and sixth line make the log rotate; whether a tail still sees them depends on timing.
   for (const letter of 'abcdef') {
     const line = `${letter.repeat(29)}\n`;
     await feed(side, 'turning', line);

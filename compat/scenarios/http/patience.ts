@@ -1,5 +1,5 @@
 /**
- * Clients that never finish: whether they are still connected when the limit has passed.
+ * Clients that never finish: whether they are still connected after the time limit.
  *
  * @module
  */

@@ -41,7 +41,7 @@ async function observePosts(side: Side, target: Target): Promise<void> {
   }
 }
 
-/** A body that curl sends in pieces, one that it asks leave for, and what scripts fetch beside the calls. */
+/** A body that curl sends in pieces, one that it announces with Expect, and other requests of scripts. */
 async function observeOtherWays(side: Side, target: Target): Promise<void> {
   const state = methodCall('supervisor.getState');
   const ways: Readonly<Record<string, readonly string[]>> = {

@@ -47,7 +47,7 @@ const OWN_PATH = new RegExp(`^\\S*/(?=${COMMAND}: )`);
 /** The texts of methodHelp become comments; the words are each package's own. */
 const DESCRIPTIONS = /\/\*.*?\*\//gs;
 
-/** The library through its C interface; its values become JSON, and come from it, by its own hand. */
+/** The library through its C interface; this script converts its values to JSON and back. */
 const CLIENT = `
 import ctypes, json, sys
 from ctypes import byref, c_char_p, c_int, c_size_t, c_void_p

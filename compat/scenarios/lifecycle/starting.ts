@@ -49,7 +49,7 @@ exec ./once-running.sh "$1" "exit 5"
 function programs(side: Side): string[] {
   const started = (name: string, command: string, ...keys: string[]) =>
     program(name, command, 'autostart=true', ...keys);
-  // Not at once: the reference would not have looked yet, and not call them RUNNING.
+  // Not at once: the reference would not have looked yet, and would not report them as RUNNING.
   const ending = (name: string, end: string, ...keys: string[]) =>
     started(name, `${side.path('once-running.sh')} ${name} "${end}"`, ...keys);
   return [
@@ -98,7 +98,7 @@ async function observeViews(side: Side): Promise<void> {
   await observeStates(side, 'states at the end');
 }
 
-/** SIGKILL from outside: the program is back by itself. */
+/** SIGKILL from outside: the daemon restarts the program. */
 async function shoot(side: Side): Promise<void> {
   const pid = Number(/spawned: 'shot' with pid (\d+)/.exec(side.readFile('main.log'))?.[1]);
   process.kill(pid, 'SIGKILL');

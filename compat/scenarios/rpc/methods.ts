@@ -1,5 +1,5 @@
 /**
- * Every method of `supervisor.*` and `system.*`, asked rightly and wrongly.
+ * Every method of `supervisor.*` and `system.*`, with right and with wrong arguments.
  *
  * @module
  */
@@ -58,7 +58,7 @@ const GETTERS: readonly Call[] = [
   ['sendRemoteCommEvent', '', ''],
 ];
 
-/** Names that lead nowhere, or to a whole group. */
+/** Names of no process, or of a whole group. */
 const NAMES = [
   '',
   'nope',
@@ -180,7 +180,7 @@ async function observeIntrospection(side: Side): Promise<void> {
 }
 
 /**
- * How a help text is laid out; its words are each side's own. Tools parse the tags: of a parameter the type and the name,
+ * How a help text is laid out; its words may differ. Tools parse the tags: of a parameter the type and the name,
  * of the result the type.
  */
 function layoutOf(help: string): Json {

@@ -266,7 +266,7 @@ async function observeEverything(side: Side): Promise<void> {
       ['removeProcessGroup', 'päron'],
       ['removeProcessGroup', 'expected'],
       ['removeProcessGroup', 'unexpected'],
-      // What starts in the end starts and ends in an order that is the programs' own.
+      // Processes that start last start and end in an order that depends on the programs.
       ['removeProcessGroup', 'dies'],
       ['startAllProcesses'],
       ['startAllProcesses', false],

@@ -73,7 +73,7 @@ multi(lambda m: (m.supervisor.getState(), m.supervisor.nope(), m.supervisor.getI
   .trim()
   .split('\n');
 
-/** Evaluates each line with `s`, the server, and prints a list of pairs: the line, and what came of it. */
+/** Evaluates each line with `s`, the server, and prints a list of pairs: the line, and its result. */
 const CLIENT = `${PYTHON_SERVER}
 import json, sys, xmlrpc.client as x
 

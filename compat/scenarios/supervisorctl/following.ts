@@ -43,7 +43,7 @@ export const ctlFollowing: Scenario = {
 
 /**
  * Lines of Python for `client`, a pexpect child; `seen` collects what matters.
- * After `fg` the client's own thread may live on, so its end is not waited for.
+ * After `fg` the client's own thread may go on, so its end is not waited for.
  */
 const FOREGROUND = `
 client.expect('Press Ctrl-C to exit')

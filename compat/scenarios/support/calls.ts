@@ -35,7 +35,7 @@ export async function callMethod(side: Side, call: Call, address?: Address): Pro
   return method.startsWith('stop') ? sortedByName(answer) : answer;
 }
 
-/** Processes that are stopped together end in any order, and so do the parts of the answer come. */
+/** Processes that are stopped together end in any order, and the parts of the answer have the same order. */
 function sortedByName(answer: Json): Json {
   if (answer === null || typeof answer !== 'object' || !('result' in answer)) return answer;
   if (!Array.isArray(answer.result)) return answer;
@@ -119,7 +119,7 @@ export function observeMainLog(side: Side, what: string, file = 'main.log'): voi
 
 /**
  * The main log as one list of lines for each process and one for the daemon itself:
- * how the lives of several processes interleave is a matter of timing.
+ * how the lines of several processes interleave depends on timing.
  */
 export function observeLogByProcess(side: Side, what: string, file = 'main.log'): void {
   const lives: Record<string, string[]> = {};

@@ -35,8 +35,8 @@ while read -r line; do echo "out $line"; echo "err $line" >&2; done
 } as const;
 
 /**
- * A script that runs its second argument once the main log beside it calls the program that its first
- * argument names, and that it is itself, RUNNING: however long a busy daemon takes to look.
+ * A script that waits until the main log beside it reports the program of its first argument (its own program) as
+ * RUNNING, and then runs its second argument: a busy daemon may take long to report it.
  */
 export function onceRunning(): string {
   return `cd "$(dirname "$0")"

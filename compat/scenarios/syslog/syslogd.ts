@@ -1,5 +1,5 @@
 /**
- * A syslogd that keeps what it is sent, byte for byte.
+ * A syslogd that keeps the messages that it receives, byte for byte.
  *
  * @module
  */
@@ -22,7 +22,7 @@ while True:
 `;
 
 export interface Syslogd {
-  /** What came so far, a byte of a message as a character. */
+  /** The messages so far; each byte is a character. */
   messages(): readonly string[];
   /** Reads nothing until `wake` is called: its socket fills up. */
   sleep(): void;

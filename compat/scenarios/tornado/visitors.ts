@@ -36,7 +36,7 @@ export function visit(port: number, path = '/', localAddress = '127.0.0.1'): Pro
   });
 }
 
-/** Comes again and again, one request after the other, until `end`; which reports how many failed and how. */
+/** Sends one request after the other until `end`, which reports how many failed and how. */
 export function keepVisiting(port: number): {
   readonly end: () => Promise<{ made: number; failures: string[] }>;
 } {

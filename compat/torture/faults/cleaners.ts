@@ -1,5 +1,5 @@
 /**
- * Cleaners of temporary folders: what the daemon needs is removed while it runs, and it makes it again.
+ * Cleaners of temporary folders: files that the daemon needs are removed while it runs, and it makes them again.
  *
  * @module
  */

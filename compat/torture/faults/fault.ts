@@ -1,6 +1,6 @@
 /**
- * What is done to a daemon in a round. A fault leaves the daemon running and its surroundings mended; that everything
- * becomes right again is for the invariants.
+ * What is done to a daemon in a round. A fault leaves the daemon running, and repairs everything else that it has
+ * damaged; the invariants check that the daemon recovers.
  *
  * @module
  */

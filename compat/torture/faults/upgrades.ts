@@ -23,7 +23,7 @@ export const UPGRADES: readonly Fault[] = [
     title: 'an upgrade during which programs are killed',
     run: async (torture) => {
       torture.allowRefusals();
-      // What a pipe still holds goes with its last end, where program and reader end in the same moment.
+      // The contents of a pipe are lost with its last end, if program and reader end in the same moment.
       torture.bed.logs.allowLoss();
       const upgraded = torture.bed.upgrade();
       await moment(torture, 300);

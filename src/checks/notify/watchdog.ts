@@ -19,7 +19,7 @@ export interface Watchdog {
   stop(): void;
 }
 
-/** An alarm that rings this much too late shows that the daemon was stopped, or the machine slept; in milliseconds. */
+/** An alarm that fires this much too late shows that the daemon was stopped, or the machine slept; in milliseconds. */
 const HELD_UP_MS = 2000;
 
 /** Begins now, as if the process had just reported; one timer serves any number of reports. */

@@ -10,7 +10,7 @@ import type { Scope } from '../text/expansion.ts';
 import { absolutePath, expandUser } from '../text/paths.ts';
 import { ConfigError, type FleetNodes } from '../types.ts';
 
-/** A section that cannot be read is a warning, and no reason for a daemon not to start: null. */
+/** A section that cannot be read is a warning, and the daemon starts all the same: null. */
 export function readFleetNodes(reading: Reading, scope: Scope, warnings: string[]): FleetNodes | null {
   try {
     const { nodes, name, timeoutSeconds, ...section } = sectionReader(reading, 'fleet', FLEET_OPTIONS).config(

@@ -34,7 +34,7 @@ export function expandPartially(text: string, { kept, scope, labels }: PartialEx
   return parts.map((part) => (part.isKept ? part.text : escapeExpansion(part.text, labels.length))).join('');
 }
 
-/** A text that expands to this one when it is expanded so often. */
+/** A text that expands to this one when it is expanded that number of times. */
 export function escapeExpansion(text: string, times: number): string {
   return text.replaceAll('%', '%'.repeat(2 ** times));
 }

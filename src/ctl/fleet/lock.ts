@@ -19,7 +19,7 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
-/** Of no lock: the renewal shows whether a daemon has an engine. */
+/** The id of no lock: its renewal shows whether a daemon has an engine. */
 const NO_ID = '-';
 
 /**

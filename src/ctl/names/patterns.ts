@@ -35,7 +35,7 @@ function exists(name: string, processes: readonly NamedProcess[]): boolean {
   return processes.some((each) => each.group === group && (process === null || each.name === process));
 }
 
-/** Without a colon the pattern is held against the process's own name and against the whole one. */
+/** Without a colon the pattern is matched with the process's own name and with the whole one. */
 function matcherOf(pattern: string): (process: NamedProcess) => boolean {
   const colon = pattern.indexOf(':');
   if (colon < 0) {

@@ -1,6 +1,6 @@
 /**
  * The table of the keys of the live view. The help screen, the reference and docs/supervisorctl.md are made from it or
- * held to it.
+ * compared with it.
  *
  * @module
  */

@@ -88,7 +88,7 @@ export interface KeyChange {
   readonly variables: readonly string[];
 }
 
-/** What has become, or would become, of a group, or of a process of it. */
+/** The result of an update, or of its dry run, for a group or a process of it. */
 export interface ConfigChange {
   readonly group: string;
   /** Empty for the group itself. */

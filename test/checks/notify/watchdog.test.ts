@@ -34,7 +34,7 @@ test('a process that reports in time is left alone, and one that stops reporting
   expect(overdue()).toBe(1);
 });
 
-test('a report that has come and was not read yet counts', () => {
+test('a report that has arrived and was not read yet counts', () => {
   const reports: (() => void)[] = [];
   const { watchdog, overdue } = begin(() => reports.shift()?.());
   reports.push(() => watchdog.alive());
@@ -44,7 +44,7 @@ test('a report that has come and was not read yet counts', () => {
   expect(overdue()).toBe(1);
 });
 
-test('nothing follows its end', () => {
+test('nothing is reported after its end', () => {
   const { watchdog, overdue } = begin();
   watchdog.stop();
   vi.advanceTimersByTime(5000);

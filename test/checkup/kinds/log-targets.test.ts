@@ -5,7 +5,7 @@ function program(name: string, logfile: string): string {
   return `[program:${name}]\ncommand=/bin/cat\n${logfile}\n`;
 }
 
-test('a name that looks as a list, or as the address of a syslog, and is one file is reported', async () => {
+test('a file name that looks like a list, or like the address of a syslog, is reported', async () => {
   const { of } = await checkText(
     program('a', 'stdout_logfile=%(here)s/a.log, @udp:127.0.0.1:514') +
       program('b', 'stderr_logfile=%(here)s/@tcp:127.0.0.1:514') +

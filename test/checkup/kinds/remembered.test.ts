@@ -39,7 +39,7 @@ test('a program with another number of processes than numprocs is reported, with
   ]);
 });
 
-test('the number is within the limits of the program, and one that is that of the file is none', async () => {
+test('the number is within the limits of the program, and one that equals that of the file is not reported', async () => {
   const { of } = await withState({ format: 1, scales: { 'web:web': 40, 'gone:gone': 3 } });
   expect(of('scaled').map(({ message }) => message)).toEqual([expect.stringContaining('scaled to 6,')]);
   const same = await withState({ format: 1, scales: { 'web:web': 2 } });
@@ -54,7 +54,7 @@ test('a process that is disabled and would start with the daemon is reported', a
   ]);
 });
 
-test('without a state file, and with one that cannot be read, nothing is', async () => {
+test('without a state file, and with one that cannot be read, nothing is reported', async () => {
   const none = await checkFile(CONFIGURATION);
   const broken = await withState('{');
   for (const { of } of [none, broken]) expect([...of('scaled'), ...of('disabled')]).toEqual([]);

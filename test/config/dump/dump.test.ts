@@ -84,7 +84,7 @@ describe('a dump', () => {
     expect(dumpConfig(config)).toContain('\n; directory holds what this format cannot carry\n');
   });
 
-  test('is what another reader of INI files takes it for', () => {
+  test('means the same to another reader of INI files', () => {
     const dump = dumpConfig(
       load(
         '[supervisord]\nidentifier=here\n[inet_http_server]\nport=*:9001\nusername=u\npassword=p\n[program:x]\ncommand=/bin/cat -v\nautorestart=true\n',

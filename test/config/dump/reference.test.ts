@@ -13,7 +13,7 @@ import { configTexts } from './generated-config.ts';
 
 const ENVIRONMENT = { HOME: '/root', ODD: 'a ;b #c\n  d é ', PERCENT: '5% ', LANG: 'C.UTF-8', PATH: '/bin' };
 
-/** What the reference makes of each file. */
+/** How the reference reads each file. */
 const READER = `
 import json, sys
 from supervisor.options import ServerOptions

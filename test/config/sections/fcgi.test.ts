@@ -35,7 +35,7 @@ describe('[fcgi-program:x]', () => {
     ).toMatchObject({ owner: { uid: 0, gid: 50 }, mode: 0o777, backlog: 7 });
   });
 
-  test('the socket may name the program, and its path is made plain', () => {
+  test('the socket may name the program, and its path is normalised', () => {
     expect(socketOf('socket=unix:///run/../srv/%(program_name)s.sock')).toMatchObject({
       path: '/srv/x.sock',
     });

@@ -52,7 +52,7 @@ describe('errors', () => {
     expect(at(`${'x'.repeat(2 << 20)}%(n)d`)).toHaveLength((2 << 20) + 1);
   });
 
-  test('one name that stands for much is not repeated without end', () => {
+  test('a name with a long value is not repeated without a limit', () => {
     const much = extendScope(null, new Map([['much', 'x'.repeat(1 << 17)]]));
     expect(errorOf(() => expand('%(much)s'.repeat(9), much, 'a.b'))).toMatch('the result has more than');
   });

@@ -61,7 +61,7 @@ describe('restart --rolling', () => {
     expect(server.calls).not.toContain('supervisor.stopProcess');
   });
 
-  test('of nothing that there is touches nothing', async ({ server }) => {
+  test('of an unknown name stops no process', async ({ server }) => {
     server.answer = answers(table);
     const { session, stdout } = openSession(server.url);
     await runLine(session, 'restart --rolling pool nope');

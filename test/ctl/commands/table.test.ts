@@ -61,7 +61,7 @@ describe('a row that is added to the table', () => {
     expect(after).toContain('water');
   });
 
-  it('offers each place what can stand there', () => {
+  it('offers in each place the words that fit', () => {
     expect(offersOf([PLANT])).toEqual([
       { command: 'plant', place: 0, isLast: false, words: ['shallow', 'deep'], names: 'groups' },
       { command: 'plant', place: 1, isLast: true, words: [], names: 'groups' },

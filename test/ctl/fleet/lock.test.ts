@@ -4,9 +4,9 @@ import { takeLock } from '../../../src/ctl/fleet/lock.ts';
 import type { FleetNode } from '../../../src/ctl/wire/fleet.ts';
 import { answers, type FakeLock, type FakeServer, fault, locking, result, test } from '../fake-server.ts';
 
-/** No fake time passes it. */
+/** Longer than the fake clock of any test. */
 const FLEET = { limitMs: 2 ** 31 - 1 };
-/** For which `locking` holds the lock. The time to the next renewal is a fake one, and this is not. */
+/** How long `locking` holds the lock. This time is real; the time to the next renewal is fake. */
 const SECONDS = 600;
 
 beforeEach(() => {

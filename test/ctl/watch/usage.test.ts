@@ -19,7 +19,7 @@ describe('what a process uses', () => {
     expect(usage?.cpuSeconds).toBeGreaterThan(0);
   });
 
-  it('is not taken from a stranger with the same pid', () => {
+  it('is not that of another process with the same pid', () => {
     expect(readUsage(info({ pid: process.pid, start: 1000 }), 0)).toBeNull();
     expect(readUsage(info({ pid: 2 ** 22 + 1, start: 1000 }), 0)).toBeNull();
   });

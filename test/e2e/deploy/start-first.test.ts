@@ -100,7 +100,7 @@ describe('restart_mode=start_first', () => {
     const log = (await side.logged(`${former} is stopped`, { file: 'web.log' })).split('\n');
     expect(log.indexOf(`${successor} is up`)).toBeLessThan(log.indexOf(`${former} is stopped`));
     expect((await infoOf(side, 'web')).statename).toBe('RUNNING');
-    // Once more, with the numbers of the lives exchanged.
+    // Once more, with the numbers of the runs exchanged.
     const { stdout, code } = await ownCtl(side, 'restart', 'web');
     expect([stdout, code]).toEqual(['web: restarted\n', 0]);
     expect(isAlive(successor)).toBe(false);

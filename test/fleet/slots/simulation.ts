@@ -472,7 +472,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
         node.isAsleep = true;
         end(() => {
           node.isAsleep = false;
-          // The guard's timer has ended meanwhile, and rings first.
+          // The guard's timer has expired meanwhile, and fires first.
           if (node.runs && localOf(node) >= node.guardAtMs) {
             node.runs = false;
             node.inbox.push({ type: 'slot', id: ID, event: { type: 'process', isUp: false } });

@@ -123,7 +123,7 @@ class StreamClient {
     this.response.drained();
   }
 
-  /** Everything that is sent from now on waits, and there is enough of it already. */
+  /** From now on the client takes nothing. What was sent before fills its socket. */
   sticks(): void {
     this.isStuck = true;
     this.waiting = 64 * 1024;

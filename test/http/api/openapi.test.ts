@@ -160,7 +160,7 @@ describe('the OpenAPI document', () => {
     ]).toEqual([reads, operates, administers]);
   });
 
-  test('names only addresses that are there', async () => {
+  test('names only addresses that exist', async () => {
     const server = await withAll();
     const { paths } = await documentOf(server);
     for (const path of posted({ openapi: '', paths })) {

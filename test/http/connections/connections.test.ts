@@ -137,7 +137,7 @@ describe('a client that reads slowly', () => {
     expect(await stuck.untilClosed()).not.toContain('</methodResponse>');
   });
 
-  test('and follows a log may pause for as long as it likes', async () => {
+  test('and follows a log may pause for any time', async () => {
     const server = await serve({ patienceMs: 100 });
     const log = join(server.folder, 'p.log');
     writeFileSync(log, '');

@@ -183,7 +183,7 @@ describe('opening the servers', () => {
     ]);
   });
 
-  test('fails for an interface whose factory there is not', async () => {
+  test('fails for an interface whose factory does not exist', async () => {
     const supervisor = new FakeSupervisor([], [unixServer(file)]);
     const rpcInterfaces = [{ name: 'x', factory: 'a:b', options: {} }];
     supervisor.config = { ...supervisor.config, rpcInterfaces };

@@ -24,7 +24,7 @@ function recordOf(pid: number, changes: Partial<ProcessRecord> = {}): ProcessRec
   };
 }
 
-/** A program of another daemon's making, for the time of the action. */
+/** A program that another daemon has started, for the time of the action. */
 async function withProgram(made: ChildProcess, act: (pid: number) => void): Promise<void> {
   try {
     act(made.pid ?? 0);

@@ -78,7 +78,7 @@ test('the log rotates after the read that reaches its size, and no byte is lost'
   expect(files.map((text) => text.length)).toEqual([1400, 1400, 700]);
 });
 
-test('without a log output is read and dropped, so that the writer never stands still', async ({ io }) => {
+test('without a log output is read and dropped, so that the writer never blocks', async ({ io }) => {
   const { childFd, state } = open(io, null);
   writeSync(childFd, Buffer.alloc(60_000));
   closeSync(childFd);

@@ -95,7 +95,7 @@ test('a pipe that has come under the name of another is not the pipe of the proc
   closeSync(other);
 });
 
-test('so it is for pipes that have no names', async () => {
+test('the same holds for pipes without names', async () => {
   const before = openDescriptors();
   const [stdout, stderr] = [pipe(), pipe()];
   const program = child([stdout.write, stderr.write]);
@@ -111,7 +111,7 @@ test('so it is for pipes that have no names', async () => {
   expect(openDescriptors()).toBe(before);
 });
 
-test('a process that writes to something else by now is not listened to', async ({ folder }) => {
+test('a process that writes to something else by now is not read', async ({ folder }) => {
   const base = join(folder, 'g:p');
   const other = openFifo(join(folder, 'other'));
   const file = openSync(join(folder, 'file'), 'w+');

@@ -79,7 +79,7 @@ test('the folder goes with all that is in it, and once only', ({ folder }) => {
   expect(existsSync(made ?? '')).toBe(false);
 });
 
-test('a file of another making stays, with its folder', ({ folder }) => {
+test('a file that the daemon has not made stays, with its folder', ({ folder }) => {
   const made =
     makeRuntimeFolder({
       runtimeDirectory: folder,

@@ -17,7 +17,7 @@ test('where nothing runs it is over at once', () => {
   expect(kill).not.toHaveBeenCalled();
 });
 
-test('what is forked while others die is killed too', () => {
+test('a process that is forked while others are killed is killed too', () => {
   const onEnd = vi.fn();
   const rounds = [[1, 2], [2, 3], [3]];
   const kill = vi.fn();

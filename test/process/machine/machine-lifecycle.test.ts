@@ -375,7 +375,7 @@ describe('dependencies', () => {
     expect(simulation.state).toBe('STARTING');
   });
 
-  it('a stop takes the wait back without a failure', () => {
+  it('a stop ends the wait without a failure', () => {
     const simulation = world({ dependsTimeoutMs: 0 });
     simulation.areDependenciesMet = false;
     simulation.start();

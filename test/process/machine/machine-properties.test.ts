@@ -54,7 +54,7 @@ const rawStatuses = fc.constantFrom(0, 1 << 8, 2 << 8, 9, 15, 11 | 0x80);
 
 type Happening = (world: Simulation) => void;
 
-/** What can happen to a program in the world; an exit only to a process that is there. */
+/** Everything that can happen to a program; an exit only to a process that exists. */
 const happenings: fc.Arbitrary<Happening> = fc.oneof(
   fc.constant<Happening>((world) => world.start()),
   fc.constant<Happening>((world) => world.stop()),
@@ -115,7 +115,7 @@ function inEveryWorld(check: (world: Simulation, effects: readonly Effect[]) => 
   );
 }
 
-test('a pid is there exactly in the states that have a process', () => {
+test('a state has a pid exactly where it has a process', () => {
   inEveryWorld((world) => expect(world.pid > 0).toBe(HAS_PROCESS[world.machine.state.name]));
 });
 
@@ -148,7 +148,7 @@ test('states follow each other as in the diagram', () => {
   });
 });
 
-test('a spawn comes of a start only, and never while a process is there', () => {
+test('a spawn follows a start only, and never while a process is there', () => {
   let world: Simulation | null = null;
   let isLiving = false;
   inEveryWorld((current, effects) => {

@@ -183,7 +183,7 @@ describe('automatic restarts are counted', () => {
     expect([web.state, web.machine.history.restartsInAll]).toEqual(['FATAL', 6]);
   });
 
-  test('starts by hand are none, and forget none', () => {
+  test('starts by hand do not count, and do not reset the count', () => {
     const web = running({ autorestart: 'always' });
     web.exit(EXIT_0);
     web.pass(60_000);

@@ -180,7 +180,7 @@ describe('a program whose exit and startsecs fall together', () => {
     expect(web.takeStates()).toEqual(['STARTING', 'RUNNING', 'EXITED']);
   });
 
-  test('is not called RUNNING a moment too early when the timer comes early', () => {
+  test('does not become RUNNING too early when the timer fires early', () => {
     const web = new Simulation();
     web.start();
     web.monotonicMs += 999.4;

@@ -84,7 +84,7 @@ describe('a program that is stopped', () => {
     expect(web.state).toBe('STOPPING');
   });
 
-  test('is asked once, however often that is wished', () => {
+  test('is signalled once, however often a stop is requested', () => {
     const web = running();
     web.stop();
     web.takeEffects();
@@ -190,7 +190,7 @@ describe('a stop in BACKOFF', () => {
   });
 });
 
-describe('a stop of what is not there', () => {
+describe('a stop of a program that does not run', () => {
   test.each(['STOPPED', 'EXITED', 'FATAL'])('in %s is refused with a text', (state) => {
     const web = new Simulation({ startRetries: 0, autorestart: 'never' });
     if (state !== 'STOPPED') {
@@ -211,7 +211,7 @@ describe('a stop of what is not there', () => {
 });
 
 describe('a daemon that shuts down', () => {
-  test('turns BACKOFF into FATAL without a word', () => {
+  test('turns BACKOFF into FATAL without a log line', () => {
     const web = new Simulation();
     web.exitAtOnce = EXIT_3;
     web.start();

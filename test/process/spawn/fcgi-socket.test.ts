@@ -337,7 +337,7 @@ describe('the processes of a FastCGI program', () => {
     group.dispose();
   });
 
-  test('a program that cannot be executed lets the socket go', async ({ folder, host }) => {
+  test('a program that cannot be executed releases the socket', async ({ folder, host }) => {
     const path = join(folder, 'x.sock');
     const config = processConfig('a', { command: '/no/such/file', startRetries: 0, socket: unix(path) });
     const group = new Group({ name: 'x', priority: 1, processes: [config] }, host);

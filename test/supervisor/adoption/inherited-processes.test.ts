@@ -102,7 +102,7 @@ describe('of two processes of a name in a restart with start_first', () => {
     }
   });
 
-  test('one beside the other that has ended is nothing', ({ pid }) => {
+  test('a process beside the other one is left out where it has ended', ({ pid }) => {
     const inherited = inherit({
       ...left([named(pid)]),
       besides: [{ role: 'successor', record: named(ABSENT_PID) }],
@@ -111,7 +111,7 @@ describe('of two processes of a name in a restart with start_first', () => {
   });
 });
 
-test('so was a process that is in the state STOPPING', ({ pid }) => {
+test('a process in the state STOPPING was being stopped', ({ pid }) => {
   const machine = { ...INITIAL_MACHINE, state: { name: 'STOPPING', pid, killAtMs: 1 } } as const;
   expect(inherit(left([recordOf(pid, { machine })])).all).toMatchObject([{ wasBeingStopped: true }]);
 });
@@ -174,7 +174,7 @@ test('an upgrade leaves all: what does not run too, as long as it is configured 
   expect([inherited.hasGroup('g'), inherited.hasGroup('other')]).toEqual([true, false]);
 });
 
-test('a listener stands where the hand-over of its pool has it', ({ pid }) => {
+test('a listener has the state that the hand-over of its pool has', ({ pid }) => {
   const busy: ListenerSnapshot = {
     protocol: { state: 'BUSY', held: Buffer.from('RES'), resultBytes: null },
     event: { event: remoteCommunicationEvent('k', 'd'), serial: 3, poolSerial: 1 },

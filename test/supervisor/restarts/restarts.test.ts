@@ -61,7 +61,7 @@ describe('a rolling restart', () => {
     expect(all.isIdle).toBe(true);
   });
 
-  test('is in the way that the next configuration asks for', async () => {
+  test('uses the restart_mode of the next configuration', async () => {
     const { all, begun, pauses } = restarts();
     const processes = [named('a', 'x'), named('b', 'x')];
     const { config } = named('n', 'x', { ...ROLLING, pauseSeconds: 4 });

@@ -14,11 +14,11 @@ import { call, childrenOf, infoOf, program, script, untilState } from '../../sup
 export interface Row {
   readonly keys: string;
   readonly sections: (side: Side) => string;
-  /** Brings the programs on their way, where the start of the daemon does not; also after a disturbance that starts anew. */
+  /** Starts the programs where the start of the daemon does not; also after a disturbance that starts all of them anew. */
   readonly begin?: (side: Side) => Promise<void>;
   /** Waits for the state in which the disturbance comes, and for the same state after it. */
   readonly reached: (side: Side) => Promise<void>;
-  /** Leads on from that state, and waits for what follows. @param isAnew all programs have been started anew since */
+  /** Leaves that state, and waits for what follows. @param isAnew all programs have been started anew since */
   readonly finish: (side: Side, isAnew: boolean) => Promise<void>;
   /** The state cannot be there after a disturbance that starts anew. */
   readonly isLostAnew?: true;
