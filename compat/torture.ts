@@ -36,7 +36,7 @@ const program = new Command('torture')
     `rounds to run (${DEFAULT_ROUNDS}; without a limit where --seconds is given)`,
     wholeNumber,
   )
-  .option('--seconds <number>', 'begin no round after so much time', wholeNumber)
+  .option('--seconds <number>', 'begin no round after this time', wholeNumber)
   .option('--only <fault...>', 'these faults only, or those whose names begin so (see --list)')
   .option('--supervisord <command>', 'the daemon to torture (that of this package if not given)')
   .option('--list', 'print the faults and exit')

@@ -98,7 +98,7 @@ export class EventSystem {
     return { next: this.#serials.next, pools: Object.fromEntries(pools) };
   }
 
-  /** Where all pools stand, for a later daemon. */
+  /** The states of all pools, for a later daemon. */
   get pools(): Readonly<Record<string, PoolSnapshot>> {
     return Object.fromEntries([...this.#pools].map(([name, { pool }]) => [name, pool.snapshot]));
   }

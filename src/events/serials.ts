@@ -8,7 +8,7 @@ import type { SupervisorEvent } from './event.ts';
 /** Counts from 0. */
 export type EventSerial = number;
 
-/** Where the numbers stand, in all and in each pool. */
+/** The next numbers, of all pools together and of each pool. */
 export interface SerialsSnapshot {
   readonly next: EventSerial;
   readonly pools: Readonly<Record<string, EventSerial>>;

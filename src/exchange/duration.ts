@@ -12,7 +12,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Seconds of `1min 30s`, `1m30s`, `500ms` or a bare number; null for what is none.
+ * Seconds of `1min 30s`, `1m30s`, `500ms` or a bare number; null for any other text.
  *
  * @param bareUnit seconds that a number without a unit stands for
  */

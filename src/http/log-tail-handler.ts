@@ -1,5 +1,5 @@
 /**
- * `/logtail/NAME[/stdout|/stderr]` and `/mainlogtail`: the end of a log, and then what comes.
+ * `/logtail/NAME[/stdout|/stderr]` and `/mainlogtail`: the end of a log, and then what is added to it.
  *
  * @module
  */

@@ -39,7 +39,7 @@ export function rpcHandler(tables: LimitedTables, { maxBodyBytes, refuseAction }
 
 const XML = { 'Content-Type': 'text/xml' } as const;
 
-/** Making and sending so much leaves several times as much behind: 250 MB after a few answers about 10,000 programs. */
+/** An answer of this size leaves garbage of several times its size: 250 MB after a few answers about 10,000 programs. */
 const LARGE_ANSWER_BYTES = 256 << 10;
 
 /** Nearly every request is plain, and is answered without a promise. */

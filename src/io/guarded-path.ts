@@ -17,7 +17,7 @@ const ROOT = 0;
 const WORLD_WRITABLE = 0o002;
 const STICKY = 0o1000;
 
-/** As many links as Linux follows. */
+/** The number of links that Linux follows. */
 const MOST_LINKS = 40;
 /** How long a folder counts as safe, in milliseconds: root may give it to another user meanwhile. */
 const VALID_MS = 30_000;

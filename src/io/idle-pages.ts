@@ -52,7 +52,7 @@ export function releaseIdlePages(): void {
   ofThisProcess.release();
 }
 
-/** To be called when the start is over, which has touched most of what it has touched for the only time. */
+/** To be called when the start is over: most pages that it has touched are not used again. */
 export function releasePagesOfStart(): void {
   ofThisProcess.releaseAll();
 }

@@ -10,13 +10,13 @@ export class OwnFile {
   #device = NONE;
   #inode = NONE;
 
-  /** The file that is at the path now; none, where nothing is. */
+  /** Begins with the file that is at the path now, if any. */
   constructor(path: string) {
     this.path = path;
     this.take();
   }
 
-  /** The file that is at the path now is ours. */
+  /** From now on the file that is at the path now is ours. */
   take(): void {
     const found = lstatSync(this.path, { throwIfNoEntry: false });
     this.#device = found?.dev ?? NONE;

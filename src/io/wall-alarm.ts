@@ -1,5 +1,5 @@
 /**
- * An alarm for a moment of the wall clock, which also rings when that clock is set.
+ * An alarm for a moment of the wall clock, which also fires when that clock is set.
  *
  * @module
  */

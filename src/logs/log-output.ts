@@ -82,7 +82,7 @@ export class LogOutput {
     this.#take(openDestination(this.#target));
   }
 
-  /** Lets the open file go and opens what has the name now. @throws Error of the system call; a later write tries again */
+  /** Closes the open file and opens the one that has the name now. @throws Error of the system call; a later write tries again */
   reopen(): void {
     if (this.#target.kind === 'inherited' && this.#descriptor !== null) return;
     this.#flush();
@@ -97,7 +97,7 @@ export class LogOutput {
     return found.dev === dev && found.ino === ino;
   }
 
-  /** Opens what has the name now, or a new file, and lets the open one go then. @throws Error of the system call; nothing changes then */
+  /** Opens what has the name now, or a new file, and closes the open one. @throws Error of the system call; nothing changes then */
   moveToName(): void {
     if (this.#target.kind === 'inherited') return;
     const opened = openDestination(this.#target);

@@ -49,7 +49,7 @@ export interface MainLogOptions extends Omit<LogFileOptions, 'path'> {
 const CLOSE_PATIENCE_MS = 200;
 
 /**
- * Opens the main log. Once it is open, no trouble with it stops the daemon: what cannot be written is dropped and counted.
+ * Opens the main log. Once it is open, no error of it stops the daemon: what cannot be written is dropped and counted.
  *
  * @throws Error when the file cannot be opened at the start
  */

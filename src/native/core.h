@@ -337,7 +337,7 @@ struct datagram_sender {
 
 /* The length of the next datagram, cut to capacity. Descriptors that came with it are closed. */
 ssize_t core_receive_datagram(int fd, void *bytes, size_t capacity, struct datagram_sender *sender);
-/* *resolver gets getaddrinfo's code where the name is the trouble, else 0. */
+/* *resolver gets getaddrinfo's code where the name is the problem, else 0. */
 int core_listen_inet(const char *host, int port, int backlog, int *resolver);
 /* For a listening socket of TCP: what is accepted from it inherits both. */
 int core_set_prompt(int fd);

@@ -1,4 +1,4 @@
-/* Sockets: close-on-exec, non-blocking, and never reachable by more people than asked for. */
+/* Sockets: close-on-exec, non-blocking, and never reachable by more users than asked for. */
 #include "core.h"
 
 #include <arpa/inet.h>

@@ -113,7 +113,7 @@ export interface PumpResult {
   readonly rest: Buffer | null;
 }
 
-/** As much as the largest pipe holds; pages that are never written take no memory. */
+/** The size of the largest pipe; pages that are never written take no memory. */
 const pumpChunk = Buffer.allocUnsafeSlow(256 << 10);
 const pumped = new Float64Array(5);
 

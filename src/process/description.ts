@@ -54,7 +54,7 @@ function lastError(process: ManagedProcess): string {
   return process.spawnError || `unknown error (try "tail ${process.config.name}")`;
 }
 
-/** When a process without a pid ended, and for want of what. */
+/** When a process without a pid ended; with the cause where that was a lack of memory. */
 function lastEnd(process: ManagedProcess): string {
   const cause = process.spawnError === OUT_OF_MEMORY ? `, ${OUT_OF_MEMORY}` : '';
   return Math.trunc(process.startedAt) === 0 ? 'Not started' : `${formatStop(process.stoppedAt)}${cause}`;

@@ -59,7 +59,7 @@ export class Group implements ManagedGroup {
   }
 
   /**
-   * Puts more processes behind those that there are.
+   * Adds processes behind the existing ones.
    *
    * @throws Error when an AUTO log cannot be made, FcgiSocketError; none is added then
    */
@@ -155,7 +155,7 @@ export class Group implements ManagedGroup {
     return this.all.filter(({ state }) => !STOPPED_STATES.has(state));
   }
 
-  /** Asks every process to stop, the highest priority first; what waits for another try gives up. */
+  /** Asks every process to stop, the highest priority first; a process that waits for another try gives up. */
   stopAll(): void {
     const byFallingPriority = this.all
       .sort((left, right) => left.config.priority - right.config.priority)

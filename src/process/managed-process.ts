@@ -75,7 +75,7 @@ export interface ManagedProcess {
   /** @throws CommandError when the command cannot be run */
   checkCommand(): void;
   /**
-   * Starts the process; what comes of it is seen in `state` and `spawnError`.
+   * Starts the process; `state` and `spawnError` show the result.
    *
    * @param ignoresDependencies true starts it also where its dependencies are not met
    */

@@ -91,7 +91,7 @@ function piecesOf(pattern: readonly string[]): Piece[] {
   return pieces;
 }
 
-/** Index of the bracket that closes the set; a bracket that comes first is a member. -1: the set is none. */
+/** Index of the bracket that closes the set; a bracket that comes first is a member. -1 where no bracket closes it. */
 function endOfSet(pattern: readonly string[], open: number): number {
   let at = open + 1;
   if (pattern[at] === '!') at += 1;

@@ -16,7 +16,7 @@ export interface FormatNames {
   all(): ReadonlyMap<string, FormatValue>;
 }
 
-/** A name that the mapping has not. */
+/** A name that is not in the mapping. */
 export class MissingNameError extends Error {
   override readonly name = 'MissingNameError';
   readonly missing: string;

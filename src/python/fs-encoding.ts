@@ -15,7 +15,7 @@ const LAST_ESCAPED = 0xdcff;
 /** Text in which each byte that is not UTF-8 is an escape; the bytes may be anything. */
 export function fsdecode(bytes: Buffer): string {
   const text = bytes.toString();
-  // Node puts U+FFFD in the place of wrong bytes; without one there are none.
+  // Node puts U+FFFD in the place of wrong bytes; a text without it had none.
   return text.includes(REPLACEMENT) ? decodeEach(bytes) : text;
 }
 

@@ -41,7 +41,7 @@ export interface Graph {
   readonly parts: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A graph that cannot be: an unknown name or a cycle. `program` is the section at fault. */
+/** A graph with an unknown name or a cycle. `program` is the section with the error. */
 export class GraphError extends Error {
   override readonly name = 'GraphError';
   readonly node: GraphNode;

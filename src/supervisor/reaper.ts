@@ -1,5 +1,5 @@
 /**
- * Collects children that have exited: ours, and strangers that were handed to us as PID 1.
+ * Collects children that have exited: ours, and orphans that we have inherited as PID 1.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * Reads the requests that nearly all clients send: strings, ints and booleans in ASCII, laid out as XML-RPC libraries
- * lay them out. All others are left to the full reader; a property test holds the two equal.
+ * lay them out. All others are left to the full reader; a property test compares the two.
  *
  * Why: the XML parser and the deserializer take about 60 µs for `getState`, more than the rest of the answer; this
  * takes 1 µs.

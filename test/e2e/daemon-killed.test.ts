@@ -577,7 +577,9 @@ test('a program that redirects its output at once is on record before it runs', 
   expect(isAlive(before[0]?.pid ?? 0)).toBe(false);
 });
 
-test('a daemon that is killed at any moment of its start never causes a program to run twice', async ({ side }) => {
+test('a daemon that is killed at any moment of its start never causes a program to run twice', async ({
+  side,
+}) => {
   const marker = side.path('one-of-many.sh');
   script(side, 'one-of-many.sh', 'exec tail -f "$0"');
   const sections = program('many', {

@@ -114,7 +114,9 @@ describe('the socket of a FastCGI program', () => {
     expect(await ask(side.path('web.sock'))).toBe('web');
   });
 
-  test('whose path is a folder makes only its own program fail, and the reason is reported', async ({ side }) => {
+  test('whose path is a folder makes only its own program fail, and the reason is reported', async ({
+    side,
+  }) => {
     const daemon = await startWith(
       side,
       fcgi(side, 'web', { autostart: 'false', startretries: 1 }) + fcgi(side, 'other'),

@@ -17,7 +17,7 @@ export const STRANGER = 54_321;
 /** The command under test, as `npm run build` makes it. */
 export const SUPERVISORD = fileURLToPath(new URL('../../dist/bin/supervisord', import.meta.url));
 
-/** As much of the main log is shown with a failed test. */
+/** How much of the main log is shown with a failed test, in characters. */
 const LAST_CHARACTERS = 20_000;
 
 // The test runner has been killed, and this process ends without the end of its test.

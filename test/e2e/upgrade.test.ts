@@ -498,7 +498,9 @@ test('the versions before and after an upgrade are in the main log, and the firs
   await daemon.stop();
 });
 
-test('an upgrade executes the program that the command is a link to now, in the background too', async ({ side }) => {
+test('an upgrade executes the program that the command is a link to now, in the background too', async ({
+  side,
+}) => {
   const current = side.path('current');
   for (const version of ['4.3.0', '4.3.1']) install(side, version);
   symlinkSync(side.path('4.3.0'), current);

@@ -29,7 +29,7 @@ export function headingOf(script: Buffer, code: Buffer, { checksum }: Pick<Addon
 }
 
 /**
- * The compiled code of a script; undefined where there is none that fits.
+ * The compiled code of a script; undefined where no file fits it.
  *
  * Code that another user could have written is not executed: the file has to belong to the owner of the script, and no
  * other user may write to it.

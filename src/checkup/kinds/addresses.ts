@@ -82,7 +82,7 @@ function* portsInUse(subject: Subject): Iterable<Found> {
   }
 }
 
-/** The daemon, or a program of it that has inherited its socket; a process of another user is taken for it. */
+/** The daemon, or a program of it that has inherited its socket; a process of another user counts as one of them. */
 function isOwn(pid: number | null, daemon: number | null): boolean {
   if (daemon === null) return false;
   return pid === null || pid === daemon || procStat(pid)?.parent === daemon;

@@ -73,7 +73,7 @@ function commandLine(command: string): string {
   return line.replaceAll('%', '%%');
 }
 
-/** In single quotes where there are none inside: nothing else has to be escaped then. */
+/** In single quotes, unless the text contains some: nothing else has to be escaped then. */
 function quoted(command: string): string {
   return command.includes("'") ? `"${command.replace(/["\\$`]/g, '\\$&')}"` : `'${command}'`;
 }

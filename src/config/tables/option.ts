@@ -126,7 +126,7 @@ type Row<V, F extends Field, D extends string | null, S extends string | null, M
   readonly help: string;
 } & Partial<RowDefaults<D, S, M>>;
 
-/** Null is possible where nothing stands in for a missing key. */
+/** Null is possible where a missing key neither has a default nor is an error. */
 type Nullable<D, S, M> = D extends string
   ? false
   : S extends string

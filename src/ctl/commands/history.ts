@@ -17,7 +17,7 @@ import { JSON_OPTION, toJson } from './json.ts';
 import { failWithHelp } from './refuse-arguments.ts';
 import { VISORD_EXITS, withVisord } from './visord-only.ts';
 
-/** As many as the daemon keeps of a process. */
+/** The number of changes that the daemon keeps of a process. */
 const ALL = 100;
 
 const LIMIT_OPTION: CommandOption<number> = {

@@ -25,7 +25,7 @@ export interface LogViewOptions {
   readonly close: () => void;
 }
 
-/** Shows the end of both channels, and what keys make of it. */
+/** Shows the end of both channels, and changes the view by keys. */
 export function openLogView({ lines, title, hasColour, close }: LogViewOptions): Page {
   let channel: Channel | null = null;
   /** The number of the first line that is shown; null follows the end. */

@@ -154,7 +154,7 @@ interface Refusal {
   body: string;
 }
 
-/** A supervisord of ours gives the reason in one sentence; a page of HTML is none. */
+/** A supervisord of ours gives the reason in one sentence; a page of HTML does not count. */
 function refusalError({ reason, body }: Refusal): HttpStatusError {
   const text = Buffer.from(body, 'latin1').toString().trim();
   const isSentence =

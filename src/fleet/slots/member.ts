@@ -43,7 +43,7 @@ export type MemberEvent =
   /** The keys are not known any more. @param knownUntilMs up to when they certainly were */
   | { readonly type: 'lost'; readonly knownUntilMs: number }
   | { readonly type: 'read-failed' }
-  /** What `leavesOf` and `delayOf` return may be another one. */
+  /** `leavesOf` and `delayOf` may return other values now. */
   | { readonly type: 'surroundings-changed' }
   | { readonly type: 'slot'; readonly id: string; readonly event: SlotEvent };
 

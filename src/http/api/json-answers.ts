@@ -15,7 +15,7 @@ const JSON_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
 } as const;
 
-/** Making so much text leaves several times as much behind. */
+/** A text of this length leaves garbage of several times its size. */
 const LARGE_ANSWER_CHARACTERS = 256 << 10;
 
 /** Answers with a value as JSON. */

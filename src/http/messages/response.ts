@@ -91,7 +91,7 @@ export class Response {
    * Begins an answer that comes in pieces. Without a length it is in chunks, or up to the end of the connection for a client
    * before HTTP/1.1. The answer to HEAD has the same head and ends with it: nothing is to be written then.
    *
-   * @param length of the body in bytes, where it is known: so much is to be written, or the answer aborted
+   * @param length of the body in bytes, where it is known: exactly this is to be written, or the answer aborted
    */
   begin(status: Status, headers: Headers, length: number | null = null): void {
     if (this.#place !== 'head') return;

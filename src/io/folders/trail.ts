@@ -14,7 +14,7 @@ export interface Trail {
   readonly folders: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** As many links are followed by the kernel. */
+/** The number of links that the kernel follows. */
 const MOST_LINKS = 40;
 
 /** @param path absolute, or from the working folder of this process */

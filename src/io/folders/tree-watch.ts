@@ -28,7 +28,7 @@ export interface TreeWatchOptions {
   readonly isLeftOut: (name: string) => boolean;
   /** @param path as the options have the folder */
   readonly onChange: (path: string) => void;
-  /** All folders that there are have been looked through. */
+  /** All existing folders have been looked through. */
   readonly onScanned: (scan: Scan) => void;
 }
 

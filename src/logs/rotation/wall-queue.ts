@@ -16,7 +16,7 @@ export interface WallTask {
   clockSet(nowMs: number): void;
 }
 
-/** As many logs rotate before clients and programs have their turn. */
+/** The number of logs that rotate before clients and programs have their turn. */
 const TURN = 16;
 
 /**

@@ -47,7 +47,7 @@ export function localDestination(syslog: Syslog, source: MessageSource): LineDes
 /** Most syslogds take a message of this length; in bytes. */
 const LONGEST_REMOTE_BYTES = 8192;
 
-/** As much is left for what stands in front of a line. */
+/** Bytes that are reserved for the text in front of a line. */
 const HEADER_BYTES = 512;
 
 /** A syslog of another machine, which gets messages in the form of RFC 5424. */

@@ -15,7 +15,7 @@ import { connectUdp } from './udp-link.ts';
 
 /** Most that waits for a syslogd, in bytes. */
 const MAX_WAITING_BYTES = 1024 * 1024;
-/** As much is counted for a message beside its bytes. */
+/** Bytes that are counted for a message in addition to its own. */
 const MESSAGE_OVERHEAD_BYTES = 96;
 /** Time to the next try to connect, in milliseconds: it doubles up to the longest. */
 const FIRST_RETRY_MS = 250;

@@ -15,7 +15,7 @@ import type { LogTrouble } from '../channel-log.ts';
 
 /** Where syslogd listens. */
 export const SYSLOG_PATH = '/dev/log';
-/** The longest message that is sent as one, in bytes; every syslogd's socket takes as much. */
+/** The longest message that is sent as one, in bytes; every syslogd's socket accepts that. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
 
 /** What stands in front of a message beside its time. */
@@ -34,7 +34,7 @@ const RETRY_MS = 250;
 /** How long messages wait for a syslogd that is away, in milliseconds: a restart of it loses nothing. */
 const PATIENCE_MS = 10_000;
 const DRAIN_STEP_MS = 5;
-/** As much is counted for a message beside its bytes, so that empty ones are bounded too. */
+/** Bytes that are counted for a message in addition to its own, so that empty ones are bounded too. */
 const MESSAGE_OVERHEAD_BYTES = 96;
 const NOTHING = Buffer.alloc(0);
 
@@ -42,7 +42,7 @@ const { EAGAIN, EMSGSIZE, ENOBUFS } = constants.errno;
 
 interface Waiting {
   readonly datagram: Buffer;
-  /** As much is counted for it. */
+  /** The number of bytes that are counted for it. */
   readonly bytes: number;
 }
 

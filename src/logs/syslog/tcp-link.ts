@@ -6,7 +6,7 @@
 import type { SyslogAddress } from '../../config/tables/syslog-values.ts';
 import type { LinkEvents } from './link.ts';
 
-/** As much is written at once, in bytes. */
+/** The most that is written at once, in bytes. */
 const BATCH_BYTES = 64 * 1024;
 
 /** A syslogd that does not answer is given up after this time, in milliseconds. */
@@ -31,7 +31,7 @@ async function open(host: string, port: number, events: LinkEvents): Promise<voi
   socket.setTimeout(CONNECT_LIMIT_MS, () => end(new Error('it does not answer')));
   socket.on('error', end);
   socket.on('close', () => end(new Error('it closed the connection')));
-  // A syslogd answers nothing; what comes is read, so that the end of the connection is seen.
+  // A syslogd answers nothing; anything that arrives is read, so that the end of the connection is seen.
   socket.resume();
   socket.once('connect', () => {
     socket.setTimeout(0);

@@ -21,7 +21,7 @@ interface Change {
   readonly spawnerr: string;
 }
 
-/** As many are shown at first. */
+/** The number of changes that are shown at first. */
 const SHOWN = 12;
 
 export function HistoryTable({ row }: { readonly row: Row }) {

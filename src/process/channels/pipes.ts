@@ -55,7 +55,7 @@ export interface PipesOptions {
 
 const LONGEST_NAME = 200;
 
-/** Where the folder itself is the trouble: gone, full, not ours any more. */
+/** Errors of the folder itself: gone, full, not ours any more. */
 const FOLDER_TROUBLES: ReadonlySet<string | undefined> = new Set([
   'ENOENT',
   'ENOTDIR',

@@ -217,7 +217,7 @@ function isExpected(draft: StepDraft, status: WaitStatus): boolean {
   return isExpectedStatus(draft.config, status.exitStatus);
 }
 
-/** Whether an exit status is one of `exitcodes`; one that is not known is none. */
+/** Whether an exit status is one of `exitcodes`; an unknown one is not. */
 export function isExpectedStatus({ exitCodes }: MachineConfig, exitStatus: number | null): boolean {
   return exitStatus !== null && exitCodes.includes(exitStatus);
 }

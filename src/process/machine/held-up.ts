@@ -5,7 +5,7 @@
  */
 import type { StepDraft } from './step-draft.ts';
 
-/** A timer that rings this late shows that the daemon was stopped or killed meanwhile, or that the machine slept. */
+/** A timer that fires this late shows that the daemon was stopped or killed meanwhile, or that the machine slept. */
 const HELD_UP_MS = 1000;
 
 /**

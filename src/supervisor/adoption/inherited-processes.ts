@@ -24,7 +24,7 @@ export interface InheritedProcess {
   readonly pid: number;
   /** Its daemon was stopping it: the stop is finished, and then it is started as at any start. */
   readonly wasBeingStopped: boolean;
-  /** Where an event listener stands, after an upgrade; null where that is not known. */
+  /** The state of an event listener, after an upgrade; null where it is not known. */
   readonly listener: ListenerSnapshot | null;
   /** Bytes for its stdin that it has not read yet; mostly null. */
   readonly input: Buffer | null;

@@ -48,7 +48,7 @@ export interface Handover {
   readonly serials: SerialsSnapshot;
   /** Event listeners that wait for an event, as `keyOf` names them. */
   readonly listening: readonly string[];
-  /** Where all pools of event listeners stand, by name. */
+  /** The states of all pools of event listeners, by name. */
   readonly pools: Readonly<Record<string, PoolSnapshot>>;
   /** What was written to the stdin of processes that have not read it yet, as `keyOf` names them. */
   readonly inputs: Readonly<Record<string, Buffer>>;

@@ -170,7 +170,7 @@ export class Journal {
 
   #append(line: Line): void {
     if (this.#fd === null) {
-      // The next try writes all that there is.
+      // The next try writes everything.
       return;
     }
     if (this.#bytes > this.#rewriteAtBytes || this.#isDamaged(this.#fd)) {

@@ -11,7 +11,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export interface Field<V> {
   /** What a file without the field means. */
   readonly fallback: V;
-  /** Undefined where the value is none of this field. */
+  /** Undefined where the value does not fit the field. */
   read(value: unknown): V | undefined;
   /** What stands in the file; the value itself if left out. Undefined leaves the field out. */
   write?(value: V): unknown;

@@ -22,7 +22,7 @@ const LOOK_MS = 60_000;
 export interface KeeperOptions {
   readonly log: MainLog;
   readonly io: IoLoop;
-  /** All files that there are now, those first whose folders others need. */
+  /** All existing files; folders come before the files in them. */
   readonly files: () => Iterable<KeptFile>;
   /** Other intervals, in milliseconds, for tests. */
   readonly renewalMs?: number | undefined;

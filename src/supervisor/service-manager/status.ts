@@ -19,7 +19,7 @@ export interface ReportedProcess {
 /** Beyond what the programs may take, in seconds. */
 const MARGIN_SECONDS = 30;
 
-/** As many processes are named. */
+/** The number of processes that are named. */
 const MOST_NAMES = 5;
 
 /** `3 processes: 2 RUNNING, 1 FATAL (web)`; while the daemon stops, what it waits for. */

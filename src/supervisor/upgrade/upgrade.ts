@@ -48,7 +48,7 @@ export interface UpgradeOptions {
  * Returns only if the upgrade was given up; the main log has the reason, and nothing has changed.
  *
  * @param onTried called when the trial has passed
- * @throws Error where there is none to begin with
+ * @throws Error where no upgrade can begin
  */
 export async function upgrade(
   options: UpgradeOptions,

@@ -100,7 +100,7 @@ const TICK_MS = 5;
 /** After a pause of the client the requests that are due are not sent all at once. */
 const MAX_PER_TICK = 100;
 
-/** As many requests wait for their answers at most, where the machine holds the servers up: nginx has 512 connections. */
+/** The most requests that wait for an answer, as on a slow machine: nginx has 512 connections. */
 const MOST_OPEN = 200;
 
 /** Begins to send requests, each on a connection of its own, at a steady rate. */

@@ -18,7 +18,7 @@ export const SCALE_OPTIONS = {
     help: 'The lowest number of processes that `supervisorctl scale` accepts.',
     check: (known) => {
       const [numprocs, least] = [known('numprocs'), known('numprocs_min')];
-      // As supervisord reads it, a negative number of processes is none.
+      // As in supervisord, a negative number of processes counts as 0.
       if (Math.max(0, Number(numprocs)) < Number(least)) {
         throw new ConfigError(`numprocs=${numprocs} is below numprocs_min=${least}`);
       }
