@@ -96,7 +96,7 @@ export function isBuiltHere() {
   return outputs.every((file) => statSync(file).mtimeMs >= newest);
 }
 
-/** Compiles all for this machine. @throws Error whose message says what is missing */
+/** Compiles all for this machine. @throws Error whose message names what is missing */
 export function buildHere() {
   const compiler = firstCompiler([...(process.env.CC ? [[process.env.CC]] : []), ['cc'], ['gcc'], ['clang']]);
   if (compiler === null) {

@@ -1,4 +1,4 @@
-/** What tests need that not every machine has. A test without it is left out, and says how to have it. */
+/** What tests need that not every machine has. A test without it is left out, and its name ends with the remedy. */
 import { spawnSync } from 'node:child_process';
 import { OWN_MOUNTS } from '../compat/harness/namespace.ts';
 import { findCommand } from '../compat/harness/needs.ts';

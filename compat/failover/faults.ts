@@ -294,7 +294,7 @@ async function broken(
   return undefined;
 }
 
-/** The node takes over what the others run, and is cut off with the clock that it has then. */
+/** The clock of the holder runs at another speed. It takes all programs over, and is then cut off. */
 async function withClock(
   { stand, holder, leases, untilTakenOver }: Round,
   speed: number,

@@ -21,7 +21,7 @@ export interface Window {
 }
 
 export interface Measured {
-  /** Seconds in which more than `count` ran, each counted once for each of them that is too many. */
+  /** Seconds in which more than `count` ran, each counted once for each surplus one. */
   readonly overlap: number;
   /** The longest time in which fewer than `count` ran, without the windows that do not count. */
   readonly longestGap: number;

@@ -9,7 +9,7 @@ import { mkdirSync } from 'node:fs';
 export interface Host {
   readonly name: string;
   readonly address: string;
-  /** What stands before a command that runs on it. */
+  /** Prefix of a command that runs on it. */
   readonly wrapper: readonly string[];
   /** Neither sends nor receives. */
   cut(): void;

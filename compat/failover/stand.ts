@@ -114,7 +114,7 @@ export async function openStand(folder: string, times: Times): Promise<Stand> {
       return members.find(({ host }) => line.includes(`${host}:`)) ?? members[0] ?? fail();
     },
     untilFull: async (seconds, what) => {
-      // What has just ended counts as running until it is silent for this time.
+      // A program that has just ended counts as running until it has written nothing for this time.
       await delay(2 * SILENT_SECONDS * 1000);
       await waitUntil(`each program runs on as many nodes as it may: ${what}`, isFull, seconds);
     },

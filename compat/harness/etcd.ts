@@ -37,14 +37,14 @@ export interface EtcdOptions {
   readonly folder: string;
   readonly members: readonly {
     readonly host: string;
-    /** What stands before the command, such as `ip netns exec NAME`. */
+    /** Prefix of the command, such as `ip netns exec NAME`. */
     readonly wrapper?: readonly string[];
     /** Of the data; `folder` where it is not given. */
     readonly dataFolder?: string;
   }[];
   /** Port of clients and port of members, where they are the same for all members; free ones if not given. */
   readonly ports?: readonly [number, number];
-  /** What stands before etcdctl. */
+  /** Prefix of the command etcdctl. */
   readonly control?: readonly string[];
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string };
 }

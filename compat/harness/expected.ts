@@ -21,8 +21,8 @@ export interface ExpectedDifference {
   /** Left out where ours does not make the observation, and where `grows` is set without values. */
   readonly ours?: Json;
   /**
-   * Ours has all of `ours`, or else of what the reference shows, in its order, and more: it grows with the tables of keys
-   * and methods.
+   * Ours contains all of `ours` in its order, or without `ours` all that the reference shows, and more: it grows with the
+   * tables of keys and methods.
    */
   readonly grows?: true;
   /** The difference depends on timing: a run may not show it. */

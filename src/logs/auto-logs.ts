@@ -17,8 +17,8 @@ const NAME_LENGTH = 8;
 const MAX_TRIES = 100;
 
 /**
- * Makes a fresh empty log, `NAME-stdout---IDENTIFIER-XXXXXXXX.log`, and returns its absolute path. It has mode 0600 and is
- * the daemon's where the attributes do not say otherwise.
+ * Makes a fresh empty log, `NAME-stdout---IDENTIFIER-XXXXXXXX.log`, and returns its absolute path. It has mode 0600 and
+ * belongs to the user of the daemon, unless the attributes have other values.
  *
  * @throws Error when it cannot be made
  */

@@ -167,7 +167,7 @@ class TextLog implements MainLog {
     return log;
   }
 
-  // Trouble of the file is read on stdout and the other way round; the broken one drops its copy of the line.
+  // Errors of the file are logged on stdout, and errors of stdout in the file; the broken one drops its copy of the line.
   #tellEachOther() {
     return {
       failed: (message: string) => this.warn(message),

@@ -78,7 +78,7 @@ enum { TICKS_DIGITS = 20 };
 
 /*
  * A text that the child writes in one piece before it executes the program, so that its pid is on record even if its
- * parent is killed at that moment. At the two places it puts its pid and its start time, over characters that say
+ * parent is killed at that moment. At the two places it puts its pid and its start time, over characters that mean
  * that they are not known; what follows is blank. The memory changes where it is shared.
  */
 struct spawn_note {

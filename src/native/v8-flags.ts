@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module';
 import { addon } from './addon.ts';
 
-/** V8 keeps its flags from version to version as it likes; `npm run test:nodes` tries ours on these of Node.js. */
+/** V8 changes its flags between versions; `npm run test:nodes` tries ours on these of Node.js. */
 const OLDEST_TRIED = 20;
 const NEWEST_TRIED = 26;
 

@@ -1,5 +1,5 @@
 /**
- * What Python takes for white space, numbers and order in text, where JavaScript thinks otherwise.
+ * What Python takes for white space, numbers and order in text, where JavaScript differs.
  * Real files were written for the reference, so its rules decide.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
  * Reads answers. The `xmlrpc` package reads them too, but takes longer to load and to read than a whole `status` of the
- * client may last; a property test holds the two equal.
+ * client may last; a property test compares the two.
  *
  * @module
  */

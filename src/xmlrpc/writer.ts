@@ -1,7 +1,7 @@
 /**
  * Writes requests and answers, in the same bytes as Python's `xmlrpc.client.dumps` (some clients
  * scrape answers with regular expressions). The `xmlrpc` package's serializer writes the same meaning in other bytes, in
- * thirty times as long for the states of a thousand processes; a property test holds the two equal.
+ * thirty times as long for the states of a thousand processes; a property test compares the two.
  *
  * @module
  */

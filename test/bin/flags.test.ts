@@ -111,7 +111,7 @@ describe('help and version', () => {
     expect(help).toContain('\n--dump-config -- print the effective configuration and exit\n');
   });
 
-  test('the first of several decides, and what stands before it must be right', () => {
+  test('the first of several decides, and the flags before it must be right', () => {
     expect(parse('-v', '-h').kind).toBe('print');
     expect(parse('-h', '-zx').kind).toBe('print');
     expect(parse('-zx', '-h').kind).toBe('fail');

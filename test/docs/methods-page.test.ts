@@ -60,7 +60,7 @@ describe('the reference page of the methods', () => {
     },
   );
 
-  needing(test, need(hasPython, 'install python3'))('says the same in Python and for curl', () => {
+  needing(test, need(hasPython, 'install python3'))('has the same calls in Python and for curl', () => {
     const [head = '', ...examples] = pieces('python');
     const requests = runPython(RECORDER, { head, examples }) as string[];
     expect(requests.map((request) => readMethodCall(request))).toEqual(CURL_CALLS);

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { isAlive, pidsRunning } from '../../compat/harness/processes.ts';
 import { allInfo, program, test, untilAll } from './support.ts';
 
-test('programs that just fit into the limit of open files are adopted, and none is taken to have ended', async ({
+test('programs that just fit into the limit of open files are adopted, and none counts as ended', async ({
   side,
 }) => {
   const command = `/bin/sleep ${10_000 + process.pid}`;

@@ -139,7 +139,7 @@ const RESOURCES = {
   limit_rtprio: ['0', 'Max realtime priority', '0', '0'],
 } as const;
 
-test('every resource is limited as its key says', async ({ side }) => {
+test('every resource has the limit of its key', async ({ side }) => {
   expect(Object.keys(RESOURCES)).toEqual(Object.keys(RLIMIT_OPTIONS));
   const keys = Object.entries(RESOURCES).map(([key, [value]]) => [key, value]);
   await startWith(side, program('web', { command: 'sleep 1000', startsecs: 0, ...Object.fromEntries(keys) }));

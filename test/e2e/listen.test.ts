@@ -17,7 +17,7 @@ import {
   untilState,
 } from './support.ts';
 
-/** Answers each client of each of its sockets with what sd_listen_fds(3) tells it. */
+/** Answers each client of each of its sockets with the result of sd_listen_fds(3). */
 const SERVER = `
 import os, select, socket
 count = int(os.environ['LISTEN_FDS'])

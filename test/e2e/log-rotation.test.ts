@@ -82,7 +82,7 @@ test('a log that rotates each second and is compressed keeps every line over sig
   expect(new Set(modes)).toEqual(new Set(['640']));
 });
 
-test('what rotates is what the keys say after a reload, and old backups are removed', async ({ side }) => {
+test('after a reload logs rotate by the new keys, and old backups are removed', async ({ side }) => {
   const speaker = script(side, 'speak.sh', 'echo spoken; exec sleep 1000');
   const keys = { command: speaker, startsecs: 0, stdout_logfile: side.path('out.log') };
   const daemon = await startWith(side, program('web', keys));

@@ -109,7 +109,7 @@ async function query(port: number, expression: string): Promise<number> {
   return body.data.result.length;
 }
 
-/** What `promtool check metrics` has to say. */
+/** The output of `promtool check metrics`. */
 async function lint(text: string): Promise<string[]> {
   const running = promisify(execFile)(PROMTOOL, ['check', 'metrics']);
   running.child.stdin?.end(text);

@@ -44,7 +44,7 @@ describe('limits of a unit', () => {
     expect(notesOf(programs)).toEqual([]);
   });
 
-  test('that are none are left out; a share of the memory becomes an amount', () => {
+  test('of infinity are left out; a share of the memory becomes an amount', () => {
     const none = unit('MemoryMax=infinity\nTasksMax=infinity');
     expect([
       Object.keys(keysOf(none).web ?? {}).filter((key) => key.endsWith('_max')),

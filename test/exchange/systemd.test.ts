@@ -98,7 +98,7 @@ ExecStart=/bin/web $$HOME "a\"b\x41" 50%%`,
     });
   });
 
-  test('a limit of starts that is turned off is none, and ends by a signal are unexpected anyway', () => {
+  test('a limit of starts that is turned off is left out, and an end by a signal is always unexpected', () => {
     const unit = service(
       'RestartForceExitStatus=SIGTERM SIGINT\nRestartForceExitStatus=5',
       'StartLimitIntervalSec=0\nStartLimitBurst=3\nPartOf=all.target',

@@ -145,7 +145,7 @@ test('a full disk (/dev/full) is one report for many writes, and the log is trie
   ]);
 });
 
-test('trouble that comes back before the log has settled is the same trouble', () => {
+test('a failure that returns before the log has settled is the same failure', () => {
   useFakeClock();
   const file = join(folder, 'later', 'log');
   const log = open(file);

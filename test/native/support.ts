@@ -97,7 +97,7 @@ export interface ScriptResult {
 /**
  * Runs TypeScript in a Node of its own, where `posix` is the module under test.
  *
- * @param home where the script believes to be; the addon is looked for from there
+ * @param home the path that the script has; the addon is looked for from there
  */
 export function runScript(source: string, launcher: readonly string[] = [], home = root): ScriptResult {
   const folder = mkdtempSync(join(tmpdir(), 'visord-script-'));

@@ -219,7 +219,7 @@ describe('a signal', () => {
     expect(process.signals).toEqual([1, 1, 1, 1, 1, 1, 1]);
   });
 
-  test('that does not exist is fault 11, found before the state is looked at', async () => {
+  test('that does not exist is fault 11, whatever the state is', async () => {
     const { call } = oneProcess();
     expect(await call('supervisor.signalProcess', 'p', 'foo')).toBe('11 BAD_SIGNAL: foo');
     expect(await call('supervisor.signalProcess', 'p', 99)).toBe('11 BAD_SIGNAL: 99');

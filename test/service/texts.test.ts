@@ -192,7 +192,7 @@ describe('installing', () => {
     expect(installFiles([file], root, false)).toEqual([{ path, isChanged: false }]);
   });
 
-  test('another text is replaced by force only, and nothing is written before that is known', () => {
+  test('another text is replaced by force only; without it no file is written', () => {
     const root = mkdtempSync(join(folder, 'root-'));
     installFiles([file], root, false);
     const files = [

@@ -35,7 +35,7 @@ function writeKey(key: string, text: string, guard: string | null): string {
   return value === null ? `; ${key} holds what this format cannot carry` : `${key}=${value}`;
 }
 
-/** A mapping takes the place of one conversion without a name: this once it gives nothing, whatever names there are. */
+/** A conversion without a name, which takes the whole mapping as its argument, and is empty. Python allows one in a text. */
 const NAMELESS_GUARD = '%.0s';
 
 function guardText(text: string, guard: string | null): string | null {
@@ -46,7 +46,7 @@ function guardText(text: string, guard: string | null): string | null {
   const lines = text.split('\n');
   const guarded = lines.map((line, index) => guardLine(line, mark, index === 0, index === lines.length - 1));
   const written = guarded.join('\n\t');
-  // The mapping is not an argument beside a conversion with a name, nor a second time.
+  // A text with this conversion cannot have another one, with a name or without.
   const isWritable = guard !== null || written === lines.join('\n\t') || !needsMore(text, written);
   return isWritable ? written : null;
 }

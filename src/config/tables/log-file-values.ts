@@ -1,5 +1,5 @@
 /**
- * The values of the keys that say how a log file is kept: when it rotates, how its backups are compressed, how long they
+ * The values of the keys that decide how a log file is kept: when it rotates, how its backups are compressed, how long they
  * stay, and what permissions it has.
  *
  * @module

@@ -64,8 +64,8 @@ export function fieldValue(config: object, { head, rest }: WalkedRow): unknown {
 }
 
 /**
- * A configuration with all members of the table, each null. Every one of a table has the same hidden class, with its
- * members inside of the object: `JSON.parse` makes such objects, and a spread keeps them so.
+ * A configuration with all members of the table, each null. All configurations of a table have one hidden class, with
+ * the members inside of the object: `JSON.parse` makes such objects, and a spread keeps the class.
  */
 export function blankConfig<T extends OptionTable>(table: T): ConfigOf<T> {
   let blank = BLANKS.get(table);

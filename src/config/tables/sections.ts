@@ -22,7 +22,7 @@ import { USER_OPTIONS } from './user-options.ts';
 export interface SectionKind {
   /** What its name begins with. */
   readonly name: string;
-  /** Whether the kind is followed by a colon and the name of this one: always, never, or as the user likes. */
+  /** Whether the kind is followed by a colon and the name of this one: always, never, or optionally. */
   readonly label: 'required' | 'none' | 'optional';
   readonly table: OptionTable;
   /** What the section is for, for the reference page. */

@@ -1,5 +1,5 @@
 /**
- * etcd 3.4 or newer as the store of a fleet, over the JSON gateway that every member has: docs/failover.md says why not
+ * etcd 3.4 or newer as the store of a fleet, over the JSON gateway that every member has: docs/failover.md explains why not
  * over a library.
  *
  * @module

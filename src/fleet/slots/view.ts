@@ -20,7 +20,7 @@ export interface SlotKey {
  */
 export interface Marker {
   /**
-   * Of the daemon that created it: a random name that the next daemon goes on with where it has all that this one knew of
+   * Of the daemon that created it: a random name that the next daemon keeps if it has all that this one knew of
    * its slots. Two nodes with one name, and a node after a boot, are others.
    */
   readonly owner: string;

@@ -43,7 +43,7 @@ export function leavesOf(types: ReadonlySet<EventType>): ReadonlySet<EventType> 
 
 export class EventRecorder {
   readonly #supervisor: SupervisorView;
-  /** Stands in the ids, to distinguish them from those of an earlier daemon. */
+  /** Part of the ids, to distinguish them from those of an earlier daemon. */
   readonly #origin = Date.now().toString(36);
   readonly #readers = new Set<EventReader>();
   readonly #recordings = new Map<EventType, Recording>();

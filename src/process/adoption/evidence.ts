@@ -71,7 +71,7 @@ function hasEnvironment({ groupName, config: { name } }: ProcessRecord, pid: num
   }
 }
 
-/** Errors that say nothing about the process, such as EMFILE, are thrown. @throws ErrnoException */
+/** Errors that are not about the process, such as EMFILE, are thrown. @throws ErrnoException */
 function requireAnswer(error: unknown): unknown {
   if (WANT.has((error as NodeJS.ErrnoException).code)) throw error;
   return error;

@@ -22,8 +22,8 @@ export interface TreeOptions {
 }
 
 /**
- * The root and all that descends from it and runs, in no particular order. A process is in the tree that has a parent in it,
- * is in the process group or the session of the root, was in the tree earlier, or has its environment: with the parent
+ * The root and all that descends from it and runs, in no particular order. A process is in the tree if its parent is in it,
+ * if it is in the process group or the session of the root, was in the tree earlier, or has its environment: with the parent
  * alone, a daemon (setsid, double fork) is lost. Start times tell a process from a later one with the same pid.
  */
 export function treeOf({ root, table, known, hasEnvironment }: TreeOptions): TableEntry[] {

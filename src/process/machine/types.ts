@@ -93,7 +93,7 @@ export interface Machine {
 }
 
 export type MachineEvent =
-  /** A request, or autostart, wants the process up. By hand it also forgets earlier failures. */
+  /** A request, or autostart, starts the process. By hand it also forgets earlier failures. */
   | { readonly type: 'start'; readonly ignoresDependencies?: boolean }
   /** The dependencies that the process waited for are met. */
   | { readonly type: 'dependencies-met' }

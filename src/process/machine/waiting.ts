@@ -44,7 +44,7 @@ export function dependenciesFailed(
   draft.log('info', `gave up: ${draft.config.name} entered FATAL state, ${message}`);
 }
 
-/** The wait is taken back; the process stays STOPPED. */
+/** The wait is cancelled; the process stays STOPPED. */
 export function stopWaiting(draft: StepDraft): void {
   draft.disarm();
   draft.effects.push({ type: 'forget-dependencies' });

@@ -158,7 +158,7 @@ function readText(value: unknown, where: string, missing: string): string {
   return value;
 }
 
-/** @throws RpcFault for whatever goes wrong; what the plugin did not mean is logged */
+/** @throws RpcFault for any failure; an error that is not a fault of the plugin is logged */
 async function answer(fullName: string, call: () => unknown, log: MainLog): Promise<RpcValue> {
   try {
     return answerValue(await call());

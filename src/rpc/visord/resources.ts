@@ -22,7 +22,7 @@ interface Reading {
 }
 
 const readings = new WeakMap<SupervisorView, Reading>();
-/** How long figures are for other callers too: this many milliseconds, with many processes up to the second number. */
+/** How long figures are reused for other callers, in milliseconds; the second number is for many processes. */
 const FRESH_MS = [300, 1000] as const;
 /** Of the time, at most a fifth is for reading. */
 const REST = 4;

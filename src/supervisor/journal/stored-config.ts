@@ -181,7 +181,7 @@ function first(config: ProcessConfig): WrittenConfig {
   };
 }
 
-/** Keys of 0.1.0 that have had values since which it did not know. */
+/** Keys of 0.1.0 that have values today which 0.1.0 did not know. */
 const LOGFILE_KEYS = [
   ['stdout_logfile', 'stdout'],
   ['stderr_logfile', 'stderr'],

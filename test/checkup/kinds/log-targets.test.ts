@@ -18,7 +18,7 @@ test('a file name that looks like a list, or like the address of a syslog, is re
   ]);
 });
 
-test('lists, and names with a comma, are not', async () => {
+test('lists, and names with a comma, are not reported', async () => {
   const { of } = await checkText(
     program('a', 'stdout_logfile=%(here)s/a.log, /dev/stdout, syslog @udp:127.0.0.1:514') +
       program('b', 'stdout_logfile=%(here)s/b,c.log') +

@@ -65,7 +65,7 @@ describe('a mistyped option', () => {
     expect([stdout(), session.exitStatus]).toEqual([`${server.url}-nope no such file\n`, 7]);
   });
 
-  test('of the signal is for the server to judge', async ({ server }) => {
+  test('that is a signal is checked by the server', async ({ server }) => {
     server.answer = answers({ ...calm, signalProcess: result(true) });
     const { session, stdout } = openSession(server.url);
     await runLine(session, 'signal -9 web');

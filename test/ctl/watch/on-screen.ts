@@ -29,7 +29,7 @@ export interface ScreenRun {
   readonly code: number;
   /** True where the terminal's modes are what they were. */
   readonly isAsBefore: boolean;
-  /** The steps that did not match in time; the last screen tells why. */
+  /** The steps that did not match in time; the last screen shows why. */
   readonly missed: readonly string[];
   readonly last: readonly string[];
 }

@@ -51,7 +51,9 @@ test('it does not run with the daemon, unless run_on_start is set', async ({ sid
   });
 });
 
-test('a run that goes on when the next is due stays, is replaced, or has company', async ({ side }) => {
+test('a run that goes on when the next is due stays, is replaced, or runs beside the next one', async ({
+  side,
+}) => {
   const common = { command: 'sleep 1000', cron: EVERY_SECOND };
   await startWith(
     side,

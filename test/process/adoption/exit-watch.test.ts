@@ -100,7 +100,7 @@ test('without a descriptor of it a process is looked for until it is not there',
   expect([statuses, vi.getTimerCount()]).toEqual([[UNKNOWN_STATUS], 0]);
 });
 
-test('where few descriptors are left, processes are looked for, and none is taken', async ({
+test('where few descriptors are left, processes are looked for, and no descriptor is used', async ({
   folder,
   io,
 }) => {

@@ -262,7 +262,7 @@ describe('the processes of a FastCGI program', () => {
     });
   }
 
-  test('share it as their stdin, and the last one takes it away', async ({ folder, host }) => {
+  test('share it as their stdin, and the last one removes it', async ({ folder, host }) => {
     const path = join(folder, 'x.sock');
     const processes = responders(folder, unix(path), 'a', 'b');
     const group = new Group({ name: 'x', priority: 1, processes }, host);

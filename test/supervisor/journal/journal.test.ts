@@ -292,7 +292,7 @@ test('the line that a child has written about itself is not written again', ({ s
   expect(setting.pids()).toEqual({ [program.config.name]: 4711 });
 });
 
-test('a line that the child could not write, or only a part of it, is made good', ({ setting }) => {
+test('a line that the child has not written, or not completely, is written by the daemon', ({ setting }) => {
   const program = new Program('p');
   setting.programs.push(program);
   program.runsAs(1);
