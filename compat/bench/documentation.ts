@@ -60,7 +60,7 @@ function figures(kept: KeptFigures, cases: readonly Case[], programs: number): s
   ];
 }
 
-/** @param names of the cases of the run; null for the run with the most figures */
+/** @param names of the cases of the run; null for the run with the most cases */
 function sentences(
   { machine, rounds, troubles }: KeptRun,
   date: string,

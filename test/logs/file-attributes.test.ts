@@ -139,7 +139,7 @@ needing(describe, ROOT)('the owner of a log', () => {
     expect(ownerOf(path)).toEqual([OTHER, process.getegid?.()]);
   });
 
-  test('does not give an AUTO log of another user away', () => {
+  test('does not make an AUTO log count as a file of another user', () => {
     const attributes = { mode: null, owner: OWNER };
     const auto = createAutoLog(folder, 'web', 'stdout', 'supervisor', attributes);
     writeFileSync(auto, 'before\n');

@@ -32,7 +32,7 @@ export async function observeClient(side: Side, client: Client, canUnix: boolean
   });
 }
 
-/** Makes every call over one connection, and reads the text back where the login succeeded. */
+/** Makes every call at one address, and reads the text back where the login succeeded. */
 export async function observeTarget(side: Side, client: Client, target: Target): Promise<void> {
   const isLetIn = await observeAnswers(side, client, target, CALLS);
   if (!isLetIn) return;

@@ -95,7 +95,7 @@ test('a pipe that has come under the name of another is not the pipe of the proc
   closeSync(other);
 });
 
-test('the same holds for pipes without names', async () => {
+test('pipes without names are opened through the process', async () => {
   const before = openDescriptors();
   const [stdout, stderr] = [pipe(), pipe()];
   const program = child([stdout.write, stderr.write]);
