@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('a page that is made from tables', () => {
   test.each(PAGES.map((page) => [page.file, page] as const))(
-    '%s is what the tables say',
+    '%s agrees with the tables',
     (file, { text }) => {
       expect(readFileSync(join(root, file), 'utf8'), 'run npm run docs').toBe(text());
     },

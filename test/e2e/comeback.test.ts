@@ -171,7 +171,7 @@ needing(test, ROOT)(
 );
 
 needing(test, ROOT)(
-  'where the limits of inotify are reached, files are looked for again and again',
+  'where the limits of inotify are reached, files are looked for periodically',
   async ({ side }) => {
     const limit = 'echo 0 > /proc/sys/user/max_inotify_instances; exec "$@"';
     const daemon = await startWith(side, program('stays', STAYS), {

@@ -32,7 +32,7 @@ test('a pool of several processes is one group', () => {
   expect(group.priority).toBe(7);
 });
 
-describe('a wrong section is refused', () => {
+describe('a wrong section', () => {
   test.each([
     ['', '[eventlistener:l] section requires an "events" line'],
     ['events=', '[eventlistener:l] section requires an "events" line'],

@@ -23,7 +23,7 @@ describe('server URLs', () => {
     ['9a:b', false],
     ['a:b', true],
     ['unix:///x', true],
-  ])('%s is taken for one: %s', (text, expected) => {
+  ])('%s counts as one: %s', (text, expected) => {
     expect(isUrl(text)).toBe(expected);
   });
 });
