@@ -41,7 +41,7 @@ function prefixOf(result: Buffer): Buffer | null {
   return name === undefined || channel === undefined ? null : Buffer.from(`${name} ${channel} | `);
 }
 
-/** As the package does it, what stands behind the last line end is a line too, also an empty one. */
+/** As the package does it, what stands behind the last line end is a line too, even if it is empty. */
 function prefixed(data: Buffer, prefix: Buffer): Buffer {
   const pieces: Buffer[] = [];
   let start = 0;

@@ -13,7 +13,7 @@ import { medianOf } from '../statistics.ts';
 
 const PROGRAMS = 100;
 
-/** The start has no after-effects by then: late timers, and V8's last collection, up to twenty seconds after it. */
+/** The effects of the start are over then: late timers, and V8's last collection, up to twenty seconds after it. */
 const SETTLE_MS = 25_000;
 
 /** Watches a daemon whose programs only sleep. */

@@ -39,7 +39,7 @@ const NEAR_THE_FLOOR = { kind: 'at most of', times: 1.5, of: 'floor' } as const;
 /** The rate is bounded by what the program can write, whatever reads it. */
 const AS_FAST_AS_THE_FLOOR = { kind: 'at least of', times: 0.9, of: 'floor' } as const;
 
-/** Each line is one write, as of programs that do not buffer or that flush each line. Most programs that log do. */
+/** Each line is one write, as of programs that do not buffer or that flush each line. Most that log to a pipe do. */
 export const logLines: Case = floodCase({
   name: 'log-lines',
   what: 'lines of 80 bytes, each a write of its own',

@@ -35,7 +35,7 @@ export async function callMethod(side: Side, call: Call, address?: Address): Pro
   return method.startsWith('stop') ? sortedByName(answer) : answer;
 }
 
-/** Processes that are stopped together end in any order, and the parts of the answer have the same order. */
+/** Processes that are stopped together end in any order, and the parts of the answer come in any order too. */
 function sortedByName(answer: Json): Json {
   if (answer === null || typeof answer !== 'object' || !('result' in answer)) return answer;
   if (!Array.isArray(answer.result)) return answer;
