@@ -27,10 +27,11 @@ export class Channels implements LogTrouble {
   readonly #owner: ChannelsOwner;
   /** What the paths of the FIFOs begin with; null where the pipes are anonymous. */
   readonly base: string | null;
+  /** Null where it is opened by its name when there is something to write, and where it is over. */
   #stdin: InputChannel | null;
   #stdout: OutputChannel | null = null;
   #stderr: OutputChannel | null = null;
-  /** Null where stdin is opened by its name when there is something to write, and where it is over. */
+  /** The pipes that the child is started with; null once it runs. */
   #startsWith: Pipes | null;
   #takesStdin: boolean;
   /** The run had ended before this object was made. */

@@ -56,7 +56,7 @@ export const RESTART_OPTIONS = {
     field: 'pace.jitter',
     type: fraction,
     default: '0',
-    help: 'Each pause is shortened by a random part of it, up to this one: from 0 to 1.',
+    help: 'From 0 to 1: each pause is shortened at random, by at most this part of it.',
     since: '0.2.0',
     scope: 'section',
     change: 'live',
