@@ -1,6 +1,6 @@
 /** What the launcher in front of the daemon keeps: the environment, the limit of open files, and early signals. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
@@ -166,6 +166,22 @@ test.for(HELD)('%s in the middle of an upgrade is handled once it can be', async
     expect(await daemon.exited()).toBe(0);
     expect(side.readFile('main.log')).toContain('stopped: stays');
   }
+});
+
+test('the command line begins with the path that was called, by which init scripts look for the daemon', async ({
+  side,
+}) => {
+  const link = side.path('supervisord');
+  symlinkSync(SUPERVISORD, link);
+  const config = side.writeFile('supervisord.conf', side.preamble + program('stays', STAYS));
+  expect((await side.command(link, ['-c', config])).code).toBe(0);
+  await side.waitFor('its pidfile', () => existsSync(side.path('supervisord.pid')));
+  const daemon = side.daemonAt(side.path('supervisord.pid'));
+  const firstWord = () => readFileSync(`/proc/${daemon.pid}/cmdline`, 'utf8').split('\0')[0];
+  expect(firstWord()).toBe(link);
+  daemon.signal('SIGUSR1');
+  await side.logged('supervisord started with pid', { times: 2 });
+  expect(firstWord()).toBe(link);
 });
 
 test('a plain start loads no npm package', async ({ side }) => {

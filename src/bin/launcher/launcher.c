@@ -76,6 +76,18 @@ static const char *called_as(char **arguments) {
   return path != NULL ? path : arguments[0];
 }
 
+/*
+ * The first word of the daemon's command line is the path that was called: Debian's init script and others look for a
+ * running /usr/bin/supervisord by it. A `node` that leads to another program, such as the shim of a version manager, may
+ * act on that word, and gets its own path.
+ */
+static const char *first_word(const char *node, const char *called) {
+  char *real = realpath(node, NULL);
+  const bool is_node = real != NULL && strncmp(name_of(real), "node", strlen("node")) == 0;
+  free(real);
+  return is_node && strchr(called, '/') != NULL ? called : node;
+}
+
 int main(int count, char **arguments, char **environment) {
   const char *called = called_as(arguments);
   char *command;
@@ -104,7 +116,7 @@ int main(int count, char **arguments, char **environment) {
   while (arguments[arguments_count] != NULL) arguments_count++;
   char **line = calloc((size_t)arguments_count + 2, sizeof *line);
   if (line == NULL) refuse("out of memory");
-  line[0] = (char *)node;
+  line[0] = (char *)(is_daemon ? first_word(node, called) : node);
   line[1] = script;
   for (int i = 1; i < arguments_count; i++) line[i + 1] = arguments[i];
 
