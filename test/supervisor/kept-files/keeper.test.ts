@@ -18,12 +18,14 @@ import { renewTimes } from '../../../src/native/posix.ts';
 import { FileKeeper, type KeeperOptions } from '../../../src/supervisor/kept-files/keeper.ts';
 import { FakeLog } from '../../rpc/fakes.ts';
 
+let outer: string;
 let folder: string;
 let log: FakeLog;
 let keeper: FileKeeper | null;
 
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'visord-keeper-')));
+  outer = realpathSync(mkdtempSync(join(tmpdir(), 'visord-keeper-')));
+  folder = outer;
   log = new FakeLog();
   keeper = null;
 });
@@ -31,7 +33,7 @@ beforeEach(() => {
 afterEach(() => {
   keeper?.close();
   ioLoop().close();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(outer, { recursive: true, force: true });
 });
 
 /** A file that is there, and is written again where it is not. */
