@@ -7,7 +7,6 @@
 // Commands run the bundles of dist/commands, which stay as they are; the few lines in front of them in dist/bin load
 // coverage/recorder.cjs meanwhile. Not counted: what runs in a browser, in copies of dist, and in processes that end by
 // SIGKILL.
-import { spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -24,6 +23,7 @@ import { join } from 'node:path';
 import libCoverage from 'istanbul-lib-coverage';
 import libReport from 'istanbul-lib-report';
 import istanbulReports from 'istanbul-reports';
+import { start, VITEST } from './child.mjs';
 import { addCounts } from './coverage/add-counts.mjs';
 import { openReports } from './coverage/reports.mjs';
 import { root } from './native.mjs';
@@ -82,15 +82,9 @@ function loadRecorder() {
 async function runTests(reports) {
   const taking = setInterval(reports.take, TAKE_EVERY_MS);
   try {
-    return await run(
-      [
-        join(root, 'node_modules', 'vitest', 'vitest.mjs'),
-        'run',
-        '--coverage.enabled',
-        ...process.argv.slice(2),
-      ],
-      { COVERAGE_REPORTS: reportsFolder },
-    );
+    return await run([VITEST, 'run', '--coverage.enabled', ...process.argv.slice(2)], {
+      COVERAGE_REPORTS: reportsFolder,
+    });
   } finally {
     clearInterval(taking);
     reports.take();
@@ -117,14 +111,5 @@ function print(scripts, reports) {
 
 /** @returns the exit code of Node.js with these arguments */
 function run(args, environment = {}) {
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, ...environment },
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
-  });
+  return start(process.execPath, args, 'inherit', { ...process.env, ...environment }).ended;
 }

@@ -2,11 +2,12 @@
 // last, alone. The reference is not run, what was recorded of it is compared, unless there is an argument --live or the
 // variable CI=true. With --slow tests that repeat a proof at many moments do that at all of them. Other arguments are the
 // scenario runner's, and the totals of the scenarios are the last line.
-import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { start, VITEST } from './child.mjs';
+import { root } from './native.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const SHOWN = ['ignore', 'inherit', 'inherit'];
+const KEPT = ['ignore', 'pipe', 'pipe'];
 
 const isLive = process.argv.includes('--live') || process.env.CI === 'true';
 const options = process.argv.slice(2).filter((argument) => argument !== '--live');
@@ -15,19 +16,19 @@ if (options.includes('--slow')) process.env.TEST_SLOW = '1';
 // Node.js reads these certificates at each start, which takes longer than the start; tests connect to loopback only.
 delete process.env.NODE_EXTRA_CA_CERTS;
 // One worker for many files: see vitest.config.ts.
-const tests = start(...vitest('side by side', '--poolOptions.forks.isolate=false'), 'inherit');
-const apart = start(...vitest('own process', ...workers(1)), 'pipe');
+const tests = start(...vitest('side by side', '--poolOptions.forks.isolate=false'), SHOWN);
+const apart = start(...vitest('own process', ...workers(1)), KEPT);
 const scenarios = start(
   process.execPath,
   [join(root, 'dist/compat/run.cjs'), ...(isLive ? [] : ['--recorded']), ...options],
-  'pipe',
+  KEPT,
 );
 const showApart = keepOutput(apart);
 const showScenarios = keepOutput(scenarios);
 const codes = [await tests.ended];
 showApart();
 codes.push(await apart.ended);
-codes.push(await start(...vitest('measuring', ...workers(2)), 'inherit').ended);
+codes.push(await start(...vitest('measuring', ...workers(2)), SHOWN).ended);
 process.stdout.write(codes.every((code) => code === 0) ? '\n' : 'Tests failed, see above.\n\n');
 showScenarios();
 codes.push(await scenarios.ended);
@@ -35,7 +36,7 @@ process.exitCode = codes.find((code) => code !== 0) ?? 0;
 
 /** The command that runs the files of a project. */
 function vitest(project, ...options) {
-  return ['npx', ['vitest', 'run', '--project', project, ...options]];
+  return [process.execPath, [VITEST, 'run', '--project', project, ...options]];
 }
 
 function workers(count) {
@@ -53,20 +54,4 @@ function keepOutput({ child }) {
     isShown = true;
     process.stdout.write(Buffer.concat(kept));
   };
-}
-
-/** @returns the process, and its exit code when it has ended and all of its output has been read */
-function start(command, args, output) {
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', output, output] });
-  const ended = new Promise((resolve) => {
-    child.on('error', (error) => {
-      process.stderr.write(`${command}: ${error.message}\n`);
-      resolve(127);
-    });
-    child.on('close', (code) => resolve(code ?? 1));
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => child.kill(signal));
-  }
-  return { child, ended };
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { constants as fileConstants } from 'node:fs';
 import { constants, endianness } from 'node:os';
 import { addon } from './addon.ts';
 import { checked } from './posix-error.ts';
@@ -96,6 +97,8 @@ export interface PathStatus {
   readonly uid: number;
 }
 
+const { S_IFMT: KIND_BITS, S_IFDIR: FOLDER } = fileConstants;
+
 const status = new Uint32Array(2);
 
 /**
@@ -111,6 +114,11 @@ export function pathStatus(path: string, followsLinks: boolean): PathStatus | nu
   checked('stat', result, path);
   const [mode = 0, uid = 0] = status;
   return { mode, uid };
+}
+
+/** @param mode as `st_mode` of stat(2) */
+export function isFolder(mode: number): boolean {
+  return (mode & KIND_BITS) === FOLDER;
 }
 
 /** The size of an open file in bytes; null where it has lost its last name. @throws PosixError EBADF */

@@ -9,6 +9,7 @@ export {
   FOLDER_EVENTS,
   type FolderEvent,
   folderEvents,
+  isFolder,
   linkOpenFile,
   memoryFile,
   namedSize,

@@ -10,6 +10,7 @@ import { basename } from 'node:path';
 import { openSync } from '../../io/files.ts';
 import {
   type FifoOwner,
+  isFolder,
   openFifos,
   opensFifos,
   pathStatus,
@@ -130,7 +131,7 @@ export function isOurFolder(folder: string): boolean {
     makeFolder(folder);
     return true;
   }
-  return (status.mode & constants.S_IFMT) === constants.S_IFDIR && status.uid === process.geteuid?.();
+  return isFolder(status.mode) && status.uid === process.geteuid?.();
 }
 
 function openNamed(options: PipesOptions, folder: string): Pipes {

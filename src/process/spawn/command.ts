@@ -7,7 +7,7 @@
  */
 import { constants } from 'node:fs';
 import { accessSync } from '../../io/files.ts';
-import { pathStatus } from '../../native/posix.ts';
+import { isFolder, pathStatus } from '../../native/posix.ts';
 import { pythonRepr } from '../../python/repr.ts';
 import { splitCommand } from '../../python/shlex.ts';
 import { builtInCommand } from './stand-ins.ts';
@@ -131,7 +131,7 @@ function checkExecutable(file: string, mode: number | null): void {
   if (mode === null) {
     throw new CommandError('not-found', `can't find command ${pythonRepr(file)}`);
   }
-  if ((mode & constants.S_IFMT) === constants.S_IFDIR) {
+  if (isFolder(mode)) {
     throw new CommandError('not-executable', `command at ${pythonRepr(file)} is a directory`);
   }
   if ((mode & ANY_EXECUTE_BIT) === 0) {
