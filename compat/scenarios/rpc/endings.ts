@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { Scenario, Side } from '../../scenario.ts';
 import { observeCalls, observeMainLog, observeStates, resultOf, untilState } from '../support/calls.ts';
 import { program, writePrograms } from '../support/programs.ts';
@@ -14,10 +14,17 @@ export const rpcEndings: Scenario = {
   differences: ['own-methods'],
   run: async (side) => {
     writePrograms(side);
+    // Programs are stopped in turn: it is asked to stop once the first one has ended.
+    const isAsked = () => existsSync(side.path('asked'));
+    const stubborn = side.writeFile(
+      'asked.sh',
+      `#!/bin/sh\ntrap 'touch ${side.path('asked')}' TERM\necho ready\nwhile :; do sleep 0.05; done\n`,
+      0o755,
+    );
     const programs = [
       program('last', '/bin/cat', 'autostart=true', 'priority=1'),
       program('first', '/bin/cat', 'autostart=true', 'priority=900'),
-      program('stubborn', side.path('stubborn.sh'), 'autostart=true', 'stopwaitsecs=600', 'priority=500'),
+      program('stubborn', stubborn, 'autostart=true', 'stopwaitsecs=600', 'priority=500'),
     ];
     const names = ['last', 'first', 'stubborn'];
     side.writeFile('supervisord.conf', side.preamble + programs.join('\n'));
@@ -47,6 +54,7 @@ export const rpcEndings: Scenario = {
       ],
       { title: 'while restarting' },
     );
+    await side.waitFor('the stubborn one is asked to stop', isAsked);
     process.kill(first, 'SIGKILL');
     await side.waitFor(
       'the daemon is up again',
@@ -58,6 +66,7 @@ export const rpcEndings: Scenario = {
     );
     await up();
     const second = await pidOf(side, 'stubborn');
+    rmSync(side.path('asked'));
     side.observe('same pid after a restart', (await resultOf(side, 'getPID')) === daemon.pid);
     await observeStates(side, 'states after a restart');
 
@@ -74,6 +83,7 @@ export const rpcEndings: Scenario = {
       ],
       { title: 'while shutting down' },
     );
+    await side.waitFor('the stubborn one is asked to stop', isAsked);
     process.kill(second, 'SIGKILL');
     side.observe('exit code', await daemon.exited());
     side.observe('pidfile is gone', !existsSync(side.path('supervisord.pid')));
