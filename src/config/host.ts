@@ -29,6 +29,8 @@ export interface UserDatabase {
 export interface Host {
   readonly users: UserDatabase;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether a folder exists; asks this machine if left out. */
+  readonly isFolder?: (path: string) => boolean;
 }
 
 /** A user by name or number. @throws ConfigError */

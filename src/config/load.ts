@@ -39,6 +39,8 @@ export interface LoadOptions {
   readonly takesEndlessFiles?: boolean;
   /** Where users and groups are looked up; the system's database if left out. */
   readonly users?: UserDatabase;
+  /** Whether a folder exists that the configuration names; asks this machine if left out. */
+  readonly isFolder?: (path: string) => boolean;
 }
 
 /**
@@ -65,8 +67,9 @@ export function openConfig({
   readFile,
   takesEndlessFiles,
   users = systemUsers,
+  isFolder,
 }: Omit<LoadOptions, 'overrides'>): OpenedConfig {
-  const host: Host = { users: rememberUsers(users), environment };
+  const host: Host = { users: rememberUsers(users), environment, isFolder };
   const here = folderOf(absolutePath(file));
   const messages = { critical: [], warn: [], info: [] };
   const scope = extendScope(extendScope(null, environmentNames(environment)), namesOfMachine(here));

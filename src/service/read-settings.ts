@@ -34,7 +34,12 @@ export function readSettings({ name, config, root, environment }: ReadOptions): 
   let loaded: Config;
   let namesPidfile: boolean;
   try {
-    const opened = openConfig({ file: posix.join(root, config), environment });
+    const opened = openConfig({
+      file: posix.join(root, config),
+      environment,
+      // Another system has folders, like those in /run, that are made when it starts.
+      isFolder: root === '/' ? undefined : () => true,
+    });
     namesPidfile = opened.source.get('supervisord', 'pidfile') !== null;
     loaded = readConfig(opened);
   } catch (error) {

@@ -115,11 +115,11 @@ test('what guides do to the sample with sed has its effect', () => {
   expect(config.messages.warn.join()).toContain('conf.d/*.conf');
 });
 
-test('with every line in effect it loads, once its users and files exist and its plugins are left out', () => {
+test('with every line in effect it loads, once its users, files and folders exist and its plugins are left out', () => {
   const text = onThisMachine(uncommented).replace(/^\[(?:rpcinterface:the|ctlplugin:)[\s\S]*?\n\n/gm, '');
   // Files with credentials and certificates: the first stand in place of other keys.
   const others = /^(?:(?:username_|password_|cert|key|ca)file=|engine_(?:username|password_file) =).*\n/gm;
-  const config = loadText(text.replace(others, ''));
+  const config = loadText(text.replace(others, ''), { isFolder: () => true });
   expect(config.groups.map(({ name }) => name).sort()).toEqual([
     'theeventlistenername',
     'thefcgiprogramname',

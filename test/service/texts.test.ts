@@ -160,6 +160,12 @@ stdout_logfile_maxbytes=0
     expect(read('[supervisord]\npidfile=%(here)s/x.pid\n', folder).pidfile).toBe('/x.pid');
   });
 
+  test('of another system also where this machine has not its folders', () => {
+    const elsewhere = '[supervisord]\nlogfile=/var/log/only-there/x.log\npidfile=/run/x.pid\n';
+    expect(read(elsewhere, folder)).toMatchObject({ pidfile: '/run/x.pid', problem: null });
+    expect(read(elsewhere).problem).toContain('/var/log/only-there/x.log does not exist');
+  });
+
   test('a configuration that cannot be read is reported, and the defaults are taken', () => {
     const { problem, ...settings } = read('[supervisord]\nminfds=x\n');
     expect(problem).toContain("invalid literal for int() with base 10: 'x'");

@@ -47,14 +47,14 @@ export function folderOf(path: string): string {
 export function pathInExistingFolder(text: string, host: Host): string {
   const path = expandUser(text, host);
   const folder = folderOf(path);
-  if (folder === '' || isFolder(folder)) return path;
+  if (folder === '' || (host.isFolder ?? isFolder)(folder)) return path;
   throw new ConfigError(`The directory named as part of the path ${text} does not exist`);
 }
 
 /** A folder that must exist already. @throws ConfigError */
 export function existingFolder(text: string, host: Host): string {
   const path = expandUser(text, host);
-  if (isFolder(path)) return path;
+  if ((host.isFolder ?? isFolder)(path)) return path;
   throw new ConfigError(`${text} is not an existing directory`);
 }
 
