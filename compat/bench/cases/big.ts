@@ -47,8 +47,8 @@ export const big: Case = {
     },
     {
       name: 'big-status-first',
-      title: 'the first of these answers',
-      meaning: 'when nothing has been asked before, and nothing can be kept ready',
+      title: `first status of ${NAME}`,
+      meaning: 'the first answer to getAllProcessInfo: no earlier answer can be reused',
       unit: 'time',
       better: 'lower',
       value: medianOf('big.status-first'),
@@ -72,8 +72,8 @@ export const big: Case = {
     },
     {
       name: 'big-memory-per-program',
-      title: 'anonymous memory a program of these',
-      meaning: `what the daemon has more than with ${FEW} programs (case \`memory\`), for each program more, running or not: linear if it is not above that of the case \`many\``,
+      title: `anonymous memory per program, ${NAME}`,
+      meaning: `RssAnon of the daemon minus that with ${FEW} programs (case \`memory\`), divided by the number of further programs, running or not; memory grows linearly if the figure is not above that of the case \`many\``,
       unit: 'memory',
       better: 'lower',
       target: { kind: 'at most', value: 8 * 1024 },
@@ -83,8 +83,9 @@ export const big: Case = {
     },
     {
       name: 'big-anonymous-asked',
-      title: 'anonymous memory after the calls',
-      meaning: 'RssAnon of the daemon, two seconds after the last call of this case',
+      title: `anonymous memory with ${NAME}, after calls`,
+      meaning:
+        'RssAnon of the daemon, two seconds after the last getAllProcessInfo and reloadConfig of this case',
       unit: 'memory',
       better: 'lower',
       value: medianOf('big.anonymous-asked'),

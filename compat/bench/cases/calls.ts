@@ -20,7 +20,7 @@ export const calls: Case = {
   name: 'calls',
   setting:
     `${FEW} programs; each client is a process of its own. The raw client is a Python loop on a blocking socket that ` +
-    'prepares its bytes once and counts those of the answer, for about 30 µs of cpu a call; the floor is a bare socket of ' +
+    'prepares its bytes once and counts those of the answer, for about 30 µs of cpu per call; the floor is a bare socket of ' +
     'Node.js that sends prepared bytes to the same clients',
   timeoutSeconds: 90,
   figures: [
@@ -32,7 +32,7 @@ export const calls: Case = {
     }),
     ...ways({
       name: 'get-all-python',
-      title: `getAllProcessInfo at ${FEW}, one Python client`,
+      title: `getAllProcessInfo at ${FEW} programs, one Python client`,
       meaning:
         'supervisor.xmlrpc.SupervisorTransport below xmlrpc.client, as scripts use it: one connection, every answer parsed, ' +
         'which takes the client longer than the call takes the daemon: no daemon can do better than the floor',
@@ -40,13 +40,13 @@ export const calls: Case = {
     }),
     ...ways({
       name: 'get-all-raw',
-      title: `getAllProcessInfo at ${FEW}, one raw client`,
+      title: `getAllProcessInfo at ${FEW} programs, one raw client`,
       meaning: 'raw client, one connection: nothing is parsed, and daemon and client wait for each other',
       target: { kind: 'times better', atLeast: 2 },
     }),
     ...ways({
       name: 'get-all-connections',
-      title: `getAllProcessInfo at ${FEW}, ${CONNECTIONS} connections`,
+      title: `getAllProcessInfo at ${FEW} programs, ${CONNECTIONS} connections`,
       meaning: `one raw client with a request under way on each of ${CONNECTIONS} connections at all times, so that the daemon never waits for it`,
       target: { kind: 'times better', atLeast: 5 },
     }),
@@ -110,8 +110,8 @@ function ways({ name, title, meaning, target }: Way): Figure[] {
     },
     {
       name: `${name}-cpu`,
-      title: 'cpu a call of it',
-      meaning: 'utime and stime of the daemon over these calls',
+      title: `cpu per call: ${title}`,
+      meaning: 'utime and stime of the daemon, divided by the number of calls',
       unit: 'time',
       better: 'lower',
       value: medianOf(`${name}.cpu`),

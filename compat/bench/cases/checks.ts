@@ -25,7 +25,7 @@ export const checks: Case = {
   name: 'checks',
   setting:
     `{programs} programs with \`liveness_check_script=tcp://…\` and a period of ${PERIOD_SECONDS} seconds, which begins with ` +
-    'their start, all on one server that notes when it is connected to; the stock daemon has no checks',
+    'their start; all connect to one server, which records the time of each connection; the stock daemon has no checks',
   timeoutSeconds: 120,
   rounds: 1,
   isOursAlone: true,
@@ -41,7 +41,7 @@ export const checks: Case = {
     },
     {
       name: 'checks-window-stopped',
-      title: 'the same after SIGSTOP',
+      title: `most checks of {programs} programs in ${WINDOW_MS} ms, after a SIGSTOP of the daemon`,
       meaning: `the daemon is stopped for ${STOPPED_SECONDS} seconds; the period that follows is counted`,
       unit: 'count',
       better: 'lower',
@@ -50,7 +50,7 @@ export const checks: Case = {
     },
     {
       name: 'checks-cpu',
-      title: 'cpu a check',
+      title: 'cpu per liveness check',
       meaning: 'utime and stime of the daemon over the two periods, for each check',
       unit: 'time',
       better: 'lower',

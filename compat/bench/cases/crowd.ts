@@ -49,8 +49,8 @@ export const crowd: Case = {
     },
     {
       name: 'crowd-median',
-      title: 'median of it',
-      meaning: 'half of these calls are faster',
+      title: `getState with ${CLIENTS.toLocaleString('en-US')} clients and ${TAILS} tails, median`,
+      meaning: 'half of the calls are faster',
       unit: 'time',
       better: 'lower',
       value: percentileOf('crowd.get-state', 50),

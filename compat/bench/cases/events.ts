@@ -130,7 +130,7 @@ function listenerFigures(name: ListenerName, what: string): Figure[] {
     },
     {
       name: `${name}-cpu`,
-      title: 'cpu an event of it',
+      title: `cpu per event sent and handled, ${LISTENERS[name].title}`,
       meaning: 'utime and stime of the daemon for the call and the delivery',
       unit: 'time',
       better: 'lower',

@@ -30,9 +30,9 @@ export const few: Case = {
     },
     {
       name: 'boot-cpu',
-      title: 'cpu of it',
+      title: 'cpu of the boot to first RPC answer',
       meaning:
-        'processor time of the daemon until then; the floor is `node -e 0`, which reads no configuration',
+        'processor time of the daemon until getState is answered; the floor is `node -e 0`, which reads no configuration',
       unit: 'time',
       better: 'lower',
       target: { kind: 'at most of', times: 1.2, of: 'floor' },

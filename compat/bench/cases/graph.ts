@@ -40,8 +40,8 @@ export const graph: Case = {
     },
     {
       name: 'graph-command',
-      title: 'the same from the start of the command',
-      meaning: 'to the last `entered RUNNING` in the main log',
+      title: `${LEVELS} levels of services up, from the start of the command`,
+      meaning: 'from the start of the command to the last `entered RUNNING` in the main log',
       unit: 'time',
       better: 'lower',
       value: medianOf('graph.command'),

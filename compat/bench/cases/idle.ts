@@ -24,9 +24,9 @@ export const idle: Case = {
   figures: [
     {
       name: 'idle-wake-ups',
-      title: `wake-ups a second, idle with ${PROGRAMS} programs`,
+      title: `wake-ups per second, idle with ${PROGRAMS} programs`,
       meaning:
-        'voluntary context switches of all threads of the daemon, from 25 seconds after all programs run: V8 tidies up for up to twenty',
+        'voluntary context switches of all threads of the daemon, from 25 seconds after all programs run: V8 collects garbage for up to 20 seconds',
       unit: 'rate',
       better: 'lower',
       place: 10,
@@ -35,9 +35,9 @@ export const idle: Case = {
     },
     {
       name: 'idle-cpu',
-      title: `cpu an hour, idle with ${PROGRAMS} programs`,
+      title: `cpu per hour, idle with ${PROGRAMS} programs`,
       meaning:
-        'cpu time of the daemon over the same seconds, stretched to an hour; less than one tick of 10 ms shows as 0',
+        'cpu time of the daemon in the same seconds, scaled to an hour; less than one tick of 10 ms shows as 0',
       unit: 'time',
       better: 'lower',
       target: { kind: 'at most', value: 0 },

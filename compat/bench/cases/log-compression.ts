@@ -44,16 +44,16 @@ export const logCompression: Case = {
     },
     {
       name: 'log-compression-quiet',
-      title: 'p99 of getState when all are',
-      meaning: 'the same client, afterwards',
+      title: 'p99 of getState when all logs are compressed',
+      meaning: 'the same client, after all logs have been compressed',
       unit: 'time',
       better: 'lower',
       value: percentileOf('log-compression.quiet', 99),
     },
     {
       name: 'log-compression-ratio',
-      title: 'p99 of getState while logs are compressed, of that when all are',
-      meaning: 'the first of the two divided by the second: on a busy machine both are long',
+      title: 'p99 of getState while logs are compressed, divided by that afterwards',
+      meaning: 'on a busy machine both times are long; their ratio shows what the compression costs',
       unit: 'ratio',
       better: 'lower',
       value: (samples) =>

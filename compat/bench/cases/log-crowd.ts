@@ -20,7 +20,7 @@ const SECONDS = 5;
 /** Measures whether a program ever waits for its daemon, and the CPU time of the daemon. */
 export const logCrowd: Case = {
   name: 'log-crowd',
-  setting: `${PROGRAMS} programs that write 1 MB a second each, as short lines in writes of 4 KB, some of them together 50 times a second`,
+  setting: `${PROGRAMS} programs that write 1 MB a second each: 50 times a second, five writes of 4 KB of short lines`,
   timeoutSeconds: 90,
   figures: [
     {
@@ -33,9 +33,9 @@ export const logCrowd: Case = {
     },
     {
       name: 'log-crowd-full',
-      title: 'writes that find no room in their pipe',
+      title: `writes that find no room in their pipe while ${PROGRAMS} programs log at once`,
       meaning:
-        'in a second, of all programs together: each would have waited; the writers do not block and count',
+        'per second, of all programs together: a program that blocks would have waited for each; these programs do not block, and count such writes',
       unit: 'rate',
       better: 'lower',
       target: { kind: 'at most', value: 0 },
@@ -43,15 +43,16 @@ export const logCrowd: Case = {
     },
     {
       name: 'log-crowd-longest',
-      title: 'longest write of a program',
-      meaning: 'the median of the longest write of each program; the cpu being taken by others is part of it',
+      title: `longest write of a program while ${PROGRAMS} programs log at once`,
+      meaning:
+        'the median of the longest write of each program; it includes time in which the program waits for a processor',
       unit: 'time',
       better: 'lower',
       value: medianOf('log-crowd.longest'),
     },
     {
       name: 'log-crowd-wake-ups',
-      title: 'wake-ups a second meanwhile',
+      title: `wake-ups per second while ${PROGRAMS} programs log at once`,
       meaning: 'voluntary context switches of all threads of the daemon',
       unit: 'rate',
       better: 'lower',

@@ -42,7 +42,7 @@ const AS_FAST_AS_THE_FLOOR = { kind: 'at least of', times: 0.9, of: 'floor' } as
 /** Each line is one write, as of programs that do not buffer or that flush each line. Most that log to a pipe do. */
 export const logLines: Case = floodCase({
   name: 'log-lines',
-  what: 'lines of 80 bytes, each a write of its own',
+  what: 'lines of 80 bytes, one write each',
   flood: { writeBytes: 80, totalBytes: 200_000_000 },
   peers: ['cat', 's6-log', 'svlogd'],
   rateTarget: AS_FAST_AS_THE_FLOOR,
@@ -110,9 +110,9 @@ function floodCase(settings: FloodSettings): Case {
     figures: [
       {
         name,
-        title: `a second of ${what}`,
+        title: `logged per second: ${what}`,
         meaning:
-          'bytes that the program gets rid of in a second, by its own clock; the peers are pipelines of the program and the reader, of which `cat` does not rotate; the floor is a bare loop that reads, writes and rotates, and lets the pipe fill up',
+          'bytes that the program can write in a second, by its own clock; the others are pipelines of the program and the reader, and `cat` does not rotate; the floor is a bare loop that reads, writes and rotates, and lets the pipe fill up',
         unit: 'memory',
         better: 'higher',
         ...(rateTarget && { target: rateTarget }),
@@ -120,7 +120,7 @@ function floodCase(settings: FloodSettings): Case {
       },
       {
         name: `${name}-cpu`,
-        title: 'cpu for 1,000 MB of them',
+        title: `cpu for 1,000 MB: ${what}`,
         meaning: 'utime and stime of the daemon, or of the reader, until all is in the log',
         unit: 'time',
         better: 'lower',

@@ -76,7 +76,7 @@ function reportOf(dir: string, format: Format): string {
 function ratioFigure(format: Exclude<Format, 'raw'>): Figure {
   return {
     name: `log-formats-${format}`,
-    title: `cpu for lines of 80 bytes as ${format}, of that for raw ones`,
+    title: `cpu for lines of 80 bytes logged as ${format}, divided by that for raw lines`,
     meaning: 'utime and stime of the daemon for one format, divided by those for raw lines; medians',
     unit: 'ratio',
     better: 'lower',

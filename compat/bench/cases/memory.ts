@@ -38,7 +38,7 @@ export const idleMemory: Case = {
     },
     {
       name: 'memory-asked',
-      title: 'after fifty calls for the status',
+      title: `resident memory with ${FEW} programs, after fifty calls`,
       meaning: 'VmRSS after fifty calls of getAllProcessInfo that follow at once',
       unit: 'memory',
       better: 'lower',

@@ -43,8 +43,8 @@ export const restart: Case = {
       name: 'restart-pid',
       title: 'crash to new pid, median',
       meaning:
-        'from kill -9 of such a program until /proc shows a new child of the main thread of the daemon, which is looked up ' +
-        'without a pause; what the new process does first is not part of it. The floor makes no pipes, log or journal. ' +
+        'from kill -9 of such a program until /proc, which is read without a pause, shows a new child of the main thread of the ' +
+        'daemon; what the new process does first is not part of it. The floor makes no pipes, log or journal. ' +
         'OxMgr publishes 3 ms',
       unit: 'time',
       better: 'lower',
@@ -65,7 +65,7 @@ export const restart: Case = {
     {
       name: 'restart-p90',
       title: 'crash to restarted process, p90',
-      meaning: 'nine of ten of these are faster',
+      meaning: 'nine of ten restarts are faster',
       unit: 'time',
       better: 'lower',
       value: percentileOf('restart', 90),
