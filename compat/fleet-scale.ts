@@ -1,6 +1,6 @@
 /**
  * What a fleet of 10,000 nodes costs its etcd: the costs of one node, slot and key are measured on
- * a real etcd with some hundred nodes, and multiplied. The table of docs/failover.md is made with it.
+ * a real etcd with some hundred nodes, and multiplied. The table of docs/performance-notes.md is made with it.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * etcd 3.4 or newer as the store of a fleet, over the JSON gateway that every member has: docs/failover.md explains why not
- * over a library.
+ * etcd 3.4 or newer as the store of a fleet, over the JSON gateway that every member has. ARCHITECTURE.md explains why
+ * no library is used.
  *
  * @module
  */
