@@ -10,7 +10,7 @@ import { code, GENERATED, markdownTable, paragraphs } from './markdown.ts';
 
 /** How a file is written, in Markdown. */
 export const SYNTAX: readonly string[] = [
-  'A configuration file has sections with keys: `key=value` or `key: value`. Keys are the same in capitals and small ' +
+  'A configuration file has sections with keys: `key=value` or `key: value`. Keys may be written in capitals or small ' +
     'letters. A line that begins with `;` or `#` is a comment, and so is the rest of a line after a blank and `;` or ' +
     '`#`. A line that is indented continues the value before it. `[DEFAULT]` holds keys for all sections. ' +
     '`supervisord --dump-config` prints a configuration as it is read, with every default.',
@@ -26,8 +26,8 @@ export function configurationPage(kinds: readonly SectionKind[] = SECTION_KINDS)
     GENERATED,
     ...SYNTAX,
     'A key that stock supervisord ignores is marked with the version of visord that brought it; `extensions=off` in ' +
-      '`[supervisord]` makes the daemon ignore these keys as well. The column "applied" tells what makes a changed value ' +
-      'take effect:',
+      '`[supervisord]` makes the daemon ignore these keys as well. The column "applied" shows how a changed value ' +
+      'takes effect:',
     markdownTable(
       ['applied', ''],
       Object.entries(APPLIED).map(([change, meaning]) => [change, meaning]),

@@ -69,7 +69,7 @@ function faultsTable(): string {
   return `
 ## Faults
 
-The string of a fault is its name, or \`NAME: detail\`. Any call can have the faults ${list(COMMON_FAULTS)}; the others stand
+The string of a fault is its name, or \`NAME: detail\`. Any call can have the faults ${list(COMMON_FAULTS)}; the others are listed
 with the methods.
 
 | code | name | when |

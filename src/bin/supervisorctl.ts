@@ -87,7 +87,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** For a person: scripts see the output of the stock client. */
+/** Only on a terminal: scripts see the output of the stock client. */
 function hintAtFlag(error: ConfigError | GetoptError): void {
   const unknown = error instanceof GetoptError ? error.unknown : null;
   const nearest = unknown === null || process.stderr.isTTY !== true ? null : nearestFlag(unknown);
@@ -113,7 +113,7 @@ function readFlags(options: readonly GivenFlag[]): Given {
   return given;
 }
 
-/** Those of the command line are for all nodes. */
+/** User name and password of the command line replace those of all nodes. */
 function withCredentials(fleet: Fleet, { username, password }: Given): Fleet {
   const nodes = fleet.nodes.map(({ name, connection }) => ({
     name,

@@ -1,5 +1,5 @@
 /**
- * `supervisord -v` and `supervisord -h`, without the daemon: what both print needs a sixth of its code.
+ * `supervisord -v` and `supervisord -h`. They do not load the daemon, because they need only a small part of its code.
  *
  * @module
  */

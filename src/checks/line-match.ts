@@ -21,7 +21,7 @@ export class LineMatch implements OutputTap {
   #isOver = false;
 
   /**
-   * @param isWanted false once the process is ready by other means, as a match in its other channel
+   * @param isWanted false once the process is ready in another way, for example by a match in its other channel
    * @param onMatch called once
    */
   constructor(pattern: RegExp, isWanted: () => boolean, onMatch: () => void) {

@@ -6,7 +6,10 @@
 import { now } from '../io/clock.ts';
 import { setAlarm } from '../io/timers.ts';
 
-/** Starts a probe that calls back once, in a later turn: null for success, else the failure in a few words. */
+/**
+ * Starts a probe, and returns a function that cancels it. The probe calls back once, in a later turn: with null for
+ * success, else with the failure in a few words.
+ */
 export type Probe = (onEnd: (failure: string | null) => void) => () => void;
 
 export interface PeriodicCheckOptions {
@@ -22,7 +25,7 @@ export interface PeriodicCheckOptions {
   readonly longestDelayMs?: number;
   /** Milliseconds after which the probe fails by itself. */
   readonly timeoutMs: number;
-  /** @param tookMs from the begin of the probe to its result */
+  /** @param tookMs from the beginning of the probe to its result */
   readonly onResult: (failure: string | null, tookMs: number) => void;
 }
 
@@ -32,7 +35,7 @@ export interface PeriodicCheckOptions {
  */
 const HELD_UP_MS = 2000;
 
-/** Returns what ends the check; a probe that runs is cancelled, and its answer is dropped. */
+/** Returns a function that ends the check: a probe that runs is cancelled, and its result is dropped. */
 export function checkPeriodically(options: PeriodicCheckOptions): () => void {
   const {
     probe,

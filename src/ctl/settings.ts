@@ -32,11 +32,11 @@ type SectionSettings = ConfigOf<typeof SUPERVISORCTL_OPTIONS>;
 export interface ClientSettings extends SectionSettings {
   /** The `[ctlplugin:x]` sections, in their order. */
   readonly plugins: readonly PluginSection[];
-  /** Of the daemon, where the file has it; null else. */
+  /** The pidfile of the daemon; null if the file does not have the key. */
   readonly pidfile: string | null;
 }
 
-/** A file that breaks the rules of the dialect: exit code 1 in the reference, 2 for all other errors. */
+/** A file that breaks the rules of the dialect. The reference exits with 1 for it, and with 2 for all other errors. */
 export class UnreadableConfigError extends ConfigError {}
 
 /** The first byte of a byte order mark in UTF-8. */
@@ -47,7 +47,7 @@ const LONGEST_TIMER_MS = 2 ** 30;
 
 const UNIX = 'unix://';
 
-/** No value of the client names a user; the look-up of `~user` is loaded where a path has it. */
+/** No value of the client names a user. The look-up of `~user` is loaded when a path has it. */
 const HOST: Host = {
   environment: {},
   users: {
@@ -75,7 +75,7 @@ export function findConfigFile(program: string): string | null {
 /**
  * Reads the sections of the client.
  *
- * @param bytes the content of the file, where it has been read
+ * @param bytes the content of the file, if it has been read already
  * @throws ConfigError; the message is the text behind `Error: `
  */
 export async function readClientSettings(
@@ -117,7 +117,7 @@ export async function readClientSettings(
 /**
  * Reads the `[fleet]` section, of the file or of one that it includes.
  *
- * @param bytes the content of the file, where it has been read
+ * @param bytes the content of the file, if it has been read already
  * @param discover the nodes that an engine has, for a section without `nodes`
  * @returns null where no file has the section
  * @throws ConfigError; the message is the text behind `Error: `
@@ -198,7 +198,7 @@ interface MainFile {
   readonly inherited: Scope;
 }
 
-/** The main file, or all files where only one that it includes has the section; null where none has it. */
+/** The main file if it has the section, else all files if an included one has it; null if no file has it. */
 async function readSource(
   { file, bytes, here, inherited }: MainFile,
   section: string,

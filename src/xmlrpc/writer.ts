@@ -1,7 +1,7 @@
 /**
  * Writes requests and answers, in the same bytes as Python's `xmlrpc.client.dumps` (some clients
- * scrape answers with regular expressions). The `xmlrpc` package's serializer writes the same meaning in other bytes, in
- * thirty times as long for the states of a thousand processes; a property test compares the two.
+ * scrape answers with regular expressions). The serializer of the `xmlrpc` package writes the same values in other bytes,
+ * and takes thirty times as long for the states of a thousand processes; a property test compares the two.
  *
  * @module
  */
@@ -71,7 +71,7 @@ export function renderMember(name: string, value: string): string {
   return `<member>\n<name>${escapeText(name)}</name>\n${value}</member>\n`;
 }
 
-/** Text as XML carries it. What XML has no form for, as ESC or NUL in a log, becomes U+FFFD. */
+/** Text for XML. Characters that XML cannot carry, such as ESC or NUL in a log, become U+FFFD. */
 export function escapeText(text: string): string {
   if (!TO_ESCAPE.test(text)) return text;
   return text.replace(EACH_TO_ESCAPE, (character) => ENTITIES[character] ?? '\uFFFD');

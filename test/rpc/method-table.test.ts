@@ -75,7 +75,7 @@ describe('the methods', () => {
       ` Start a process, or with 'group:*' all processes of a group
 
         @param string name     Name of the process, 'group:name', or 'group:*'
-        @param boolean wait    Whether to answer when the process is RUNNING, not before
+        @param boolean wait    Whether to wait with the answer until the process is RUNNING
         @return boolean result Always true
         `,
     ],

@@ -29,7 +29,7 @@ export const check: VisordCommand = {
   ],
   summary: 'Checks a configuration: errors, warnings, and what differs from supervisord.',
   details: [
-    'Reads the file as the daemon does, past its errors. Nothing is started or changed.',
+    'Reads the file as the daemon does, and goes on after an error. Nothing is started or changed.',
     '--against runs the Python of that supervisord, which imports the modules that the file names as factories.',
     'Each line of the output has the file, the line, the section and the key, and the id of the kind of finding.',
   ],

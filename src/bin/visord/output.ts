@@ -9,7 +9,7 @@ import { fsencode, showEscapes } from '../../python/fs-encoding.ts';
 const STDOUT = 1;
 const STDERR = 2;
 
-/** Writes to stdout. A reader that has gone, as `head`, has what it wanted. */
+/** Writes to stdout. A reader that closes the pipe early, such as `head`, is not an error. */
 export function printText(text: string): void {
   const bytes = fsencode(text);
   // A pipe may take a part of the bytes at a time.

@@ -11,7 +11,7 @@ import { splitCommand } from '../../python/shlex.ts';
 import type { Reading, Values } from './reading.ts';
 import { REFERENCE_PROGRAM } from './reference-program.ts';
 
-/** A supervisord that cannot be asked. The message is for the user. */
+/** A supervisord that cannot read the configuration. The message is for the user. */
 export class UnreadableReference extends Error {
   override readonly name = 'UnreadableReference';
 }
@@ -25,7 +25,7 @@ const LIMIT_MS = 30_000;
 const MAX_SCRIPT_BYTES = 1024 * 1024;
 
 /**
- * What the command reads; it starts nothing.
+ * The configuration as the command reads it; nothing is started.
  *
  * @param command path or name of a supervisord
  * @throws UnreadableReference
@@ -60,7 +60,10 @@ function fileOf(command: string, path: string | undefined): string {
   }
 }
 
-/** The words of the first line behind `#!`; of the second one where a shell executes it, as pip writes long paths. */
+/**
+ * The words behind `#!`. For a long path pip writes a script for `sh`, whose second line executes Python: then the words of
+ * that line.
+ */
 export function interpreterOf(script: string): string[] {
   const [first = '', second = ''] = scriptText(script).split('\n', 2);
   const words = splitCommand(first.startsWith('#!') ? first.slice(2) : '');
@@ -135,7 +138,7 @@ function readAnswer(line: string): ReferenceReading {
     : { version, refusal: error, reading: null };
 }
 
-/** Names of its classes, and the texts of a file that they stand for. */
+/** Classes of supervisord for `autorestart`, and the values of the key that they stand for. */
 const RESTARTS: Readonly<Record<string, string | boolean>> = {
   RestartWhenExitUnexpected: 'unexpected',
   RestartUnconditionally: true,

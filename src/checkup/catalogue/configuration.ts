@@ -129,7 +129,7 @@ export const CONFIGURATION_DIFFERENCES = {
   },
   'socket-path-file': {
     kind: 'better',
-    supervisord: 'A file that stands where a socket is wanted is deleted, whatever it is.',
+    supervisord: 'Any file at the path of a socket is deleted.',
     visord: 'Only sockets are replaced; another file is an error.',
     why: 'A mistyped path deleted the file of another program.',
     since: '0.1.0',
@@ -152,7 +152,7 @@ export const CONFIGURATION_DIFFERENCES = {
     kind: 'stricter',
     supervisord: 'The width in %(process_num)0900000d is as large as memory allows.',
     visord: 'A width or precision above 4096 is an error, and so is a value that expands to more than 1 MB.',
-    why: 'With numprocs, one slip of the keyboard takes all memory of the machine.',
+    why: 'With numprocs, one typing error takes all memory of the machine.',
     since: '0.1.0',
   },
 } as const satisfies Differences;

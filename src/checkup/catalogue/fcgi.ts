@@ -36,7 +36,7 @@ export const FCGI_DIFFERENCES = {
   },
   'fcgi-file-in-place': {
     kind: 'better',
-    supervisord: 'A file that stands where the socket is wanted is deleted.',
+    supervisord: 'Any file at the path of the socket is deleted.',
     visord: 'Only sockets are replaced; another file is an error.',
     why: 'A mistyped path deleted the file of another program.',
     since: '0.1.0',

@@ -1,5 +1,5 @@
 /**
- * Reads a configuration past its errors: what is wrong is left out, and the rest is read again.
+ * Reads a configuration that has errors: what is wrong is left out, and the rest is read again.
  *
  * @module
  */

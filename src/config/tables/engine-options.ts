@@ -91,7 +91,7 @@ const ENGINE_OPTIONS = {
   node: extension({
     field: 'node',
     type: nodeName,
-    help: 'Name of this node; the host name without the key. No two nodes have the same.',
+    help: 'Name of this node, different from that of every other node; if not set, the host name.',
     change: 'next start',
     since,
     example: '%(host_node_name)s',

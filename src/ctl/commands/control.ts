@@ -107,7 +107,7 @@ export const restart: Command = command({
   details: [
     'All named processes are stopped before the first one starts. Programs with restart_mode=rolling or ' +
       'start_first are restarted by the daemon: each is RUNNING before the next one stops, and when one fails, the ' +
-      'others are not touched; with start_first it runs before the former process is stopped. With --rolling a name without a ' +
+      'others are not touched. With start_first the new process is RUNNING before the former one is stopped. With --rolling a name without a ' +
       'colon means the group, and the processes are restarted in turn: each is RUNNING before the ' +
       'next one stops, and when one fails to start, the others are not touched.',
   ],
@@ -157,7 +157,7 @@ export const signal: Command = command({
   details: ['The signal is a name with or without SIG, or a number.'],
   exits: {
     ...SERVER_EXITS,
-    generic: 'No signal or no name is given, a name or a group is unknown, or the signal is.',
+    generic: 'No signal or no name is given, or a signal, a name or a group is unknown.',
     notRunning: 'A process does not run, or the socket does not exist.',
   },
   isForFleet: true,

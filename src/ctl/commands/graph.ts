@@ -88,7 +88,8 @@ export const criticalChain: Command = command({
   ),
   details: [
     'The first line is the process that was ready last. Each further line is the dependency of the line before it ' +
-      'that was ready last. `@` is the time from the first start of any process, `+` the time to being ready.',
+      'that was ready last. `@` is the time from the first start of any process, `+` the time until it was ready.',
+    'Starts are recorded if at least one program has depends_on, and not for programs that the daemon has adopted.',
   ],
   exits: EXITS,
   isStock: false,
@@ -97,7 +98,8 @@ export const criticalChain: Command = command({
     const found = await askForGraph(session, words[0]);
     if (found === null) return;
     if (options.json) session.print(toJson(found.critical_chain));
-    else if (found.critical_chain.length === 0) session.print('no process was started');
+    else if (found.critical_chain.length === 0)
+      session.print('no start is recorded: starts are recorded if a program has depends_on');
     else {
       for (const [
         depth,

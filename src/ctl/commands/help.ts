@@ -22,7 +22,7 @@ export const help = command({
   summary: 'Lists the commands, or prints the help of one.',
   help: lines('help\t\tPrint a list of available actions', 'help <action>\tPrint help for <action>'),
   details: [
-    'On a terminal the list has the commands that the stock client does not have under a heading of their own.',
+    'On a terminal, commands that the stock client does not have are listed under a separate heading.',
   ],
   exits: {},
   isStock: true,

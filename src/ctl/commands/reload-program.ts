@@ -25,7 +25,7 @@ export const reloadProgram: Command = command({
     'reload-program all\t\tThe same for all processes',
   ),
   details: [
-    'The signal is the reload_signal of the program. Of a group, and of all, the processes that have none or do not ' +
+    'The signal is the reload_signal of the program. With a group or all, processes that have none or do not ' +
       'run are left out.',
   ],
   exits: {

@@ -32,9 +32,9 @@ export const update: Command = command({
   ),
   details: [
     'Groups that disappeared are stopped and removed, and new groups are added. In a group that changed only the ' +
-      'processes that differ are restarted, added or removed. A process that differs in keys alone that need no restart ' +
-      'takes them over and runs on. The pages on configuration name what each key needs.',
-    'A stock supervisord has no such method: there, groups that changed are stopped and added anew.',
+      'processes that differ are restarted, added or removed. A process that differs only in keys that need no restart ' +
+      'gets the new values and runs on. The reference of the configuration shows what each key needs.',
+    'With a stock supervisord, groups that changed are stopped, removed, and added again.',
   ],
   exits: {
     generic: 'A group is unknown or does not stop, the files have an error, or the server did not answer.',

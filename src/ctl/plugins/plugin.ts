@@ -1,5 +1,5 @@
 /**
- * A `[ctlplugin:x]` section adds commands to the client, under a heading of their own.
+ * A `[ctlplugin:x]` section adds commands to the client, under a separate heading.
  *
  * @module
  */

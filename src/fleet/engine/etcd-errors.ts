@@ -17,7 +17,7 @@ const CODE = {
   unauthenticated: 16,
 };
 
-/** Another member may carry the request out: this one has no leader, stops, or waited for a majority too long. */
+/** This member has no leader, is stopping, or has waited for a majority too long: another member may accept the request. */
 const OF_THE_MEMBER = new Set([
   CODE.cancelled,
   CODE.unknown,
@@ -26,7 +26,7 @@ const OF_THE_MEMBER = new Set([
   CODE.unavailable,
 ]);
 
-/** A token of an earlier authentication is not valid any longer, or the rights have changed since. */
+/** A token of an earlier authentication is no longer valid, or the rights have changed since. */
 const STALE_TOKEN = /invalid auth token|revision of auth store is old|user name is empty/;
 
 /** What a member answered instead of a result. */

@@ -1,6 +1,6 @@
 /**
- * What the machine does with a process that another daemon has brought to its state: it goes on from there,
- * without an event, because the state has not changed.
+ * What the machine does with a process that an earlier daemon has started: it goes on from the recorded state, without an
+ * event, because the state has not changed.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export function adoptedWhileStarting(draft: StepDraft, state: In<'STARTING'>): v
       draft.arm(dueAtMs);
     }
   } else if (state.hook !== undefined) {
-    // The hook went with the daemon that ran it.
+    // The hook was lost with the daemon that ran it, and runs again.
     draft.effects.push({ type: 'run-hook', hook: state.hook, exitStatus: null });
   }
 }

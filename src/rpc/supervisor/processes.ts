@@ -25,8 +25,8 @@ import {
 import { signalAll, signalGroup, signalNamed } from './signal-processes.ts';
 import { startAll, startGroup, startNamed, stopAll, stopGroup, stopNamed } from './start-stop-processes.ts';
 
-const WAIT_FOR_START = optional(flag, true, 'Whether to answer when the process is RUNNING, not before');
-const WAIT_FOR_STOP = optional(flag, true, 'Whether to answer when the process has exited, not before');
+const WAIT_FOR_START = optional(flag, true, 'Whether to wait with the answer until the process is RUNNING');
+const WAIT_FOR_STOP = optional(flag, true, 'Whether to wait with the answer until the process has exited');
 
 /** The fault for anything but text quotes it. */
 const characters: ArgumentType<string> = {

@@ -15,19 +15,19 @@ export function resources(supervisor: SupervisorView, name: string): Promise<Rpc
   return name === '' ? sharedReading(supervisor, processes) : read(processes);
 }
 
-/** The figures of all processes, and what they are figures of. */
+/** The figures of all processes, and the processes as they were when the figures were read. */
 interface Reading {
   readonly of: readonly Pick<ManagedProcess, 'groupName' | 'config' | 'pid' | 'restarts'>[];
   readonly structs: Promise<RpcStruct[]>;
 }
 
 const readings = new WeakMap<SupervisorView, Reading>();
-/** How long figures are reused for other callers, in milliseconds; the second number is for many processes. */
+/** The shortest and the longest time for which figures are reused, in milliseconds. */
 const FRESH_MS = [300, 1000] as const;
-/** Of the time, at most a fifth is for reading. */
+/** Figures are reused for this many times the time that reading them took: at most a fifth of the time is for reading. */
 const REST = 4;
 
-/** Many pages ask at about the same time: one reading is for all of them. */
+/** Requests that come at about the same time, as those of many pages, share one reading. */
 function sharedReading(supervisor: SupervisorView, all: readonly ManagedProcess[]): Promise<RpcStruct[]> {
   const known = readings.get(supervisor);
   if (known !== undefined && isOf(known, all)) return known.structs;

@@ -1,5 +1,5 @@
 /**
- * `visord.runHook`: a hook of a process, beside its starts and stops.
+ * `visord.runHook`: runs a hook of a process, without a start or a stop.
  *
  * @module
  */

@@ -14,7 +14,7 @@ import { nextStep, takeOverChanges } from './start-first-step.ts';
 /** What a succession needs of the daemon. */
 export interface SuccessionHost {
   readonly log: MainLog;
-  /** Null where there is none. */
+  /** Null if the daemon keeps no journal. */
   readonly journal: Pick<Journal, 'tookOver'> | null;
   readonly groups: ReadonlyMap<string, Group>;
   mayStart(): boolean;
@@ -32,8 +32,8 @@ export interface SuccessionOptions {
 }
 
 /**
- * Goes on with the two processes as they are, to the end. Resolves with null where the successor has the name, else with
- * the reason; the other process has ended then.
+ * Completes the replacement, whatever states the two processes are in. Resolves when one of them has ended: with null if
+ * the successor has the name, else with the reason.
  */
 export function succeed({ host, group, current }: SuccessionOptions): Promise<string | null> {
   return new Promise((resolve) => {
@@ -137,7 +137,7 @@ class Succession {
     for (const forget of this.#forget) forget();
     this.#options.group.dropBeside(this.#current);
     this.#resolve(this.#failure);
-    // A request that waits for the stop of both.
+    // For requests that wait until both have stopped.
     this.#current.reportChanged();
   }
 }

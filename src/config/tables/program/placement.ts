@@ -45,7 +45,7 @@ export const PLACEMENT_OPTIONS = {
     field: 'placement.preferred',
     type: names,
     default: '',
-    help: 'With run_on: the nodes on which the program is started first, the best first.',
+    help: 'With run_on: the nodes that take a free slot of the program before all other nodes do, the most preferred first.',
     change: 'live',
     example: 'app1,app2',
   }),

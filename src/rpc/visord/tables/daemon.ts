@@ -28,7 +28,7 @@ export const DAEMON_METHODS = [
   since('0.2.0')({
     name: 'getStartTime',
     right: 'read',
-    help: 'Return when this program began: an upgrade in place begins another one under the same pid',
+    help: 'Return the time at which this version of the daemon began to run: an upgrade in place begins a new one under the same pid',
     parameters: {},
     returns: { type: 'double', name: 'time', help: 'Wall time in seconds since the epoch' },
     handle: () => performance.timeOrigin / 1000,
@@ -38,8 +38,8 @@ export const DAEMON_METHODS = [
     right: 'admin',
     help: `Re-execute the installed version under the same pid, as SIGUSR1 does; no program is restarted.
 
-The answer comes when the installed version has shown that it can go on. It does so when no request is under way;
-getStartTime has another result then`,
+The answer comes when the installed version has shown that it can go on. The daemon goes on as that version when no
+request is under way; from then on getStartTime has another result`,
     parameters: {},
     returns: {
       type: 'string',
@@ -83,10 +83,10 @@ getStartTime has another result then`,
   since('0.2.0')({
     name: 'applyConfig',
     right: 'admin',
-    help: `Read the configuration again, and bring the processes to it: only those that differ are restarted, and keys that
-need no restart are taken over while the process runs.
+    help: `Read the configuration again, and apply it: only processes that differ are restarted, and keys that need no restart
+are applied while the process runs.
 
-The answer comes when everything has stopped that had to, and the new processes have been started`,
+The answer comes when all processes that had to stop have stopped, and the new processes have been started`,
     parameters: {
       groups: optional(list, [], 'Names of the groups that are changed; empty: all', ['web']),
       dry_run: optional(flag, false, 'Whether to report only what would be done'),

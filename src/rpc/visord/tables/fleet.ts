@@ -61,7 +61,7 @@ The answer comes when the node has no slot any more`,
     right: 'operate',
     help: 'Take the lock of a rolling restart of the fleet, or renew it. It ends by itself',
     parameters: {
-      holder: required(text, 'The client, for others that ask', 'ops@app1'),
+      holder: required(text, 'Name of the client, which others read when they are refused', 'ops@app1'),
       lock: optional(text, '', 'The id of the lock that is renewed; empty for a new one'),
     },
     returns: {

@@ -20,7 +20,7 @@ export const OPERATION_METHODS = [
     help: 'Start a process, with a choice of what to do about its dependencies',
     parameters: {
       name: naming('process', required(text, 'Name of the process, or group:name', 'web')),
-      wait: optional(flag, true, 'Whether to answer when the process is RUNNING, not before'),
+      wait: optional(flag, true, 'Whether to wait with the answer until the process is RUNNING'),
       ignore_dependencies: optional(
         flag,
         false,
@@ -95,9 +95,10 @@ export const OPERATION_METHODS = [
   since('0.2.0')({
     name: 'runHook',
     right: 'operate',
-    help: `Run a hook of a process now, beside its starts and stops. It has the environment and the time limit of the hook.
+    help: `Run a hook of a process now, without a start or a stop. It has the same environment and time limit as otherwise.
 
-The answer comes when the command has ended. A hook of a start or a stop that begins meanwhile ends it`,
+The answer comes when the command has ended. If a start or a stop of the process runs a hook meanwhile, the
+command is ended`,
     parameters: {
       name: naming('process', required(text, "Name of the process, or 'group:name'", 'web')),
       hook: required(
@@ -125,7 +126,7 @@ stopped, and new processes have been started`,
         "The number of processes; '+2' or '-1' more or fewer; 'file': numprocs of the configuration",
         '8',
       ),
-      wait: optional(flag, true, 'Whether to answer when all is done, not before'),
+      wait: optional(flag, true, 'Whether to wait with the answer until all is done'),
     },
     returns: {
       type: 'struct',
