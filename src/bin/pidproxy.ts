@@ -41,7 +41,7 @@ function main([pidfile, command, ...args]: readonly string[]): void {
   let pid = 0;
   for (const name of FORWARDED) process.on(name, () => forward(name, pidfile));
   process.on('SIGCHLD', () => {
-    // With 0 for any exit status, as in the reference.
+    // The exit code is 0 for any exit status of the command, as in the reference.
     if (reap().some((exit) => exit.pid === pid)) process.exit(0);
   });
   keepRunning();

@@ -50,7 +50,7 @@ function isObject(value: unknown): value is App {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Keys that need no counterpart: they choose what is the only way here, or concern pm2 itself. */
+/** Keys that need no counterpart: they choose what visord does in any case, or concern pm2 itself. */
 const WITHOUT_EFFECT = new Set([
   ...[
     'merge_logs',

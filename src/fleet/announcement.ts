@@ -42,7 +42,7 @@ export function announcementOf({ config, owner, keys, log }: AnnouncementOptions
         publishedLease = null;
       });
     },
-    // Each of two daemons with one name runs programs, and neither is moved to or drained as it should.
+    // If two daemons have one name, both run programs, and moves and drains do not work for them.
     check: ({ known }) => {
       const shown = known.get(node)?.owner;
       if (shown === undefined) return;

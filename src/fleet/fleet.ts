@@ -137,7 +137,7 @@ export function openFleet(
       driver.handle({ type: 'surroundings-changed' });
       const isEmpty = await driver.until(() => ![...member.slots].some(holds), 2 * times.callMs);
       const { lease } = member;
-      // Without the lease the keys that are left go at once; a program that is left runs under the guards.
+      // The end of the lease removes the remaining keys at once. A program that still has a slot keeps it, under the guards.
       if (isEmpty && lease !== null) await engine.revokeLease(lease.id).catch(() => {});
     },
     close: () => {

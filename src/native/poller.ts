@@ -14,7 +14,7 @@ import { checked, posixError } from './posix-error.ts';
 export const READABLE = 1;
 export const WRITABLE = 2;
 export const HANGUP = 4;
-/** Is watched for alone: HANGUP is reported once both directions are shut, or broken, and not for one of them. */
+/** To be watched without other events: HANGUP is reported when both directions are shut or broken, not when one is. */
 export const GONE = 8;
 
 const { EBADF, EEXIST, ENOENT } = constants.errno;

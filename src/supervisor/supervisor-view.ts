@@ -82,7 +82,7 @@ export interface SupervisorView {
    */
   planUpdate(groups: ReadonlySet<string> | null): UpdatePlan;
   /**
-   * Reads the configuration again, and brings groups and processes to it: only processes that differ are restarted, and
+   * Reads the configuration again, and applies it: only processes that differ are restarted, and
    * those whose new keys are live run on. Resolves when what has to stop has stopped, and what follows was started.
    *
    * @param groups names; null is all
@@ -145,7 +145,7 @@ export interface SupervisorView {
   /** The last results of the checks of a process, the oldest first. */
   checkResultsOf(process: ManagedProcess): readonly CheckResult[];
   /**
-   * Runs a hook of a process beside its starts and stops. Resolves with the reason where it fails, else with null; undefined
+   * Runs a hook of a process without a start or a stop. Resolves with the reason where it fails, else with null; undefined
    * where the process has no such hook.
    */
   runHook(process: ManagedProcess, hook: HookName): Promise<string | null> | undefined;

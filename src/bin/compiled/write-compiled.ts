@@ -79,7 +79,7 @@ async function main(): Promise<void> {
   await ended(daemon);
 }
 
-/** Not where it is there already. */
+/** False if the compiled code of the script exists already. */
 function isWanted(name: string): boolean {
   const script = join(scripts, `${name}.cjs`);
   return readCompiled(script, readFileSync(script), statSync(script), addon) === undefined;

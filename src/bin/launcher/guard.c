@@ -139,7 +139,7 @@ static int64_t watch(struct program *one, int64_t now) {
   if (now >= one->kill_at) {
     end(one);
     if (!is_left(one)) return INT64_MAX;
-    /* What cannot be killed, or waits to be reaped, takes a look now and then. */
+    /* A process that cannot be killed, or waits to be reaped, is looked at less often. */
     return now + (one->tries++ < MOST_QUICK_TRIES ? AGAIN_MS : LATER_MS);
   }
   if (!one->is_signalled && now >= signal_at) {
@@ -248,7 +248,7 @@ int guard_programs(void) {
     const struct itimerspec when = {.it_value = {delay / 1000, delay % 1000 * 1000000}};
     if (timer >= 0) timerfd_settime(timer, 0, &when, NULL);
     struct pollfd ready[] = {{is_open ? STDIN_FILENO : -1, POLLIN, 0}, {timer, POLLIN, 0}};
-    /* Without a timer, and where the ends of programs are awaited that it does not see end. */
+    /* A limit is needed without a timer, and at the end: no event reports the end of a process that is not a child. */
     const int limit = timer < 0 && delay > 0 ? (int)(delay < 1000 ? delay : 1000) : is_open ? -1 : 1000;
     poll(ready, 2, limit);
     if (ready[0].revents != 0) is_open = read_lines();

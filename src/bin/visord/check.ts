@@ -60,7 +60,7 @@ export const check: VisordCommand = {
   },
 };
 
-/** The kind of finding for `--against`, or none; null where that supervisord cannot be asked. */
+/** The kind of finding for `--against`, or none; null if that supervisord cannot be run. */
 async function comparisonOf(
   command: unknown,
   file: string,

@@ -123,7 +123,7 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** An error text where there is not exactly one. */
+/** The service manager; an error text if two are chosen, or none is found. */
 async function managerFor(options: VisordCall['options'], root: string): Promise<ManagerRow | string> {
   const { managerOf, SERVICE_MANAGERS } = await import('../../service/managers.ts');
   const [first, second] = SERVICE_MANAGERS.filter(({ name }) => options[name] === true);

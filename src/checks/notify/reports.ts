@@ -174,7 +174,7 @@ export class Reports {
     }
   }
 
-  /** It watches a RUNNING process that has not reported that it is about to end. */
+  /** The watchdog runs while the process is RUNNING and has not reported that it is about to end. */
   #followWatchdog(process: HostedProcess, reported: Reported): void {
     const { watchdogSeconds } = process.config;
     const isWatched = process.state === 'RUNNING' && watchdogSeconds > 0 && !reported.isStopping;

@@ -39,7 +39,7 @@ function* wrappers(subject: Subject): Iterable<Found> {
   }
 }
 
-/** The patterns take longer than a text grows. */
+/** Longer commands are not looked at: the time that the patterns take grows faster than the text. */
 const MAX_CHARACTERS = 4096;
 
 /** The wrapper that a command is; null for other commands. */
@@ -78,7 +78,7 @@ function targetOf(word: string, isDockerize: boolean): Target[] {
   return port === undefined || (isDockerize && scheme === '') ? [] : [{ kind: 'tcp', host, port }];
 }
 
-/** Of dockerize, whose options may have a value each: what follows the last of them. */
+/** The words behind the options of dockerize, each of which may have a value. */
 function behindOptions(words: readonly string[]): readonly string[] {
   let at = 0;
   while (words[at]?.startsWith('-')) {

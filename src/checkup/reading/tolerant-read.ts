@@ -33,7 +33,7 @@ export function readTolerantly(opened: OpenedConfig): TolerantReading {
         throw error;
       }
       const { section, key } = placeOf(error, sound);
-      // A required key that was left out is missing then.
+      // A required key that was left out is reported as missing in the next round.
       if (!errors.some((earlier) => earlier.section === section && earlier.key === key && key !== null)) {
         errors.push({ section, key, message: error.message.replace(PLACE_IN_TEXT, '') });
       }
@@ -44,7 +44,7 @@ export function readTolerantly(opened: OpenedConfig): TolerantReading {
   }
 }
 
-/** A key that a program has from `[program-default]` stands there. */
+/** The place of a key from `[program-default]` is that section. */
 function placeOf({ place }: ConfigError, { sections }: Source): Pick<ReadError, 'section' | 'key'> {
   if (place === null) {
     return { section: null, key: null };

@@ -37,8 +37,8 @@ export function readFcgiGroup(context: ReadContext, section: string, scope: Scop
 }
 
 /**
- * Reads a section that a `[group:x]` names. The reference does not look at its socket then, so that one
- * without a socket line is a program like others here too; one that has a socket gets it.
+ * Reads a section that a `[group:x]` names. The reference ignores its socket then. So a section without a socket line is a
+ * plain program here, too; one with a socket gets it.
  *
  * @throws ConfigError
  */

@@ -1,5 +1,5 @@
 /**
- * `update`: brings the daemon to its configuration files, process by process. A stock supervisord does it group by group.
+ * `update`: applies the configuration files, process by process. With a stock supervisord it does so group by group.
  *
  * @module
  */
@@ -77,7 +77,7 @@ function printPlan(session: Session, { changes }: AppliedConfig): void {
   }
 }
 
-/** Of a group whose processes were all restarted there are the lines for the group, and for what failed. */
+/** For a group whose processes were all restarted, the line of the group is printed, and those of failures. */
 function printChanges(session: Session, { changes }: AppliedConfig): void {
   const whole = new Set(
     changes.filter(({ name, action }) => name === '' && action === 'restart').map(({ group }) => group),

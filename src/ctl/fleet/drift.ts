@@ -7,10 +7,10 @@ import type { Fleet, FleetNode } from '../wire/fleet.ts';
 import { within } from '../wire/time-limit.ts';
 import { type FleetAnswer, getFleet } from '../wire/visord-api.ts';
 
-/** More nodes than that with one configuration are a number. */
+/** If more nodes than that have one configuration, only their number is printed. */
 const MOST_NAMES = 5;
 
-/** A daemon of an older version, or one that has just gone, does not answer. */
+/** Nodes that are asked in turn: a daemon of an older version, or one that has just ended, does not answer. */
 const MOST_ASKED = 3;
 
 /**
@@ -26,7 +26,7 @@ export async function driftLine(
   for (const { connection } of nodes.slice(0, MOST_ASKED)) {
     try {
       const answer = await within(limitMs, getFleet(connection));
-      // The keys of a daemon without the engine may be of an earlier time.
+      // A daemon that is not connected to the engine may have old keys.
       if (answer.connected) return describeDrift(answer.nodes);
     } catch {
       // The states are shown without it.

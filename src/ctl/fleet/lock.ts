@@ -152,7 +152,7 @@ function reasonOf(node: FleetNode, error: unknown): string {
   return hasCode(error, FAULT_CODES.FAILED) ? detailOf(error) : explainNode(node, error);
 }
 
-/** What another client reads that finds the lock held. */
+/** The holder, as another client reads it when it is refused. */
 function thisClient(): string {
   return `${userName()}@${hostname()} (supervisorctl, pid ${process.pid})`;
 }

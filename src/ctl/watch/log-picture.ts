@@ -15,7 +15,7 @@ const STDERR_COLOUR = '31';
 /** In front of the lines of stderr where both channels are shown. */
 export const STDERR_MARK = '! ';
 const NO_MARK = '  ';
-/** Of a character that fills a cell, with its accents: what is behind them is not measured. */
+/** The most code units of a character with its accents, which fills one cell; further ones are not measured. */
 const MOST_UNITS_OF_CELL = 8;
 
 export interface PictureOptions {

@@ -125,7 +125,7 @@ export class Connection implements AnswerWire {
     return this.#output.waitingBytes;
   }
 
-  /** The descriptor has become what it is watched for. */
+  /** One of the watched events has occurred: the descriptor is readable, writable or closed. */
   ready(): void {
     this.#work(() => {
       if (this.#watched === WRITABLE) this.#sendOn();

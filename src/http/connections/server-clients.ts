@@ -22,7 +22,7 @@ export class ServerClients {
   readonly section: string;
   /** A warning about the crowd has been logged, and there was not room for many since. */
   isCrowded = false;
-  /** Another one about clients that are refused. */
+  /** The same for a warning about refused clients. */
   isFull = false;
   /** In the order in which they connected. */
   readonly #all = new Set<Client>();

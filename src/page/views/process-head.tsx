@@ -23,7 +23,7 @@ export const HOOKS: readonly string[] = [
 ];
 
 const SIGNALS = ['HUP', 'USR1', 'USR2', 'INT', 'TERM', 'QUIT', 'KILL'];
-/** Of these a process usually ends. */
+/** Signals that usually end a process. */
 const DEADLY = new Set(['INT', 'TERM', 'QUIT', 'KILL']);
 
 export function ProcessHead({ row, hooks }: { readonly row: Row; readonly hooks: readonly string[] }) {

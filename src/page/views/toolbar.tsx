@@ -23,7 +23,7 @@ export interface ToolbarProps {
 }
 
 export function Toolbar({ rows, listing, query, chosen, change, clear, help }: ToolbarProps) {
-  // What is for all is for the node that is chosen.
+  // An action for all is for the chosen node.
   const onNode = query.node === '' ? rows : rows.filter(({ node }) => node === query.node);
   const groups = groupsOf(onNode);
   const nodes = nodesOf(rows);

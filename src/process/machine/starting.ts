@@ -61,7 +61,7 @@ export function dependenciesMet(draft: StepDraft, state: In<'STOPPED'>): void {
   }
 }
 
-/** After the pre_start hook, which nothing but success lets the process be spawned. */
+/** The pre_start hook has ended. The process is spawned only if the hook has succeeded. */
 export function hookDoneWhileStarting(
   draft: StepDraft,
   state: In<'STARTING'>,

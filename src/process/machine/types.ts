@@ -101,7 +101,7 @@ export type MachineEvent =
   | { readonly type: 'dependencies-failed'; readonly message: string }
   /** The process has reported that it is ready, or its readiness check has passed. */
   | { readonly type: 'ready' }
-  /** The process is to be stopped and started again: a check failed, a part's whole restarted, a file changed. */
+  /** The process is to be stopped and started again: a check failed, a program of `part_of` restarted, or a file changed. */
   | {
       readonly type: 'restart';
       readonly reason: string;

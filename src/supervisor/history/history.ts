@@ -1,6 +1,6 @@
 /**
- * The latest state changes of all processes: a line for each in a file of the runtime folder, which a daemon that follows
- * goes on with. Nothing of them is kept in memory. Without a runtime folder the file has no name.
+ * The latest state changes of all processes: a line for each in a file of the runtime folder, which the next daemon
+ * continues. None of them is kept in memory. Without a runtime folder the file has no name.
  *
  * @module
  */
