@@ -12,15 +12,8 @@ const page = existsSync(builtPage)
   ? JSON.parse(readFileSync(builtPage, 'utf8'))
   : { entry: { script: 'page.js', style: 'page.css' }, files: {} };
 
-/** Tests that count what is open or loaded in their process, replace modules, or run the addon to its limits. */
-const OWN_PROCESS = [
-  'test/io/io-loop.test.ts',
-  'test/logs/follow-log-without-inotify.test.ts',
-  'test/native/**/*.test.ts',
-  'test/process/{process,in-cgroup}.test.ts',
-  'test/process/{adoption,channels,spawn}/**/*.test.ts',
-  'test/tables/new-key.test.ts',
-];
+/** Tests that replace modules, which the other tests of a process have loaded already. */
+const OWN_PROCESS = ['test/tables/new-key.test.ts'];
 
 /**
  * Tests that measure processor time, memory or how long something takes, or that need a daemon at a moment of its clock:

@@ -10,33 +10,24 @@ import { pipe, readInto, reap, type SpawnOutcome, type SpawnSpec, spawn } from '
 export { isRoot } from '../needs.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const statuses = new Map<number, number>();
+/** Callbacks for children that have not exited yet, by pid. */
 const waiting = new Map<number, (status: number) => void>();
-let isReaping = false;
 
-/** From now on for good; it takes the exits of Node's own children too, where it comes first. */
-function startReaping(): void {
-  if (!isReaping) process.on('SIGCHLD', takeExits);
-  isReaping = true;
-}
-
+/** Handles SIGCHLD only while a test waits: later tests of this process have children of their own. */
 function takeExits(): void {
   for (const { pid, status } of reap()) {
-    const resolve = waiting.get(pid);
-    if (resolve === undefined) statuses.set(pid, status);
-    else resolve(status);
+    waiting.get(pid)?.(status);
     waiting.delete(pid);
   }
+  if (waiting.size === 0) process.off('SIGCHLD', takeExits);
 }
 
-/** Raw wait status of a child of `spawn`. */
+/** Raw wait status of a child of `spawn`; to be called in the turn of the spawn. */
 export function exitOf(pid: number): Promise<number> {
-  startReaping();
+  if (waiting.size === 0) process.on('SIGCHLD', takeExits);
+  const status = new Promise<number>((resolve) => waiting.set(pid, resolve));
   takeExits();
-  const status = statuses.get(pid);
-  statuses.delete(pid);
-  if (status !== undefined) return Promise.resolve(status);
-  return new Promise((resolve) => waiting.set(pid, resolve));
+  return status;
 }
 
 export function readToEnd(fd: number): string {
