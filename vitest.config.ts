@@ -12,9 +12,6 @@ const page = existsSync(builtPage)
   ? JSON.parse(readFileSync(builtPage, 'utf8'))
   : { entry: { script: 'page.js', style: 'page.css' }, files: {} };
 
-/** Tests that replace modules, which the other tests of a process have loaded already. */
-const OWN_PROCESS = ['test/tables/new-key.test.ts'];
-
 /**
  * Tests that measure processor time, memory or how long something takes, or that need a daemon at a moment of its clock:
  * they run after the others.
@@ -52,18 +49,17 @@ export default defineConfig({
       reportOnFailure: true,
       reportsDirectory: 'node_modules/.cache/coverage',
     },
-    // `npm test` runs the files of the first project in few processes, which saves a start of Node.js and of the modules
-    // for each: a test restores what it changes of its process.
+    // `npm test` runs the files of a project in few processes, which saves a start of Node.js and of the modules for each:
+    // a test restores what it changes of its process.
     projects: [
       {
         extends: true,
         test: {
           name: 'side by side',
           include: ['test/**/*.test.ts'],
-          exclude: [...OWN_PROCESS, ...MEASURING],
+          exclude: MEASURING,
         },
       },
-      { extends: true, test: { name: 'own process', include: OWN_PROCESS, exclude: MEASURING } },
       { extends: true, test: { name: 'measuring', include: MEASURING, sequence: { groupOrder: 1 } } },
     ],
   },

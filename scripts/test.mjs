@@ -15,28 +15,26 @@ const options = process.argv.slice(2).filter((argument) => argument !== '--live'
 if (options.includes('--slow')) process.env.TEST_SLOW = '1';
 // Node.js reads these certificates at each start, which takes longer than the start; tests connect to loopback only.
 delete process.env.NODE_EXTRA_CA_CERTS;
-// One worker for many files: see vitest.config.ts.
-const tests = start(...vitest('side by side', '--poolOptions.forks.isolate=false'), SHOWN);
-const apart = start(...vitest('own process', ...workers(1)), KEPT);
+const tests = start(...vitest('side by side'), SHOWN);
 const scenarios = start(
   process.execPath,
   [join(root, 'dist/compat/run.cjs'), ...(isLive ? [] : ['--recorded']), ...options],
   KEPT,
 );
-const showApart = keepOutput(apart);
 const showScenarios = keepOutput(scenarios);
 const codes = [await tests.ended];
-showApart();
-codes.push(await apart.ended);
 codes.push(await start(...vitest('measuring', ...workers(2)), SHOWN).ended);
 process.stdout.write(codes.every((code) => code === 0) ? '\n' : 'Tests failed, see above.\n\n');
 showScenarios();
 codes.push(await scenarios.ended);
 process.exitCode = codes.find((code) => code !== 0) ?? 0;
 
-/** The command that runs the files of a project. */
+/** The command that runs the files of a project, many in one worker: see vitest.config.ts. */
 function vitest(project, ...options) {
-  return [process.execPath, [VITEST, 'run', '--project', project, ...options]];
+  return [
+    process.execPath,
+    [VITEST, 'run', '--project', project, '--poolOptions.forks.isolate=false', ...options],
+  ];
 }
 
 function workers(count) {

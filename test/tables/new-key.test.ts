@@ -1,28 +1,48 @@
 /** A key is one row of a table: everything else follows from it. */
-import { describe, expect, test, vi } from 'vitest';
-import { configurationPage } from '../../scripts/docs/configuration-page.ts';
-import { configurationSchema } from '../../scripts/docs/configuration-schema.ts';
-import { changedKeys } from '../../src/config/diff.ts';
-import { dumpConfig } from '../../src/config/dump/dump.ts';
-import { sampleConfig } from '../../src/config/sample.ts';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Config, ProcessConfig } from '../../src/config/types.ts';
-import { readConfig, unknownConfig, writeConfig } from '../../src/supervisor/journal/stored-config.ts';
-import { errorOf, loadText } from '../config/support.ts';
 
-vi.mock(import('../../src/config/tables/program/lifecycle.ts'), async (original) => {
-  const { LIFECYCLE_OPTIONS, ...others } = await original();
-  const { extension } = await import('../../src/config/tables/option.ts');
-  const { integer } = await import('../../src/config/tables/values.ts');
-  const fooSeconds = extension({
-    field: 'foo.seconds',
-    type: integer,
-    default: '7',
-    help: 'Seconds of foo.',
-    change: 'live',
-    since: '9.9.9',
-  });
-  return { ...others, LIFECYCLE_OPTIONS: { ...LIFECYCLE_OPTIONS, foo_seconds: fooSeconds } };
+/** The other tests of this process have the modules as they are: these are others. */
+const NEW_ROW: Plugin = {
+  name: 'a new row',
+  setup: (building) => {
+    building.onResolve({ filter: /^\.\/program\/lifecycle\.ts$/ }, () => ({
+      path: join(import.meta.dirname, 'new-key-options.ts'),
+    }));
+  },
+};
+
+// Inside of the project, where packages and the addon are found.
+mkdirSync('node_modules/.cache', { recursive: true });
+const folder = mkdtempSync(resolve('node_modules/.cache/new-key-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const outfile = join(folder, 'modules.mjs');
+await build({
+  entryPoints: [join(import.meta.dirname, 'new-key-modules.ts')],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  define: { BUILT_VERSION: '"9.9.9"' },
+  plugins: [NEW_ROW],
 });
+const {
+  changedKeys,
+  configurationPage,
+  configurationSchema,
+  dumpConfig,
+  errorOf,
+  loadText,
+  readConfig,
+  sampleConfig,
+  unknownConfig,
+  writeConfig,
+} = (await import(outfile)) as typeof import('./new-key-modules.ts');
 
 function load(lines: string, daemon = ''): Config {
   return loadText(`[supervisord]\n${daemon}\n[program:x]\ncommand=/bin/cat\n${lines}\n`);
