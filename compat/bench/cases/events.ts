@@ -81,7 +81,7 @@ export const events: Case = {
     ...listenerFigures('events-childutils', "is a loop on the reference's own supervisor.childutils"),
     {
       name: 'events-first-cpu',
-      title: 'cpu an event, the first thousand of a daemon',
+      title: 'cpu per event sent and handled, the first thousand of a daemon',
       meaning:
         'utime and stime of a daemon for the call and the delivery of its first thousand events; the listener ' +
         'reads and writes bare descriptors',
