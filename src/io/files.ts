@@ -23,12 +23,10 @@ import {
   readlinkSync as nodeReadlinkSync,
   realpathSync as nodeRealpathSync,
   renameSync as nodeRenameSync,
-  rmSync as nodeRmSync,
   statSync as nodeStatSync,
   unlinkSync as nodeUnlinkSync,
   watch as nodeWatch,
   writeFileSync as nodeWriteFileSync,
-  type RmOptions,
   type Stats,
 } from 'node:fs';
 import { fsdecode, fsPath } from '../python/fs-encoding.ts';
@@ -106,8 +104,13 @@ export function unlinkSync(path: string): void {
   nodeUnlinkSync(fsPath(path));
 }
 
-export function rmSync(path: string, options: RmOptions): void {
-  nodeRmSync(fsPath(path), options);
+/** Removes a file, where there is one; not a folder. Node's `rmSync` would load modules for folders. */
+export function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 export function chmodSync(path: string, mode: number): void {

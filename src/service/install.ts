@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from '../io/files.ts';
+import { chmodSync, mkdirSync, readFileSync, removeFile, renameSync, writeFileSync } from '../io/files.ts';
 import type { ServiceFile } from './settings.ts';
 
 /** A file is there with another text; nothing was written. */
@@ -66,7 +66,7 @@ function write(path: string, text: string, mode: number): void {
     chmodSync(fresh, mode);
     renameSync(fresh, path);
   } catch (error) {
-    rmSync(fresh, { force: true });
+    removeFile(fresh);
     throw error;
   }
 }

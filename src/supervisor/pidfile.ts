@@ -8,8 +8,8 @@ import {
   lstatSync,
   openSync,
   readFileSync,
+  removeFile,
   renameSync,
-  rmSync,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -95,14 +95,14 @@ const ROOT = 0;
 /** A link that has come into its place is replaced, and not followed. */
 function putInPlace(path: string): void {
   const fresh = `${path}.${process.pid}`;
-  rmSync(fresh, { force: true });
+  removeFile(fresh);
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
   const descriptor = openSync(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, MODE);
   try {
     writeSync(descriptor, `${process.pid}\n`);
     renameSync(fresh, path);
   } catch (error) {
-    rmSync(fresh, { force: true });
+    removeFile(fresh);
     throw error;
   } finally {
     closeSync(descriptor);

@@ -54,8 +54,16 @@ test('a folder whose name is not UTF-8 can be the working directory', () => {
   expect(files.currentFolder()).toBe(odd());
   files.changeFolder(folder);
   expect(files.currentFolder()).toBe(folder);
-  files.rmSync(odd(), { recursive: true });
+  fs.rmdirSync(raw());
   expect(fs.readdirSync(folder)).toEqual([]);
+});
+
+test('a file is removed, also where there is none; a folder is not', () => {
+  files.writeFileSync(odd(), '');
+  files.removeFile(odd());
+  files.removeFile(odd());
+  expect(fs.readdirSync(folder)).toEqual([]);
+  expect(() => files.removeFile(folder)).toThrow(/EISDIR/);
 });
 
 test('changes of a file whose name is not UTF-8 are watched', async () => {

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { chmodSync, chownSync, lstatSync, renameSync, rmSync } from '../../io/files.ts';
+import { chmodSync, chownSync, lstatSync, removeFile, renameSync } from '../../io/files.ts';
 import { type Finding, type KeptFile, REMOVED, REPLACED } from '../../io/folders/kept-file.ts';
 import type { IoLoop } from '../../io/io-loop.ts';
 import { OwnFile } from '../../io/own-file.ts';
@@ -91,7 +91,7 @@ export function openNotifySocket(options: NotifySocketOptions): NotifySocket {
       if (isOpen) {
         isOpen = false;
         shut(current);
-        rmSync(path, { force: true });
+        removeFile(path);
       }
     },
   };
@@ -100,7 +100,7 @@ export function openNotifySocket(options: NotifySocketOptions): NotifySocket {
 /** Made under another name and renamed, so that the path always exists for adopted processes. */
 function bind({ path, uid, io }: NotifySocketOptions, drain: (fd: number) => void): number {
   const fresh = `${path}.new`;
-  rmSync(fresh, { force: true });
+  removeFile(fresh);
   const fd = bindDatagram(fresh, 0o600);
   try {
     if (uid !== null) {
@@ -113,7 +113,7 @@ function bind({ path, uid, io }: NotifySocketOptions, drain: (fd: number) => voi
   } catch (error) {
     io.forget(fd);
     closeSync(fd);
-    rmSync(fresh, { force: true });
+    removeFile(fresh);
     throw error;
   }
 }

@@ -5,7 +5,7 @@
  */
 import { constants, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { accessSync, chmodSync, lstatSync, mkdirSync, readdirSync, rmSync } from '../../io/files.ts';
+import { accessSync, chmodSync, lstatSync, mkdirSync, readdirSync, removeFile } from '../../io/files.ts';
 import { fsPath } from '../../python/fs-encoding.ts';
 import { type RuntimeFolderOptions, runtimePlaces } from './runtime-places.ts';
 
@@ -47,7 +47,7 @@ export function removeRuntimeFolder(folder: string): void {
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);
       if (name === SPARE_FOLDER && isOwn(path)) removeRuntimeFolder(path);
-      else if (OWN_FILES.has(name) || isPipeOrSocket(path)) rmSync(path, { force: true });
+      else if (OWN_FILES.has(name) || isPipeOrSocket(path)) removeFile(path);
     }
     rmdirSync(fsPath(folder));
   } catch (error) {
@@ -61,7 +61,7 @@ export function removeUnusedFifos(folder: string, used: ReadonlySet<string>): vo
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);
       const base = path.replace(/\.(?:stdin|stdout|stderr)$/, '');
-      if (base !== path && !used.has(base) && lstatSync(path).isFIFO()) rmSync(path, { force: true });
+      if (base !== path && !used.has(base) && lstatSync(path).isFIFO()) removeFile(path);
     }
   } catch {
     // A failure is harmless: a start replaces the FIFO, and the end of the daemon removes it.

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
-import { linkSync, lstatSync, mkdirSync, rmSync, unlinkSync } from '../../io/files.ts';
+import { linkSync, lstatSync, mkdirSync, removeFile, unlinkSync } from '../../io/files.ts';
 import { type Finding, type KeptFile, lost, REMOVED, REPLACED } from '../../io/folders/kept-file.ts';
 import { OwnFile } from '../../io/own-file.ts';
 import { reasonNotToReplace } from '../../io/socket-file.ts';
@@ -53,7 +53,7 @@ export function keptFcgiSocket({
       file.take();
     } else {
       socket.replace({ descriptor: openBeside(config), file: new OwnFile(path) });
-      if (spare !== null) rmSync(spare, { force: true });
+      if (spare !== null) removeFile(spare);
       onReplaced();
     }
     return found === undefined ? REMOVED : REPLACED;
@@ -75,7 +75,7 @@ function makeSpare(path: string, spare: string): void {
     if (lstatSync(dirname(dirname(spare))).dev !== dev) return;
     if (lstatSync(dirname(spare), { throwIfNoEntry: false }) === undefined)
       mkdirSync(dirname(spare), { mode: 0o700 });
-    rmSync(spare, { force: true });
+    removeFile(spare);
     linkSync(path, spare);
   } catch {
     // The second name is optional: without it the programs are restarted.
@@ -96,7 +96,7 @@ function isLinked(spare: string, file: OwnFile): boolean {
 /** Bound under another name, and put in its place by a link: what has come there meanwhile is not removed. */
 function openBeside(config: UnixFcgiSocket): number {
   const temporary = `${config.path}.${process.pid}`;
-  rmSync(temporary, { force: true });
+  removeFile(temporary);
   const descriptor = openFcgiSocketAt(config, temporary);
   try {
     linkSync(temporary, config.path);
@@ -105,6 +105,6 @@ function openBeside(config: UnixFcgiSocket): number {
     closeSync(descriptor);
     throw error;
   } finally {
-    rmSync(temporary, { force: true });
+    removeFile(temporary);
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { closeSync, constants, fstatSync, readSync, writeSync } from 'node:fs';
-import { openSync, renameSync, rmSync } from '../../io/files.ts';
+import { openSync, removeFile, renameSync } from '../../io/files.ts';
 import { memoryFile } from '../../native/posix.ts';
 import { STATE_CODES, type StateName } from '../../process/machine/states.ts';
 import { headingOf } from './heading.ts';
@@ -151,7 +151,7 @@ function stateOf(code: unknown): StateName {
 /** A file of this user alone, whatever had its name. @throws ErrnoException */
 function create(path: string): number {
   const { O_RDWR, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  rmSync(path, { force: true });
+  removeFile(path);
   return openSync(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
 }
 

@@ -4,14 +4,14 @@
  * @module
  */
 import { constants, fstatSync, type Stats } from 'node:fs';
-import { openSync, rmSync } from '../../io/files.ts';
+import { openSync, removeFile } from '../../io/files.ts';
 import { lock } from '../../native/posix.ts';
 import { isOurFolder } from '../../process/channels/pipes.ts';
 
 /** Creates a file of this user alone, in place of any other file of this name. @throws ErrnoException */
 export function create(path: string): number {
   const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  rmSync(path, { force: true });
+  removeFile(path);
   return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
 }
 
