@@ -1,5 +1,6 @@
 /** The guard of programs with run_on, as a program of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { procStatIfKnown } from '../../src/io/proc-stat.ts';
@@ -12,16 +13,18 @@ interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-const children = new Set<ChildProcess>();
+/** With the close of their pipes. */
+const children = new Map<ChildProcess, Promise<unknown>>();
 
-afterEach(() => {
-  for (const { pid } of children) {
+afterEach(async () => {
+  for (const { pid } of children.keys()) {
     try {
       if (pid !== undefined) process.kill(-pid, 'SIGKILL');
     } catch {
       // It has ended.
     }
   }
+  await Promise.all(children.values());
   children.clear();
 });
 
@@ -30,7 +33,7 @@ function run(
   args: readonly string[],
 ): { child: ChildProcess; pid: number; ended: Promise<Ended> } {
   const child = spawn(file, args, { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
-  children.add(child);
+  children.set(child, once(child, 'close'));
   const ended = new Promise<Ended>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { need, needing } from '../needs.ts';
@@ -37,7 +38,11 @@ needing(describe, need(hasPython, 'install python3'))("Python's client", () => {
   /** Not `spawnSync`: the server answers in this process. */
   async function callAll(calls: readonly (readonly [string, readonly unknown[]])[]): Promise<unknown[]> {
     const child = spawn('/usr/bin/python3', ['-c', SCRIPT, server.file, JSON.stringify(calls)]);
-    const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    const [output, errors] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close'),
+    ]);
     expect(errors).toBe('');
     return JSON.parse(output);
   }

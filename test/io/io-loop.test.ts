@@ -21,6 +21,8 @@ function pollers(): number {
 let ends: { read: number; write: number };
 
 beforeEach(() => {
+  // An earlier test file of this process may have left it open.
+  ioLoop().close();
   ends = pipe();
   setNonblocking(ends.read, true);
   setNonblocking(ends.write, true);
