@@ -9,7 +9,7 @@ import { waitUntil } from '../../harness/wait.ts';
 import { withBed } from '../bed.ts';
 import type { Case, Figure, Samples, Subject } from '../figure.ts';
 import { loadFromOutside } from '../load-client.ts';
-import { cpuSeconds } from '../proc.ts';
+import { scheduledSeconds } from '../proc.ts';
 import { pythonCommand } from '../python.ts';
 import { rpcRequest, runningCount } from '../rpc.ts';
 import { medianOf, pooled } from '../statistics.ts';
@@ -83,7 +83,7 @@ export const events: Case = {
       name: 'events-first-cpu',
       title: 'cpu per event sent and handled, the first thousand of a daemon',
       meaning:
-        'utime and stime of a daemon for the call and the delivery of its first thousand events; the listener ' +
+        'processor time of a daemon for the call and the delivery of its first thousand events; the listener ' +
         'reads and writes bare descriptors',
       unit: 'time',
       better: 'lower',
@@ -109,7 +109,7 @@ function flood(subject: Subject, name: ListenerName, count: number): Promise<Sam
     const request = rpcRequest('supervisor.getProcessInfo', ['listener']);
     await waitUntil('the listener runs', async () => runningCount(await client.ask(request)) === 1, 10);
     client.close();
-    const cpuBefore = cpuSeconds(daemon.pid);
+    const cpuBefore = scheduledSeconds(daemon.pid);
     await loadFromOutside(bed.dir, daemon, {
       request: rpcRequest('supervisor.sendRemoteCommEvent', ['bench', 'some data']),
       connections: CONNECTIONS,
@@ -117,7 +117,7 @@ function flood(subject: Subject, name: ListenerName, count: number): Promise<Sam
       seconds: PATIENCE_SECONDS,
     });
     await waitUntil(`the listener has handled ${count} events`, () => existsSync(report), PATIENCE_SECONDS);
-    const cpu = cpuSeconds(daemon.pid) - cpuBefore;
+    const cpu = scheduledSeconds(daemon.pid) - cpuBefore;
     const [handled = Number.NaN, seconds = Number.NaN] = readFileSync(report, 'utf8').split(' ').map(Number);
     return { [`${name}.rate`]: [handled / seconds], [`${name}.cpu`]: [cpu / handled] };
   });
@@ -147,7 +147,7 @@ function listenerFigures(name: ListenerName, what: string): Figure[] {
     {
       name: `${name}-cpu`,
       title: `cpu per event sent and handled, ${LISTENERS[name].title}`,
-      meaning: 'utime and stime of the daemon for the call and the delivery',
+      meaning: 'processor time of the daemon for the call and the delivery',
       unit: 'time',
       better: 'lower',
       value: medianOf(`${name}.cpu`),
