@@ -24,8 +24,8 @@ const MEASURING = [
   'test/native/io.test.ts',
 ];
 
-/** `.ci/run` sets it: fewer at once are slower, and disturb each other less. */
-const WORKERS = Number(process.env.TEST_WORKERS ?? availableParallelism() + 1);
+/** `.ci/run` sets it: fewer at once are slower, and disturb each other less. More than these are not faster. */
+const WORKERS = Number(process.env.TEST_WORKERS ?? availableParallelism() + 2);
 
 export default defineConfig({
   define: { BUILT_VERSION: JSON.stringify(version), ...pageConstants(page) },
@@ -33,7 +33,7 @@ export default defineConfig({
     reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []), leftOutReporter],
     setupFiles: ['test/event-loop.ts'],
     pool: 'forks',
-    // Most tests wait for a daemon, and leave a processor free. A worker that ends while others go on ends the run.
+    // Most tests wait for a daemon, and leave processors free. A worker that ends while others go on ends the run.
     poolOptions: { forks: { minForks: WORKERS, maxForks: WORKERS } },
     // Waits inside a test have limits of their own, a minute each.
     testTimeout: 300_000,
