@@ -60,6 +60,7 @@ export const test = base.extend<Fixtures>({
     };
     process.on('SIGCHLD', takeExits);
     await use(host);
+    host.isStarting = false;
     for (const pid of host.processesByPid.keys()) {
       process.kill(pid, 'SIGKILL');
     }
