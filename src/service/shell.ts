@@ -22,12 +22,16 @@ pidfile=${quoted(pidfile)}
 }
 
 /** `running` sets `pid`; the other functions return their success. */
-export const FUNCTIONS = `# A pidfile may be left of an earlier boot, with the pid of another process.
+export const FUNCTIONS = `is_daemon() {
+  [ -r "/proc/$1/cmdline" ] &&
+    tr '\\0' '\\n' 2>/dev/null < "/proc/$1/cmdline" | grep -q '/supervisord\\(\\.cjs\\)*$'
+}
+
+# A pidfile may be left of an earlier boot, with the pid of another process.
 running() {
   pid=
   [ -r "$pidfile" ] && read -r pid 2>/dev/null < "$pidfile"
-  [ -n "$pid" ] && [ -r "/proc/$pid/cmdline" ] &&
-    tr '\\0' '\\n' 2>/dev/null < "/proc/$pid/cmdline" | grep -q '/supervisord\\(\\.cjs\\)*$'
+  [ -n "$pid" ] && is_daemon "$pid"
 }
 
 # The command returns when the daemon takes requests, or prints why it cannot.
@@ -41,7 +45,8 @@ stop_daemon() {
   running || return 0
   kill -TERM "$pid"
   waited=0
-  while running; do
+  # Its pidfile is removed a moment before it ends.
+  while is_daemon "$pid"; do
     [ "$waited" -lt ${STOP_SECONDS} ] || return 1
     sleep 1
     waited=$((waited + 1))
