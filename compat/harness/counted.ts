@@ -16,8 +16,8 @@ export function mayReport(pid: number): boolean {
   const since = asked.get(pid);
   if (since !== undefined) return Date.now() - since < LIMIT_MS;
   asked.set(pid, Date.now());
-  // Has no effect on other processes.
-  process.kill(pid, 'SIGURG');
+  // It ends a command that does not report: the caller would have killed it. Torture sends the daemon other signals.
+  process.kill(pid, 'SIGIO');
   return true;
 }
 

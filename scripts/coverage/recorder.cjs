@@ -1,5 +1,5 @@
 // Is loaded by the commands in dist/bin during `npm run coverage`, before anything else: counts what runs of the
-// bundles, and writes a report when the process ends, executes another program, or receives SIGURG, which ends it.
+// bundles, and writes a report when the process ends, executes another program, or receives SIGIO, which ends it.
 // A process that ends by SIGKILL leaves only the mark of its start.
 const { existsSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 
@@ -40,7 +40,7 @@ module.exports = function record(folder, scripts) {
 
   const { kill, dlopen } = process;
   process.on('exit', report);
-  process.on('SIGURG', () => process.kill(process.pid, 'SIGKILL'));
+  process.on('SIGIO', () => process.kill(process.pid, 'SIGKILL'));
   process.kill = (pid, signal) => {
     if (pid === process.pid && signal !== 0) report();
     return kill.call(process, pid, signal);

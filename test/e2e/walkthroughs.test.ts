@@ -28,7 +28,7 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = { 'docs/failover.md': [
 
 function run(side: Side, text: string): Promise<CommandResult> {
   const folders = [dirname(SUPERVISORD), ETCD_COMMANDS, process.env.PATH ?? ''];
-  const environment = { PATH: folders.join(':') };
+  const environment = { PATH: folders.join(':'), TMPDIR: side.path('.') };
   return side.command('sh', ['-c', text], { environment, seconds: 120 });
 }
 

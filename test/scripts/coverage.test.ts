@@ -144,10 +144,10 @@ test('what a command has run until it exits is added to what the tests have run'
   expect([command.reports.processes(), command.reports.unreported()]).toEqual([1, 0]);
 });
 
-test('a command that waits reports on SIGURG, and ends', async ({ command }) => {
+test('a command that waits reports on SIGIO, and ends', async ({ command }) => {
   const child = command.start('wait');
   await untilRun(child);
-  child.kill('SIGURG');
+  child.kill('SIGIO');
   expect(await once(child, 'close')).toEqual([null, 'SIGKILL']);
   command.reports.take();
   expect(counted(command)).toEqual(ONE_RUN);
