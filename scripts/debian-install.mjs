@@ -17,13 +17,13 @@ apt-get -qq update
 exec apt-get -qq -y -o Dpkg::Use-Pty=0 --no-install-recommends install "$@"`;
 
 /**
- * Installs the packages whose command is missing, and neither enables nor starts a service of theirs.
+ * Installs the packages of which no command is there, and neither enables nor starts a service of theirs.
  *
- * @param {Readonly<Record<string, string>>} packages the command that a package is wanted for, by package
+ * @param {Readonly<Record<string, readonly string[]>>} packages commands that a package is wanted for, by package
  * @param {(text: string) => void} say
  */
 export function installDebianPackages(packages, say) {
-  const missing = Object.keys(packages).filter((name) => !isCommand(packages[name]));
+  const missing = Object.keys(packages).filter((name) => !packages[name].some(isCommand));
   if (missing.length === 0) {
     return;
   }
@@ -35,14 +35,25 @@ export function installDebianPackages(packages, say) {
     return;
   }
   say(`installing ${missing.join(', ')}`);
-  const unshare = ['--mount', '--propagation', 'private', 'sh', '-c', SCRIPT, 'sh', ...missing];
+  if (install(missing)) return;
+  // apt-get installs none of them where it does not know one.
+  const left = missing.filter((name) => !install([name]));
+  if (left.length > 0) {
+    say(`could not be installed, so what needs them is left out: ${left.join(', ')} (${command})`);
+  }
+}
+
+/** Whether it has worked. */
+function install(names) {
+  const unshare = ['--mount', '--propagation', 'private', 'sh', '-c', SCRIPT, 'sh', ...names];
   try {
     execFileSync('unshare', unshare, {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
+    return true;
   } catch {
-    say(`could not be installed, so what needs them is left out: ${missing.join(', ')} (${command})`);
+    return false;
   }
 }
 

@@ -44,8 +44,15 @@ const DEPLOY_PACKAGES = { gunicorn: ['gunicorn'] };
 /** A kernel that runs as a process, for tests of cgroups. */
 const KERNEL_PACKAGES = { 'user-mode-linux': ['linux.uml'] };
 
-/** Debian packages that some tests use where the machine has them, and their commands. */
-const TEST_PACKAGES = { valgrind: 'valgrind', zsh: 'zsh', fish: 'fish', shellcheck: 'shellcheck' };
+/** Debian packages that some tests use where the machine has them, each with the commands that serve the tests. */
+const TEST_PACKAGES = {
+  valgrind: ['valgrind'],
+  zsh: ['zsh'],
+  fish: ['fish'],
+  shellcheck: ['shellcheck'],
+  logrotate: ['logrotate'],
+  chromium: ['chromium', 'chromium-browser', 'google-chrome'],
+};
 
 /** Debian packages with programs that the benchmark measures for the same work. */
 const PEER_PACKAGES = { s6: ['s6-log'], runit: ['svlogd'] };

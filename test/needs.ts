@@ -20,9 +20,12 @@ export function installed(command: string, name = command): Need {
   return need(findCommand(command) !== null, `install ${name}`);
 }
 
-/** Programs that `npm run setup` can install. */
-export function fromSetup(command: string): Need {
-  return need(findCommand(command) !== null, 'npm run setup -- --install');
+/** One of the programs, which `npm run setup` can install. */
+export function fromSetup(...commands: string[]): Need {
+  return need(
+    commands.some((command) => findCommand(command) !== null),
+    'npm run setup -- --install',
+  );
 }
 
 /** Programs that `npm run setup` unpacks below node_modules. */

@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { freePort } from '../../compat/harness/ports.ts';
+import { fromSetup, type Need } from '../needs.ts';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 const executable = PLACES.find((place) => existsSync(place)) ?? null;
 
-export const hasBrowser = executable !== null;
+export const BROWSER: Need = fromSetup(...PLACES);
 
 const LIMIT_MS = 60_000;
 

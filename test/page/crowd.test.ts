@@ -1,14 +1,14 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { call, program, residentMb, startWith, test, untilAll } from '../e2e/support.ts';
-import { need, needing } from '../needs.ts';
-import { badge, hasBrowser, openBrowser, openPage, serverFor } from './browser.ts';
+import { needing } from '../needs.ts';
+import { BROWSER, badge, openBrowser, openPage, serverFor } from './browser.ts';
 import { Client, publish } from './slow-client.ts';
 
 const BATCHES = 12;
 const LAST = `batch-${BATCHES}`;
 
-needing(describe, need(hasBrowser, 'install chromium'))('a hundred open pages', () => {
+needing(describe, BROWSER)('a hundred open pages', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();

@@ -8,7 +8,7 @@ import { percentile } from '../../compat/bench/statistics.ts';
 import type { Daemon, Side } from '../../compat/scenario.ts';
 import { call, cpuSeconds, program, residentMb, startWith, test, untilAll } from '../e2e/support.ts';
 import { need, needing } from '../needs.ts';
-import { badge, hasBrowser, openBrowser, serverFor } from './browser.ts';
+import { BROWSER, badge, openBrowser, serverFor } from './browser.ts';
 import { Client, publish } from './slow-client.ts';
 
 const PAGES = 100;
@@ -80,7 +80,7 @@ async function openPages(browser: Browser, url: string, errors: string[]): Promi
   return pages;
 }
 
-needing(test, need(hasBrowser, 'install chromium'), isSlow)(
+needing(test, BROWSER, isSlow)(
   'a hundred pages are shown a change, cost little each, and delay no other client',
   { timeout: 20 * MINUTES },
   async ({ side }) => {

@@ -5,8 +5,8 @@ import { PYTHON, REFERENCE } from '../../compat/harness/debian.ts';
 import { openSide, type RunningSide } from '../../compat/harness/side.ts';
 import type { Side } from '../../compat/scenario.ts';
 import { program, SUPERVISORD, startWith, untilAll, untilState } from '../e2e/support.ts';
-import { need, needing } from '../needs.ts';
-import { badge, confirm, hasBrowser, openBrowser, openPage, withMessage } from './browser.ts';
+import { needing, unpacked } from '../needs.ts';
+import { BROWSER, badge, confirm, openBrowser, openPage, withMessage } from './browser.ts';
 
 const SLEEPS = { command: '/bin/sleep 1000', startsecs: 0 };
 const OPS = 'ops:secret';
@@ -25,39 +25,6 @@ function open(isStock: boolean): Side {
   running.push(opened);
   return opened.side;
 }
-
-beforeAll(async () => {
-  const other = open(false);
-  old = open(true);
-  own = open(false);
-  const urls = await Promise.all(
-    [other, old].map(async (side) => {
-      const port = await side.freePort();
-      const server = `[inet_http_server]\nport=127.0.0.1:${port}\nusername=ops\npassword=secret\n`;
-      await startWith(side, server + program('web', SLEEPS) + program('db', SLEEPS));
-      await untilAll(side, 'RUNNING');
-      return `http://127.0.0.1:${port}`;
-    }),
-  );
-  const port = await own.freePort();
-  url = `http://127.0.0.1:${port}/`;
-  const nodes = [
-    ...[`app1=http://127.0.0.1:${port}`, `app2=${urls[0]}`, `old=${urls[1]}`],
-    `gone=unix://${own.path('gone.sock')}`,
-  ].join(',');
-  await startWith(
-    own,
-    `[inet_http_server]\nport=127.0.0.1:${port}\nusername=ops\npassword_file=${own.writeFile('word', 'secret\n')}\n` +
-      '[user:eve]\npassword=secret\nrole=read\n[user:tom]\npassword=secret\nrole=operate\nprograms=web\n' +
-      `[fleet]\nname=prod\nnodes=${nodes}\nusername=ops\npassword_file=${own.path('word')}\ntimeout=100\n` +
-      program('web', SLEEPS),
-  );
-  await untilAll(own, 'RUNNING');
-});
-
-afterAll(async () => {
-  for (const { end } of running) await end(false);
-});
 
 async function ask(path: string, login = OPS, body?: unknown, headers: Record<string, string> = {}) {
   const response = await fetch(`${url}api/${path}`, {
@@ -85,140 +52,173 @@ interface Nodes {
   }[];
 }
 
-describe('the nodes of a fleet', () => {
-  test('answer with their processes, or a reason', async () => {
-    const { status, answer } = await ask('nodes');
-    expect(status).toBe(200);
-    const { name, nodes } = answer.result as Nodes;
-    expect(name).toBe('prod');
-    expect(
-      nodes.map((one) => [
-        one.node,
-        one.error,
-        one.self,
-        one.stock,
-        one.status?.processes.map((process) => `${process.name} ${process.statename}`) ?? null,
-      ]),
-    ).toEqual([
-      ['app1', null, true, false, ['web RUNNING']],
-      ['app2', null, false, false, ['db RUNNING', 'web RUNNING']],
-      ['old', null, false, true, ['db RUNNING', 'web RUNNING']],
-      ['gone', 'has no socket: is supervisord running?', false, false, null],
-    ]);
+needing(describe, unpacked(REFERENCE))('a daemon with other nodes', () => {
+  beforeAll(async () => {
+    const other = open(false);
+    old = open(true);
+    own = open(false);
+    const urls = await Promise.all(
+      [other, old].map(async (side) => {
+        const port = await side.freePort();
+        const server = `[inet_http_server]\nport=127.0.0.1:${port}\nusername=ops\npassword=secret\n`;
+        await startWith(side, server + program('web', SLEEPS) + program('db', SLEEPS));
+        await untilAll(side, 'RUNNING');
+        return `http://127.0.0.1:${port}`;
+      }),
+    );
+    const port = await own.freePort();
+    url = `http://127.0.0.1:${port}/`;
+    const nodes = [
+      ...[`app1=http://127.0.0.1:${port}`, `app2=${urls[0]}`, `old=${urls[1]}`],
+      `gone=unix://${own.path('gone.sock')}`,
+    ].join(',');
+    await startWith(
+      own,
+      `[inet_http_server]\nport=127.0.0.1:${port}\nusername=ops\npassword_file=${own.writeFile('word', 'secret\n')}\n` +
+        '[user:eve]\npassword=secret\nrole=read\n[user:tom]\npassword=secret\nrole=operate\nprograms=web\n' +
+        `[fleet]\nname=prod\nnodes=${nodes}\nusername=ops\npassword_file=${own.path('word')}\ntimeout=100\n` +
+        program('web', SLEEPS),
+    );
+    await untilAll(own, 'RUNNING');
   });
 
-  test('are controlled through this daemon, with the faults of the node', async () => {
-    expect(await ask('nodes/old/supervisor.stopProcess', OPS, ['web'])).toMatchObject({
-      status: 200,
-      answer: { result: true },
-    });
-    await untilState(old, 'web', 'STOPPED');
-    expect(await ask('nodes/old/supervisor.stopProcess', OPS, { name: 'web' })).toMatchObject({
-      status: 409,
-      answer: { fault: { name: 'NOT_RUNNING' } },
-    });
-    expect(await ask('nodes/old/visord.reloadProcess', OPS, ['web:web'])).toMatchObject({
-      answer: { fault: { name: 'UNKNOWN_METHOD' } },
-    });
-    expect(await ask('nodes/old/supervisor.startProcess', OPS, ['web'])).toMatchObject({ status: 200 });
-    expect(await ask('nodes/gone/supervisor.startProcess', OPS, ['web'])).toEqual({
-      status: 503,
-      answer: { error: 'gone has no socket: is supervisord running?' },
-    });
-    // An argument that is left out between others.
-    const web = { name: 'web', ignore_dependencies: true };
-    expect(await ask('nodes/app2/visord.startProcess', OPS, web)).toMatchObject({
-      answer: { fault: { name: 'ALREADY_STARTED' } },
-    });
-    for (const args of [[null], [2 ** 40], ['web', true, 'too', 'many']]) {
-      expect((await ask('nodes/old/supervisor.stopProcess', OPS, args)).status).toBe(400);
-    }
-    expect(await ask('nodes/none/supervisor.startProcess', OPS, ['web'])).toMatchObject({ status: 404 });
-    expect(await ask('nodes/old/system.multicall', OPS, [[]])).toMatchObject({ status: 400 });
+  afterAll(async () => {
+    for (const { end } of running) await end(false);
   });
 
-  test('are restarted; a stock supervisord by its own methods', async () => {
-    const done = { name: 'db', group: 'db', status: 80, description: 'OK' };
-    for (const name of ['db:db', 'db:*', 'db']) {
-      const { pid } = await untilState(old, 'db', 'RUNNING');
-      expect(await ask('nodes/old/visord.restartGroup', OPS, [name])).toEqual({
+  describe('the nodes of a fleet', () => {
+    test('answer with their processes, or a reason', async () => {
+      const { status, answer } = await ask('nodes');
+      expect(status).toBe(200);
+      const { name, nodes } = answer.result as Nodes;
+      expect(name).toBe('prod');
+      expect(
+        nodes.map((one) => [
+          one.node,
+          one.error,
+          one.self,
+          one.stock,
+          one.status?.processes.map((process) => `${process.name} ${process.statename}`) ?? null,
+        ]),
+      ).toEqual([
+        ['app1', null, true, false, ['web RUNNING']],
+        ['app2', null, false, false, ['db RUNNING', 'web RUNNING']],
+        ['old', null, false, true, ['db RUNNING', 'web RUNNING']],
+        ['gone', 'has no socket: is supervisord running?', false, false, null],
+      ]);
+    });
+
+    test('are controlled through this daemon, with the faults of the node', async () => {
+      expect(await ask('nodes/old/supervisor.stopProcess', OPS, ['web'])).toMatchObject({
         status: 200,
-        answer: { result: [done] },
+        answer: { result: true },
       });
-      expect((await untilState(old, 'db', 'RUNNING')).pid).not.toBe(pid);
-    }
-    await ask('nodes/old/supervisor.stopProcess', OPS, ['db']);
-    expect((await ask('nodes/old/visord.restartGroup', OPS, ['db:db'])).answer).toEqual({ result: [done] });
-    await untilState(old, 'db', 'RUNNING');
-    expect((await ask('nodes/old/visord.restartGroup', OPS, ['db:db', false])).answer).toEqual({
-      result: true,
+      await untilState(old, 'web', 'STOPPED');
+      expect(await ask('nodes/old/supervisor.stopProcess', OPS, { name: 'web' })).toMatchObject({
+        status: 409,
+        answer: { fault: { name: 'NOT_RUNNING' } },
+      });
+      expect(await ask('nodes/old/visord.reloadProcess', OPS, ['web:web'])).toMatchObject({
+        answer: { fault: { name: 'UNKNOWN_METHOD' } },
+      });
+      expect(await ask('nodes/old/supervisor.startProcess', OPS, ['web'])).toMatchObject({ status: 200 });
+      expect(await ask('nodes/gone/supervisor.startProcess', OPS, ['web'])).toEqual({
+        status: 503,
+        answer: { error: 'gone has no socket: is supervisord running?' },
+      });
+      // An argument that is left out between others.
+      const web = { name: 'web', ignore_dependencies: true };
+      expect(await ask('nodes/app2/visord.startProcess', OPS, web)).toMatchObject({
+        answer: { fault: { name: 'ALREADY_STARTED' } },
+      });
+      for (const args of [[null], [2 ** 40], ['web', true, 'too', 'many']]) {
+        expect((await ask('nodes/old/supervisor.stopProcess', OPS, args)).status).toBe(400);
+      }
+      expect(await ask('nodes/none/supervisor.startProcess', OPS, ['web'])).toMatchObject({ status: 404 });
+      expect(await ask('nodes/old/system.multicall', OPS, [[]])).toMatchObject({ status: 400 });
     });
-    await untilState(old, 'db', 'RUNNING');
-    for (const name of ['none', 'none:*', 'none:none']) {
-      expect(await ask('nodes/old/visord.restartGroup', OPS, [name])).toMatchObject({
-        status: 404,
-        answer: { fault: { name: 'BAD_NAME' } },
-      });
-    }
-  });
 
-  test('need the rights of the caller, and no page of another site reaches them', async () => {
-    expect((await ask('nodes', 'eve:secret')).status).toBe(200);
-    expect((await ask('nodes/old/supervisor.stopProcess', 'eve:secret', ['web'])).answer).toEqual({
-      error: "User 'eve' has the role read, and supervisor.stopProcess needs the role operate.",
+    test('are restarted; a stock supervisord by its own methods', async () => {
+      const done = { name: 'db', group: 'db', status: 80, description: 'OK' };
+      for (const name of ['db:db', 'db:*', 'db']) {
+        const { pid } = await untilState(old, 'db', 'RUNNING');
+        expect(await ask('nodes/old/visord.restartGroup', OPS, [name])).toEqual({
+          status: 200,
+          answer: { result: [done] },
+        });
+        expect((await untilState(old, 'db', 'RUNNING')).pid).not.toBe(pid);
+      }
+      await ask('nodes/old/supervisor.stopProcess', OPS, ['db']);
+      expect((await ask('nodes/old/visord.restartGroup', OPS, ['db:db'])).answer).toEqual({ result: [done] });
+      await untilState(old, 'db', 'RUNNING');
+      expect((await ask('nodes/old/visord.restartGroup', OPS, ['db:db', false])).answer).toEqual({
+        result: true,
+      });
+      await untilState(old, 'db', 'RUNNING');
+      for (const name of ['none', 'none:*', 'none:none']) {
+        expect(await ask('nodes/old/visord.restartGroup', OPS, [name])).toMatchObject({
+          status: 404,
+          answer: { fault: { name: 'BAD_NAME' } },
+        });
+      }
     });
-    for (const body of [undefined, ['web']]) {
-      const path = body === undefined ? 'nodes' : 'nodes/old/supervisor.stopProcess';
-      expect(await ask(path, 'tom:secret', body)).toMatchObject({
-        status: 403,
-        answer: {
-          error: "User 'tom' sees only the programs web, and the nodes of the fleet concerns all programs.",
+
+    test('need the rights of the caller, and no page of another site reaches them', async () => {
+      expect((await ask('nodes', 'eve:secret')).status).toBe(200);
+      expect((await ask('nodes/old/supervisor.stopProcess', 'eve:secret', ['web'])).answer).toEqual({
+        error: "User 'eve' has the role read, and supervisor.stopProcess needs the role operate.",
+      });
+      for (const body of [undefined, ['web']]) {
+        const path = body === undefined ? 'nodes' : 'nodes/old/supervisor.stopProcess';
+        expect(await ask(path, 'tom:secret', body)).toMatchObject({
+          status: 403,
+          answer: {
+            error: "User 'tom' sees only the programs web, and the nodes of the fleet concerns all programs.",
+          },
+        });
+      }
+      const foreign = { Origin: 'http://evil.example' };
+      expect(
+        (await fetch(`${url}api/nodes/old/supervisor.stopProcess`, { method: 'POST', body: '["web"]' }))
+          .status,
+      ).toBe(401);
+      const refused = await fetch(`${url}api/nodes/old/supervisor.stopProcess`, {
+        method: 'POST',
+        body: '["web"]',
+        headers: {
+          ...foreign,
+          'Content-Type': 'application/json',
+          Authorization: `Basic ${Buffer.from(OPS).toString('base64')}`,
         },
       });
-    }
-    const foreign = { Origin: 'http://evil.example' };
-    expect(
-      (await fetch(`${url}api/nodes/old/supervisor.stopProcess`, { method: 'POST', body: '["web"]' })).status,
-    ).toBe(401);
-    const refused = await fetch(`${url}api/nodes/old/supervisor.stopProcess`, {
-      method: 'POST',
-      body: '["web"]',
-      headers: {
-        ...foreign,
-        'Content-Type': 'application/json',
-        Authorization: `Basic ${Buffer.from(OPS).toString('base64')}`,
-      },
+      expect(refused.status).toBe(403);
+      await untilState(old, 'web', 'RUNNING');
     });
-    expect(refused.status).toBe(403);
-    await untilState(old, 'web', 'RUNNING');
   });
-});
 
-test('a node that is silent is given up after the limit, also while it is asked to do something', async () => {
-  const lonely = open(false);
-  const silent = createServer();
-  const path = lonely.path('silent.sock');
-  await new Promise<void>((resolve) => silent.listen(path, resolve));
-  const port = await lonely.freePort();
-  await startWith(
-    lonely,
-    `[inet_http_server]\nport=127.0.0.1:${port}\n[fleet]\nnodes=silent=unix://${path}\ntimeout=1\n`,
-  );
-  const api = `http://127.0.0.1:${port}/api/nodes`;
-  const { result } = (await (await fetch(api)).json()) as { result: Nodes };
-  expect(result.nodes).toMatchObject([{ node: 'silent', error: 'does not answer within 1 s' }]);
-  const call = await fetch(`${api}/silent/supervisor.startProcess`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: '["web"]',
+  test('a node that is silent is given up after the limit, also while it is asked to do something', async () => {
+    const lonely = open(false);
+    const silent = createServer();
+    const path = lonely.path('silent.sock');
+    await new Promise<void>((resolve) => silent.listen(path, resolve));
+    const port = await lonely.freePort();
+    await startWith(
+      lonely,
+      `[inet_http_server]\nport=127.0.0.1:${port}\n[fleet]\nnodes=silent=unix://${path}\ntimeout=1\n`,
+    );
+    const api = `http://127.0.0.1:${port}/api/nodes`;
+    const { result } = (await (await fetch(api)).json()) as { result: Nodes };
+    expect(result.nodes).toMatchObject([{ node: 'silent', error: 'does not answer within 1 s' }]);
+    const call = await fetch(`${api}/silent/supervisor.startProcess`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '["web"]',
+    });
+    expect([call.status, await call.json()]).toEqual([503, { error: 'silent does not answer within 1 s' }]);
+    silent.close();
   });
-  expect([call.status, await call.json()]).toEqual([503, { error: 'silent does not answer within 1 s' }]);
-  silent.close();
-});
 
-needing(test, need(hasBrowser, 'install chromium'))(
-  'the page shows the processes of all nodes, and controls them',
-  async () => {
+  needing(test, BROWSER)('the page shows the processes of all nodes, and controls them', async () => {
     const browser = await openBrowser();
     try {
       const errors: string[] = [];
@@ -246,5 +246,5 @@ needing(test, need(hasBrowser, 'install chromium'))(
     } finally {
       await browser.close();
     }
-  },
-);
+  });
+});

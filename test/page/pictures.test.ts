@@ -2,14 +2,14 @@
 import { describe } from 'vitest';
 import { program, startWith, test, untilState } from '../e2e/support.ts';
 import { need, needing } from '../needs.ts';
-import { badge, hasBrowser, openBrowser, openPage, picture, pictures, serverFor } from './browser.ts';
+import { BROWSER, badge, openBrowser, openPage, picture, pictures, serverFor } from './browser.ts';
 
 const SLEEPS = { command: '/bin/sleep 1000', startsecs: 0 };
 const LINES = String.raw`i=100; while [ $i -lt 140 ]; do i=$((i+1)); printf "\033[32mGET\033[0m /orders/%%d \033[1m200\033[0m 12 ms\n" $i; done; printf "\033[31mPOST /orders 500\033[0m the database does not answer\n"; exec sleep 1000`;
 
 needing(
   describe,
-  need(hasBrowser, 'install chromium'),
+  BROWSER,
   need(pictures !== null, 'VISORD_PICTURES=FOLDER'),
 )('pictures', () => {
   test('of the list, of a process and of a log', async ({ side }) => {

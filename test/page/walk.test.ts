@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { infoOf, program, startWith, test, untilAll, untilState } from '../e2e/support.ts';
-import { need, needing } from '../needs.ts';
-import { badge, confirm, hasBrowser, openBrowser, openPage, serverFor, withMessage } from './browser.ts';
+import { needing } from '../needs.ts';
+import { BROWSER, badge, confirm, openBrowser, openPage, serverFor, withMessage } from './browser.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -23,7 +23,7 @@ async function findings(page: Page, rules?: readonly string[]): Promise<string[]
   );
 }
 
-needing(describe, need(hasBrowser, 'install chromium'))('the live page', () => {
+needing(describe, BROWSER)('the live page', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();

@@ -9,7 +9,7 @@ import { managerOf, SERVICE_MANAGERS } from '../../src/service/managers.ts';
 import { readSettings } from '../../src/service/read-settings.ts';
 import type { ServiceSettings } from '../../src/service/settings.ts';
 import { systemdUnitText } from '../../src/service/systemd.ts';
-import { fromSetup, installed, need, needing } from '../needs.ts';
+import { fromSetup, installed, needing } from '../needs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'visord-service-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -103,7 +103,7 @@ describe('the file for logrotate', () => {
   });
 
   const logrotate = ['/usr/sbin/logrotate', '/sbin/logrotate'].find((path) => existsSync(path));
-  needing(test, need(logrotate !== undefined, 'install logrotate'))('is one that logrotate reads', () => {
+  needing(test, fromSetup('/usr/sbin/logrotate', '/sbin/logrotate'))('is one that logrotate reads', () => {
     const log = join(folder, 'a [1].log');
     writeFileSync(log, 'x\n');
     const file = logrotateFile({ ...ODD, unrotatedLogs: [log] });
