@@ -41,6 +41,7 @@ export function callForClient(
   const scope = new CallScope(auditOf(exchange));
   try {
     const answer = callAndTrace(tables.of(caller), method, args, scope, supervisor.log);
+    supervisor.startAdded();
     if (answer instanceof Promise) {
       response.onGone(() => scope.cancel());
       answer.then(returned).catch(failed);

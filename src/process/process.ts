@@ -64,6 +64,7 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Reco
   readonly #run: ProcessRun;
   /** Made with the first other configuration. */
   #changes: Reconfiguration | null = null;
+  #startInTurn: ((process: Process) => void) | null = null;
   /** Most processes never have one. */
   #listeners: StateListeners | null = null;
   #stopReportedAtMs = Number.NEGATIVE_INFINITY;
@@ -241,12 +242,20 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Reco
     return this.#changes;
   }
 
-  /** Also true while it is being stopped, to be started with another configuration. */
+  /** The process will start by itself soon, by this function; null once its turn has come. */
+  awaitTurn(start: ((process: Process) => void) | null): void {
+    this.#startInTurn = start;
+  }
+
+  /** Also true while it is being stopped, to be started with another configuration, and while it awaits its turn. */
   override get isStoppable(): boolean {
-    return this.isActive || this.#changes?.isToStart === true;
+    return this.isActive || this.#startInTurn !== null || this.#changes?.isToStart === true;
   }
 
   stop(): string | null {
+    const start = this.#startInTurn;
+    this.awaitTurn(null);
+    start?.(this);
     if (this.#changes?.isToStart === true) {
       this.#changes.stopRequested();
       this.host.remember(this);

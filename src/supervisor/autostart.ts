@@ -15,27 +15,30 @@ import { collectGarbageSoon } from './heap.ts';
 const SLICE_MS = 20;
 const SLICE_PROGRAMS = 50;
 
-/**
- * Starts them in this order, from the next turn of the loop on.
- *
- * @param isWanted asked of each when its turn has come
- * @param done called when all have had their turn
- */
-export function autostart(
-  processes: readonly Process[],
-  isWanted: (process: Process) => boolean,
-  done: () => void = () => {},
-): void {
+export interface Autostart {
+  readonly processes: readonly Process[];
+  /** Asked of each when its turn has come. */
+  isWanted(process: Process): boolean;
+  /** Called when all have had their turn. */
+  done?(): void;
+  /** Start the first ones now; otherwise in the next turn of the loop. */
+  readonly isAtOnce: boolean;
+}
+
+/** Starts them in this order. A stop of a process that waits for its turn starts it first. */
+export function autostart({ processes, isWanted, done, isAtOnce }: Autostart): void {
   const candidates = processes.values();
   const startSome = (): void => {
     const sliceEndsAtMs = now().monotonicMs + SLICE_MS;
     let started = 0;
     for (const process of candidates) {
+      process.awaitTurn(null);
       if (isWanted(process)) {
         process.autostart();
         started += 1;
       }
       if (started >= SLICE_PROGRAMS && now().monotonicMs >= sliceEndsAtMs) {
+        awaitTurns();
         setImmediate(startSome);
         return;
       }
@@ -43,7 +46,21 @@ export function autostart(
     if (processes.length >= SLICE_PROGRAMS) {
       collectGarbageSoon('thorough');
     }
-    done();
+    done?.();
   };
-  setImmediate(startSome);
+  const start = (process: Process): void => {
+    if (isWanted(process)) process.autostart();
+  };
+  let areAwaiting = false;
+  const awaitTurns = (): void => {
+    if (areAwaiting) return;
+    areAwaiting = true;
+    for (const process of processes) if (isWanted(process)) process.awaitTurn(start);
+  };
+  if (isAtOnce) {
+    startSome();
+  } else {
+    awaitTurns();
+    setImmediate(startSome);
+  }
 }

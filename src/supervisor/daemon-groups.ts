@@ -120,6 +120,10 @@ export abstract class DaemonGroups
     this.starts.added([process]);
   }
 
+  startAdded(): void {
+    this.starts.startAdded();
+  }
+
   holdBack(process: Process): void {
     this.starts.holdBack(process);
   }

@@ -6,7 +6,7 @@
  */
 import type { Group } from '../process/group.ts';
 import type { Process } from '../process/process.ts';
-import { autostart } from './autostart.ts';
+import { type Autostart, autostart } from './autostart.ts';
 
 export interface StartsHost {
   readonly groups: ReadonlyMap<string, Group>;
@@ -17,6 +17,7 @@ export class Starts {
   readonly #host: StartsHost;
   readonly #heldBack = new Set<Process>();
   #isBegun = false;
+  #added: Process[] = [];
 
   constructor(host: StartsHost) {
     this.#host = host;
@@ -25,13 +26,22 @@ export class Starts {
   /** Starts these; from now on processes that are added start at once. @param done called when all have had their turn */
   begin(processes: readonly Process[], done: () => void): void {
     this.#isBegun = true;
-    this.#start(processes, done);
+    this.#start({ processes, done, isAtOnce: false });
   }
 
+  /** They start when the request that adds them has been handled, or this turn of the loop is over. */
   added(processes: readonly Process[]): void {
-    if (this.#isBegun) {
-      this.#start(processes);
-    }
+    if (!this.#isBegun) return;
+    if (this.#added.length === 0) setImmediate(() => this.startAdded());
+    this.#added.push(...processes);
+  }
+
+  /** A client that has added a group finds it started, as in the reference. */
+  startAdded(): void {
+    if (this.#added.length === 0) return;
+    const processes = this.#added;
+    this.#added = [];
+    this.#start({ processes, isAtOnce: true });
   }
 
   /** The process does not start by itself before `release` is called. */
@@ -44,8 +54,8 @@ export class Starts {
     this.added([process]);
   }
 
-  #start(processes: readonly Process[], done?: () => void): void {
-    autostart(processes, (process) => this.#startsByItself(process), done);
+  #start(starts: Omit<Autostart, 'isWanted'>): void {
+    autostart({ ...starts, isWanted: (process) => this.#startsByItself(process) });
   }
 
   #startsByItself(process: Process): boolean {

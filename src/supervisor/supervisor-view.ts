@@ -49,6 +49,8 @@ export interface Scaled {
 }
 
 export interface SupervisorView {
+  /** Starts programs that a request has added, before it is answered. */
+  startAdded(): void;
   readonly state: SupervisorState;
   /** True until each program that starts by itself has had its turn, after a start of the daemon and after a restart. */
   readonly isStarting: boolean;

@@ -289,6 +289,8 @@ export class FakeSupervisor implements SupervisorView {
     return true;
   }
 
+  startAdded(): void {}
+
   removeProcess(name: string, process: string): boolean {
     const group = this.groups.get(name);
     if (group?.processes.get(process)?.state !== 'STOPPED') return false;

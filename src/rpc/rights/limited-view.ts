@@ -85,6 +85,7 @@ export function limitedView(supervisor: SupervisorView, programs: ProgramPattern
     removeGroup: refused,
     addProcesses: refused,
     removeProcess: refused,
+    startAdded: () => supervisor.startAdded(),
   };
 }
 
