@@ -10,9 +10,16 @@ import { addon } from './addon.ts';
 const OLDEST_TRIED = 20;
 const NEWEST_TRIED = 26;
 
-/** Sets a flag, as `--no-turbofan`. Does nothing on a Node.js where it was not tried: V8 prints what it does not know. */
-export function setV8Flag(flag: string, node = process.versions.node): void {
+/**
+ * Sets a flag, as `--no-turbofan`. Does nothing on a Node.js where it was not tried: V8 prints what it does not know.
+ *
+ * @param newestNode major version of the last Node.js that has the flag
+ */
+export function setV8Flag(
+  flag: string,
+  { newestNode = NEWEST_TRIED, node = process.versions.node } = {},
+): void {
   const major = Number.parseInt(node, 10);
-  if (major < OLDEST_TRIED || major > NEWEST_TRIED || addon.setV8Flag(flag)) return;
+  if (major < OLDEST_TRIED || major > newestNode || addon.setV8Flag(flag)) return;
   createRequire(import.meta.url)('node:v8').setFlagsFromString(flag);
 }
