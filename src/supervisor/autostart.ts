@@ -28,15 +28,17 @@ export interface Autostart {
 /** Starts them in this order. A stop of a process that waits for its turn starts it first. */
 export function autostart({ processes, isWanted, done, isAtOnce }: Autostart): void {
   const candidates = processes.values();
+  const start = (process: Process): boolean => {
+    const isStarted = isWanted(process);
+    if (isStarted) process.autostart();
+    return isStarted;
+  };
   const startSome = (): void => {
     const sliceEndsAtMs = now().monotonicMs + SLICE_MS;
     let started = 0;
     for (const process of candidates) {
       process.awaitTurn(null);
-      if (isWanted(process)) {
-        process.autostart();
-        started += 1;
-      }
+      if (start(process)) started += 1;
       if (started >= SLICE_PROGRAMS && now().monotonicMs >= sliceEndsAtMs) {
         awaitTurns();
         setImmediate(startSome);
@@ -47,9 +49,6 @@ export function autostart({ processes, isWanted, done, isAtOnce }: Autostart): v
       collectGarbageSoon('thorough');
     }
     done?.();
-  };
-  const start = (process: Process): void => {
-    if (isWanted(process)) process.autostart();
   };
   let areAwaiting = false;
   const awaitTurns = (): void => {
