@@ -152,7 +152,7 @@ export interface Side {
   daemonAt(pidfile: string): Daemon;
   /** The stock supervisorctl against `address`; arguments that start with `-` replace the `-s` that it gets otherwise. */
   ctl(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
-  /** Several command lines of the stock supervisorctl, one after the other, much faster than with `ctl`. */
+  /** Several command lines of the stock supervisorctl, one after the other. */
   ctlMany(lines: readonly ControlLine[]): Promise<readonly CommandResult[]>;
   /** Any other command, bounded. */
   command(command: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult>;

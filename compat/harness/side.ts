@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Address, Json, Side } from '../scenario.ts';
 import { findCompanion } from './companion.ts';
-import { runControls } from './control.ts';
+import { runControl, runControls } from './control.ts';
 import { PYTHON, searchPath, UNPACKED_ROOTS } from './debian.ts';
 import { rawExchange, rpcCall } from './http.ts';
 import { findCommand } from './needs.ts';
@@ -167,7 +167,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
     daemonAt: (pidfile) => daemonByPid(Number(readFileSync(pidfile, 'utf8'))),
     ctl: (args, options) => {
       say('supervisorctl', ...args);
-      return runCommand([...commands.supervisorctl, ...targetOf(args), ...args], dir, options);
+      return runControl(commands.supervisorctl, dir, [...targetOf(args), ...args], options);
     },
     ctlMany: (lines) => {
       for (const { args } of lines) say('supervisorctl', ...args);
