@@ -8,7 +8,7 @@ const ARCHITECTURE = read('ARCHITECTURE.md');
 
 test('every room of src/ is described, in the order of the imports', () => {
   const described = [...ARCHITECTURE.matchAll(/^\| `(\w+)` \|/gm)].map(([, room = '']) => room);
-  const [, list = ''] = /const ROOMS = \[(.*?)\];/s.exec(read('scripts/check-imports.mjs')) ?? [];
+  const [, list = ''] = /const ROOMS = \[(.*?)\];/s.exec(read('scripts/imports/rules.mjs')) ?? [];
   const rooms = [...list.matchAll(/'(\w+)'/g)].map(([, room = '']) => room);
   const existing = readdirSync(join(ROOT, 'src'));
   expect(described).toEqual(rooms.filter((room) => existing.includes(room)));

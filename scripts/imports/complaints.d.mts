@@ -1,0 +1,1 @@
+export function complaintsAbout(root: string): string[];
