@@ -8,7 +8,7 @@ import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { currentFolder, readFileSync } from '../io/files.ts';
 import { calledAs, inheritedArguments } from '../io/inherited.ts';
-import { keepRunning } from '../io/timers.ts';
+import { keepRunning, setAlarm } from '../io/timers.ts';
 import {
   errnoMessage,
   getrlimit,
@@ -27,6 +27,11 @@ const STDOUT = 1;
 const STDERR = 2;
 
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGUSR1', 'SIGUSR2', 'SIGQUIT'] as const;
+/**
+ * A signal that was sent just before the command exited can arrive after its SIGCHLD, and is forwarded too: the daemon of
+ * the pidfile may run on without the command.
+ */
+const LATE_SIGNALS_MS = 20;
 const ENDING: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT']);
 
 main(inheritedArguments());
@@ -42,7 +47,7 @@ function main([pidfile, command, ...args]: readonly string[]): void {
   for (const name of FORWARDED) process.on(name, () => forward(name, pidfile));
   process.on('SIGCHLD', () => {
     // The exit code is 0 for any exit status of the command, as in the reference.
-    if (reap().some((exit) => exit.pid === pid)) process.exit(0);
+    if (reap().some((exit) => exit.pid === pid)) setAlarm(LATE_SIGNALS_MS, () => process.exit(0));
   });
   keepRunning();
   pid = start(command, args, softFileLimit).pid;

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
+import { isAlive } from '../../compat/harness/processes.ts';
 import { type Bench, commandPath, type Running, test, textOf } from './support.ts';
 
 /** A launcher that stays in the foreground, and the daemon that it started and whose pid it wrote down. */
@@ -63,6 +64,24 @@ describe('signals', () => {
       }
     });
   }
+
+  test('a signal that came with the exit of the command is forwarded', async ({ bench }) => {
+    const daemon = bench.script(
+      'daemon',
+      "trap 'echo TERM >> heard; exit' TERM; echo $$ > pid; while :; do sleep 0.05; done",
+    );
+    const command = bench.script('command', `${daemon} & echo $$ > command.pid; exec sleep 60`);
+    const proxy = bench.start('pidproxy', 'pid', command);
+    const pidIn = (file: string) => Number(textOf(bench.path(file)));
+    await bench.waitFor('the daemon is up', () => pidIn('pid') > 0 && pidIn('command.pid') > 0);
+    proxy.signal('SIGSTOP');
+    proxy.signal('SIGTERM');
+    process.kill(pidIn('command.pid'), 'SIGKILL');
+    await bench.waitFor('the command has exited', () => !isAlive(pidIn('command.pid')));
+    proxy.signal('SIGCONT');
+    expect((await proxy.ending).code).toBe(0);
+    await bench.waitFor('the daemon has heard it', () => textOf(bench.path('heard')) === 'TERM\n');
+  });
 
   test('a pid without a process is reported with its file, and ends pidproxy with 1', async ({ bench }) => {
     writeFileSync(bench.path('pid'), '4194305');

@@ -49,7 +49,8 @@ def run(case, home):
     os.chmod(at('launcher'), 0o755)
     args = case.get('args', ['pidfile', './launcher'])
     proxy = subprocess.Popen(task['command'] + args, cwd=home, stdin=subprocess.DEVNULL,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+                             env=dict(os.environ, PYTHONUNBUFFERED='1'),
+                             stdout=open(at('out'), 'w'), stderr=open(at('err'), 'w'), start_new_session=True)
     if 'signals' in case:
         wait_for(lambda: read(at('up')))
         text = case.get('pidfile', '%s\\n').replace('%s', read(at('up')))
@@ -57,14 +58,14 @@ def run(case, home):
             with open(at('pidfile'), 'w') as file:
                 file.write(text)
         for name in case['signals']:
-            heard = read(at('heard'))
+            texts = ['heard'] if case.get('heard', True) else ['out', 'err']
+            before = [read(at(name)) for name in texts]
             proxy.send_signal(getattr(signal, name))
-            if case.get('heard', True):
-                wait_for(lambda: read(at('heard')) != heard)
+            wait_for(lambda: [read(at(name)) for name in texts] != before)
     open(at('enough'), 'w').close()
-    out, err = proxy.communicate(timeout=100)
+    proxy.wait(timeout=100)
     case['seen'] = {'code': proxy.returncode, 'heard': read(at('heard')),
-                    'stdout': out.decode(), 'stderr': err.decode()}
+                    'stdout': read(at('out')), 'stderr': read(at('err'))}
 
 with concurrent.futures.ThreadPoolExecutor(8) as pool:
     for future in [pool.submit(run, case, os.path.join(task['root'], str(number)))
