@@ -7,7 +7,7 @@
 import { now } from './clock.ts';
 
 /** The longest delay that Node's timers take, in milliseconds. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** A timer that fires this late shows that this process was stopped meanwhile, or that the machine slept. */
 const HELD_UP_MS = 1000;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { FcgiSocketConfig, ProcessConfig } from '../config/types.ts';
+import type { Alarms } from '../io/alarms.ts';
 import type { Instant } from '../io/clock.ts';
 import type { ExtraFifo, SpawnNote } from '../native/posix.ts';
 import type { HookProcess, ProcessRecord } from './adoption/process-record.ts';
@@ -130,6 +131,8 @@ export interface ProcessHost extends SpawnHost {
   readonly cgroups: Cgroups | null;
   /** Where pipes go that are still written to when their process is not there any more. */
   readonly leftPipes: LeftPipes;
+  /** Those of the machines of processes, on the clock of `now`. */
+  readonly alarms: Alarms;
   /** Our children by pid. */
   readonly processesByPid: Map<number, Reaped>;
   readonly identifier: string;

@@ -6,7 +6,6 @@
  */
 import type { ProcessConfig } from '../config/types.ts';
 import { releaseIdlePages } from '../io/idle-pages.ts';
-import { setAlarm } from '../io/timers.ts';
 import type { HostedProcess, ProcessHost } from './host.ts';
 import { hasChecks, isPlaced, lifecyclePolicy } from './lifecycle-policy.ts';
 import {
@@ -153,7 +152,7 @@ export class MachineDriver {
       // A start is over, and often nothing follows.
       if (this.#machine.state.name === 'RUNNING') releaseIdlePages();
     };
-    this.#cancelTimer = setAlarm(atMs - this.#owner.host.now().monotonicMs, due);
+    this.#cancelTimer = this.#owner.host.alarms.set(atMs, due);
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import type { Config, FcgiSocketConfig, ProcessConfig } from '../config/types.ts';
 import { EventSystem } from '../events/event-system.ts';
+import { Alarms } from '../io/alarms.ts';
 import { now } from '../io/clock.ts';
 import type { IoLoop } from '../io/io-loop.ts';
 import type { MainLog } from '../logs/main-log.ts';
@@ -46,6 +47,7 @@ export abstract class DaemonHost implements ProcessHost {
   readonly log: MainLog;
   readonly io: IoLoop;
   readonly events: EventSystem;
+  readonly alarms = new Alarms();
   readonly processesByPid = new Map<number, Reaped>();
   /** Made with the first program that needs it. */
   lifecycle: ProgramLifecycle | null = null;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test as base } from 'vitest';
 import { waitUntil } from '../../compat/harness/wait.ts';
 import type { ChannelConfig } from '../../src/config/types.ts';
+import { Alarms } from '../../src/io/alarms.ts';
 import { now } from '../../src/io/clock.ts';
 import { type IoLoop, ioLoop } from '../../src/io/io-loop.ts';
 import { reap } from '../../src/native/posix.ts';
@@ -87,6 +88,7 @@ function testHost(folder: string, io: IoLoop): TestHost {
     childLogDir: folder,
     stripAnsi: false,
     now,
+    alarms: new Alarms(),
     recordOf: () => null,
     inheritedSocketOf: () => null,
     heldSockets: new HeldSockets(),
