@@ -1,8 +1,8 @@
-// Installs Debian packages on the machine, for what cannot run unpacked. Only where that was asked for.
+// Installs Debian packages on the machine, for tests whose packages do not work unpacked in a folder. Only if asked to.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** What the packages' scripts call to enable and to start services: for as long as apt-get runs it does nothing. */
+/** What the packages' scripts call to enable and to start services. These commands do nothing while apt-get runs. */
 const SERVICE_COMMANDS = [
   '/usr/sbin/invoke-rc.d',
   '/usr/sbin/update-rc.d',
@@ -10,16 +10,16 @@ const SERVICE_COMMANDS = [
   '/usr/bin/deb-systemd-invoke',
 ];
 
-/** In a mount namespace, so that the machine's own files stay as they are. */
+/** Runs in a mount namespace, so that the machine's own files do not change. */
 const SCRIPT = `set -e
 for file in ${SERVICE_COMMANDS.join(' ')}; do [ ! -e $file ] || mount --bind /bin/true $file; done
 apt-get -qq update
 exec apt-get -qq -y -o Dpkg::Use-Pty=0 --no-install-recommends install "$@"`;
 
 /**
- * Installs the packages of which no command is there, and neither enables nor starts a service of theirs.
+ * Installs the packages none of whose commands exists. It neither enables nor starts their services.
  *
- * @param {Readonly<Record<string, readonly string[]>>} packages commands that a package is wanted for, by package
+ * @param {Readonly<Record<string, readonly string[]>>} packages the commands of each package that tests need
  * @param {(text: string) => void} say
  */
 export function installDebianPackages(packages, say) {
@@ -35,16 +35,19 @@ export function installDebianPackages(packages, say) {
     return;
   }
   say(`installing ${missing.join(', ')}`);
-  if (install(missing)) return;
-  // apt-get installs none of them where it does not know one.
-  const left = missing.filter((name) => !install([name]));
-  if (left.length > 0) {
-    say(`could not be installed, so what needs them is left out: ${left.join(', ')} (${command})`);
+  const failed = install(missing);
+  if (failed.length > 0) {
+    say(`could not be installed, so what needs them is left out: ${failed.join(', ')} (${command})`);
   }
 }
 
-/** Whether it has worked. */
+/** Returns the names that could not be installed. apt-get installs none if it does not know one: then each is tried alone. */
 function install(names) {
+  if (aptGetInstalls(names)) return [];
+  return names.length === 1 ? names : names.flatMap((name) => install([name]));
+}
+
+function aptGetInstalls(names) {
   const unshare = ['--mount', '--propagation', 'private', 'sh', '-c', SCRIPT, 'sh', ...names];
   try {
     execFileSync('unshare', unshare, {
