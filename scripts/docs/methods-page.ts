@@ -20,8 +20,9 @@ const HEAD = `# XML-RPC methods
 
 <!-- Made from the tables in src/rpc by \`npm run docs\`. -->
 
-The daemon answers XML-RPC calls at \`POST /RPC2\` of its HTTP servers (\`[unix_http_server]\`, \`[inet_http_server]\`), with the
-user and password of the server where it has them. The examples are for \`port=127.0.0.1:9001\`. In Python they follow
+The daemon answers XML-RPC calls at \`POST /RPC2\` of its HTTP servers (\`[unix_http_server]\`, \`[inet_http_server]\`). A server
+with a \`username\` needs a user name and a password. The examples are for \`port=127.0.0.1:9001\` without a password. Each
+example in Python needs these lines before it:
 
 \`\`\`python
 from xmlrpc.client import ServerProxy
@@ -29,11 +30,11 @@ from xmlrpc.client import ServerProxy
 server = ServerProxy('http://127.0.0.1:9001/RPC2')
 \`\`\`
 
-With curl, a unix socket is reached by \`--unix-socket /run/supervisor.sock\` and any host name in the URL; \`-u USER:PASSWORD\`
-adds the credentials.
+With curl, \`--unix-socket /run/supervisor.sock\` sends the request to a unix socket, whatever the host name in the URL is.
+\`-u USER:PASSWORD\` adds the user name and the password.
 
 A process is named \`group:name\`, or \`name\` where both are the same; \`group:*\` means all processes of the group.
-Optional parameters, in brackets, can be left out. An int has 32 bits.
+Parameters in brackets are optional. An int has 32 bits.
 `;
 
 function contents({ name, methods }: Namespace): string {
@@ -54,11 +55,11 @@ function rightsTable(): string {
   return `
 ## Rights
 
-Each method needs a right. The user of a server itself has all of them; a \`[user:x]\` has those of its role, and with
-\`programs=\` only those that are not for all programs. A call without the right is answered with HTTP 403 and the reason; a
-\`system.multicall\` with such a call is refused as a whole, before any of its calls is carried out.
+Each method needs a right. The \`username\` of a server section has all rights. A \`[user:x]\` has the rights of its role. If it has
+\`programs=\`, it has only those rights with a yes in the third column. A call without the right gets HTTP 403 and the
+reason. A \`system.multicall\` that contains such a call is refused before any of its calls is made.
 
-| right | lowest role | with \`programs=\` | |
+| right | lowest role | with \`programs=\` | what it allows |
 | --- | --- | --- | --- |
 ${rows.join('\n')}
 `;
@@ -69,8 +70,8 @@ function faultsTable(): string {
   return `
 ## Faults
 
-The string of a fault is its name, or \`NAME: detail\`. Any call can have the faults ${list(COMMON_FAULTS)}; the others are listed
-with the methods.
+The string of a fault is its name, or \`NAME: detail\`. Any call can have the faults ${list(COMMON_FAULTS)}.
+The others are listed with the methods.
 
 | code | name | when |
 | --- | --- | --- |
@@ -83,7 +84,8 @@ function list(names: readonly FaultName[]): string {
 }
 
 function section({ name, factory, help, methods }: Namespace): string {
-  const section = factory === null ? '' : `\n\`supervisor.rpcinterface_factory = ${factory}\`\n`;
+  const section =
+    factory === null ? '' : `\nThe section has \`supervisor.rpcinterface_factory = ${factory}\`.\n`;
   return `## ${name}
 
 ${help}
@@ -101,7 +103,7 @@ function methodText(namespace: string, method: DocumentedMethod): string {
     `Returns **${method.returns.name}**: ${method.returns.help}.`,
     `Needs the right \`${method.right}\`.`,
     method.faults.length === 0 ? '' : `Faults: ${list(method.faults)}.`,
-    method.answersWhileEnding ? 'Answers also while the daemon shuts down or restarts.' : '',
+    method.answersWhileEnding ? 'It can also be called while the daemon shuts down or restarts.' : '',
     method.isExtension ? `Since ${method.since}; not in supervisord.` : '',
     `\`\`\`python\n${pythonExample(name, method)}\n\`\`\``,
     `\`\`\`sh\n${curlExample(name, method)}\n\`\`\``,
@@ -131,7 +133,7 @@ function parametersTable({ rows }: DocumentedMethod): string {
     return `| \`${name}\` | ${type} | ${text} | ${help.replaceAll('|', '\\|')} |`;
   });
   if (lines.length === 0) return '';
-  return `| parameter | type | default | |\n| --- | --- | --- | --- |\n${lines.join('\n')}`;
+  return `| parameter | type | default | meaning |\n| --- | --- | --- | --- |\n${lines.join('\n')}`;
 }
 
 function pythonExample(name: string, { rows }: DocumentedMethod): string {

@@ -15,12 +15,12 @@ interface Fault {
 export const FAULTS = {
   UNKNOWN_METHOD: { code: 1, when: 'no method has this name' },
   INCORRECT_PARAMETERS: { code: 2, when: 'the arguments are too few, too many or of a wrong type' },
-  BAD_ARGUMENTS: { code: 3, when: 'an offset or a length of a log cannot be used' },
-  SIGNATURE_UNSUPPORTED: { code: 4, when: 'help or signature of an unknown method is asked for' },
+  BAD_ARGUMENTS: { code: 3, when: 'the offset or the length of a part of a log is not valid' },
+  SIGNATURE_UNSUPPORTED: { code: 4, when: 'the help or the signature of an unknown method is requested' },
   SHUTDOWN_STATE: { code: 6, when: 'the daemon is shutting down or restarting' },
   BAD_NAME: { code: 10, when: 'no process or group has this name' },
   BAD_SIGNAL: { code: 11, when: 'no signal has this name or number' },
-  NO_FILE: { code: 20, when: 'a log or the program itself does not exist, or a stdin is closed' },
+  NO_FILE: { code: 20, when: 'a log or the command of the program does not exist, or the stdin of the process is closed' },
   NOT_EXECUTABLE: { code: 21, when: 'the program cannot be executed' },
   FAILED: { code: 30, when: 'an operation failed' },
   ABNORMAL_TERMINATION: { code: 40, when: 'the process exited before it was RUNNING' },
@@ -32,7 +32,7 @@ export const FAULTS = {
     when: 'the operation succeeded; only a status in the result of a call for several processes',
   },
   ALREADY_ADDED: { code: 90, when: 'the group is active already' },
-  STILL_RUNNING: { code: 91, when: 'a process to be removed is still running' },
+  STILL_RUNNING: { code: 91, when: 'a process that a call would remove is still running' },
   CANT_REREAD: { code: 92, when: 'the configuration cannot be read' },
 } as const satisfies Readonly<Record<string, Fault>>;
 

@@ -29,32 +29,32 @@ export const NAMESPACES: readonly Namespace[] = [
   {
     name: 'supervisor',
     factory: MAIN_RPC_FACTORY,
-    help: 'The methods of the reference. They need the section `[rpcinterface:supervisor]`.',
+    help: 'The methods of supervisord. They need the section `[rpcinterface:supervisor]`.',
     methods: SUPERVISOR_METHODS,
   },
   {
     name: VISORD_NAMESPACE,
     factory: MAIN_RPC_FACTORY,
-    help: 'Methods that only this daemon has. They are there with the methods of `supervisor.*`.',
+    help: 'Methods that supervisord does not have. The section `[rpcinterface:supervisor]` has them too.',
     methods: VISORD_METHODS,
   },
   {
     name: 'system',
     factory: null,
-    help: 'Introspection, and several calls in one request. They are always there.',
+    help: 'Methods that describe all methods, and one that makes several calls in one request. They need no section.',
     methods: SYSTEM_METHODS,
   },
   {
     name: 'twiddler',
     factory: TWIDDLER_RPC_FACTORY,
-    help: `The methods of the Python package supervisor_twiddler, where a section names its factory. A method that the \`whitelist\`
-of the section leaves out is fault 230.`,
+    help: `The methods of the Python package supervisor_twiddler, which need not be installed. If the section has a \`whitelist\`, a
+call of a method that is not in it has fault 230.`,
     methods: TWIDDLER_METHODS,
   },
   {
     name: 'cache',
     factory: CACHE_RPC_FACTORY,
-    help: 'The methods of the Python package supervisor_cache, where a section names its factory.',
+    help: 'The methods of the Python package supervisor_cache, which need not be installed. The values are lost when the daemon exits.',
     methods: CACHE_METHODS,
   },
 ];

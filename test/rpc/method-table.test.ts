@@ -75,8 +75,8 @@ describe('the methods', () => {
       ` Start a process, or with 'group:*' all processes of a group
 
         @param string name     Name of the process, 'group:name', or 'group:*'
-        @param boolean wait    Whether to wait with the answer until the process is RUNNING
-        @return boolean result Always true
+        @param boolean wait    Whether the answer waits until each process is RUNNING
+        @return boolean result Always true; with 'group:*' an array with a struct for each process: name, group, status, description
         `,
     ],
     [
@@ -84,9 +84,9 @@ describe('the methods', () => {
       `
         Read the configuration again.
 
-        The result names the groups that are new, changed or gone.
-        Active groups stay as they are until removeProcessGroup and
-        addProcessGroup are called for them
+        The result has the names of the groups that are new, changed or
+        removed. Active groups do not change until removeProcessGroup
+        and addProcessGroup are called for them
 
         @return array result  [[added, changed, removed]]
         `,
@@ -94,7 +94,7 @@ describe('the methods', () => {
     [
       'system.methodSignature',
       ` Return the types of a method: first that of its result, then
-        those of its parameters in their order.
+        those of its parameters in order.
 
         @param string name   Full name of the method
         @return array result The names of the types

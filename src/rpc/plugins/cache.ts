@@ -59,7 +59,7 @@ export const CACHE_METHODS: readonly Method<CacheContext>[] = [
   method({
     name: 'store',
     right: 'operate-all',
-    help: 'Store a value under a key, in place of the one that the key has',
+    help: 'Store a value under a key. It replaces the former value of the key',
     parameters: { key: KEY, data: secret(required(unchecked('any'), 'The value, of any type', '12')) },
     returns: ALWAYS_TRUE,
     faults: ['BAD_NAME'],

@@ -63,7 +63,7 @@ export const TWIDDLER_METHODS: readonly Method<SupervisorView>[] = [
     help: 'Write a line to the main log',
     parameters: {
       message: required(unchecked('string'), 'The line', 'deploy begins'),
-      level: optional(unchecked('string'), 'INFO', 'Name or code of the level'),
+      level: optional(unchecked('string'), 'INFO', 'Name (INFO) or code (20) of the level'),
     },
     returns: ALWAYS_TRUE,
     handle: ({ message, level }, supervisor) => {
@@ -74,11 +74,13 @@ export const TWIDDLER_METHODS: readonly Method<SupervisorView>[] = [
   method({
     name: 'addProgramToGroup',
     right: 'admin',
-    help: 'Add the processes of a new program to a group and start those that have autostart',
+    help: 'Add the processes of a new program to a group, and start those that have autostart',
     parameters: {
       group_name: GROUP,
       program_name: required(unchecked('string'), 'Name of the new program', 'worker'),
-      program_options: required(unchecked('struct'), 'The keys of its section', { command: '/bin/cat' }),
+      program_options: required(unchecked('struct'), 'The keys of its section, with their values', {
+        command: '/bin/cat',
+      }),
     },
     returns: ALWAYS_TRUE,
     faults: ['BAD_NAME', 'FAILED'],
@@ -88,7 +90,7 @@ export const TWIDDLER_METHODS: readonly Method<SupervisorView>[] = [
   method({
     name: 'removeProcessFromGroup',
     right: 'admin',
-    help: 'Remove a process, which must be stopped, from its group',
+    help: 'Remove a process from its group. The process must be stopped',
     parameters: {
       group_name: GROUP,
       process_name: required(unchecked('string'), 'Name of the process', 'worker'),

@@ -29,19 +29,19 @@ export const RIGHTS = {
     role: 'read',
     isForAll: true,
     isChange: false,
-    about: 'reads what concerns all programs, as the main log',
+    about: 'reads what concerns all programs, such as the main log',
   },
   operate: {
     role: 'operate',
     isForAll: false,
     isChange: true,
-    about: 'starts, stops and signals programs, clears their logs',
+    about: 'starts, stops and signals programs, and clears their logs',
   },
   'operate-all': {
     role: 'operate',
     isForAll: true,
     isChange: true,
-    about: 'writes what concerns all programs, as an event',
+    about: 'writes what concerns all programs, such as an event',
   },
   admin: {
     role: 'admin',

@@ -18,8 +18,8 @@ export const CONFIGURATION_METHODS = [
     right: 'admin',
     help: `Read the configuration again.
 
-The result names the groups that are new, changed or gone. Active groups stay as they are until removeProcessGroup and
-addProcessGroup are called for them`,
+The result has the names of the groups that are new, changed or removed. Active groups do not change until
+removeProcessGroup and addProcessGroup are called for them`,
     parameters: {},
     returns: { type: 'array', name: 'result', help: '[[added, changed, removed]]' },
     faults: ['CANT_REREAD'],
@@ -28,7 +28,7 @@ addProcessGroup are called for them`,
   method({
     name: 'getAllConfigInfo',
     right: 'read',
-    help: 'Return the configuration of each process, also of groups that are not active. The result is one flat list.',
+    help: 'Return the configuration of each process, also of groups that are not active',
     parameters: {},
     returns: { type: 'array', name: 'result', help: 'A struct for each process' },
     handle: (_args, { supervisor }) => allConfigInfo(supervisor),
@@ -36,7 +36,7 @@ addProcessGroup are called for them`,
   method({
     name: 'addProcessGroup',
     right: 'admin',
-    help: 'Make a group of the configuration active and start its processes that have autostart.',
+    help: 'Make a group of the configuration active, and start its processes that have autostart.',
     parameters: { name: GROUP },
     returns: DONE,
     faults: ['BAD_NAME', 'ALREADY_ADDED', 'FAILED'],
@@ -45,7 +45,7 @@ addProcessGroup are called for them`,
   method({
     name: 'removeProcessGroup',
     right: 'admin',
-    help: 'Remove an active group, whose processes must be stopped.',
+    help: 'Remove an active group. All its processes must be stopped.',
     parameters: { name: GROUP },
     returns: DONE,
     faults: ['BAD_NAME', 'STILL_RUNNING'],

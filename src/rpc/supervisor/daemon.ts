@@ -21,7 +21,7 @@ export const DAEMON_METHODS = [
   method({
     name: 'getVersion',
     right: 'read',
-    help: 'Return the version of this XML-RPC API; the old name of getAPIVersion',
+    help: 'Return the version of this XML-RPC API: an old name of getAPIVersion',
     parameters: {},
     returns: { type: 'string', name: 'version', help: 'The version' },
     handle: () => API_VERSION,
@@ -37,7 +37,7 @@ export const DAEMON_METHODS = [
   method({
     name: 'getIdentification',
     right: 'read',
-    help: 'Return the identifier of this daemon, a key of its configuration',
+    help: 'Return the identifier of the daemon: the key identifier of its configuration',
     parameters: {},
     returns: { type: 'string', name: 'identifier', help: 'The identifier' },
     handle: (_args, { supervisor }) => supervisor.config.daemon.identifier,
@@ -66,7 +66,7 @@ export const DAEMON_METHODS = [
     right: 'admin',
     help: 'Stop all processes and exit',
     parameters: {},
-    returns: { type: 'boolean', name: 'result', help: 'Always true; the daemon exits later' },
+    returns: { type: 'boolean', name: 'result', help: 'Always true; the daemon exits after the answer' },
     handle: (_args, { supervisor }) => {
       supervisor.shutdown();
       return true;
@@ -77,7 +77,7 @@ export const DAEMON_METHODS = [
     right: 'admin',
     help: 'Stop all processes, read the configuration again and start anew under the same pid',
     parameters: {},
-    returns: { type: 'boolean', name: 'result', help: 'Always true; the restart follows' },
+    returns: { type: 'boolean', name: 'result', help: 'Always true; the daemon restarts after the answer' },
     faults: ['CANT_REREAD'],
     handle: (_args, { supervisor }) => restart(supervisor),
   }),

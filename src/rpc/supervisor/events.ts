@@ -12,7 +12,7 @@ export const EVENT_METHODS = [
   method({
     name: 'sendRemoteCommEvent',
     right: 'operate-all',
-    help: 'Send a REMOTE_COMMUNICATION event to the event listeners that subscribe to this type.',
+    help: 'Send a REMOTE_COMMUNICATION event to the event listeners that subscribe to that type of event.',
     parameters: {
       type: required(unchecked('string'), 'The "type" in the body of the event', 'deploy'),
       data: secret(required(unchecked('string'), 'The data in the body of the event', 'version 12')),

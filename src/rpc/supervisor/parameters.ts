@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { integer, naming, required, text, unchecked } from '../arguments.ts';
+import { flag, integer, naming, optional, required, text, unchecked } from '../arguments.ts';
 import type { FaultName } from '../faults.ts';
 import type { Returned } from '../method.ts';
 
@@ -13,11 +13,19 @@ export const PROCESSES = naming(
   required(text, "Name of the process, 'group:name', or 'group:*'", 'web'),
 );
 export const GROUP = naming('group', required(unchecked('string'), 'Name of the group', 'web'));
-export const SIGNAL = required(unchecked('string'), "The signal, as name ('HUP') or number ('1')", 'HUP');
+export const SIGNAL = required(unchecked('string'), "Name ('HUP') or number ('1') of the signal", 'HUP');
+export const WAIT_FOR_START = optional(flag, true, 'Whether the answer waits until each process is RUNNING');
+export const WAIT_FOR_STOP = optional(flag, true, 'Whether the answer waits until each process has exited');
 export const OFFSET = required(integer, 'First byte; a negative number counts from the end', -1000);
 export const LENGTH = required(integer, 'Number of bytes; 0 reads to the end', 0);
 
 export const DONE: Returned = { type: 'boolean', name: 'result', help: 'Always true' };
+/** Of a method that takes the name of a process, or `group:*`. */
+export const DONE_OR_STATUSES: Returned = {
+  type: 'boolean',
+  name: 'result',
+  help: "Always true; with 'group:*' an array with a struct for each process: name, group, status, description",
+};
 export const STATUSES: Returned = {
   type: 'array',
   name: 'result',

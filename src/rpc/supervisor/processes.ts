@@ -6,13 +6,14 @@
 import { StdinClosedError } from '../../process/channels/input-channel.ts';
 import type { SupervisorView } from '../../supervisor/supervisor-view.ts';
 import { pythonText } from '../../xmlrpc/quote-argument.ts';
-import { type ArgumentType, flag, optional, required, secret } from '../arguments.ts';
+import { type ArgumentType, required, secret } from '../arguments.ts';
 import { RpcFault } from '../faults.ts';
 import { processInfo } from '../process-info.ts';
 import { findProcess } from '../process-names.ts';
 import { method } from './context.ts';
 import {
   DONE,
+  DONE_OR_STATUSES,
   GROUP,
   PROCESS,
   PROCESSES,
@@ -21,12 +22,11 @@ import {
   START_FAULTS,
   STATUSES,
   STOP_FAULTS,
+  WAIT_FOR_START,
+  WAIT_FOR_STOP,
 } from './parameters.ts';
 import { signalAll, signalGroup, signalNamed } from './signal-processes.ts';
 import { startAll, startGroup, startNamed, stopAll, stopGroup, stopNamed } from './start-stop-processes.ts';
-
-const WAIT_FOR_START = optional(flag, true, 'Whether to wait with the answer until the process is RUNNING');
-const WAIT_FOR_STOP = optional(flag, true, 'Whether to wait with the answer until the process has exited');
 
 /** The fault for anything but text quotes it. */
 const characters: ArgumentType<string> = {
@@ -60,7 +60,7 @@ export const PROCESS_METHODS = [
     right: 'operate',
     help: "Start a process, or with 'group:*' all processes of a group",
     parameters: { name: PROCESSES, wait: WAIT_FOR_START },
-    returns: DONE,
+    returns: DONE_OR_STATUSES,
     faults: START_FAULTS,
     handle: ({ name, wait }, { supervisor }, scope) => startNamed(supervisor, scope, name, wait),
   }),
@@ -86,7 +86,7 @@ export const PROCESS_METHODS = [
     right: 'operate',
     help: "Stop a process, or with 'group:*' all processes of a group",
     parameters: { name: PROCESSES, wait: WAIT_FOR_STOP },
-    returns: DONE,
+    returns: DONE_OR_STATUSES,
     faults: STOP_FAULTS,
     handle: ({ name, wait }, { supervisor }, scope) => stopNamed(supervisor, scope, name, wait),
   }),
@@ -112,7 +112,7 @@ export const PROCESS_METHODS = [
     right: 'operate',
     help: "Send a signal to a process, or with 'group:*' to all processes of a group",
     parameters: { name: PROCESSES, signal: SIGNAL },
-    returns: DONE,
+    returns: DONE_OR_STATUSES,
     faults: SIGNAL_FAULTS,
     handle: ({ name, signal }, { supervisor }) => signalNamed(supervisor, name, signal),
   }),
@@ -136,8 +136,8 @@ export const PROCESS_METHODS = [
   method({
     name: 'sendProcessStdin',
     right: 'operate',
-    help: `Write text to the stdin of a process, encoded as UTF-8. A process that is not running is fault NOT_RUNNING, a
-closed stdin is fault NO_FILE.`,
+    help: `Write text to the stdin of a process, encoded as UTF-8. The fault is NOT_RUNNING if the process does not run, and NO_FILE if
+its stdin is closed.`,
     parameters: { name: PROCESS, chars: secret(required(characters, 'The text', 'reload\n')) },
     returns: DONE,
     faults: ['BAD_NAME', 'NOT_RUNNING', 'NO_FILE'],

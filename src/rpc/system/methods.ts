@@ -41,7 +41,7 @@ export const SYSTEM_METHODS: readonly Method<SystemContext>[] = [
   method({
     name: 'methodSignature',
     right: 'read',
-    help: 'Return the types of a method: first that of its result, then those of its parameters in their order.',
+    help: 'Return the types of a method: first that of its result, then those of its parameters in order.',
     parameters: { name: NAME },
     returns: { type: 'array', name: 'result', help: 'The names of the types' },
     faults: ['SIGNATURE_UNSUPPORTED'],
@@ -51,8 +51,8 @@ export const SYSTEM_METHODS: readonly Method<SystemContext>[] = [
   method({
     name: 'multicall',
     right: 'read',
-    help: `Call several methods, one after the other. Each call is a struct of a string methodName and an array params. The
-result of each is its value; for a call that fails it is a struct of an int faultCode and a string faultString.`,
+    help: `Call several methods, one after the other. Each call is a struct: string methodName, array params. The result of a call is
+its value. The result of a call that fails is a struct: int faultCode, string faultString.`,
     parameters: {
       calls: required(list, 'The calls', [
         { methodName: 'supervisor.getState', params: [] },

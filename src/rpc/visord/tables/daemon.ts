@@ -16,7 +16,7 @@ export const DAEMON_METHODS = [
   since('0.2.0')({
     name: 'getVersion',
     right: 'read',
-    help: 'Return the versions of this daemon: its own, that of the Supervisor it is compatible with, and that of Node.js',
+    help: 'Return the versions of this daemon, of the supervisor release that it is compatible with, and of Node.js',
     parameters: {},
     returns: { type: 'struct', name: 'versions', help: 'string version, string reference, string node' },
     handle: () => ({
@@ -28,7 +28,7 @@ export const DAEMON_METHODS = [
   since('0.2.0')({
     name: 'getStartTime',
     right: 'read',
-    help: 'Return the time at which this version of the daemon began to run: an upgrade in place begins a new one under the same pid',
+    help: 'Return the time at which this version of the daemon started. An upgrade in place changes it, and keeps the pid',
     parameters: {},
     returns: { type: 'double', name: 'time', help: 'Wall time in seconds since the epoch' },
     handle: () => performance.timeOrigin / 1000,
@@ -38,13 +38,13 @@ export const DAEMON_METHODS = [
     right: 'admin',
     help: `Re-execute the installed version under the same pid, as SIGUSR1 does; no program is restarted.
 
-The answer comes when the installed version has shown that it can go on. The daemon goes on as that version when no
-request is under way; from then on getStartTime has another result`,
+The installed version is tested first, and the answer comes after that test. The daemon re-executes when no request is
+being answered; from then on getStartTime has another result`,
     parameters: {},
     returns: {
       type: 'string',
       name: 'version',
-      help: 'The installed version, or an empty string where it reports none',
+      help: 'The installed version, or an empty string if it reports none',
     },
     faults: ['FAILED'],
     handle: (_args, { supervisor }) => upgrade(supervisor),
@@ -52,7 +52,7 @@ request is under way; from then on getStartTime has another result`,
   since('0.2.0')({
     name: 'getStatus',
     right: 'read',
-    help: 'Return the state of the daemon, and of each process what the web page shows',
+    help: 'Return the state of the daemon and of its processes, as the live page shows them',
     parameters: {
       names: optional(list, [], "Names of processes, 'group:name', or 'group:*'; empty: all", ['web']),
     },
@@ -61,7 +61,7 @@ request is under way; from then on getStartTime has another result`,
       name: 'status',
       help:
         'string identifier, string state, double now, array processes (group, name, statename, pid, start, stop, exitstatus, ' +
-        'ended_well, description, disabled, waiting, health, healthy, reloadable, and whether it has log files: stdout, stderr)',
+        'ended_well, description, disabled, waiting, health, healthy, reloadable, stdout and stderr: whether it has these log files)',
     },
     faults: ['BAD_NAME'],
     handle: ({ names }, { supervisor }) => renderStatus(supervisor, names),
@@ -76,26 +76,27 @@ request is under way; from then on getStartTime has another result`,
       name: 'pools',
       help:
         'A struct for each pool: group, array events, int buffered, int buffer_size, int discarded (events for which the buffer ' +
-        'had no room), array listeners (name, statename, state: ACKNOWLEDGED, READY, BUSY, UNKNOWN or empty, event that it handles)',
+        'had no room), array listeners (name, statename, state: ACKNOWLEDGED, READY, BUSY, UNKNOWN or empty, event: the type that ' +
+        'it handles, or empty)',
     },
     handle: (_args, { supervisor }) => eventListeners(supervisor),
   }),
   since('0.2.0')({
     name: 'applyConfig',
     right: 'admin',
-    help: `Read the configuration again, and apply it: only processes that differ are restarted, and keys that need no restart
-are applied while the process runs.
+    help: `Read the configuration again, and apply it. Only processes that differ are restarted. Keys that need no restart are applied
+while the process runs.
 
 The answer comes when all processes that had to stop have stopped, and the new processes have been started`,
     parameters: {
-      groups: optional(list, [], 'Names of the groups that are changed; empty: all', ['web']),
-      dry_run: optional(flag, false, 'Whether to report only what would be done'),
+      groups: optional(list, [], 'Names of the groups to update; empty: all', ['web']),
+      dry_run: optional(flag, false, 'Whether to return what would be done, and change nothing'),
     },
     returns: {
       type: 'struct',
       name: 'result',
-      help: `array changes (group, name or an empty string, action, keys, status, description), array unknown (groups),
-array scaled (group, name, numprocs, configured)`,
+      help: `array changes (group, name: empty for the whole group, action, array keys (key, change, old, new, variables), status,
+description), array unknown (names of groups), array scaled (group, name, numprocs, configured)`,
     },
     faults: ['CANT_REREAD'],
     handle: ({ groups, dry_run: isDryRun }, { supervisor }) => applyConfig(supervisor, groups, isDryRun),

@@ -12,7 +12,7 @@ export const FLEET_METHODS = [
   since('0.2.0')({
     name: 'getFleet',
     right: 'read',
-    help: 'Return the nodes of the fleet that have the same engine, and which of them have the slots of programs with run_on',
+    help: 'Return the nodes of the fleet with the same engine, and the slots of programs with run_on, each with the node that has it',
     parameters: {},
     returns: {
       type: 'struct',
@@ -39,9 +39,9 @@ export const FLEET_METHODS = [
   since('0.2.0')({
     name: 'drainNode',
     right: 'admin',
-    help: `Let all programs with run_on leave a node, and keep them from it until undrainNode.
+    help: `Move all programs with run_on away from a node, and start none there until undrainNode is called.
 
-The answer comes when the node has no slot any more`,
+The answer comes when the node has no slot`,
     parameters: { node: required(text, 'Name of the node', 'app1') },
     returns: DONE,
     faults: ['FAILED'],
@@ -59,15 +59,15 @@ The answer comes when the node has no slot any more`,
   since('0.2.0')({
     name: 'lockRolling',
     right: 'operate',
-    help: 'Take the lock of a rolling restart of the fleet, or renew it. It ends by itself',
+    help: 'Take the lock of a rolling restart of the fleet, or renew it. A lock that is not renewed in time expires',
     parameters: {
-      holder: required(text, 'Name of the client, which others read when they are refused', 'ops@app1'),
-      lock: optional(text, '', 'The id of the lock that is renewed; empty for a new one'),
+      holder: required(text, 'Name of the client, for the error that other clients get', 'ops@app1'),
+      lock: optional(text, '', 'Id of the lock to renew; empty for a new lock'),
     },
     returns: {
       type: 'struct',
       name: 'lock',
-      help: 'string id (empty for a daemon in no fleet with an engine), int seconds',
+      help: 'string id (empty if the daemon is in no fleet with an engine), int seconds until it expires',
     },
     faults: ['BAD_NAME', 'FAILED'],
     handle: ({ holder, lock }, { supervisor }) => lockRolling(supervisor, holder, lock),
@@ -76,7 +76,7 @@ The answer comes when the node has no slot any more`,
     name: 'unlockRolling',
     right: 'operate',
     help: 'Release the lock of a rolling restart',
-    parameters: { lock: required(text, 'The id of the lock', '7587862094830131462') },
+    parameters: { lock: required(text, 'Id of the lock', '7587862094830131462') },
     returns: DONE,
     faults: ['FAILED'],
     handle: ({ lock }, { supervisor }) => unlockRolling(supervisor, lock),

@@ -4,7 +4,15 @@
  * @module
  */
 import { flag, naming, optional, required, text, unchecked } from '../../arguments.ts';
-import { DONE, PROCESSES, STATUSES } from '../../supervisor/parameters.ts';
+import {
+  DONE,
+  DONE_OR_STATUSES,
+  PROCESS,
+  PROCESSES,
+  START_FAULTS,
+  STATUSES,
+  WAIT_FOR_START,
+} from '../../supervisor/parameters.ts';
 import { startNamed } from '../../supervisor/start-stop-processes.ts';
 import { reloadAll, reloadNamed } from '../reload.ts';
 import { restartGroup, restartModes } from '../restart-group.ts';
@@ -17,38 +25,26 @@ export const OPERATION_METHODS = [
   since('0.2.0')({
     name: 'startProcess',
     right: 'operate',
-    help: 'Start a process, with a choice of what to do about its dependencies',
+    help: "Start a process, or with 'group:*' all processes of a group, with or without its dependencies",
     parameters: {
-      name: naming('process', required(text, 'Name of the process, or group:name', 'web')),
-      wait: optional(flag, true, 'Whether to wait with the answer until the process is RUNNING'),
-      ignore_dependencies: optional(
-        flag,
-        false,
-        'Whether to start it also where its dependencies are not met',
-      ),
+      name: PROCESSES,
+      wait: WAIT_FOR_START,
+      ignore_dependencies: optional(flag, false, 'Whether to start it even if its dependencies are not met'),
     },
-    returns: { type: 'boolean', name: 'result', help: 'Always true unless error' },
-    faults: [
-      'BAD_NAME',
-      'NO_FILE',
-      'NOT_EXECUTABLE',
-      'ABNORMAL_TERMINATION',
-      'SPAWN_ERROR',
-      'ALREADY_STARTED',
-      'FAILED',
-    ],
+    returns: DONE_OR_STATUSES,
+    faults: START_FAULTS,
     handle: ({ name, wait, ignore_dependencies: ignores }, { supervisor }, scope) =>
       startNamed(supervisor, scope, name, wait, ignores),
   }),
   since('0.2.0')({
     name: 'setEnabled',
     right: 'operate',
-    help: 'Disable a process, which stops it and keeps it from being started by itself, or enable it again',
+    help: 'Disable a process, or enable it again. A disabled process is stopped, and does not start automatically',
     parameters: {
-      name: naming('process', required(text, 'Name of the process, group:name or group:*', 'web')),
-      enabled: required(flag, 'False disables it', false),
+      name: PROCESSES,
+      enabled: required(flag, 'Whether to enable it; false disables it', false),
     },
-    returns: { type: 'boolean', name: 'result', help: 'Always true unless error' },
+    returns: DONE,
     faults: ['BAD_NAME', 'FAILED'],
     handle: ({ name, enabled }, { supervisor }) => setEnabled(supervisor, name, enabled),
   }),
@@ -56,11 +52,15 @@ export const OPERATION_METHODS = [
     name: 'restartGroup',
     right: 'operate',
     help:
-      'Restart the processes of a group, or one process, as restart_mode asks for. With rolling and start_first, each is RUNNING before ' +
-      'the next one stops, and when one fails, the others are left as they are',
+      'Restart the processes of a group, or one process, in the way that restart_mode names. With rolling and start_first, each ' +
+      'process is RUNNING before the next one stops. If one fails, the rest are not restarted',
     parameters: {
       name: naming('process', required(text, "Name of the group, 'group:*', or 'group:name'", 'web')),
-      wait: optional(flag, true, 'Whether to answer when all is done, with the results; else true at once'),
+      wait: optional(
+        flag,
+        true,
+        'Whether the answer waits for the restart; if false, the answer is true at once',
+      ),
     },
     returns: STATUSES,
     faults: ['BAD_NAME', 'FAILED'],
@@ -77,16 +77,16 @@ export const OPERATION_METHODS = [
   since('0.2.0')({
     name: 'reloadProcess',
     right: 'operate',
-    help: "Send a process its reload_signal, or with 'group:*' all running processes of a group that have one",
+    help: "Send a process its reload_signal. With 'group:*', each running process of the group that has a reload_signal gets it",
     parameters: { name: PROCESSES },
-    returns: DONE,
+    returns: DONE_OR_STATUSES,
     faults: ['BAD_NAME', 'NOT_RUNNING', 'FAILED'],
     handle: ({ name }, { supervisor }) => reloadNamed(supervisor, name),
   }),
   since('0.2.0')({
     name: 'reloadAllProcesses',
     right: 'operate',
-    help: 'Send all running processes that have a reload_signal that signal',
+    help: 'Send each running process that has a reload_signal this signal',
     parameters: {},
     returns: STATUSES,
     faults: ['FAILED'],
@@ -95,12 +95,12 @@ export const OPERATION_METHODS = [
   since('0.2.0')({
     name: 'runHook',
     right: 'operate',
-    help: `Run a hook of a process now, without a start or a stop. It has the same environment and time limit as otherwise.
+    help: `Run a hook of a process now, without a start or a stop. Its environment and its time limit are those of a start or a stop.
 
-The answer comes when the command has ended. If a start or a stop of the process runs a hook meanwhile, the
-command is ended`,
+The answer comes when the command of the hook has ended. If a start or a stop of the process runs a hook meanwhile, the
+command is killed`,
     parameters: {
-      name: naming('process', required(text, "Name of the process, or 'group:name'", 'web')),
+      name: PROCESS,
       hook: required(
         text,
         'pre_start_hook, post_start_hook, pre_stop_hook or post_stop_hook',
@@ -114,19 +114,22 @@ command is ended`,
   since('0.2.0')({
     name: 'scaleProgram',
     right: 'operate',
-    help: `Give a program another number of processes. It holds over restarts of the daemon and changes of numprocs, until 'file' is
-asked for.
+    help: `Change how many processes a program has. The number outlasts restarts of the daemon and changes of numprocs, until a call with
+'file'.
 
-Surplus processes stop, the highest number first, each with its stopsignal and stopwaitsecs. The answer comes when they have
-stopped, and new processes have been started`,
+Surplus processes stop, the highest number first, each with its stopsignal and stopwaitsecs`,
     parameters: {
-      name: naming('process', required(text, 'Name of the program, or group:program', 'web')),
+      name: naming('process', required(text, "Name of the program, or 'group:program'", 'web')),
       numprocs: required(
         unchecked('string'),
-        "The number of processes; '+2' or '-1' more or fewer; 'file': numprocs of the configuration",
+        "Number of processes; or a change of it, as '+2' or '-1'; or 'file' for numprocs of the configuration",
         '8',
       ),
-      wait: optional(flag, true, 'Whether to wait with the answer until all is done'),
+      wait: optional(
+        flag,
+        true,
+        'Whether the answer waits until surplus processes have stopped; if false, changes is empty',
+      ),
     },
     returns: {
       type: 'struct',
@@ -139,7 +142,7 @@ stopped, and new processes have been started`,
   since('0.2.0')({
     name: 'getScales',
     right: 'read',
-    help: 'Return the programs that can be scaled: those whose process_name has a process_num',
+    help: 'Return the programs that can be scaled: those with %(process_num)d in process_name',
     parameters: {},
     returns: {
       type: 'array',

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { integer, naming, optional, required, text } from '../../arguments.ts';
+import { integer, naming, optional, text } from '../../arguments.ts';
 import { PROCESS } from '../../supervisor/parameters.ts';
 import { checkResults } from '../check-results.ts';
 import { renderGraph } from '../graph.ts';
@@ -24,7 +24,7 @@ export const REPORT_METHODS = [
         optional(
           text,
           '',
-          'Process that the critical chain ends with; empty: the one that was ready last',
+          'Process whose critical chain is returned; empty: the process that was ready last',
           'web',
         ),
       ),
@@ -32,7 +32,9 @@ export const REPORT_METHODS = [
     returns: {
       type: 'struct',
       name: 'graph',
-      help: 'array processes (name, statename, level, waiting seconds or -1, dependencies), array critical_chain',
+      help:
+        'array processes (name, statename, level, waiting: seconds or -1, array dependencies (name, condition, met)), ' +
+        'array critical_chain (name, started_after_ms, took_ms: -1 if it is not ready)',
     },
     faults: ['BAD_NAME'],
     handle: ({ name }, { supervisor }) => renderGraph(supervisor, name),
@@ -40,11 +42,11 @@ export const REPORT_METHODS = [
   since('0.2.0')({
     name: 'getResources',
     right: 'read',
-    help: `Return the memory and the processor time that processes use with all that they have started, and how often the
-daemon has restarted them by itself.
+    help: `Return the memory and the processor time of processes, with all processes that they have started, and how often the daemon
+has restarted them automatically.
 
-The figures are those of the kernel: of the cgroup of a program that has one, else of /proc. They are read at the call; those
-of all processes may be up to a second old where several clients ask`,
+The figures are those of the cgroup of the program, or of /proc if it has none. They are read at the call. If several clients
+call for all processes at about the same time, they get the same figures, at most a second old`,
     parameters: {
       name: naming(
         'process',
@@ -66,19 +68,19 @@ of all processes may be up to a second old where several clients ask`,
     right: 'read',
     help: `Return the last state changes of a process, the oldest first.
 
-They are kept when the daemon is killed, upgraded or reloaded, until it shuts down: 100 of each process, and 100,000 in
-all`,
+The daemon keeps 100 changes of each process, and 100,000 in all. They survive a kill, an upgrade and a reload of the daemon,
+and are lost when it shuts down`,
     parameters: {
-      name: naming('process', required(text, "Name of the process, or 'group:name'", 'web')),
-      limit: optional(integer, 100, 'How many changes at most'),
+      name: PROCESS,
+      limit: optional(integer, 100, 'Maximum number of changes'),
     },
     returns: {
       type: 'array',
       name: 'result',
       help:
         'A struct for each change: double time (wall time), double monotonic (seconds since the start of the machine), ' +
-        'string from and to (states), int pid, boolean exited, int exitstatus (-1 for a signal, and where it has not ' +
-        'exited), int signal (0 for none), boolean expected, string spawnerr',
+        'string from, string to (states), int pid, boolean exited, int exitstatus (-1 if it has not exited, or was ended by a ' +
+        'signal), int signal (0 for none), boolean expected, string spawnerr',
     },
     faults: ['BAD_NAME'],
     handle: ({ name, limit }, { supervisor }) => history(supervisor, name, limit),
@@ -88,14 +90,14 @@ all`,
     right: 'read',
     help: `Return the processor time and the memory of a process over the last hour, every 15 seconds.
 
-The first call begins the recording, of all processes; it ends an hour after the last call.`,
+The first call starts the recording for all processes. The recording ends an hour after the last call`,
     parameters: { name: PROCESS },
     returns: {
       type: 'struct',
       name: 'history',
       help:
-        'Arrays of double: times in seconds since the epoch, cpu in percent of one processor, memory in bytes; ' +
-        '-1 where there is no figure',
+        'Arrays of double: times in seconds since the epoch, cpu in percent of one processor, memory in bytes. ' +
+        '-1 stands for a missing figure',
     },
     faults: ['BAD_NAME'],
     handle: ({ name }, { supervisor }) => resourceHistory(supervisor, name),
@@ -103,7 +105,7 @@ The first call begins the recording, of all processes; it ends an hour after the
   since('0.2.0')({
     name: 'getProcessConfig',
     right: 'read',
-    help: 'Return the effective configuration of a process; values of environment variables and passwords in URLs are hidden',
+    help: 'Return the effective configuration of a process. Values of environment variables and passwords in URLs are hidden',
     parameters: { name: PROCESS },
     returns: {
       type: 'array',
