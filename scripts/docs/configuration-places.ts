@@ -12,5 +12,5 @@ export const PLACES: readonly string[] = configurationPlaces(`${PREFIX}/bin/comm
 
 /** Stands in front of the list. */
 export const PLACES_NOTE =
-  'Without -c the first of these files that exists is read. PREFIX/bin is the folder of the command, and a path without ' +
-  'a slash in front is below the working directory:';
+  'Without -c, the first existing file of this list is read. PREFIX/bin is the folder of the command. A path without a leading ' +
+  'slash is relative to the working directory:';

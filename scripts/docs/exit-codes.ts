@@ -9,8 +9,8 @@ import { EXIT_CODES, type ExitName } from '../../src/ctl/exit-codes.ts';
 
 /** Stands once, in place of a line for each command. */
 export const SERVER_NOTE =
-  'Most commands check the server first, and end with 3, 4, 5 or 7 where the check fails; the exit codes of a command are ' +
-  'those that it has besides.';
+  'Most commands check the server first, and exit with 3, 4, 5 or 7 if the check fails. These codes are not repeated at each ' +
+  'command.';
 
 /** By code, without those of the check of the server. */
 export function ownExits({ exits }: CommandDescription): (readonly [code: number, meaning: string])[] {

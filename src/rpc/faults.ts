@@ -20,7 +20,10 @@ export const FAULTS = {
   SHUTDOWN_STATE: { code: 6, when: 'the daemon is shutting down or restarting' },
   BAD_NAME: { code: 10, when: 'no process or group has this name' },
   BAD_SIGNAL: { code: 11, when: 'no signal has this name or number' },
-  NO_FILE: { code: 20, when: 'a log or the command of the program does not exist, or the stdin of the process is closed' },
+  NO_FILE: {
+    code: 20,
+    when: 'a log or the command of the program does not exist, or the stdin of the process is closed',
+  },
   NOT_EXECUTABLE: { code: 21, when: 'the program cannot be executed' },
   FAILED: { code: 30, when: 'an operation failed' },
   ABNORMAL_TERMINATION: { code: 40, when: 'the process exited before it was RUNNING' },

@@ -15,7 +15,7 @@ export const check: VisordCommand = {
   arguments: [
     {
       usage: '[file]',
-      help: 'The configuration; if not given, it is searched in the same places as by supervisord.',
+      help: 'The configuration; if not given, it is searched for where supervisord does.',
     },
   ],
   options: [

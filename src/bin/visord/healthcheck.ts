@@ -20,7 +20,7 @@ export const healthcheck: VisordCommand = {
   options: [
     {
       usage: '-c, --configuration <file>',
-      help: 'The configuration with [supervisorctl]; if not given, it is searched in the same places as by supervisorctl.',
+      help: 'The configuration with [supervisorctl]; if not given, it is searched for where supervisorctl does.',
       since: '0.2.0',
     },
     {
@@ -36,7 +36,7 @@ export const healthcheck: VisordCommand = {
       since: '0.2.0',
     },
   ],
-  summary: 'Exits with 0 if all programs are well, and with 1 if one is in trouble.',
+  summary: 'Exits with 0 if no program is in trouble, and else with 1.',
   details: [
     'Requests /healthz from the server that supervisorctl uses, which may be a unix socket. The processes in trouble are printed with their states.',
   ],

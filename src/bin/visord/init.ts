@@ -26,7 +26,7 @@ export const init: VisordCommand = {
   ],
   summary: 'Asks three questions and writes a first configuration with comments.',
   details: [
-    'A question is left out where its option is given. Without a terminal nothing is asked, and --command is required. An existing file is never overwritten.',
+    'The question of a given option is not asked. Without a terminal nothing is asked, and --command is required. An existing file is never overwritten.',
   ],
   exits: { [NOT_WRITTEN]: 'The file exists already, or cannot be written.' },
   since: '0.2.0',

@@ -25,7 +25,7 @@ export const installService: VisordCommand = {
     },
     {
       usage: '--config <file>',
-      help: 'The configuration of the service; if not given, it is searched in the same places as by supervisord.',
+      help: 'The configuration of the service; if not given, it is searched for where supervisord does.',
       since: '0.2.0',
     },
     {

@@ -23,7 +23,7 @@ export const takeOverCommand: VisordCommand = {
   options: [
     {
       usage: '-c, --configuration <file>',
-      help: 'The configuration of the daemon that runs; if not given, it is searched in the same places as by supervisord.',
+      help: 'The configuration of the daemon that runs; if not given, it is searched for where supervisord does.',
       since: '0.2.0',
     },
     {
@@ -34,7 +34,7 @@ export const takeOverCommand: VisordCommand = {
   ],
   summary: 'Replaces a running supervisord of Python with visord, without restarting its programs.',
   details: [
-    'Holds the output pipes of the programs open, kills the daemon with SIGKILL, and starts visord, which adopts the programs that run as they are configured. Those that are not adopted are listed. Event listeners are restarted, and programs get the end of their stdin.',
+    'Holds the output pipes of the programs open, kills the daemon with SIGKILL, and starts visord, which adopts the programs that run as configured. Those that are not adopted are listed. Event listeners are restarted. The stdin of programs is closed.',
     'A daemon that is a service of systemd is started by systemd: visord take-over -- systemctl start supervisor.',
   ],
   exits: {

@@ -47,7 +47,7 @@ export const SUPERVISORD_OPTIONS = {
   directory: stock({
     field: 'directory',
     type: folder,
-    help: 'Folder to change to in the background.',
+    help: 'Folder that the daemon changes to when it goes to the background.',
     change,
     example: '/tmp',
   }),

@@ -86,7 +86,7 @@ export const version: Command = command({
   options: { json: JSON_OPTION },
   summary: 'Prints the supervisor version that the daemon reports.',
   help: 'version\t\t\tShow the version of the remote supervisord process',
-  details: ['The version is that of the supervisor release whose behaviour the daemon has.'],
+  details: ['The version is that of the supervisor release that the daemon is compatible with.'],
   exits: { ...SERVER_EXITS, generic: 'The command has an argument.' },
   isForFleet: true,
   isStock: true,

@@ -70,7 +70,7 @@ export const remove = command({
   name: 'remove',
   arguments: [{ name: 'group', kind: 'group', isRepeated: true }],
   options: {},
-  summary: 'Removes groups whose processes are stopped from the daemon.',
+  summary: 'Removes groups from the daemon. Their processes must be stopped.',
   help: 'remove <name> [...]\tRemoves process/group from active config',
   details: ['The files stay as they are: after the next start the group is back.'],
   exits: { generic: 'A group is unknown or still runs, or the server did not answer.' },

@@ -105,11 +105,12 @@ export const restart: Command = command({
     'Note: restart does not reread config files. For that, see reread and update.',
   ),
   details: [
-    'All named processes are stopped before the first one starts. Programs with restart_mode=rolling or ' +
-      'start_first are restarted by the daemon: each is RUNNING before the next one stops, and when one fails, the ' +
-      'others are not touched. With start_first the new process is RUNNING before the former one is stopped. With --rolling a name without a ' +
-      'colon means the group, and the processes are restarted in turn: each is RUNNING before the ' +
-      'next one stops, and when one fails to start, the others are not touched.',
+    'All named processes are stopped before the first one starts.',
+    'Programs with restart_mode=rolling or start_first are restarted by the daemon, one process after the other: each is ' +
+      'RUNNING before the next one stops. If one fails, the rest are not restarted. With start_first the new process is ' +
+      'RUNNING before the former one is stopped.',
+    'With --rolling the client restarts the other processes in the same way, one after the other. A name without a colon ' +
+      'then means the group.',
   ],
   exits: {
     ...SERVER_EXITS,

@@ -13,12 +13,11 @@ import { FaultError } from '../wire/trouble.ts';
 import { type DependencyGraph, type GraphProcess, getGraph } from '../wire/visord-api.ts';
 import { type Command, command } from './command.ts';
 import { JSON_OPTION, toJson } from './json.ts';
-import { failWithHelp } from './refuse-arguments.ts';
+import { failWithHelp, refuseArguments } from './refuse-arguments.ts';
 import { isUp, SERVER_EXITS } from './upcheck.ts';
 
 const EXITS = {
   ...SERVER_EXITS,
-  generic: 'A name is unknown.',
   unimplemented: 'The server has no visord namespace: it is a stock supervisord.',
 } as const;
 
@@ -32,13 +31,14 @@ export const graph: Command = command({
   summary: 'Shows which processes depend on which.',
   help: lines('graph\t\t\tShow the dependencies of all processes', 'graph --dot\t\tThe same for Graphviz'),
   details: [
-    'A line for each process, by level: processes of level 0 depend on nothing. Behind it stand its dependencies ' +
-      'with their conditions; those that are not met yet are marked with `!`.',
+    'Prints a line for each process, sorted by level: processes of level 0 depend on nothing. The line ends with its ' +
+      'dependencies and their conditions; a dependency that is not met yet is marked with `!`.',
   ],
-  exits: EXITS,
+  exits: { ...EXITS, generic: 'The command has an argument.' },
   isStock: false,
   since: '0.2.0',
-  run: async (session, { options }) => {
+  run: async (session, { words, options }) => {
+    if (refuseArguments(session, graph, words.join(' '))) return;
     const found = await askForGraph(session);
     if (found === null) return;
     if (options.json) session.print(toJson(found));
@@ -56,8 +56,8 @@ export const why: Command = command({
     'why <name>\t\tShow what a process waits for',
     'why <name> <name>\tThe same for multiple processes',
   ),
-  details: ['A dependency that waits itself is followed down to the process that everything waits for.'],
-  exits: { ...EXITS, invalidArguments: 'No name is given.' },
+  details: ['If a dependency waits too, the next lines show what it waits for.'],
+  exits: { ...EXITS, generic: 'A name is unknown.', invalidArguments: 'No name is given.' },
   isStock: false,
   since: '0.2.0',
   run: async (session, { words, options }) => {
@@ -87,11 +87,12 @@ export const criticalChain: Command = command({
     'critical-chain <name>\tThe same for one process',
   ),
   details: [
-    'The first line is the process that was ready last. Each further line is the dependency of the line before it ' +
-      'that was ready last. `@` is the time from the first start of any process, `+` the time until it was ready.',
-    'Starts are recorded if at least one program has depends_on, and not for programs that the daemon has adopted.',
+    'The first line has the named process, or the process that was ready last. Each further line has one dependency of ' +
+      'the process above it: the one that was ready last. `@` is the time between the first start of any process and ' +
+      'the start of this one, `+` the time until it was ready.',
+    'Starts are recorded if at least one program has depends_on. Starts of adopted processes are not recorded.',
   ],
-  exits: EXITS,
+  exits: { ...EXITS, generic: 'The name is unknown.' },
   isStock: false,
   since: '0.2.0',
   run: async (session, { words, options }) => {

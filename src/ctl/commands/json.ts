@@ -7,7 +7,7 @@ import { switchOption } from '../description.ts';
 
 export const JSON_OPTION = switchOption(
   '--json',
-  'Print the answer of the server as JSON; names that do not exist are reported on stderr.',
+  'Print the answer of the server as JSON. Unknown names are reported on stderr.',
   '0.1.0',
 );
 

@@ -11,13 +11,13 @@ import type { Session } from '../session.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { drainNode, getFleet, moveProcess } from '../wire/visord-api.ts';
 import { type Command, command } from './command.ts';
-import { failWithHelp } from './refuse-arguments.ts';
+import { failWithHelp, refuseArguments } from './refuse-arguments.ts';
 import { detailOf, VISORD_EXITS, withVisord } from './visord-only.ts';
 
 const EXITS = {
   ...VISORD_EXITS,
   generic: 'A name is unknown, the engine cannot be reached, or the daemon is in no fleet with an engine.',
-  invalidArguments: 'The arguments are not those of the command.',
+  invalidArguments: 'An argument is missing, or there are too many.',
 } as const;
 
 export const move: Command = command({
@@ -51,11 +51,11 @@ export const drain: Command = command({
   name: 'drain',
   arguments: [{ name: 'node', kind: 'word' }],
   options: {},
-  summary: 'Moves programs with run_on away from a node, and keeps them from it.',
+  summary: 'Moves all programs with run_on away from a node, and starts none there.',
   help: lines('drain <node>\t\tLet programs with run_on leave a node'),
   details: [
-    'The other nodes start what leaves. The node stays drained, also over restarts, until `undrain`. Programs without run_on ' +
-      'are not affected. The command waits until no program with run_on has a slot there.',
+    'The other nodes start these programs. The node stays drained until `undrain`, even after restarts. Programs without ' +
+      'run_on are not affected. The command waits until no program with run_on has a slot there.',
   ],
   exits: EXITS,
   isStock: false,
@@ -69,7 +69,7 @@ export const undrain: Command = command({
   options: {},
   summary: 'Lets programs with run_on run on a drained node again.',
   help: lines('undrain <node>\t\tLet programs with run_on run on a node again'),
-  details: ['No program moves back by itself: `move` does that.'],
+  details: ['No program moves back automatically: `move` moves one back.'],
   exits: EXITS,
   isStock: false,
   since: '0.2.0',
@@ -83,13 +83,20 @@ export const nodes: Command = command({
   summary: 'Lists the nodes of the fleet, and the programs with run_on that each of them has.',
   help: lines('nodes\t\t\tList the nodes of the fleet that have the same engine'),
   details: [
-    'One line for a node: its name, the digest of its configuration, and the processes with run_on that it has. Nodes with ' +
-      'the same programs have the same digest.',
+    'Prints a line for each node: its name, the digest of its configuration, and `drained` or the processes with run_on that ' +
+      'it has. Nodes with the same programs have the same digest.',
   ],
-  exits: EXITS,
+  exits: {
+    ...VISORD_EXITS,
+    generic:
+      'The command has an argument, the engine cannot be reached, or the daemon is in no fleet with an engine.',
+  },
   isStock: false,
   since: '0.2.0',
-  run: (session) => withVisord(session, () => list(session)),
+  run: async (session, { argument }) => {
+    if (refuseArguments(session, nodes, argument)) return;
+    await withVisord(session, () => list(session));
+  },
 });
 
 function forNode(

@@ -17,7 +17,7 @@ import { isUp, SERVER_EXITS } from './upcheck.ts';
 
 const EXITS = {
   ...SERVER_EXITS,
-  generic: 'A name is unknown, or the daemon refuses.',
+  generic: 'A name is unknown, or the daemon has no statedir or cannot write to it.',
   invalidArguments: 'No name is given.',
   unimplemented: 'The server has no visord namespace: it is a stock supervisord.',
 } as const;
@@ -26,14 +26,14 @@ export const disable: Command = command({
   name: 'disable',
   arguments: [{ name: 'name', kind: 'process', isRepeated: true }],
   options: {},
-  summary: 'Stops processes, and keeps them from being started by themselves.',
+  summary: 'Stops processes, which then do not start automatically.',
   help: lines(
     'disable <name>\t\tStop a process until it is enabled',
     'disable <gname>:*\tThe same for a group',
   ),
   details: [
-    'A disabled process does not start with the daemon, by `cron` or by `update`, also after a restart of the ' +
-      'machine. `start` starts it all the same. The daemon needs `statedir` in `[supervisord]`.',
+    'A disabled process does not start with the daemon, by `cron` or by `update`, even after a restart of the ' +
+      'machine. `start` still starts it. The daemon needs `statedir` in `[supervisord]`.',
   ],
   exits: EXITS,
   isForFleet: true,
@@ -47,12 +47,12 @@ export const enable: Command = command({
   name: 'enable',
   arguments: [{ name: 'name', kind: 'process', isRepeated: true }],
   options: {},
-  summary: 'Lets disabled processes start by themselves again.',
+  summary: 'Lets disabled processes start automatically again.',
   help: lines(
     'enable <name>\t\tLet a disabled process start again',
     'enable <gname>:*\tThe same for a group',
   ),
-  details: ['The process is not started: `start` does that.'],
+  details: ['The process is not started by this: `start` starts it.'],
   exits: EXITS,
   isForFleet: true,
   isStock: false,

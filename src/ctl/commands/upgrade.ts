@@ -21,16 +21,16 @@ export const upgrade: Command = command({
   name: 'upgrade',
   arguments: [],
   options: {},
-  summary: 'Makes the daemon go on as the installed version; no program is restarted.',
+  summary: 'Re-executes the daemon with the installed version; no program is restarted.',
   help: 'upgrade \t\tRe-execute the installed supervisord under the same pid',
   details: [
-    'The installed version is tried first: one that cannot go on, because its files or the configuration have an error, ' +
-      'is refused with the reason, and nothing changes. The command waits until the new program answers.',
+    'The installed version is tested first. If its files or the configuration have an error, the command prints it, and ' +
+      'nothing changes. The command waits until the new version answers.',
   ],
   exits: {
     ...VISORD_EXITS,
     generic:
-      'The command has an argument, the upgrade is refused, or the new program does not answer in time.',
+      'The command has an argument, the upgrade is refused, or the new version does not answer in time.',
   },
   isStock: false,
   since: '0.2.0',

@@ -71,7 +71,7 @@ export function readSeconds(session: Session, words: readonly string[]): number 
 }
 
 function keyList(bindings: readonly Binding[]): string {
-  return bindings.map(({ keys, does }) => `${keys}: ${does}`).join('; ');
+  return bindings.map(({ keys, does }) => `${keys}: ${does}`).join('. ');
 }
 
 /** Shows the view until a key leaves it. */

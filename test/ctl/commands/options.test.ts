@@ -73,6 +73,21 @@ describe('a mistyped option', () => {
   });
 });
 
+describe('an argument of a command that takes none', () => {
+  for (const name of ['graph', 'nodes']) {
+    test(`is an error, as in ${name} web`, async ({ server }) => {
+      server.answer = answers(calm);
+      const { session, stdout } = openSession(server.url);
+      await runLine(session, `${name} web`);
+      expect([stdout().split('\n')[0], session.exitStatus]).toEqual([
+        `Error: ${name} accepts no arguments`,
+        1,
+      ]);
+      expect(server.calls).toEqual([]);
+    });
+  }
+});
+
 describe('a row with options', () => {
   const row = command({
     name: 'plant',
