@@ -11,8 +11,8 @@ import { code, GENERATED, markdownTable, paragraphs } from './markdown.ts';
 /** How a file is written, in Markdown. */
 export const SYNTAX: readonly string[] = [
   'A configuration file has sections with keys: `key=value` or `key: value`. Keys may be written in capitals or small ' +
-    'letters. A line that begins with `;` or `#` is a comment, and so is the rest of a line after a blank and `;` or ' +
-    '`#`. A line that is indented continues the value before it. `[DEFAULT]` holds keys for all sections. ' +
+    'letters. A line that begins with `;` or `#` is a comment. The rest of a line after a blank and `;` or `#` is a ' +
+    'comment too. An indented line continues the value of the line before it. `[DEFAULT]` holds keys for all sections. ' +
     '`supervisord --dump-config` prints a configuration as it is read, with every default.',
   'Values are expanded: `%(here)s` is the folder of the file, `%(ENV_NAME)s` a variable of the environment, ' +
     '`%(host_node_name)s` the name of the host, `%%` a percent sign; in the section of a program also ' +
@@ -26,7 +26,7 @@ export function configurationPage(kinds: readonly SectionKind[] = SECTION_KINDS)
     GENERATED,
     ...SYNTAX,
     'A key that stock supervisord ignores is marked with the version of visord that brought it; `extensions=off` in ' +
-      '`[supervisord]` makes the daemon ignore these keys as well. The column "applied" shows how a changed value ' +
+      '`[supervisord]` makes the daemon ignore these keys too. The column "applied" shows how a changed value ' +
       'takes effect:',
     markdownTable(
       ['applied', ''],
@@ -52,11 +52,9 @@ export function ownRows(kind: SectionKind, kinds: readonly SectionKind[]): reado
 }
 
 function section(kind: SectionKind, kinds: readonly SectionKind[]): string[] {
-  return [
-    `## ${heading(kind)}`,
-    kind.about,
-    markdownTable(['key', 'value', 'default', 'applied', ''], ownRows(kind, kinds).map(keyCells)),
-  ];
+  const rows = ownRows(kind, kinds).map(keyCells);
+  const table = rows.length === 0 ? [] : [markdownTable(['key', 'value', 'default', 'applied', ''], rows)];
+  return [`## ${heading(kind)}`, kind.about, ...table];
 }
 
 export function heading({ name, label }: SectionKind): string {

@@ -72,7 +72,7 @@ export const SECTION_KINDS: readonly SectionKind[] = [
     extends: 'program',
     isExtension: true,
     about:
-      'Keys of a program that hold for every `[program:x]` and `[fcgi-program:x]` which does not set them itself. supervisord ignores the section.',
+      'Defaults for every `[program:x]` and `[fcgi-program:x]`. The section takes the keys of a program. supervisord ignores the section.',
   },
   {
     name: 'group',

@@ -103,7 +103,7 @@ export const CHECK_OPTIONS = {
     field: 'liveness.onFailure',
     type: failureAction,
     default: 'restart',
-    help: 'What follows when a process becomes unhealthy: restart, stop, none, or a command to run.',
+    help: 'What to do when a process becomes unhealthy: restart, stop, none, or a command to run.',
     change: 'live',
   }),
   liveness_check_success_action: extension({

@@ -46,7 +46,7 @@ export const RESTART_OPTIONS = {
     field: 'pace.limitSeconds',
     type: seconds,
     defaultFrom: 'maxbackoff',
-    help: 'Longest pause in seconds; after that long in RUNNING earlier failures are forgotten. 0: no limit.',
+    help: 'Longest pause in seconds. After this time in RUNNING, earlier failures are forgotten. 0: no limit.',
     since: '0.2.0',
     scope: 'section',
     example: '0',

@@ -28,7 +28,7 @@ export const SCALE_OPTIONS = {
     ...ROW,
     field: null,
     type: atLeastOne,
-    help: 'The highest number of processes that `supervisorctl scale` accepts; 1000, or numprocs if that is more, where it is not set.',
+    help: 'The highest number of processes that `supervisorctl scale` accepts; if not set, 1000, or numprocs if that is higher.',
     example: '16',
     check: (known) => {
       const [numprocs, most] = [known('numprocs'), known('numprocs_max')];

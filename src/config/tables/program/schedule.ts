@@ -34,7 +34,7 @@ export const SCHEDULE_OPTIONS = {
     field: 'schedule.overlap',
     type: word('overlap', OVERLAPS),
     default: 'skip',
-    help: 'What follows when a run is due and the last one goes on: skip it, kill the last one, or allow both (numprocs of them).',
+    help: 'What to do when a run is due and the last one still runs: skip it, kill the last one, or allow both (at most numprocs).',
     change: 'live',
   }),
   run_on_start: extension({
@@ -50,7 +50,7 @@ export const SCHEDULE_OPTIONS = {
     field: 'schedule.catchesUp',
     type: boolean,
     default: 'false',
-    help: 'Run once at the start of the daemon if runs were missed while none ran; needs statedir.',
+    help: 'Run once when the daemon starts, if runs were missed while it did not run; needs statedir.',
     change: 'live',
   }),
 } as const;
