@@ -14,6 +14,7 @@ import type { MachineDriver } from './machine-driver.ts';
 type Readings =
   | 'groupName'
   | 'config'
+  | 'revision'
   | 'state'
   | 'pid'
   | 'restarts'
@@ -36,6 +37,7 @@ type Readings =
 export abstract class ProcessView implements Pick<HostedProcess, Readings> {
   readonly groupName: string;
   readonly host: ProcessHost;
+  revision = 0;
   protected abstract readonly driver: MachineDriver;
   #config: ProcessConfig;
   #hasChecks: boolean;

@@ -1,33 +1,25 @@
 /**
  * One supervised process: the shell around the pure machine that runs its effects. `ProcessRun` has the spawn, the
- * adoption and the exit.
+ * adoption and the exit, `ProcessIo` the logs, the channels and the sockets.
  *
  * @module
  */
 import { isEqual } from '../config/tables/equality.ts';
 import type { ProcessConfig } from '../config/types.ts';
-import type { KeptFile } from '../io/folders/kept-file.ts';
 import { endLeftHook } from './adoption/left-hook.ts';
 import { type ProcessRecord, UNKNOWN_PID } from './adoption/process-record.ts';
-import { Channels } from './channels/channels.ts';
-import { StdinClosedError } from './channels/input-channel.ts';
-import { fifoBase } from './channels/pipes.ts';
-import { ProcessChannels } from './channels/process-channels.ts';
 import type { ProcessHost } from './host.ts';
-import { type BesideRole, type Life, nameOfLife } from './machine/life.ts';
+import type { BesideRole } from './machine/life.ts';
 import type { LifecycleEvent } from './machine/machine.ts';
 import { STOPPED_STATES } from './machine/states.ts';
 import type { WaitStatus } from './machine/wait-status.ts';
 import { MachineDriver, type MachineOwner, type OuterEffect } from './machine-driver.ts';
 import type { HealthReport, WaitReport } from './managed-process.ts';
-import { ProcessLogs } from './process-logs.ts';
+import { ProcessIo, type ProcessNames } from './process-io.ts';
 import { type LeftRun, ProcessRun, type RunOwner } from './process-run.ts';
-import { ProcessSockets } from './process-sockets.ts';
-import { ProcessView } from './process-view.ts';
 import { Reconfiguration, type ReconfiguredProcess } from './reconfiguration.ts';
 import { type ResolvedCommand, resolveCommand, searchPath } from './spawn/command.ts';
 import type { FcgiSocket } from './spawn/fcgi-socket.ts';
-import type { ListenSockets } from './spawn/held-sockets.ts';
 import { programVariables } from './spawn/program-environment.ts';
 import { StateListeners } from './state-listeners.ts';
 import type { OutputListeners } from './taps/output-listeners.ts';
@@ -36,31 +28,19 @@ import type { OutputName } from './taps/output-tap.ts';
 const STOP_REPORT_MS = 2000;
 
 /** What a process beside the one that has the name is made with. */
-export interface Beside {
+export interface Beside extends ProcessNames {
   readonly role: BesideRole;
-  readonly life: Life;
   /** The AUTO logs of the other one, which both write to. */
   readonly autoLogs: ProcessRecord['autoLogs'];
   /** What an earlier daemon has left of it, or null. */
   readonly record: ProcessRecord | null;
 }
 
-export class Process extends ProcessView implements MachineOwner, RunOwner, ReconfiguredProcess {
-  /** Of its files, its sockets and its cgroup; see `machine/life.ts`. */
-  readonly life: Life;
-  /** Null for the process that has the name. */
-  role: BesideRole | null;
+export class Process extends ProcessIo implements MachineOwner, RunOwner, ReconfiguredProcess {
   /** The process beside it, in a restart with `restart_mode=start_first`; only of the process that has the name. */
   beside: Process | null = null;
   protected readonly driver: MachineDriver;
-  revision = 0;
   lastStatus: WaitStatus | null = null;
-  readonly outputCounts = { stdout: { bytes: 0 }, stderr: { bytes: 0 } };
-
-  /** Of all its runs. */
-  readonly channels: ProcessChannels;
-  readonly #logs: ProcessLogs;
-  readonly #sockets: ProcessSockets;
   readonly #run: ProcessRun;
   /** Made with the first other configuration. */
   #changes: Reconfiguration | null = null;
@@ -68,7 +48,6 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Reco
   /** Most processes never have one. */
   #listeners: StateListeners | null = null;
   #stopReportedAtMs = Number.NEGATIVE_INFINITY;
-  #logTrouble: string | null = null;
   /** What the record of an adopted process has that this version does not know; a new process begins without. */
   #unknown: unknown = undefined;
 
@@ -86,50 +65,17 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Reco
     socket: FcgiSocket | null = null,
     beside: Beside | null = null,
   ) {
-    super(config, groupName, host);
-    this.channels = new ProcessChannels(this);
     const record = beside === null ? host.recordOf(groupName, config) : beside.record;
-    this.role = beside?.role ?? null;
-    this.life = beside?.life ?? record?.life ?? 0;
+    const names = beside ?? { role: null, life: record?.life ?? 0, autoLogs: record?.autoLogs ?? null };
+    super(config, groupName, host, names);
     this.driver = new MachineDriver(this, record?.machine ?? null);
     this.#run = new ProcessRun(this, this.driver, this.channels, socket);
-    this.#logs = new ProcessLogs(this, beside?.autoLogs ?? record?.autoLogs ?? null);
     if (beside === null) this.readLeftPipes();
-    this.#sockets = new ProcessSockets(this);
-  }
-
-  get stdoutLogfile(): string | null {
-    return this.#logs.stdout;
-  }
-
-  get stderrLogfile(): string | null {
-    return this.#logs.stderr;
-  }
-
-  /** What its FIFOs, its sockets and its cgroup are named after. */
-  get lifeName(): string {
-    return `${this.groupName}:${nameOfLife(this.config.name, this.life)}`;
   }
 
   /** Also the process beside it. */
   get isStopped(): boolean {
     return STOPPED_STATES.has(this.state) && this.beside === null;
-  }
-
-  openSockets(): ListenSockets | null {
-    return this.#sockets.open();
-  }
-
-  /** What processes write that earlier runs have left, under an earlier daemon or configuration, is logged on. */
-  readLeftPipes(): void {
-    const pipes = this.host.leftPipes.take(this.groupName, this.config.name);
-    const [stdout, stderr] = (['stdout', 'stderr'] as const).map((name) =>
-      pipes.filter(({ channel }) => channel === name),
-    );
-    for (let run = 0; run < Math.max(stdout?.length ?? 0, stderr?.length ?? 0); run += 1) {
-      const left = [stdout?.[run], stderr?.[run]].filter((pipe) => pipe !== undefined);
-      this.channels.readOn(new Channels(this, { left }));
-    }
   }
 
   get wait(): WaitReport | null {
@@ -144,10 +90,6 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Reco
     return this.hasChecks ? (this.host.lifecycle?.healthOf(this) ?? null) : null;
   }
 
-  get logTrouble(): string | null {
-    return this.#logTrouble;
-  }
-
   checkCommand(): void {
     this.resolveCommand(programVariables(this.config).environment);
   }
@@ -160,8 +102,8 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Reco
       config,
       machine: this.driver.machine,
       startTicks: this.startTicks,
-      base: this.channels.current === null ? this.#expectedBase : this.channels.current.base,
-      autoLogs: this.#logs.auto,
+      base: this.fifoBase,
+      autoLogs: this.logs.auto,
       life: life === 0 ? undefined : life,
       hook: this.host.lifecycle?.hookProcessOf(this),
       isToStart: this.#changes?.isToStart === true ? true : undefined,
@@ -169,9 +111,10 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Reco
     };
   }
 
-  get outputBytes(): Readonly<Record<OutputName, number>> {
-    const { stdout, stderr } = this.outputCounts;
-    return { stdout: stdout.bytes, stderr: stderr.bytes };
+  /** The record of a run that is about to begin, as far as it is known. */
+  spawnedRecord(base: string | null): ProcessRecord {
+    const machine = this.driver.foresee({ type: 'spawned', pid: UNKNOWN_PID });
+    return { ...this.record, machine, base };
   }
 
   /** Goes on from the record that this object was made of. */
@@ -236,8 +179,8 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Reco
       driver: this.driver,
       run: this.#run,
       channels: this.channels,
-      logs: this.#logs,
-      sockets: this.#sockets,
+      logs: this.logs,
+      sockets: this.sockets,
     });
     return this.#changes;
   }
@@ -295,30 +238,6 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Reco
     return this.#run.signal(signal);
   }
 
-  writeStdin(bytes: Buffer): void {
-    if (this.isBeingKilled) {
-      throw new StdinClosedError('Process already closed');
-    }
-    this.channels.writeStdin(bytes, this.pid);
-  }
-
-  /** What other programs find by its name: AUTO logs, and the FIFOs of a run. */
-  *keptFiles(): Generator<KeptFile> {
-    // Of two processes of a name, the one that has it: both have the same logs.
-    if (this.role === null) yield* this.#logs.keptFiles();
-    if (this.pid > 0) {
-      yield* this.channels.current?.keptFiles(this.pid) ?? [];
-    }
-  }
-
-  clearLogs(): void {
-    this.channels.clearLogs();
-  }
-
-  reopenLogs(): void {
-    this.channels.reopenLogs();
-  }
-
   reportStopping(): void {
     const { monotonicMs } = this.host.now();
     if (this.state === 'STOPPING' && monotonicMs > this.#stopReportedAtMs + STOP_REPORT_MS) {
@@ -346,11 +265,6 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Reco
     this.revision += 1;
     this.#listeners?.notify();
     this.#changes?.stateChanged();
-  }
-
-  logTroubled(message: string | null): void {
-    this.#logTrouble = message;
-    this.revision += 1;
   }
 
   /** The process has exited and was reaped. */
@@ -402,21 +316,6 @@ export class Process extends ProcessView implements MachineOwner, RunOwner, Reco
   dispose(): void {
     this.driver.disarm();
     this.#run.endWatch();
-    this.#sockets.leave();
-    for (const pipe of this.channels.close()) {
-      this.host.leftPipes.add(pipe);
-    }
-  }
-
-  /** The record of a run that is about to begin, as far as it is known. */
-  spawnedRecord(base: string | null): ProcessRecord {
-    const machine = this.driver.foresee({ type: 'spawned', pid: UNKNOWN_PID });
-    return { ...this.record, machine, base };
-  }
-
-  /** The FIFOs of a process that is being started; a later daemon that finds the record looks for it there. */
-  get #expectedBase(): string | null {
-    const { runtimeFolder } = this.host;
-    return runtimeFolder === null ? null : fifoBase(runtimeFolder, this.lifeName);
+    this.closeIo();
   }
 }
