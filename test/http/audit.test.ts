@@ -1,4 +1,4 @@
-/** What the main log records of clients, with `[supervisord] audit`. */
+/** The lines that `[supervisord] audit` adds to the main log. */
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { group, processConfig } from '../rpc/fakes.ts';
@@ -66,7 +66,7 @@ describe('an action', () => {
     ]);
   });
 
-  test('that the role does not allow is a line', async () => {
+  test('that the role of the user does not allow is a line', async () => {
     expect(
       await audited(
         post(methodCall('supervisor.shutdown'), [as('eyes')]),
@@ -78,7 +78,7 @@ describe('an action', () => {
     ]);
   });
 
-  test('is recorded when its client disconnects before its end', async () => {
+  test('is recorded if its client disconnects before it has ended', async () => {
     const server = await serve({ audit: true, groups: GROUPS });
     const connection = client(server).send(post(methodCall('supervisor.startProcess', 'web')));
     await waitFor(() => server.supervisor.process('web').listenerCount > 0);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { call, program, residentMb, startWith, test, untilAll } from '../e2e/support.ts';
 import { needing } from '../needs.ts';
 import { BROWSER, badge, openBrowser, openPage, serverFor } from './browser.ts';
-import { Client, publish } from './slow-client.ts';
+import { publish, SlowClient } from './slow-client.ts';
 
 const BATCHES = 12;
 const LAST = `batch-${BATCHES}`;
@@ -26,10 +26,10 @@ needing(describe, BROWSER)('a hundred open pages', () => {
     await untilAll(side, 'RUNNING');
     const errors: string[] = [];
     const page = await openPage(browser, url, errors);
-    const streams = Array.from({ length: 100 }, () => new Client(side, '/api/events'));
+    const streams = Array.from({ length: 100 }, () => new SlowClient(side, '/api/events'));
     const quick = streams.slice(0, 50).map((stream) => stream.read());
     const slow = streams.slice(50);
-    const logs = Array.from({ length: 20 }, () => new Client(side, '/api/logs/web:web/stdout'));
+    const logs = Array.from({ length: 20 }, () => new SlowClient(side, '/api/logs/web:web/stdout'));
     await side.waitFor('all clients have an answer', () =>
       [...streams, ...logs].every(({ isAnswered }) => isAnswered),
     );

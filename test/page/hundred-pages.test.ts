@@ -9,7 +9,7 @@ import type { Daemon, Side } from '../../compat/scenario.ts';
 import { call, cpuSeconds, program, residentMb, startWith, test, untilAll } from '../e2e/support.ts';
 import { need, needing } from '../needs.ts';
 import { BROWSER, badge, openBrowser, serverFor } from './browser.ts';
-import { Client, publish } from './slow-client.ts';
+import { publish, SlowClient } from './slow-client.ts';
 
 const PAGES = 100;
 const TABS = 25;
@@ -111,8 +111,8 @@ needing(test, BROWSER, isSlow)(
       expect(crowded.megabytes - alone.megabytes).toBeLessThan(60);
       expect(crowded.cpu).toBeLessThan(0.5);
 
-      const slow = Array.from({ length: SLOW_STREAMS }, () => new Client(side, '/api/events'));
-      const logs = Array.from({ length: SLOW_LOGS }, () => new Client(side, '/api/logs/web:web/stdout'));
+      const slow = Array.from({ length: SLOW_STREAMS }, () => new SlowClient(side, '/api/events'));
+      const logs = Array.from({ length: SLOW_LOGS }, () => new SlowClient(side, '/api/logs/web:web/stdout'));
       await side.waitFor('slow clients have an answer', () =>
         [...slow, ...logs].every(({ isAnswered }) => isAnswered),
       );

@@ -1,15 +1,16 @@
-/** Clients of the API that do not read, and what is sent to them. */
+/** A client of the API that does not read, and events for it. */
 import { connect, type Socket } from 'node:net';
 import type { Side } from '../../compat/scenario.ts';
 
 /**
- * A client that reads the beginning of its answer, and no more before `read`. Over a unix socket: the kernel holds some
- * 200 KB for it, and not megabytes.
+ * A client that reads the beginning of its answer, and the rest only after `read` is called. It uses a unix socket, for which
+ * the kernel buffers about 200 KB; for TCP it buffers megabytes.
  */
-export class Client {
+export class SlowClient {
   readonly socket: Socket;
   /** The end of what it has read. */
   text = '';
+  #isReading = false;
 
   constructor(side: Side, path: string) {
     this.socket = connect(side.path('s.sock')).setEncoding('utf8');
@@ -20,8 +21,6 @@ export class Client {
     });
     this.socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
   }
-
-  #isReading = false;
 
   get isAnswered(): boolean {
     return this.text !== '';
@@ -36,7 +35,7 @@ export class Client {
 
 const BATCH = 250;
 
-/** Events of 1 KB, fewer than the daemon keeps for clients that are behind. */
+/** Publishes 250 events of 1 KB: fewer than the daemon keeps for clients that are behind. */
 export async function publish(side: Side, name: string): Promise<void> {
   const one = { methodName: 'supervisor.sendRemoteCommEvent', params: [name, 'x'.repeat(1000)] };
   await side.rpc('system.multicall', [Array.from({ length: BATCH }, () => one)]);

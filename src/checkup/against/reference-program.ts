@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Its arguments: the path of the command supervisord, the configuration. It runs with Python 2.7 and 3. */
+/** Takes the paths of the command supervisord and of the configuration as arguments. It runs with Python 2.7 and 3. */
 export const REFERENCE_PROGRAM = `
 import json, os, sys
 

@@ -1,6 +1,5 @@
 /**
- * Groups and programs as sections of a file: every program is one section again, with a number in it where it has
- * several processes.
+ * Groups and programs as sections of a file: each program is one section, with `numprocs` if it has several processes.
  *
  * @module
  */
@@ -41,7 +40,7 @@ function membersOf({ name, processes }: GroupConfig, programs: readonly ProgramC
   );
 }
 
-/** @param written the sections that were written before, with their keys; those of the members are added */
+/** @param written the keys of all sections so far, by section; the sections of the members are added */
 function namedGroup(
   group: GroupConfig,
   members: readonly ProgramConfig[],
@@ -63,7 +62,7 @@ function namedGroup(
   return [section(`group:${group.name}`, keys), ...sections];
 }
 
-/** A program that two groups name is one section, unless it differs from group to group. */
+/** A program of two groups is written once, unless its keys differ between the groups: then each has a section. */
 function freeSection(
   { section: name, group }: ProgramConfig,
   keys: readonly WrittenKey[],
@@ -117,7 +116,7 @@ function limitKeys({ limits: { least, most } }: ProgramConfig): WrittenKey[] {
   ];
 }
 
-/** Without the key, a pool and its processes have different priorities. */
+/** Left out where a pool and its processes have different priorities, as they have without the key. */
 function priorityKeys(group: GroupConfig, process: ProcessConfig | null): WrittenKey[] {
   return process === null || process.priority === group.priority
     ? writtenKeys({ priority: GROUP_OPTIONS.priority }, group)
@@ -156,7 +155,7 @@ function keysOf(
   }
 }
 
-/** Files of `env_files` stand between the variables of the daemon and those of the program: only the latter are its own. */
+/** With `env_files`, only the program's own variables: the files come between them and those of the daemon. */
 function withOwnVariables(process: ProcessConfig): ProcessConfig {
   if (process.ownVariables === undefined) {
     return process;
@@ -168,7 +167,7 @@ function withOwnVariables(process: ProcessConfig): ProcessConfig {
   return { ...process, environment };
 }
 
-/** The number whose character is a colon: `%(process_num)c`. */
+/** The process_num that `%(process_num)c` expands to a colon. */
 const COLON = 58;
 
 /** Only an expansion can put a blank, a slash or a colon into a name. */

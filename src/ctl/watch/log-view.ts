@@ -17,7 +17,7 @@ const CHOICES: readonly (Channel | null)[] = [null, 'stdout', 'stderr'];
 const KEYS = ['q back', '↑↓ scroll', 'Tab stdout/stderr', '/ search', 'w wrap', '? help'];
 
 export interface LogViewOptions {
-  /** They may grow. */
+  /** Grow while the view is open. */
   readonly lines: LogLines;
   /** What is shown for the name of the process. */
   readonly title: string;
@@ -38,19 +38,28 @@ export function openLogView({ lines, title, hasColour, close }: LogViewOptions):
   let height = 1;
   let last: Picture = NO_PICTURE;
 
+  const follow = (): void => {
+    top = null;
+  };
+  const pauseOrFollow = (): void => {
+    top = top === null ? last.first : null;
+  };
+  const showHelp = (): void => {
+    help = openHelp(hasColour);
+  };
   const scroll = (by: number): void => {
     const all = lines.of(channel);
     const at = all.findIndex(({ number }) => number >= last.first);
     if (by > 0 && last.isAtEnd) {
-      top = null;
+      follow();
       return;
     }
     const place = Math.min(all.length - 1, Math.max(0, at + by));
-    // All lines are on the screen: it goes on following.
+    // The first line is on the screen already.
     if (top === null && place === at) return;
     top = all[place]?.number ?? null;
   };
-  /** @param direction -1 for a match before the picture, 1 for one after its first line */
+  /** Shows the next match before (-1) or after (1) the line with the number `from`. */
   const find = (direction: -1 | 1, from: number): void => {
     const wanted = search.toLowerCase();
     if (wanted === '') return;
@@ -78,19 +87,11 @@ export function openLogView({ lines, title, hasColour, close }: LogViewOptions):
   const letters: Readonly<Record<string, () => void>> = {
     k: () => scroll(-1),
     j: () => scroll(1),
-    f: () => {
-      top = null;
-    },
-    G: () => {
-      top = null;
-    },
+    f: follow,
+    G: follow,
     g: () => scroll(Number.NEGATIVE_INFINITY),
-    p: () => {
-      top = top === null ? last.first : null;
-    },
-    ' ': () => {
-      top = top === null ? last.first : null;
-    },
+    p: pauseOrFollow,
+    ' ': pauseOrFollow,
     w: () => {
       isWrapped = !isWrapped;
     },
@@ -99,12 +100,8 @@ export function openLogView({ lines, title, hasColour, close }: LogViewOptions):
     },
     n: () => find(-1, top ?? Number.POSITIVE_INFINITY),
     N: () => find(1, top ?? Number.POSITIVE_INFINITY),
-    '?': () => {
-      help = openHelp(hasColour);
-    },
-    h: () => {
-      help = openHelp(hasColour);
-    },
+    '?': showHelp,
+    h: showHelp,
   };
   const keys: Readonly<Record<string, () => void>> = {
     up: () => scroll(-1),
@@ -112,9 +109,7 @@ export function openLogView({ lines, title, hasColour, close }: LogViewOptions):
     'page-up': () => scroll(-Math.max(1, height - 1)),
     'page-down': () => scroll(Math.max(1, height - 1)),
     home: () => scroll(Number.NEGATIVE_INFINITY),
-    end: () => {
-      top = null;
-    },
+    end: follow,
     tab: () => {
       channel = CHOICES[(CHOICES.indexOf(channel) + 1) % CHOICES.length] ?? null;
     },

@@ -1,5 +1,5 @@
 /**
- * What a format that programs are exported to is.
+ * An export format: what it is called, what it needs, and how it writes programs.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface ExportSettings {
   readonly users: UserDatabase;
   /** The image of the containers; null where none is given. */
   readonly image: string | null;
-  /** What the programs come from, for the first line. */
+  /** Where the programs come from, for the first line of a file. */
   readonly origin: string;
 }
 

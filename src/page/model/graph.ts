@@ -45,7 +45,7 @@ export interface Picture {
 export const BOX = { width: 168, height: 30 } as const;
 const GAP = { x: 64, y: 10 } as const;
 
-/** The process with all that it depends on, and all that depends on it, directly or not. */
+/** The process, all processes that it depends on, and all that depend on it, directly or not. */
 export function relatedGraph({ processes }: Graph, name: string): Graph {
   const byName = new Map(processes.map((process) => [process.name, process]));
   const dependents = new Map<string, string[]>();
@@ -67,7 +67,7 @@ function reached(start: string, next: (name: string) => readonly string[]): Set<
   return found;
 }
 
-/** What others depend on is at the left. */
+/** A column for each level. Processes of level 0, which depend on nothing, are at the left. */
 export function pictureOf({ processes }: Graph): Picture {
   const columns = new Map<number, GraphProcess[]>();
   for (const process of processes) {

@@ -39,14 +39,14 @@ export interface ResourceStruct {
 
 export interface Usage {
   readonly pid: number;
-  /** Of the whole tree since its processes have begun. */
+  /** Processor time of the process and its descendants since they started. */
   readonly cpuSeconds: number;
   /** Of one processor; null before the second figure. */
   readonly cpuPercent: number | null;
   readonly bytes: number;
   readonly processes: number;
   readonly restarts: number;
-  /** When it was read, by the clock of the browser that only goes forward. */
+  /** When it was read, on the monotonic clock of the browser. */
   readonly atMs: number;
 }
 
@@ -58,11 +58,11 @@ export interface Row extends ProcessStatus {
   readonly usage: Usage | null;
   /** The node of a fleet that it is on; the name of the group begins with it. */
   readonly node?: string;
-  /** Of a stock supervisord, which has fewer methods. */
+  /** Its daemon is a stock supervisord, which has fewer methods. */
   readonly isStock?: boolean;
 }
 
-/** Another daemon has it: this one shows neither its logs nor its configuration. */
+/** A process of another daemon: this daemon shows neither its logs nor its configuration. */
 export function isRemote({ id }: Pick<Row, 'id'>): boolean {
   return id.includes('/');
 }
@@ -80,7 +80,7 @@ export function rowOf(status: ProcessStatus, usage: Usage | null): Row {
   return { ...status, id: idOf(group, name), title: titleOf(group, name), usage };
 }
 
-/** How the process has ended; null where the daemon does not report it: it does until the next start only. */
+/** Exit status of the last end, or `signal`; null if the daemon does not report it: it does so only until the next start. */
 export function exitText({
   statename,
   stop,
@@ -99,7 +99,7 @@ export function usageOf(struct: ResourceStruct, before: Usage | null, atMs: numb
   const { pid, cpu_seconds: cpuSeconds, resident_bytes: bytes, processes, restarts } = struct;
   let cpuPercent: number | null = null;
   if (before !== null && before.pid === pid && pid !== 0 && atMs > before.atMs) {
-    // A process of the tree that ends takes its time with it.
+    // The time of a descendant that ends is not counted any more, so the sum can fall.
     cpuPercent = Math.max(0, ((cpuSeconds - before.cpuSeconds) / (atMs - before.atMs)) * 100_000);
   }
   return { pid, cpuSeconds, cpuPercent, bytes, processes, restarts, atMs };

@@ -105,7 +105,7 @@ async function send(signal: string, { id, title }: Row): Promise<void> {
 async function runHook(hook: string, { id, title }: Row): Promise<void> {
   const isWanted = await ask({
     title: `Run ${hook} of ${title}?`,
-    text: 'The command runs once, as at a start or a stop; the process itself goes on as it is.',
+    text: 'The command runs once. The process is neither started nor stopped.',
     confirm: 'Run',
     isHarmful: false,
   });

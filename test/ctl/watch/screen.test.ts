@@ -60,17 +60,17 @@ describe('the screen', () => {
     expect(withoutColours(lines[2] ?? '')).toBe('a-long-na…  RUNNING ');
   });
 
-  it('shows everything where there is room', () => {
+  it('shows all columns if the terminal is wide enough', () => {
     const lines = drawScreen(view([row('web')], { selected: 1 }), { columns: 80, rows: 4 });
     expect(lines[2]).toMatch(/^web\s+RUNNING\s+0:01:01\s+4242\s+12\.3\s+23\.8M\s+2 GET \/ 200\s+$/);
   });
 
-  it('leaves processor time and memory out where they are unknown', () => {
+  it('has no columns for processor time and memory if they are unknown', () => {
     const [, heading] = plain(drawScreen(view([row('web')], { hasUsage: false }), { columns: 80, rows: 6 }));
     expect(heading).toMatch(/^NAME +STATE +UPTIME +PID +RST REASON/);
   });
 
-  it('shows why a process failed before its last line, and the whole of it where it is selected', () => {
+  it('shows the reason of a failure in place of the last line, and both for the selected process', () => {
     const failed = row('web', { state: 'FATAL', lastLine: 'no such file', reason: 'Exited too quickly' });
     const lines = plain(drawScreen(view([failed]), { columns: 64, rows: 10 }));
     expect(lines[2]).toMatch(/ Exited too \S*…$/);
@@ -92,7 +92,7 @@ describe('the screen', () => {
     expect([lines[2]?.slice(0, 5), lines[3]?.slice(0, 5)]).toEqual(['one  ', 'two *']);
   });
 
-  it('shows the whole question, in several lines where it has to', () => {
+  it('shows the whole question, in several lines if it is longer than one', () => {
     const message = 'stop 3 processes (web:1, web:2, web:3)? y/N';
     const lines = plain(drawScreen(view([row('web')], { message }), { columns: 30, rows: 10 }));
     expect(lines.slice(-2).map((line) => line.trimEnd())).toEqual([

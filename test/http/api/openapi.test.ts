@@ -41,7 +41,7 @@ async function expectValid(document: Document): Promise<void> {
   const validator = new Validator();
   expect(await validator.validate({ ...document })).toEqual({ valid: true });
   expect(validator.version).toBe('3.1');
-  // All references lead somewhere.
+  // It throws on a reference to something that does not exist.
   expect(() => validator.resolveRefs()).not.toThrow();
 }
 

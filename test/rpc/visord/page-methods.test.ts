@@ -23,7 +23,7 @@ interface Status {
 }
 
 describe('visord.getStatus', () => {
-  test('has all processes by name, or those that are asked for', async () => {
+  test('has all processes by name, or those that are named, in the order of the names', async () => {
     const { call } = programs();
     const names = async (...asked: string[]) =>
       ((await call('visord.getStatus', asked)) as unknown as Status).processes.map(({ name }) => name);
@@ -32,7 +32,7 @@ describe('visord.getStatus', () => {
     expect(await call('visord.getStatus', ['p', 'x'])).toBe('10 BAD_NAME: x');
   });
 
-  test('reports what cannot be seen from the state', async () => {
+  test('has what the name of the state does not show: waits, checks, logs, disabled programs', async () => {
     const { call, process: find } = programs();
     const b = find('b', 'g');
     b.become('RUNNING', { pid: 77, startedAt: 1000.5 });
@@ -68,7 +68,7 @@ test('the configuration of a process hides values of variables and passwords in 
   expect(await call('visord.getProcessConfig', 'x')).toBe('10 BAD_NAME: x');
 });
 
-test('the figures of the last hour begin with the first call', async () => {
+test('the figures of the last hour are recorded from the first call on', async () => {
   const { call, process: find } = programs();
   find('p').become('RUNNING', { pid: process.pid });
   find('p').startTicks = procStat(process.pid)?.startTicks ?? null;
@@ -107,7 +107,7 @@ test('the results of checks are those of the process, with -1 for a duration tha
   expect(await call('visord.getCheckResults', 'x')).toBe('10 BAD_NAME: x');
 });
 
-test('a hook that a client runs is refused where there is none, and its failure is the fault', async () => {
+test('a program without the hook is a fault, and so is a hook that fails', async () => {
   const supervisor = new FakeSupervisor([group('p', [processConfig('p')])]);
   const call = caller(supervisor);
   expect(await call('visord.runHook', 'p', 'pre_stop_hook')).toBe('30 FAILED: p has no pre_stop_hook');
