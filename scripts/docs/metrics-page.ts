@@ -12,23 +12,24 @@ export function metricsPage(): string {
 
 <!-- Made from the tables in src/http/metrics by \`npm run docs\`. -->
 
-What \`GET /metrics\` of the HTTP servers answers; [metrics.md](../metrics.md) has the set-up of Prometheus and Grafana.
+The HTTP servers of the daemon answer \`GET /metrics\` with these metrics. [metrics.md](../metrics.md) describes the set-up of
+Prometheus and Grafana.
 
 ## Of each process
 
-All have the labels ${PROCESS_LABELS.map((label) => `\`${label}\``).join(' and ')}. The first four are those of node_exporter's
-supervisord collector and of Go supervisord.
+All have the labels ${PROCESS_LABELS.map((label) => `\`${label}\``).join(' and ')}. The supervisord collector of node_exporter
+and Go supervisord have the first four too.
 
 ${table(PROCESS_METRICS)}
 
 ## Of the daemon
 
-Those that begin with \`process_\` and \`nodejs_\` have the names of Prometheus' client libraries.
+Metrics that begin with \`process_\` or \`nodejs_\` have the names of Prometheus' client libraries.
 
 ${table(DAEMON_METRICS)}
 
-Counters begin at 0 when a daemon starts, and after an upgrade in place; \`visord_process_restarts_total\` goes on for processes
-that are adopted.
+Counters that begin with \`visord_\` start at 0 when the daemon starts, and after an upgrade in place. Two go on for processes
+that are adopted: \`visord_process_restarts_total\` and \`visord_process_cpu_seconds_total\`.
 `;
 }
 

@@ -20,14 +20,14 @@ export const ADDRESSES: readonly FindingKind[] = [
     id: 'port-in-use',
     severity: 'warning',
     looksFor:
-      'A port on which another process listens; a running daemon with the pidfile of this file is left out.',
+      'A port on which another process listens. A daemon that runs with the pidfile of this file is not reported.',
     docs: DOCS,
     find: portsInUse,
   },
   {
     id: 'privileged-port',
     severity: 'warning',
-    looksFor: 'A port that only root may open, in the file of a daemon that is checked by another user.',
+    looksFor: 'A port that only root may open, if the user of the check is not root.',
     docs: DOCS,
     find: privilegedPorts,
   },

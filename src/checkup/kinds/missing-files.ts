@@ -28,7 +28,7 @@ export const MISSING_FILES: readonly FindingKind[] = [
   {
     id: 'special-include',
     severity: 'warning',
-    looksFor: 'A folder or a socket that `[include]` names: it is passed over.',
+    looksFor: 'A folder or a socket that `[include]` names: it is ignored.',
     docs: DOCS,
     find: ({ specialFiles }) =>
       specialFiles.map((path) => ({

@@ -41,7 +41,7 @@ export const DAEMON_METRICS: readonly Metric<SupervisorView>[] = [
   {
     name: 'visord_program_start_time_seconds',
     type: 'gauge',
-    help: 'When this program began, in seconds since the epoch: an upgrade in place begins another one under the same pid',
+    help: 'Start of this version of the daemon in seconds since the epoch; an upgrade in place changes it and keeps the pid',
     read: () => performance.timeOrigin / MS_PER_SECOND,
   },
   {
@@ -59,7 +59,7 @@ export const DAEMON_METRICS: readonly Metric<SupervisorView>[] = [
   {
     name: 'visord_syslog_dropped_messages_total',
     type: 'counter',
-    help: 'Messages to syslog that were dropped, as syslogd was away or slow',
+    help: 'Messages to syslog that were dropped because syslogd did not run or was slow',
     read: () => counters.droppedSyslogMessages,
   },
   {
@@ -105,7 +105,7 @@ export const DAEMON_METRICS: readonly Metric<SupervisorView>[] = [
   {
     name: 'process_max_fds',
     type: 'gauge',
-    help: 'How many descriptors the daemon may open',
+    help: 'Maximum number of open descriptors of the daemon',
     read: () => getrlimit('nofile').soft,
   },
   {
