@@ -32,9 +32,9 @@ export interface SurfaceItem {
   readonly mayBeSeen: boolean;
 }
 
-/** What a scenario sent to the daemon (files, arguments, calls, scripts), and what it saw of it. */
+/** What a scenario sent to the daemon (files, command lines, calls, scripts: one text each), and what it saw of it. */
 export interface Transcript {
-  readonly said: string;
+  readonly sent: readonly string[];
   readonly seen: string;
 }
 
@@ -82,21 +82,24 @@ const MESSAGES = [
 /** Every part of the reference's interface, from the tables: what it does not have cannot be compared. */
 export function surfaces(): readonly Surface[] {
   return [
-    keys('unix_http_server', UNIX_SERVER_OPTIONS),
-    keys('inet_http_server', INET_SERVER_OPTIONS),
-    keys('supervisord', SUPERVISORD_OPTIONS),
-    keys('supervisorctl', SUPERVISORCTL_OPTIONS),
-    keys('program:x', PROGRAM_OPTIONS),
-    keys('group:x', GROUP_OPTIONS),
-    keys('eventlistener:x', EVENT_LISTENER_OPTIONS),
-    keys('fcgi-program:x', FCGI_PROGRAM_OPTIONS),
-    keys('include', INCLUDE_OPTIONS),
-    keys('rpcinterface:x', RPC_INTERFACE_OPTIONS),
+    keys(['unix_http_server'], UNIX_SERVER_OPTIONS),
+    keys(['inet_http_server'], INET_SERVER_OPTIONS),
+    keys(['supervisord'], SUPERVISORD_OPTIONS),
+    keys(['supervisorctl'], SUPERVISORCTL_OPTIONS),
+    keys(['program:x', 'eventlistener:x', 'fcgi-program:x'], PROGRAM_OPTIONS),
+    keys(['group:x'], GROUP_OPTIONS),
+    keys(['eventlistener:x'], withoutProgramKeys(EVENT_LISTENER_OPTIONS)),
+    keys(['fcgi-program:x'], withoutProgramKeys(FCGI_PROGRAM_OPTIONS)),
+    keys(['include'], INCLUDE_OPTIONS),
+    keys(['rpcinterface:x'], RPC_INTERFACE_OPTIONS),
     {
       title: 'Flags of supervisord',
       items: DAEMON_FLAGS.map(({ short, long }) => ({
         name: short === null ? `--${long}` : `-${short}, --${long}`,
-        pattern: new RegExp(`(^|\\s)(--${long}${short === null ? '' : `|-${short}`})($|[\\s=])`, 'm'),
+        pattern: new RegExp(
+          `\\bsupervisord (?:.* )?(?:--${long}${short === null ? '' : `|-${short}`})(?:$|[\\s=])`,
+          'm',
+        ),
         mayBeSeen: false,
       })),
     },
@@ -135,7 +138,9 @@ export function scenariosThatShow(
   transcripts: ReadonlyMap<string, Transcript>,
 ): readonly string[] {
   return [...transcripts]
-    .filter(([, { said, seen }]) => pattern.test(said) || (mayBeSeen && pattern.test(seen)))
+    .filter(
+      ([, { sent, seen }]) => sent.some((text) => pattern.test(text)) || (mayBeSeen && pattern.test(seen)),
+    )
     .map(([name]) => name);
 }
 
@@ -146,17 +151,24 @@ function methodNames(): readonly string[] {
     .sort();
 }
 
-function keys(section: string, table: OptionTable): Surface {
+/** A key counts if one of the sections has it; `x` stands for any name. */
+function keys(sections: readonly string[], table: OptionTable): Surface {
+  const heads = sections.map((section) => literal(section).replace(/:x$/, ':[^\\]\\n]*')).join('|');
   return {
-    title: `Keys of [${section}]`,
+    title: `Keys of ${sections.map((section) => `[${section}]`).join(', ')}`,
     items: Object.entries(table)
       .filter(([, { isExtension }]) => !isExtension)
       .map(([name]) => ({
         name,
-        pattern: new RegExp(`^\\s*${literal(name)}\\s*[=:]`, 'm'),
+        pattern: new RegExp(`^ *\\[(?:${heads})\\].*\\n(?:(?! *\\[).*\\n)*? *${literal(name)} *[=:]`, 'm'),
         mayBeSeen: false,
       })),
   };
+}
+
+/** What a section has beside the keys of a program. */
+function withoutProgramKeys(table: OptionTable): OptionTable {
+  return Object.fromEntries(Object.entries(table).filter(([name]) => !(name in PROGRAM_OPTIONS)));
 }
 
 function words(title: string, names: readonly string[], mayBeSeen: boolean): Surface {

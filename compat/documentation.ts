@@ -13,7 +13,7 @@ export function writeDocumentation(folder: string, reports: readonly ScenarioRep
   writeFileSync(join(folder, 'compatibility.md'), compatibilityPage(reports));
 }
 
-/** Which scenario observes which part of the surface. */
+/** Each part of the interface, with the scenarios that use or show it. */
 export function compatibilityPage(reports: readonly ScenarioReport[]): string {
   const transcripts = new Map(
     [...reports]
@@ -25,12 +25,13 @@ export function compatibilityPage(reports: readonly ScenarioReport[]): string {
       const names = scenariosThatShow(item, transcripts);
       return `| ${code(item.name)} | ${names.length === 0 ? '**none**' : shorten(names)} |`;
     });
-    return `## ${title}\n\n| what | observed by |\n| --- | --- |\n${rows.join('\n')}\n`;
+    return `## ${title}\n\n| what | scenarios |\n| --- | --- |\n${rows.join('\n')}\n`;
   });
   return `# What the compatibility scenarios compare
 
-Written by \`npm run compat -- --write-docs\`: each part of the surface, and the scenarios in which it is used on both
-sides (keys, flags, methods, commands) or seen on both (faults, events, log lines).
+A scenario does the same with supervisord and with visord, and compares what both show. The tables have each part of
+supervisord's interface, and the scenarios with it: keys, flags, methods and commands if the scenario uses them; faults, events
+and log lines also if they are only among its results. \`npm run compat -- --write-docs\` writes this page.
 
 ${sections.join('\n')}`;
 }

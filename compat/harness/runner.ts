@@ -69,7 +69,7 @@ const DEFAULT_SECONDS = 1200;
 interface Run {
   readonly observations: Observations;
   readonly ofMachine: ReadonlySet<string>;
-  readonly said: string;
+  readonly sent: readonly string[];
   readonly troubles: readonly string[];
 }
 
@@ -118,13 +118,13 @@ function blankReport({ name, title }: Scenario): Omit<ScenarioReport, 'verdict'>
     isFlaky: false,
     seconds: 0,
     shown: {},
-    transcript: { said: '', seen: '' },
+    transcript: { sent: [], seen: '' },
     ...nothing,
   };
 }
 
 function fromRecording(observations: Observations | null): Run {
-  return { observations: observations ?? new Map(), ofMachine: new Set(), said: '', troubles: [] };
+  return { observations: observations ?? new Map(), ofMachine: new Set(), sent: [], troubles: [] };
 }
 
 function keepRecording(name: string, key: RecordingKey, { observations, ofMachine }: Run): void {
@@ -167,7 +167,7 @@ function compareRuns(
     ...blankReport(scenario),
     verdict: unexplained.length > 0 || troubles.length > 0 ? 'failed' : 'passed',
     shown: Object.fromEntries(reference.observations),
-    transcript: { said: ours.said, seen: JSON.stringify([...ours.observations]) },
+    transcript: { sent: ours.sent, seen: JSON.stringify([...ours.observations]) },
     unexplained,
     explained,
     unexpected: unexplained.flatMap(({ what }) => {
@@ -206,5 +206,5 @@ async function runOn(label: Side['label'], scenario: Scenario, { commands, keep 
     await running.end(keep);
     if (keep) process.stdout.write(`  ${label} side kept in ${running.side.dir}\n`);
   }
-  return { observations: running.observations, ofMachine: running.ofMachine, said: running.said(), troubles };
+  return { observations: running.observations, ofMachine: running.ofMachine, sent: running.sent, troubles };
 }

@@ -48,8 +48,8 @@ export interface RunningSide {
   readonly observations: Observations;
   /** Names of the observations that depend on the machine. */
   readonly ofMachine: ReadonlySet<string>;
-  /** What the scenario has given to the daemon so far: files, arguments, calls and scripts. */
-  said(): string;
+  /** What the scenario has given to the daemon so far: files, command lines, calls and scripts. */
+  readonly sent: readonly string[];
   /** Ends every daemon and the processes that they left behind, and removes the folder. */
   end(keep: boolean): Promise<void>;
 }
@@ -75,9 +75,9 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
   const ofMachine = new Set<string>();
   const address: Address = { kind: 'unix', path: join(dir, 's.sock') };
   const path = (name: string) => join(dir, name);
-  const said: string[] = [];
-  const say = (...words: readonly string[]) => {
-    said.push(words.join(' '));
+  const sent: string[] = [];
+  const note = (...words: readonly string[]) => {
+    sent.push(words.join(' '));
   };
   let ports = 0;
   let starts = 0;
@@ -85,7 +85,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
   const writeFile = (name: string, content: string | Buffer, mode = 0o644) => {
     mkdirSync(dirname(path(name)), { recursive: true });
     writeWhole(path(name), content, mode);
-    if (typeof content === 'string') say(content);
+    if (typeof content === 'string') note(content);
     return path(name);
   };
   const command = commands.supervisord.findLast((word) => word.includes('/'));
@@ -138,7 +138,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       starts += 1;
       const outputFile = path(`daemon-${starts}.out`);
       const command = [...(options.prefix ?? []), ...commands.supervisord, ...args];
-      say('supervisord', ...args);
+      note('supervisord', ...args);
       const daemon = startDaemon(command, dir, outputFile, options);
       const { ready } = options;
       const isUp = ready ?? (() => daemon.output().includes(UP));
@@ -161,16 +161,16 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       return daemon;
     },
     supervisord: (args, options) => {
-      say('supervisord', ...args);
+      note('supervisord', ...args);
       return runCommand([...commands.supervisord, ...args], dir, options);
     },
     daemonAt: (pidfile) => daemonByPid(Number(readFileSync(pidfile, 'utf8'))),
     ctl: (args, options) => {
-      say('supervisorctl', ...args);
+      note('supervisorctl', ...args);
       return runControl(commands.supervisorctl, dir, [...targetOf(args), ...args], options);
     },
     ctlMany: (lines) => {
-      for (const { args } of lines) say('supervisorctl', ...args);
+      for (const { args } of lines) note('supervisorctl', ...args);
       return runControls(
         commands.supervisorctl,
         dir,
@@ -178,20 +178,20 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
       );
     },
     command: (name, args, options) => {
-      say(name, ...args);
+      note(name, ...args);
       return runCommand([name, ...args], dir, options);
     },
     companion: (name) => findCompanion(commands.supervisord, name),
     python: (script, args = [], options) => {
-      say(script, ...args);
+      note(script, ...args);
       return runCommand([...commands.python, '-c', script, ...args], dir, options);
     },
     rpc: (method, params = [], target = address) => {
-      say(method, JSON.stringify(params));
+      note(method, JSON.stringify(params));
       return rpcCall(target, method, params);
     },
     rawHttp: (request, options = {}) => {
-      say(String(request));
+      note(String(request));
       return rawExchange(options.address ?? address, request, options.silentMs ?? 500);
     },
     waitFor: (what, condition, seconds = 120) => waitUntil(what, condition, seconds).catch(withLog),
@@ -213,7 +213,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
     if (!keep)
       for (const folder of [dir, runtimeFolder(dir)]) rmSync(folder, { recursive: true, force: true });
   };
-  return { side, observations, ofMachine, said: () => said.join('\n'), end };
+  return { side, observations, ofMachine, sent, end };
 }
 
 /**
