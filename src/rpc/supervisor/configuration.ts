@@ -28,7 +28,7 @@ removeProcessGroup and addProcessGroup are called for them`,
   method({
     name: 'getAllConfigInfo',
     right: 'read',
-    help: 'Return the configuration of each process, also of groups that are not active',
+    help: 'Return the configuration of each process, also of groups that are not active.',
     parameters: {},
     returns: { type: 'array', name: 'result', help: 'A struct for each process' },
     handle: (_args, { supervisor }) => allConfigInfo(supervisor),
