@@ -5,7 +5,7 @@
  */
 import { pythonRepr } from '../../src/python/repr.ts';
 import { COMMON_FAULTS, FAULTS, type FaultName } from '../../src/rpc/faults.ts';
-import type { DocumentedMethod } from '../../src/rpc/method.ts';
+import type { DocumentedMethod, Returned } from '../../src/rpc/method.ts';
 import { NAMESPACES, type Namespace } from '../../src/rpc/namespaces.ts';
 import { RIGHTS } from '../../src/rpc/rights/rights.ts';
 import { writeCall } from '../../src/xmlrpc/writer.ts';
@@ -97,7 +97,7 @@ function methodText(namespace: string, method: DocumentedMethod): string {
   const name = `${namespace}.${method.name}`;
   const parts = [
     `### ${name}`,
-    `\`${callOf(name, method)}\` → \`${method.returns.type}\``,
+    `\`${callOf(name, method)}\` → ${typesOf(method.returns)}`,
     asSentence(method.help),
     parametersTable(method),
     `Returns **${method.returns.name}**: ${method.returns.help}.`,
@@ -109,6 +109,10 @@ function methodText(namespace: string, method: DocumentedMethod): string {
     `\`\`\`sh\n${curlExample(name, method)}\n\`\`\``,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function typesOf({ type, otherType }: Returned): string {
+  return otherType === undefined ? `\`${type}\`` : `\`${type}\` or \`${otherType}\``;
 }
 
 function asSentence(help: string): string {

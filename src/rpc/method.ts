@@ -16,7 +16,10 @@ export type Answer = RpcValue | Promise<RpcValue>;
 
 /** What a method returns, as `system.methodHelp` and the reference page describe it. */
 export interface Returned {
+  /** The one that `system.methodSignature` names. */
   readonly type: RpcTypeName;
+  /** The type for some arguments, such as `group:*`. */
+  readonly otherType?: RpcTypeName;
   readonly name: string;
   readonly help: string;
 }

@@ -23,6 +23,7 @@ export const DONE: Returned = { type: 'boolean', name: 'result', help: 'Always t
 /** Of a method that takes the name of a process, or `group:*`. */
 export const DONE_OR_STATUSES: Returned = {
   type: 'boolean',
+  otherType: 'array',
   name: 'result',
   help: "Always true; with 'group:*' an array with a struct for each process: name, group, status, description",
 };

@@ -89,6 +89,15 @@ describe('the OpenAPI document', () => {
     expect(paths['/api/supervisor.getState']?.post?.requestBody.required).toBe(false);
   });
 
+  test('has both types of a result that depends on the arguments', async () => {
+    const { paths } = await documentOf(await withAll());
+    const succeeded = paths['/api/supervisor.stopProcess']?.post?.responses['200'];
+    expect(succeeded).toHaveProperty('content.application/json.schema.properties.result.oneOf', [
+      { type: 'boolean' },
+      { type: 'array' },
+    ]);
+  });
+
   test('has the faults of each method by their status', async () => {
     const { paths } = await documentOf(await withAll());
     const responses = paths['/api/supervisor.stopProcess']?.post?.responses ?? {};

@@ -5,7 +5,7 @@
  */
 import { FAULTS, type FaultName } from '../../../rpc/faults.ts';
 import { type Part, schemaOf } from '../../../rpc/json-types.ts';
-import type { BoundMethod, DescribedParameter } from '../../../rpc/method.ts';
+import type { BoundMethod, DescribedParameter, Returned } from '../../../rpc/method.ts';
 import { FAULT_STATUS, OTHER_FAULT_STATUS } from '../fault-status.ts';
 
 /** @param name in full, as `supervisor.getState` */
@@ -23,7 +23,7 @@ export function methodOperation(name: string, method: BoundMethod): Part {
       200: json('The method has succeeded.', {
         type: 'object',
         required: ['result'],
-        properties: { result: schemaOf(method.returns.type, method.returns.help) },
+        properties: { result: resultSchema(method.returns) },
       }),
       ...faultResponses(method),
       401: { $ref: '#/components/responses/Unauthorized' },
@@ -32,6 +32,11 @@ export function methodOperation(name: string, method: BoundMethod): Part {
       415: { $ref: '#/components/responses/NotJson' },
     },
   };
+}
+
+function resultSchema({ type, otherType, help }: Returned): Part {
+  if (otherType === undefined) return schemaOf(type, help);
+  return { description: help, oneOf: [schemaOf(type), schemaOf(otherType)] };
 }
 
 function requestBody(parameters: readonly DescribedParameter[]): Part {

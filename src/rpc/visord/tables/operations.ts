@@ -62,7 +62,7 @@ export const OPERATION_METHODS = [
         'Whether the answer waits for the restart; if false, the answer is true at once',
       ),
     },
-    returns: STATUSES,
+    returns: { ...STATUSES, otherType: 'boolean' },
     faults: ['BAD_NAME', 'FAILED'],
     handle: ({ name, wait }, { supervisor }) => restartGroup(supervisor, name, wait),
   }),
