@@ -5,10 +5,29 @@
  */
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = {
-  ...{ us: 1e-6, usec: 1e-6, µs: 1e-6, ms: 0.001, msec: 0.001 },
-  ...{ s: 1, sec: 1, second: 1, seconds: 1, m: 60, min: 60, minute: 60, minutes: 60 },
-  ...{ h: 3600, hr: 3600, hour: 3600, hours: 3600, d: 86_400, day: 86_400, days: 86_400 },
-  ...{ w: 604_800, week: 604_800, weeks: 604_800 },
+  us: 1e-6,
+  usec: 1e-6,
+  µs: 1e-6,
+  ms: 0.001,
+  msec: 0.001,
+  s: 1,
+  sec: 1,
+  second: 1,
+  seconds: 1,
+  m: 60,
+  min: 60,
+  minute: 60,
+  minutes: 60,
+  h: 3600,
+  hr: 3600,
+  hour: 3600,
+  hours: 3600,
+  d: 86_400,
+  day: 86_400,
+  days: 86_400,
+  w: 604_800,
+  week: 604_800,
+  weeks: 604_800,
 };
 
 /**

@@ -163,7 +163,14 @@ function command(app: App, script: string): string {
 }
 
 const INTERPRETERS: Readonly<Record<string, string>> = {
-  ...{ js: 'node', cjs: 'node', mjs: 'node', py: 'python3', rb: 'ruby', pl: 'perl', php: 'php', sh: 'bash' },
+  js: 'node',
+  cjs: 'node',
+  mjs: 'node',
+  py: 'python3',
+  rb: 'ruby',
+  pl: 'perl',
+  php: 'php',
+  sh: 'bash',
 };
 
 function interpreterOf(script: string, interpreter: unknown): string | null {

@@ -5,7 +5,14 @@
  */
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  ...{ a: '\u0007', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', s: ' ' },
+  a: '\u0007',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  s: ' ',
 };
 
 /** One word of a value, with quotes where it needs them; nothing in it is expanded. */

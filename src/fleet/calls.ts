@@ -94,7 +94,8 @@ export function callsOf(options: CallsOptions): Calls {
         case 'grant':
           call(
             async () => ({
-              ...{ type: 'granted', sentAtMs },
+              type: 'granted',
+              sentAtMs,
               lease: await engine.grantLease(options.storeSeconds),
             }),
             () => ({ type: 'lease-failed', lease: null, isGone: false }),
@@ -115,7 +116,8 @@ export function callsOf(options: CallsOptions): Calls {
         default: {
           const { type, id } = effect;
           const answered = (hasChanged: boolean): MemberEvent => ({
-            ...{ type: 'slot', id },
+            type: 'slot',
+            id,
             event: { type: 'answered', call: type, hasChanged },
           });
           call(

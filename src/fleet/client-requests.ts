@@ -38,7 +38,9 @@ export function clientRequests(options: ClientRequestsOptions): ClientRequests {
   const locks = () => rollingLocks(link.connected(), keys.rollingLock, config.leaseSeconds);
 
   const report = (): FleetReport => ({
-    ...{ name: config.name, node: config.node, isConnected: member.isConnected },
+    name: config.name,
+    node: config.node,
+    isConnected: member.isConnected,
     members: [...nodes.known]
       .sort(([left], [right]) => (left < right ? -1 : 1))
       .map(([node, { url, digest }]) => ({ node, url, digest, isDrained: nodes.drained.has(node) })),

@@ -82,7 +82,8 @@ export function openFleet(
     }
   };
   const driver = driveMember({
-    ...{ member, run },
+    member,
+    run,
     decided: () => {
       const claims = claimsNow();
       const lease = claims.size > 0 ? member.lease : null;
@@ -101,8 +102,14 @@ export function openFleet(
     }
   };
   const link = engineLink({
-    ...{ log, keys, node, owner, learn },
-    ...{ storeSeconds: times.storeSeconds, callMs: times.callMs, takeoverMs: times.takeoverMs },
+    log,
+    keys,
+    node,
+    owner,
+    learn,
+    storeSeconds: times.storeSeconds,
+    callMs: times.callMs,
+    takeoverMs: times.takeoverMs,
     openEngine: () => open(engineSettings(config, times.callMs)),
     isConnected: () => member.isConnected,
     answer: driver.handle,

@@ -88,7 +88,9 @@ export class Guard {
           credentials: null,
           session: true,
         },
-        ...{ stdin: read, stdout: silence, stderr: silence },
+        stdin: read,
+        stdout: silence,
+        stderr: silence,
       });
       this.#host.processesByPid.set(pid, { exited: () => this.#ended(pid) });
       if (failure !== null) throw new Error(`${file} cannot be executed: ${failure.code}`);
@@ -114,7 +116,9 @@ export class Guard {
     const head = `p ${this.#numberOf(id)} `;
     const text = Buffer.from(`${head}${'0'.padEnd(PID_DIGITS)} ${'0'.padEnd(TICKS_DIGITS)}\n`);
     return {
-      ...{ descriptor: this.#pipe, text, pidAt: head.length },
+      descriptor: this.#pipe,
+      text,
+      pidAt: head.length,
       startTicksAt: head.length + PID_DIGITS + 1,
     };
   }

@@ -57,13 +57,19 @@ export function guardedPrograms({ log, processesByPid, times, find }: GuardedPro
   };
   const first = new Guard({ name: 'the guard of the fleet', log, processesByPid, guarded, stops: true });
   const second = new Guard({
-    ...{ name: 'the second guard of the fleet', log, processesByPid, guarded },
+    name: 'the second guard of the fleet',
+    log,
+    processesByPid,
+    guarded,
     stops: false,
   });
   const guards = [first, second];
 
   const newProgram = ({ config }: HostedProcess, cgroup: string | null, { confirmedMs }: Claim): Guarded => ({
-    ...{ signal: config.stopSignal, cgroup, pid: 0, startTicks: null },
+    signal: config.stopSignal,
+    cgroup,
+    pid: 0,
+    startTicks: null,
     stopAtMs: confirmedMs + stopMs(times, config.stopWaitSeconds),
     killAtMs: confirmedMs + times.killMs,
   });

@@ -94,14 +94,16 @@ function factOf(
       return heldFact(name, index, token, value);
     case 'nodes':
       return {
-        ...{ kind: 'node', node: name },
+        kind: 'node',
+        node: name,
         value: value && { owner: text(value.owner), url: text(value.url), digest: text(value.digest) },
       };
     case 'drained':
       return { kind: 'drained', node: name, isDrained: entry !== null };
     case 'moves':
       return {
-        ...{ kind: 'move', id: name },
+        kind: 'move',
+        id: name,
         move: value && { from: text(value.from) || null, to: text(value.to) },
       };
     default:
@@ -127,7 +129,8 @@ function heldFact(id: string, index: string, token: string, value: Value | null)
   const at = { index: Number(index) };
   if (value === null) return { kind: 'slot', id, fact: { type: 'marker-gone', ...at, token: BigInt(token) } };
   const marker = {
-    ...{ owner: text(value.owner), token: BigInt(token) },
+    owner: text(value.owner),
+    token: BigInt(token),
     takeoverMs: Number(value.takeoverMs) || 0,
   };
   return { kind: 'slot', id, fact: { type: 'marker', ...at, marker } };

@@ -102,7 +102,11 @@ function opened({ attributes = null }: NamedDestination, descriptor: number): Op
   const isRotatable = stats.isFile();
   const trouble = attributes === null ? null : giveAttributes(descriptor, attributes);
   return {
-    ...{ descriptor, isOwned: true, isRotatable, mayBlock: false, size: isRotatable ? stats.size : 0 },
+    descriptor,
+    isOwned: true,
+    isRotatable,
+    mayBlock: false,
+    size: isRotatable ? stats.size : 0,
     ...(trouble !== null && { attributesTrouble: trouble }),
   };
 }

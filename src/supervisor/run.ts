@@ -267,7 +267,13 @@ async function runConfiguration(options: ConfigurationOptions): Promise<Ending> 
 function newSupervisor(options: ConfigurationOptions, log: MainLog): Supervisor {
   const { config, readConfig, limits, leftPipes, heldSockets, history, leftAtMs } = options;
   return new Supervisor({
-    ...{ config, readConfig, log, leftPipes, heldSockets, history, leftAtMs },
+    config,
+    readConfig,
+    log,
+    leftPipes,
+    heldSockets,
+    history,
+    leftAtMs,
     io: ioLoop(),
     inheritedEnvironment: environmentForPrograms(inheritedEnvironment()),
     childLimits: limits.childLimits,

@@ -104,7 +104,9 @@ function openFleet({ store, leaseSeconds }: FleetOptions): TestFleet & { end(): 
     side.waitFor(`importer runs on ${node}`, () => beats().at(-1)?.node === node, 60);
 
   return {
-    ...{ startHost, untilRuns, beats },
+    startHost,
+    untilRuns,
+    beats,
     startAgain: async (host) => {
       host.daemon = await startWith(host.side, sectionsOf(host.side, host.name, {}));
     },

@@ -87,7 +87,11 @@ while True:
       .map(({ time, ...members }) => ({ ...members, isTime: !Number.isNaN(Date.parse(String(time))) })),
   ).toEqual(
     [{ message: 'one' }, { message: 'two "2"' }, { message: 'three', partial: true }].map((members) => ({
-      ...{ group: 'web', process: 'web', pid, channel: 'stdout', isTime: true },
+      group: 'web',
+      process: 'web',
+      pid,
+      channel: 'stdout',
+      isTime: true,
       ...members,
     })),
   );

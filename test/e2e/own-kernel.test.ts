@@ -35,22 +35,30 @@ serverurl=unix://${FOLDER}/sock
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 ${program('eats', {
   command: `${PYTHON} "x = [bytearray(b'1' * 2 ** 20) for _ in range(500)]"`,
-  ...{ memory_max: '60MB', startsecs: 0, autorestart: 'false' },
+  memory_max: '60MB',
+  startsecs: 0,
+  autorestart: 'false',
 })}
 ${program('grows', {
   command: `${PYTHON} "import time; x = bytearray(b'1' * 80 * 2 ** 20); time.sleep(1000)"`,
-  ...{ memory_restart: '40MB', startsecs: 0 },
+  memory_restart: '40MB',
+  startsecs: 0,
 })}
 ${program('forks', {
   command: "/bin/sh -c 'for i in 1 2 3 4 5 6 7 8; do sleep 1000 & done; wait'",
-  ...{ pids_max: 5, kill_mode: 'cgroup', startsecs: 0, autorestart: 'false', redirect_stderr: 'true' },
+  pids_max: 5,
+  kill_mode: 'cgroup',
+  startsecs: 0,
+  autorestart: 'false',
+  redirect_stderr: 'true',
   stdout_logfile: `${FOLDER}/forks.log`,
 })}
 ${program('busy', { command: "/bin/sh -c 'while :; do :; done'", cpu_quota: '20%%', startsecs: 0 })}
 ${program('high', { command: '/bin/sleep 1000', memory_high: '50MB', startsecs: 0 })}
 ${program('escapes', {
   command: `/bin/sh -c "setsid -f /bin/sh -c 'trap : TERM; echo up > ${FOLDER}/away; while :; do sleep 1; done'; exec sleep 1000"`,
-  ...{ kill_mode: 'cgroup', startsecs: 0 },
+  kill_mode: 'cgroup',
+  startsecs: 0,
 })}
 `;
 

@@ -27,7 +27,12 @@ function openStore(): FakeStore {
     throw new Error('not used by the lock');
   };
   return {
-    ...{ leases, end, put: unused, remove: unused, watch: unused, close: unused },
+    leases,
+    end,
+    put: unused,
+    remove: unused,
+    watch: unused,
+    close: unused,
     loseAnswer: () => {
       isLost = true;
     },

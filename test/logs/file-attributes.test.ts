@@ -97,7 +97,11 @@ describe('the permissions of a log', () => {
 
   test('are those of the main log', () => {
     const log = openMainLog({
-      ...{ level: 'info', file: path, maxBytes: 0, backups: 1, toStdout: false },
+      level: 'info',
+      file: path,
+      maxBytes: 0,
+      backups: 1,
+      toStdout: false,
       mode: 0o640,
     });
     log.close();

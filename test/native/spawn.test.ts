@@ -115,8 +115,12 @@ needing(test, need(opensFifos(), 'a system that opens named pipes for reading an
       const base = join(folder, 'c');
       const { stdout, stderr } = openFifos({ base, hasStdin: true, hasStderr: true, owner: null });
       const { pid, failure } = spawn({
-        ...{ file: '/bin/sh', argv: ['sh', '-c', 'ls /proc/$$/fd; readlink /proc/$$/fd/2 >&2; true'] },
-        ...{ env: ['PATH=/usr/bin:/bin'], cwd: null, umask: null, credentials: null },
+        file: '/bin/sh',
+        argv: ['sh', '-c', 'ls /proc/$$/fd; readlink /proc/$$/fd/2 >&2; true'],
+        env: ['PATH=/usr/bin:/bin'],
+        cwd: null,
+        umask: null,
+        credentials: null,
         fifos: [`${base}.stdin`, `${base}.stdout`, `${base}.stderr`],
       });
       expect(failure).toBeNull();
@@ -133,7 +137,12 @@ needing(test, need(opensFifos(), 'a system that opens named pipes for reading an
   async () => {
     const ours = openSync('/dev/null', 'r');
     const { pid, failure } = spawn({
-      ...{ file: '/bin/true', argv: ['true'], env: [], cwd: null, umask: null, credentials: null },
+      file: '/bin/true',
+      argv: ['true'],
+      env: [],
+      cwd: null,
+      umask: null,
+      credentials: null,
       fifos: ['/no/such/stdin', '/no/such/stdout'],
     });
     expect(failure).toMatchObject({ step: 'open', code: 'ENOENT' });
@@ -340,7 +349,8 @@ test('a program is not executed after its time limit, and its note for the guard
     const guardNote = {
       descriptor,
       text: Buffer.from(`p 1 ${'0'.padEnd(PID_DIGITS)} ${'0'.padEnd(TICKS_DIGITS)}\n`),
-      ...{ pidAt: 4, startTicksAt: 4 + PID_DIGITS + 1 },
+      pidAt: 4,
+      startTicksAt: 4 + PID_DIGITS + 1,
     };
     const late = await run('echo late', { guardNote, notAfterMs: bootTime() - 1 });
     expect([late.output, late.failure?.step, late.failure?.code]).toEqual(['', 'late', 'ETIME']);

@@ -22,7 +22,8 @@ needing(
           command: side.writeFile('web.sh', `#!/bin/sh\n${LINES.replaceAll('%%', '%')}\n`, 0o755),
           startsecs: 0,
         },
-        ...{ depends_on: 'api:*', reload_signal: 'HUP' },
+        depends_on: 'api:*',
+        reload_signal: 'HUP',
       }),
       program('api', {
         ...SLEEPS,

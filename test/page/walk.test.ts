@@ -203,9 +203,22 @@ needing(describe, BROWSER)('the live page', () => {
     context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     const processes = Array.from({ length: 5000 }, (_, index) => ({
-      ...{ group: `p${index}`, name: `p${index}`, statename: 'RUNNING', pid: index + 1, start: 1, stop: 0 },
-      ...{ exitstatus: 0, ended_well: true, description: '', disabled: false, waiting: false, health: '' },
-      ...{ healthy: true, reloadable: false, stdout: true, stderr: true },
+      group: `p${index}`,
+      name: `p${index}`,
+      statename: 'RUNNING',
+      pid: index + 1,
+      start: 1,
+      stop: 0,
+      exitstatus: 0,
+      ended_well: true,
+      description: '',
+      disabled: false,
+      waiting: false,
+      health: '',
+      healthy: true,
+      reloadable: false,
+      stdout: true,
+      stderr: true,
     }));
     const result = { identifier: 'supervisor', state: 'RUNNING', now: 100, processes };
     await page.route('**/api/visord.getStatus', (route) => route.fulfill({ json: { result } }));

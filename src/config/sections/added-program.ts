@@ -51,7 +51,12 @@ export function readAddedProgram({ config, group, name, keys, host }: AddedProgr
   );
   const warnings: string[] = [];
   const context = {
-    ...{ file: config.file, source, host, scope, environment, warnings },
+    file: config.file,
+    source,
+    host,
+    scope,
+    environment,
+    warnings,
     daemonValue: (key: string) => fieldValue(daemon, rowOf(SUPERVISORD_OPTIONS, key)),
     programs: [],
   };

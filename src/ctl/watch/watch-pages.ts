@@ -41,7 +41,11 @@ export function watchPages(model: WatchModel, changed: () => void): WatchPages {
     openDetails: () =>
       openPage(({ name: title }, { connection, name }) =>
         openDetails({
-          ...{ connection, name, title, hasColour, changed },
+          connection,
+          name,
+          title,
+          hasColour,
+          changed,
           row: () => model.rows.find((row) => row.name === title) ?? null,
         }),
       ),

@@ -99,7 +99,8 @@ export function openMember(
     },
     follow: (path, body, token, on) =>
       readStream(open(forStreams, path, body, token), address, {
-        ...{ message: (message) => on.message(message), ended: (reason) => on.ended(reason) },
+        message: (message) => on.message(message),
+        ended: (reason) => on.ended(reason),
         heard: () => {
           heardAtMs = performance.now();
         },

@@ -234,7 +234,10 @@ export class Member {
   #contextOf(id: string, nowMs: number): SlotContext {
     const { owner, times, leavesOf, delayOf } = this.#options;
     return {
-      ...{ nowMs, times, owner, lease: this.#lease },
+      nowMs,
+      times,
+      owner,
+      lease: this.#lease,
       view: this.#isKnown ? this.viewOf(id) : null,
       knownUntilMs: this.#knownUntilMs,
       leaves: leavesOf(id),

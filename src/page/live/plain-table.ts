@@ -20,10 +20,22 @@ export function readPlainTable(): Row[] {
 
 function plainRow(group: string, name: string, statename: StateName, pid: number, description: string): Row {
   const status = {
-    ...{ group, name, statename, pid, description },
-    ...{ start: 0, stop: 0, exitstatus: 0 },
-    ...{ ended_well: true, disabled: false, waiting: false, health: '', healthy: true },
-    ...{ reloadable: false, stdout: true, stderr: true },
+    group,
+    name,
+    statename,
+    pid,
+    description,
+    start: 0,
+    stop: 0,
+    exitstatus: 0,
+    ended_well: true,
+    disabled: false,
+    waiting: false,
+    health: '',
+    healthy: true,
+    reloadable: false,
+    stdout: true,
+    stderr: true,
   };
   return rowOf(status, null);
 }

@@ -34,7 +34,11 @@ export function GraphPicture({ graph, id }: { readonly graph: Graph; readonly id
         ))}
         {boxes.map(({ name, statename, x, y }) => {
           const { tone, label } = appearanceOf({
-            ...{ statename, waiting: false, healthy: true, ended_well: true, disabled: false },
+            statename,
+            waiting: false,
+            healthy: true,
+            ended_well: true,
+            disabled: false,
           });
           return (
             <a

@@ -64,7 +64,11 @@ function syslogCopies({ config, processName, channel, pid, syslog: keys }: Outpu
   const { logfile } = config;
   if (!config.syslog && logfile.kind !== 'list') return [];
   const source: MessageSource = {
-    ...{ process: processName, channel, pid, facility: keys.facility, tag: keys.tag },
+    process: processName,
+    channel,
+    pid,
+    facility: keys.facility,
+    tag: keys.tag,
     priority: channel === 'stdout' ? keys.stdoutPriority : keys.stderrPriority,
   };
   const remote = logfile.kind === 'list' ? logfile.targets.filter(isRemote) : [];

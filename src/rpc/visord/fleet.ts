@@ -15,9 +15,14 @@ import { findTarget } from '../process-names.ts';
 export function fleetReport(supervisor: SupervisorView): RpcStruct {
   const { name, node, isConnected, members, slots } = fleetOf(supervisor).report;
   return {
-    ...{ name, node, connected: isConnected },
+    name,
+    node,
+    connected: isConnected,
     nodes: members.map((member) => ({
-      ...{ name: member.node, url: member.url, digest: member.digest, drained: member.isDrained },
+      name: member.node,
+      url: member.url,
+      digest: member.digest,
+      drained: member.isDrained,
     })),
     slots: slots.map(({ process, index, node: holder }) => ({ process, index, node: holder })),
   };

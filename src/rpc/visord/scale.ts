@@ -45,7 +45,13 @@ export function scaleProgram(
 /** The programs that can be scaled. */
 export function scales(supervisor: SupervisorView): RpcStruct[] {
   return supervisor.programScales().map(({ group, name, count, configured, isSet, least, most }) => ({
-    ...{ group, name, numprocs: count, configured, set: isSet, min: least, max: most },
+    group,
+    name,
+    numprocs: count,
+    configured,
+    set: isSet,
+    min: least,
+    max: most,
   }));
 }
 
@@ -127,7 +133,9 @@ function answerOf(
       ? []
       : [
           {
-            ...{ group: groupName, name: process, action },
+            group: groupName,
+            name: process,
+            action,
             status: failure === null ? FAULT_CODES.SUCCESS : FAULT_CODES.FAILED,
             description: failure ?? 'OK',
           },

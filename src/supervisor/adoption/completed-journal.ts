@@ -30,7 +30,11 @@ export function completedJournal(
     orphans.length === 0
       ? []
       : recordsOfUnjournaled({
-          ...{ orphans, log, groups, serverUrl, daemonPid },
+          orphans,
+          log,
+          groups,
+          serverUrl,
+          daemonPid,
           records: [...recorded, ...unrecorded.records, ...unrecorded.besides.map(({ record }) => record)],
         });
   const found = [...unrecorded.records, ...unjournaled];

@@ -81,7 +81,8 @@ export function inherit(
     const { groups } = supervisor.config;
     if (holders.length > 0)
       readLeftBehind(supervisor.leftPipes, {
-        ...{ holders, groups },
+        holders,
+        groups,
         inherited: running,
         folders: new Set(folders),
       });

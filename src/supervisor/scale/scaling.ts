@@ -56,7 +56,10 @@ export function programScales({ config, groups, stateFile }: ScaledDaemon): Prog
       const { name } = program;
       const configured = configuredIn(config, active.name, program);
       return {
-        ...{ group: active.name, name, count: countIn(active, name), configured: configured.count },
+        group: active.name,
+        name,
+        count: countIn(active, name),
+        configured: configured.count,
         isSet: stateFile.scales.has(scaleKey(active.name, name)),
         ...rangeOf(configured),
       };
@@ -95,7 +98,8 @@ export function planScale(
   requireInRange(configured, count);
   try {
     return {
-      ...{ before, count },
+      before,
+      count,
       remembered: request.kind === 'file' ? null : count,
       group: scaledGroup(active, program, count),
       config: {

@@ -96,7 +96,10 @@ stderr_logfile_rotate=hourly
   expect(config.daemon).toMatchObject({ logfileRotate: 'weekly', logfileMaxAge: 2_592_000 });
   expect(config.programs[0]?.processes[0]).toMatchObject({
     stdout: {
-      ...{ rotate: '0 3 * * *', compress: 'gzip', maxAge: 1_209_600, mode: 0o640 },
+      rotate: '0 3 * * *',
+      compress: 'gzip',
+      maxAge: 1_209_600,
+      mode: 0o640,
       owner: { uid: 0, gid: 0 },
     },
     stderr: { rotate: 'hourly', compress: 'none', maxAge: 0, mode: null, owner: null },

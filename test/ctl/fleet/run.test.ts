@@ -250,7 +250,10 @@ test('status of a fleet with an engine has a line where configurations differ', 
   server.answer = answers({
     getAllProcessInfo: result([processInfo('web')]),
     'visord.getFleet': result({
-      ...{ name: 'prod', node: 'app1', connected: true, slots: [] },
+      name: 'prod',
+      node: 'app1',
+      connected: true,
+      slots: [],
       nodes: [node('app1', 'aa'), node('app2', 'bb')],
     }),
   });

@@ -103,8 +103,13 @@ test('a FIFO whose name was taken away is found by what the reader has open', as
   const path = join(folder, 'stdin');
   makeFifo(path);
   const { pid } = spawn({
-    ...{ file: '/bin/sh', argv: ['sh', '-c', `read word && echo "$word" > ${folder}/heard`], env: [] },
-    ...{ fifos: [path, path], cwd: null, umask: null, credentials: null },
+    file: '/bin/sh',
+    argv: ['sh', '-c', `read word && echo "$word" > ${folder}/heard`],
+    env: [],
+    fifos: [path, path],
+    cwd: null,
+    umask: null,
+    credentials: null,
   });
   unlinkSync(path);
   const channel = new InputChannel({ end: path, io: new HandLoop() });

@@ -13,7 +13,9 @@ function daemon() {
   const calls: string[] = [];
   const placement: FleetView = {
     report: {
-      ...{ name: 'prod', node: 'app1', isConnected: true },
+      name: 'prod',
+      node: 'app1',
+      isConnected: true,
       members: [{ node: 'app1', url: '', digest: 'd', isDrained: false }],
       slots: ['web:web', 'db:db', 'gone:gone'].map((process) => ({ process, index: 0, node: 'app1' })),
     },
@@ -34,7 +36,8 @@ test('a user with some programs sees their slots, moves them, and takes the lock
   const { supervisor, calls } = daemon();
   const view = limitedView(supervisor, programPatterns(['web*']));
   expect(fleetReport(view)).toMatchObject({
-    ...{ name: 'prod', connected: true },
+    name: 'prod',
+    connected: true,
     slots: [{ process: 'web:web', node: 'app1' }],
   });
   await moveProcess(view, 'web', 'app2');

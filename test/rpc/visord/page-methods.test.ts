@@ -45,8 +45,15 @@ describe('visord.getStatus', () => {
     expect(processes).toMatchObject([
       { name: 'a', waiting: true, disabled: false, healthy: true, reloadable: false },
       {
-        ...{ name: 'b', statename: 'RUNNING', pid: 77, start: { value: 1000.5 }, reloadable: true },
-        ...{ healthy: false, health: 'unhealthy: 3 failures', stdout: true, stderr: false },
+        name: 'b',
+        statename: 'RUNNING',
+        pid: 77,
+        start: { value: 1000.5 },
+        reloadable: true,
+        healthy: false,
+        health: 'unhealthy: 3 failures',
+        stdout: true,
+        stderr: false,
       },
       { name: 'p', waiting: false, disabled: true, stdout: false },
     ]);
@@ -100,8 +107,11 @@ test('the results of checks are those of the process, with -1 for a duration tha
   expect(await call('visord.getCheckResults', 'p')).toMatchObject([
     { check: 'readiness', time: { value: 1.5 }, seconds: { value: -1 }, passed: true, text: '' },
     {
-      ...{ check: 'liveness', time: { value: 2.5 }, seconds: { value: 0.02 } },
-      ...{ passed: false, text: 'connection refused' },
+      check: 'liveness',
+      time: { value: 2.5 },
+      seconds: { value: 0.02 },
+      passed: false,
+      text: 'connection refused',
     },
   ]);
   expect(await call('visord.getCheckResults', 'x')).toBe('10 BAD_NAME: x');

@@ -49,7 +49,10 @@ describe('visord.scaleProgram', () => {
     const { supervisor, asked } = daemon(scale('web', 'web'));
     const call = (numprocs: string | number) => scaleProgram(supervisor, 'web', numprocs, true);
     expect(await call('8')).toEqual({
-      ...{ group: 'web', name: 'web', before: 2, numprocs: 1 },
+      group: 'web',
+      name: 'web',
+      before: 2,
+      numprocs: 1,
       changes: [
         { group: 'web', name: 'w2', action: 'remove', status: 80, description: 'OK' },
         { group: 'web', name: 'w1', action: 'remove', status: 30, description: 'does not stop' },

@@ -18,7 +18,12 @@ function groupsOf(priorities: Readonly<Record<string, number>>): ReadonlyMap<str
 function graphOf(edges: Readonly<Record<string, readonly string[]>>) {
   return linkGraph(
     Object.entries(edges).map(([name, on]) => ({
-      ...{ id: `${name}:${name}`, group: name, process: name, program: name, isOneshot: false, partOf: [] },
+      id: `${name}:${name}`,
+      group: name,
+      process: name,
+      program: name,
+      isOneshot: false,
+      partOf: [],
       dependsOn: on.map((target) => ({ target, condition: null })),
     })),
   );

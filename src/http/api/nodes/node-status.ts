@@ -43,7 +43,12 @@ export async function askNodes(fleet: FleetNodes): Promise<NodeStatus[]> {
     for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
       const [index, { name, url }] = entry;
       statuses[index] = await askNode(fleet, name, url).catch((error: Error) => ({
-        ...{ node: name, error: error.message, self: false, stock: false, status: null, resources: null },
+        node: name,
+        error: error.message,
+        self: false,
+        stock: false,
+        status: null,
+        resources: null,
       }));
     }
   };
@@ -85,9 +90,23 @@ function stockStatus([identifier, state, infos]: readonly (RpcParameter | undefi
     const { group, name, statename, pid, start, stop, exitstatus, description, now } = structOf(info);
     const isQuiet = statename !== 'EXITED' || exitstatus === 0;
     return {
-      ...{ group, name, statename, pid, start, stop, exitstatus, description, now },
-      ...{ ended_well: isQuiet, disabled: false, waiting: false, health: '', healthy: true },
-      ...{ reloadable: false, stdout: false, stderr: false },
+      group,
+      name,
+      statename,
+      pid,
+      start,
+      stop,
+      exitstatus,
+      description,
+      now,
+      ended_well: isQuiet,
+      disabled: false,
+      waiting: false,
+      health: '',
+      healthy: true,
+      reloadable: false,
+      stdout: false,
+      stderr: false,
     };
   });
   const { statename } = structOf(state ?? null);
