@@ -23,7 +23,7 @@ const scenarios = start(
 );
 const showScenarios = keepOutput(scenarios);
 const codes = [await tests.ended];
-codes.push(await start(...vitest('measuring', ...workers(3)), SHOWN).ended);
+codes.push(await start(...vitest('measuring', ...workers(4)), SHOWN).ended);
 process.stdout.write(codes.every((code) => code === 0) ? '\n' : 'Tests failed, see above.\n\n');
 showScenarios();
 codes.push(await scenarios.ended);

@@ -39,7 +39,7 @@ test('of the variables of a program, those of secret_files win over environment,
       }),
   );
   await side.start();
-  await side.waitFor('the program has written', () => existsSync(side.path('seen')));
+  await side.waitFor('the program has written', () => side.readFile('seen').endsWith('\n'));
   expect(side.readFile('seen')).toBe(`file|daemon|program|two words|${SECRET}|${SECRET}\n`);
 });
 
@@ -55,7 +55,7 @@ test('the files are read at each start, and hooks have their variables too', asy
       pre_start_hook: hook,
     }),
   );
-  await side.waitFor('it has started', () => existsSync(side.path('seen')));
+  await side.waitFor('it has started', () => side.readFile('seen') === 'one\n');
   side.writeFile('settings.env', 'VALUE=two\n');
   await call(side, 'stopProcess', 'web');
   await call(side, 'startProcess', 'web');

@@ -1,6 +1,6 @@
 /** What the launcher in front of the daemon keeps: the environment, the limit of open files, and early signals. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { readFileSync, statSync, symlinkSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { expect } from 'vitest';
 import type { Side } from '../../compat/scenario.ts';
@@ -175,7 +175,7 @@ test('the command line begins with the path that was called, by which init scrip
   symlinkSync(SUPERVISORD, link);
   const config = side.writeFile('supervisord.conf', side.preamble + program('stays', STAYS));
   expect((await side.command(link, ['-c', config])).code).toBe(0);
-  await side.waitFor('its pidfile', () => existsSync(side.path('supervisord.pid')));
+  await side.waitFor('its pidfile', () => side.readFile('supervisord.pid').endsWith('\n'));
   const daemon = side.daemonAt(side.path('supervisord.pid'));
   const firstWord = () => readFileSync(`/proc/${daemon.pid}/cmdline`, 'utf8').split('\0')[0];
   expect(firstWord()).toBe(link);

@@ -191,7 +191,7 @@ test('a run that is due while a reload stops other programs comes after it', asy
   await side.rpc('supervisor.reloadConfig');
   await side.rpc('supervisor.addProcessGroup', ['job']);
   daemon.signal('SIGHUP');
-  await side.waitFor('the run', () => existsSync(side.path('runs')));
+  await side.waitFor('the run', () => runs(side) > 0);
   expect(runs(side)).toBe(1);
 });
 
