@@ -14,7 +14,7 @@ const FLOOD_BYTES = 3_000_000;
 export const lifecycleLogs: Scenario = {
   name: 'lifecycle-logs',
   title: 'program logs: rotation, reopening, sharing, floods, the terminal',
-  differences: ['late-grandchildren', 'unwritable-log'],
+  differences: ['late-grandchildren', 'shared-log', 'unopenable-log', 'unwritable-log'],
   run: async (side) => {
     side.writeFile('supervisord.conf', side.preamble + programs(side).join('\n'));
     const daemon = await side.start();
@@ -24,6 +24,8 @@ export const lifecycleLogs: Scenario = {
     await observeFloods(side);
     await observeLateWriter(side);
     await observeFullDisk(side);
+    await observeUnopenable(side);
+    await observePair(side);
     await daemon.stop();
     await observeTerminal(side);
   },
@@ -73,6 +75,8 @@ function programs(side: Side): string[] {
     program('flood', flood, to('flood.log'), 'stdout_logfile_maxbytes=0'),
     program('flood-unlogged', flood, 'stdout_logfile=NONE'),
     program('full', '/bin/sh -c "echo lost; exec sleep 600"', 'startsecs=1', 'stdout_logfile=/dev/full'),
+    program('pair', '/bin/cat', 'autostart=true', to('pair.log'), `stderr_logfile=${side.path('pair.log')}`),
+    program('unopenable', '/bin/cat', 'startsecs=0', 'startretries=0', `stdout_logfile=${side.dir}`),
     program('late', '/bin/sh -c "(sleep 0.5; echo late) & echo early"', to('late.log')),
   ];
 }
@@ -101,6 +105,22 @@ async function observeFullDisk(side: Side): Promise<void> {
     'description of a program whose log cannot be written',
     /"description":"pid \d+, uptime [\d:]+([^"]*)"/.exec(info)?.[1] ?? info,
   );
+}
+
+/** A folder cannot be opened as a log by root either. */
+async function observeUnopenable(side: Side): Promise<void> {
+  side.observe('start of a program whose log cannot be opened', {
+    ...(await side.rpc('supervisor.startProcess', ['unopenable'])),
+  });
+}
+
+/** The reference removes the file for each of the two outputs, and the first goes on in one that has no name. */
+async function observePair(side: Side): Promise<void> {
+  await side.rpc('supervisor.clearProcessLogs', ['pair']);
+  await side.rpc('supervisor.sendProcessStdin', ['pair', 'after the clear\n']);
+  const read = () => side.readFile('pair.log');
+  await side.waitFor('the line is in the log', () => read().includes('clear'), 5).catch(() => undefined);
+  side.observe('a log of both outputs after a clear', read());
 }
 
 /** Lines of 400 bytes, each written alone: rotation comes after the write that reaches the size. */

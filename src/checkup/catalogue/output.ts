@@ -29,6 +29,14 @@ export const OUTPUT_DIFFERENCES = {
     why: 'What a log contains does not depend on the moment of a read.',
     since: '0.1.0',
   },
+  'shared-log': {
+    kind: 'better',
+    supervisord:
+      'Of two outputs that share a log, one goes on in the file that the other has rotated away or cleared.',
+    visord: 'Both go on in the new file.',
+    why: 'stdout and stderr of a program are often in one log, and half of it was lost.',
+    since: '0.1.0',
+  },
   'log-links': {
     kind: 'stricter',
     supervisord:

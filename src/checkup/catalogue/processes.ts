@@ -55,6 +55,14 @@ export const PROCESS_DIFFERENCES = {
     why: 'A full disk shows where a user looks first.',
     since: '0.1.0',
   },
+  'unopenable-log': {
+    kind: 'better',
+    supervisord: 'A program whose log cannot be opened is not started, and becomes FATAL.',
+    visord:
+      'It is started, and its log is opened as soon as it can be; the main log and the description in status report it.',
+    why: 'A wrong permission of a log, or a full disk, need not stop a service.',
+    since: '0.1.0',
+  },
   'service-manager-variables': {
     kind: 'better',
     supervisord: 'Programs inherit NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID of the daemon.',
@@ -90,6 +98,13 @@ export const PROCESS_DIFFERENCES = {
     supervisord: 'startretries=-1 gives a program up after its first failed start.',
     visord: 'startretries=-1 tries for ever.',
     why: 'The value has no other use, and programs in containers wait for others that way.',
+    since: '0.2.0',
+  },
+  'upgrade-signal': {
+    kind: 'addition',
+    supervisord: 'SIGUSR1 ends the daemon at once, and its programs run on without one.',
+    visord: 'SIGUSR1 makes the daemon go on as the installed version, under the same pid.',
+    why: 'An upgrade need not stop the programs.',
     since: '0.2.0',
   },
   'several-stop-signals': {

@@ -32,18 +32,21 @@ export function rotate(target: NamedDestination, backups: Backups): OpenedDestin
 }
 
 /**
- * The oldest backup is removed and not renamed over: for a rename over a file ext4 writes the new one to the disk at
- * once, which costs 0.1 cpu s for a GB of logs, most of which would never have to be written.
+ * The oldest backup stays where no other takes its name, as where another program has moved the log away. It is removed
+ * and not renamed over: for a rename over a file ext4 writes the new one to the disk at once, which costs 0.1 cpu s for
+ * a GB of logs, most of which would never have to be written.
  */
 function shift(path: string, { count, compression }: Backups): void {
   const ends = backupEnds(compression);
-  for (const end of ends) unlinkIfThere(`${path}.${count}${end}`);
+  const removeOldest = (): void => {
+    for (const end of ends) unlinkIfThere(`${path}.${count}${end}`);
+  };
   for (let index = count - 1; index > 0; index -= 1) {
-    for (const end of ends) {
-      const backup = `${path}.${index}${end}`;
-      if (existsSync(backup)) renameIfThere(backup, `${path}.${index + 1}${end}`);
-    }
+    const there = ends.filter((end) => existsSync(`${path}.${index}${end}`));
+    if (there.length > 0 && index + 1 === count) removeOldest();
+    for (const end of there) renameIfThere(`${path}.${index}${end}`, `${path}.${index + 1}${end}`);
   }
+  if (count === 1) removeOldest();
   renameIfThere(path, `${path}.1`);
 }
 

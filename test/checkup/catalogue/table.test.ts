@@ -14,6 +14,7 @@ const TESTED: Partial<Record<DifferenceId, string>> = {
   'second-daemon': 'test/e2e/daemon-killed.test.ts',
   'several-stop-signals': 'test/process/machine/machine-lifecycle.test.ts',
   'update-by-process': 'test/e2e/update/by-process.test.ts',
+  'upgrade-signal': 'test/e2e/upgrade.test.ts',
   'wide-format': 'test/config/text/expansion.test.ts',
 };
 

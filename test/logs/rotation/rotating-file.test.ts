@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -45,6 +46,17 @@ describe('rotation leaves the same files as the reference', () => {
       expect(contents()).toEqual(files);
     },
   );
+});
+
+test('a backup stays where no other takes its name, as in the reference', () => {
+  const file = rotatingFile(path, 4, 2);
+  file.write('001\n');
+  renameSync(`${path}.1`, `${path}.2`);
+  file.write('002\n');
+  renameSync(`${path}.1`, join(folder, 'moved'));
+  file.write('003\n');
+  file.close();
+  expect(['.2', '.1', ''].map((end) => readFileSync(path + end, 'utf8'))).toEqual(['001\n', '003\n', '']);
 });
 
 test('two programs that share a file lose nothing when one of them rotates it', () => {
