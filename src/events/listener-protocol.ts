@@ -7,6 +7,7 @@
  * @module
  */
 
+import { decimalInteger } from '../python/text.ts';
 import type { ListenerState, ProtocolSnapshot } from './pool-snapshot.ts';
 
 /** What the bytes mean. */
@@ -25,6 +26,8 @@ const LINE_END = 0x0a;
 /** A longer line cannot be a result line, and a longer result is not an answer: neither may fill the daemon's memory. */
 const LONGEST_LINE_BYTES = 4096;
 const LONGEST_RESULT_BYTES = 16 << 20;
+/** Of the blanks of Python those that it takes in bytes. */
+const IN_A_NUMBER = /^[\t-\r \d_+-]*$/;
 
 export class ListenerProtocol {
   #state: ListenerState;
@@ -136,9 +139,9 @@ export class ListenerProtocol {
   }
 }
 
-/** The reference does not look at the word before the number, and Python reads numbers with blanks around and a sign. */
+/** The reference does not look at the word before the number, which it reads as Python does. */
 function resultBytesOf(line: Buffer): number | null {
-  const text = line.subarray(RESULT_PREFIX_BYTES).toString('latin1').trim();
-  const count = /^\+?\d+$/.test(text) ? Number(text) : -1;
-  return count >= 0 && count <= LONGEST_RESULT_BYTES ? count : null;
+  const text = line.subarray(RESULT_PREFIX_BYTES).toString('latin1');
+  const count = IN_A_NUMBER.test(text) ? decimalInteger(text) : null;
+  return count !== null && count >= 0 && count <= LONGEST_RESULT_BYTES ? count : null;
 }

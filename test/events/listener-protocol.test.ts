@@ -71,9 +71,12 @@ describe('results', () => {
     expect(resultOf('RESULT 4\nOK')).toEqual(['BUSY']);
   });
 
-  test('need not stand behind that very word, and their number may have blanks and a plus', () => {
-    expect(resultOf('result  +2 \nOK')).toEqual(['result OK', 'ACKNOWLEDGED']);
-  });
+  test.each(['result  +2 ', 'RESULT \v2\f', 'RESULT 0_2'])(
+    'need not stand behind that very word, and their number is one of Python: %j',
+    (line) => {
+      expect(resultOf(`${line}\nOK`)).toEqual(['result OK', 'ACKNOWLEDGED']);
+    },
+  );
 
   test.each([
     'RESULT',
@@ -82,6 +85,8 @@ describe('results', () => {
     'RESULT -1',
     'RESULT 2 3',
     'RESULT 1e3',
+    'RESULT 2_',
+    'RESULT \x1c2',
     'rubbish',
     '',
     'READY',
