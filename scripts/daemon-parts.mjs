@@ -78,7 +78,7 @@ export const PARTS = {
     'src/rpc/plugins/twiddler.ts',
   ],
   /** Of programs with env_files or secret_files. */
-  programFiles: ['src/process/spawn/files-of-variables.ts'],
+  programFiles: ['src/process/spawn/files-of-variables.ts', 'src/process/spawn/hide-secrets.ts'],
   /** Of messages to syslogs of other machines. */
   remoteSyslog: ['src/logs/syslog/remote-syslog.ts'],
   rights: ['src/rpc/rights/limited-view.ts'],

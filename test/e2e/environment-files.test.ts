@@ -116,3 +116,33 @@ test('a secret is only in the program: not in files, answers, the page, the dump
   const holders = filesBelow(side.dir).filter((file) => readFileSync(file, 'latin1').includes(SECRET));
   expect(holders).toEqual([secret]);
 });
+
+test('a secret that a hook or a check prints is not in the log, and not in what clients get', async ({
+  side,
+}) => {
+  side.writeFile('secrets/TOKEN', `${SECRET}\n`);
+  const secrets = { startsecs: 0, secret_files: side.path('secrets/TOKEN') };
+  await startWith(
+    side,
+    program('checked', {
+      command: 'sleep 1000',
+      ...secrets,
+      liveness_check_script: `sh -c 'echo "no answer to $TOKEN"; exit 1'`,
+      liveness_check_period: 0.2,
+      liveness_check_initial_delay: 0,
+      liveness_check_failure_threshold: 1,
+      liveness_check_failure_action: 'none',
+    }) +
+      program('hooked', {
+        command: 'sleep 1000',
+        ...secrets,
+        startretries: 0,
+        pre_start_hook: `sh -c 'echo "$TOKEN is refused"; exit 1'`,
+      }),
+  );
+  const { description } = await untilState(side, 'hooked', 'FATAL');
+  expect(description).toBe('pre_start_hook: exit status 1: *** is refused');
+  await side.logged('checked: unhealthy: 1 failure: exit status 1: no answer to ***');
+  expect((await infoOf(side, 'checked')).description).toContain('no answer to ***');
+  expect(side.readFile('main.log')).not.toContain(SECRET);
+});

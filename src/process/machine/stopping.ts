@@ -71,7 +71,6 @@ export function hookDoneWhileStopping(
     goOn(draft, state, next);
   } else if (hook === 'stop_command' && state.step?.kind === 'command' && failure !== null) {
     // The process does not know that it is to end: it is signalled as without a stop command.
-    draft.log('warn', `${draft.config.name}: ${failure}`);
     goOn(draft, state, { kind: 'signal', index: 0 });
   }
 }

@@ -24,12 +24,14 @@ export interface ProgramVariables {
   readonly environment: Variables;
   /** Why the files cannot be used, and the program not be started; null where they can. */
   readonly failure: string | null;
+  /** The values of `secret_files`; left out where there are none. */
+  readonly secrets?: readonly string[];
 }
 
 /** Reads them. */
 export function withFiles(config: ProcessConfig): ProgramVariables {
   try {
-    return { environment: variablesOf(config), failure: null };
+    return { ...variablesOf(config), failure: null };
   } catch (error) {
     if (error instanceof EnvironmentFileError) {
       return { environment: config.environment, failure: error.message };
@@ -39,7 +41,7 @@ export function withFiles(config: ProcessConfig): ProgramVariables {
 }
 
 /** @throws EnvironmentFileError */
-function variablesOf(config: ProcessConfig): Variables {
+function variablesOf(config: ProcessConfig): Pick<ProgramVariables, 'environment' | 'secrets'> {
   const { environment, environmentFiles, secretFiles, ownVariables } = config;
   const variables = new Map(Object.entries(environment));
   const own = new Set(ownVariables);
@@ -50,12 +52,14 @@ function variablesOf(config: ProcessConfig): Variables {
       }
     }
   }
-  for (const file of secretFiles) {
-    for (const [name, value] of fromSecretFile(file, config.directory)) {
-      variables.set(name, value);
-    }
+  const secrets = secretFiles.flatMap((file) => fromSecretFile(file, config.directory));
+  for (const [name, value] of secrets) {
+    variables.set(name, value);
   }
-  return Object.fromEntries(variables);
+  return {
+    environment: Object.fromEntries(variables),
+    ...(secrets.length === 0 ? {} : { secrets: secrets.map(([, value]) => value) }),
+  };
 }
 
 function fromEnvironmentFile(

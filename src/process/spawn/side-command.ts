@@ -13,6 +13,7 @@ import { attributesOf, identityOf, limitKeyOf, rlimitsOf } from './child-limits.
 import { CommandError, type ResolvedCommand, resolveCommand, searchPath } from './command.ts';
 import { CommandOutput } from './command-output.ts';
 import { EnvironmentFileError } from './environment-file-error.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { type ProgramVariables, programVariables } from './program-environment.ts';
 import type { SpawnHost } from './spawn-process.ts';
 
@@ -78,15 +79,15 @@ export function runSideCommand(options: SideCommandOptions): () => void {
 
 /** @throws CommandError, EnvironmentFileError, PosixError, ErrnoException */
 function start(options: SideCommandOptions): () => void {
-  const program = programOf(options);
+  const variables = programVariables(options.config);
+  const program = programOf(options, variables);
   const output = new CommandOutput(options.host.io);
-  return watchCommand(options, spawnWith(program, options.config, output), output);
+  return watchCommand(options, spawnWith(program, options.config, output), output, variables.secrets);
 }
 
 /** @throws CommandError, EnvironmentFileError */
-function programOf(options: SideCommandOptions): SpawnProgram {
+function programOf(options: SideCommandOptions, variables: ProgramVariables): SpawnProgram {
   const { host, config } = options;
-  const variables = programVariables(config);
   const command = resolve(options, variables);
   const identity = identityOf(config);
   if (!identity.ok) {
@@ -124,7 +125,12 @@ function spawnWith(program: SpawnProgram, config: ProcessConfig, output: Command
 }
 
 /** Waits for the exit of the command, and kills it when its time is over. Returns what cancels it. */
-function watchCommand(options: SideCommandOptions, pid: number, output: CommandOutput): () => void {
+function watchCommand(
+  options: SideCommandOptions,
+  pid: number,
+  output: CommandOutput,
+  secrets: ProgramVariables['secrets'],
+): () => void {
   const { host, timeoutMs } = options;
   let isCancelled = false;
   let isOverdue = false;
@@ -145,7 +151,8 @@ function watchCommand(options: SideCommandOptions, pid: number, output: CommandO
     exited(status) {
       host.processesByPid.delete(pid);
       stopTimer();
-      const text = output.finish();
+      const written = output.finish();
+      const text = secrets === undefined ? written : hideSecrets(written, secrets);
       if (!isCancelled) setImmediate(() => report(status, text));
     },
   });

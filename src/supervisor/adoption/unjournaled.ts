@@ -39,7 +39,9 @@ export function recordsOfUnjournaled(options: Unjournaled): readonly ProcessReco
   const { orphans, groups, records, log } = options;
   const living = records.filter((record) => findProcess(record).pid !== 0);
   const known = new Set(living.map((record) => findProcess(record).pid));
-  const owned = orphans.filter((orphan) => !known.has(orphan.pid) && isOfDaemon(orphan, options));
+  const owned = orphans.filter(
+    (orphan) => !known.has(orphan.pid) && !isHook(orphan, records) && isOfDaemon(orphan, options),
+  );
   const read = readElsewhere(owned);
   const holders = new Map(living.map((record) => [keyOfRecord(record), findProcess(record).pid]));
   const found: ProcessRecord[] = [];
@@ -77,6 +79,11 @@ export function recordsOfUnjournaled(options: Unjournaled): readonly ProcessReco
 
 function keyOfRecord({ groupName, config }: ProcessRecord): string {
   return keyOf(groupName, config.name);
+}
+
+/** A hook or a stop command leads a group, too, and has the variables of its program. */
+function isHook({ pid, stat }: Orphan, records: readonly ProcessRecord[]): boolean {
+  return records.some(({ hook }) => hook?.pid === pid && hook.startTicks === stat.startTicks);
 }
 
 /** Other daemons of the machine, which may have programs of the same names, have another address and another session. */

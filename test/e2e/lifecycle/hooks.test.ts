@@ -52,6 +52,28 @@ test('a stop command takes the place of the signal', async ({ side }) => {
   expect(side.readFile('main.log')).toContain('stopped: web (terminated by SIGINT)');
 });
 
+test('a stop command that fails is logged once', async ({ side }) => {
+  await startWith(side, program('web', { command: 'sleep 1000', startsecs: 0, stop_command: 'false' }));
+  await untilState(side, 'web', 'RUNNING');
+  await call(side, 'stopProcess', 'web');
+  expect(side.readFile('main.log').match(/WARN web: stop_command: exit status 1/g)).toHaveLength(1);
+});
+
+test('a hook that a daemon has left when it was killed is not taken for a program', async ({ side }) => {
+  const hook = script(side, 'hook.sh', `echo "$SUPERVISOR_HOOK" >> ${side.path('hooks')}; exec sleep 1000`);
+  const daemon = await startWith(
+    side,
+    program('starting', { command: 'sleep 1001', pre_start_hook: hook }) +
+      program('started', { command: 'sleep 1001', startsecs: 0, post_start_hook: hook }),
+  );
+  await side.waitFor('both hooks run', () => side.readFile('hooks').split('\n').length === 3);
+  daemon.signal('SIGKILL');
+  await daemon.exited();
+  await side.start();
+  await side.logged("adopted: 'started'");
+  expect(side.readFile('main.log')).not.toContain('a program of an earlier supervisord');
+});
+
 test('a hook that a client runs changes nothing about the process, and delays no stop', async ({ side }) => {
   const slow = script(
     side,
