@@ -42,6 +42,8 @@ interface Run {
   readonly id: number;
   readonly phase: Phase;
   health: Health;
+  /** Why the last readiness check failed; null before that. */
+  notReady: string | null;
   cancel: () => void;
 }
 
@@ -106,14 +108,19 @@ export class Checks {
     if (phase === null) {
       return;
     }
-    const run: Run = { id: process.runId, phase, health: UNCHECKED, cancel: () => {} };
+    const run: Run = { id: process.runId, phase, health: UNCHECKED, notReady: null, cancel: () => {} };
     this.#runs.set(process, run);
-    run.cancel = phase === 'readiness' ? this.#awaitReadiness(process) : this.#checkLiveness(process, run);
+    run.cancel =
+      phase === 'readiness' ? this.#awaitReadiness(process, run) : this.#checkLiveness(process, run);
   }
 
   healthOf(process: HostedProcess): HealthReport {
-    const health = this.#runs.get(process)?.health ?? UNCHECKED;
-    const texts = [this.#reports.textOf(process), describeHealth(health)].filter((text) => text !== null);
+    const { health, notReady } = this.#runs.get(process) ?? { health: UNCHECKED, notReady: null };
+    const texts = [
+      this.#reports.textOf(process),
+      notReady === null ? null : `not ready: ${notReady}`,
+      describeHealth(health),
+    ].filter((text) => text !== null);
     return {
       isHealthy: health.isHealthy,
       text: texts.length === 0 ? null : texts.join(', '),
@@ -161,7 +168,7 @@ export class Checks {
     this.#actions.clear();
   }
 
-  #awaitReadiness(process: HostedProcess): () => void {
+  #awaitReadiness(process: HostedProcess, run: Run): () => void {
     const { target, periodSeconds, probeSeconds } = process.config.readiness;
     if (target === null || target.kind === 'log' || target.kind === 'notify') {
       return () => {};
@@ -184,6 +191,10 @@ export class Checks {
           process.advance({ type: 'ready' });
         } else {
           this.#host.log.debug(`${process.config.name}: not ready: ${failure}`);
+          if (run.notReady !== failure) {
+            run.notReady = failure;
+            process.reportChanged();
+          }
         }
       },
     });

@@ -6,6 +6,7 @@
 import { pythonRepr } from '../../python/repr.ts';
 import { strip } from '../../python/text.ts';
 import { ConfigError } from '../config-error.ts';
+import { checkCommand } from './command-value.ts';
 import type { ValueType } from './option.ts';
 
 /** What a check asks: an HTTP server, a TCP port, or the exit status of a command. */
@@ -76,6 +77,7 @@ export const failureAction: ValueType<FailureAction> = {
     const word = strip(value).toLowerCase();
     if (word === 'restart' || word === 'stop' || word === 'none') return { kind: word };
     if (word === '') throw new ConfigError('an action has to be restart, stop, none or a command');
+    checkCommand(strip(value));
     return { kind: 'command', command: strip(value) };
   },
   format: (value) => (value.kind === 'command' ? value.command : value.kind),
@@ -94,6 +96,7 @@ export function parseProbe(value: string): ProbeTarget {
       `a check cannot use ${scheme}://, only http://, http+unix:// and tcp://, or a command`,
     );
   }
+  checkCommand(text);
   return { kind: 'command', command: text };
 }
 

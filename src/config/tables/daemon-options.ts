@@ -159,7 +159,7 @@ export const SUPERVISORD_OPTIONS = {
     type: switchWord,
     default: 'on',
     help: 'Read the keys that stock supervisord ignores; off ignores them as well.',
-    change,
+    change: 'live',
     since: '0.2.0',
   }),
   audit: extension({

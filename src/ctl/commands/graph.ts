@@ -9,6 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import { padText, splitName } from '../names/names.ts';
 import type { Session } from '../session.ts';
 import { reasonsOf, shortName } from '../wait-reasons.ts';
+import { reasonOf } from '../watch/reason.ts';
 import { FaultError } from '../wire/trouble.ts';
 import { type DependencyGraph, type GraphProcess, getGraph } from '../wire/visord-api.ts';
 import { type Command, command } from './command.ts';
@@ -56,7 +57,10 @@ export const why: Command = command({
     'why <name>\t\tShow what a process waits for',
     'why <name> <name>\tThe same for multiple processes',
   ),
-  details: ['If a dependency waits too, the next lines show what it waits for.'],
+  details: [
+    'If a dependency waits too, the next lines show what it waits for. A process that does not wait for a dependency is ' +
+      'shown with its state and the reason: a failure, a pause before the next start, the last result of its checks.',
+  ],
   exits: { ...EXITS, generic: 'A name is unknown.', invalidArguments: 'No name is given.' },
   isStock: false,
   since: '0.2.0',
@@ -68,11 +72,13 @@ export const why: Command = command({
     const found = await askForGraph(session);
     if (found === null) return;
     const byName = new Map(found.processes.map((process) => [process.name, process]));
+    const infos = options.json ? [] : await session.supervisor.getAllProcessInfo();
+    const reasons = new Map(infos.map((info) => [`${info.group}:${info.name}`, reasonOf(info)]));
     for (const word of words) {
       const process = byName.get(idOf(word));
       if (process === undefined) session.fail(`${word}: ERROR (no such process)`, EXIT.generic);
       else if (options.json) session.print(toJson(process));
-      else for (const line of reasonsOf(process, byName)) session.print(line);
+      else for (const line of reasonsOf(process, byName, reasons)) session.print(line);
     }
   },
 });
@@ -100,7 +106,9 @@ export const criticalChain: Command = command({
     if (found === null) return;
     if (options.json) session.print(toJson(found.critical_chain));
     else if (found.critical_chain.length === 0)
-      session.print('no start is recorded: starts are recorded if a program has depends_on');
+      session.print(
+        'no start is recorded: those of adopted processes are not, and others only if a program has depends_on',
+      );
     else {
       for (const [
         depth,

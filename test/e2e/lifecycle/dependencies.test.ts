@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { call, faultOf, infoOf, program, startWith, test, untilState } from '../support.ts';
+import { call, faultOf, infoOf, ownCtl, program, startWith, test, untilState } from '../support.ts';
 
 const QUICK = { startsecs: 0 };
 const SLEEP = { command: 'sleep 1000', ...QUICK };
@@ -132,10 +131,7 @@ test.for([
 });
 
 test('the client shows the graph, why a process waits, and what the start waited for', async ({ side }) => {
-  const ours = fileURLToPath(new URL('../../../dist/bin/supervisorctl', import.meta.url));
-  const config = side.writeFile('ctl.conf', `[supervisorctl]\nserverurl=unix://${side.path('s.sock')}\n`);
-  const ctl = async (...args: string[]): Promise<string> =>
-    (await side.command(ours, ['-c', config, ...args])).stdout;
+  const ctl = async (...words: string[]) => (await ownCtl(side, ...words)).stdout;
   const go = side.path('go');
   await startWith(
     side,
@@ -168,5 +164,31 @@ test('the client shows the graph, why a process waits, and what the start waited
   expect((await ctl('critical-chain', 'api')).replace(/\d+\.\d+s/g, 'Ns')).toBe(
     'api @Ns +Ns\n  migrate @Ns +Ns\n',
   );
-  expect(await ctl('why', 'api')).toBe('api is RUNNING, and waits for nothing\n');
+  expect(await ctl('why', 'api')).toBe('api is RUNNING, and waits for no dependency\n');
+});
+
+test('why shows the reason of the process that everything waits for', async ({ side }) => {
+  await startWith(
+    side,
+    program('db', {
+      command: 'sleep 1000',
+      startsecs: 0,
+      readiness_check_script: `sh -c 'echo no such table; exit 1'`,
+    }) +
+      program('web', { command: 'sleep 1000', depends_on: 'db' }) +
+      program('lost', { command: '/no/such/file', startretries: 0 }) +
+      program('leap', { command: 'true', cron: '0 2 29 2 *' }),
+  );
+  const ctl = async (...words: string[]) => (await ownCtl(side, ...words)).stdout;
+  await side.waitFor('the check has failed', async () =>
+    (await infoOf(side, 'db')).description.includes('not ready'),
+  );
+  expect((await ctl('why', 'web')).replace(/since \d+ s/g, 'since N s')).toBe(
+    'web waits for db (running) since N s\n  db is STARTING (not ready: exit status 1: no such table)\n',
+  );
+  await untilState(side, 'lost', 'FATAL');
+  expect(await ctl('why', 'leap', 'lost')).toBe(
+    'leap is STOPPED (next run Feb 29 02:00), and waits for no dependency\n' +
+      `lost is FATAL (can't find command '/no/such/file'), and waits for no dependency\n`,
+  );
 });

@@ -4,8 +4,9 @@
  * @module
  */
 import { failureAction, probeTarget, readinessTarget } from '../check-values.ts';
+import { commandText } from '../command-value.ts';
 import { extension } from '../option.ts';
-import { atLeastOne, positiveSeconds, seconds, text } from '../values.ts';
+import { atLeastOne, positiveSeconds, seconds } from '../values.ts';
 
 const SINCE = { since: '0.2.0' } as const;
 const ONE_FOR_ALL = { ...SINCE, scope: 'section' } as const;
@@ -109,7 +110,7 @@ export const CHECK_OPTIONS = {
   liveness_check_success_action: extension({
     ...SINCE,
     field: 'liveness.onSuccess',
-    type: text,
+    type: commandText,
     help: 'Command to run when an unhealthy process has become healthy again.',
     example: '/usr/local/bin/notify-recovered',
     change: 'live',

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { hookCommand } from '../command-value.ts';
 import { extension } from '../option.ts';
-import { seconds, signal, text } from '../values.ts';
+import { seconds, signal } from '../values.ts';
 
 export const HOOK_OPTIONS = {
   pre_start_hook: extension({
     field: 'hooks.pre_start',
-    type: text,
+    type: hookCommand,
     help: 'Command to run before each start; if it fails, the start has failed. A leading - ignores a failure.',
     since: '0.2.0',
     example: '/usr/local/bin/migrate',
@@ -17,7 +18,7 @@ export const HOOK_OPTIONS = {
   }),
   post_start_hook: extension({
     field: 'hooks.post_start',
-    type: text,
+    type: hookCommand,
     help: 'Command to run when a process has entered RUNNING.',
     since: '0.2.0',
     example: '/usr/local/bin/register',
@@ -25,7 +26,7 @@ export const HOOK_OPTIONS = {
   }),
   pre_stop_hook: extension({
     field: 'hooks.pre_stop',
-    type: text,
+    type: hookCommand,
     help: 'Command to run before a process is stopped.',
     since: '0.2.0',
     example: '/usr/local/bin/deregister',
@@ -33,7 +34,7 @@ export const HOOK_OPTIONS = {
   }),
   post_stop_hook: extension({
     field: 'hooks.post_stop',
-    type: text,
+    type: hookCommand,
     help: 'Command to run after each end of a process, also after a crash.',
     since: '0.2.0',
     example: '/usr/local/bin/clean-up',
@@ -59,7 +60,7 @@ export const HOOK_OPTIONS = {
   }),
   stop_command: extension({
     field: 'hooks.stop_command',
-    type: text,
+    type: hookCommand,
     help: 'Command that asks the process to stop, in place of the stop signal.',
     since: '0.2.0',
     example: 'nginx -s quit',
