@@ -27,6 +27,30 @@ export const COMMAND_DIFFERENCES = {
     why: 'A user needs the pid.',
     since: '0.1.0',
   },
+  'client-errors': {
+    kind: 'error',
+    supervisord:
+      'supervisorctl prints a Python exception for some servers that it cannot use: a socket without permission, a server that is not a supervisord, an answer that breaks off.',
+    visord: 'Its own supervisorctl prints the reason, with the same exit code.',
+    why: 'A user needs the reason.',
+    since: '0.1.0',
+  },
+  'silent-server': {
+    kind: 'better',
+    supervisord: 'supervisorctl waits for ever for a server that does not answer.',
+    visord:
+      'Its own supervisorctl gives up after 60 seconds of silence, and after 20 in a TLS handshake; a start or a stop is awaited.',
+    why: 'A script can go on, or report it.',
+    since: '0.1.0',
+  },
+  'mistyped-option': {
+    kind: 'stricter',
+    supervisord:
+      'supervisorctl restart --roling web reads --roling as a name, reports it as unknown, and restarts web.',
+    visord: 'Its own supervisorctl prints the nearest option, does nothing, and exits with 2.',
+    why: 'The user meant something else.',
+    since: '0.2.0',
+  },
   'update-by-process': {
     kind: 'better',
     supervisord: 'supervisorctl update restarts every process of a group in which anything differs.',

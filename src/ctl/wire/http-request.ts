@@ -128,7 +128,7 @@ async function openSecurely(
   const attempt = async (): Promise<Socket> => {
     const socket = connectSecurely(target, tls);
     onOpened(socket);
-    await once(socket, 'secureConnect');
+    await handshakeOf(socket);
     return socket;
   };
   try {
@@ -140,6 +140,22 @@ async function openSecurely(
     throw (error as NodeJS.ErrnoException).code === undefined
       ? error
       : connectionError(error as NodeJS.ErrnoException);
+  }
+}
+
+/** A server without TLS waits for the end of a request, and never answers. */
+const HANDSHAKE_SECONDS = 20;
+
+async function handshakeOf(socket: Socket): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  socket.once('connect', () => {
+    const text = `has not answered the TLS handshake for ${HANDSHAKE_SECONDS} seconds: does its URL begin with http://?`;
+    timer = setTimeout(() => socket.destroy(new BadAnswerError(text)), HANDSHAKE_SECONDS * 1000);
+  });
+  try {
+    await once(socket, 'secureConnect');
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -8,11 +8,14 @@ import { DIFFERENCE_AREAS, DIFFERENCES, type DifferenceId } from '../../../src/c
 
 /** Entries that no scenario compares, and the test that shows what visord does. */
 const TESTED: Partial<Record<DifferenceId, string>> = {
+  'client-errors': 'test/ctl/bad-servers.test.ts',
   'endless-startretries': 'test/process/machine/machine-lifecycle.test.ts',
   'include-without-end': 'test/config/text/include.test.ts',
   'log-links': 'test/logs/hostile-logs.test.ts',
+  'mistyped-option': 'compat/scenarios/client/mistyped-options.ts',
   'second-daemon': 'test/e2e/daemon-killed.test.ts',
   'several-stop-signals': 'test/process/machine/machine-lifecycle.test.ts',
+  'silent-server': 'test/ctl/bad-servers.test.ts',
   'update-by-process': 'test/e2e/update/by-process.test.ts',
   'upgrade-signal': 'test/e2e/upgrade.test.ts',
   'wide-format': 'test/config/text/expansion.test.ts',

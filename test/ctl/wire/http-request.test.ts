@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { fetchBody } from '../../../src/ctl/wire/http-request.ts';
 import { type Authority, type KeyPair, makeAuthority } from '../../certificates.ts';
 
@@ -17,6 +17,7 @@ beforeAll(() => {
   pair = authority.issue('server');
 });
 afterEach(() => {
+  vi.useRealTimers();
   front?.close();
   front = null;
 });
@@ -55,6 +56,22 @@ test('a connection that is cut in its handshake, as by an upgrade of the daemon,
   const twice = await serve(2, (client) => client.end(ANSWER));
   await expect(twice.request()).rejects.toMatchObject({ name: 'ConnectionError', code: 'ECONNRESET' });
   expect(twice.count()).toBe(2);
+});
+
+test('a server that does not answer the handshake is given up', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => vi.advanceTimersByTime(20_000));
+  });
+  front = server;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const target = { kind: 'inet', host: '127.0.0.1', port, isSecure: true } as const;
+  await expect(fetchBody({ target, head: ['GET / HTTP/1.1'], silenceMs: null })).rejects.toMatchObject({
+    name: 'BadAnswerError',
+    message: 'has not answered the TLS handshake for 20 seconds: does its URL begin with http://?',
+  });
 });
 
 test('a request that was sent is never sent again', async () => {
