@@ -9,6 +9,7 @@ import type { EventSubscriber } from '../events/bus.ts';
 import { remoteCommunicationEvent, supervisorStateEvent } from '../events/event.ts';
 import type { PoolReport } from '../events/pool.ts';
 import { now } from '../io/clock.ts';
+import type { HostedProcess, StateChange } from '../process/host.ts';
 import type { HookName } from '../process/machine/policy.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
 import type { Process } from '../process/process.ts';
@@ -24,7 +25,7 @@ import { journalIn } from './journal/read-journal.ts';
 import { type Ending, Leaving } from './leaving.ts';
 import { dependentsFirst } from './lifecycle/dependents-first.ts';
 import type { GraphReport } from './lifecycle/graph-report.ts';
-import { isIdle } from './lifecycle/idle.ts';
+import { IdleExit } from './lifecycle/idle.ts';
 import { ProgramLifecycle } from './lifecycle/lifecycle.ts';
 import { stopInOrder } from './ordered-stop.ts';
 import type { SupervisorState, SupervisorView } from './supervisor-view.ts';
@@ -46,6 +47,8 @@ export class Supervisor extends DaemonGroups implements SupervisorView {
 
   readonly #leftAtMs: number | null;
   readonly #leaving: Leaving;
+  /** Null without exit_when_idle, and before the start is over. */
+  #idleExit: IdleExit | null = null;
   #unknownContents: UnknownContents | undefined;
 
   constructor(options: SupervisorOptions) {
@@ -133,18 +136,36 @@ export class Supervisor extends DaemonGroups implements SupervisorView {
     this.isStarted = true;
     this.lifecycle?.schedules.start(this.#leftAtMs);
     if (this.config.daemon.exitWhenIdle) {
-      this.onProcessChange(() => this.#exitSoonIfIdle());
-      this.#exitSoonIfIdle();
+      this.#idleExit = new IdleExit({
+        groups: this.groups,
+        mayStart: () => this.mayStart(),
+        exit: () => {
+          this.log.info('no program runs, and exit_when_idle is set: shutting down');
+          this.shutdown();
+        },
+      });
+      this.#idleExit.look(this.#leftAtMs === null);
     }
   }
 
-  #exitSoonIfIdle(): void {
-    setImmediate(() => {
-      if (this.mayStart() && isIdle(this.groups.values())) {
-        this.log.info('no program runs, and exit_when_idle is set: shutting down');
-        this.shutdown();
-      }
-    });
+  override publish(process: HostedProcess, change: StateChange): void {
+    super.publish(process, change);
+    this.#idleExit?.look(change.to === 'EXITED' || change.to === 'FATAL');
+  }
+
+  override remember(process: HostedProcess): void {
+    super.remember(process);
+    this.#idleExit?.look(false);
+  }
+
+  override groupsChanged(): void {
+    super.groupsChanged();
+    this.#idleExit?.look(false);
+  }
+
+  override setEnabled(processes: readonly ManagedProcess[], isEnabled: boolean): void {
+    super.setEnabled(processes, isEnabled);
+    this.#idleExit?.look(false);
   }
 
   shutdown(): void {
@@ -171,6 +192,8 @@ export class Supervisor extends DaemonGroups implements SupervisorView {
   #stopAll(onStopped: () => void): void {
     this.journal?.leave();
     this.onLeaving?.();
+    this.#idleExit?.close();
+    this.#idleExit = null;
     // The response to the request that asked for it is written first.
     setImmediate(() => {
       this.events.bus.publish('SUPERVISOR_STATE_CHANGE_STOPPING', () => supervisorStateEvent('STOPPING'));

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { call, infoOf, program, startWith, test, untilState } from '../support.ts';
+import { call, infoOf, ownCtl, program, startWith, test, untilState } from '../support.ts';
 
 const ENDS = { startsecs: 0, autorestart: 'false' };
 
@@ -84,4 +84,38 @@ test('exit_when_idle ends the daemon when its last program has ended', async ({ 
   const daemon = await side.start();
   expect(await daemon.exited()).toBe(0);
   expect(side.readFile('main.log')).toContain('exited: second (exit status 0; expected)');
+});
+
+test('exit_when_idle does not end a daemon whose only program a client restarts or updates', async ({
+  side,
+}) => {
+  const write = (command: string) =>
+    side.writeFile(
+      'supervisord.conf',
+      `${side.preamble}[supervisord]\nexit_when_idle=true\n${program('only', { ...ENDS, command })}`,
+    );
+  write('sleep 1000');
+  const daemon = await side.start();
+  await untilState(side, 'only', 'RUNNING');
+  expect((await side.ctl(['restart', 'only'])).stdout).toBe('only: stopped\nonly: started\n');
+  write('sleep 2000');
+  expect((await side.ctl(['update'])).stdout).toBe('only: stopped\nonly: updated process group\n');
+  await untilState(side, 'only', 'RUNNING');
+  write('sleep 0.2');
+  expect((await ownCtl(side, 'update')).stdout).toBe('only: stopped\nonly: updated process group\n');
+  expect(await daemon.exited()).toBe(0);
+  expect(side.readFile('main.log')).toContain('exited: only (exit status 0; expected)');
+});
+
+test('exit_when_idle ends the daemon some seconds after a client has removed the last schedule', async ({
+  side,
+}) => {
+  side.writeFile(
+    'supervisord.conf',
+    `${side.preamble}[supervisord]\nexit_when_idle=true\n${program('job', { command: 'true', cron: '0 0 1 1 *' })}`,
+  );
+  const daemon = await side.start();
+  await untilState(side, 'job', 'STOPPED');
+  await call(side, 'removeProcessGroup', 'job');
+  expect(await daemon.exited()).toBe(0);
 });
