@@ -5,24 +5,27 @@
  */
 import { pythonRepr } from '../../python/repr.ts';
 import { splitCommand } from '../../python/shlex.ts';
+import { strip } from '../../python/text.ts';
 import { ConfigError } from '../config-error.ts';
 import type { ValueType } from './option.ts';
 
-/** Arguments are split as in a POSIX shell. */
-export const commandText: ValueType<string> = {
+/** Arguments are split as in a POSIX shell. Without text there is no command, also where all programs have one by default. */
+export const commandText: ValueType<string | null> = {
   name: 'command',
-  about: 'A command with its arguments; quotes and backslashes as in a POSIX shell.',
+  about: 'A command with its arguments; quotes and backslashes as in a POSIX shell. Empty: none.',
   parse: (value) => {
+    if (strip(value) === '') return null;
     checkCommand(value);
     return value;
   },
-  format: (value) => value,
+  format: (value) => value ?? '',
 };
 
 /** As `commandText`, with a `-` in front where a failure is to be ignored. */
-export const hookCommand: ValueType<string> = {
+export const hookCommand: ValueType<string | null> = {
   ...commandText,
   parse: (value) => {
+    if (strip(value) === '') return null;
     checkCommand(value.startsWith('-') ? value.slice(1) : value);
     return value;
   },

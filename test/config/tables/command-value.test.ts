@@ -24,7 +24,11 @@ describe.each(COMMANDS)('%s', (_name, type) => {
 });
 
 describe('a hook', () => {
-  it.each(['', ' ', '-', '- '])('%j is not a command', (value) => {
+  it.each(['', ' '])('%j is no hook', (value) => {
+    expect(hookCommand.parse(value, fakeHost)).toBeNull();
+  });
+
+  it.each(['-', '- '])('%j is not a command', (value) => {
     expect(errorOf(() => hookCommand.parse(value, fakeHost))).toMatch(/^no command in '/);
   });
 
