@@ -1,17 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { checkPeriodically, type PeriodicCheckOptions, type Probe } from '../../src/checks/periodic-check.ts';
 import { now } from '../../src/io/clock.ts';
+import { endFakeTime, startFakeTime } from '../fake-time.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers({
-    toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'performance', 'Date'],
-  });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+beforeEach(startFakeTime);
+afterEach(endFakeTime);
 
 /** A check every second, and its probes that have not been answered. */
 function begin(options: Partial<PeriodicCheckOptions> = {}) {

@@ -1,17 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Alarms } from '../../src/io/alarms.ts';
 import { now } from '../../src/io/clock.ts';
+import { endFakeTime, passWithoutTimers, startFakeTime } from '../fake-time.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers({
-    toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'performance', 'Date'],
-  });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+beforeEach(startFakeTime);
+afterEach(endFakeTime);
 
 /** Alarms, and the names of those that have rung. */
 function ringing() {
@@ -22,12 +15,6 @@ function ringing() {
     rung,
     set: (name: string, afterMs: number) => alarms.set(startMs + afterMs, () => rung.push(name)),
   };
-}
-
-/** Time passes while the event loop is in one turn. */
-function turnTakes(ms: number): void {
-  const running = performance.now.bind(performance);
-  vi.spyOn(performance, 'now').mockImplementation(() => running() + ms);
 }
 
 test('alarms ring when they are due, and not before', () => {
@@ -47,7 +34,7 @@ test('alarms ring when they are due, and not before', () => {
 test('an alarm that is due first rings first, however late in a turn it was set', () => {
   const { set, rung } = ringing();
   set('first', 1000);
-  turnTakes(1.5);
+  passWithoutTimers(1.5);
   set('second', 1000.25);
   set('third', 1000.25);
   vi.advanceTimersByTime(1001);

@@ -5,23 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { setAlarm, setTimeLimit } from '../../src/io/timers.ts';
+import { endFakeTime, passWithoutTimers, startFakeTime } from '../fake-time.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers({
-    toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'performance', 'Date'],
-  });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
-
-/** Time passes in which no timer fires, as under SIGSTOP. */
-function stopFor(ms: number): void {
-  const running = performance.now.bind(performance);
-  vi.spyOn(performance, 'now').mockImplementation(() => running() + ms);
-}
+beforeEach(startFakeTime);
+afterEach(endFakeTime);
 
 test('a time limit ends after its time', () => {
   const over = vi.fn();
@@ -38,7 +25,7 @@ test.for([
 ])('a stop of %d ms adds %d ms', ([stoppedMs = 0, addedMs = 0]) => {
   const over = vi.fn();
   setTimeLimit(5000, over);
-  stopFor(stoppedMs);
+  passWithoutTimers(stoppedMs);
   vi.advanceTimersByTime(5000);
   expect(over).not.toHaveBeenCalled();
   vi.advanceTimersByTime(addedMs - 1);
@@ -50,7 +37,7 @@ test.for([
 test('a time limit that is cancelled does not end, also after a stop', () => {
   const over = vi.fn();
   const cancel = setTimeLimit(5000, over);
-  stopFor(60_000);
+  passWithoutTimers(60_000);
   vi.advanceTimersByTime(5000);
   cancel();
   vi.advanceTimersByTime(60_000);

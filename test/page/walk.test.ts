@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { infoOf, program, startWith, test, untilAll, untilState } from '../e2e/support.ts';
 import { needing } from '../needs.ts';
 import { BROWSER, badge, confirm, openBrowser, openPage, serverFor, withMessage } from './browser.ts';
+import { status } from './rows.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -202,24 +203,9 @@ needing(describe, BROWSER)('the live page', () => {
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
     context.setDefaultTimeout(60_000);
     const page = await context.newPage();
-    const processes = Array.from({ length: 5000 }, (_, index) => ({
-      group: `p${index}`,
-      name: `p${index}`,
-      statename: 'RUNNING',
-      pid: index + 1,
-      start: 1,
-      stop: 0,
-      exitstatus: 0,
-      ended_well: true,
-      description: '',
-      disabled: false,
-      waiting: false,
-      health: '',
-      healthy: true,
-      reloadable: false,
-      stdout: true,
-      stderr: true,
-    }));
+    const processes = Array.from({ length: 5000 }, (_, index) =>
+      status({ group: `p${index}`, name: `p${index}`, pid: index + 1 }),
+    );
     const result = { identifier: 'supervisor', state: 'RUNNING', now: 100, processes };
     await page.route('**/api/visord.getStatus', (route) => route.fulfill({ json: { result } }));
     await page.goto(url);
