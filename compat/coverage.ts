@@ -9,7 +9,7 @@ import { DAEMON_FLAGS } from '../src/bin/supervisord-flags.ts';
 import { MAIN_RPC_FACTORY } from '../src/config/sections/rpc-interfaces.ts';
 import { SUPERVISORCTL_OPTIONS } from '../src/config/tables/client-options.ts';
 import { SUPERVISORD_OPTIONS } from '../src/config/tables/daemon-options.ts';
-import { EVENT_PARENTS } from '../src/config/tables/event-types.ts';
+import { EVENT_PARENTS, type EventType, isStockEventType } from '../src/config/tables/event-types.ts';
 import type { OptionTable } from '../src/config/tables/option.ts';
 import {
   EVENT_LISTENER_OPTIONS,
@@ -112,7 +112,7 @@ export function surfaces(): readonly Surface[] {
         mayBeSeen: true,
       })),
     },
-    words('Event types', Object.keys(EVENT_PARENTS), true),
+    words('Event types', (Object.keys(EVENT_PARENTS) as EventType[]).filter(isStockEventType), true),
     {
       title: 'Commands of supervisorctl',
       items: STOCK_COMMANDS.map((name) => ({

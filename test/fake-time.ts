@@ -1,4 +1,4 @@
-/** Time that passes when a test says so, for code with timers and the monotonic clock. */
+/** Time that passes under the control of a test, for code with timers and the monotonic clock. */
 import { vi } from 'vitest';
 
 export function startFakeTime(): void {

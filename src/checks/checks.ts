@@ -49,7 +49,7 @@ interface Run {
 
 export class Checks {
   readonly #host: ChecksHost;
-  readonly #onHealth: (process: HostedProcess) => void;
+  readonly #onHealth: (process: HostedProcess, health: Health) => void;
   readonly #reports: Reports;
   readonly #descriptors: ReadyDescriptors;
   readonly #results = new CheckResults<HostedProcess>();
@@ -57,8 +57,8 @@ export class Checks {
   /** Running commands for a change of health. */
   readonly #actions = new Set<() => void>();
 
-  /** @param onHealth called when a process has become healthy or unhealthy */
-  constructor(host: ChecksHost, onHealth: (process: HostedProcess) => void) {
+  /** @param onHealth called when a process has become healthy or unhealthy, and when its health is unknown again */
+  constructor(host: ChecksHost, onHealth: (process: HostedProcess, health: Health) => void) {
     this.#host = host;
     this.#onHealth = onHealth;
     this.#reports = new Reports(host);
@@ -93,7 +93,7 @@ export class Checks {
       this.#runs.get(process)?.cancel();
       this.#runs.delete(process);
       this.#followPhase(process);
-      this.#onHealth(process);
+      this.#onHealth(process, UNCHECKED);
     }
   }
 
@@ -246,7 +246,7 @@ export class Checks {
     if (run.health.isHealthy === before.isHealthy) {
       return;
     }
-    this.#onHealth(process);
+    this.#onHealth(process, run.health);
     if (run.health.isHealthy === false) {
       this.#host.log.warn(`${name}: ${text}`);
       this.#act(process, liveness.onFailure, text ?? '');

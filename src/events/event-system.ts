@@ -17,7 +17,13 @@ import type { OutputName } from '../process/taps/output-tap.ts';
 import { outputText } from '../process/taps/output-text.ts';
 import { pythonRepr } from '../python/repr.ts';
 import { EventBus, type EventSubscriber } from './bus.ts';
-import { type EventSubject, processCommunicationEvent, processLogEvent, processStateEvent } from './event.ts';
+import {
+  type EventSubject,
+  healthEvent,
+  processCommunicationEvent,
+  processLogEvent,
+  processStateEvent,
+} from './event.ts';
 import { EventPool, type PoolReport } from './pool.ts';
 import type { ListenerSnapshot, PoolSnapshot } from './pool-snapshot.ts';
 import {
@@ -160,6 +166,13 @@ export class EventSystem {
     } else if (RUN_IS_OVER.has(change.to)) {
       pool?.end(process);
     }
+  }
+
+  /** A process has become healthy or, with the failures of its checks, unhealthy. */
+  healthChanged(process: ManagedProcess, unhealthy: { failed: number; reason: string } | null): void {
+    const { config, groupName, pid } = process;
+    const type = unhealthy === null ? 'VISORD_EVENT_HEALTH_HEALTHY' : 'VISORD_EVENT_HEALTH_UNHEALTHY';
+    this.bus.publish(type, () => healthEvent({ name: config.name, groupName, pid }, unhealthy));
   }
 
   /** The listeners of the output of a new run of a process, besides its logs. */

@@ -64,6 +64,20 @@ export function processCommunicationEvent(
   };
 }
 
+/** @param unhealthy why the last checks failed, and how many of them; null for a process that has become healthy */
+export function healthEvent(
+  subject: EventSubject,
+  unhealthy: { readonly failed: number; readonly reason: string } | null,
+): SupervisorEvent {
+  const head = `processname:${subject.name} groupname:${subject.groupName} pid:${subject.pid}`;
+  return unhealthy === null
+    ? { type: 'VISORD_EVENT_HEALTH_HEALTHY', payload: head }
+    : {
+        type: 'VISORD_EVENT_HEALTH_UNHEALTHY',
+        payload: `${head} failures:${unhealthy.failed}\n${unhealthy.reason}`,
+      };
+}
+
 /** A client has called `sendRemoteCommEvent`. */
 export function remoteCommunicationEvent(kind: string, data: string): SupervisorEvent {
   return { type: 'REMOTE_COMMUNICATION', payload: `type:${kind}\n${data}` };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   groupEvent,
+  healthEvent,
   processCommunicationEvent,
   processLogEvent,
   processStateEvent,
@@ -31,6 +32,17 @@ test.each([
   expect(stateEvent(change)).toEqual({
     type: `PROCESS_STATE_${change.to}`,
     payload: `processname:web_1 groupname:web ${detail}`,
+  });
+});
+
+test('a change of health is sent with the failures', () => {
+  expect(healthEvent(subject, null)).toEqual({
+    type: 'VISORD_EVENT_HEALTH_HEALTHY',
+    payload: 'processname:web_1 groupname:web pid:77',
+  });
+  expect(healthEvent(subject, { failed: 3, reason: 'connection refused' })).toEqual({
+    type: 'VISORD_EVENT_HEALTH_UNHEALTHY',
+    payload: 'processname:web_1 groupname:web pid:77 failures:3\nconnection refused',
   });
 });
 

@@ -13,6 +13,14 @@ export const EVENT_DIFFERENCES = {
     why: 'A listener that reports stops missed the last one.',
     since: '0.1.0',
   },
+  'visord-events': {
+    kind: 'addition',
+    supervisord: 'An event type of visord, as VISORD_EVENT, is unknown, and an error.',
+    visord:
+      'Listeners of VISORD_EVENT learn when a process becomes healthy or unhealthy; EVENT does not include them.',
+    why: 'A listener that restarts or reports need not probe by itself.',
+    since: '0.2.0',
+  },
   'refused-event': {
     kind: 'better',
     supervisord: 'An event that a listener refuses goes to every pool of the same priority again.',

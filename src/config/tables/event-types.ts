@@ -1,7 +1,8 @@
 /**
  * The types of events and which of them includes which.
  *
- * The names and their parents are those of the reference.
+ * Below EVENT they are those of the reference; below VISORD_EVENT is what it has not, so that a listener for all of its
+ * events gets no other.
  *
  * @module
  */
@@ -35,12 +36,21 @@ export const EVENT_PARENTS = {
   PROCESS_GROUP: 'EVENT',
   PROCESS_GROUP_ADDED: 'PROCESS_GROUP',
   PROCESS_GROUP_REMOVED: 'PROCESS_GROUP',
+  VISORD_EVENT: null,
+  VISORD_EVENT_HEALTH: 'VISORD_EVENT',
+  VISORD_EVENT_HEALTH_HEALTHY: 'VISORD_EVENT_HEALTH',
+  VISORD_EVENT_HEALTH_UNHEALTHY: 'VISORD_EVENT_HEALTH',
 } as const;
 
 export type EventType = keyof typeof EVENT_PARENTS;
 
 export function isEventType(name: string): name is EventType {
   return Object.hasOwn(EVENT_PARENTS, name);
+}
+
+/** Whether the reference has the type too. */
+export function isStockEventType(type: EventType): boolean {
+  return !isSubscribed(new Set(['VISORD_EVENT']), type);
 }
 
 /** Whether a subscriber to these types receives an event of this type. */

@@ -5,7 +5,7 @@
  */
 import { entryPointText } from '../../python/entry-point.ts';
 import { ConfigError } from '../config-error.ts';
-import { type EventType, isEventType } from './event-types.ts';
+import { type EventType, isEventType, isStockEventType } from './event-types.ts';
 import type { ValueType } from './option.ts';
 import { type PluginSpec, resolvePlugin } from './plugin-spec.ts';
 import { boolean, integer, names } from './values.ts';
@@ -42,7 +42,7 @@ export const eventTypes: ValueType<readonly EventType[]> = {
   parse: (value, host, place) => {
     const types = names.parse(value, host).map((name) => {
       const type = name.toUpperCase();
-      if (!isEventType(type)) {
+      if (!isEventType(type) || (place?.hasExtensions === false && !isStockEventType(type))) {
         throw new ConfigError(`Unknown event type ${type} in [${place?.section}] events`);
       }
       return type;

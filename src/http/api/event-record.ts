@@ -27,10 +27,11 @@ const WITH_DATA: ReadonlySet<EventType> = new Set<EventType>([
   'PROCESS_LOG_STDOUT',
   'PROCESS_LOG_STDERR',
   'REMOTE_COMMUNICATION',
+  'VISORD_EVENT_HEALTH_UNHEALTHY',
 ]);
 
 /** The keys whose values are numbers. */
-const NUMBERS: ReadonlySet<string> = new Set(['pid', 'tries', 'expected', 'when']);
+const NUMBERS: ReadonlySet<string> = new Set(['pid', 'tries', 'expected', 'when', 'failures']);
 
 /** @param idText the id as clients see it; @param seconds wall time since the epoch */
 export function eventRecord(

@@ -155,8 +155,8 @@ export class EventRecorder {
   }
 }
 
-/** The type right below EVENT. */
+/** The type right below EVENT, or VISORD_EVENT. */
 function kindOf(type: EventType): EventType {
   const parent = EVENT_PARENTS[type];
-  return parent === null || parent === 'EVENT' ? type : kindOf(parent);
+  return parent === null || EVENT_PARENTS[parent] === null ? type : kindOf(parent);
 }

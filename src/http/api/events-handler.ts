@@ -52,8 +52,8 @@ function typeNames(parameters: URLSearchParams): string[] {
     .flatMap((list) => list.split(','))
     .map((name) => name.trim().toUpperCase())
     .filter((name) => name !== '');
-  const all: EventType = 'EVENT';
-  return names.length === 0 ? [all] : names;
+  const all: readonly EventType[] = ['EVENT', 'VISORD_EVENT'];
+  return names.length === 0 ? [...all] : names;
 }
 
 function recorderOf(supervisor: SupervisorView): EventRecorder {

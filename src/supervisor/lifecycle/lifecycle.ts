@@ -6,6 +6,7 @@
  */
 import { Checks } from '../../checks/checks.ts';
 import type { ProcessConfig } from '../../config/types.ts';
+import type { EventSystem } from '../../events/event-system.ts';
 import type { Instant } from '../../io/clock.ts';
 import type { HookProcess } from '../../process/adoption/process-record.ts';
 import type { Group } from '../../process/group.ts';
@@ -33,6 +34,7 @@ import { Waits } from './waits.ts';
 export interface LifecycleHost extends HooksHost, SchedulesHost, MemoryLimitsHost, FileWatchesHost {
   readonly config: MemoryLimitsHost['config'] & FileWatchesHost['config'];
   readonly groups: ReadonlyMap<string, Group>;
+  readonly events: EventSystem;
   readonly placement: Placement | null;
   mayStart(): boolean;
   now(): Instant;
@@ -54,7 +56,12 @@ export class ProgramLifecycle implements Lifecycle {
   constructor(host: LifecycleHost) {
     this.#host = host;
     this.hooks = new Hooks(host);
-    this.checks = new Checks(host, (process) => this.#waits.healthChanged(process));
+    this.checks = new Checks(host, (process, health) => {
+      this.#waits.healthChanged(process);
+      if (health.isHealthy !== null) {
+        host.events.healthChanged(process, health.isHealthy ? null : health);
+      }
+    });
     this.#waits = new Waits(host);
     this.schedules = new Schedules(host);
     this.#memory = new MemoryLimits(host);

@@ -18,6 +18,7 @@ const TESTED: Partial<Record<DifferenceId, string>> = {
   'silent-server': 'test/ctl/bad-servers.test.ts',
   'update-by-process': 'test/e2e/update/by-process.test.ts',
   'upgrade-signal': 'test/e2e/upgrade.test.ts',
+  'visord-events': 'test/e2e/lifecycle/checks.test.ts',
   'wide-format': 'test/config/text/expansion.test.ts',
 };
 

@@ -32,11 +32,20 @@ test('a pool of several processes is one group', () => {
   expect(group.priority).toBe(7);
 });
 
+test('the types that the reference has not are unknown without extensions', () => {
+  const text = '[eventlistener:l]\ncommand=x\nevents=VISORD_EVENT\n';
+  expect(loadText(`[supervisord]\n${text}`).groups[0]?.pool?.events).toEqual(['VISORD_EVENT']);
+  expect(errorOf(() => loadText(`[supervisord]\nextensions=off\n${text}`))).toContain(
+    'Unknown event type VISORD_EVENT in [eventlistener:l] events',
+  );
+});
+
 describe('a wrong section', () => {
   test.each([
     ['', '[eventlistener:l] section requires an "events" line'],
     ['events=', '[eventlistener:l] section requires an "events" line'],
     ['events=TICK_7', 'Unknown event type TICK_7 in [eventlistener:l] events'],
+    ['events=visord_event_nope', 'Unknown event type VISORD_EVENT_NOPE in [eventlistener:l] events'],
     ['events=TICK_5,nope', 'Unknown event type NOPE in [eventlistener:l] events'],
     ['events=TICK_5\nbuffer_size=0', '[eventlistener:l] section sets invalid buffer_size (0)'],
     ['events=TICK_5\nbuffer_size=-3', '[eventlistener:l] section sets invalid buffer_size (-3)'],

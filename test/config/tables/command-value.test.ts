@@ -24,7 +24,7 @@ describe.each(COMMANDS)('%s', (_name, type) => {
 });
 
 describe('a hook', () => {
-  it.each(['', ' '])('%j is no hook', (value) => {
+  it.each(['', ' '])('%j means that there is no hook', (value) => {
     expect(hookCommand.parse(value, fakeHost)).toBeNull();
   });
 

@@ -3,14 +3,17 @@ import {
   EVENT_PARENTS,
   type EventType,
   isEventType,
+  isStockEventType,
   isSubscribed,
 } from '../../../src/config/tables/event-types.ts';
 
 const ALL = Object.keys(EVENT_PARENTS) as EventType[];
 
-test('every type is a kind of EVENT', () => {
+test('every type is a kind of EVENT, or of VISORD_EVENT if the reference has it not', () => {
   for (const type of ALL) {
-    expect(isSubscribed(new Set(['EVENT']), type)).toBe(true);
+    expect(isSubscribed(new Set(['EVENT']), type)).toBe(!type.startsWith('VISORD_EVENT'));
+    expect(isSubscribed(new Set(['VISORD_EVENT']), type)).toBe(type.startsWith('VISORD_EVENT'));
+    expect(isStockEventType(type)).toBe(!type.startsWith('VISORD_EVENT'));
     expect(isSubscribed(new Set(), type)).toBe(false);
   }
 });

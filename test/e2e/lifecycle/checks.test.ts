@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Side } from '../../../compat/scenario.ts';
+import { listener, received } from '../listener.ts';
 import { infoOf, program, script, startWith, test, untilState } from '../support.ts';
 
 const SLEEP = { command: 'sleep 1000', startsecs: 0 };
@@ -137,7 +138,10 @@ test('without an action an unhealthy process is described as such, until it is h
       liveness_check_script: check,
       liveness_check_failure_action: 'none',
       liveness_check_success_action: note,
-    }) + program('front', { ...SLEEP, depends_on: 'web:healthy' }),
+    }) +
+      program('front', { ...SLEEP, depends_on: 'web:healthy' }) +
+      listener(side, 'health', 'VISORD_EVENT') +
+      listener(side, 'all', 'EVENT'),
   );
   await side.waitFor('web is unhealthy', async () =>
     /^pid \d+, uptime 0:00:\d\d, unhealthy: \d+ failures: exit status 1: a < b & c$/.test(
@@ -154,6 +158,14 @@ test('without an action an unhealthy process is described as such, until it is h
   expect((await infoOf(side, 'web')).description).toMatch(/^pid \d+, uptime 0:00:\d\d$/);
   await side.logged('healthy again');
   await side.waitFor('the note', () => existsSync(side.path('notes')));
+  await side.waitFor('the events', () => received(side, 'health').length === 3);
+  const { pid } = await infoOf(side, 'web');
+  expect(received(side, 'health')).toEqual([
+    `VISORD_EVENT_HEALTH_UNHEALTHY processname:web groupname:web pid:${pid} failures:3`,
+    'exit status 1: a < b & c',
+    `VISORD_EVENT_HEALTH_HEALTHY processname:web groupname:web pid:${pid}`,
+  ]);
+  expect(received(side, 'all').filter((line) => line.includes('HEALTH'))).toEqual([]);
 });
 
 test('after a kill -9 of the daemon a process is awaited and checked by the next one', async ({ side }) => {

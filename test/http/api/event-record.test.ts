@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   groupEvent,
+  healthEvent,
   processCommunicationEvent,
   processLogEvent,
   processStateEvent,
@@ -33,6 +34,14 @@ describe('an event in the stream', () => {
       processStateEvent(SUBJECT, CHANGE),
       { group: 'web', process: '7' },
       { payload: { processname: '7', groupname: 'web', from_state: 'RUNNING', expected: 0, pid: 42 } },
+    ],
+    [
+      healthEvent(SUBJECT, { failed: 3, reason: 'connection refused' }),
+      { group: 'web', process: '7' },
+      {
+        payload: { processname: '7', groupname: 'web', pid: 42, failures: 3 },
+        data: 'connection refused',
+      },
     ],
     [
       processLogEvent(SUBJECT, 'stderr', 'one\ntwo: ä\r\n'),
