@@ -14,12 +14,12 @@ import type { ManagedProcess } from './managed-process.ts';
 type Describe = (process: ManagedProcess, now: number) => string;
 
 const DESCRIPTIONS: Readonly<Record<StateName, Describe>> = {
-  STOPPED: (process) => process.wait?.text ?? atRest(process),
+  STOPPED: (process, now) => process.wait?.text ?? atRest(process, now),
   STARTING: report,
   RUNNING: running,
   BACKOFF: lastError,
   STOPPING: report,
-  EXITED: (process, now) => atRest(process) + nextStart(process, now),
+  EXITED: (process, now) => atRest(process, now) + nextStart(process, now),
   FATAL: lastError,
   UNKNOWN: nothing,
 };
@@ -61,7 +61,7 @@ function lastEnd(process: ManagedProcess): string {
 }
 
 /** A process that does not run: when it ended, and when it runs next. */
-function atRest(process: ManagedProcess): string {
+function atRest(process: ManagedProcess, now: number): string {
   if (process.isDisabled) {
     return 'disabled';
   }
@@ -69,18 +69,19 @@ function atRest(process: ManagedProcess): string {
   if (nextRunAt === null) {
     return lastEnd(process);
   }
-  const next = `next run ${formatMoment(nextRunAt)}`;
+  const next = `next run ${formatMoment(nextRunAt, now)}`;
   return Math.trunc(process.startedAt) === 0 ? next : `${lastEnd(process)}, ${next}`;
 }
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 
-/** `Wed 02:00` within six days, else `Dec 24 02:00`; with seconds where there are any. */
-function formatMoment(seconds: number): string {
+/** `Wed 02:00` within six days, `Dec 24 02:00` within a year, else `Feb 29 2028 02:00`; with seconds where there are any. */
+function formatMoment(seconds: number, now: number): string {
   const time = localTime(Math.trunc(seconds) * 1000);
-  const isNear = seconds - Date.now() / 1000 < 6 * 86_400;
+  const days = (seconds - now) / 86_400;
   const weekday = WEEKDAYS[new Date(Date.UTC(time.year, time.month, time.day)).getUTCDay()];
-  const day = isNear ? weekday : `${MONTHS[time.month]} ${twoDigits(time.day)}`;
+  const date = `${MONTHS[time.month]} ${twoDigits(time.day)}`;
+  const day = days < 6 ? weekday : days < 360 ? date : `${date} ${time.year}`;
   const clock = `${twoDigits(time.hours)}:${twoDigits(time.minutes)}`;
   return `${day} ${clock}${time.seconds === 0 ? '' : `:${twoDigits(time.seconds)}`}`;
 }

@@ -29,6 +29,8 @@ export interface Edge {
   readonly condition: Condition;
   /** The name of the dependency as the configuration writes it. */
   readonly written: string;
+  /** Set where `part_of` alone has the name. */
+  readonly isPart?: true;
 }
 
 export interface Graph {
@@ -64,12 +66,20 @@ export function buildGraph(nodes: readonly GraphNode[]): Graph {
   const cycle = findCycle(graph);
   const first = cycle === null ? undefined : graph.nodes.get(cycle[0] ?? '');
   if (cycle !== null && first !== undefined) {
-    throw new GraphError(
-      `depends_on has a cycle: ${cycle.map((id) => shortName(graph, id)).join(' -> ')}`,
-      first,
-    );
+    const way = cycle.map((id) => shortName(graph, id)).join(' -> ');
+    throw new GraphError(`${keysOf(graph, cycle)} a cycle: ${way}`, first);
   }
   return graph;
+}
+
+/** `depends_on has`, `part_of has`, or both, for the edges of a cycle. */
+function keysOf(graph: Graph, cycle: readonly string[]): string {
+  const isPart = cycle.slice(1).map((to, index) => {
+    const from = cycle[index] ?? to;
+    return graph.dependencies.get(from)?.find((edge) => edge.to === to)?.isPart === true;
+  });
+  if (isPart.every((part) => part)) return 'part_of has';
+  return isPart.some((part) => part) ? 'depends_on and part_of have' : 'depends_on has';
 }
 
 /**
@@ -108,7 +118,13 @@ export function linkGraph(
         }
         append(parts, whole.id, node.id);
         if (!dependencies.get(node.id)?.some(({ to }) => to === whole.id)) {
-          const edge: Edge = { from: node.id, to: whole.id, condition: 'running', written: target };
+          const edge: Edge = {
+            from: node.id,
+            to: whole.id,
+            condition: 'running',
+            written: target,
+            isPart: true,
+          };
           append(dependencies, edge.from, edge);
           append(dependents, edge.to, edge);
         }

@@ -45,6 +45,15 @@ describe('the description of a process', () => {
     );
   });
 
+  test('of one with a schedule is its next run, with the date and the year where they are needed', () => {
+    const waiting = processIn('STOPPED', { nextRunAt: Date.UTC(2023, 10, 16, 7, 0) / 1000 });
+    expect(describeProcess(waiting, NOW)).toBe('next run Thu 02:00');
+    waiting.nextRunAt = Date.UTC(2023, 11, 24, 7, 0, 5) / 1000;
+    expect(describeProcess(waiting, NOW)).toBe('next run Dec 24 02:00:05');
+    waiting.nextRunAt = Date.UTC(2028, 1, 29, 7, 0) / 1000;
+    expect(describeProcess(waiting, NOW)).toBe('next run Feb 29 2028 02:00');
+  });
+
   test('of a failed one is its error, or where to look for it', () => {
     expect(describeProcess(processIn('FATAL', { spawnError: 'why' }), NOW)).toBe('why');
     expect(describeProcess(processIn('BACKOFF'), NOW)).toBe('unknown error (try "tail p")');

@@ -68,6 +68,14 @@ describe('cycles', () => {
     expect(() => buildGraph(nodes)).toThrow('depends_on has a cycle: a -> b -> c -> a');
   });
 
+  it('names the keys that have it', () => {
+    const part = (name: string, whole: string) => node(name, '', { partOf: parseDependencyList(whole) });
+    expect(() => buildGraph([part('a', 'b'), part('b', 'a')])).toThrow('part_of has a cycle: a -> b -> a');
+    expect(() => buildGraph([part('a', 'b'), node('b', 'a')])).toThrow(
+      'depends_on and part_of have a cycle: a -> b -> a',
+    );
+  });
+
   it('finds a program that depends on itself', () => {
     expect(() => buildGraph([node('a', 'a:running')])).toThrow('a -> a');
   });
