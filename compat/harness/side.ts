@@ -19,6 +19,7 @@ import type { Address, Json, Side } from '../scenario.ts';
 import { findCompanion } from './companion.ts';
 import { runControl, runControls } from './control.ts';
 import { PYTHON, searchPath, UNPACKED_ROOTS } from './debian.ts';
+import { sweepFaketime } from './faketime.ts';
 import { rawExchange, rpcCall } from './http.ts';
 import { findCommand } from './needs.ts';
 import { createNormaliser } from './normalise.ts';
@@ -210,6 +211,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
   const end = async (keep: boolean) => {
     await waitUntil('everything of this side has ended', () => killMarked(dir) === 0, 60).catch(report);
     openFolders.delete(dir);
+    sweepFaketime();
     if (!keep)
       for (const folder of [dir, runtimeFolder(dir)]) rmSync(folder, { recursive: true, force: true });
   };

@@ -19,6 +19,7 @@ import { join } from 'node:path';
 import { openRawClient } from '../bench/raw-client.ts';
 import { rpcRequest } from '../bench/rpc.ts';
 import { findLibrary } from '../harness/debian.ts';
+import { sweepFaketime } from '../harness/faketime.ts';
 import { rpcCall } from '../harness/http.ts';
 import { OWN_MOUNTS } from '../harness/namespace.ts';
 import { isAlive, killMarked, pidsRunning, runtimeFolder, startDaemon } from '../harness/processes.ts';
@@ -257,6 +258,7 @@ export class Bed {
     this.#holder?.kill('SIGKILL');
     await waitUntil('everything has ended', () => killMarked(this.dir) === 0, PATIENCE_SECONDS);
     openBeds.delete(this);
+    sweepFaketime();
     if (keep) return;
     for (const folder of [this.dir, this.runtimeFolder]) rmSync(folder, { recursive: true, force: true });
   }
