@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { DIFFERENCES, type DifferenceId } from '../src/checkup/catalogue/table.ts';
@@ -13,7 +13,7 @@ import { packageRoot, splitCommand } from './harness/commands.ts';
 import { PYTHON, REFERENCE } from './harness/debian.ts';
 import { expectationOf, readExpectations, writeExpectations } from './harness/expected.ts';
 import { findCommand } from './harness/needs.ts';
-import { killMarked, runCommand, runtimeFolder } from './harness/processes.ts';
+import { killMarked, removeFolders, runCommand } from './harness/processes.ts';
 import { RECORDED_VERSION, readRecording } from './harness/recording.ts';
 import { type Mode, type RunOptions, runScenario, type ScenarioReport } from './harness/runner.ts';
 import { scenarioHash } from './harness/scenario-hash.ts';
@@ -245,7 +245,7 @@ function isThere(command: readonly string[]): boolean {
 function sweep(): void {
   for (const dir of openFolders) {
     killMarked(dir);
-    for (const folder of [dir, runtimeFolder(dir)]) rmSync(folder, { recursive: true, force: true });
+    removeFolders(dir);
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,7 +12,7 @@ import { cpuSeconds, memory } from './bench/proc.ts';
 import { positiveNumber, print, runMain, usage } from './harness/command-line.ts';
 import { packageRoot, splitCommand } from './harness/commands.ts';
 import { findCommand } from './harness/needs.ts';
-import { killMarked, runtimeFolder, startDaemon } from './harness/processes.ts';
+import { killMarked, removeFolders, startDaemon } from './harness/processes.ts';
 import { waitUntil } from './harness/wait.ts';
 import { openDashboards } from './soak/dashboards.ts';
 import { flatnessOf, type Sample } from './soak/flatness.ts';
@@ -178,7 +178,7 @@ const openFolders = new Set<string>();
 
 function sweep(dir: string): void {
   killMarked(dir);
-  for (const folder of [dir, runtimeFolder(dir)]) rmSync(folder, { recursive: true, force: true });
+  removeFolders(dir);
   openFolders.delete(dir);
 }
 

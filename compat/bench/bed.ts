@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { killMarked, startDaemon } from '../harness/processes.ts';
+import { killMarked, removeFolders, startDaemon } from '../harness/processes.ts';
 import { waitUntil } from '../harness/wait.ts';
 import type { Daemon } from '../scenario.ts';
 import { configuration, type Settings, socketPath } from './configuration.ts';
@@ -76,7 +76,7 @@ export async function withFolder<Result>(measure: (dir: string) => Promise<Resul
     return await measure(dir);
   } finally {
     await waitUntil('what was started has ended', () => killMarked(dir) === 0, 10);
-    rmSync(dir, { recursive: true, force: true });
+    removeFolders(dir);
     openFolders.delete(dir);
   }
 }
@@ -85,7 +85,7 @@ export async function withFolder<Result>(measure: (dir: string) => Promise<Resul
 export function sweepBeds(): void {
   for (const dir of openFolders) {
     killMarked(dir);
-    rmSync(dir, { recursive: true, force: true });
+    removeFolders(dir);
   }
 }
 

@@ -7,7 +7,16 @@
  * @module
  */
 import { spawn } from 'node:child_process';
-import { accessSync, closeSync, constants, openSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import type { CommandOptions, CommandResult, Daemon } from '../scenario.ts';
 import { mayReport } from './counted.ts';
@@ -38,6 +47,11 @@ export function runtimeFolder(dir: string): string {
 }
 
 const hasSharedMemory = isInMemory('/dev/shm');
+
+/** Removes the folder of a side, and the runtime folder of its daemons. */
+export function removeFolders(dir: string): void {
+  for (const folder of [dir, runtimeFolder(dir)]) rmSync(folder, { recursive: true, force: true });
+}
 
 /** Whether the folder is a file system in memory that this process can write to. */
 function isInMemory(folder: string): boolean {

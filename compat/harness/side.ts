@@ -10,7 +10,6 @@ import {
   mkdtempSync,
   readFileSync,
   renameSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,6 +28,7 @@ import {
   daemonByPid,
   isAtRest,
   killMarked,
+  removeFolders,
   runCommand,
   runtimeFolder,
   startDaemon,
@@ -212,8 +212,7 @@ export function openSide(label: Side['label'], commands: SideCommands): RunningS
     await waitUntil('everything of this side has ended', () => killMarked(dir) === 0, 60).catch(report);
     openFolders.delete(dir);
     sweepFaketime();
-    if (!keep)
-      for (const folder of [dir, runtimeFolder(dir)]) rmSync(folder, { recursive: true, force: true });
+    if (!keep) removeFolders(dir);
   };
   return { side, observations, ofMachine, sent, end };
 }

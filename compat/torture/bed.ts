@@ -22,7 +22,14 @@ import { findLibrary } from '../harness/debian.ts';
 import { sweepFaketime } from '../harness/faketime.ts';
 import { rpcCall } from '../harness/http.ts';
 import { OWN_MOUNTS } from '../harness/namespace.ts';
-import { isAlive, killMarked, pidsRunning, runtimeFolder, startDaemon } from '../harness/processes.ts';
+import {
+  isAlive,
+  killMarked,
+  pidsRunning,
+  removeFolders,
+  runtimeFolder,
+  startDaemon,
+} from '../harness/processes.ts';
 import { waitUntil } from '../harness/wait.ts';
 import type { Daemon, Json } from '../scenario.ts';
 import { LogCheck } from './log-check.ts';
@@ -260,14 +267,14 @@ export class Bed {
     openBeds.delete(this);
     sweepFaketime();
     if (keep) return;
-    for (const folder of [this.dir, this.runtimeFolder]) rmSync(folder, { recursive: true, force: true });
+    removeFolders(this.dir);
   }
 
   /** Without waiting, for a run that is interrupted. */
   sweep(): void {
     this.#holder?.kill('SIGKILL');
     killMarked(this.dir);
-    for (const folder of [this.dir, this.runtimeFolder]) rmSync(folder, { recursive: true, force: true });
+    removeFolders(this.dir);
   }
 
   #requireUp(): void {

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cpuSeconds, memory } from '../../bench/proc.ts';
 import { packageRoot } from '../../harness/commands.ts';
 import { rpcCall } from '../../harness/http.ts';
-import { killMarked, runtimeFolder, startDaemon } from '../../harness/processes.ts';
+import { killMarked, removeFolders, startDaemon } from '../../harness/processes.ts';
 import { waitUntil } from '../../harness/wait.ts';
 import { generatedRequest, REQUESTS } from '../corpus-http.ts';
 import { Failure, type Fuzz, type Target } from '../fuzz.ts';
@@ -70,7 +70,7 @@ export const httpServer: Target = {
       if ((await daemon.exited()) !== 0) throw new Failure('the daemon did not end in order');
     } finally {
       await waitUntil('everything has ended', () => killMarked(dir) === 0, 20);
-      for (const folder of [dir, runtimeFolder(dir)]) rmSync(folder, { recursive: true, force: true });
+      removeFolders(dir);
     }
   },
 };
