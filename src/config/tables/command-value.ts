@@ -10,26 +10,24 @@ import { ConfigError } from '../config-error.ts';
 import type { ValueType } from './option.ts';
 
 /** Arguments are split as in a POSIX shell. Without text there is no command, also where all programs have one by default. */
-export const commandText: ValueType<string | null> = {
-  name: 'command',
-  about: 'A command with its arguments; quotes and backslashes as in a POSIX shell. Empty: none.',
-  parse: (value) => {
-    if (strip(value) === '') return null;
-    checkCommand(value);
-    return value;
-  },
-  format: (value) => value ?? '',
-};
+export const commandText = commandValue((value) => value);
 
 /** As `commandText`, with a `-` in front where a failure is to be ignored. */
-export const hookCommand: ValueType<string | null> = {
-  ...commandText,
-  parse: (value) => {
-    if (strip(value) === '') return null;
-    checkCommand(value.startsWith('-') ? value.slice(1) : value);
-    return value;
-  },
-};
+export const hookCommand = commandValue((value) => (value.startsWith('-') ? value.slice(1) : value));
+
+/** @param commandOf the part of the value that is executed */
+function commandValue(commandOf: (value: string) => string): ValueType<string | null> {
+  return {
+    name: 'command',
+    about: 'A command with its arguments; quotes and backslashes as in a POSIX shell. Empty: none.',
+    parse: (value) => {
+      if (strip(value) === '') return null;
+      checkCommand(commandOf(value));
+      return value;
+    },
+    format: (value) => value ?? '',
+  };
+}
 
 /** @throws ConfigError where the text cannot be split into a command and its arguments */
 export function checkCommand(command: string): void {
